@@ -1,0 +1,1 @@
+"""YTEMPIRE runs many YouTube channels by itself: discover, produce, publish, measure, learn."""

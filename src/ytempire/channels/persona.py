@@ -1,0 +1,43 @@
+"""What a channel sounds and looks like: frozen values that production reads, without any row behind them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Motif = Literal["orbits", "waves", "grid", "contours", "particles"]
+Transition = Literal["fade", "smoothleft", "smoothup", "wipeleft", "circleopen", "dissolve"]
+HexColour = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Brand(_Frozen):
+    """Colours, type and motion of a channel. One accent, two quiet companions (LOOK: contrast >= 4.5:1)."""
+
+    accent: str = HexColour
+    companions: tuple[str, str]
+    background: str = HexColour
+    text: str = HexColour
+    family: str = Field(description="a font family that ships with the project")
+    motif: Motif
+    transitions: tuple[Transition, Transition]
+
+
+class VoiceChoice(_Frozen):
+    """Which engine speaks and how. `voice` is the engine's own name for a voice."""
+
+    engine: Literal["espeak", "openai", "piper"] = "espeak"
+    voice: str | None = None
+    words_per_minute: int = Field(default=158, ge=120, le=200)
+    pitch: int = Field(default=42, ge=0, le=99)
+
+
+class Persona(_Frozen):
+    name: str
+    brand: Brand
+    voice: VoiceChoice
+    sign_off: str = Field(description="the spoken closing words of every video, e.g. the channel's own")

@@ -1,0 +1,68 @@
+"""The base of every error that a person may see: what happened, and what to do next."""
+
+from __future__ import annotations
+
+
+class YtempireError(Exception):
+    """An error with one clear sentence for a person.
+
+    `message` says what happened, `hint` what to do; neither carries a secret. `status` is the HTTP status
+    and `exit_code` the process status at the edges. A 500 always means that the bug is ours.
+    """
+
+    status: int = 500
+    exit_code: int = 1
+    code: str = "internal_error"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
+
+class InvalidInput(YtempireError):
+    """What the caller gave cannot be used; nothing was made."""
+
+    status = 422
+    exit_code = 2
+    code = "invalid_input"
+
+
+class NotFound(YtempireError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(YtempireError):
+    """The request is sound, but the present state does not allow it."""
+
+    status = 409
+    code = "conflict"
+
+
+class TryLater(YtempireError):
+    """A failure that may pass: retry, not before `after_s` seconds where the other side named a time."""
+
+    status = 503
+    code = "try_later"
+
+    def __init__(self, message: str, *, hint: str | None = None, after_s: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.after_s = after_s
+
+
+class NeverRetry(YtempireError):
+    """The other side refused for a reason that a repetition does not change."""
+
+    status = 502
+    code = "refused_by_provider"
+
+
+class OutcomeUnknown(YtempireError):
+    """The call may or may not have taken effect: ask the other side before doing it again."""
+
+    status = 502
+    code = "outcome_unknown"

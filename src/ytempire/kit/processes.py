@@ -1,0 +1,179 @@
+"""Running other programs: metered, cancellable, and never left behind.
+
+A `Meter` in the context collects what a piece of work used; `asyncio.to_thread` carries it into the thread, so code
+that draws or encodes needs no parameter for it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ytempire.kit.errors import YtempireError
+
+LEASH = Path(__file__).with_name("leash.py")
+STDERR_KEPT = 64 * 1024  # bytes of a program's complaint that are kept; ffmpeg's own reports fit easily
+
+
+class ProgramFailed(YtempireError):
+    """A program that we started ended with an error; the last lines that it wrote are in the message."""
+
+    code = "program_failed"
+
+
+class Cancelled(Exception):
+    """The work in this context was asked to stop."""
+
+
+@dataclass
+class Meter:
+    """What the work in one context used so far, and whether it should stop."""
+
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, cpu_s: float, peak_bytes: int = 0) -> None:
+        with self._lock:
+            self.cpu_s += cpu_s
+            self.peak_bytes = max(self.peak_bytes, peak_bytes)
+
+    def check(self) -> None:
+        """Raise Cancelled when the work should stop: call it between two pieces of long work."""
+        if self.stop.is_set():
+            raise Cancelled
+
+
+_meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+def current_meter() -> Meter:
+    """The meter of this context, or a fresh one that nobody reads."""
+    return _meter.get() or Meter()
+
+
+@contextmanager
+def metered(meter: Meter) -> Iterator[Meter]:
+    """Collect into `meter` what runs inside."""
+    token = _meter.set(meter)
+    try:
+        yield meter
+    finally:
+        _meter.reset(token)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a program ended. `peak_bytes` is its largest resident set."""
+
+    returncode: int
+    stdout: bytes
+    stderr: str  # the last STDERR_KEPT bytes
+    cpu_s: float
+    peak_bytes: int
+    wall_s: float
+
+
+def leashed(command: Sequence[str | Path], *, on_parent_death: signal.Signals = signal.SIGKILL) -> list[str]:
+    """The command line that runs `command` so that it ends with this process."""
+    return [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), str(int(on_parent_death)), *map(str, command)]
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    stdin: bytes | None = None,
+    on_stdout: Callable[[bytes], None] | None = None,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    check: bool = True,
+    timeout_s: float | None = None,
+) -> Finished:
+    """Run `command` to its end and return what it wrote and used.
+
+    `on_stdout` receives standard output line by line as it comes (ffmpeg's `-progress pipe:1`); it is then not
+    kept. Blocking: call it in a thread. Raises Cancelled when the context's meter says stop (the program is
+    killed first), ProgramFailed on a non-zero status when `check`, or after `timeout_s`.
+    """
+    meter = current_meter()
+    meter.check()
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            leashed(command), stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env=env,
+        )
+    except OSError as error:
+        raise ProgramFailed(f"{Path(str(command[0])).name} could not be started: {error.strerror}.") from error
+    kept: list[bytes] = []
+    complaint = bytearray()
+
+    def read_stdout() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if on_stdout is not None:
+                on_stdout(line)
+            else:
+                kept.append(line)
+
+    def read_stderr() -> None:
+        assert process.stderr is not None
+        while chunk := process.stderr.read1(65536):  # type: ignore[attr-defined]  # BufferedReader, typed as IO
+            complaint.extend(chunk)
+            del complaint[:-STDERR_KEPT]
+
+    def write_stdin() -> None:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(stdin or b"")
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # the program ended early; its status says why
+
+    pumps = [threading.Thread(target=pump, daemon=True)
+             for pump in (read_stdout, read_stderr, *((write_stdin,) if stdin is not None else ()))]
+    for pump in pumps:
+        pump.start()
+    killed_for: str | None = None
+    while True:
+        # wait4 rather than Popen.wait: only it returns this one child's CPU time and memory.
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        if killed_for is None:
+            if meter.stop.is_set():
+                killed_for = "cancel"
+            elif timeout_s is not None and time.monotonic() - started > timeout_s:
+                killed_for = "timeout"
+            if killed_for:
+                process.kill()
+        time.sleep(0.01)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    for pump in pumps:
+        pump.join()
+    finished = Finished(
+        returncode=process.returncode, stdout=b"".join(kept), stderr=complaint.decode("utf-8", "replace"),
+        cpu_s=usage.ru_utime + usage.ru_stime,
+        peak_bytes=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        wall_s=time.monotonic() - started,
+    )
+    meter.add(finished.cpu_s, finished.peak_bytes)
+    if killed_for == "cancel":
+        raise Cancelled
+    name = Path(str(command[0])).name
+    if killed_for == "timeout":
+        raise ProgramFailed(f"{name} was stopped after {timeout_s:.0f} s.")
+    if check and finished.returncode != 0:
+        last_lines = " / ".join(finished.stderr.strip().splitlines()[-3:])
+        raise ProgramFailed(f"{name} ended with status {finished.returncode}: {last_lines}")
+    return finished

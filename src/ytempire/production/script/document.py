@@ -1,0 +1,52 @@
+"""The script of one video: sentences in the order in which they are spoken, each with its evidence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Line(_Frozen):
+    """One spoken sentence, written as a reader would see it in a caption ("$15 million", not words)."""
+
+    text: str
+    role: Literal["hook", "heading", "body", "close", "sign_off"]
+    section: int  # index into Script.sections; -1 for hook, close and sign-off
+    source_block: int | None = None  # index of the source block that says this; None for connective words
+    list_item: bool = False  # one of several parallel items, shown building up
+
+
+class Section(_Frozen):
+    heading: str | None  # a short title for the picture; spoken only if a line with role "heading" says it
+    first_line: int
+    last_line: int  # inclusive
+
+
+class Script(_Frozen):
+    """`asked_s` is what was ordered; `planned_s` what this text supports and the finished video is held to."""
+
+    title: str  # <= 100 characters, no angle brackets (YouTube's limits)
+    description: str  # <= 5000 bytes; chapters are added once the voice has timings
+    tags: tuple[str, ...]  # <= 500 characters together as YouTube counts them
+    language: str
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    key_terms: tuple[str, ...]  # most telling terms of the source, best first
+    asked_s: float
+    planned_s: float
+    writer: str  # "extractive" or the model's name
+    attribution: str | None = None
+    licence: str | None = None
+
+
+class ScriptScore(_Frozen):
+    """0..1, weighted mean of `parts`; below 0.75 a script is improved or refused, with `reasons` saying why."""
+
+    score: float
+    parts: dict[str, float]
+    reasons: tuple[str, ...]
