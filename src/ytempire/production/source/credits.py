@@ -1,0 +1,73 @@
+"""Who wrote a source and under which licence: told by its front matter or by its closing lines, never narrated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ytempire.production.source.document import Block
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.{0,5000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_KEY = re.compile(r"([A-Za-z_]+)[ \t]*:[ \t]*(.+?)[ \t]*")
+_CREDIT_KEYS = {"attribution", "credit", "credits", "source", "author", "authors", "by"}
+_LICENCE_KEYS = {"licence", "license", "rights", "copyright"}
+_CLOSING = re.compile(
+    r"(source|sources|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright|©)\b\s*:?\s*(.+)", re.IGNORECASE
+)
+_LICENCE_NAME = re.compile(
+    r"\b(CC0(?:[ -]1\.0)?|CC[ -]BY(?:-(?:SA|NC|ND))*(?:[ -]\d\.\d)?|public domain|MIT|Apache[ -]2\.0|GFDL"
+    r"|Creative Commons [A-Z][\w ,.-]{3,60})", re.IGNORECASE
+)
+CLOSING_BLOCKS = 4  # credits stand at the very end; further up "Source:" may be a part of the text
+
+
+@dataclass(frozen=True)
+class Credits:
+    attribution: str | None = None
+    licence: str | None = None
+
+    def or_else(self, other: Credits) -> Credits:
+        return Credits(self.attribution or other.attribution, self.licence or other.licence)
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The simple `key: value` lines of a YAML front matter, lower-case keys, and the text after it."""
+    found = _FRONT.match(text)
+    if not found:
+        return {}, text
+    values: dict[str, str] = {}
+    for line in found.group(1).split("\n"):
+        pair = _KEY.fullmatch(line)
+        if pair:
+            values[pair.group(1).lower()] = pair.group(2).strip("'\"")
+    return values, text[found.end():]
+
+
+def front_matter_credits(values: dict[str, str]) -> Credits:
+    named = next((values[key] for key in ("attribution", "credit", "credits") if values.get(key)), None)
+    if named is None:
+        parts = [values[key] for key in ("author", "authors", "by", "source") if values.get(key)]
+        named = ", ".join(dict.fromkeys(parts)) or None
+    licence = next((values[key] for key in ("licence", "license", "rights") if values.get(key)), None)
+    return Credits(named, licence)
+
+
+def split_closing_credits(blocks: list[Block]) -> tuple[Credits, list[Block]]:
+    """Credits named by the last blocks ("Source: …", "Licence: CC BY 4.0"), and the blocks without them."""
+    attribution: list[str] = []
+    licence: str | None = None
+    kept: list[Block] = []
+    for index, block in enumerate(blocks):
+        found = _CLOSING.fullmatch(block.text) if index >= len(blocks) - CLOSING_BLOCKS else None
+        colon = found is not None and (":" in block.text[:24] or block.text.lower().startswith(("©", "licensed", "copyright")))
+        if found is None or not colon or len(block.text.split()) > 60:
+            kept.append(block)
+            continue
+        key, value = found.group(1).lower(), found.group(2).strip()
+        name = _LICENCE_NAME.search(value)
+        if key.startswith("licen"):
+            licence = value
+        else:
+            attribution.append(block.text if key in {"copyright", "©"} else value)
+            licence = licence or (name.group(1) if name else None)
+    return Credits(" ".join(attribution) or None, licence), kept

@@ -1,0 +1,39 @@
+"""Which language a text is in, and whether we can narrate it."""
+
+from __future__ import annotations
+
+from babel import Locale
+from py3langid import langid
+
+from ytempire.production.source.errors import LanguageUnsupported
+
+# Grown only by languages whose scripts and voice somebody has read and heard.
+SUPPORTED = frozenset({"en"})
+SAMPLE = 20_000  # characters; beyond that the verdict does not change and only time passes
+_identifier: langid.LanguageIdentifier | None = None
+
+
+def detect(text: str) -> str:
+    """The ISO 639-1 code of the language that most of the text is in."""
+    global _identifier  # noqa: PLW0603  # loading the model takes half a second: once per process
+    if _identifier is None:
+        _identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    return str(_identifier.classify(text[:SAMPLE])[0])
+
+
+def english_name(code: str) -> str:
+    name = Locale.parse("en").languages.get(code)
+    return str(name) if name else f'the language "{code}"'
+
+
+def supported_language(text: str) -> str:
+    """The code of the text's language. Raises LanguageUnsupported naming it."""
+    code = detect(text)
+    if code not in SUPPORTED:
+        ready = " and ".join(sorted(english_name(one) for one in SUPPORTED))
+        verb = "is" if len(SUPPORTED) == 1 else "are"
+        raise LanguageUnsupported(
+            f"This text is in {english_name(code)}; {ready} {verb} supported so far.",
+            hint=f"Give the text in {ready}.",
+        )
+    return code
