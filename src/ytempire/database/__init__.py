@@ -1,0 +1,1 @@
+"""The database as a whole: migrations (state, applied once), code (functions, grants; re-applied by hash)."""

@@ -1,8 +1,11 @@
-"""Run a program that dies with its parent: `python -S -E leash.py SIGNAL PROGRAM ARGS...`.
+"""Run a program that dies with its parent: `python -S -E leash.py PARENT SIGNAL UID:GID|- PROGRAM ARGS...`.
 
 Linux sends the named signal to this process when the thread that started it ends, however it ends; so `kill -9`
 of a worker leaves no ffmpeg behind. The flag survives exec, and a launcher avoids `preexec_fn`, which can
 deadlock in a process with threads. Elsewhere than on Linux the program is simply run.
+
+With UID:GID the program runs as that user. The switch happens here because the interpreter may lie where that user
+cannot reach, and before the flag is set because a change of user clears it.
 """
 
 import ctypes
@@ -13,7 +16,13 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 def main() -> None:
-    parent, signal_number, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    parent, signal_number, user, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    if user != "-":
+        uid, gid = (int(part) for part in user.split(":"))
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
+        os.chdir("/")
     if sys.platform == "linux":
         if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0) != 0:
             sys.exit(f"leash: prctl failed: {os.strerror(ctypes.get_errno())}")

@@ -84,9 +84,16 @@ class Finished:
     wall_s: float
 
 
-def leashed(command: Sequence[str | Path], *, on_parent_death: signal.Signals = signal.SIGKILL) -> list[str]:
-    """The command line that runs `command` so that it ends with this process."""
-    return [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), str(int(on_parent_death)), *map(str, command)]
+def leashed(
+    command: Sequence[str | Path],
+    *,
+    on_parent_death: signal.Signals = signal.SIGKILL,
+    user: tuple[int, int] | None = None,
+) -> list[str]:
+    """The command line that runs `command` so that it ends with this process, as `user` (uid, gid) if given."""
+    switch = f"{user[0]}:{user[1]}" if user else "-"
+    own = [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), str(int(on_parent_death)), switch]
+    return [*own, *map(str, command)]
 
 
 def run(
@@ -96,6 +103,7 @@ def run(
     on_stdout: Callable[[bytes], None] | None = None,
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
+    user: tuple[int, int] | None = None,
     check: bool = True,
     timeout_s: float | None = None,
 ) -> Finished:
@@ -110,7 +118,7 @@ def run(
     started = time.monotonic()
     try:
         process = subprocess.Popen(
-            leashed(command), stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            leashed(command, user=user), stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env=env,
         )
     except OSError as error:

@@ -1,0 +1,82 @@
+"""Reads of prices, budgets and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from ytempire.costs.decisions import Limit
+from ytempire.costs.errors import PriceMissing
+from ytempire.costs.models import Budget, Cost, CostReservation, Price
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.money import ZERO, usd
+
+Usage = Mapping[str, int | Decimal]  # quantity by unit, e.g. {"input_token": 1200}
+
+
+async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage, *, at: datetime) -> Decimal:
+    """What `usage` costs by the price book at a time, in US dollars. Raises PriceMissing for an unpriced unit."""
+    rows = await session.execute(
+        select(Price.unit, Price.usd_per_unit)
+        .where(Price.service == service, Price.item == item, Price.valid.contains(at))
+    )
+    book = {unit: price for unit, price in rows}
+    missing = sorted(set(usage) - set(book))
+    if missing:
+        raise PriceMissing(
+            f"There is no price for {service} {item} per {missing[0]}.",
+            hint=f"Set it: ytempire costs price set {service} {item} {missing[0]} USD_PER_UNIT",
+        )
+    return usd(sum((Decimal(quantity) * book[unit] for unit, quantity in usage.items()), Decimal(0)))
+
+
+async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID, service: str) -> list[Limit]:
+    """Every budget that a call of `service` for this video counts against, with its present sums."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = {"cost": Cost.occurred_at >= midnight, "reservation": CostReservation.created_at >= midnight}
+    of_video = {"cost": Cost.video_id == video_id, "reservation": CostReservation.video_id == video_id}
+    scopes: dict[str, tuple[str, str, dict[str, list[ColumnElement[bool]]]]] = {
+        "video": ("", str(video_id), {side: [of_video[side]] for side in of_video}),
+        "service_video": (service, f"{video_id}:{service}", {
+            "cost": [of_video["cost"], Cost.service == service],
+            "reservation": [of_video["reservation"], CostReservation.service == service]}),
+        "channel_day": (str(channel_id), f"{channel_id}:{midnight:%Y-%m-%d}", {
+            "cost": [today["cost"], Cost.channel_id == channel_id],
+            "reservation": [today["reservation"], CostReservation.channel_id == channel_id]}),
+        "day": ("", f"{midnight:%Y-%m-%d}", {side: [today[side]] for side in today}),
+    }
+    limits = []
+    for scope, (subject, name, conditions) in scopes.items():
+        budget = await session.scalar(
+            select(Budget).where(Budget.scope == scope, or_(Budget.subject == subject, Budget.subject.is_(None)))
+            .order_by(Budget.subject.is_(None)).limit(1)  # the subject's own before the default
+        )
+        if budget is None:
+            continue
+        settled = await session.scalar(select(func.sum(Cost.amount_usd)).where(*conditions["cost"]))
+        reserved = await session.scalar(select(func.sum(CostReservation.bound_usd))
+                                        .where(CostReservation.status == "open", *conditions["reservation"]))
+        limits.append(Limit(scope, name, budget.warn_usd, budget.stop_usd, settled or ZERO, reserved or ZERO))
+    return limits
+
+
+async def total_by_step(session: AsyncSession, workflow_id: UUID) -> dict[str, Decimal]:
+    """What each step of a run cost so far, in US dollars."""
+    rows = await session.execute(
+        select(Cost.step, func.sum(Cost.amount_usd)).where(Cost.workflow_id == workflow_id).group_by(Cost.step))
+    return {step: amount for step, amount in rows}
+
+
+async def total_by_video(session: AsyncSession, video_ids: list[UUID]) -> dict[UUID, Decimal]:
+    rows = await session.execute(
+        select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id))
+    return {video: amount for video, amount in rows}
+
+
+async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:
+    return list(await session.scalars(select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id)))

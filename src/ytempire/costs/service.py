@@ -1,0 +1,162 @@
+"""The gate: estimate -> reserve -> call -> settle is the only way to a provider that can cost money."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.costs import decisions, queries
+from ytempire.costs.errors import CostRefused
+from ytempire.costs.models import Cost, CostAlert, CostReservation
+from ytempire.costs.queries import Usage
+from ytempire.costs.shipped import COMPUTE_ITEM, COMPUTE_SERVICE, COMPUTE_UNIT
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.errors import OutcomeUnknown, YtempireError
+from ytempire.kit.logs import get_logger
+from ytempire.kit.money import ZERO, usd
+
+log = get_logger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Spender:
+    """On whose behalf money is spent: one attempt of one step of one run."""
+
+    video_id: UUID
+    channel_id: UUID
+    workflow_id: UUID
+    step: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Bought(Generic[T]):
+    """What a provider returned and what it says was used."""
+
+    value: T
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Buys for one spender. Each call has its own transactions: none is open while the provider works."""
+
+    sessions: Sessions
+    spender: Spender
+
+    async def buy(
+        self, *, service: str, item: str, bound: Usage, name: str, call: Callable[[str], Awaitable[Bought[T]]],
+    ) -> T:
+        """Make one paid call, or raise CostRefused before it.
+
+        `bound` is the most that the call can use. `name` tells calls of one attempt apart; `call` receives a key made
+        of it, for the provider's idempotency header. An OutcomeUnknown from `call` is settled at the bound; any
+        other error is a call that the provider did not serve, recorded at 0.
+        """
+        reservation_id, key = await self._reserve(service, item, bound, name)
+        try:
+            bought = await call(key)
+        except OutcomeUnknown:
+            await self._settle(reservation_id, outcome="unknown", usage=bound)
+            raise
+        except YtempireError:
+            await self._settle(reservation_id, outcome="failure", usage={})
+            raise
+        await self._settle(reservation_id, outcome="success", usage=bought.usage)
+        return bought.value
+
+    async def _reserve(self, service: str, item: str, bound: Usage, name: str) -> tuple[UUID, str]:
+        spender = self.spender
+        key = f"{spender.workflow_id}:{spender.step}:{spender.attempt}:{name}"
+        refused: str | None = None
+        async with self.sessions.begin() as session:
+            bound_usd = await queries.amount_of(session, service, item, bound, at=clock.now())
+            # Two workers that ask at the same moment must see each other's reservation. One short lock for all:
+            # the daily limit spans channels, and a reservation takes a millisecond beside a call of seconds.
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("costs.reserve"))))
+            limits = await queries.limits_for(
+                session, video_id=spender.video_id, channel_id=spender.channel_id, service=service)
+            stopped = decisions.stopped_by(limits, bound_usd)
+            if stopped is not None:
+                refused = decisions.refusal(stopped, bound_usd)
+                await _alert(session, stopped, "stop", refused)
+            else:
+                reservation = CostReservation(
+                    call_key=key, video_id=spender.video_id, channel_id=spender.channel_id,
+                    workflow_id=spender.workflow_id, step=spender.step, attempt=spender.attempt,
+                    service=service, item=item, bound_usd=bound_usd,
+                )
+                session.add(reservation)
+                await session.flush()
+        if refused is not None:
+            raise CostRefused(refused, hint="Raise the limit, or use a cheaper provider.")
+        return reservation.id, key
+
+    async def _settle(self, reservation_id: UUID, *, outcome: str, usage: Usage) -> None:
+        async with self.sessions.begin() as session:
+            reservation = await session.get_one(CostReservation, reservation_id, with_for_update=True)
+            if reservation.status != "open":
+                return  # the step was taken over meanwhile, and its next attempt settled this at the bound
+            amount = (reservation.bound_usd if outcome == "unknown" else await queries.amount_of(
+                session, reservation.service, reservation.item, usage, at=reservation.created_at))
+            await _write(session, reservation, outcome=outcome, usage=usage, amount_usd=amount)
+
+
+async def settle_abandoned(session: AsyncSession, workflow_id: UUID, step: str) -> int:
+    """Settle at their bound the calls of a step whose worker died before it settled them; how many there were."""
+    open_ones = list(await session.scalars(
+        select(CostReservation).with_for_update()
+        .where(CostReservation.workflow_id == workflow_id, CostReservation.step == step,
+               CostReservation.status == "open")))
+    for reservation in open_ones:
+        await _write(session, reservation, outcome="unknown", usage={}, amount_usd=reservation.bound_usd)
+    return len(open_ones)
+
+
+async def record_compute(session: AsyncSession, spender: Spender, cpu_seconds: Decimal) -> None:
+    """One ledger line for the processor time of an attempt, priced by the same book."""
+    usage = {COMPUTE_UNIT: cpu_seconds}
+    amount = await queries.amount_of(session, COMPUTE_SERVICE, COMPUTE_ITEM, usage, at=clock.now())
+    await session.execute(insert(Cost).values(
+        video_id=spender.video_id, channel_id=spender.channel_id, workflow_id=spender.workflow_id, step=spender.step,
+        attempt=spender.attempt, service=COMPUTE_SERVICE, item=COMPUTE_ITEM, outcome="success",
+        usage={COMPUTE_UNIT: str(cpu_seconds)}, amount_usd=amount,
+    ).on_conflict_do_nothing())
+
+
+async def _write(
+    session: AsyncSession, reservation: CostReservation, *, outcome: str, usage: Usage, amount_usd: Decimal,
+) -> None:
+    session.add(Cost(
+        reservation_id=reservation.id, video_id=reservation.video_id, channel_id=reservation.channel_id,
+        workflow_id=reservation.workflow_id, step=reservation.step, attempt=reservation.attempt,
+        service=reservation.service, item=reservation.item, outcome=outcome,
+        usage={unit: str(quantity) for unit, quantity in usage.items()}, amount_usd=usd(amount_usd),
+    ))
+    status = {"success": "settled", "failure": "released", "unknown": "unknown"}[outcome]
+    await session.execute(update(CostReservation).where(CostReservation.id == reservation.id)
+                          .values(status=status, settled_at=clock.now()))
+    await session.flush()
+    if amount_usd > reservation.bound_usd:
+        log.error("cost_above_bound", call_key=reservation.call_key, bound_usd=str(reservation.bound_usd),
+                  amount_usd=str(amount_usd))
+    limits = await queries.limits_for(session, video_id=reservation.video_id, channel_id=reservation.channel_id,
+                                      service=reservation.service)
+    for limit in decisions.warned_by(limits):
+        await _alert(session, limit, "warning", f"{limit.settled_usd:.2f} USD are spent for "
+                     f"{decisions.WORDS[limit.scope]}; the warning is set at {limit.warn_usd:.2f} USD.")
+
+
+async def _alert(session: AsyncSession, limit: decisions.Limit, kind: str, message: str) -> None:
+    await session.execute(insert(CostAlert).values(
+        scope=limit.scope, subject=limit.subject, kind=kind, message=message,
+        limit_usd=(limit.warn_usd if kind == "warning" else limit.stop_usd) or ZERO, reached_usd=limit.settled_usd,
+    ).on_conflict_do_nothing())

@@ -1,0 +1,90 @@
+"""Bring a database to the present state: bootstrap (as superuser, embedded only), migrations, re-applied code."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from sqlalchemy import create_engine, pool
+
+from ytempire.kit.database import conninfo
+from ytempire.kit.errors import YtempireError
+
+HERE = Path(__file__).parent
+OWNER, APP = "ytempire_owner", "ytempire_app"
+EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
+
+
+class DatabaseTooNew(YtempireError):
+    code = "database_too_new"
+
+
+def bootstrap(superuser_url: str, database: str) -> None:
+    """Create roles, database and extensions where they are missing. Safe to repeat; needs a superuser."""
+    with psycopg.connect(conninfo(superuser_url), autocommit=True) as connection:
+        for role in (OWNER, APP):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER)))
+    with psycopg.connect(conninfo(superuser_url), dbname=database, autocommit=True) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "migrations").replace("%", "%%"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(owner_url: str) -> None:
+    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version."""
+    config = _config(owner_url)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    present = current_revision(owner_url)
+    if present is not None and present not in known:
+        raise DatabaseTooNew(
+            f"The data folder was last used by a newer version of YTEMPIRE (schema {present}).",
+            hint="Install that version, or start with another folder: YTEMPIRE_HOME=/path/to/folder.",
+        )
+    command.upgrade(config, "head")
+    apply_code(owner_url)
+
+
+def current_revision(owner_url: str) -> str | None:
+    engine = create_engine(owner_url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection, opts={"version_table_schema": "core"}).get_current_revision()
+
+
+def apply_code(owner_url: str) -> list[str]:
+    """Re-apply each file of `code/` whose hash changed, in the order of their names; returns what was applied."""
+    applied: list[str] = []
+    with psycopg.connect(conninfo(owner_url)) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS core.applied_code (path text PRIMARY KEY, sha256 text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now())")
+        rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
+        before = {str(path): str(sha256) for path, sha256 in rows}
+        for file in sorted((HERE / "code").rglob("*.sql")):
+            path, body = file.relative_to(HERE / "code").as_posix(), file.read_bytes()
+            sha256 = hashlib.sha256(body).hexdigest()
+            # grants name all tables of a schema, so they follow every change of any other file
+            if before.get(path) == sha256 and not (applied or file.name == "grants.sql"):
+                continue
+            connection.execute(body)
+            connection.execute(
+                "INSERT INTO core.applied_code (path, sha256) VALUES (%s, %s)"
+                " ON CONFLICT (path) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = now()", [path, sha256])
+            applied.append(path)
+    return applied

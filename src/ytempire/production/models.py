@@ -1,0 +1,166 @@
+"""Tables of production: videos, workflows with their steps, log and artifacts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ytempire.kit.database import Model, new_id
+
+VIDEO_STATUSES = ("draft", "generating", "ready", "scheduled", "published", "failed", "archived", "removed")
+STEP_STATUSES = ("pending", "running", "completed", "failed", "refused", "cancelled")
+FINAL_WORKFLOW_STATUSES = ("completed", "failed", "refused", "cancelled")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Video(Model):
+    __tablename__ = "videos"
+    __table_args__ = (
+        CheckConstraint(
+            _one_of("status", VIDEO_STATUSES), name="status",
+        ),
+        CheckConstraint(_one_of("format", ("16:9", "9:16")), name="format"),
+        CheckConstraint("length(title) <= 100", name="title"),
+        CheckConstraint("status <> 'ready' OR duration_seconds > 0", name="ready_has_duration"),
+        # serves: the list of videos, newest first, of one channel or all
+        Index("videos_channel_idx", "channel_id", text("id DESC")),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id"))
+    status: Mapped[str] = mapped_column(server_default="draft")
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    chapters: Mapped[list[Any]] = mapped_column(server_default="[]")
+    language: Mapped[str] = mapped_column(server_default="en")
+    format: Mapped[str]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration_seconds: Mapped[Decimal | None] = mapped_column(Numeric(10, 3))
+    script_score: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Workflow(Model):
+    """One run: what was asked for, and how far it is."""
+
+    __tablename__ = "workflows"
+    __table_args__ = (
+        CheckConstraint("type = 'content_generation'", name="type"),
+        CheckConstraint(_one_of("status", ("pending", "running", *FINAL_WORKFLOW_STATUSES)), name="status"),
+        CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),
+        CheckConstraint(
+            f"(completed_at IS NOT NULL) = ({_one_of('status', FINAL_WORKFLOW_STATUSES)})", name="completed_at"
+        ),
+        Index("workflows_idempotency_key_key", "idempotency_key", unique=True),
+        # one active workflow a video (rule A7)
+        Index("workflows_active_video_key", "video_id", unique=True,
+              postgresql_where=text("status IN ('pending', 'running')")),
+        Index("workflows_video_id_idx", "video_id"),
+        # serves: the list of runs, newest first, of one channel or all
+        Index("workflows_channel_idx", "channel_id", text("id DESC")),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    type: Mapped[str] = mapped_column(server_default="content_generation")
+    status: Mapped[str] = mapped_column(server_default="pending")
+    priority: Mapped[int] = mapped_column(server_default="5")
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id"))
+    video_id: Mapped[UUID] = mapped_column(ForeignKey("core.videos.id"))
+    request: Mapped[dict[str, Any]]
+    idempotency_key: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+
+
+class WorkflowStep(Model):
+    """One step of a run. `claim` is the fencing token: only who holds it may settle."""
+
+    __tablename__ = "workflow_steps"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", STEP_STATUSES), name="status"),
+        CheckConstraint("(status = 'running') = (claim IS NOT NULL)", name="claim"),
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        Index("workflow_steps_position_key", "workflow_id", "position", unique=True),
+        {"schema": "core"},
+    )
+
+    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    status: Mapped[str] = mapped_column(server_default="pending")
+    attempts: Mapped[int] = mapped_column(server_default="0")  # how often it was claimed, ever
+    forgiven: Mapped[int] = mapped_column(server_default="0")  # attempts before the last retry by a person
+    claim: Mapped[UUID | None]
+    job_id: Mapped[int | None] = mapped_column(BigInteger)  # the queue's job that holds the claim
+    heartbeat_at: Mapped[datetime | None]
+    progress: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0")
+    provider: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    act_seconds: Mapped[Decimal] = mapped_column(Numeric(12, 3), server_default="0")  # of all attempts that ended
+    cpu_seconds: Mapped[Decimal] = mapped_column(Numeric(12, 3), server_default="0")
+    peak_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    evidence: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # small facts that the step found
+    error: Mapped[dict[str, Any] | None]  # {"code", "message", "hint"} of a failure or refusal
+
+
+class WorkflowLog(Model):
+    """What happened in a run, in order; only ever added to."""
+
+    __tablename__ = "workflow_logs"
+    __table_args__ = (
+        # serves: the log of a run, oldest first
+        Index("workflow_logs_workflow_idx", "workflow_id", "id"),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"))
+    step: Mapped[str | None]
+    event: Mapped[str]
+    message: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class WorkflowArtifact(Model):
+    """A file that a step made, by name; its bytes lie in the object store under their SHA-256."""
+
+    __tablename__ = "workflow_artifacts"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        {"schema": "core"},
+    )
+
+    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str]
+
+
+class ScriptEmbedding(Model):
+    """What a finished video is about, so that a near-duplicate is noticed. Compared by cosine distance."""
+
+    __tablename__ = "script_embeddings"
+    __table_args__ = ({"schema": "ml"},)
+
+    video_id: Mapped[UUID] = mapped_column(ForeignKey("core.videos.id", ondelete="CASCADE"), primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    model_version: Mapped[str] = mapped_column(primary_key=True)
+    embedding: Mapped[list[float]] = mapped_column(Vector(384))

@@ -1,0 +1,80 @@
+"""One typed settings object, grouped, read once at start-up from `YTEMPIRE_…` environment variables.
+
+A fresh clone runs with none of them set. Groups nest with a double underscore: `YTEMPIRE_API__PORT=8080`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Database(BaseModel):
+    url: SecretStr | None = Field(default=None, description="application role; unset: the embedded server")
+    owner_url: SecretStr | None = Field(default=None, description="the role that migrates; unset: embedded")
+    pool_size: int = 10
+
+
+class Cache(BaseModel):
+    url: SecretStr | None = Field(default=None, description="Valkey or Redis 7+; unset: the embedded server")
+
+
+class Api(BaseModel):
+    host: str = "127.0.0.1"
+    port: int = 8711
+    session_lifetime: timedelta = timedelta(days=30)
+    link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
+
+
+class Worker(BaseModel):
+    cpu_slots: int = 4  # the specification's default offer; ffmpeg itself uses several threads in a slot
+    gpu_slots: int = 3
+    network_slots: int = 8  # these only wait for others
+    heartbeat: timedelta = timedelta(seconds=2)
+    lease: timedelta = timedelta(seconds=10)  # five missed heartbeats: dead, its steps go to another worker
+
+
+class LanguageModel(BaseModel):
+    """Any OpenAI-compatible address. Unset: the extractive writer, which needs none."""
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    model: str | None = None
+
+
+class Speech(BaseModel):
+    """Any OpenAI-compatible speech address, for personas whose engine is `openai`; `piper_voice` for `piper`."""
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    model: str = "gpt-4o-mini-tts"
+    voice: str = "alloy"
+    piper_voice: Path | None = None
+
+
+class Production(BaseModel):
+    images: Path | None = Field(default=None, description="a folder with the operator's own images")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore")
+
+    home: Path | None = Field(default=None, description="where data lives; unset: one folder per installation")
+    server_user: str | None = Field(default=None, description="who runs the database when started as root")
+    log_level: str = "INFO"
+    database: Database = Database()
+    cache: Cache = Cache()
+    api: Api = Api()
+    worker: Worker = Worker()
+    language_model: LanguageModel = LanguageModel()
+    speech: Speech = Speech()
+    production: Production = Production()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    return Settings()
