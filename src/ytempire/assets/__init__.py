@@ -1,0 +1,1 @@
+"""Files that ship with the project: fonts and drawn icons, each with its licence beside it."""

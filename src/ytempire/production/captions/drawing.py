@@ -1,0 +1,63 @@
+"""Captions as marks on the sheet: all words clear, the spoken one marked."""
+
+from __future__ import annotations
+
+from ytempire.channels.persona import Brand
+from ytempire.production.captions.document import Captions, Cue, Span
+from ytempire.production.visuals.palette import RGB, Palette, luminance, palette, readable
+from ytempire.production.visuals.paths import rectangle
+from ytempire.production.visuals.sheet import Sheet, shape_at, type_at
+from ytempire.production.visuals.stage import frame
+from ytempire.production.visuals.typefaces import Face, family
+
+_BOX, _TYPE = 40, 41  # layers: above every scene
+_GLIDE = 3  # frames in which the marker grows under a word
+
+
+def draw(captions: Captions, sheet: Sheet, brand: Brand) -> None:
+    """Put every cue on the sheet. Wide video marks the spoken word by colour, tall video by a box behind it."""
+    face, colours = family(brand.family).strong, palette(brand)
+    boxed = captions.height > captions.width
+    for cue in captions.cues:
+        _cue(cue, captions, sheet, face, colours, boxed=boxed)
+
+
+def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palette, *, boxed: bool) -> None:
+    edge = _edge(colours)
+    first, last = frame(cue.start_s), frame(cue.end_s)
+    plain = (255, 255, 255) if luminance(edge) < 0.2 else (16, 18, 24)
+    marked = colours.on_accent if boxed else readable(colours.accent, edge)
+    starts = [max(first, frame(span.start_s)) for span in cue.spans]
+    ends = [*starts[1:], last]
+    for span, start, end in zip(cue.spans, starts, ends, strict=True):
+        baseline = cue.baselines[span.line]
+
+        def word(fill: RGB, *, outlined: bool, span: Span = span, baseline: float = baseline) -> str:
+            return type_at(span.text, face, captions.px, span.x0, baseline, fill,
+                           edge=(edge, captions.edge_px) if outlined else None)
+
+        sheet.put(_TYPE, first, start, word(plain, outlined=True))
+        sheet.put(_TYPE, start, end, word(marked, outlined=not boxed))
+        sheet.put(_TYPE, end, last, word(plain, outlined=True))
+        if boxed:
+            _marker(span, baseline, captions, sheet, face, colours.accent, start, end)
+
+
+def _marker(span: Span, baseline: float, captions: Captions, sheet: Sheet, face: Face, fill: RGB, start: int, end: int,
+            ) -> None:
+    px = captions.px
+    pad, radius = px * 0.16, px * 0.2
+    top, bottom = baseline - face.cap_height * px - pad * 1.25, baseline + pad * 1.3
+
+    def mark(at: int) -> str:
+        grown = min(1.0, (at - start + 1) / _GLIDE)
+        half = (span.x1 - span.x0 + 2 * pad) / 2 * (0.86 + 0.14 * grown)
+        middle = (span.x0 + span.x1) / 2
+        return shape_at(rectangle(middle - half, top, middle + half, bottom, radius), fill)
+
+    sheet.play(_BOX, start, end, mark, moving=[range(start, start + _GLIDE)])
+
+
+def _edge(colours: Palette) -> RGB:
+    """The outline: near black on dark brands, near white on light ones."""
+    return (8, 10, 14) if colours.is_dark else (255, 255, 255)

@@ -1,0 +1,125 @@
+"""Render a storyboard with its captions and voice into one MP4 file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from ytempire.channels.persona import Brand
+from ytempire.kit.processes import current_meter, run
+from ytempire.production.captions import drawing as captions_drawing
+from ytempire.production.captions.document import Captions
+from ytempire.production.render import graph as graphs
+from ytempire.production.render.ffmpeg import ffmpeg
+from ytempire.production.render.mix import mix
+from ytempire.production.visuals import drawing, plates
+from ytempire.production.visuals.scenes import Storyboard
+from ytempire.production.visuals.sheet import Sheet
+from ytempire.production.visuals.stage import FPS, frame
+from ytempire.production.visuals.typefaces import FONTS
+
+# What we ship; the bench encodes its floor with the same.
+X264 = ("-c:v", "libx264", "-preset", "medium", "-crf", "20", "-profile:v", "high", "-pix_fmt", "yuv420p",
+        "-g", str(2 * FPS), "-bf", "2", "-color_range", "tv", "-color_primaries", "bt709", "-color_trc", "bt709",
+        "-colorspace", "bt709")
+_AAC = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2")
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What a render used. `cpu_s` is all of it: drawing in this thread and every program run."""
+
+    cpu_s: float
+    drawing_cpu_s: float
+    wall_s: float
+    peak_bytes: int  # of the largest program run
+    frames: int
+    plates: int
+    gain_db: float
+    voice_lufs: float
+
+
+def render(storyboard: Storyboard, captions: Captions, *, voice_wav: Path, brand: Brand, out: Path,
+           on_progress: Callable[[float], None]) -> RenderReport:
+    """Write `out` whole or not at all; `on_progress` gets the share done, 0..1.
+
+    Blocking. Raises Cancelled when the context's meter says stop, ProgramFailed when ffmpeg fails, InvalidInput for a
+    voice that cannot be used. A folder beside `out` holds what is needed meanwhile and is removed.
+    """
+    folder = out.parent / f".{out.name}.render"
+    shutil.rmtree(folder, ignore_errors=True)  # left by a render that was killed
+    folder.mkdir(parents=True)
+    started, thread_started = time.monotonic(), time.thread_time()
+    try:
+        sheet = Sheet(storyboard.width, storyboard.height, frame(storyboard.duration_s))
+        drawing.draw(storyboard, sheet, brand)
+        captions_drawing.draw(captions, sheet, brand)
+        sheet.write(folder / "sheet.ass")
+        found = graphs.plates(storyboard)
+        size = _draw_plates(found, storyboard, brand, folder)
+        on_progress(0.04)
+        ticks = tuple(scene.start_s for scene in storyboard.scenes if scene.kind == "section")
+        before_mix = time.monotonic()
+        mixed = mix(voice_wav, seed=storyboard.seed, duration_s=storyboard.duration_s, ticks_s=ticks, folder=folder)
+        del before_mix
+        on_progress(0.08)
+        (folder / "graph.txt").write_text(graphs.graph(found, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
+        drawing_cpu = time.thread_time() - thread_started
+        finished = _encode(found, size, voice_wav, folder, frame(storyboard.duration_s), on_progress)
+        os.replace(folder / "video.mp4", out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    on_progress(1.0)
+    return RenderReport(cpu_s=drawing_cpu + finished.cpu_s, drawing_cpu_s=drawing_cpu,
+                        wall_s=time.monotonic() - started, peak_bytes=finished.peak_bytes,
+                        frames=frame(storyboard.duration_s), plates=len(found), gain_db=mixed.gain_db,
+                        voice_lufs=mixed.voice_lufs)
+
+
+def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand, folder: Path) -> tuple[int, int]:
+    size = plates.oversize(storyboard.width, storyboard.height)
+    for i, plate in enumerate(found):
+        current_meter().check()
+        file = folder / f"plate{i:02d}.yuv"
+        if plate.picture is not None:
+            plates.draw_picture(plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file)
+        else:
+            plates.draw(brand, storyboard.width, storyboard.height, seed=storyboard.seed, variant=i, file=file)
+    return size.width, size.height
+
+
+def _encode(found: list[graphs.Plate], size: tuple[int, int], voice_wav: Path, folder: Path, frames: int,
+            on_progress: Callable[[float], None]):  # type: ignore[no-untyped-def]
+    def report(line: bytes) -> None:
+        if line.startswith(b"frame="):
+            on_progress(min(0.99, 0.08 + 0.91 * int(line[6:]) / frames))
+
+    # Run inside the folder: names in the graph need no escaping then, whatever the folder's own name holds.
+    shutil.copytree(FONTS, folder / "fonts", ignore=shutil.ignore_patterns("*.txt", "*.md"), copy_function=_link)
+    command: list[str | Path] = [
+        ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-y",
+        *graphs.inputs(found, size), "-i", f"file:{voice_wav.resolve()}", "-i", "bed.wav",
+        "-/filter_complex", "graph.txt", "-map", "[picture]", "-map", "[sound]",
+        *X264, *_AAC, "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact", "video.mp4"]
+    return run(command, cwd=folder, env=_fonts_only(folder), on_stdout=report)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def _fonts_only(folder: Path) -> dict[str, str]:
+    """An environment in which fontconfig, and so libass, sees the fonts that we ship and no other."""
+    conf = folder / "fonts.conf"
+    here = escape(str(folder.resolve()))
+    conf.write_text(f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig><dir>{here}/fonts</dir>"
+                    f"<cachedir>{here}/cache</cachedir></fontconfig>", encoding="utf-8")
+    return {**os.environ, "FONTCONFIG_FILE": str(conf.resolve()), "FONTCONFIG_PATH": str(folder.resolve())}

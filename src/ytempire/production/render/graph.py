@@ -1,0 +1,92 @@
+"""The one filtergraph: background plates that drift and change, everything drawn over them, and the mix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ytempire.channels.persona import Transition
+from ytempire.production.render import mix
+from ytempire.production.visuals.scenes import Picture, Storyboard
+from ytempire.production.visuals.stage import FPS, frame
+
+MOST_PLATES = 24  # each is an input with its own decoder and a held frame: this many stay far below 1 GB
+CHANGE = 11  # frames of a transition: 367 ms (LOOK: 300-400)
+_BEFORE = 6  # of these before the scene changes, while the old scene's type leaves
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A background for the frames from `start` to `end`; `picture` is the operator's image, if it shows one."""
+
+    start: int
+    end: int
+    picture: Path | None
+    change: Transition | None  # the transition that leads into it; None for the first
+
+
+def plates(storyboard: Storyboard) -> list[Plate]:
+    """One background per scene where there are few scenes; else pictures and new parts come first, then the rest evenly."""
+    scenes = storyboard.scenes
+    wanted = {0}
+    ranked = sorted(range(1, len(scenes)), key=lambda i: (_rank(storyboard, i), (i * 7919) % 101))
+    wanted.update(ranked[:MOST_PLATES - 1])
+    starts = sorted(wanted)
+    found: list[Plate] = []
+    for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
+        scene = scenes[i]
+        end = frame(scenes[following].start_s) if following < len(scenes) else frame(storyboard.duration_s)
+        found.append(Plate(frame(scene.start_s), end, scene.file if isinstance(scene, Picture) else None,
+                           storyboard.transitions[i - 1] if i else None))
+    return found
+
+
+def _rank(storyboard: Storyboard, i: int) -> int:
+    scene, before = storyboard.scenes[i], storyboard.scenes[i - 1]
+    if isinstance(scene, Picture) or isinstance(before, Picture):
+        return 0  # a picture must come, and must go
+    return 1 if scene.kind in ("section", "close", "end") else 2
+
+
+def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
+    """Arguments that read each plate: one raw frame from a file of its own (plate00.yuv, ... in the working folder)."""
+    arguments: list[str] = []
+    for i in range(len(found)):
+        arguments += ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", f"{size[0]}x{size[1]}",
+                      "-framerate", str(FPS), "-i", f"plate{i:02d}.yuv"]
+    return arguments
+
+
+def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> str:
+    """From inputs 0..n-1 (plates), n (voice) and n+1 (bed) to [picture] and [sound], both exactly as long."""
+    frames = frame(storyboard.duration_s)
+    size = f"{storyboard.width}:{storyboard.height}"
+    parts: list[str] = []
+    for i, plate in enumerate(found):
+        lead = _BEFORE if i else 0
+        trail = CHANGE - _BEFORE if i + 1 < len(found) else 0
+        length = plate.end - plate.start + lead + trail
+        # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
+        parts.append(f"[{i}:v]loop=loop={length - 1}:size=1:start=0,"
+                     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"
+                     f"crop={size}:{_drift(i, storyboard.seed)}[p{i}]")
+    last = "p0"
+    for i, plate in enumerate(found[1:], 1):
+        offset = (plate.start - _BEFORE) / FPS
+        parts.append(f"[{last}][p{i}]xfade=transition={plate.change}:duration={CHANGE / FPS:.6f}:offset={offset:.6f}[x{i}]")
+        last = f"x{i}"
+    parts.append(f"[{last}]ass=filename=sheet.ass:fontsdir=fonts,trim=end_frame={frames}[picture]")
+    parts.append(f"[{len(found)}:a]anull[voice]")
+    parts.append(f"[{len(found) + 1}:a]anull[bed]")
+    parts.append(mix.chain(gain_db))
+    parts.append(f"[mixed]apad=whole_dur={frames / FPS:.6f},atrim=end={frames / FPS:.6f}[sound]")
+    return ";\n".join(parts)
+
+
+def _drift(i: int, seed: int) -> str:
+    """A slow ellipse inside the still's spare margin: about 20 px a second, which whole-pixel steps of 4:2:0 bear."""
+    phase = (seed % 97 + i * 29) % 63 / 10
+    across, down = (390, 470) if i % 2 else (430, 360)  # frames of one round
+    return (f"x='(iw-ow)*(0.5-0.5*cos(2*PI*n/{across}+{phase:.1f}))'"
+            f":y='(ih-oh)*(0.5-0.5*cos(2*PI*n/{down}+{phase + 1.3:.1f}))'")

@@ -1,0 +1,175 @@
+"""What is shown, scene by scene. Times are seconds from the video's start; `at_s` is when a part appears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ytempire.channels.persona import Transition
+
+Layout = Literal["left", "right", "centre"]
+
+
+class ImageSource(Protocol):
+    """Where the operator's own pictures come from."""
+
+    def find(self, terms: tuple[str, ...]) -> Path | None:
+        """A picture that belongs to these terms, or None."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Scene(_Frozen):
+    start_s: float
+    end_s: float
+    line: int  # the script line that is spoken first in it; -1 where nothing is
+    section: int = -1
+    layout: Layout = "left"
+    icon: str = "sparkle"  # what this scene is about, as a drawn motif
+
+
+class Hook(_Scene):
+    kind: Literal["hook"] = "hook"
+    first: str
+    second: str  # in the accent colour; may be empty
+    second_at_s: float
+
+
+class SectionTitle(_Scene):
+    kind: Literal["section"] = "section"
+    number: int
+    count: int
+    heading: str
+
+
+class Number(_Scene):
+    """One stated quantity. `shown` is how it reads in the end; `value` counts up to it."""
+
+    kind: Literal["number"] = "number"
+    value: float
+    decimals: int
+    prefix: str
+    suffix: str
+    meaning: str
+    share: float | None = None  # 0..1 where the quantity is a part of a whole
+    form: Literal["plain", "ring", "bar", "year"]
+    at_s: float
+
+    @property
+    def shown(self) -> str:
+        return self.text(self.value)
+
+    def text(self, value: float) -> str:
+        grouped = f"{value:.0f}" if self.form == "year" else f"{value:,.{self.decimals}f}"
+        return f"{self.prefix}{grouped}{self.suffix}"
+
+
+class Quantity(_Frozen):
+    label: str
+    value: float
+    shown: str
+    at_s: float
+
+
+class Comparison(_Scene):
+    """Quantities of one unit, drawn to scale."""
+
+    kind: Literal["comparison"] = "comparison"
+    title: str
+    rows: tuple[Quantity, ...] = Field(min_length=2, max_length=4)
+
+
+class Item(_Frozen):
+    text: str
+    at_s: float
+    icon: str | None = None
+
+
+class Items(_Scene):
+    kind: Literal["list"] = "list"
+    title: str
+    items: tuple[Item, ...] = Field(min_length=2, max_length=5)
+    form: Literal["rows", "cards"] = "rows"
+
+
+class Moment(_Frozen):
+    when: str
+    what: str
+    at_s: float
+
+
+class Timeline(_Scene):
+    kind: Literal["timeline"] = "timeline"
+    moments: tuple[Moment, ...] = Field(min_length=2, max_length=4)
+
+
+class Quote(_Scene):
+    kind: Literal["quote"] = "quote"
+    text: str
+    source: str
+
+
+class Definition(_Scene):
+    kind: Literal["definition"] = "definition"
+    term: str
+    meaning: str
+    meaning_at_s: float
+
+
+class Diagram(_Scene):
+    """Boxes joined by arrows, in the order of speech. "parts": the first box is the whole."""
+
+    kind: Literal["diagram"] = "diagram"
+    form: Literal["chain", "cycle", "parts"]
+    link: str  # the word on the arrow, e.g. "causes"; may be empty
+    boxes: tuple[Item, ...] = Field(min_length=2, max_length=5)
+
+
+class Picture(_Scene):
+    """The operator's own image."""
+
+    kind: Literal["picture"] = "picture"
+    file: Path
+    phrase: str
+
+
+class Motif(_Scene):
+    """A drawn motif that belongs to the topic, with the phrase that matters."""
+
+    kind: Literal["motif"] = "motif"
+    phrase: str
+    form: Literal["beside", "orbit", "statement"]
+
+
+class Close(_Scene):
+    kind: Literal["close"] = "close"
+    text: str
+
+
+class EndCard(_Scene):
+    kind: Literal["end"] = "end"
+    title: str
+    words: str
+    source: str
+
+
+Scene = Annotated[
+    Hook | SectionTitle | Number | Comparison | Items | Timeline | Quote | Definition | Diagram | Picture | Motif
+    | Close | EndCard,
+    Field(discriminator="kind"),
+]
+
+
+class Storyboard(_Frozen):
+    """Scenes without gaps from 0 to `duration_s`; `transitions[i]` leads from scene i to scene i + 1."""
+
+    scenes: tuple[Scene, ...]
+    width: int
+    height: int
+    duration_s: float
+    transitions: tuple[Transition, ...]
+    seed: int

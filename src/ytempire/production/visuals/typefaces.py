@@ -1,0 +1,194 @@
+"""The fonts that ship with the project: which exist, how wide a text is in them, and where its baseline lies."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+from ytempire import assets
+from ytempire.kit.errors import InvalidInput
+
+FONTS = Path(assets.__file__).parent / "fonts"
+_MEASURED_AT = 200  # px; advances scale linearly because the fonts carry no hints
+
+
+@dataclass(frozen=True)
+class Face:
+    """One weight. `name` is the family name inside the file, by which libass finds it."""
+
+    name: str
+    file: str
+    # How libass turns a font size into pixels: it makes (win ascent + win descent) as tall as the size asked for.
+    ascent: float  # in em
+    descent: float  # in em
+    cap_height: float  # in em
+
+    @property
+    def size_per_em(self) -> float:
+        return self.ascent + self.descent
+
+
+@dataclass(frozen=True)
+class Family:
+    display: Face  # headlines and numbers
+    strong: Face  # captions and labels
+    plain: Face  # quiet text
+    tracking: float  # letter spacing of headlines, in em
+    lead: float  # line distance of headlines, in em
+
+
+def _face(name: str, file: str) -> Face:
+    font = ImageFont.truetype(FONTS / file, 1000)
+    ascent, descent = _win_metrics(FONTS / file)
+    return Face(name, file, ascent, descent, -font.getbbox("H", anchor="ls")[1] / 1000)
+
+
+def _win_metrics(path: Path) -> tuple[float, float]:
+    """usWinAscent and usWinDescent in em, from the tables OS/2 and head."""
+    data = path.read_bytes()
+    count = struct.unpack_from(">H", data, 4)[0]
+    tables = {tag: offset for tag, _, offset, _ in (struct.unpack_from(">4sIII", data, 12 + 16 * i) for i in range(count))}
+    per_em = struct.unpack_from(">H", data, tables[b"head"] + 18)[0]
+    ascent, descent = struct.unpack_from(">HH", data, tables[b"OS/2"] + 74)
+    return ascent / per_em, descent / per_em
+
+
+@lru_cache(maxsize=1)
+def families() -> dict[str, Family]:
+    """The families that a persona may name."""
+    return {
+        "Inter": Family(
+            _face("Inter ExtraBold", "Inter-ExtraBold.otf"), _face("Inter Bold", "Inter-Bold.otf"),
+            _face("Inter Medium", "Inter-Medium.otf"), tracking=-0.022, lead=1.08),
+        "Newsreader": Family(
+            _face("Newsreader ExtraBold", "Newsreader-ExtraBold.ttf"), _face("Newsreader Bold", "Newsreader-Bold.ttf"),
+            _face("Newsreader Medium", "Newsreader-Medium.ttf"), tracking=-0.012, lead=1.04),
+        "Sora": Family(
+            _face("Sora ExtraBold", "Sora-ExtraBold.otf"), _face("Sora SemiBold", "Sora-SemiBold.otf"),
+            _face("Sora Regular", "Sora-Regular.otf"), tracking=-0.03, lead=1.12),
+    }
+
+
+def family(name: str) -> Family:
+    """The family of that name. Raises InvalidInput when none ships: a silent substitute would change a brand."""
+    try:
+        return families()[name]
+    except KeyError:
+        raise InvalidInput(f"The font family “{name}” does not ship with YTEMPIRE.",
+                           hint=f"Choose one of {', '.join(families())}.") from None
+
+
+@lru_cache(maxsize=1)
+def _fallbacks() -> tuple[tuple[tuple[tuple[int, int], ...], Face], ...]:
+    return (
+        (((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
+         _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf")),
+        (((0x0900, 0x097F), (0xA8E0, 0xA8FF)), _face("Noto Sans Devanagari", "NotoSansDevanagari-Bold.ttf")),
+        (((0x1100, 0x11FF), (0x2E80, 0x9FFF), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF)),
+         _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf")),
+    )
+
+
+def runs(text: str, face: Face) -> list[tuple[Face, str]]:
+    """`text` cut into stretches with the font that draws each. Spaces stay with what goes before."""
+    found: list[tuple[Face, str]] = []
+    for character in text:
+        chosen = _for_character(character, face)
+        if found and (found[-1][0] == chosen or character == " "):
+            found[-1] = (found[-1][0], found[-1][1] + character)
+        else:
+            found.append((chosen, character))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _for_character(character: str, face: Face) -> Face:
+    code = ord(character)
+    if code < 0x0600:
+        return face
+    for ranges, fallback in _fallbacks():
+        if any(low <= code <= high for low, high in ranges):
+            return fallback
+    return face
+
+
+@lru_cache(maxsize=32)
+def _font(file: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / file, _MEASURED_AT)
+
+
+@lru_cache(maxsize=65536)
+def _advance_em(text: str, face: Face) -> float:
+    return sum(_font(part.file).getlength(piece) for part, piece in runs(text, face)) / _MEASURED_AT
+
+
+def width(text: str, face: Face, px: float, tracking: float = 0.0) -> float:
+    """How wide `text` is at `px` pixels per em, with `tracking` em added after each character."""
+    return (_advance_em(text, face) + tracking * len(text)) * px
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A text set to fit: lines and the size that makes them fit."""
+
+    lines: tuple[str, ...]
+    px: float
+    lead: float  # line distance in px
+    face: Face
+    tracking: float
+
+    @property
+    def height(self) -> float:
+        """From the top of the first capital to the last baseline."""
+        return self.face.cap_height * self.px + (len(self.lines) - 1) * self.lead
+
+    @property
+    def width(self) -> float:
+        return max(width(line, self.face, self.px, self.tracking) for line in self.lines)
+
+
+def wrap(text: str, face: Face, px: float, limit: float, tracking: float = 0.0) -> list[str]:
+    """Break into the fewest lines that fit `limit` px, then as even as possible. A longer word stands alone."""
+    words = text.split()
+    lines = _greedy(words, face, px, limit, tracking)
+    if len(lines) == 1:
+        return lines
+    low, high = max(width(word, face, px, tracking) for word in words), limit
+    for _ in range(12):  # narrow the measure until one more line would be needed: that is the most even setting
+        middle = (low + high) / 2
+        if len(_greedy(words, face, px, middle, tracking)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return _greedy(words, face, px, high, tracking)
+
+
+def _greedy(words: list[str], face: Face, px: float, limit: float, tracking: float) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, face, px, tracking) <= limit:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def fit(text: str, face: Face, *, largest: float, limit: float, height: float, max_lines: int = 3,
+        tracking: float = 0.0, lead: float = 1.1) -> Setting:
+    """The largest setting of `text`, from `largest` px down, inside `limit` x `height` px and `max_lines` lines.
+
+    It always fits: below half of `largest` the lines are allowed to become more, then the type smaller.
+    """
+    px = largest
+    while True:
+        lines = wrap(text, face, px, limit, tracking)
+        setting = Setting(tuple(lines), px, px * lead, face, tracking)
+        roomy = len(lines) <= max_lines or px < largest * 0.5
+        if (roomy and setting.width <= limit and setting.height <= height) or px < 8:
+            return setting
+        px *= 0.96
