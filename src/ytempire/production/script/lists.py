@@ -1,0 +1,75 @@
+"""Lists of a source as an introduction and parallel points, shown building up while they are spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pysbd
+
+from ytempire.production.script.document import Line
+from ytempire.production.script.editing import capitalised, cleaned, shortened, without_opener
+from ytempire.production.script.standing import leans_on_context
+from ytempire.production.source.document import Block, SourceText
+
+FEWEST, MOST = 2, 6
+_HEAD = re.compile(r"(.{3,48}?)(?:\s[-–—]\s|:\s|\.\s|—)\S")
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PointList:
+    start: float  # place of the introduction among the source's sentences, in blocks
+    block: int
+    lines: tuple[Line, ...]  # the introduction, then the items
+
+
+def lists_of(source: SourceText) -> list[PointList]:
+    """The lists that can be spoken: introduced by a sentence or heading that ends in a colon or question mark."""
+    found: list[PointList] = []
+    segmenter = pysbd.Segmenter(language="en", clean=False)
+    for index, block in enumerate(source.blocks[:-1]):
+        if block.kind == "item" or source.blocks[index + 1].kind != "item":
+            continue
+        items = _items_after(source.blocks, index)
+        sentences = [piece.strip() for piece in segmenter.segment(block.text) if piece.strip()]
+        intro = without_opener(cleaned(sentences[-1])) if sentences else ""
+        made = _points(intro, items, leaning_start=leans_on_context(intro, ""))
+        if made:
+            lines = [Line(text=intro, role="body", section=0, source_block=index),
+                     *(Line(text=text, role="body", section=0, source_block=place, list_item=True) for place, text in made)]
+            found.append(PointList(start=float(index), block=index, lines=tuple(lines)))
+    return found
+
+
+def _items_after(blocks: Sequence[Block], index: int) -> list[tuple[int, str]]:
+    items: list[tuple[int, str]] = []
+    for place in range(index + 1, len(blocks)):
+        if blocks[place].kind != "item":
+            break
+        if blocks[place].level == 1:
+            items.append((place, blocks[place].text))
+    return items
+
+
+def _points(intro: str, items: Sequence[tuple[int, str]], *, leaning_start: bool) -> list[tuple[int, str]]:
+    """The items as short parallel lines: all by their labels, else all by their first sentence; else nothing."""
+    if leaning_start or not intro.endswith((":", "?")) or len(intro.split()) > 20 or len(items) < FEWEST:
+        return []
+    labels = [(place, _HEAD.match(text)) for place, text in items]
+    if all(found and len(found.group(1).split()) <= 6 for _, found in labels):
+        made = [(place, _point(found.group(1))) for place, found in labels if found]
+    else:
+        whole = [(place, _point(re.split(r"(?<=[.!?])\s", cleaned(text))[0])) for place, text in items]
+        made = [(place, text) for place, text in whole if len(text.split()) <= 15]
+    counted = _COUNTED.search(intro)
+    if counted and (len(made) < len(items) or len(made) > MOST):
+        return []
+    return made[:MOST] if len(made) >= FEWEST and len(made) >= len(items) / 2 else []
+
+
+def _point(text: str) -> str:
+    text = re.sub(r",?\s+and$", "", shortened(cleaned(text)).strip(" ,;:"))
+    text = re.sub(r"\s*(?:—|--|\s–\s)\s*", ", ", text)
+    return capitalised(text if re.search(r"[.!?]$", text) else f"{text}.")

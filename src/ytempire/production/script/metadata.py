@@ -1,0 +1,104 @@
+"""What YouTube shows beside a video: title, description with chapters, tags, all within its limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ytempire.production.script.document import Line, Script
+from ytempire.production.source.document import SourceText
+from ytempire.production.voice.document import Narration
+
+MOST_TITLE = 100  # characters, YouTube's limit; search results cut at about 70
+PREFERRED_TITLE = 70
+MOST_DESCRIPTION = 5_000  # bytes of UTF-8
+MOST_TAGS = 500  # characters as YouTube counts: commas between, two quotation marks around a tag with a space
+CHAPTERS_FROM = 3
+SHORTEST_CHAPTER_S = 10.0
+
+
+def title_for(source: SourceText) -> str:
+    """The source's title without angle brackets, at most 100 characters, cut at a joint where over 70."""
+    title = re.sub(r"\s+", " ", re.sub(r"[<>]", "", source.title)).strip()
+    if len(title) <= PREFERRED_TITLE:
+        return title
+    for joint in (": ", " – ", " — ", " - ", "; ", ", "):
+        head = title.split(joint)[0]
+        if 20 <= len(head) <= PREFERRED_TITLE:
+            return head
+    if len(title) <= MOST_TITLE:
+        return title
+    return title[:MOST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:-–—")
+
+
+def describe(source: SourceText, lines: Sequence[Line]) -> str:
+    """A summary in the video's own first and last sentence, then the credit and the licence where the source has them."""
+    summary = [line.text for line in lines if line.role == "hook"]
+    summary += [line.text for line in lines if line.role == "body" and not line.list_item and not line.text.endswith(":")][:1]
+    return described(" ".join(summary), attribution=source.attribution, licence=source.licence)
+
+
+def described(summary: str, *, attribution: str | None, licence: str | None) -> str:
+    paragraphs = [summary.strip()]
+    if attribution:
+        paragraphs.append(f"Source: {attribution}")
+    if licence and licence not in (attribution or ""):
+        paragraphs.append(f"Licence: {licence}")
+    return _within_bytes("\n\n".join(re.sub(r"[<>]", "", paragraph) for paragraph in paragraphs))
+
+
+def _within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
+    raw = text.encode()
+    return text if len(raw) <= limit else raw[:limit].decode(errors="ignore").rsplit(" ", 1)[0]
+
+
+def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
+    """The title where it is short, then the key terms: no duplicates, none over 30 characters, 500 together."""
+    wanted = [re.sub(r"[<>,\"]", "", term).strip() for term in ([source.title] if len(source.title) <= 30 else []) + list(terms)]
+    chosen: list[str] = []
+    for tag in wanted:
+        if not tag or len(tag) > 30 or tag.lower() in (other.lower() for other in chosen):
+            continue
+        if tags_length([*chosen, tag]) > MOST_TAGS:
+            break
+        chosen.append(tag)
+    return tuple(chosen)
+
+
+def tags_length(tags: Sequence[str]) -> int:
+    """Characters as YouTube counts them: a tag with a space costs two more for its quotation marks."""
+    return sum(len(tag) + (2 if " " in tag else 0) for tag in tags) + max(0, len(tags) - 1)
+
+
+def describe_with_chapters(script: Script, narration: Narration) -> tuple[str, tuple[tuple[float, str], ...]]:
+    """The description with chapters, and the chapters as (start in seconds, title).
+
+    YouTube wants at least three, the first at 0:00, none shorter than 10 s; a script that cannot have them gets none.
+    """
+    starts = {line.line: line.start_s for line in narration.lines}
+    marks: list[tuple[float, str]] = [(0.0, _short(script.title))]
+    for section in script.sections:
+        start = starts.get(section.first_line)
+        if section.heading and start is not None:
+            if start - marks[-1][0] < SHORTEST_CHAPTER_S and len(marks) == 1:
+                # The hook is shorter than a chapter may be: the first section begins the video.
+                marks[0] = (0.0, section.heading)
+            elif start - marks[-1][0] >= SHORTEST_CHAPTER_S:
+                marks.append((start, section.heading))
+    if narration.duration_s - marks[-1][0] < SHORTEST_CHAPTER_S:
+        marks.pop()
+    if len(marks) < CHAPTERS_FROM:
+        return script.description, ()
+    listed = "\n".join(f"{_clock(start)} {title}" for start, title in marks)
+    head, _, credit = script.description.partition("\n\n")
+    return _within_bytes("\n\n".join(part for part in (head, listed, credit) if part)), tuple(marks)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 60 else title[:60].rsplit(" ", 1)[0]
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

@@ -1,0 +1,107 @@
+"""Runs of neighbouring sentences that can be spoken as they stand: the pieces that a script is put together from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ytempire.production.script.document import Line
+from ytempire.production.script.editing import acronyms_defined
+from ytempire.production.script.lists import PointList
+from ytempire.production.script.parts import Part
+from ytempire.production.script.salience import Weighed
+from ytempire.production.script.sentences import Sentence
+from ytempire.production.voice.pacing import BETWEEN_SENTENCES, line_s
+
+MOST_SENTENCES = 5
+LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video
+# Abbreviations that a listener needs no explanation for.
+WELL_KNOWN = frozenset("US USA UK EU UN FBI CIA NASA DNA TV URL PDF GPS API IT AI UV IP SMS MIT HIV AIDS CEO".split())
+
+
+@dataclass(frozen=True)
+class Passage:
+    part: int
+    places: tuple[int, ...]  # sentences of the source that it speaks; empty for a list
+    start: float  # where it stands in the source, to keep the order
+    lines: tuple[Line, ...]  # their section is set when the script is put together
+    seconds: float  # its sound and the pauses after its lines
+    salience: float  # mean over its time, 0..1
+    defines: frozenset[str]  # abbreviations that it explains
+    needs: frozenset[str]  # abbreviations that it uses without explaining them
+
+
+def passages_of(
+    sentences: Sequence[Sentence], weighed: Weighed, parts: Sequence[Part], *, taken: frozenset[int], acronyms: frozenset[str],
+    words_per_minute: int,
+) -> list[Passage]:
+    """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks."""
+    found: list[Passage] = []
+    for index, part in enumerate(parts):
+        inside = [one for one in sentences if one.block in part.blocks and one.usable and one.place not in taken and not one.item]
+        for first in range(len(inside)):
+            for run in _runs(inside, first):
+                passage = _passage(index, run, weighed, acronyms, words_per_minute)
+                if passage.seconds > LONGEST_S:
+                    break
+                if not run[-1].question:
+                    found.append(passage)
+    return found
+
+
+def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
+    """The runs that begin at `first`: what leans on its forerunner may follow it only directly."""
+    if inside[first].leans:
+        return
+    run = [inside[first]]
+    yield list(run)
+    for following in inside[first + 1 : first + MOST_SENTENCES]:
+        direct = following.place == run[-1].place + 1
+        if not direct and (following.leans or run[-1].question or following.place > run[-1].place + 3):
+            return
+        if not direct and following.block != run[-1].block and following.block != run[-1].block + 1:
+            return
+        run.append(following)
+        yield list(run)
+
+
+def _passage(
+    part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], words_per_minute: int
+) -> Passage:
+    lines: list[Line] = []
+    for number, sentence in enumerate(run):
+        joined = number > 0 and run[number - 1].place == sentence.place - 1
+        lines += [Line(text=text, role="body", section=part, source_block=sentence.block)
+                  for text in (sentence.lines if joined else sentence.opening)]
+    durations = [sum(line_s(text, words_per_minute=words_per_minute) for text in sentence.lines) for sentence in run]
+    salience = sum(float(weighed.salience[one.place]) * length for one, length in zip(run, durations, strict=True)) / sum(durations)
+    return Passage(
+        part=part, places=tuple(sentence.place for sentence in run), start=float(run[0].place), lines=tuple(lines),
+        seconds=spoken_s(lines, words_per_minute), salience=salience,
+        defines=frozenset(name for line in lines for name in acronyms_defined(line.text)),
+        needs=needed_acronyms(lines, acronyms),
+    )
+
+
+def list_passage(points: PointList, part: int, salience: float, acronyms: frozenset[str], words_per_minute: int) -> Passage:
+    return Passage(
+        part=part, places=(), start=points.start, lines=tuple(line.model_copy(update={"section": part}) for line in points.lines),
+        seconds=spoken_s(points.lines, words_per_minute), salience=salience, defines=frozenset(),
+        needs=needed_acronyms(points.lines, acronyms),
+    )
+
+
+def spoken_s(lines: Sequence[Line], words_per_minute: int) -> float:
+    return sum(line_s(line.text, words_per_minute=words_per_minute) + BETWEEN_SENTENCES[1] for line in lines)
+
+
+def needed_acronyms(lines: Sequence[Line], acronyms: frozenset[str]) -> frozenset[str]:
+    """Abbreviations that are heard before they are explained."""
+    known: set[str] = set()
+    needed: set[str] = set()
+    for line in lines:
+        known.update(acronyms_defined(line.text))
+        used = set(re.findall(r"\b[A-Z][A-Za-z]{0,3}[A-Z]\b", line.text)) | {name for name in acronyms if re.search(rf"\b{re.escape(name)}\b", line.text)}
+        needed |= used - known - WELL_KNOWN
+    return frozenset(needed)

@@ -1,0 +1,135 @@
+"""How much each sentence of a source deserves to be heard, and how alike they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ytempire.production.script.sentences import Sentence
+from ytempire.production.script.words import words_of
+from ytempire.production.source.document import SourceText
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+_NUMBER = re.compile(r"\d|\b(?:million|billion|trillion|thousand|hundred|half|third|twice|double[sd]?|percent)\b", re.IGNORECASE)
+_STRIKING = re.compile(
+    r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|all|must|"
+    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|cannot|"
+    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|best|worst|"
+    r"weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(r"^(?:an? |the )?[\w\s'’-]{2,40}?\b(?:is|are) (?:an?|the|any|called|two|when)\b", re.IGNORECASE)
+_EXPLAINS = re.compile(r"\b(?:because|so that|causes?|caused by|leads? to|results? in|that is why|this is why|means that|"
+                       r"helps?|allows?|enables?)\b", re.IGNORECASE)
+_INWARD = re.compile(r"\b(?:our (?:team|process|program|prototype|partners|approach|agency|staff|work|goals?|project)|we (?:conducted|decided|wrote|asked|"
+                     r"called|use|used|link|store|structured|found|started|both)|18F|I|me|my|you will see|note that)\b")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Everything the choice needs to know of the sentences, row by row in their order."""
+
+    vectors: NDArray[np.float32]
+    salience: NDArray[np.float64]  # 0..1
+    title: NDArray[np.float64]  # likeness to the title, 0..1
+    centre: NDArray[np.float64]  # likeness to the whole, 0..1
+
+
+def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> Weighed:
+    vectors = embed([" ".join(sentence.opening or (sentence.source,)) for sentence in sentences])
+    usable = np.array([sentence.usable for sentence in sentences])
+    middle = vectors[usable].mean(axis=0) if usable.any() else vectors.mean(axis=0)
+    centre = _spread(vectors @ (middle / max(1e-9, float(np.linalg.norm(middle)))))
+    title = _spread(vectors @ embed([source.title])[0])
+    telling = np.array([_telling(sentence) for sentence in sentences])
+    place = np.array([_position(sentence, len(source.blocks)) for sentence in sentences])
+    length = np.array([_length(sentence) for sentence in sentences])
+    salience = (0.36 * centre + 0.22 * title + 0.27 * telling + 0.15 * place) * length
+    return Weighed(vectors, salience, title, centre)
+
+
+def _spread(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """To 0..1 between the weakest and the strongest."""
+    low, high = float(values.min()), float(values.max())
+    return np.asarray((values.astype(np.float64) - low) / max(1e-9, high - low))
+
+
+def _telling(sentence: Sentence) -> float:
+    text = " ".join(sentence.lines)
+    points = 0.25
+    points += 0.25 if _NUMBER.search(text) else 0.0
+    points += min(0.3, 0.15 * len(_STRIKING.findall(text)))
+    points += 0.25 if _DEFINES.search(text) else 0.0
+    points += 0.15 if _EXPLAINS.search(text) else 0.0
+    points -= 0.3 if _INWARD.search(text) else 0.0
+    return min(1.0, max(0.0, points))
+
+
+def _position(sentence: Sentence, blocks: int) -> float:
+    """Paragraphs lead with their point, texts with their subject."""
+    return (0.6 if sentence.first_in_block else 0.2) + 0.4 * (1 - sentence.block / max(1, blocks))
+
+
+def _length(sentence: Sentence) -> float:
+    """Full weight for lines of 6 to 22 words; a listener loses longer ones, and shorter ones say little."""
+    longest = max((len(line.split()) for line in sentence.lines), default=0)
+    if longest > 22:
+        return max(0.35, 1 - 0.09 * (longest - 22))
+    return 1.0 if sentence.words >= 6 else 0.75
+
+
+def hook_strength(sentence: Sentence, weighed: Weighed) -> float:
+    """How well a sentence would open the video: surprising, short, about the subject, whole in itself."""
+    if not sentence.usable or sentence.leans or len(sentence.opening) != 1:
+        return -1.0
+    text = sentence.opening[0]
+    count = len(text.split())
+    if not 5 <= count <= 20 or re.match(r"(?:It|There|In|As|To|For|With|By|If you have)\b", text) or re.search(r"\balso\b|\btoo\b|,", text[:24]):
+        return -1.0
+    if re.search(r"\b(?:they|it|he|she)\b", text.lower()) and count < 7:
+        return -1.0
+    points = 0.9 * weighed.title[sentence.place] + 0.5 * weighed.centre[sentence.place]
+    points += 0.45 * min(2, len(_STRIKING.findall(text)))
+    points += 0.4 if _NUMBER.search(text) else 0.0
+    points += 0.35 if sentence.question and count <= 14 else 0.0
+    points -= 0.5 if _INWARD.search(text) else 0.0
+    points -= 0.04 * max(0, count - 13)
+    points -= 0.6 if sentence.item else 0.0
+    points -= 0.3 if _DEFINES.search(text) and not _STRIKING.search(text) else 0.0
+    return float(points)
+
+
+def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> float:
+    """How well a sentence would be remembered: the point of the whole, short, rather from the end of the text."""
+    if not sentence.usable or sentence.leans or sentence.question or len(sentence.opening) != 1 or sentence.item:
+        return -1.0
+    text = sentence.opening[0]
+    count = len(text.split())
+    if not 6 <= count <= 21 or re.search(r"\b(?:also|another|too)\b|^(?:If you have|Some|One)\b", text):
+        return -1.0
+    late = sentence.place / max(1, last_place)
+    points = 0.8 * weighed.title[sentence.place] + 0.7 * weighed.centre[sentence.place] + 0.55 * late
+    points += 0.15 * min(2, len(_STRIKING.findall(text)))
+    points += 0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
+    points -= 0.5 if _INWARD.search(text) else 0.0
+    points -= 0.25 if re.search(r"\d", text) else 0.0
+    points -= 0.03 * max(0, count - 15)
+    points += 0.25 if sentence.place >= last_place - 1 else 0.0
+    return float(points)
+
+
+def names_of(text: str) -> set[str]:
+    """Capitalised words that do not open the sentence: names, for the score and for first mentions."""
+    tokens = re.findall(r"[^\W\d_][\w'’-]*", text)
+    return {word.lower() for word in tokens[1:] if word[0].isupper()}
+
+
+def alike(left: str, right: str) -> float:
+    """Share of the shorter text's words that the other holds too: finds repetition that vectors blur."""
+    first, second = set(words_of(left)), set(words_of(right))
+    return len(first & second) / max(1, min(len(first), len(second)))

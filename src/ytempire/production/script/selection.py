@@ -1,0 +1,112 @@
+"""Chooses the passages of a script: telling, not repeating each other, in the source's order, filling the time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ytempire.kit.processes import current_meter
+from ytempire.production.script.passages import Passage
+
+BEAM = 90
+CONSIDERED = 160  # passages; the rest are less telling versions of them
+TOO_ALIKE = 0.62  # cosine of MiniLM: sentences that say the same thing measured 0.7-0.95, same subject 0.3-0.6
+
+
+@dataclass(frozen=True)
+class Choice:
+    passages: tuple[Passage, ...]
+    seconds: float
+    merit: float
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the choice should look like. `room_s` is for the passages alone."""
+
+    room_s: float
+    sections: int
+    heading_s: tuple[float, ...]  # seconds that speaking each part's heading costs, 0 where it is not spoken
+    pause_s: float  # what a change of section adds to a usual pause
+    known: frozenset[str]  # abbreviations that the title or the hook already gives
+
+
+def choose(passages: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]) -> Choice | None:
+    """The best choice found by a beam search, or None without passages. Deterministic.
+
+    `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say.
+    """
+    pool = sorted(sorted(passages, key=lambda one: (-one.salience, one.start, one.seconds))[:CONSIDERED],
+                  key=lambda one: (one.start, one.seconds))
+    beam = [Choice((), 0.0, 0.0)]
+    best: Choice | None = None
+    for _ in range(3 * wish.sections):
+        current_meter().check()
+        grown = [larger for choice in beam for larger in _grown(choice, pool, wish, similarity, spoken)]
+        if not grown:
+            break
+        grown.sort(key=lambda one: (-_promise(one, wish), [p.start for p in one.passages], one.seconds))
+        beam = grown[:BEAM]
+        champion = max(beam, key=lambda one: _final(one, wish))
+        if best is None or _final(champion, wish) > _final(best, wish):
+            best = champion
+    return best
+
+
+def _grown(
+    choice: Choice, pool: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]
+) -> list[Choice]:
+    last = choice.passages[-1] if choice.passages else None
+    parts = {passage.part for passage in choice.passages}
+    used = {place for passage in choice.passages for place in passage.places}
+    larger = []
+    for passage in pool:
+        if last is not None and (passage.part < last.part or passage.start <= _end(last)):
+            continue
+        new_part = passage.part not in parts
+        if new_part and len(parts) == wish.sections:
+            continue
+        seconds = choice.seconds + passage.seconds + (wish.heading_s[passage.part] + wish.pause_s if new_part else 0.0)
+        if seconds > wish.room_s * 1.02:
+            continue
+        merit = choice.merit + _gain(passage, choice, wish, similarity, [*used, *spoken])
+        larger.append(Choice((*choice.passages, passage), seconds, merit))
+    return larger
+
+
+def _end(passage: Passage) -> float:
+    return float(passage.places[-1]) if passage.places else passage.start
+
+
+def _gain(
+    passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.float32], heard: Sequence[int]
+) -> float:
+    """Salience weighted by its share of the time, less repetition, fragments and unexplained abbreviations."""
+    gain = passage.salience * passage.seconds / wish.room_s
+    if passage.places and heard:
+        alike = similarity[np.ix_(passage.places, heard)].max(axis=1)
+        gain -= 0.5 * float(np.clip(alike - TOO_ALIKE, 0, None).sum()) * (passage.seconds / len(passage.places)) / wish.room_s * 4
+    if len(passage.lines) == 1:
+        gain -= 0.035
+    gain -= 0.012
+    explained = wish.known.union(*(one.defines for one in choice.passages))
+    gain -= 0.05 * len(passage.needs - explained)
+    if passage.part not in {one.part for one in choice.passages}:
+        gain += 0.03
+    return gain
+
+
+def _promise(choice: Choice, wish: Wish) -> float:
+    """Merit and what the time left could still bring at the present rate: compares choices of unlike length."""
+    return choice.merit + 0.42 * (1 - min(1.0, choice.seconds / wish.room_s))
+
+
+def _final(choice: Choice, wish: Wish) -> float:
+    """Merit less what is missing: time unfilled, and fewer than two sections."""
+    short = max(0.0, 1 - choice.seconds / wish.room_s)
+    lonely = 0.12 if len({passage.part for passage in choice.passages}) < 2 else 0.0
+    thin = 0.02 * sum(1 for part in {p.part for p in choice.passages} if sum(len(p.lines) for p in choice.passages if p.part == part) < 2)
+    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin

@@ -1,0 +1,165 @@
+"""The sentences of a source that could be spoken, with what each needs in order to be understood."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pysbd
+
+from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
+from ytempire.production.script.standing import leans_on_context
+from ytempire.production.script.words import words_of
+from ytempire.production.source.document import SourceText
+
+LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader of the text
+
+# What points outside the narration: figures, other chapters, links, thanks, the web page around the text.
+_POINTERS = re.compile(
+    r"\b(?:illustrated|shown|listed|summarized|summarised|depicted|outlined) (?:in|below|above|here)\b|"
+    r"\bin (?:this|the (?:next|previous|following|preceding)) (?:chapter|section|article|post|paragraph|figure|table|module|"
+    r"training|book|lesson)|\b(?:described|discussed|mentioned|noted|seen|listed|as) (?:above|below|earlier|later|previously)\b|"
+    r"\blater in th(?:is|e) (?:chapter|article|post|section)|\b(?:figure|table|appendix|chapter) [A-Z0-9]|\bsee (?:the|our|also)\b|"
+    r"\bclick\b|\bread (?:this|more|our)\b|\blearn (?:more|about|how)\b|\bfor more information\b|\bsign up\b|\bcontact (?:us|the)\b|"
+    r"\bjoin (?:us|our|the)\b|\breach out\b|\bthank(?:s| you)\b|\btake a look\b|\bwant to learn\b|\bthis (?:article|chapter|post|page)\b|"
+    r"\bthe article below\b|\bforegoing\b|\bpreceding (?:paragraph|section)|\bas we (?:saw|discuss)|\bwe discuss\b|\bvisit \w|"
+    r"\bhere are (?:a few|some)\b|\bbelow in\b|\bthis table\b|\bthe list\b|\bdescribed in\b|\bjust described\b|\bwe (?:will|shall|won['’]t) "
+    r"|\bas you (?:will|may) see\b|\bpost(?:script)?:|\bfamiliarize yourself\b|https?://|www\.|\S@\S|\b\d-\d{3}-\d{3}-\d{4}|"
+    r"\b(?:our|the) (?:introduction|surfing scenario)\b|\bplease\b|#\w+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the source. `lines` is how it is spoken within a passage, `opening` at a passage's start."""
+
+    place: int  # its number in the source
+    block: int
+    first_in_block: bool
+    source: str
+    lines: tuple[str, ...]
+    opening: tuple[str, ...]
+    usable: bool
+    leans: bool  # cannot be understood without the sentence before it
+    item: bool  # stands in a list
+
+    @property
+    def words(self) -> int:
+        return sum(len(line.split()) for line in self.lines)
+
+    @property
+    def question(self) -> bool:
+        return self.source.rstrip("\"”’' ").endswith("?")
+
+
+def sentences_of(source: SourceText) -> list[Sentence]:
+    segmenter = pysbd.Segmenter(language="en", clean=False)
+    vocabulary = _vocabulary(source)
+    found: list[Sentence] = []
+    for index, block in enumerate(source.blocks):
+        if block.kind == "heading":
+            continue
+        pieces = [piece.strip() for piece in segmenter.segment(block.text) if piece.strip()]
+        for number, piece in enumerate(_rejoined(pieces)):
+            raw = _without_run_in_heading(piece, vocabulary)
+            before = found[-1].source if found and found[-1].block == index else ""
+            found.append(_sentence(raw, len(found), index, number == 0, before, vocabulary, block.kind == "item"))
+    return found
+
+
+def _sentence(
+    raw: str, place: int, block: int, first: bool, before: str, vocabulary: Counter[str], item: bool
+) -> Sentence:
+    text = cleaned(raw)
+    lines = tuple(spoken_lines(text)) if text else ()
+    bare = without_opener(text)
+    return Sentence(
+        place=place, block=block, first_in_block=first, source=raw, lines=lines,
+        opening=tuple(spoken_lines(bare)) if bare else (),
+        usable=_usable(raw, text, lines, vocabulary), leans=leans_on_context(text, before), item=item,
+    )
+
+
+def _rejoined(pieces: list[str]) -> list[str]:
+    """pysbd sometimes ends a sentence within quotation marks or brackets, or before a small letter."""
+    joined: list[str] = []
+    for piece in pieces:
+        open_mark = joined and (joined[-1].count("(") > joined[-1].count(")") or joined[-1].count("“") > joined[-1].count("”"))
+        if joined and (open_mark or (piece[:1].islower() and not joined[-1].endswith((".", "!", "?")))) and len(joined[-1]) < 400:
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str]) -> bool:
+    words = words_of(text)
+    if not 4 <= len(words) <= 60 or any(len(line.split()) > LONGEST_LINE for line in lines):
+        return False
+    if not raw[:1].isupper() and not raw[:1].isdigit() and not re.match(r"[\w-]+\.(?:gov|com|org)\b", raw):
+        return False  # starts with a small letter or a quotation mark: something before it is missing
+    if not re.search(r"[.!?][\"”’')]*$", raw) or raw.count("(") != raw.count(")") or raw.count("“") != raw.count("”"):
+        return False
+    if _POINTERS.search(text) or re.search(r"\b(?:in|by|from|with|of|at) ?[.;,](?:\s|$)", text):
+        return False
+    if re.search(r"\.\.\.|…|\b\d\)", text) or _is_spelling_play(text):
+        return False
+    return not any(_is_glued(word, vocabulary) for word in words)
+
+
+def _is_spelling_play(text: str) -> bool:
+    """Runs of fragments such as "notl iket hiso rt hat" are for the eye."""
+    short = [word for word in words_of(text) if len(word) <= 2 and word not in _SHORT_WORDS]
+    return len(short) >= 3
+
+
+_SHORT_WORDS = set("a i an as at be by do go he if in is it me my no of on or so to up us we am mr dr st oz km kg mm cm ml ad bc ok vs".split())
+
+
+def _vocabulary(source: SourceText) -> Counter[str]:
+    return Counter(word for block in source.blocks for word in re.findall(r"[A-Za-z-]+", block.text))
+
+
+def _is_glued(word: str, vocabulary: Counter[str]) -> bool:
+    """Two words run together by a bad conversion ("diseasesuch"): both are words of this text on their own."""
+    if len(word) < 9 or vocabulary[word] > 1:
+        return False
+    return any(vocabulary[word[:cut]] >= 2 and vocabulary[word[cut:]] >= 2 for cut in range(4, len(word) - 3))
+
+
+def _without_run_in_heading(raw: str, vocabulary: Counter[str]) -> str:
+    """Deletes a heading that a bad conversion ran into its sentence ("Risk Factors Some risk factors cannot …").
+
+    Told by a run of capitals whose last word is an ordinary word of this text, starting the sentence proper.
+    """
+    words = raw.split()
+    run = 0
+    while run < min(len(words), 9) and (words[run][:1].isupper() or (run and words[run].lower() in _HEADING_SMALL)):
+        run += 1
+    capitals = [place for place in range(1, run) if words[place][:1].isupper() and words[place].isalpha()]
+    if not capitals or len(words) - capitals[-1] < 5:
+        return raw
+    start = capitals[-1]
+    word, pair = words[start], f"{words[start - 1]} {words[start]}"
+    ordinary = vocabulary[word.lower()] >= 1 or word in {"Some", "More", "Most", "The", "In", "A", "Certain", "Many"}
+    if ordinary and len(capitals) + 1 >= 2 and vocabulary[words[start - 1]] and _is_unique_pair(pair, vocabulary, words, start):
+        return " ".join(words[start:])
+    return raw
+
+
+_HEADING_SMALL = {"and", "of", "is", "the", "in", "to", "for", "that", "can", "with", "a"}
+
+
+def _is_unique_pair(pair: str, vocabulary: Counter[str], words: list[str], start: int) -> bool:
+    """A name of two words ("Local Group") is no heading: its parts do not occur as ordinary words both."""
+    first, second = pair.split()
+    if first.lower() in _HEADING_SMALL or first.lower() in {"a", "an", "the"}:
+        return False
+    ordinary_second = vocabulary[second.lower()] >= max(1, vocabulary[second] // 2)
+    return ordinary_second and start >= 2 if second.lower() != first.lower() else True
+
+
+def acronyms_of(source: SourceText) -> set[str]:
+    return {acronym for block in source.blocks for acronym in acronyms_defined(block.text)}

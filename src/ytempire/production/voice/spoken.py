@@ -1,0 +1,298 @@
+"""How a written sentence is read aloud: for every displayed token the words that a reader says.
+
+"$15 million" becomes "fifteen" and "million dollars". The map from displayed to spoken is kept token by token, so
+that captions show what is written while the voice says what is meant. English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ytempire.production.voice import lexicon as lex
+from ytempire.production.voice.numerals import cardinal, digit_by_digit, money, ordinal, plural, roman, year
+
+_EDGES = re.compile(r"^([\"'“‘(\[{«¿¡]*)(.*?)([\"'”’)\]}»,;:!?…]*\.?[\"'”’)\]}»]*)$", re.DOTALL)
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_MONEY = re.compile(rf"(?:US)?([$€£¥₹])({_NUMBER})(?:(k|K|m|M|mn|bn|B|b|T|tn)|-(million|billion))?")
+_MONEY_RANGE = re.compile(rf"([$€£¥₹])({_NUMBER})[–-][$€£¥₹]?({_NUMBER})")
+_WITH_UNIT = re.compile(rf"([-−+~<>≤≥±≈]?)({_NUMBER})([^\d\s.,][^\s,]*)")
+_SIGNED = re.compile(rf"([-−+~<>≤≥±≈])({_NUMBER})")
+_RANGE = re.compile(rf"({_NUMBER})[–—-]({_NUMBER})(%|°[CF]?|[a-zA-Zµ°/]+[23]?)?")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(am|pm|AM|PM)?")
+_DOMAIN = re.compile(rf"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+(?:{'|'.join(lex.DOMAIN_ENDS)}))(/\S*)?", re.IGNORECASE)
+_WEIGHTED = {"million", "billion", "trillion", "thousand", "hundred"}
+
+
+@dataclass(frozen=True)
+class SpokenToken:
+    """`shown` is what a caption displays; `spoken` what the voice says, with the punctuation that shapes a pause.
+
+    `spoken` is empty where a token has no sound of its own (a lone dash).
+    """
+
+    shown: str
+    spoken: str
+
+
+def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) -> list[SpokenToken]:
+    """One entry per whitespace-separated token of `text`, in order.
+
+    `pronunciations` maps a word as written, without punctuation and ignoring case, to what is said for it.
+    """
+    tokens = text.split()
+    own = {key.lower(): value for key, value in (pronunciations or {}).items()}
+    shouted = _is_shouted(tokens)
+    spoken: list[str] = []
+    for index, token in enumerate(tokens):
+        before = _core(tokens[index - 1]) if index else ""
+        after = tokens[index + 1] if index + 1 < len(tokens) else ""
+        head, core, tail = _split(token, after)
+        said = own.get(core.lower()) or _read(core.lower() if shouted else core, before, _core(after), tokens, index)
+        spoken.append(_with_pause(head, said, tail))
+    return [SpokenToken(shown, said) for shown, said in zip(tokens, _settle_pauses(spoken), strict=True)]
+
+
+def spoken_text(tokens: Sequence[SpokenToken]) -> str:
+    return " ".join(token.spoken for token in tokens if token.spoken)
+
+
+def _split(token: str, after: str) -> tuple[str, str, str]:
+    """Opening marks, the word itself, closing marks. A full stop that belongs to an abbreviation stays with it."""
+    found = _EDGES.match(token)
+    assert found is not None
+    head, core, tail = found.groups()
+    if "." in tail:
+        dotted = f"{core}{tail[: tail.index('.') + 1]}"
+        known = dotted.lower() in lex.ABBREVIATIONS and (dotted.lower() not in lex.NEEDS_FOLLOWER or after[:1].isalnum())
+        month = core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdigit()
+        if known or month or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]\.", dotted):
+            rest = tail[tail.index(".") + 1 :]
+            ends = not after and not rest.startswith((".", "!", "?"))
+            return head, dotted, rest + ("." if ends else "")
+    return head, core, tail
+
+
+def _core(token: str) -> str:
+    found = _EDGES.match(token)
+    return found.group(2) if found else token
+
+
+def _with_pause(head: str, said: str, tail: str) -> str:
+    """Only marks that shape the voice survive: brackets and dashes become commas, quotation marks go."""
+    marks = re.sub(r"[^,;:.!?…)\]]", "", tail)
+    end = marks.replace("…", ",").replace(")", ",").replace("]", ",")
+    strongest = next((mark for mark in "?!.;:," if mark in end), "")
+    opening = "," if any(mark in head for mark in "([{") and said else ""
+    return f"{opening}{said}{strongest}" if said or strongest else ""
+
+
+def _settle_pauses(spoken: list[str]) -> list[str]:
+    """Moves a comma that opens a token, or stands alone, to the end of the word before it."""
+    settled: list[str] = []
+    for said in spoken:
+        rest = said.lstrip(",")
+        if rest != said:
+            last = next((place for place in range(len(settled) - 1, -1, -1) if settled[place]), None)
+            if last is not None and settled[last][-1] not in ",;:.!?":
+                settled[last] += ","
+        settled.append("" if re.fullmatch(r"[,;:.!?]*", rest) else rest)
+    return settled
+
+
+def _is_shouted(tokens: Sequence[str]) -> bool:
+    """A heading set in capitals, told from a run of abbreviations by a word that is too long for one."""
+    words = [core for core in map(_core, tokens) if core.isalpha() and len(core) > 1]
+    capitals = [word for word in words if word.isupper()]
+    return len(words) >= 3 and len(capitals) / len(words) > 0.6 and max(map(len, capitals)) > 5
+
+
+def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int) -> str:
+    core = core.replace("’", "'").replace("‘", "'").replace("−", "-")
+    if not core or core in lex.SYMBOLS:
+        return lex.SYMBOLS.get(core, "")
+    if "—" in core or ("–" in core and not re.search(r"\d–[\d$]", core)):
+        parts = [part for part in re.split(r"[—–]", core) if part]
+        return ", ".join(_read(part, "", "", tokens, index) for part in parts)
+    if re.search(r"\d", core):
+        numeric = _read_numeric(core, before, after)
+        if numeric is not None:
+            return numeric + _owed_unit(tokens, index)
+    if core.lower() in _WEIGHTED or _number_before(before):
+        return _read_after_number(core, before, tokens, index)
+    return _read_word(core, before, after)
+
+
+def _number_before(before: str) -> bool:
+    return bool(re.fullmatch(rf"[-+~]?(?:(?:US)?[$€£¥₹])?(?:{_NUMBER})(?:[–-](?:{_NUMBER}))?", before))
+
+
+def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int) -> str:
+    if core.lower() in _WEIGHTED:
+        return core + _owed_unit(tokens, index)
+    unit = lex.UNITS.get(core)
+    if unit is not None and (len(core) > 1 or core in "mgLsKWV°%"):
+        return unit[0] if before == "1" else unit[1]
+    return _read_word(core, before, "")
+
+
+def _owed_unit(tokens: Sequence[str], index: int) -> str:
+    """The currency of "$15 million", said after its last word of magnitude."""
+    first = index
+    while first > 0 and _core(tokens[first]).lower() in _WEIGHTED:
+        first -= 1
+    found = re.match(r"(?:US)?([$€£¥₹])\d", _core(tokens[first]))
+    follows = index + 1 < len(tokens) and _core(tokens[index + 1]).lower() in _WEIGHTED
+    return f" {lex.CURRENCIES[found.group(1)][1]}" if found and first < index and not follows else ""
+
+
+def _read_numeric(core: str, before: str, after: str) -> str | None:  # noqa: PLR0911, PLR0912  # a table of shapes
+    if found := _DOMAIN.fullmatch(core):
+        return _read_address(found.group(1), found.group(2) or "")
+    if found := _MONEY_RANGE.fullmatch(core):
+        sign, low, high = found.groups()
+        tail = "" if after.lower() in _WEIGHTED else f" {lex.CURRENCIES[sign][1]}"
+        return f"{cardinal(low)} to {cardinal(high)}{tail}"
+    if found := _MONEY.fullmatch(core):
+        sign, amount, short, long = found.groups()
+        if short or long:
+            return f"{cardinal(amount)} {long or lex.MAGNITUDE_SIGNS[short]} {lex.CURRENCIES[sign][1]}"
+        return cardinal(amount) if after.lower() in _WEIGHTED else money(sign, amount)
+    if found := re.fullmatch(r"'?(\d{2}|\d{4})'?s", core):
+        return plural(year(int(found.group(1))) if len(found.group(1)) == 4 else cardinal(found.group(1)))
+    if found := re.fullmatch(r"(\d[\d,]*)(st|nd|rd|th)", core):
+        return ordinal(int(found.group(1).replace(",", "")))
+    if found := re.fullmatch(r"(\d{4})[–—-](\d{2}|\d{4})", core):
+        if 1100 <= int(found.group(1)) < 2100:
+            end = found.group(2)
+            return f"{year(int(found.group(1)))} to {year(int(end)) if len(end) == 4 else cardinal(end.lstrip('0') or '0')}"
+    if found := _RANGE.fullmatch(core):
+        low, high, unit = found.groups()
+        said = lex.UNITS[unit][1] if unit in lex.UNITS else unit or ""
+        return f"{cardinal(low)} to {cardinal(high)} {said}".rstrip()
+    if found := _TIME.fullmatch(core):
+        return _read_time(*found.groups())
+    if found := re.fullmatch(r"(\d+):(\d+)", core):
+        return f"{cardinal(found.group(1))} to {cardinal(found.group(2))}"
+    if re.fullmatch(_NUMBER, core):
+        return _read_number(core, before, after)
+    if found := _SIGNED.fullmatch(core):
+        sign = "minus" if found.group(1) == "-" else lex.SYMBOLS[found.group(1)]
+        return f"{sign} {cardinal(found.group(2))}"
+    if found := re.fullmatch(r"#(\d+)", core):
+        return f"number {cardinal(found.group(1))}"
+    if found := re.fullmatch(r"(\d+)/(\d+)", core):
+        return _read_fraction(int(found.group(1)), int(found.group(2)))
+    if (found := _WITH_UNIT.fullmatch(core)) and found.group(3) in lex.UNITS:
+        sign, amount, unit = found.groups()
+        lead = ("minus " if sign == "-" else f"{lex.SYMBOLS[sign]} ") if sign else ""
+        return f"{lead}{cardinal(amount)} {lex.UNITS[unit][0 if amount == '1' else 1]}"
+    return None
+
+
+def _read_number(core: str, before: str, after: str) -> str:
+    value = core.replace(",", "")
+    if before in lex.MONTH_NAMES or before.lower().rstrip(".") in lex.MONTHS:
+        if value.isdigit() and 1 <= int(value) <= 31:
+            return ordinal(int(value))
+    yearlike = re.fullmatch(r"1[1-9]\d\d|20\d\d", core) is not None
+    counted = after in lex.UNITS or after.lower() in _WEIGHTED
+    return year(int(core)) if yearlike and not counted else cardinal(core)
+
+
+def _read_time(hour: str, minute: str, half: str | None) -> str:
+    tail = f" {half[0].upper()}.M" if half else ""
+    if minute == "00":
+        return f"{cardinal(hour)}{tail or ' oʼclock'.replace('ʼ', chr(39))}"
+    return f"{cardinal(hour)} {'oh ' if minute[0] == '0' else ''}{cardinal(str(int(minute)))}{tail}"
+
+
+def _read_fraction(top: int, bottom: int) -> str:
+    if bottom == 2 and top == 1:
+        return "one half"
+    if bottom == 4 and top in {1, 3}:
+        return "one quarter" if top == 1 else "three quarters"
+    if 2 < bottom <= 20 and top < bottom:
+        return f"{cardinal(str(top))} {ordinal(bottom)}{'' if top == 1 else 's'}"
+    return f"{cardinal(str(top))} {cardinal(str(bottom))}"
+
+
+def _read_address(host: str, path: str) -> str:
+    said = " dot ".join(_read_word(part, "", "") for part in host.split("."))
+    rest = [re.sub(r"[-_]", " ", part) for part in path.split("/") if part]
+    return said if not rest else f"{said} slash {' slash '.join(rest)}"
+
+
+def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a table of shapes
+    lower = core.lower()
+    if lower in lex.ABBREVIATIONS and lower != "am":
+        return lex.ABBREVIATIONS[lower]
+    if lower.rstrip(".") in lex.MONTHS and core.endswith("."):
+        return lex.MONTHS[lower.rstrip(".")]
+    if found := _DOMAIN.fullmatch(core):
+        return _read_address(found.group(1), found.group(2) or "")
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", core):
+        return re.sub(r"[-_]", " ", core.replace("@", " at ").replace(".", " dot "))
+    if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]?\.?", core):
+        return core.rstrip(".").upper()
+    if core.startswith("#") and core[1:].isalnum():
+        return f"hashtag {core[1:]}"
+    value = roman(core)
+    if value is not None and core.isupper() and _is_roman(core, before):
+        by_name = before[:1].isupper() and before.lower() not in lex.ROMAN_CUES
+        return f"the {ordinal(value)}" if by_name else cardinal(str(value))
+    if core.endswith(("'s", "'S")) and len(core) > 2:
+        return f"{_read_word(core[:-2], before, after)}'s"
+    if "-" in core.strip("-") or "/" in core.strip("/"):
+        return _read_compound(core)
+    if "&" in core:
+        return " and ".join(_read_word(part, "", "") for part in core.split("&") if part)
+    return _read_capitals(core)
+
+
+def _is_roman(core: str, before: str) -> bool:
+    """One letter is a numeral only after a word like "War"; more letters also after a name or a lower-case noun."""
+    if before.lower() in lex.ROMAN_CUES:
+        return True
+    return len(core) > 1 and before.isalpha() and before[:1].isupper() and before.lower() not in {"an", "a", "the"}
+
+
+def _read_compound(core: str) -> str:
+    """Parts of a hyphenated word read one by one where one of them is a number or an abbreviation."""
+    parts = [part for part in re.split(r"[-/]", core) if part]
+    if "/" in core:
+        return " or ".join(_read_part(part) for part in parts) if core.lower() != "and/or" else "and or"
+    if all(part.isalpha() and not (part.isupper() and len(part) > 1) for part in parts):
+        return core
+    return " ".join(_read_part(part) for part in parts)
+
+
+def _read_part(part: str) -> str:
+    if re.search(r"\d", part):
+        return _read_numeric(part, "", "") or _read_capitals(part)
+    return _read_capitals(part)
+
+
+def _read_capitals(core: str) -> str:
+    """Capitals spelled or read as a word; letters and digits of a name like "M31" or "2FA" one group after another."""
+    groups = re.findall(r"\d+|[^\W\d_]+|[^\w\s]+|_", core)
+    if any(group.isdigit() for group in groups):
+        return " ".join(_read_group(group) for group in groups if re.search(r"\w", group) and group != "_")
+    plural_s = re.fullmatch(r"([A-Z]{2,})s", core)
+    if plural_s:
+        return f"{_read_capitals(plural_s.group(1))}'s" if _spelled(plural_s.group(1)) else core.capitalize()
+    return ".".join(core) if _spelled(core) else core
+
+
+def _read_group(group: str) -> str:
+    if group.isdigit():
+        return digit_by_digit(group) if len(group) > 4 or (group[0] == "0" and len(group) > 1) else (
+            year(int(group)) if re.fullmatch(r"(?:19|20)\d\d", group) else cardinal(group))
+    return ".".join(group) if group.isupper() and group not in lex.READ_AS_WORD else group
+
+
+def _spelled(core: str) -> bool:
+    if not (core.isalpha() and core.isupper() and core.isascii() and len(core) > 1) or core in lex.READ_AS_WORD:
+        return False
+    return len(core) <= 3 or core in lex.SPELLED or not re.search(r"[AEIOUY]", core)
