@@ -1,0 +1,54 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { styled } from "@mui/material/styles";
+import Tooltip from "@mui/material/Tooltip";
+import { NavLink, Outlet } from "react-router";
+import { useLive } from "../stores/live";
+import { usePreferences } from "../stores/preferences";
+import { paths } from "./paths";
+
+const Bar = styled("nav")(({ theme }) => ({
+  position: "sticky", top: 0, zIndex: theme.zIndex.appBar, display: "flex", alignItems: "center", gap: 8, height: 56,
+  padding: "0 24px", background: theme.palette.background.paper, borderBottom: `1px solid ${theme.palette.line}`,
+}));
+
+const Item = styled(NavLink)(({ theme }) => ({
+  color: theme.palette.text.secondary, textDecoration: "none", fontWeight: 550, padding: "8px 12px", borderRadius: 6,
+  "&:hover": { color: theme.palette.text.primary },
+  "&.active": { color: theme.palette.text.primary, background: theme.palette.sunken },
+}));
+
+export function Shell() {
+  const { mode, toggleMode } = usePreferences();
+  return (
+    <>
+      <Bar aria-label="Main">
+        <Box component="img" src="/icon.svg" alt="" sx={{ width: 28, height: 28 }} />
+        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3 }}>YTEMPIRE</Box>
+        <Item to={paths.runs()}>Runs</Item>
+        <Item to={paths.videos()}>Videos</Item>
+        <Box sx={{ flex: 1 }} />
+        <Connection />
+        <Button color="inherit" size="small" onClick={toggleMode} sx={{ color: "text.secondary" }}>
+          {mode === "dark" ? "Light" : "Dark"}
+        </Button>
+      </Bar>
+      <Box component="main" sx={{ maxWidth: 1440, mx: "auto", px: 3, py: 3 }}>
+        <Outlet />
+      </Box>
+    </>
+  );
+}
+
+function Connection() {
+  const connected = useLive((state) => state.connected);
+  return (
+    <Tooltip title={connected ? "Changes appear as they happen." : "The live connection is away; the page asks every 5 seconds."}>
+      <Box role="status" sx={{ fontSize: 12, color: "text.secondary", display: "flex", alignItems: "center", gap: 1, mr: 1 }}>
+        <Box aria-hidden sx={{ width: 8, height: 8, borderRadius: "50%", bgcolor: connected ? "success.main" : "transparent",
+          border: connected ? 0 : "1.5px solid", borderColor: "warning.main" }} />
+        {connected ? "Live" : "Every 5 s"}
+      </Box>
+    </Tooltip>
+  );
+}

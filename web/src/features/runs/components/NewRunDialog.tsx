@@ -1,0 +1,84 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useNavigate } from "react-router";
+import type { Options } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { channelsQuery, useCreateRun } from "../hooks/queries";
+
+const LENGTHS = [30, 45, 60, 90, 120, 180, 300];
+
+export function NewRunDialog({ onClose }: { onClose: () => void }) {
+  const [key] = useState(() => crypto.randomUUID());
+  const [name, setName] = useState("pasted text.md");
+  const [text, setText] = useState("");
+  const [channel, setChannel] = useState("");
+  const [seconds, setSeconds] = useState(60);
+  const [format, setFormat] = useState<Options["format"]>("16:9");
+  const channels = useQuery(channelsQuery());
+  const create = useCreateRun();
+  const navigate = useNavigate();
+
+  async function readFile(file: File | undefined) {
+    if (!file) return;
+    setName(file.name);
+    setText(await file.text());
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const order = {
+      source_name: name, source_text: text, channel_id: channel || null,
+      options: { seconds, format, language: "en" },
+    };
+    create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
+  }
+
+  return (
+    <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="new-video">
+      <form onSubmit={submit}>
+        <DialogTitle id="new-video">New video</DialogTitle>
+        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
+          <Box sx={{ display: "flex", gap: 2, alignItems: "center" }}>
+            <Button component="label" variant="outlined">
+              Choose a file
+              <input type="file" hidden accept=".md,.markdown,.txt,.html,.htm" onChange={(event) => void readFile(event.target.files?.[0])} />
+            </Button>
+            <Box sx={{ color: "text.secondary", fontSize: 13 }}>{text ? name : "Markdown, plain text or HTML; or paste it below"}</Box>
+          </Box>
+          <TextField label="Text" value={text} onChange={(event) => setText(event.target.value)} multiline minRows={8} maxRows={14}
+            required autoFocus placeholder="An article of at least a few paragraphs, in English" />
+          <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
+            <TextField select label="Channel" value={channel} onChange={(event) => setChannel(event.target.value)}
+              slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
+              <MenuItem value="">{channels.data?.items[0]?.name ?? "…"}</MenuItem>
+              {channels.data?.items.slice(1).map((one) => <MenuItem key={one.id} value={one.id}>{one.name}</MenuItem>)}
+            </TextField>
+            <TextField select label="Length" value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
+              {LENGTHS.map((length) => <MenuItem key={length} value={length}>{length} s</MenuItem>)}
+            </TextField>
+            <TextField select label="Format" value={format} onChange={(event) => setFormat(event.target.value as Options["format"])}>
+              <MenuItem value="16:9">16:9, landscape</MenuItem>
+              <MenuItem value="9:16">9:16, upright</MenuItem>
+            </TextField>
+          </Box>
+          {create.error && <ErrorNote error={create.error} />}
+        </DialogContent>
+        <DialogActions sx={{ px: 3, pb: 2 }}>
+          <Button onClick={onClose}>Close</Button>
+          <Button type="submit" variant="contained" disabled={!text.trim() || create.isPending}>
+            {create.isPending ? "Ordering …" : "Make the video"}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

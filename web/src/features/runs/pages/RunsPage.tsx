@@ -1,0 +1,103 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { styled } from "@mui/material/styles";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { Run } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { duration, words } from "../../../lib/format";
+import { EmptyState } from "../../../ui/EmptyState";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { Money } from "../../../ui/Money";
+import { PageHeader } from "../../../ui/PageHeader";
+import { StatusChip } from "../../../ui/StatusChip";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { useNow } from "../../../ui/useNow";
+import { NewRunDialog } from "../components/NewRunDialog";
+import { isActive, runsQuery } from "../hooks/queries";
+
+const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+
+const Row = styled(TableRow)(({ theme }) => ({
+  position: "relative", "&:hover": { background: theme.palette.sunken }, "&:focus-within": { background: theme.palette.sunken },
+}));
+// the link of a row covers the row, so that it is one target for mouse and keyboard
+const RowLink = styled(Link)({ color: "inherit", textDecoration: "none", fontWeight: 550, "&::after": { content: '""', position: "absolute", inset: 0 } });
+
+export function RunsPage() {
+  const [ordering, setOrdering] = useState(false);
+  const runs = useQuery(runsQuery());
+  const items = runs.data?.items ?? [];
+  const active = items.filter(isActive).length;
+  const order = <Button variant="contained" onClick={() => setOrdering(true)}>New video</Button>;
+  return (
+    <>
+      <PageHeader title="Runs" actions={order}
+        below={runs.data && <Typography color="text.secondary">{active ? `${active} under way` : "None under way"}{items.length ? `, ${items.length}${runs.data.next_cursor ? "+" : ""} in all` : ""}</Typography>} />
+      {runs.error && <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />}
+      {runs.data && !items.length && (
+        <EmptyState title="No runs yet" body="A run turns one text into one finished, reviewed video." action={order} />
+      )}
+      {items.length > 0 && <RunTable runs={items} />}
+      {ordering && <NewRunDialog onClose={() => setOrdering(false)} />}
+    </>
+  );
+}
+
+function RunTable({ runs }: { runs: Run[] }) {
+  return (
+    <Table aria-label="Runs">
+      <TableHead>
+        <TableRow>
+          <TableCell>Video</TableCell>
+          <TableCell>Status</TableCell>
+          <TableCell>Step</TableCell>
+          <TableCell>Channel</TableCell>
+          <TableCell>Ordered</TableCell>
+          <TableCell sx={number}>Took</TableCell>
+          <TableCell sx={number}>Length</TableCell>
+          <TableCell sx={number}>Cost</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>{runs.map((run) => <RunRow key={run.id} run={run} />)}</TableBody>
+    </Table>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  return (
+    <Row>
+      <TableCell sx={{ maxWidth: 460 }}>
+        <RowLink to={paths.run(run.id)}>{run.title}</RowLink>
+        <Box sx={{ color: "text.secondary", fontSize: 12 }}>{run.source_name}</Box>
+      </TableCell>
+      <TableCell><StatusChip status={run.status} /></TableCell>
+      <TableCell sx={{ color: "text.secondary", whiteSpace: "nowrap" }}><Position run={run} /></TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>{run.channel_name}</TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={run.created_at} /></TableCell>
+      <TableCell sx={number}><Took run={run} /></TableCell>
+      <TableCell sx={number}>{run.duration_seconds == null ? `${run.asked_seconds} s asked` : duration(run.duration_seconds)}</TableCell>
+      <TableCell sx={number}><Money amount={run.cost_usd} /></TableCell>
+    </Row>
+  );
+}
+
+function Position({ run }: { run: Run }) {
+  const at = run.steps.findIndex((step) => step.status !== "completed");
+  if (at < 0) return <>all {run.steps.length} steps</>;
+  return <>{words(run.steps[at]!.name)}, {at + 1} of {run.steps.length}</>;
+}
+
+function Took({ run }: { run: Run }) {
+  const now = useNow(1000);
+  if (!run.started_at) return <>–</>;
+  const end = run.completed_at ? Date.parse(run.completed_at) : now;
+  return <>{duration(Math.max(0, end - Date.parse(run.started_at)) / 1000)}</>;
+}

@@ -1,0 +1,17 @@
+import { create } from "zustand";
+
+interface LiveState {
+  connected: boolean;
+  /** Fraction done by `run/step`; only what is fresher than the API's own answer. */
+  progress: Record<string, number>;
+  setConnected: (connected: boolean) => void;
+  setProgress: (run: string, step: string, fraction: number) => void;
+}
+
+export const useLive = create<LiveState>((set) => ({
+  connected: false,
+  progress: {},
+  setConnected: (connected) => set({ connected }),
+  setProgress: (run, step, fraction) =>
+    set((state) => ({ progress: { ...state.progress, [`${run}/${step}`]: fraction } })),
+}));

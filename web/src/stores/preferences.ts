@@ -1,0 +1,21 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+export type Mode = "dark" | "light";
+
+interface Preferences {
+  mode: Mode;
+  toggleMode: () => void;
+}
+
+const preferred: Mode = globalThis.matchMedia?.("(prefers-color-scheme: light)").matches ? "light" : "dark";
+
+export const usePreferences = create<Preferences>()(
+  persist(
+    (set) => ({
+      mode: preferred,
+      toggleMode: () => set((state) => ({ mode: state.mode === "dark" ? "light" : "dark" })),
+    }),
+    { name: "ytempire-preferences" },
+  ),
+);
