@@ -25,7 +25,7 @@ async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage
         select(Price.unit, Price.usd_per_unit)
         .where(Price.service == service, Price.item == item, Price.valid.contains(at))
     )
-    book = {unit: price for unit, price in rows}
+    book = dict(rows.tuples())
     missing = sorted(set(usage) - set(book))
     if missing:
         raise PriceMissing(
@@ -65,18 +65,24 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
     return limits
 
 
-async def total_by_step(session: AsyncSession, workflow_id: UUID) -> dict[str, Decimal]:
-    """What each step of a run cost so far, in US dollars."""
+async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID]) -> dict[UUID, dict[str, Decimal]]:
+    """What each step of these runs cost so far, in US dollars."""
     rows = await session.execute(
-        select(Cost.step, func.sum(Cost.amount_usd)).where(Cost.workflow_id == workflow_id).group_by(Cost.step))
-    return {step: amount for step, amount in rows}
+        select(Cost.workflow_id, Cost.step, func.sum(Cost.amount_usd))
+        .where(Cost.workflow_id.in_(workflow_ids)).group_by(Cost.workflow_id, Cost.step))
+    totals: dict[UUID, dict[str, Decimal]] = {}
+    for workflow_id, step, amount in rows.tuples():
+        totals.setdefault(workflow_id, {})[step] = amount
+    return totals
 
 
 async def total_by_video(session: AsyncSession, video_ids: list[UUID]) -> dict[UUID, Decimal]:
     rows = await session.execute(
         select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id))
-    return {video: amount for video, amount in rows}
+    return dict(rows.tuples())
 
 
 async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:
-    return list(await session.scalars(select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id)))
+    found = await session.scalars(
+        select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id))
+    return list(found)

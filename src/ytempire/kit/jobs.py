@@ -1,6 +1,6 @@
 """The queue: jobs live in PostgreSQL (schema `jobs`) and are enqueued in the caller's transaction.
 
-A blueprint is filled by each domain's `tasks.py`; the edges (worker, API, CLI) open the one `procrastinate.App`.
+Each domain's `tasks.py` fills a blueprint; the edges (worker, API, commands) open the queue with all of them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import procrastinate
 from ytempire.kit.database import AsyncSession, conninfo, driver_connection
 
 
-def open_queue(url: str, *, imports: list[str]) -> procrastinate.App:
+def open_queue(url: str) -> procrastinate.App:
     """The queue of the database at `url`. Use as `async with open_queue(…).open_async() as app`."""
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo(url, application="ytempire-jobs"), min_size=1, max_size=8,
         # a worker's connection that broke with the server is replaced, not handed out
         check=_alive,
     )
-    return procrastinate.App(connector=connector, import_paths=imports)
+    return procrastinate.App(connector=connector)
 
 
 async def _alive(connection: Any) -> None:
@@ -33,12 +33,12 @@ def internal_priority(priority: int) -> int:
 
 async def enqueue(
     session: AsyncSession, queue: procrastinate.App, task: str, *, resource: str, priority: int,
-    lock: str | None = None, delay_s: float = 0, **arguments: str | int,
+    delay_s: float = 0, **arguments: str | int,
 ) -> int:
     """Enqueue `task` in the session's transaction: it appears when the rows do, or not at all. Returns its id."""
     deferrer = queue.configure_task(
-        task, queue=resource, priority=internal_priority(priority), lock=lock,
+        task, queue=resource, priority=internal_priority(priority),
         connection=await driver_connection(session),
-        **({"schedule_in": {"milliseconds": round(delay_s * 1000)}} if delay_s else {}),
+        schedule_in={"milliseconds": round(delay_s * 1000)} if delay_s else None,
     )
     return await deferrer.defer_async(**arguments)

@@ -6,6 +6,7 @@ that draws or encodes needs no parameter for it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -17,10 +18,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from ytempire.kit.errors import YtempireError
 
 LEASH = Path(__file__).with_name("leash.py")
+P = ParamSpec("P")
+T = TypeVar("T")
 STDERR_KEPT = 64 * 1024  # bytes of a program's complaint that are kept; ffmpeg's own reports fit easily
 
 
@@ -70,6 +74,20 @@ def metered(meter: Meter) -> Iterator[Meter]:
         yield meter
     finally:
         _meter.reset(token)
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking `function` in a thread; the thread's own CPU time goes to the context's meter."""
+    meter = current_meter()
+
+    def measured() -> T:
+        began = time.thread_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            meter.add(time.thread_time() - began)
+
+    return await asyncio.to_thread(measured)
 
 
 @dataclass(frozen=True)

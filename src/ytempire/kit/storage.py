@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from ytempire.kit.errors import YtempireError
@@ -43,13 +45,20 @@ class ObjectStore:
 
     def put(self, source: Path) -> StoredObject:
         """Store a copy of `source`; durable when this returns."""
-        sha256, size = digest(source), source.stat().st_size
+        with source.open("rb") as reader:
+            return self._put(reader, digest(source), source.stat().st_size)
+
+    def put_bytes(self, data: bytes) -> StoredObject:
+        """Store `data`; durable when this returns."""
+        return self._put(io.BytesIO(data), hashlib.sha256(data).hexdigest(), len(data))
+
+    def _put(self, reader: BinaryIO, sha256: str, size: int) -> StoredObject:
         target = self.path(sha256)
         if not (target.exists() and target.stat().st_size == size):
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(f".{uuid4().hex}.part")
             try:
-                with source.open("rb") as reader, partial.open("wb") as writer:
+                with partial.open("wb") as writer:
                     shutil.copyfileobj(reader, writer, CHUNK)
                     writer.flush()
                     os.fsync(writer.fileno())

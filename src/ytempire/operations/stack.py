@@ -64,7 +64,7 @@ class StackState:
 
 def read_state(home: Home) -> StackState | None:
     """The tree that runs in this home, or None. A file whose lock nobody holds is stale and not believed."""
-    if not _is_locked(home.lock):
+    if not is_locked(home.lock):
         return None
     try:
         data = json.loads(home.state.read_text())
@@ -73,7 +73,7 @@ def read_state(home: Home) -> StackState | None:
     return StackState(data["pid"], Endpoints(**data["endpoints"]), data["processes"], data["restarts"])
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -190,7 +190,7 @@ class Stack:
                 "valkey", self.valkey.start_command(), self._cache_ready, user=self.home.user.switch))
 
     async def _cache_ready(self) -> bool:
-        async with valkey.asyncio.from_url(self.endpoints.cache_url) as client:
+        async with valkey.asyncio.Valkey.from_url(self.endpoints.cache_url) as client:
             try:
                 return bool(await client.ping())
             except ValkeyError:
@@ -261,7 +261,7 @@ async def running_stack(settings: Settings, *, with_api: bool) -> AsyncIterator[
 async def stack_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
     """Endpoints of the tree that runs, or of one (without API) that is started for the time of the block."""
     home = home_of(settings)
-    if _is_locked(home.lock):
+    if is_locked(home.lock):
         yield (await wait_for_state(home)).endpoints
         return
     async with running_stack(settings, with_api=False) as stack:
@@ -272,7 +272,7 @@ async def wait_for_state(home: Home, *, timeout_s: float = 90.0) -> StackState:
     """The state of a tree that another process is starting."""
     deadline = asyncio.get_running_loop().time() + timeout_s
     while (state := read_state(home)) is None:
-        if asyncio.get_running_loop().time() > deadline or not _is_locked(home.lock):
+        if asyncio.get_running_loop().time() > deadline or not is_locked(home.lock):
             raise StackError("YTEMPIRE is being started or stopped by another process and did not become ready.",
                              hint=f"Its logs are in {home.logs}.")
         await asyncio.sleep(0.1)

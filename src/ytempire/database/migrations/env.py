@@ -9,7 +9,7 @@ from ytempire.database.models import metadata
 MIGRATION_LOCK = (5_241, 1)
 
 
-def include_name(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
     """Compare only what is ours: `jobs` belongs to procrastinate."""
     if kind == "schema":
         return name in {"core", "ml"}

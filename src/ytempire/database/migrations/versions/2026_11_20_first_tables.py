@@ -32,7 +32,9 @@ def upgrade() -> None:
     op.execute(NEW_ID if int(server) >= 180000 else NEW_ID_BEFORE_18)
     # procrastinate's schema names its objects without one
     op.execute("SET LOCAL search_path = jobs, public")
-    connection.connection.driver_connection.execute(SchemaManager.get_schema())
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(SchemaManager.get_schema())
     op.create_table(
         "budgets",
         sa.Column("id", sa.Uuid(), server_default=sa.text("core.new_id()"), nullable=False),

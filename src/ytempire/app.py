@@ -1,0 +1,81 @@
+"""The FastAPI application: composes routers, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import valkey.asyncio
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse
+
+from ytempire.accounts import endpoints as accounts
+from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.errors import NotFound
+from ytempire.kit.http import install_problems
+from ytempire.kit.storage import ObjectStore
+from ytempire.operations.home import CHECKOUT, home_of
+from ytempire.operations.queue import open_queue
+from ytempire.operations.worker import require_urls
+from ytempire.production import endpoints as production
+from ytempire.production import live
+from ytempire.settings import Settings, get_settings
+
+PAGE = CHECKOUT / "web" / "dist"
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database_url, cache_url = require_urls(settings)
+    engine = connect(database_url, pool_size=settings.database.pool_size, application="ytempire-api")
+    app.state.sessions = sessions_of(engine)
+    app.state.store = ObjectStore(home_of(settings).objects)
+    async with (
+        open_queue(database_url).open_async() as app.state.queue,
+        valkey.asyncio.Valkey.from_url(cache_url) as cache,
+    ):
+        app.state.broadcaster = live.Broadcaster(database_url, cache)
+        app.state.broadcaster.start()
+        yield
+        await app.state.broadcaster.stop()
+    await engine.dispose()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+    app = FastAPI(title="YTEMPIRE", version="0.1.0", lifespan=lifespan, docs_url="/api/docs", redoc_url=None,
+                  openapi_url="/api/openapi.json")
+    app.state.settings = settings
+    install_problems(app)
+    # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
+    app.include_router(accounts.router)
+    app.include_router(production.router)
+    app.include_router(live.router)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        async with app.state.sessions() as session:
+            await session.execute(text("SELECT 1"))
+        return {"status": "ok"}
+
+    if PAGE.exists():
+        _serve_page(app, PAGE)
+    return app
+
+
+def _serve_page(app: FastAPI, folder: Path) -> None:
+    """The built page: hashed assets are cached for ever, any other path is the page itself."""
+    app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def page(path: str) -> FileResponse:
+        if path.startswith("api/"):
+            raise NotFound(f"There is nothing at /{path}.")
+        found = folder / "index.html" if "/" in path or not (folder / path).is_file() else folder / path
+        return FileResponse(found, headers={"Cache-Control": "no-cache"})

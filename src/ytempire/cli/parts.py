@@ -1,0 +1,54 @@
+"""`serve`, `worker`, `migrate`: the parts, for production. They need YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+import uvicorn
+
+from ytempire.app import create_app
+from ytempire.database import migrate as database
+from ytempire.kit import logs
+from ytempire.operations.worker import NotConfigured, require_urls, run_worker
+from ytempire.settings import get_settings
+
+
+def register(app: typer.Typer) -> None:
+    for command in (serve, worker, migrate):
+        app.command(rich_help_panel="Parts, for production")(command)
+
+
+def serve() -> None:
+    """Serve the API and the page.
+
+    Example: YTEMPIRE_API__PORT=8080 ytempire serve
+    """
+    settings = get_settings()
+    logs.configure(settings.log_level)
+    require_urls(settings)
+    uvicorn.run(create_app(settings), host=settings.api.host, port=settings.api.port, log_config=None,
+                access_log=False, timeout_graceful_shutdown=5)
+
+
+def worker() -> None:
+    """Work on the steps of runs until told to stop.
+
+    Example: YTEMPIRE_WORKER__CPU_SLOTS=2 ytempire worker
+    """
+    settings = get_settings()
+    logs.configure(settings.log_level)
+    asyncio.run(run_worker(settings))
+
+
+def migrate() -> None:
+    """Bring the database to the present schema, as its owner (YTEMPIRE_DATABASE__OWNER_URL).
+
+    Example: ytempire migrate
+    """
+    settings = get_settings()
+    logs.configure(settings.log_level)
+    if settings.database.owner_url is None:
+        raise NotConfigured("Migrations need the owner's database address.",
+                            hint="Set YTEMPIRE_DATABASE__OWNER_URL; `ytempire up` migrates its own database itself.")
+    database.migrate(settings.database.owner_url.get_secret_value())

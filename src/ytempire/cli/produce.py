@@ -1,0 +1,236 @@
+"""`produce`: one video from a text, with progress."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_module
+import os
+import re
+import shutil
+import signal
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import procrastinate
+import typer
+
+from ytempire.channels import service as channels
+from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.cli.progress import RunProgress
+from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
+from ytempire.kit import logs
+from ytempire.kit.database import Sessions, connect, sessions_of
+from ytempire.kit.errors import InvalidInput
+from ytempire.kit.storage import ObjectStore
+from ytempire.operations.home import home_of
+from ytempire.operations.queue import open_queue
+from ytempire.operations.stack import Endpoints, stack_endpoints
+from ytempire.production import queries, service
+from ytempire.production.models import FINAL_WORKFLOW_STATUSES
+from ytempire.production.queries import RunView
+from ytempire.production.report import EXPORTED, run_document
+from ytempire.production.request import Format, Options
+from ytempire.production.source.language import require_supported
+from ytempire.production.source.reader import parse_source, read_bytes
+from ytempire.settings import Settings, get_settings
+
+POLL_S = 0.2
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Videos")(produce)
+
+
+@dataclass(frozen=True)
+class Order:
+    source: Path
+    data: bytes
+    out: Path | None
+    channel: str
+    options: Options
+    key: str | None
+    as_json: bool
+
+
+def produce(
+    source: Annotated[Path, typer.Argument(help="A text: Markdown, plain text or HTML.", show_default=False)],
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for the video and its files. "
+                       "[default: SOURCE's name and the run's id, here]", show_default=False)] = None,
+    seconds_: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Length to aim for.")] = 60,
+    format_: Annotated[str, typer.Option("--format", help="16:9 or 9:16.")] = "16:9",
+    channel: Annotated[str, typer.Option(help="The channel whose persona speaks.")] = DEFAULT_PERSONA.name,
+    voice: Annotated[str | None, typer.Option(help="A voice of the channel's engine, e.g. en-us+f3.")] = None,
+    language: Annotated[str, typer.Option(help="Language of text and voice.")] = "en",
+    idempotency_key: Annotated[str | None, typer.Option(help="The same request with the same key is one video.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Make one finished, reviewed video from a text.
+
+    Uses what `ytempire up` started, or starts and stops what it needs.
+
+    Example: ytempire produce article.md --seconds 60 --format 9:16 --out my-video
+    """
+    order = Order(
+        source=source, data=read_bytes(source), out=out_dir, channel=channel,
+        options=_options(seconds_, format_, language, voice), key=idempotency_key, as_json=json,
+    )
+    parse_source(order.data, name=source.name)  # a text that cannot be used is refused before anything starts
+    if out_dir is not None:
+        require_writable(out_dir)
+    raise typer.Exit(asyncio.run(_produce(get_settings(), order)))
+
+
+def _options(length: float, format_: str, language: str, voice: str | None) -> Options:
+    formats: tuple[Format, ...] = ("16:9", "9:16")
+    chosen = next((known for known in formats if known == format_), None)
+    if chosen is None:
+        raise InvalidInput(f"There is no format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
+    require_supported(language)
+    return Options(seconds=length, format=chosen, language=language, voice=voice)
+
+
+def require_writable(folder: Path) -> None:
+    """Raise InvalidInput unless a file can be made in `folder`, which may not exist yet. Leaves nothing behind."""
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise InvalidInput(f"The output folder {folder} cannot be made: {nearest} is a file.",
+                           hint="Name another with --out.")
+    probe = nearest / f".ytempire-{uuid4().hex}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InvalidInput(f"The output folder {folder} cannot be written: {(error.strerror or str(error)).lower()}.",
+                           hint="Name another with --out.") from error
+
+
+async def _produce(settings: Settings, order: Order) -> int:
+    home = home_of(settings)
+    home.prepare()
+    logs.configure(settings.log_level, file=home.logs / "produce.log")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    store = ObjectStore(home.objects)
+    status = err.status("Starting …") if err.is_terminal else nullcontext()
+    with status as spinner:
+        async with stack_endpoints(settings) as endpoints:
+            if spinner is not None:
+                spinner.stop()
+            return await _run(endpoints, store, order, stop)
+
+
+async def _run(endpoints: Endpoints, store: ObjectStore, order: Order, stop: asyncio.Event) -> int:
+    engine = connect(endpoints.database_url, pool_size=2)
+    try:
+        async with open_queue(endpoints.database_url).open_async() as queue:
+            sessions = sessions_of(engine)
+            run_id = await _start(sessions, queue, store, order)
+            run = await _watch(sessions, run_id, stop, progress=not order.as_json)
+            return await _finish(sessions, store, order, run)
+    finally:
+        await engine.dispose()
+
+
+async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, order: Order) -> UUID:
+    async with sessions() as session:
+        channel = await channels.get_channel_by_name(session, order.channel)
+    source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
+    async with sessions.begin() as session:
+        started = await service.start_run(session, queue, channel=channel, source=source, options=order.options,
+                                          idempotency_key=order.key)
+    return started.id
+
+
+async def _watch(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
+    """Follow the run to its end; Ctrl-C cancels it."""
+    with RunProgress(enabled=progress) as display:
+        while True:
+            if stop.is_set():
+                async with sessions.begin() as session:
+                    await service.cancel_run(session, run_id)
+                raise typer.Exit(EXIT_INTERRUPTED)
+            async with sessions() as session:
+                run = await queries.get_run(session, run_id)
+            display.show(run)
+            if run.status in FINAL_WORKFLOW_STATUSES:
+                return run
+            await asyncio.sleep(POLL_S)
+
+
+async def _finish(sessions: Sessions, store: ObjectStore, order: Order, run: RunView) -> int:
+    async with sessions() as session:
+        video = await queries.get_video(session, run.video_id)
+    checks = _checks(store, video)
+    outputs: dict[str, Path] = {}
+    if run.status == "completed":
+        folder = order.out or Path(f"{_slug(order.source.stem)}-{str(run.id)[-8:]}")
+        require_writable(folder)
+        outputs = export(store, video, folder.absolute())
+        outputs["run"] = folder.absolute() / "run.json"
+        write_whole(outputs["run"], json_module.dumps(run_document(run, video, checks, outputs),
+                                                      ensure_ascii=False, indent=2).encode())
+    if order.as_json:
+        print_json(run_document(run, video, checks, outputs))
+    else:
+        _print_summary(run, video, outputs)
+    return {"completed": 0, "refused": EXIT_REFUSED}.get(run.status, 1)
+
+
+def _checks(store: ObjectStore, video: queries.VideoView) -> list[dict[str, Any]]:
+    review = video.files.get("review.json")
+    if review is None:
+        return []
+    found = json_module.loads(store.get(review.sha256, review.size_bytes).read_bytes())
+    return [{key: check[key] for key in ("name", "ok", "value", "limit")} for check in found["checks"]]
+
+
+def export(store: ObjectStore, video: queries.VideoView, folder: Path) -> dict[str, Path]:
+    """Copy a finished video's files into `folder`, each whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    outputs = {}
+    for name, key in EXPORTED.items():
+        file = video.files[name]
+        target = folder / name
+        partial = target.with_name(f".{name}.part")
+        shutil.copyfile(store.get(file.sha256, file.size_bytes), partial)
+        partial.replace(target)
+        outputs[key] = target
+    return outputs
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "video"
+
+
+def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Path]) -> None:
+    if run.status == "completed":
+        out.print(f"\n[green]✓[/] [bold]{escape(video.title)}[/]")
+        length = seconds(float(video.duration_seconds or 0))
+        out.print(f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}",
+                  markup=False)
+        base = Path(os.path.relpath(outputs["video"].parent))
+        for path in outputs.values():
+            out.print(f"  {base / path.name}", markup=False)
+        return
+    reasons = [(step.name, step.error) for step in run.steps if step.error]
+    word = {"refused": "The review refused this video", "cancelled": "The run was cancelled"}.get(
+        run.status, "The video was not made")
+    err.print(f"\n[red]✗[/] {word}.")
+    for name, error in reasons:
+        for reason in error.get("reasons") or [error["message"]]:
+            err.print(f"  {name}: {reason}", markup=False)
+        if error.get("hint"):
+            err.print(f"  {error['hint']}", markup=False)
+    err.print(f"  Look at it: ytempire runs show {run.id}", markup=False)

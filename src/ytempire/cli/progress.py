@@ -1,0 +1,74 @@
+"""A run on a terminal: one line for each step with time and cost, a bar for the one that is under way."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ytempire.cli.terminal import err, seconds
+from ytempire.kit import clock
+from ytempire.production.queries import RunView, StepView
+
+MARKS = {
+    "pending": ("·", "dim"), "running": ("▸", "cyan"), "completed": ("✓", "green"), "failed": ("✗", "red"),
+    "refused": ("✗", "yellow"), "cancelled": ("–", "dim"),
+}
+BAR_WIDTH = 24
+
+
+class RunProgress:
+    """Draws on standard error, on a terminal only; silent in a pipe."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._live = Live(console=err, refresh_per_second=8, transient=False) if enabled and err.is_terminal else None
+
+    def __enter__(self) -> RunProgress:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._live:
+            self._live.stop()
+
+    def show(self, run: RunView) -> None:
+        if self._live:
+            self._live.update(steps_table(run))
+
+
+def steps_table(run: RunView) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for _ in range(2):
+        table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    table.add_column()
+    for step in run.steps:
+        mark, style = MARKS[step.status]
+        table.add_row(
+            Text(mark, style=style), Text(step.name.replace("_", " "), style="dim" if step.status == "pending" else ""),
+            Text(_time(step)), Text(f"{step.cost_usd:.2f} USD" if step.attempts else "", style="dim"), _note(step),
+        )
+    return table
+
+
+def _time(step: StepView) -> str:
+    if step.status == "running" and step.started_at is not None:
+        return seconds((clock.now() - step.started_at).total_seconds())
+    return seconds(float(step.seconds)) if step.attempts else ""
+
+
+def _note(step: StepView) -> Text:
+    if step.status == "running":
+        if not step.progress:
+            return Text("")
+        full = round(step.progress * BAR_WIDTH)
+        return Text("━" * full, style="cyan") + Text("━" * (BAR_WIDTH - full), style="grey30") + Text(
+            f" {step.progress:.0%}", style="dim")
+    if step.error:
+        return Text(str(step.error["message"]), style=MARKS[step.status][1])
+    again = f" · attempt {step.attempts}" if step.attempts > 1 else ""
+    return Text(f"{step.provider or ''}{again}", style="dim")

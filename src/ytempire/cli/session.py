@@ -1,0 +1,37 @@
+"""A database session for one command: of what runs, or of servers started for the moment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import procrastinate
+
+from ytempire.kit import logs
+from ytempire.kit.database import Sessions, connect, sessions_of
+from ytempire.operations.home import home_of
+from ytempire.operations.queue import open_queue
+from ytempire.operations.stack import stack_endpoints
+from ytempire.settings import get_settings
+
+
+@dataclass(frozen=True)
+class Workplace:
+    sessions: Sessions
+    queue: procrastinate.App
+
+
+@asynccontextmanager
+async def workplace() -> AsyncIterator[Workplace]:
+    settings = get_settings()
+    home = home_of(settings)
+    home.prepare()
+    logs.configure(settings.log_level, file=home.logs / "command.log")
+    async with stack_endpoints(settings) as endpoints:
+        engine = connect(endpoints.database_url, pool_size=2)
+        try:
+            async with open_queue(endpoints.database_url).open_async() as queue:
+                yield Workplace(sessions_of(engine), queue)
+        finally:
+            await engine.dispose()

@@ -1,0 +1,214 @@
+"""`up`, `down`, `status`, `doctor`: everything on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+import psutil
+import typer
+
+from ytempire.accounts import service as accounts
+from ytempire.cli.terminal import escape, out, print_json
+from ytempire.kit import logs
+from ytempire.kit.database import connect, sessions_of
+from ytempire.operations import demo, doctor
+from ytempire.operations.home import Home, home_of
+from ytempire.operations.stack import Stack, StackError, StackState, is_locked, read_state
+from ytempire.settings import Settings, get_settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DETACH_TIMEOUT_S = 120.0
+DOWN_TIMEOUT_S = 60.0
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel="This machine")(up)
+    app.command(rich_help_panel="This machine")(down)
+    app.command(rich_help_panel="This machine")(status)
+    app.command("doctor", rich_help_panel="This machine")(examine)
+
+
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background; stop with `ytempire down`.")] = False,
+    demo_run: Annotated[bool, typer.Option("--demo/--no-demo", help="Make the demo video on the first start.")] = True,
+) -> None:
+    """Start everything on this machine: database, cache, worker, API and page.
+
+    Example: ytempire up --detach
+    """
+    settings = get_settings()
+    if detach:
+        _detach(settings, demo_run)
+        return
+    asyncio.run(_up(settings, demo_run))
+
+
+async def _up(settings: Settings, demo_run: bool) -> None:
+    began = time.monotonic()
+    home = home_of(settings)
+    home.prepare()
+    logs.configure(settings.log_level, file=home.logs / "supervisor.log")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    out.print("Starting YTEMPIRE …")
+    starting = asyncio.create_task(_run(settings, demo_run, stop, began))
+    await starting
+
+
+async def _run(settings: Settings, demo_run: bool, stop: asyncio.Event, began: float) -> None:
+    stack = Stack(settings, with_api=True)
+    start = asyncio.create_task(stack.start())
+    interrupted = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({start, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+        if not start.done():  # Ctrl-C while starting
+            start.cancel()
+            await asyncio.gather(start, return_exceptions=True)
+            return
+        await start
+        if demo_run:
+            await demo.start_first_run(settings, stack.endpoints)
+        link = await make_link(settings, stack.endpoints.database_url, str(stack.endpoints.api_url))
+        out.print(f"[green]✓[/] Ready in {time.monotonic() - began:.1f} s. Data in {escape(str(stack.home.root))}")
+        out.print(f"\n  Open  {link}\n\n  The link works once. Ctrl-C stops everything.", markup=False)
+        await interrupted
+        out.print("Stopping …")
+    finally:
+        interrupted.cancel()
+        await stack.stop()
+    out.print("Stopped. The next start finds everything as it was.")
+
+
+async def make_link(settings: Settings, database_url: str, api_url: str) -> str:
+    engine = connect(database_url, pool_size=1)
+    try:
+        async with sessions_of(engine).begin() as session:
+            code = await accounts.issue_link_code(session, lifetime=settings.api.link_lifetime)
+    finally:
+        await engine.dispose()
+    return f"{api_url}/enter?code={code}"
+
+
+def _detach(settings: Settings, demo_run: bool) -> None:
+    home = home_of(settings)
+    home.prepare()
+    if is_locked(home.lock):
+        raise StackError(f"YTEMPIRE is running already in {home.root}.", hint="See `ytempire status`.")
+    log = home.logs / "up.log"
+    command = [sys.executable, "-m", "ytempire", "up", "--demo" if demo_run else "--no-demo"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                   start_new_session=True)
+    deadline = time.monotonic() + DETACH_TIMEOUT_S
+    while (state := read_state(home)) is None or state.pid != process.pid:
+        if process.poll() is not None:
+            said = log.read_text(errors="replace").replace("Starting YTEMPIRE …", "").replace("✗", "").split()
+            raise StackError(" ".join(said) or "YTEMPIRE stopped while starting.", hint=f"Its logs are in {home.logs}.")
+        if time.monotonic() > deadline:
+            raise StackError(f"YTEMPIRE was not ready after {DETACH_TIMEOUT_S:.0f} s.", hint=f"See {log}.")
+        time.sleep(0.1)
+    link = asyncio.run(make_link(settings, state.endpoints.database_url, str(state.endpoints.api_url)))
+    out.print(f"[green]✓[/] YTEMPIRE runs in the background (process {state.pid}).")
+    out.print(f"\n  Open  {link}\n\n  The link works once. `ytempire down` stops everything.", markup=False)
+
+
+def down() -> None:
+    """Stop everything that `ytempire up` started here.
+
+    Example: ytempire down
+    """
+    home = home_of(get_settings())
+    state = read_state(home)
+    if state is None:
+        if is_locked(home.lock):
+            raise StackError("YTEMPIRE is just starting or stopping.", hint="Try again in a few seconds.")
+        out.print("Nothing runs here.")
+        return
+    try:
+        process = psutil.Process(state.pid)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=DOWN_TIMEOUT_S)
+    except psutil.NoSuchProcess:
+        pass  # it ended between our look and our signal
+    except psutil.AccessDenied as error:
+        raise StackError(f"Process {state.pid} belongs to another user.", hint="Stop it as that user.") from error
+    except psutil.TimeoutExpired as error:
+        raise StackError(f"YTEMPIRE (process {state.pid}) did not stop within {DOWN_TIMEOUT_S:.0f} s.",
+                         hint=f"Its logs are in {home.logs}.") from error
+    out.print("Stopped. The next start finds everything as it was.")
+
+
+def status(
+    link: Annotated[bool, typer.Option("--link", help="Print a new one-time link to the page.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what runs here, and where.
+
+    Example: ytempire status --link
+    """
+    settings = get_settings()
+    home = home_of(settings)
+    state = read_state(home)
+    document = _status_document(home, state)
+    if link:
+        if state is None or state.endpoints.api_url is None:
+            raise StackError("The page does not run here.", hint="Start it: ytempire up")
+        document["link"] = asyncio.run(make_link(settings, state.endpoints.database_url, state.endpoints.api_url))
+    if json:
+        print_json(document)
+    else:
+        _print_status(document)
+    if state is None:
+        raise typer.Exit(1)
+
+
+def _status_document(home: Home, state: StackState | None) -> dict[str, object]:
+    if state is None:
+        return {"running": False, "home": str(home.root)}
+    return {
+        "running": True, "home": str(home.root), "pid": state.pid, "address": state.endpoints.api_url,
+        "services": [{"name": name, "pid": pid, "restarts": state.restarts[name]}
+                     for name, pid in state.processes.items()],
+    }
+
+
+def _print_status(document: dict[str, object]) -> None:
+    if not document["running"]:
+        out.print(f"Nothing runs here. Data in {document['home']}. Start with `ytempire up`.", markup=False)
+        return
+    out.print(f"YTEMPIRE runs at {document['address'] or 'no address (no page)'} (process {document['pid']}).")
+    services = document["services"]
+    assert isinstance(services, list)
+    for service in services:
+        where = f"process {service['pid']}" if service["pid"] else "down, being started again"
+        again = f", started again {service['restarts']} times" if service["restarts"] else ""
+        out.print(f"  {service['name']:<10} {where}{again}", markup=False)
+    out.print(f"Data in {document['home']}", markup=False)
+    if "link" in document:
+        out.print(f"\n  Open  {document['link']}", markup=False)
+
+
+def examine(json: Json = False) -> None:
+    """Examine this machine and say what is missing, and what to do about it.
+
+    Example: ytempire doctor
+    """
+    findings = doctor.examine(get_settings())
+    if json:
+        print_json({"ok": all(one.ok for one in findings), "checks": [one.document() for one in findings]})
+    else:
+        for one in findings:
+            mark = "[green]✓[/]" if one.ok else "[red]✗[/]"
+            out.print(f"{mark} {escape(one.name)}: {escape(one.found)}")
+            if not one.ok and one.hint:
+                out.print(f"  {escape(one.hint)}")
+    if not all(one.ok for one in findings):
+        raise typer.Exit(1)
+
+

@@ -1,0 +1,101 @@
+"""What every endpoint shares: RFC 9457 problems, request ids, cursors."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
+from ytempire.kit.logs import get_logger
+
+log = get_logger(__name__)
+PROBLEM_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it, with our `code`, a `hint` that says what to do, and the request's id."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None = None
+    request_id: str
+    errors: list[dict[str, Any]] | None = Field(default=None, description="one entry for each invalid field")
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "Problem", "content": {PROBLEM_TYPE: {}}},
+}
+
+
+def problem(
+    request: Request, *, status: int, title: str, detail: str, code: str, hint: str | None = None,
+    errors: list[dict[str, Any]] | None = None, headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    body = Problem(title=title, status=status, detail=detail, code=code, hint=hint, errors=errors,
+                   request_id=getattr(request.state, "request_id", "none"))
+    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, media_type=PROBLEM_TYPE,
+                        headers=headers)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every error as a problem; a bug is a 500 whose details are in the log alone."""
+
+    @app.exception_handler(YtempireError)
+    async def known(request: Request, error: YtempireError) -> JSONResponse:
+        headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, TryLater) and error.after_s else None
+        return problem(request, status=error.status, title=type(error).__name__, detail=error.message,
+                       code=error.code, hint=error.hint, headers=headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
+        errors = [{"loc": [str(part) for part in entry["loc"]], "msg": entry["msg"]} for entry in error.errors()]
+        first = errors[0]
+        return problem(request, status=422, title="InvalidInput", code="invalid_input", errors=errors,
+                       detail=f"{'.'.join(first['loc'][1:]) or 'The request'}: {first['msg']}.")
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(request, status=error.status_code, title=str(error.detail), detail=str(error.detail),
+                       code=f"http_{error.status_code}", headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def bug(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", path=request.url.path, exc_info=error)
+        return problem(request, status=500, title="InternalError", code="internal_error",
+                       detail="Something went wrong on our side.",
+                       hint="The log has the details under this request's id.")
+
+    @app.middleware("http")
+    async def request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.request_id = str(uuid4())
+        with structlog.contextvars.bound_contextvars(request_id=request.state.request_id):
+            response = await call_next(request)
+        response.headers["X-Request-Id"] = request.state.request_id
+        return response
+
+
+def encode_cursor(last: UUID) -> str:
+    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None) -> UUID | None:
+    """The id after which the next page begins. Raises InvalidInput for what is no cursor of ours."""
+    if cursor is None:
+        return None
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise InvalidInput("This cursor is not one of ours.", hint="Take `next_cursor` from the page before.") from error

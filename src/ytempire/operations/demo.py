@@ -1,0 +1,40 @@
+"""The first run: a text that ships with the project becomes a video by itself, so that a first start shows something."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from ytempire import assets
+from ytempire.channels import service as channels
+from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.storage import ObjectStore
+from ytempire.operations.home import home_of
+from ytempire.operations.queue import open_queue
+from ytempire.operations.stack import Endpoints
+from ytempire.production import service as production
+from ytempire.production.errors import IdempotencyMismatch
+from ytempire.production.request import Options
+from ytempire.settings import Settings
+
+TEXT = Path(assets.__file__).parent / "demo" / "why-the-night-sky-is-dark.md"
+# the same request with the same key is one run: a second start orders nothing
+DEMO_KEY = "demo: why the night sky is dark"
+
+
+async def start_first_run(settings: Settings, endpoints: Endpoints) -> None:
+    """Order the demo video unless it was ordered before."""
+    store = ObjectStore(home_of(settings).objects)
+    source = await asyncio.to_thread(production.store_source, store, TEXT.read_bytes(), name=TEXT.name)
+    engine = connect(endpoints.database_url, pool_size=1)
+    try:
+        async with open_queue(endpoints.database_url).open_async() as queue, sessions_of(engine).begin() as session:
+            channel = await channels.get_channel_by_name(session, DEFAULT_PERSONA.name)
+            # an earlier version's demo, of another text, is as good
+            with contextlib.suppress(IdempotencyMismatch):
+                await production.start_run(session, queue, channel=channel, source=source, options=Options(),
+                                           idempotency_key=DEMO_KEY)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,100 @@
+"""What a machine needs, looked at one by one. Each finding says what to do when it is not well."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import espeakng_loader
+import imageio_ffmpeg
+
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.processes import run
+from ytempire.operations.home import CHECKOUT, Home, home_of, server_user
+from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.operations.stack import is_locked, read_state, require_free_disk, require_free_port
+from ytempire.operations.valkey import EmbeddedValkey
+from ytempire.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    ok: bool
+    found: str
+    hint: str | None = None
+
+    def document(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything that a start needs, without starting anything."""
+    home = home_of(settings)
+    return [
+        _check("Python", lambda: _python()),
+        _check("data folder", lambda: _home(home)),
+        _check("disk", lambda: _disk(home)),
+        _check("server user", lambda: f"{server_user(settings).name} runs PostgreSQL and Valkey"),
+        _check("PostgreSQL", lambda: _version(EmbeddedPostgres(home).install() / "postgres", "--version")),
+        _check("Valkey", lambda: _version(EmbeddedValkey(home).install(), "--version")),
+        _check("ffmpeg", lambda: _version(Path(imageio_ffmpeg.get_ffmpeg_exe()), "-version")),
+        _check("voice", _voice),
+        _check("page", _page),
+        _check("address", lambda: _address(settings, home)),
+    ]
+
+
+def _check(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, look())
+    except YtempireError as error:
+        return Finding(name, False, error.message, error.hint)
+    except (OSError, RuntimeError) as error:
+        return Finding(name, False, str(error), "Run `make setup` again; it installs what is missing.")
+
+
+def _python() -> str:
+    return f"{sys.version.split()[0]} at {sys.executable}"
+
+
+def _home(home: Home) -> str:
+    home.prepare()
+    owner = "root" if os.geteuid() == 0 else "you"
+    return f"{home.root}, used by {owner}"
+
+
+def _disk(home: Home) -> str:
+    require_free_disk(home)
+    return f"{shutil.disk_usage(home.root).free / 1e9:.1f} GB free"
+
+
+def _version(program: Path, flag: str) -> str:
+    return run([program, flag]).stdout.decode().splitlines()[0].split(" Copyright")[0]
+
+
+def _voice() -> str:
+    library = Path(espeakng_loader.get_library_path())
+    if not library.exists():
+        raise YtempireError(f"The espeak-ng library {library} is gone.", hint="Run `make setup` again.")
+    return "espeak-ng is there"
+
+
+def _page() -> str:
+    if not (CHECKOUT / "web" / "dist" / "index.html").exists():
+        raise YtempireError("The page is not built.", hint="Build it: make web")
+    return "built"
+
+
+def _address(settings: Settings, home: Home) -> str:
+    state = read_state(home)
+    if state is not None:
+        return f"YTEMPIRE runs at {state.endpoints.api_url or 'no address'}"
+    if is_locked(home.lock):
+        return "YTEMPIRE is just starting or stopping"
+    require_free_port(settings.api.host, settings.api.port)
+    return f"{settings.api.host}:{settings.api.port} is free"

@@ -1,0 +1,101 @@
+"""The worker process: slots for steps, recovery of what dead workers left, a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import procrastinate
+import valkey.asyncio
+
+from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.logs import get_logger
+from ytempire.kit.storage import ObjectStore
+from ytempire.learning.embedding import Embedder
+from ytempire.operations.home import home_of
+from ytempire.operations.queue import open_queue
+from ytempire.production import claims
+from ytempire.production.runner import ProductionRuntime
+from ytempire.settings import Settings
+
+log = get_logger(__name__)
+
+
+class NotConfigured(YtempireError):
+    code = "not_configured"
+
+
+def require_urls(settings: Settings) -> tuple[str, str]:
+    """Database and cache addresses; a part that is started alone has no embedded server."""
+    if settings.database.url is None or settings.cache.url is None:
+        raise NotConfigured("This part needs to know its database and its cache.",
+                            hint="Set YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL, or use `ytempire up`.")
+    return settings.database.url.get_secret_value(), settings.cache.url.get_secret_value()
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; steps under way then give themselves back to the queue."""
+    database_url, cache_url = require_urls(settings)
+    home = home_of(settings)
+    engine = connect(database_url, application="ytempire-worker")
+    async with (
+        open_queue(database_url).open_async() as queue,
+        valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
+    ):
+        runtime = ProductionRuntime(
+            settings=settings, sessions=sessions_of(engine), queue=queue, store=ObjectStore(home.objects),
+            embedder=Embedder(home.models), work=home.work, cache=cache,
+        )
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        workers = [asyncio.create_task(_offer(queue, runtime, resource, slots), name=resource)
+                   for resource, slots in slots_of(settings).items()]
+        recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
+        stopped = asyncio.create_task(stop.wait())
+        log.info("worker_started", slots=slots_of(settings))
+        done, _ = await asyncio.wait({stopped, recovery, *workers}, return_when=asyncio.FIRST_COMPLETED)
+        runtime.shut_down()
+        for task in (recovery, stopped, *workers):
+            task.cancel()
+        await asyncio.gather(recovery, stopped, *workers, return_exceptions=True)
+        log.info("worker_stopped")
+        for task in done - {stopped}:
+            task.result()  # a part that ended by itself did so with an error: let the supervisor see it
+    await engine.dispose()
+
+
+def slots_of(settings: Settings) -> dict[str, int]:
+    worker = settings.worker
+    return {"cpu": worker.cpu_slots, "gpu": worker.gpu_slots, "network": worker.network_slots}
+
+
+async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource: str, slots: int) -> None:
+    worker = runtime.settings.worker
+    await queue.run_worker_async(
+        queues=[resource], name=f"worker-{resource}", concurrency=slots, install_signal_handlers=False,
+        additional_context={"production": runtime}, delete_jobs="successful",
+        update_heartbeat_interval=worker.heartbeat.total_seconds(),
+        stalled_worker_timeout=worker.lease.total_seconds(),
+        fetch_job_polling_interval=2.0,  # only a fallback: NOTIFY wakes the worker at once
+    )
+    if not runtime.shutting_down:
+        raise NotConfigured(f"The {resource} worker ended by itself.", hint="The log says why.")
+
+
+async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime) -> None:
+    """Give out again the jobs of workers that stopped beating, and steps for which no job stands."""
+    lease = runtime.settings.worker.lease
+    while True:
+        await queue.job_manager.prune_stalled_workers(lease.total_seconds())
+        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=lease.total_seconds()):
+            log.warning("job_recovered", job=job.id, task=job.task_name)
+            await queue.job_manager.retry_job(job)
+        async with runtime.sessions.begin() as session:
+            found = await claims.enqueue_stranded(session, queue, lease=lease)
+        if found:
+            log.warning("steps_recovered", count=found)
+        await asyncio.sleep(runtime.settings.worker.heartbeat.total_seconds())
+
+

@@ -1,0 +1,169 @@
+"""Wire shapes of runs and videos. Money is a decimal string; times are UTC; lengths are seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from ytempire.production.queries import LogView, RunView, StepView, VideoView
+from ytempire.production.request import Format, Options
+
+Usd = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.6f}", return_type=str)]
+Seconds = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+StepStatus = Literal["pending", "running", "completed", "failed", "refused", "cancelled"]
+RunStatus = Literal["pending", "running", "completed", "failed", "refused", "cancelled"]
+
+
+class NewRun(BaseModel):
+    """An order: one video from one text."""
+
+    source_name: str = Field(min_length=1, max_length=200, description="a file name; its ending tells the format")
+    source_text: str = Field(min_length=1, max_length=2_000_000)
+    channel_id: UUID | None = Field(default=None, description="unset: the first channel")
+    options: Options = Options()
+
+
+class StepError(BaseModel):
+    code: str
+    message: str
+    hint: str | None = None
+    reasons: list[str] = []
+
+
+class StepOut(BaseModel):
+    name: str
+    status: StepStatus
+    progress: float
+    provider: str | None
+    attempts: int
+    seconds: Seconds
+    cpu_seconds: Seconds
+    peak_bytes: int | None
+    cost_usd: Usd
+    started_at: datetime | None
+    completed_at: datetime | None
+    evidence: dict[str, Any]
+    error: StepError | None
+
+    @classmethod
+    def of(cls, view: StepView) -> StepOut:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class RunOut(BaseModel):
+    id: UUID
+    status: RunStatus
+    priority: int
+    channel_id: UUID
+    channel_name: str
+    video_id: UUID
+    title: str
+    format: Format
+    duration_seconds: Seconds | None
+    asked_seconds: float
+    source_name: str
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    cost_usd: Usd
+    steps: list[StepOut]
+
+    @classmethod
+    def of(cls, view: RunView) -> RunOut:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class RunPage(BaseModel):
+    items: list[RunOut]
+    next_cursor: str | None
+
+
+class LogEntry(BaseModel):
+    at: datetime
+    step: str | None
+    event: str
+    message: str
+
+    @classmethod
+    def of(cls, view: LogView) -> LogEntry:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class RunLog(BaseModel):
+    items: list[LogEntry]
+
+
+class RetryRun(BaseModel):
+    from_step: str | None = Field(default=None, description="unset: where it stopped")
+
+
+class Chapter(BaseModel):
+    start_s: float
+    title: str
+
+
+class FileOut(BaseModel):
+    name: str
+    url: str
+    size_bytes: int
+    media_type: str
+
+
+class VideoOut(BaseModel):
+    id: UUID
+    run_id: UUID
+    channel_id: UUID
+    channel_name: str
+    status: str
+    title: str
+    description: str
+    tags: list[str]
+    chapters: list[Chapter]
+    language: str
+    format: Format
+    width: int | None
+    height: int | None
+    duration_seconds: Seconds | None
+    script_score: Seconds | None
+    cost_usd: Usd
+    files: list[FileOut]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: VideoView) -> VideoOut:
+        data = {name: getattr(view, name) for name in cls.model_fields if name != "files"}
+        files = [
+            FileOut(name=file.name, url=f"/api/v1/videos/{view.id}/files/{file.name}", size_bytes=file.size_bytes,
+                    media_type=file.media_type)
+            for file in view.files.values() if file.name in PUBLIC_FILES
+        ]
+        return cls(**data, files=sorted(files, key=lambda file: file.name))
+
+
+# What a person may fetch of a video; voice and plans stay inside.
+PUBLIC_FILES = {
+    "video.mp4": "video/mp4", "captions.srt": "application/x-subrip", "captions.vtt": "text/vtt",
+    "thumbnail-1.jpg": "image/jpeg", "thumbnail-2.jpg": "image/jpeg", "thumbnail-3.jpg": "image/jpeg",
+    "script.json": "application/json", "review.json": "application/json",
+}
+
+
+class VideoPage(BaseModel):
+    items: list[VideoOut]
+    next_cursor: str | None
+
+
+class ChannelOut(BaseModel):
+    id: UUID
+    name: str
+    status: str
+    accent: str
+
+
+class ChannelPage(BaseModel):
+    items: list[ChannelOut]
+    next_cursor: str | None

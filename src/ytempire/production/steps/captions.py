@@ -1,0 +1,29 @@
+"""Captions: from word times, burned in later and as files."""
+
+from __future__ import annotations
+
+from ytempire.kit.processes import in_thread
+from ytempire.production.captions.building import build
+from ytempire.production.captions.files import write_srt, write_vtt
+from ytempire.production.request import FRAME
+from ytempire.production.script.document import Script
+from ytempire.production.steps.base import Artifact, Step, StepContext, StepResult
+from ytempire.production.voice.document import Narration
+
+
+async def act(context: StepContext) -> StepResult:
+    script = context.read("script.json", Script)
+    narration = context.read("narration.json", Narration)
+    width, height = FRAME[context.options.format]
+    captions = await in_thread(build, narration, script, width=width, height=height, brand=context.persona.brand)
+    srt = write_srt(captions, context.work / "captions.srt")
+    vtt = write_vtt(captions, context.work / "captions.vtt")
+    return StepResult(
+        artifacts={"captions.json": context.write("captions.json", captions),
+                   "captions.srt": Artifact(srt, "application/x-subrip"), "captions.vtt": Artifact(vtt, "text/vtt")},
+        provider="word timings",
+        evidence={"cues": len(captions.cues), "fastest_cps": round(captions.characters_per_second, 1)},
+    )
+
+
+STEP = Step("captions", "cpu", ("script.json", "narration.json"), act)

@@ -1,0 +1,32 @@
+"""Visuals: decide what is shown for each thing that is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ytempire.kit.processes import in_thread
+from ytempire.production.request import FRAME
+from ytempire.production.script.document import Script
+from ytempire.production.steps.base import Step, StepContext, StepResult
+from ytempire.production.visuals.images import FolderImages
+from ytempire.production.visuals.planner import plan
+from ytempire.production.voice.document import Narration
+
+
+async def act(context: StepContext) -> StepResult:
+    script = context.read("script.json", Script)
+    narration = context.read("narration.json", Narration)
+    width, height = FRAME[context.options.format]
+    folder = context.settings.production.images
+    images = FolderImages(folder) if folder else None
+    storyboard = await in_thread(plan, script, narration, brand=context.persona.brand, width=width, height=height,
+                                 images=images)
+    kinds = Counter(scene.kind for scene in storyboard.scenes)
+    return StepResult(
+        artifacts={"storyboard.json": context.write("storyboard.json", storyboard)},
+        provider="drawn" if not kinds["picture"] else "drawn, own images",
+        evidence={"scenes": len(storyboard.scenes), "kinds": dict(kinds)},
+    )
+
+
+STEP = Step("visuals", "cpu", ("script.json", "narration.json"), act)
