@@ -82,7 +82,7 @@ def _embeddings(graph: _Graph, config: dict[str, Any]) -> str:
 
 def _attention_bias(graph: _Graph, mask: str) -> str:
     """0 for a token, far below 0 for padding, shaped (batch, 1, 1, tokens)."""
-    inverse = graph.add("Sub", graph.constant("one_f", np.float32(1.0).reshape(())), mask)
+    inverse = graph.add("Sub", graph.constant("one_f", np.array(1.0, dtype=np.float32)), mask)
     scaled = graph.add("Mul", inverse, graph.constant("far_below", np.array(FAR_BELOW, dtype=np.float32)))
     return graph.add("Unsqueeze", scaled, graph.constant("axes_1_2", np.array([1, 2])))
 

@@ -29,9 +29,10 @@ _TAILS = (
     re.compile(r",\s+(?:thus |thereby |especially |particularly )?(?!during|according|morning|evening)\w{2,}ing\s+[^;:]+$"),
     re.compile(r",\s+(?:especially|particularly|as well as|rather than|such as|like|thereby|thus|combined with|along with|"
                r"just as|followed by|as|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"),
-    re.compile(r"\s+such as\s+[^;:]+$"),
+    re.compile(r"[;,]\s+(?:i\.e\.|that is),?\s+[^;:]+$"),
+    re.compile(r",\s+or\s+to\s+[^;:]+$"),
 )
-_INNER_RELATIVE = re.compile(rf",\s+(?:which|who|whose|where)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)")
+_INNER_ASIDE = re.compile(rf",\s+(?:which|who|whose|where|including|especially|such as|like)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)")
 _DASHES = re.compile(r"\s*(?:—|--|\s–\s)\s*")
 
 
@@ -42,7 +43,6 @@ def cleaned(raw: str) -> str:
     text = _drop_brackets(text)
     text = re.sub(r",? as (?:illustrates|shows|shown|illustrated|seen)(?: in| below| above)?(?=[.;,])", "", text)
     text = re.sub(r"^As (?:shows|illustrates|shown),\s*", "", text)
-    text = re.sub(r"\b(?:a\.k\.a\.|i\.e\.,?) ", lambda found: found.group(0), text)
     text = re.sub(r"\s+([,.;:?!])", r"\1", text)
     text = re.sub(r",(?=[.;:?!,])", "", text)
     return capitalised(re.sub(r"\s+", " ", text).strip())
@@ -72,6 +72,9 @@ def without_opener(text: str) -> str:
     for _ in range(2):
         text = REMOVABLE_OPENERS.sub("", text, count=1) if REMOVABLE_OPENERS.match(text) else text
         text = CONJUNCTION_OPENERS.sub("", text, count=1) if CONJUNCTION_OPENERS.match(text) else text
+    text = re.sub(r",\s+(?:however|therefore|moreover|furthermore|too|for example|for instance|in turn),(?=\s)|,\s+(?:however|though|too|as well)(?=[.!?]$)", "", text)
+    text = re.sub(r"\b(is|are|was|were|has|have|can|and) (?:thus|therefore|hence|then)(?= )", r"\1", text)
+    text = re.sub(r"\balso ", "", text, count=1) if not re.search(r"\bnot only\b|\bbut also\b", text) else text
     return capitalised(text)
 
 
@@ -88,7 +91,7 @@ def shortened(text: str) -> str:
     if _count(text) <= LONGEST:
         return text
     without_aside = re.sub(r"\s*—\s*[^—]{3,120}?\s*—\s*(?=[a-z])", " ", text)
-    without_relative = _INNER_RELATIVE.sub(" ", without_aside)
+    without_relative = _INNER_ASIDE.sub(" ", without_aside)
     for candidate in (without_aside, without_relative):
         if candidate != text and _count(candidate) <= LONGEST and _balanced(candidate):
             return candidate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
@@ -74,11 +74,21 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
 
 
 def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
-    sentences = sentences_of(source)
+    sentences = _without_repeats(sentences_of(source))
     if sum(1 for one in sentences if one.usable) < 3:
         raise NothingToSay("This text has too few whole sentences to make a video from.", hint="Give a text in prose.")
     return _Material(source, sentences, weigh(source, sentences, embed), frozenset(acronyms_of(source)),
                      persona.voice.words_per_minute, embed)
+
+
+def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Texts put together from parts say some sentences twice: the later one is not used."""
+    kept: list[Sentence] = []
+    for one in sentences:
+        repeated = one.usable and any(other.usable and abs(other.words - one.words) <= 3 and alike(one.source, other.source) > 0.85
+                                      for other in kept)
+        kept.append(replace(one, usable=False) if repeated else one)
+    return kept
 
 
 def _frame(material: _Material) -> tuple[Sentence, Sentence]:
@@ -132,11 +142,13 @@ def _body(material: _Material, hook: Sentence, close: Sentence, seconds: float, 
 
 
 def _heading_s(part: Part, rate: int) -> float:
-    return line_s(part.heading, words_per_minute=rate) + AFTER_HEADING[1] if _speakable(part.heading) else 0.0
+    if part.heading is None or not _speakable(part.heading):
+        return 0.0
+    return line_s(part.heading, words_per_minute=rate) + AFTER_HEADING[1]
 
 
-def _speakable(heading: str | None) -> bool:
-    return heading is not None and (heading.endswith("?") or len(heading.split()) <= 4)
+def _speakable(heading: str) -> bool:
+    return (heading.endswith("?") or len(heading.split()) <= 4)
 
 
 def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
@@ -167,7 +179,7 @@ def _put_together(
         heading = parts[part].heading
         if speak and heading is not None and _speakable(heading):
             lines.append(_heading_line(material.source, heading, number, body))
-        heading = heading or _named_after(body, used, material)
+        heading = heading or _named_after(body, parts[part], used, material)
         used.append((heading or "").lower())
         lines += [line.model_copy(update={"section": number}) for line in body]
         sections.append(Section(heading=heading, first_line=first, last_line=len(lines) - 1))
@@ -180,10 +192,12 @@ def _heading_line(source: SourceText, heading: str, section: int, body: Sequence
     return Line(text=heading if heading.endswith("?") else f"{heading}.", role="heading", section=section, source_block=block)
 
 
-def _named_after(body: Sequence[Line], used: Sequence[str], material: _Material) -> str | None:
+def _named_after(body: Sequence[Line], part: Part, used: Sequence[str], material: _Material) -> str | None:
+    """A term of this part of the source that the chosen lines say too."""
     text = " ".join(line.text for line in body)
-    phrases = key_phrases([line.text for line in body], text, material.embed, count=6)
-    chosen = next((phrase for phrase in phrases if phrase.lower() not in used and phrase.lower() != material.source.title.lower()), None)
+    phrases = key_phrases([material.source.blocks[block].text for block in part.blocks], text, material.embed, count=12)
+    said = [phrase for phrase in phrases if phrase.lower() in text.lower() and phrase.lower() != material.source.title.lower()]
+    chosen = next((phrase for phrase in said if phrase.lower() not in used), None)
     return chosen[:1].upper() + chosen[1:] if chosen else None
 
 

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.source.document import SourceText
 
+# Headings of what a page says about itself; the narration leaves it out.
+_FURNITURE = re.compile(r"\b(?:get involved|what['’]s next|do next|further reading|references|connect with|learn more|about (?:us|the "
+                        r"authors?)|acknowledge?ments|contact|see also|related|footnotes|sources)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -22,7 +26,8 @@ class Part:
 def parts_of(source: SourceText, sentences: Sequence[Sentence], vectors: NDArray[np.float32], *, most: int) -> list[Part]:
     """At least one part; by headings where two or more of them have something usable to say."""
     usable = {sentence.block for sentence in sentences if sentence.usable}
-    by_heading = [part for part in _by_headings(source) if any(block in usable for block in part.blocks)]
+    by_heading = [part for part in _by_headings(source) if any(block in usable for block in part.blocks)
+                  and not (part.heading and _FURNITURE.search(part.heading))]
     if len(by_heading) >= 2:
         return by_heading
     return _by_subject(sentences, vectors, most) or by_heading
@@ -59,6 +64,8 @@ def short_heading(text: str, shared_label: str | None = None) -> str | None:
     if shared_label and heading.startswith(f"{shared_label}:"):
         heading = heading[len(shared_label) + 1 :].strip()
     heading = heading.lower().capitalize() if heading.isupper() else heading
+    if heading.endswith("?"):
+        return heading if len(heading.split()) <= 9 and len(heading) <= 56 else None
     joints = [heading, *(heading[: found.start()] for found in reversed(list(re.finditer(
         r"(?::| [–—-]|,| (?:in|for|to|with|by|of|at|on|from|that|which|during|using))\s", heading))))]
     for candidate in joints:

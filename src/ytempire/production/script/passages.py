@@ -17,7 +17,7 @@ from ytempire.production.voice.pacing import BETWEEN_SENTENCES, line_s
 MOST_SENTENCES = 5
 LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video
 # Abbreviations that a listener needs no explanation for.
-WELL_KNOWN = frozenset("US USA UK EU UN FBI CIA NASA DNA TV URL PDF GPS API IT AI UV IP SMS MIT HIV AIDS CEO".split())
+WELL_KNOWN = frozenset(["US", "USA", "UK", "EU", "UN", "FBI", "CIA", "NASA", "DNA", "TV", "URL", "PDF", "GPS", "API", "IT", "AI", "UV", "IP", "SMS", "MIT", "HIV", "AIDS", "CEO"])
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ def needed_acronyms(lines: Sequence[Line], acronyms: frozenset[str]) -> frozense
     needed: set[str] = set()
     for line in lines:
         known.update(acronyms_defined(line.text))
-        used = set(re.findall(r"\b[A-Z][A-Za-z]{0,3}[A-Z]\b", line.text)) | {name for name in acronyms if re.search(rf"\b{re.escape(name)}\b", line.text)}
+        used = set(re.findall(r"\b\d?[A-Z][A-Za-z]{0,3}[A-Z]\b", line.text)) | {name for name in acronyms if re.search(rf"\b{re.escape(name)}\b", line.text)}
         needed |= used - known - WELL_KNOWN
     return frozenset(needed)

@@ -10,9 +10,8 @@ from ytempire.production.script.salience import Embed
 from ytempire.production.script.words import AUXILIARIES, STOPWORDS, VERBS
 
 _NOT_A_NOUN = re.compile(r"(?:ly|ed|ing|est|ous|ive|able|ible|ful|less|ish)$")
-_NOUN_AFTER_ALL = frozenset("bring king ring spring thing string wing seed speed meaning training learning building computing "
-                            "engineering advertising phishing conditioning setting programming marketing testing tubing "
-                            "belief forest west harvest interest motive olive native archive".split())
+_NOUN_AFTER_ALL = frozenset(["bring", "king", "ring", "spring", "thing", "string", "wing", "seed", "speed", "meaning", "training", "learning", "building", "computing", "engineering", "advertising", "phishing", "conditioning", "setting", "programming", "marketing", "testing", "tubing", "belief", "forest", "west", "harvest", "interest", "motive", "olive", "native", "archive"])
+_BEFORE_VERBS = frozenset(["to", "will", "can", "could", "would", "should", "may", "might", "must", "not", "they", "we", "you", "it", "he", "she", "who", "which", "nobody", "one", "i", "don't"])
 _JOINT = re.compile(r"[.!?,;:()\[\]\"“”—–…]|\s-\s|['’]s\b")
 
 
@@ -34,7 +33,7 @@ def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -
         return []
     nearness = embed([*strong, about])
     near = nearness[:-1] @ nearness[-1]
-    weight = {key: float(near[index]) + 0.11 * min(4, frequency[key]) + 0.09 * key.count(" ") for index, key in enumerate(strong)}
+    weight = {key: float(near[index]) + 0.11 * min(4, frequency[key]) + 0.14 * key.count(" ") for index, key in enumerate(strong)}
     chosen: list[str] = []
     for key in sorted(strong, key=lambda one: (-weight[one], one)):
         if not any(_overlaps(key, other) for other in chosen):
@@ -48,8 +47,15 @@ def _candidates(text: str) -> Iterable[str]:
         for size in (1, 2, 3):
             for start in range(len(words) - size + 1):
                 phrase = words[start : start + size]
-                if _is_phrase(phrase, opens=start == 0):
+                before = words[start - 1].lower() if start else ""
+                after = words[start + size].lower() if start + size < len(words) else ""
+                if _is_phrase(phrase, opens=start == 0) and before not in _BEFORE_VERBS and _ends_phrase(after):
                     yield " ".join(phrase) if start or phrase[0].isupper() is False else _without_capital(phrase)
+
+
+def _ends_phrase(after: str) -> bool:
+    """A term ends where grammar goes on, not before another noun: "national" of "national assets" is none."""
+    return not after or after in STOPWORDS or after in VERBS or after in AUXILIARIES
 
 
 def _without_capital(words: Sequence[str]) -> str:
@@ -68,7 +74,8 @@ def _is_phrase(words: Sequence[str], *, opens: bool) -> bool:
     last = lower[-1]
     if _NOT_A_NOUN.search(last) and last not in _NOUN_AFTER_ALL and not (words[-1][0].isupper() and not opens):
         return False
-    return not any(word.endswith("ly") for word in lower) and len(set(lower)) == len(lower)
+    first_ok = len(words) == 1 or not re.search(r"(?:ing|ed)$", lower[0]) or words[0][0].isupper() or lower[0] in _NOUN_AFTER_ALL
+    return first_ok and not any(word.endswith("ly") for word in lower) and len(set(lower)) == len(lower)
 
 
 def _is_name(forms: Counter[str]) -> bool:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ytempire.production.script.sentences import Sentence
-from ytempire.production.script.words import words_of
+from ytempire.production.script.words import content_words, words_of
 from ytempire.production.source.document import SourceText
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _NUMBER = re.compile(r"\d|\b(?:million|billion|trillion|thousand|hundred|half|third|twice|double[sd]?|percent)\b", re.IGNORECASE)
-_STRIKING = re.compile(
+STRIKING = re.compile(
     r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|all|must|"
     r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|cannot|"
     r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|best|worst|"
     r"weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
     re.IGNORECASE,
 )
+_LARGE = re.compile(r"\b(?:millions?|billions?|trillions?|percent)\b|%|\d{1,3},\d{3}", re.IGNORECASE)
+_YEARS = re.compile(r"\b1[1-9]\d\d(?:s|[-–]\d+)?\b|\b20\d\d(?:s|[-–]\d+)?\b")
 _DEFINES = re.compile(r"^(?:an? |the )?[\w\s'’-]{2,40}?\b(?:is|are) (?:an?|the|any|called|two|when)\b", re.IGNORECASE)
 _EXPLAINS = re.compile(r"\b(?:because|so that|causes?|caused by|leads? to|results? in|that is why|this is why|means that|"
                        r"helps?|allows?|enables?)\b", re.IGNORECASE)
-_INWARD = re.compile(r"\b(?:our (?:team|process|program|prototype|partners|approach|agency|staff|work|goals?|project)|we (?:conducted|decided|wrote|asked|"
-                     r"called|use|used|link|store|structured|found|started|both)|18F|I|me|my|you will see|note that)\b")
+_INWARD = re.compile(r"\b(?:[Oo]ur (?:team|process|program|prototype|partners|approach|agency|staff|work|goals?|project)|[Ww]e (?:conducted|decided|wrote|asked|"
+                     r"called|use|used|link|store|structured|found|started|both|counted|talked|want|wrote|put|were|had|needed|thank|invite)|18F|I|I’ll|I'll|me|my|"
+                     r"you will see|note that|press time|as we)\b")
+
+_WE = re.compile(r"\b(?:we|us)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Weighed:
     salience: NDArray[np.float64]  # 0..1
     title: NDArray[np.float64]  # likeness to the title, 0..1
     centre: NDArray[np.float64]  # likeness to the whole, 0..1
+    lasts: frozenset[int]  # places of the sentences that end a paragraph
+    frequency: Mapping[str, int]  # of the source's content words
 
 
 def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> Weighed:
@@ -50,7 +58,10 @@ def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> We
     place = np.array([_position(sentence, len(source.blocks)) for sentence in sentences])
     length = np.array([_length(sentence) for sentence in sentences])
     salience = (0.36 * centre + 0.22 * title + 0.27 * telling + 0.15 * place) * length
-    return Weighed(vectors, salience, title, centre)
+    lasts = frozenset(one.place for one, after in zip(sentences, [*sentences[1:], None], strict=True)
+                      if after is None or after.block != one.block)
+    frequency = Counter(word for block in source.blocks for word in content_words(block.text))
+    return Weighed(vectors, salience, title, centre, lasts, frequency)
 
 
 def _spread(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -63,7 +74,7 @@ def _telling(sentence: Sentence) -> float:
     text = " ".join(sentence.lines)
     points = 0.25
     points += 0.25 if _NUMBER.search(text) else 0.0
-    points += min(0.3, 0.15 * len(_STRIKING.findall(text)))
+    points += min(0.3, 0.15 * len(STRIKING.findall(text)))
     points += 0.25 if _DEFINES.search(text) else 0.0
     points += 0.15 if _EXPLAINS.search(text) else 0.0
     points -= 0.3 if _INWARD.search(text) else 0.0
@@ -89,18 +100,25 @@ def hook_strength(sentence: Sentence, weighed: Weighed) -> float:
         return -1.0
     text = sentence.opening[0]
     count = len(text.split())
-    if not 5 <= count <= 20 or re.match(r"(?:It|There|In|As|To|For|With|By|If you have)\b", text) or re.search(r"\balso\b|\btoo\b|,", text[:24]):
+    if not 5 <= count <= 22 or re.match(r"(?:It|There|In(?! \d{4})|As|To|For(?! more than)|With|By(?! \d{4})|If you have|We|Using)\b", text):
+        return -1.0
+    if re.search(r"\b(?:also|too|then|another)\b", sentence.source) or re.match(r"\w{1,8}(?<!ly),", text):
         return -1.0
     if re.search(r"\b(?:they|it|he|she)\b", text.lower()) and count < 7:
         return -1.0
-    points = 0.9 * weighed.title[sentence.place] + 0.5 * weighed.centre[sentence.place]
-    points += 0.45 * min(2, len(_STRIKING.findall(text)))
-    points += 0.4 if _NUMBER.search(text) else 0.0
+    points = 0.6 * weighed.title[sentence.place] + 0.5 * weighed.centre[sentence.place]
+    points += 0.4 * _generality(text, weighed)
+    points += 0.45 * min(2, len(STRIKING.findall(text)))
+    points += 1.0 if _LARGE.search(text) else 0.3 if _NUMBER.search(_YEARS.sub("", text)) else 0.0
+    points += 0.3 if re.search(r"\byour?\b", text) else 0.0
+    points -= 0.3 if re.match(r"(?:One|Some|Beyond|On|At|From)\b", text) else 0.0
+    points -= 0.25 if re.match(r"The [a-z]+ ", text) and weighed.title[sentence.place] < 0.6 else 0.0
     points += 0.35 if sentence.question and count <= 14 else 0.0
-    points -= 0.5 if _INWARD.search(text) else 0.0
-    points -= 0.04 * max(0, count - 13)
+    points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
+    points -= 0.05 * max(0, count - 14)
     points -= 0.6 if sentence.item else 0.0
-    points -= 0.3 if _DEFINES.search(text) and not _STRIKING.search(text) else 0.0
+    points -= 0.4 if re.search(r"\b(?:they|it|he|she|itself)\b", text.lower()) else 0.0
+    points -= 0.3 if _DEFINES.search(text) and not STRIKING.search(text) else 0.0
     return float(points)
 
 
@@ -110,17 +128,25 @@ def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> flo
         return -1.0
     text = sentence.opening[0]
     count = len(text.split())
-    if not 6 <= count <= 21 or re.search(r"\b(?:also|another|too)\b|^(?:If you have|Some|One)\b", text):
+    if not 6 <= count <= 21 or re.search(r"\b(?:also|another|too|then|these|this|instead)\b|^(?:If you have|Some|One|There|In|At|We|It|During|First|On|Beyond|Measurements)\b", sentence.source):
         return -1.0
     late = sentence.place / max(1, last_place)
     points = 0.8 * weighed.title[sentence.place] + 0.7 * weighed.centre[sentence.place] + 0.55 * late
-    points += 0.15 * min(2, len(_STRIKING.findall(text)))
+    points += 0.8 * _generality(text, weighed)
+    points += 0.2 if sentence.place in weighed.lasts else 0.0
+    points += 0.15 * min(2, len(STRIKING.findall(text)))
     points += 0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
-    points -= 0.5 if _INWARD.search(text) else 0.0
+    points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
     points -= 0.25 if re.search(r"\d", text) else 0.0
     points -= 0.03 * max(0, count - 15)
     points += 0.25 if sentence.place >= last_place - 1 else 0.0
     return float(points)
+
+
+def _generality(text: str, weighed: Weighed) -> float:
+    """0..1: how much a sentence speaks in the words that the whole text is about, rather than of a detail."""
+    words = content_words(text)
+    return sum(min(1.0, (weighed.frequency.get(word, 0) - 1) / 4) for word in words) / max(1, len(words))
 
 
 def names_of(text: str) -> set[str]:

@@ -90,7 +90,7 @@ def _gain(
         alike = similarity[np.ix_(passage.places, heard)].max(axis=1)
         gain -= 0.5 * float(np.clip(alike - TOO_ALIKE, 0, None).sum()) * (passage.seconds / len(passage.places)) / wish.room_s * 4
     if len(passage.lines) == 1:
-        gain -= 0.035
+        gain -= 0.035 if wish.room_s < 30 else 0.06
     gain -= 0.012
     explained = wish.known.union(*(one.defines for one in choice.passages))
     gain -= 0.05 * len(passage.needs - explained)

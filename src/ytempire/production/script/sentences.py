@@ -10,7 +10,7 @@ import pysbd
 
 from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.standing import leans_on_context
-from ytempire.production.script.words import words_of
+from ytempire.production.script.words import STOPWORDS, words_of
 from ytempire.production.source.document import SourceText
 
 LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader of the text
@@ -26,7 +26,10 @@ _POINTERS = re.compile(
     r"\bthe article below\b|\bforegoing\b|\bpreceding (?:paragraph|section)|\bas we (?:saw|discuss)|\bwe discuss\b|\bvisit \w|"
     r"\bhere are (?:a few|some)\b|\bbelow in\b|\bthis table\b|\bthe list\b|\bdescribed in\b|\bjust described\b|\bwe (?:will|shall|won['’]t) "
     r"|\bas you (?:will|may) see\b|\bpost(?:script)?:|\bfamiliarize yourself\b|https?://|www\.|\S@\S|\b\d-\d{3}-\d{3}-\d{4}|"
-    r"\b(?:our|the) (?:introduction|surfing scenario)\b|\bplease\b|#\w+",
+    r"\b(?:our|the) (?:introduction|surfing scenario)\b|\bplease\b|#\w+|\b(?:more details|find out more|more information)\b|"
+    r"^(?:visuals|photos?|images?|illustrations?|graphics|videos?|written|text) by\b|\bwe invite you\b|\bwe are calling\b"
+    # A power of ten whose exponent a conversion flattened: "about 1019 atoms".
+    r"|\b(?:about|approximately|roughly|nearly|over|than) 10\d\d\b",
     re.IGNORECASE,
 )
 
@@ -78,7 +81,7 @@ def _sentence(
     return Sentence(
         place=place, block=block, first_in_block=first, source=raw, lines=lines,
         opening=tuple(spoken_lines(bare)) if bare else (),
-        usable=_usable(raw, text, lines, vocabulary), leans=leans_on_context(text, before), item=item,
+        usable=_usable(raw, text, lines, vocabulary), leans=leans_on_context(text, before) or leans_on_context(bare, before), item=item,
     )
 
 
@@ -106,7 +109,7 @@ def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str
         return False
     if re.search(r"\.\.\.|…|\b\d\)", text) or _is_spelling_play(text):
         return False
-    return not any(_is_glued(word, vocabulary) for word in words)
+    return not any(_is_glued(word, vocabulary) for word in re.findall(r"[A-Za-z-]+", raw))
 
 
 def _is_spelling_play(text: str) -> bool:
@@ -115,7 +118,7 @@ def _is_spelling_play(text: str) -> bool:
     return len(short) >= 3
 
 
-_SHORT_WORDS = set("a i an as at be by do go he if in is it me my no of on or so to up us we am mr dr st oz km kg mm cm ml ad bc ok vs".split())
+_SHORT_WORDS = set(["a", "i", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we", "am", "mr", "dr", "st", "oz", "km", "kg", "mm", "cm", "ml", "ad", "bc", "ok", "vs"])
 
 
 def _vocabulary(source: SourceText) -> Counter[str]:
@@ -124,6 +127,10 @@ def _vocabulary(source: SourceText) -> Counter[str]:
 
 def _is_glued(word: str, vocabulary: Counter[str]) -> bool:
     """Two words run together by a bad conversion ("diseasesuch"): both are words of this text on their own."""
+    capital = re.fullmatch(r"([A-Z]?[a-z]{2,})([A-Z][a-z]{2,})", word)
+    if capital and vocabulary[word] == 1:
+        first, second = capital.groups()
+        return bool(vocabulary[first] or vocabulary[first.lower()]) and bool(vocabulary[second] or vocabulary[second.lower()])
     if len(word) < 9 or vocabulary[word] > 1:
         return False
     return any(vocabulary[word[:cut]] >= 2 and vocabulary[word[cut:]] >= 2 for cut in range(4, len(word) - 3))
@@ -135,10 +142,14 @@ def _without_run_in_heading(raw: str, vocabulary: Counter[str]) -> str:
     Told by a run of capitals whose last word is an ordinary word of this text, starting the sentence proper.
     """
     words = raw.split()
+    if words[0].lower() in STOPWORDS - {"why", "how", "what", "causes"}:
+        return raw
     run = 0
     while run < min(len(words), 9) and (words[run][:1].isupper() or (run and words[run].lower() in _HEADING_SMALL)):
         run += 1
     capitals = [place for place in range(1, run) if words[place][:1].isupper() and words[place].isalpha()]
+    if any(word.isupper() and len(word) > 1 for word in words[:run]):
+        return raw
     if not capitals or len(words) - capitals[-1] < 5:
         return raw
     start = capitals[-1]

@@ -14,7 +14,12 @@ from ytempire.production.script.words import (
     words_of,
 )
 
-_TIMES = {"day", "century", "year", "decade", "time", "week", "month", "era", "century's"}
+_PLURAL_ANAPHORS = {"they", "them", "their", "theirs", "themselves"}
+_PLURALS = {"people", "children", "men", "women", "everyone", "everybody", "anyone", "someone", "person", "public", "youth",
+            "police", "staff", "team", "who", "those", "teeth", "feet", "data", "bus", "focus", "virus", "business"}
+# "On average, it is …": what a leading adverbial names is not what the pronoun stands for.
+_AFTER_ADVERBIAL = re.compile(r"(?:on|in|at|by|after|during|for|from|with|to|over|under|without|within)\b[^,]{2,70},\s+"
+                              r"(?:it|they|he|she)\b", re.IGNORECASE)
 
 
 def leans_on_context(text: str, before: str) -> bool:
@@ -22,7 +27,7 @@ def leans_on_context(text: str, before: str) -> bool:
 
     `before` is the sentence before it in the same block: "The blood begins to clot" leans on one that spoke of blood.
     """
-    if LEANING_OPENERS.match(text):
+    if LEANING_OPENERS.match(text) or (_AFTER_ADVERBIAL.match(text) and not EXPLETIVE.search(text)):
         return True
     words = words_of(EXPLETIVE.sub("there is", text))
     if not words:
@@ -40,8 +45,9 @@ def _has_demonstrative(text: str) -> bool:
             continue
         if word == "those" and following in {"who", "of", "that", "with", "in", "whose", "not", "far"}:
             continue
-        if word == "this" and following in _TIMES and index <= 1:
-            return True
+        # "You feel certain that it matches, but this is not always so": it stands for the clause before the comma.
+        if word == "this" and index > 6 and words[index - 1] in {"but", "and"}:
+            continue
         return True
     return bool(re.match(r"that\b", text, re.IGNORECASE))
 
@@ -51,7 +57,7 @@ def _has_open_pronoun(words: list[str]) -> bool:
     seen_content = 0
     for index, word in enumerate(words[:14]):
         if word in ANAPHORS:
-            if seen_content == 0:
+            if seen_content == 0 or (word in _PLURAL_ANAPHORS and not any(map(_is_plural, words[:index]))):
                 return True
             # "When they were first discovered, some astronomers …": the subject of a leading clause is old news.
             if index <= 2 and words[0] in SUBORDINATORS:
@@ -61,9 +67,18 @@ def _has_open_pronoun(words: list[str]) -> bool:
     return False
 
 
+def _is_plural(word: str) -> bool:
+    return word in _PLURALS or (word not in STOPWORDS and re.fullmatch(r"\w{2,}[^su]s", word) is not None)
+
+
 def _is_old_news(words: list[str], before: str) -> bool:
-    if not before or words[0] != "the":
+    """ "The blood begins …", "Chartered in 1817, the canal …": a thing that the sentence before it introduced."""
+    if not before:
         return False
     earlier = set(words_of(before))
-    head = [word for word in words[1:3] if word not in STOPWORDS][:1]
+    subject = words[1:3] if words[0] == "the" else []
+    if words[0].endswith("ed") and "the" in words[:9]:
+        place = words.index("the", 1) if "the" in words[1:9] else 0
+        subject = words[place + 1 : place + 2] if place else subject
+    head = [word for word in subject if word not in STOPWORDS][:1]
     return bool(head) and head[0] in earlier

@@ -30,10 +30,18 @@ def supported_language(text: str) -> str:
     """The code of the text's language. Raises LanguageUnsupported naming it."""
     code = detect(text)
     if code not in SUPPORTED:
-        ready = " and ".join(sorted(english_name(one) for one in SUPPORTED))
-        verb = "is" if len(SUPPORTED) == 1 else "are"
-        raise LanguageUnsupported(
-            f"This text is in {english_name(code)}; {ready} {verb} supported so far.",
-            hint=f"Give the text in {ready}.",
-        )
+        raise LanguageUnsupported(f"This text is in {english_name(code)}; {_ready()} supported so far.",
+                                  hint="Give the text in a supported language.")
     return code
+
+
+def require_supported(code: str) -> None:
+    """Raises LanguageUnsupported for a language in which no video can be ordered yet."""
+    if code not in SUPPORTED:
+        raise LanguageUnsupported(f"Videos in {english_name(code)} cannot be made yet; {_ready()} supported so far.",
+                                  hint="Leave --language out, or use --language en.")
+
+
+def _ready() -> str:
+    names = " and ".join(sorted(english_name(one) for one in SUPPORTED))
+    return f"{names} {'is' if len(SUPPORTED) == 1 else 'are'}"

@@ -34,16 +34,20 @@ LONGEST_WORD = 2_000  # characters without a space: nothing that is written for 
 
 def read_source(path: Path) -> SourceText:
     """The text in a file. Raises SourceMissing, SourceUnreadable or what `parse_source` raises."""
+    return parse_source(read_bytes(path), name=path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, or one more than `MAX_BYTES` of them. Raises SourceMissing or SourceUnreadable."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise SourceMissing(f"There is no file {path}.", hint="Check the path.") from error
     except IsADirectoryError as error:
         raise SourceUnreadable(f"{path} is a folder.", hint="Give one file in it.") from error
     except OSError as error:
         raise SourceUnreadable(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
-    return parse_source(data, name=path.name)
 
 
 def parse_source(data: bytes, *, name: str) -> SourceText:
