@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from ytempire.kit.processes import ProgramFailed, run
+from ytempire.kit.processes import in_thread, ProgramFailed, run
 from ytempire.production.voice.engine import Samples, Utterance, VoiceUnavailable, WordSpan
 from ytempire.production.voice.spoken import SpokenToken, read_aloud, spoken_text
 
@@ -37,7 +36,7 @@ class EspeakVoice:
 
     async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
         """Raises VoiceUnavailable for an unknown voice. Deterministic."""
-        return await asyncio.to_thread(self._speak, list(sentences), words_per_minute)
+        return await in_thread(self._speak, list(sentences), words_per_minute)
 
     def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
         read = [read_aloud(sentence, pronunciations=self._pronunciations) for sentence in sentences]

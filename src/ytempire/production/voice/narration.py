@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ytempire.channels.persona import Persona
+from ytempire.kit.processes import in_thread
 from ytempire.production.script.document import Line, Script
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 from ytempire.production.voice.engine import Samples, Utterance, VoiceEngine
@@ -44,7 +44,7 @@ async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_
             break
         rate = bounded
     sound, starts, duration = _assemble(utterances, pauses)
-    await asyncio.to_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
+    await in_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
     return _narration(script.lines, utterances, starts, duration, engine)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ytempire.production.voice.engine import Samples, Utterance, WordSpan
 
+Heard = NDArray[np.bool_]
 FRAME_S = 0.005  # fine enough for word starts; below, the pitch period of a low voice shows as gaps
 SILENT_DB = -45.0  # against the utterance's loudest frame; a spoken /f/ or /h/ lies 25-40 dB below
 
@@ -17,10 +19,10 @@ def envelope(samples: Samples, sample_rate: int) -> Samples:
     if count == 0:
         return np.zeros(0, dtype=np.float32)
     frames = samples[: count * size].reshape(count, size).astype(np.float64)
-    return np.sqrt((frames**2).mean(axis=1)).astype(np.float32)
+    return np.asarray(np.sqrt((frames**2).mean(axis=1)), dtype=np.float32)
 
 
-def sounding(samples: Samples, sample_rate: int, *, below_peak_db: float = SILENT_DB) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def sounding(samples: Samples, sample_rate: int, *, below_peak_db: float = SILENT_DB) -> Heard:
     """For each 5 ms frame whether something is heard."""
     level = envelope(samples, sample_rate)
     peak = float(level.max()) if len(level) else 0.0
@@ -47,7 +49,7 @@ def trimmed(utterance: Utterance) -> Utterance:
     return Utterance(rate, samples, tuple(spans), utterance.timing)
 
 
-def _last_sound(times: np.ndarray[tuple[int], np.dtype[np.float64]], start: float, end: float) -> float:
+def _last_sound(times: NDArray[np.float64], start: float, end: float) -> float:
     """The end of the last sounding frame within a span: a word ends before the pause that follows it."""
     inside = times[(times >= start) & (times < end)]
     return min(end, float(inside[-1]) + FRAME_S) if len(inside) else end
