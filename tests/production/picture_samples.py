@@ -16,7 +16,7 @@ DARK = Brand(accent="#ffb545", companions=("#5b8def", "#3fb8a6"), background="#0
              motif="orbits", transitions=("smoothleft", "fade"))
 LIGHT = Brand(accent="#c2410c", companions=("#3b6ea5", "#7a8f3c"), background="#f6f1e7", text="#1d1a16",
               family="Newsreader", motif="contours", transitions=("fade", "wipeleft"))
-BOLD = Brand(accent="#5eead4", companions=("#a78bfa", "#f472b6"), background="#170f2b", text="#fbfaff", family="Sora",
+BOLD = Brand(accent="#5eead4", companions=("#a78bfa", "#f472b6"), background="#170f2b", text="#fbfaff", family="Space Grotesk",
              motif="particles", transitions=("circleopen", "smoothup"))
 
 LINES: tuple[tuple[str, str, int], ...] = (

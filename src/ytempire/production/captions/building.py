@@ -9,8 +9,7 @@ from ytempire.channels.persona import Brand
 from ytempire.production.captions.cutting import cut, split_lines
 from ytempire.production.captions.document import Captions, Cue, Span
 from ytempire.production.script.document import Script
-from ytempire.production.visuals.stage import Stage, frame, stage
-from ytempire.production.visuals.stage import FPS
+from ytempire.production.visuals.stage import FPS, Stage, frame, stage
 from ytempire.production.visuals.typefaces import Face, family, width
 from ytempire.production.voice.document import Narration, Word
 

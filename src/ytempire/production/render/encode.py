@@ -64,9 +64,7 @@ def render(storyboard: Storyboard, captions: Captions, *, voice_wav: Path, brand
         size = _draw_plates(found, storyboard, brand, folder)
         on_progress(0.04)
         ticks = tuple(scene.start_s for scene in storyboard.scenes if scene.kind == "section")
-        before_mix = time.monotonic()
         mixed = mix(voice_wav, seed=storyboard.seed, duration_s=storyboard.duration_s, ticks_s=ticks, folder=folder)
-        del before_mix
         on_progress(0.08)
         (folder / "graph.txt").write_text(graphs.graph(found, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
         drawing_cpu = time.thread_time() - thread_started

@@ -11,9 +11,8 @@ from ytempire.production.render import mix
 from ytempire.production.visuals.scenes import Picture, Storyboard
 from ytempire.production.visuals.stage import FPS, frame
 
-MOST_PLATES = 24  # each is an input with its own decoder and a held frame: this many stay far below 1 GB
-CHANGE = 11  # frames of a transition: 367 ms (LOOK: 300-400)
-_BEFORE = 6  # of these before the scene changes, while the old scene's type leaves
+CHANGE = 10  # frames of a transition: 333 ms (LOOK: 300-400)
+_BEFORE = 5  # of these before the scene changes, while the old scene's type leaves
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,9 @@ class Plate:
 
 
 def plates(storyboard: Storyboard) -> list[Plate]:
-    """One background per scene where there are few scenes; else pictures and new parts come first, then the rest evenly."""
+    """The stretches between two changes of the background."""
     scenes = storyboard.scenes
-    wanted = {0}
-    ranked = sorted(range(1, len(scenes)), key=lambda i: (_rank(storyboard, i), (i * 7919) % 101))
-    wanted.update(ranked[:MOST_PLATES - 1])
-    starts = sorted(wanted)
+    starts = [0, *(i + 1 for i, change in enumerate(storyboard.transitions) if change is not None)]
     found: list[Plate] = []
     for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
         scene = scenes[i]
@@ -40,13 +36,6 @@ def plates(storyboard: Storyboard) -> list[Plate]:
         found.append(Plate(frame(scene.start_s), end, scene.file if isinstance(scene, Picture) else None,
                            storyboard.transitions[i - 1] if i else None))
     return found
-
-
-def _rank(storyboard: Storyboard, i: int) -> int:
-    scene, before = storyboard.scenes[i], storyboard.scenes[i - 1]
-    if isinstance(scene, Picture) or isinstance(before, Picture):
-        return 0  # a picture must come, and must go
-    return 1 if scene.kind in ("section", "close", "end") else 2
 
 
 def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:

@@ -32,8 +32,25 @@ class Score:
     turns: tuple[tuple[int, ...], ...]
 
     @property
+    def frames(self) -> int:
+        """Length of the loop in samples: the tempo is bent, by a thousandth, to a length that transforms quickly."""
+        return _smooth(round(4 * 60 / self.beats_per_minute * _BARS * RATE))
+
+    @property
     def bar_s(self) -> float:
-        return 4 * 60 / self.beats_per_minute
+        return self.frames / RATE / _BARS
+
+
+def _smooth(length: int) -> int:
+    """The next number without prime factors above 5: an FFT of any other length can take ten times as long."""
+    while True:
+        rest = length
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return length
+        length += 1
 
 
 def compose(seed: int) -> Score:
@@ -49,7 +66,7 @@ def loop(seed: int) -> Signal:
     """One stereo loop, frames x 2, -20 dBFS RMS, 45-60 s at RATE. The same seed gives the same samples."""
     score = compose(seed)
     rng = np.random.default_rng([seed, 11])
-    length = round(score.bar_s * _BARS * RATE)
+    length = score.frames
     dry = np.zeros((length, 2), dtype=np.float32)
     for bar in range(_BARS):
         degree = score.turns[bar // 4][bar % 4]

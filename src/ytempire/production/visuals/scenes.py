@@ -55,6 +55,7 @@ class Number(_Scene):
     prefix: str
     suffix: str
     meaning: str
+    leads: bool = False  # the meaning is said, and stands, before the number
     share: float | None = None  # 0..1 where the quantity is a part of a whole
     form: Literal["plain", "ring", "bar", "year"]
     at_s: float
@@ -165,11 +166,12 @@ Scene = Annotated[
 
 
 class Storyboard(_Frozen):
-    """Scenes without gaps from 0 to `duration_s`; `transitions[i]` leads from scene i to scene i + 1."""
+    """Scenes without gaps from 0 to `duration_s`; `transitions[i]` leads from scene i to scene i + 1, None where the
+    background stays and only what stands on it changes."""
 
     scenes: tuple[Scene, ...]
     width: int
     height: int
     duration_s: float
-    transitions: tuple[Transition, ...]
+    transitions: tuple[Transition | None, ...]
     seed: int

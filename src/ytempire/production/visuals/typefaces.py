@@ -67,9 +67,9 @@ def families() -> dict[str, Family]:
         "Newsreader": Family(
             _face("Newsreader ExtraBold", "Newsreader-ExtraBold.ttf"), _face("Newsreader Bold", "Newsreader-Bold.ttf"),
             _face("Newsreader Medium", "Newsreader-Medium.ttf"), tracking=-0.012, lead=1.04),
-        "Sora": Family(
-            _face("Sora ExtraBold", "Sora-ExtraBold.otf"), _face("Sora SemiBold", "Sora-SemiBold.otf"),
-            _face("Sora Regular", "Sora-Regular.otf"), tracking=-0.03, lead=1.12),
+        "Space Grotesk": Family(
+            _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"), _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"),
+            _face("Space Grotesk Medium", "SpaceGrotesk-Medium.ttf"), tracking=-0.03, lead=1.04),
     }
 
 

@@ -41,7 +41,7 @@ def draw(storyboard: Storyboard, sheet: Sheet, brand: Brand) -> None:
     _progress(canvas, storyboard.duration_s)
 
 
-def draw_scene(scene: Scene, canvas: Canvas, life: Life) -> None:  # noqa: PLR0911, PLR0912 - one branch per kind
+def draw_scene(scene: Scene, canvas: Canvas, life: Life) -> None:  # noqa: PLR0912 - one branch per kind
     match scene:
         case Hook():
             openings.hook(scene, canvas, life)

@@ -15,6 +15,7 @@ from ytempire.production.visuals.typefaces import Face, Family, Setting, fit, wi
 
 # Layers, back to front; captions have 40 and above, the progress line 60.
 BODY, INK, TYPE = 10, 12, 20
+_PIECES = 12  # of a thin full circle
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,10 @@ class Canvas:
     def ring(self, x: float, y: float, radius: float, life: Life, variant: int) -> None:
         """Quiet full circle, bright part of it turning through the scene."""
         thin, thick = self.px(3), self.px(9)
-        self.grow(arc(0, 0, radius, thin, 0, 2 * math.pi), x, y, life, self.palette.line, layer=INK, least=0.9)
+        # In pieces, because libass hands on a bitmap as large as a shape's bounds and every pixel of it is blended.
+        for i in range(_PIECES):
+            step = 2 * math.pi / _PIECES
+            self.grow(arc(0, 0, radius, thin, i * step, step), x, y, life, self.palette.line, layer=INK, least=0.9)
         sweep = (1.6, 2.4, 0.9)[variant % 3]
         turn = (0.55, -0.45, 0.8)[variant % 3]
         drawn = Life(life.start, life.end, enter=20, leave=LEAVE)

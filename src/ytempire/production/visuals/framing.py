@@ -1,0 +1,114 @@
+"""The scenes that frame a video: hook, titles of parts, close and end card."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from ytempire.production.script.document import Line, Script
+from ytempire.production.visuals.reading.phrases import capital, compress, shorten, telling, tidy, words_in
+from ytempire.production.visuals.scenes import Close, EndCard, Hook, Scene, SectionTitle
+from ytempire.production.visuals.timing import Clock, on_frame
+from ytempire.production.voice.document import SpokenLine
+
+_WHOLE = 11  # words of a hook that are shown as they are
+_HOOK_S = 5.5
+
+
+class Planning(Protocol):
+    """What a hook needs of the planner."""
+
+    script: Script
+    clock: Clock
+
+    def icon(self, texts: tuple[str, ...]) -> str: ...
+
+
+def hook(text: str, line: int, start_s: float, end_s: float, planning: Planning) -> list[Scene]:
+    """The opening as two short lines: the whole sentence where it is short, else its two most telling phrases."""
+    first, second, second_at = _two_lines(text, planning.script)
+    at_s = max(start_s + 0.25, min(planning.clock.at(line, second_at) - 0.1, end_s - 2.0))
+    return [Hook(start_s=start_s, end_s=end_s, line=line, first=first, second=second, second_at_s=at_s,
+                 icon=planning.icon((text, planning.script.title, " ".join(planning.script.key_terms))))]
+
+
+def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
+    """First and second line, and where in the text the second begins."""
+    bare = re.sub(r"\s*\([^)]*\)", "", text).strip()
+    words = bare.split()
+    if len(words) <= _WHOLE:
+        cut = _halves(words)
+        first, second = " ".join(words[:cut]).rstrip(","), " ".join(words[cut:])
+        return capital(first), second.rstrip("."), text.find(words[cut]) if cut < len(words) else 0
+    one = telling(bare, script.key_terms, limit=6)
+    two = telling(bare, script.key_terms, limit=6, avoid=[one.text]) if one else None
+    if one is None:
+        return capital(shorten(bare, 7) or script.title), "", 0
+    if two is None or two.text.lower() in one.text.lower() or one.text.lower() in two.text.lower():
+        return one.text, "", one.start
+    early, late = sorted((one, two), key=lambda phrase: phrase.start)
+    return early.text, late.text, late.start
+
+
+def _halves(words: list[str]) -> int:
+    """Where to part a short sentence in two: near the middle, best after a mark, never after a small word."""
+    small = {"a", "an", "the", "of", "to", "in", "on", "and", "or", "is", "are", "by", "for", "with", "its", "our", "at", "not"}
+    if len(words) < 3:
+        return len(words)
+
+    def cost(cut: int) -> float:
+        before = words[cut - 1]
+        uneven = abs(len(" ".join(words[:cut])) - len(" ".join(words[cut:]))) / 10
+        return uneven + (0 if before[-1] in ",;:—" else 4 if before.lower() in small else 1.5)
+
+    return min(range(1, len(words)), key=cost)
+
+
+def section(line: Line, index: int, start_s: float, end_s: float, script: Script) -> SectionTitle:
+    titled = _titled(script)
+    number = titled.index(line.section) + 1 if line.section in titled else max(1, line.section + 1)
+    return SectionTitle(start_s=start_s, end_s=end_s, line=index, section=line.section, number=number,
+                        count=max(1, len(titled)), heading=_heading(line.text))
+
+
+def _titled(script: Script) -> list[int]:
+    return [i for i, part in enumerate(script.sections) if part.heading]
+
+
+def _heading(text: str) -> str:
+    text = text.strip().rstrip(".:")
+    return text if words_in(text) <= 9 else shorten(text, 8) or " ".join(text.split()[:8])
+
+
+def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float) -> SectionTitle | None:
+    """The title of a part that nobody speaks: shown over the pause before it and its first words, if there is time."""
+    titled = _titled(script)
+    if line.section not in titled or len(titled) < 2 or script.sections[line.section].first_line != spoken.line:
+        return None
+    if end_s - spoken.start_s < 5.2:
+        return None
+    heading = script.sections[line.section].heading or ""
+    start_s = on_frame(max(0.0, spoken.start_s - 0.45))
+    return SectionTitle(start_s=start_s, end_s=on_frame(spoken.start_s + 2.0), line=spoken.line, section=line.section,
+                        number=titled.index(line.section) + 1, count=len(titled), heading=_heading(heading))
+
+
+def close(text: str, index: int, start_s: float, end_s: float, script: Script) -> Close:
+    """The sentence to remember: whole where it is short, else its main clause."""
+    bare = text.strip().rstrip(".")
+    if words_in(bare) > 12:
+        found = telling(bare, script.key_terms, limit=9)
+        short = compress(re.split(r"[,;:]\s|\s[–—]\s", bare)[0])
+        bare = short if 4 <= words_in(short) <= 10 else found.text if found else tidy(bare)
+    return Close(start_s=start_s, end_s=end_s, line=index, text=capital(bare))
+
+
+def end_card(text: str, index: int, start_s: float, end_s: float, script: Script, icon: str) -> EndCard:
+    credit = script.attribution or ""
+    if script.licence and script.licence not in credit:
+        credit = f"{credit} · {script.licence}" if credit else script.licence
+    words = text.strip().rstrip(".")
+    return EndCard(start_s=start_s, end_s=end_s, line=index, title=script.title, source=credit, icon=icon,
+                   words=words if words_in(words) <= 10 else shorten(words, 9) or words)
+
+

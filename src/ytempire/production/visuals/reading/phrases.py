@@ -1,0 +1,186 @@
+"""The few words of a sentence that deserve to stand on the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ytempire.production.visuals.reading import lexicon as lx
+from ytempire.production.visuals.reading.words import Token, tokens
+
+_EMPTY = frozenset(["also", "even", "just", "very", "quite", "rather", "so", "too", "indeed", "then", "thus", "hence", "therefore", "however"])
+_HEDGES = frozenset(
+    ["mostly", "largely", "nearly", "partly", "roughly", "approximately", "usually", "generally", "typically", "likely", "mainly", "rarely", "hardly", "barely", "only", "possibly", "probably", "partially", "seemingly", "virtually", "practically", "relatively", "early", "daily", "weekly", "monthly", "yearly", "hourly", "directly", "indirectly", "slowly", "quickly", "rapidly", "automatically"])
+MOST_WORDS = 8  # LOOK: at most 8 words of key text
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_CUTS = re.compile(r"[,;:–—.!?()]\s+|\s[–—]\s|\s(?=(?:which|who|because|although|though|while|whereas|so that|such as|"
+                   r"including|rather than|as well as|in order to|unless|until|since)\b)")
+_OPENERS = re.compile(
+    r"^(?:(?:and|but|or|so|yet|however|moreover|furthermore|thus|therefore|hence|indeed|instead|then|also|in fact|"
+    r"of course|for example|for instance|in addition|as a result|in contrast|on the other hand|in other words|that is|"
+    r"finally|first|second|third|next|today|note that|rather|additionally|similarly|meanwhile|overall|in short|"
+    r"in general|as such|that|which|who|when|where|if|because|although|while|since)\b[,\s]*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    text: str
+    start: int  # offset in the sentence where it begins
+    score: float
+
+
+def words_in(text: str) -> int:
+    return len(text.split())
+
+
+def capital(text: str) -> str:
+    """First letter upper case, the rest untouched: names and abbreviations keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
+def tidy(text: str) -> str:
+    """Without marks at the ends, and without an article in front."""
+    text = re.sub(r"\s+", " ", text).strip(" ,;:.–—-")
+    text = re.sub(r"^(?:the|a|an|this|these|those|its|their|such|some|any)\s+", "", text, flags=re.IGNORECASE)
+    return capital(text)
+
+
+def _stem(word: str) -> str:
+    word = word.lower().strip("’'").removesuffix("'s").removesuffix("’s")
+    for ending in ("ing", "ies", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[:-len(ending)]
+    return word
+
+
+def stems(text: str) -> frozenset[str]:
+    return frozenset(_stem(word) for word in re.findall(r"[A-Za-zÀ-ÿ’'-]+", text))
+
+
+def noun_phrases(text: str) -> list[tuple[int, int]]:
+    """Stretches (token ranges as offsets) of nouns with what describes them; joined over "of"."""
+    found = tokens(text)
+    spans: list[tuple[int, int]] = []
+    i = 0
+    while i < len(found):
+        j = _chunk(found, i)
+        if j == i:
+            i += 1
+            continue
+        while j + 1 < len(found) and found[j].low == "of":
+            k = _chunk(found, j + 1 + (found[j + 1].tag == "det"))
+            if k <= j + 1 + (found[j + 1].tag == "det"):
+                break
+            j = k
+        spans.append((found[i].start, found[j - 1].end))
+        i = j
+    return spans
+
+
+def _chunk(found: list[Token], i: int) -> int:
+    """The end of the run of nouns and numbers that starts at token `i`."""
+    j = i
+    while j < len(found) and found[j].tag in ("noun", "num"):
+        j += 1
+    # "tide-raising forces": a participle inside the run belongs to it; one at its end does not.
+    while j > i and found[j - 1].tag == "num":
+        j -= 1
+    return j
+
+
+def _score(text: str, key: frozenset[str], at: float) -> float:
+    """How telling a phrase is: key terms, substance, a good length, and news (which English puts late)."""
+    content = [w for w in re.findall(r"[\w’'-]+", text) if w.lower() not in lx.FUNCTION]
+    telling = [w for w in content if w.lower() not in lx.HOLLOW]
+    if not telling:
+        return 0.0
+    hits = sum(1 for w in telling if _stem(w) in key)
+    length = words_in(text)
+    shape = {1: 0.42, 2: 1.0, 3: 1.1, 4: 1.05, 5: 0.9, 6: 0.8}.get(length, 0.5)
+    substance = min(1.0, sum(len(w) for w in telling) / 16)
+    return shape * (0.6 + substance) * (1 + 0.35 * min(hits, 2)) * (0.9 + 0.25 * at)
+
+
+def clauses(text: str) -> list[tuple[int, str]]:
+    """The sentence cut at its marks and subordinators, with offsets; brackets left out."""
+    masked = _BRACKETS.sub(lambda m: "\0" * len(m.group()), text)
+    parts: list[tuple[int, str]] = []
+    at = 0
+    for cut in [*_CUTS.finditer(masked), None]:
+        end = cut.start() if cut else len(masked)
+        piece = masked[at:end].replace("\0", "")
+        if piece.strip():
+            parts.append((at + len(piece) - len(piece.lstrip()), piece.strip()))
+        at = cut.end() if cut else end
+    return parts
+
+
+def compress(clause: str) -> str:
+    """A clause without its opening connective, its adverbs and its articles at the front."""
+    bare = _OPENERS.sub("", clause.strip(" ,;:.!?–—"))
+    kept = [t for t in tokens(bare)]
+    # Only what adds no meaning goes: without "mostly" or "almost" a sentence would claim more than it says.
+    denied = any(t.low in ("not", "never", "no", "cannot") or t.low.endswith("n't") for t in kept)
+    dropped = {i for i, t in enumerate(kept) if not denied and (t.low in _EMPTY or (
+        t.tag == "adv" and t.low.endswith("ly") and t.low not in _HEDGES))}
+    text, at = "", 0
+    for i, token in enumerate(kept):
+        if i in dropped:
+            text += bare[at:token.start].rstrip() if token.start > at else ""
+            at = token.end
+    text += bare[at:]
+    return tidy(re.sub(r"\s+([,;:.])", r"\1", text))
+
+
+def dangling(text: str) -> bool:
+    """Does it end, or begin, with a word that leads on to something missing?"""
+    parts = re.findall(r"[\w’'-]+", text.lower().replace("’", "'"))
+    if not parts:
+        return True
+    closing = lx.DETERMINERS | lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES | {"not", "very", "more", "less", "who"}
+    opening = lx.CONJUNCTIONS | {"of", "than", "is", "are", "was", "were", "which", "it", "they", "he", "she", "this",
+                                 "these", "those", "them", "by", "to", "from", "there", "with", "also", "has", "have", "had"}
+    allowed = {"down", "up", "off", "out", "in", "on", "over", "through", "around", "apart", "back"}
+    return (parts[-1] in closing and not (parts[-1] in allowed and len(parts) > 2)) or parts[0] in opening
+
+
+def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = ()) -> Phrase | None:
+    """The phrase that carries the point, at most `limit` words, none of `avoid`; None when there is none worth showing."""
+    key = frozenset().union(*(stems(term) for term in key_terms))
+    length = max(1, len(text))
+    options: list[Phrase] = []
+    for at, clause in clauses(text):
+        short = compress(clause)
+        if 3 <= words_in(short) <= limit and not dangling(short) and _has_verb(short):
+            options.append(Phrase(short, at, _score(short, key, at / length) * 1.45 + 0.25))
+    for start, end in noun_phrases(text):
+        phrase = tidy(text[start:end])
+        if 1 <= words_in(phrase) <= limit - 1 and not dangling(phrase):
+            options.append(Phrase(phrase, start, _score(phrase, key, start / length)))
+    shown = {phrase.lower() for phrase in avoid}
+    options = [option for option in options if option.text.lower() not in shown]
+    best = max(options, key=lambda option: (option.score, -option.start), default=None)
+    return best if best and best.score > 0.35 else None
+
+
+def _has_verb(text: str) -> bool:
+    return any(t.tag in ("verb", "aux") for t in tokens(text)[1:])
+
+
+def shorten(text: str, limit: int) -> str | None:
+    """`text` cut to at most `limit` words at a place where nothing is left hanging; None where there is no such place."""
+    text = tidy(_BRACKETS.sub("", text))
+    if words_in(text) <= limit and not dangling(text):
+        return text
+    found = tokens(text)
+    for end in range(len(found), 1, -1):
+        token, before = found[end - 1], text[:found[end - 1].end]
+        if words_in(before) > limit or token.tag == "mark" or dangling(before):
+            continue
+        if re.search(r"\b(?:that|which|who)\s(?:\w+\s)?\w+$", before) and token.tag == "verb":
+            continue  # "signals that result": the side clause has lost its end
+        following = found[end] if end < len(found) else None
+        if following is None or following.tag in ("mark", "prep", "conj", "pron", "aux"):
+            return tidy(before)
+    return None
