@@ -80,7 +80,7 @@ def _report(path: Path) -> str:
     # -copyts is not given: both streams start at 0, as a player shows them.
     return run(
         [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-i", path,
-         "-map", "0:v:0", "-map", "0:a:0", "-vf", picture, "-af", sound, "-f", "null", "-"],
+         "-map", "0:v:0", "-map", "0:a:0?", "-vf", picture, "-af", sound, "-f", "null", "-"],
         timeout_s=TIMEOUT_S,
     ).stderr
 
