@@ -46,7 +46,7 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
 def _marker(span: Span, baseline: float, captions: Captions, sheet: Sheet, face: Face, fill: RGB, start: int, end: int,
             ) -> None:
     px = captions.px
-    pad, radius = px * 0.16, px * 0.2
+    pad, radius = px * 0.13, px * 0.18
     top, bottom = baseline - face.cap_height * px - pad * 1.25, baseline + pad * 1.3
 
     def mark(at: int) -> str:

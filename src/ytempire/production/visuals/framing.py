@@ -6,12 +6,23 @@ import re
 from typing import Protocol
 
 from ytempire.production.script.document import Line, Script
-from ytempire.production.visuals.reading.phrases import capital, compress, shorten, telling, tidy, words_in
+from ytempire.production.visuals.reading.figures import figures
+from ytempire.production.visuals.reading.phrases import (
+    Phrase,
+    candidates,
+    capital,
+    compress,
+    shorten,
+    stems,
+    telling,
+    tidy,
+    words_in,
+)
 from ytempire.production.visuals.scenes import Close, EndCard, Hook, Scene, SectionTitle
 from ytempire.production.visuals.timing import Clock, on_frame
 from ytempire.production.voice.document import SpokenLine
 
-_WHOLE = 11  # words of a hook that are shown as they are
+_WHOLE = 10  # words of a hook that are shown as they are
 _HOOK_S = 5.5
 
 
@@ -40,20 +51,38 @@ def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
         cut = _halves(words)
         first, second = " ".join(words[:cut]).rstrip(","), " ".join(words[cut:])
         return capital(first), second.rstrip("."), text.find(words[cut]) if cut < len(words) else 0
-    one = telling(bare, script.key_terms, limit=6)
-    two = telling(bare, script.key_terms, limit=6, avoid=[one.text]) if one else None
-    if one is None:
-        return capital(shorten(bare, 7) or script.title), "", 0
-    if two is None or two.text.lower() in one.text.lower() or one.text.lower() in two.text.lower():
-        return one.text, "", one.start
-    early, late = sorted((one, two), key=lambda phrase: phrase.start)
-    return early.text, late.text, late.start
+    amount = next((figure for figure in figures(bare) if not figure.is_year and words_in(figure.meaning) > 1), None)
+    if amount is not None:
+        shown = f"{amount.prefix}{amount.value:,.{amount.decimals}f}{amount.suffix}"
+        return (amount.meaning, shown, amount.start) if amount.leads else (shown, amount.meaning, amount.end)
+    pair = _pair(bare, script)
+    if pair is None:
+        words = (shorten(script.title, 9) or script.title).split()
+        cut = _halves(words)
+        return capital(" ".join(words[:cut])), " ".join(words[cut:]), 0
+    early, late = pair
+    between = bare[early.start + len(early.text):late.start]
+    joined = "and " if re.fullmatch(r"\W*and\W*(?:the )?", between) else ""
+    return early.text, joined + (late.text[0].lower() + late.text[1:] if joined else late.text), late.start
+
+
+def _pair(text: str, script: Script) -> tuple[Phrase, Phrase] | None:
+    """The two phrases that together say most, in the order of speech: neither inside the other, each of two words or more."""
+    options = [option for option in candidates(text, script.key_terms, limit=6) if words_in(option.text) >= 2]
+    options.sort(key=lambda option: -option.score)
+    for i, one in enumerate(options[:3]):
+        for two in options[i + 1:]:
+            apart = two.start >= one.start + len(one.text) or one.start >= two.start + len(two.text)
+            if apart and not stems(one.text) <= stems(two.text) and not stems(two.text) <= stems(one.text):
+                early, late = sorted((one, two), key=lambda phrase: phrase.start)
+                return early, late
+    return None
 
 
 def _halves(words: list[str]) -> int:
     """Where to part a short sentence in two: near the middle, best after a mark, never after a small word."""
     small = {"a", "an", "the", "of", "to", "in", "on", "and", "or", "is", "are", "by", "for", "with", "its", "our", "at", "not"}
-    if len(words) < 3:
+    if len(words) < 4:
         return len(words)
 
     def cost(cut: int) -> float:
@@ -85,9 +114,9 @@ def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float)
     titled = _titled(script)
     if line.section not in titled or len(titled) < 2 or script.sections[line.section].first_line != spoken.line:
         return None
-    if end_s - spoken.start_s < 5.2:
-        return None
     heading = script.sections[line.section].heading or ""
+    if end_s - spoken.start_s < 5.2 or words_in(heading) < 2:
+        return None
     start_s = on_frame(max(0.0, spoken.start_s - 0.45))
     return SectionTitle(start_s=start_s, end_s=on_frame(spoken.start_s + 2.0), line=spoken.line, section=line.section,
                         number=titled.index(line.section) + 1, count=len(titled), heading=_heading(heading))
@@ -96,10 +125,11 @@ def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float)
 def close(text: str, index: int, start_s: float, end_s: float, script: Script) -> Close:
     """The sentence to remember: whole where it is short, else its main clause."""
     bare = text.strip().rstrip(".")
-    if words_in(bare) > 12:
+    if words_in(bare) > 15:
+        whole = re.sub(r",[^,]{3,40},\s(?=(?:is|are|was|were|can|has|have|[a-z]+s)\b)", " ", bare)  # without an aside
+        short = compress(re.split(r"[,;:]\s|\s[–—]\s", whole)[0])
         found = telling(bare, script.key_terms, limit=9)
-        short = compress(re.split(r"[,;:]\s|\s[–—]\s", bare)[0])
-        bare = short if 4 <= words_in(short) <= 10 else found.text if found else tidy(bare)
+        bare = (short if 4 <= words_in(short) <= 11 else None) or shorten(whole, 10) or (found.text if found else tidy(bare))
     return Close(start_s=start_s, end_s=end_s, line=index, text=capital(bare))
 
 

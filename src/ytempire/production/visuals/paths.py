@@ -30,6 +30,22 @@ class Path:
         c, s = math.cos(radians), math.sin(radians)
         return Path(tuple((op, tuple((x * c - y * s, x * s + y * c) for x, y in points)) for op, points in self.commands))
 
+    def contours(self) -> list[list[Point]]:
+        """Each closed outline as points, curves in twelve steps."""
+        found: list[list[Point]] = []
+        for op, points in self.commands:
+            if op == "m":
+                found.append(list(points))
+            elif op == "l":
+                found[-1].extend(points)
+            else:
+                p0, (p1, p2, p3) = found[-1][-1], points
+                for i in range(1, 13):
+                    t = i / 12
+                    a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
+                    found[-1].append((a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1]))
+        return found
+
     def drawing(self) -> str:
         """Commands for \\p4, whose unit is an eighth of a pixel."""
         return " ".join(

@@ -16,12 +16,14 @@ from ytempire.production.visuals.scenes import (
     Number,
     Picture,
     Scene,
+    SectionTitle,
     Storyboard,
 )
 from ytempire.production.visuals.timing import Clock, on_frame
 from ytempire.production.voice.document import Narration, SpokenLine
 
 LEAD_S = 0.2  # a scene begins this much before its first word, so that it has arrived when the word is heard
+TITLE_S = 2.2
 SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short sentence may end sooner
 CHANGE_EVERY_S = 6.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
 
@@ -68,7 +70,7 @@ class _Planner:
         while i < len(spoken):
             line = self.script.lines[spoken[i].line]
             count = self._run_of_items(spoken, i)
-            start_s = 0.0 if i == 0 else self._start(spoken[i])
+            start_s = 0.0 if i == 0 else max(self._start(spoken[i]), self._title_read_s())
             end_s = self._start(spoken[i + count]) if i + count < len(spoken) else self.narration.duration_s
             if count > 1:
                 self._list(spoken[i:i + count], start_s, end_s)
@@ -78,7 +80,13 @@ class _Planner:
         return self._closed_up()
 
     def _start(self, spoken: SpokenLine) -> float:
-        return on_frame(max(0.0, spoken.start_s - LEAD_S))
+        titled = self.script.lines[spoken.line].role == "heading"
+        return on_frame(max(0.0, spoken.start_s - (2 * LEAD_S if titled else LEAD_S)))
+
+    def _title_read_s(self) -> float:
+        """Until when a title just shown must stand to be read: spoken, it is often over in a second."""
+        last = self.made[-1] if self.made else None
+        return on_frame(last.start_s + TITLE_S) if isinstance(last, SectionTitle) else 0.0
 
     def _run_of_items(self, spoken: list[SpokenLine], i: int) -> int:
         """How many lines from `i` on are items of one list that fit one scene."""
@@ -100,7 +108,7 @@ class _Planner:
         elif line.role == "close":
             self.made.append(framing.close(line.text, spoken.line, start_s, end_s, self.script))
         elif line.role == "sign_off":
-            self.made.append(framing.end_card(line.text, spoken.line, start_s, end_s, self.script, self.icon((line.text,))))
+            self.made.append(framing.end_card(line.text, spoken.line, start_s, end_s, self.script, self.icon((self.script.title, " ".join(self.script.key_terms)))))
         else:
             title = framing.unspoken_title(self.script, line, spoken, end_s)
             if title is not None:
@@ -165,19 +173,22 @@ class _Planner:
 
     def _tail(self, stretch: Stretch, not_before_s: float) -> Stretch | None:
         """What is left to show after a time, from the next place where a thought may begin."""
-        for at in self.clock.pauses(stretch.line, stretch.start, stretch.end):
-            begins = self.clock.at(stretch.line, at)
-            if begins >= not_before_s and stretch.end_s - begins >= SHORTEST_S:
-                return self._divided(stretch, at)[1]
+        for marked in (True, False):
+            for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked):
+                begins = self.clock.at(stretch.line, at)
+                if begins >= not_before_s and stretch.end_s - begins >= SHORTEST_S:
+                    return self._divided(stretch, at)[1]
         return None
 
     def _middle(self, stretch: Stretch) -> int | None:
         """The place nearest the middle where a thought may begin and both halves have time enough."""
         middle_s = (stretch.start_s + stretch.end_s) / 2
-        places = [at for at in self.clock.pauses(stretch.line, stretch.start, stretch.end)
-                  if min(self.clock.at(stretch.line, at) - stretch.start_s, stretch.end_s - self.clock.at(stretch.line, at))
-                  >= SHORTEST_S]
-        return min(places, key=lambda at: abs(self.clock.at(stretch.line, at) - middle_s), default=None)
+        for marked in (True, False):
+            places = [at for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked)
+                      if SHORTEST_S <= self.clock.at(stretch.line, at) - stretch.start_s <= stretch.seconds - SHORTEST_S]
+            if places:
+                return min(places, key=lambda at: abs(self.clock.at(stretch.line, at) - middle_s))
+        return None
 
     def _divided(self, stretch: Stretch, at: int) -> tuple[Stretch, Stretch]:
         cut_s = on_frame(self.clock.at(stretch.line, at) - LEAD_S)
@@ -190,8 +201,9 @@ class _Planner:
     def _motif(self, stretch: Stretch) -> Scene:
         """The telling phrase with a motif or a picture of the operator's, unlike the scene before."""
         recent = [scene.phrase for scene in self.made[-5:] if isinstance(scene, Motif | Picture)]
-        found = telling(stretch.text, self.script.key_terms, avoid=recent) or telling(
-            self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent)
+        worn = self.script.title
+        found = telling(stretch.text, self.script.key_terms, avoid=recent, worn=worn) or telling(
+            self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent, worn=worn)
         phrase = found.text if found else (self.script.key_terms[0] if self.script.key_terms else self.script.title)
         icon = self.icon((phrase, stretch.text, *stretch.around))
         where = {"start_s": stretch.start_s, "end_s": stretch.end_s, "line": stretch.line, "section": stretch.section}
@@ -231,5 +243,8 @@ class _Planner:
         """Every scene up to the next one's start, whole frames, none of no length."""
         kept = [scene for scene in self.made if scene.end_s - scene.start_s > 0.2]
         kept[0] = kept[0].model_copy(update={"start_s": 0.0})
+        titles = [i for i, scene in enumerate(kept) if isinstance(scene, SectionTitle)]
+        for number, i in enumerate(titles, 1):  # parts are counted as they are shown
+            kept[i] = kept[i].model_copy(update={"number": number, "count": len(titles)})
         ends = [*(scene.start_s for scene in kept[1:]), self.narration.duration_s]
         return [scene.model_copy(update={"end_s": end}) for scene, end in zip(kept, ends, strict=True)]

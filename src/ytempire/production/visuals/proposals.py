@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ytempire.production.visuals import symbols
 from ytempire.production.visuals.reading.figures import Figure, figures
 from ytempire.production.visuals.reading.phrases import shorten, telling
-from ytempire.production.visuals.reading.relations import Part, cause, definition, enumeration, quotation
+from ytempire.production.visuals.reading.relations import Part, cause, composition, definition, enumeration, quotation
 from ytempire.production.visuals.scenes import (
     Comparison,
     Definition,
@@ -63,6 +63,7 @@ def proposals(stretch: Stretch) -> Iterator[Proposal]:
     for figure in sorted(amounts, key=_weight, reverse=True):
         if figure.meaning:
             yield _number(stretch, figure)
+    yield from _parts(stretch)
     yield from _items(stretch)
     yield from _definition(stretch)
     yield from _cause(stretch)
@@ -167,22 +168,34 @@ def _definition(stretch: Stretch) -> Iterator[Proposal]:
         meaning=said.meaning.text, meaning_at_s=stretch.at(said.meaning.start)))
 
 
+def _parts(stretch: Stretch) -> Iterator[Proposal]:
+    said = composition(stretch.text)
+    if said is None:
+        return
+    whole, parts = said
+    yield Proposal("diagram", whole.start, parts[-1].start, 8.5, lambda start_s, end_s, icon: Diagram(
+        start_s=start_s, end_s=end_s, line=stretch.line, section=stretch.section, icon=icon, form="parts", link="",
+        boxes=_boxes([whole, *parts], stretch)))
+
+
 def _cause(stretch: Stretch) -> Iterator[Proposal]:
     said = cause(stretch.text)
     if said is None:
         return
-    boxes = []
-    used: list[str] = []
-    for part in (said.cause, said.effect):
-        names = [name for name in symbols.matching(part.text) if name not in used]
-        used.extend(names[:1])
-        boxes.append(Item(text=part.text, at_s=stretch.at(part.start), icon=names[0] if names else None))
-    if any(box.icon is None for box in boxes):  # a pair that is drawn half with and half without looks like a mistake
-        boxes = [box.model_copy(update={"icon": None}) for box in boxes]
     first, last = sorted((said.cause.start, said.effect.start))
     yield Proposal("diagram", first, last, 8.5, lambda start_s, end_s, icon: Diagram(
         start_s=start_s, end_s=end_s, line=stretch.line, section=stretch.section, icon=icon, form="chain", link=said.link,
-        boxes=tuple(boxes)))
+        boxes=_boxes([said.cause, said.effect], stretch)))
+
+
+def _boxes(parts: Sequence[Part], stretch: Stretch) -> tuple[Item, ...]:
+    """Boxes with icons where each of them has one of its own: half with and half without looks like a mistake."""
+    drawn: list[str] = []
+    for part in parts:
+        drawn.extend([name for name in symbols.matching(part.text) if name not in drawn][:1])
+    complete = len(drawn) == len(parts)
+    return tuple(Item(text=part.text, at_s=stretch.at(part.start), icon=drawn[i] if complete else None)
+                 for i, part in enumerate(parts))
 
 
 def item_label(text: str, key_terms: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ytempire.production.visuals import icons
+from ytempire.production.visuals.reading import lexicon
 
 # icon: words that call for it (stems). More specific icons come first: on a tie the earlier one wins.
 _CALLS = """
@@ -33,7 +34,7 @@ wind: wind air breeze atmosphere breath
 thermometer-hot: temperature warm fever degree
 snowflake: cold ice snow frost winter freeze
 mountains: mountain hill rock crust geology land terrain
-tree: tree forest wood nature
+tree: tree forest wood
 plant: plant leaf grow growth seed crop
 grains: farm farmer wheat grain agriculture harvest
 tractor: rural tractor field
@@ -52,7 +53,7 @@ car-profile: car automobile vehicle drive driver
 bus: bus transit
 airplane-tilt: airplane flight fly aircraft aviation
 bridge: bridge connect
-truck: transport transportation freight goods delivery cargo
+truck: transport transportation freight delivery cargo
 factory: factory industry industrial manufacturing coal steel iron
 hammer: build labor worker craft construction
 hard-hat: job wage employment
@@ -116,9 +117,9 @@ clock: time hour minute day
 hourglass-medium: age aging years old wait
 calendar-dots: date calendar week month year annual schedule
 clock-counter-clockwise: history past ago century early
-scroll: law act treaty constitution document
+scroll: law treaty constitution document
 gavel: court judge legal congress crime criminal
-bank: government federal agency agencies state policy official administration
+bank: government federal agency agencies states policy official administration
 police-car: police
 siren: emergency alarm
 scales: justice fair balance equality equal
@@ -142,11 +143,11 @@ envelope-simple: email mail message letter
 mailbox: mail-order postal
 computer-tower: computer software technology system
 code: code program developer programming script
-git-branch: release version feature iteration deploy
+git-branch: version feature iteration deploy
 terminal-window: command server
 cpu: hardware chip processor
 network: network connection collaboration
-share-network: share sharing open
+share-network: share sharing
 kanban: kanban board column wip card
 list-checks: task list checklist backlog todo
 note-pencil: write writing note notes draft
@@ -178,7 +179,7 @@ recycle: recycle reuse environment
 arrows-clockwise: cycle repeat rotate rotation turn again
 tree-structure: structure hierarchy organization classify
 stack: layer
-package: box supply package container
+package: goods box supply package container
 hand-coins: afford
 """.strip()
 
@@ -197,7 +198,7 @@ def _index() -> dict[str, tuple[str, int]]:
 
 def _root(word: str) -> str:
     word = word.lower().replace("’s", "").replace("'s", "")
-    for ending in ("ically", "ation", "ings", "ing", "ies", "ally", "ers", "er", "ed", "es", "ly", "s", "y", "e", "al"):
+    for ending in ("ings", "ing", "ies", "ers", "er", "ed", "es", "s", "y", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[:-len(ending)]
     return word
@@ -207,6 +208,8 @@ def matching(text: str) -> list[str]:
     """Icons that words of `text` call for, the later and so newer word first among equals."""
     found: dict[str, int] = {}
     for i, word in enumerate(re.findall(r"[A-Za-z0-9’'-]+", text)):
+        if word.lower() in lexicon.FUNCTION:
+            continue
         entry = _index().get(_root(word))
         if entry:
             found.setdefault(entry[0], i)

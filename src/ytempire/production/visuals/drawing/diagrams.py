@@ -26,8 +26,8 @@ def diagram(scene: Diagram, canvas: Canvas, life: Life) -> None:
     elif scene.form == "cycle" and count > 2:
         places, arrows = _circle(count, canvas)
     else:
-        places, arrows = _chain(count, canvas, linked=bool(scene.link))
-    settings = [_set(item, place, canvas, canvas.px(72)) for item, place in zip(scene.boxes, places, strict=True)]
+        places, arrows = _chain(count, canvas, linked=bool(scene.link), drawn=scene.boxes[0].icon is not None)
+    settings = [_set(item, place, canvas, canvas.px(80)) for item, place in zip(scene.boxes, places, strict=True)]
     px = min(setting.px for setting in settings)
     for i, (item, place, own) in enumerate(zip(scene.boxes, places, each, strict=True)):
         _box(item, place, canvas, own, px, main=i == (0 if scene.form == "parts" else count - 1))
@@ -37,11 +37,11 @@ def diagram(scene: Diagram, canvas: Canvas, life: Life) -> None:
         _link(scene.link, *arrows[0][:2], canvas, each[1])
 
 
-def _chain(count: int, canvas: Canvas, *, linked: bool) -> tuple[list[Box], list[Arrow]]:
+def _chain(count: int, canvas: Canvas, *, linked: bool, drawn: bool) -> tuple[list[Box], list[Arrow]]:
     area = canvas.stage.area
     if canvas.stage.is_tall:
         gap = canvas.px(150 if linked else 110)
-        high = min((area.height - gap * (count - 1)) / count, canvas.px(330))
+        high = min((area.height - gap * (count - 1)) / count, canvas.px(330 if drawn else 280))
         top = area.cy - (high * count + gap * (count - 1)) / 2
         places = [Box(area.x0, top + i * (high + gap), area.x1, top + i * (high + gap) + high) for i in range(count)]
         joins = [((a.cx, a.y1 + canvas.px(16)), (a.cx, b.y0 - canvas.px(16))) for a, b in zip(places, places[1:], strict=False)]
@@ -49,7 +49,7 @@ def _chain(count: int, canvas: Canvas, *, linked: bool) -> tuple[list[Box], list
         gap = canvas.px(300 if linked else 130)
         wide = min((area.width - gap * (count - 1)) / count, canvas.px(640))
         left = area.cx - (wide * count + gap * (count - 1)) / 2
-        high = canvas.px(400 if count < 4 else 330)
+        high = canvas.px((400 if drawn else 300) if count < 4 else 330)
         places = [Box(left + i * (wide + gap), area.cy - high / 2, left + i * (wide + gap) + wide, area.cy + high / 2)
                   for i in range(count)]
         joins = [((a.x1 + canvas.px(18), a.cy), (b.x0 - canvas.px(18), b.cy)) for a, b in zip(places, places[1:], strict=False)]

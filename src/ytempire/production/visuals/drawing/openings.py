@@ -28,7 +28,7 @@ def hook(scene: Hook, canvas: Canvas, life: Life) -> None:
         first = canvas.headline(scene.first, words.top(share, gap), largest=smaller)
         second = canvas.headline(scene.second, words.bottom(share, gap), largest=smaller)
     total = first.height + (second.height + gap + first.px * 0.25 if scene.second else 0)
-    top = words.cy - total / 2 if not canvas.stage.is_tall else words.y0
+    top = words.cy - total / 2 if not canvas.stage.is_tall else words.y0 + (words.height - total) * 0.35
     baseline = canvas.rise(first, words.x0, top, life, canvas.palette.text)
     if scene.second:
         later = Life(max(life.start + 6, min(frame(scene.second_at_s), life.end - 40)), life.end)

@@ -38,17 +38,17 @@ def number(scene: Number, canvas: Canvas, life: Life) -> None:
     meaning = canvas.label(scene.meaning, Box(0, 0, box.width, box.height * 0.35), largest=68, max_lines=3,
                            face=canvas.family.strong)
     bar = canvas.px(130) if scene.form == "bar" else 0.0
-    top = box.cy - (figure.height + canvas.px(64) + meaning.height + bar) / 2
-    if canvas.stage.is_tall:
-        top = box.y0 + canvas.px(20)
-    _count(scene, figure, canvas, box, top, life, at)
-    y = top + figure.height + canvas.px(64)
+    gap = canvas.px(64)
+    total = figure.height + gap + meaning.height + bar
+    top = box.cy - total / 2 if not canvas.stage.is_tall else box.y0 + max(0.0, (box.height - total) * 0.35)
+    words_top = top if scene.leads else top + figure.height + gap + bar
+    figure_top = top + meaning.height + gap if scene.leads else top
+    words = life.delayed(3) if scene.leads else Life(min(at + 6, life.end - 20), life.end)
+    align = "centre" if canvas.stage.is_tall else "left"
+    canvas.fade(meaning, box.x0, words_top, words, canvas.palette.text, align=align, limit=box.width)
+    _count(scene, figure, canvas, box, figure_top, life, at)
     if bar and scene.share is not None:
-        _bar(scene.share, canvas, box, y, life, at)
-        y += bar
-    centred = canvas.stage.is_tall
-    canvas.fade(meaning, box.x0, y, Life(min(at + 6, life.end - 20), life.end), canvas.palette.text,
-                align="centre" if centred else "left", limit=box.width)
+        _bar(scene.share, canvas, box, figure_top + figure.height + gap, life, at)
 
 
 def _count(scene: Number, setting: Setting, canvas: Canvas, box: Box, top: float, life: Life, at: int) -> None:

@@ -18,11 +18,12 @@ def _beside(scene: Motif, canvas: Canvas, life: Life) -> None:
     area = canvas.stage.area
     variant = scene.line % 3
     if canvas.stage.is_tall:
-        radius = canvas.px(270)
-        canvas.emblem(scene.icon, area.cx, area.y0 + radius + canvas.px(20), radius, life, variant=variant)
-        box = Box(area.x0, area.y0 + 2 * radius + canvas.px(110), area.x1, area.y1)
-        text = canvas.headline(scene.phrase, box, largest=118)
-        canvas.rise(text, box.x0, box.y0, life.delayed(4), canvas.palette.text, align="centre", limit=box.width)
+        radius, gap = canvas.px(270), canvas.px(100)
+        box = Box(area.x0, area.y0 + 2 * radius + gap, area.x1, area.y1)
+        text = canvas.headline(scene.phrase, box, largest=128)
+        top = area.cy - (2 * radius + gap + text.height) / 2
+        canvas.emblem(scene.icon, area.cx, top + radius, radius, life, variant=variant)
+        canvas.rise(text, box.x0, top + 2 * radius + gap, life.delayed(4), canvas.palette.text, align="centre", limit=box.width)
         return
     radius = canvas.px(300)
     on_left = scene.layout == "right"  # the layout says where the words stand

@@ -45,6 +45,10 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
     y0 = box.y0 if scene.title else box.cy - pitch * count / 2
     disc = min(canvas.px(56), pitch * 0.4)
     x = box.x0 + 2 * disc + canvas.px(36)
+    if not canvas.stage.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
+        radius = min(canvas.px(230), box.height / 2)
+        canvas.emblem(scene.icon, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
+        box = Box(box.x0, box.y0, box.x1 - 2 * radius - canvas.px(70), box.y1)
     settings = [fit(item.text, canvas.family.strong, largest=canvas.px(80), limit=box.x1 - x, height=pitch * 0.8,
                     max_lines=2, lead=1.12) for item in scene.items]
     px = min(setting.px for setting in settings)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ytempire.production.visuals.reading import lexicon as lx
 from ytempire.production.visuals.reading.words import Token, tokens
 
+# "They may not be right" says as much on a screen as "May not be right"; before a form of "be" the pronoun is needed.
+_SUBJECT = re.compile(r"^(?:it|they|this|these|he|she)\s(?=(?:can|could|may|might|must|should|would|will|cannot|[a-z]{3,}ed)\s\w+\s\w)",
+                      re.IGNORECASE)
 _EMPTY = frozenset(["also", "even", "just", "very", "quite", "rather", "so", "too", "indeed", "then", "thus", "hence", "therefore", "however"])
 _HEDGES = frozenset(
     ["mostly", "largely", "nearly", "partly", "roughly", "approximately", "usually", "generally", "typically", "likely", "mainly", "rarely", "hardly", "barely", "only", "possibly", "probably", "partially", "seemingly", "virtually", "practically", "relatively", "early", "daily", "weekly", "monthly", "yearly", "hourly", "directly", "indirectly", "slowly", "quickly", "rapidly", "automatically"])
@@ -59,7 +62,7 @@ def stems(text: str) -> frozenset[str]:
 
 
 def noun_phrases(text: str) -> list[tuple[int, int]]:
-    """Stretches (token ranges as offsets) of nouns with what describes them; joined over "of"."""
+    """Stretches (as offsets) of nouns with what describes them; joined over "of", and over "and" where that belongs to it."""
     found = tokens(text)
     spans: list[tuple[int, int]] = []
     i = 0
@@ -68,14 +71,42 @@ def noun_phrases(text: str) -> list[tuple[int, int]]:
         if j == i:
             i += 1
             continue
-        while j + 1 < len(found) and found[j].low == "of":
-            k = _chunk(found, j + 1 + (found[j + 1].tag == "det"))
-            if k <= j + 1 + (found[j + 1].tag == "det"):
-                break
-            j = k
-        spans.append((found[i].start, found[j - 1].end))
+        spans.append((found[i].start, found[_trimmed(found, i, j) - 1].end))
+        joined = _joined(found, j)
+        if joined > j:
+            spans.append((found[i].start, found[joined - 1].end))
         i = j
-    return spans
+    return [span for span in spans if span[1] > span[0]]
+
+
+def _joined(found: list[Token], j: int) -> int:
+    """Where a phrase that ends before token `j` ends when its "of ..." and the "and ..." in that are taken along."""
+    while j + 1 < len(found) and found[j].low == "of":
+        k = j + 1 + (found[j + 1].tag == "det")
+        end = _chunk(found, k)
+        if end == k:
+            break
+        if end < len(found) and found[end].low in ("and", "or"):  # "of conscious and unconscious processes"
+            more = _chunk(found, end + 1)
+            if more == end + 1:
+                break
+            end = more
+        j = _trimmed(found, k, end)
+    return j
+
+
+_TRAILING = frozenset("desperate available able likely familiar similar due ready necessary capable aware full common possible "
+                      "different unable present responsible important".split())
+
+
+def _trimmed(found: list[Token], i: int, j: int) -> int:
+    """The run without what belongs to the next words: "consumers desperate (for)", "the challenges workers (faced)"."""
+    while j - i > 1 and found[j - 1].low in _TRAILING:
+        j -= 1
+    acts = j < len(found) and found[j].tag == "verb"
+    if acts and j - i > 1 and found[j - 1].low.endswith("s") and found[j - 2].low.endswith("s"):
+        j -= 1
+    return j
 
 
 def _chunk(found: list[Token], i: int) -> int:
@@ -97,8 +128,10 @@ def _score(text: str, key: frozenset[str], at: float) -> float:
         return 0.0
     hits = sum(1 for w in telling if _stem(w) in key)
     length = words_in(text)
-    shape = {1: 0.42, 2: 1.0, 3: 1.1, 4: 1.05, 5: 0.9, 6: 0.8}.get(length, 0.5)
+    shape = {1: 0.3, 2: 1.0, 3: 1.1, 4: 1.05, 5: 0.9, 6: 0.8}.get(length, 0.5)
     substance = min(1.0, sum(len(w) for w in telling) / 16)
+    if content[0].lower() in lx.HOLLOW:
+        shape *= 0.55  # "number of", "side of": the weight lies elsewhere
     return shape * (0.6 + substance) * (1 + 0.35 * min(hits, 2)) * (0.9 + 0.25 * at)
 
 
@@ -130,6 +163,7 @@ def compress(clause: str) -> str:
             text += bare[at:token.start].rstrip() if token.start > at else ""
             at = token.end
     text += bare[at:]
+    text = _SUBJECT.sub("", text)
     return tidy(re.sub(r"\s+([,;:.])", r"\1", text))
 
 
@@ -139,14 +173,26 @@ def dangling(text: str) -> bool:
     if not parts:
         return True
     closing = lx.DETERMINERS | lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES | {"not", "very", "more", "less", "who"}
-    opening = lx.CONJUNCTIONS | {"of", "than", "is", "are", "was", "were", "which", "it", "they", "he", "she", "this",
+    opening = lx.CONJUNCTIONS | {"of", "at", "for", "on", "into", "via", "like", "about", "than", "is", "are", "was", "were", "which", "it", "they", "he", "she", "this",
                                  "these", "those", "them", "by", "to", "from", "there", "with", "also", "has", "have", "had"}
+    if parts[-2:] in (["each", "other"], ["one", "another"]):
+        return False
     allowed = {"down", "up", "off", "out", "in", "on", "over", "through", "around", "apart", "back"}
     return (parts[-1] in closing and not (parts[-1] in allowed and len(parts) > 2)) or parts[0] in opening
 
 
-def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = ()) -> Phrase | None:
-    """The phrase that carries the point, at most `limit` words, none of `avoid`; None when there is none worth showing."""
+def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = (), worn: str = "") -> Phrase | None:
+    """The phrase that carries the point, at most `limit` words, none of `avoid`; None when there is none worth showing.
+
+    `worn` is what the viewer has in front of them anyway, as the title: repeating it says little.
+    """
+    options = candidates(text, key_terms, limit=limit, avoid=avoid, worn=worn)
+    best = max(options, key=lambda option: (option.score, -option.start), default=None)
+    return best if best and best.score > 0.35 else None
+
+
+def candidates(text: str, key_terms: Iterable[str], *, limit: int, avoid: Iterable[str] = (), worn: str = "") -> list[Phrase]:
+    """All phrases of a text that could stand alone, scored."""
     key = frozenset().union(*(stems(term) for term in key_terms))
     length = max(1, len(text))
     options: list[Phrase] = []
@@ -155,13 +201,16 @@ def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Itera
         if 3 <= words_in(short) <= limit and not dangling(short) and _has_verb(short):
             options.append(Phrase(short, at, _score(short, key, at / length) * 1.45 + 0.25))
     for start, end in noun_phrases(text):
-        phrase = tidy(text[start:end])
-        if 1 <= words_in(phrase) <= limit - 1 and not dangling(phrase):
+        phrase = re.sub(r"^(?:\w+\s)?(?:number|terms|sides?|lots?|kinds?|types?|forms?|parts?|variety|pieces?|rest|end) of\s", "",
+                        tidy(text[start:end]), flags=re.IGNORECASE)
+        phrase = tidy(phrase)
+        twice = len(set(phrase.lower().split())) < words_in(phrase)  # "Earth cause Earth" was misread
+        if 1 <= words_in(phrase) <= limit and not dangling(phrase) and not twice:
             options.append(Phrase(phrase, start, _score(phrase, key, start / length)))
+    tired = stems(worn)
+    options = [replace(option, score=option.score * 0.5) if stems(option.text) <= tired else option for option in options]
     shown = {phrase.lower() for phrase in avoid}
-    options = [option for option in options if option.text.lower() not in shown]
-    best = max(options, key=lambda option: (option.score, -option.start), default=None)
-    return best if best and best.score > 0.35 else None
+    return [option for option in options if option.text.lower() not in shown]
 
 
 def _has_verb(text: str) -> bool:

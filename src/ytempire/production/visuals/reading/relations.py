@@ -43,6 +43,8 @@ _BRACKETS = re.compile(r"\([^)]*\)")
 _LAST_JOIN = re.compile(r",?\s+(?:and|or)\s+")
 
 
+_BONDED = {("rock", "roll"), ("trial", "error"), ("research", "development"), ("supply", "demand"), ("law", "order"),
+           ("terms", "conditions"), ("back", "forth"), ("pros", "cons"), ("black", "white"), ("science", "technology")}
 _INTRODUCES = re.compile(r"(?:According|As|In|On|For|With|At|By|After|Before|During|From|Like|Despite|Within|Under|Over|Since|"
                          r"When|If|While|Today|Indeed|However)\b(?!.*\b(?:include|such as)\b)")
 
@@ -53,6 +55,8 @@ def enumeration(text: str) -> list[Part]:
     best: list[Part] = []
     for join in _LAST_JOIN.finditer(masked):
         head, tail = masked[:join.start()], masked[join.end():]
+        if not head.split() or not tail.split() or (head.split()[-1].lower(), tail.split()[0].lower()) in _BONDED:
+            continue
         cuts = [m.start() for m in re.finditer(r",\s", head)]
         if cuts and _INTRODUCES.match(head[:cuts[0]]):
             cuts = cuts[1:]  # "As an example, ..." is no first item
@@ -84,7 +88,7 @@ def _pieces(text: str, head: str, cuts: list[int], last_at: int, tail: str) -> l
         first = first[spans[-1][0]:]
     last = re.split(r"[.;:!?,—–]|\s(?:which|that|who|because|when|while|to|all|can|in order|from|for|by|into|through|with|as)\b", tail)[0]
     verb = next((t for t in tokens(last)[1:] if t.tag in ("verb", "aux")), None)
-    last = last[:verb.start] if verb else last
+    last = re.sub(r"\s(?:also|even|then|too|alone|often)\s*$", "", last[:verb.start] if verb else last)
     if not (_thing(first) and _thing(last) and words_in(first) <= 5 and words_in(last) <= 6):
         return []
     parts = [Part(_item(first), first_end - len(first)), *middle, Part(_item(last), last_at)]
@@ -171,7 +175,19 @@ def quotation(text: str) -> Part | None:
 _VERBS = (r"causes?|caused|leads? to|led to|results? in|resulted in|produces?|produced|creates?|created|triggers?|triggered|"
           r"drives?|drove|allows?|allowed|enables?|enabled|forces?|forced|turns? into|"
           r"prevents?|prevented|reduces?|reduced|increases?|increased|improves?|improved|protects?|"
-          r"releases?|released|gives? rise to|gave rise to|brings?|brought|strengthens?|stimulates?|supports?")
+          r"releases?|released|gives? rise to|gave rise to|brings?|brought|strengthens?|stimulates?|stimulated|supports?|"
+          r"supported|replaces?|replaced|fuels?|fueled|decreases?|decreased|requires?|required|destroys?|destroyed|attracts?|"
+          r"attracted|pulls?|pulled|pushes|pushed|stores|stored|sends?|sent|collects?|collected|connects?|connected|links?|"
+          r"linked|changes?|changed|swept|sweeps?|carries|carried|spreads?|controls?|controlled|shapes?|shaped|blocks?|blocked|"
+          r"raises?|raised|slows?|slowed|triggers?|affects?|affected|reveals?|revealed|contains?|contained|covers?|covered|"
+          r"challenges?|challenged|inspires?|inspired|transforms?|transformed|translates?|translated|guides?|guided|reaches|"
+          r"reached|flows? toward|depends? on|relies on|combines?|combined|attacks?|attacked|threatens?|threatened|"
+          r"encourages?|encouraged|provides?|provided|offers?|offered|"
+          r"adjusts?|adjusted|regulates?|regulated|maintains?|maintained|reflects?|reflected|defines?|defined|removes?|removed|"
+          r"conserves?|moves?|moved|builds?|built|adapts? to|leads?|feeds?|fills?|filled|surrounds?|surrounded|keeps?|kept|"
+          r"involves?|involved|measures?|measured|tampers? with|steals?|stole|saves?|saved|spurred|brightens?|heats?|cools?")
+_PASSIVE = re.compile(r"\s(?:is|are|was|were|has been|have been)\s(?P<verb>replaced|caused|produced|driven|created|triggered|"
+                      r"controlled|shaped|supported|carried|destroyed|released|made|protected|influenced|affected)\s(?:up\s)?by\s")
 _LEADS = re.compile(rf"\s(?:(?:can|could|may|will|would|often|also|then|eventually|usually)\s)?(?P<verb>{_VERBS})\s")
 _BECAUSE = re.compile(r",?\s(?:because of|because|due to|as a result of|thanks to)\s", re.IGNORECASE)
 _OPEN_CAUSE = re.compile(r"^(?:Because of|Because|Since|If|When|Whenever|As|Once)\s(?!a result)(?P<cause>[^,]{8,90}),\s(?P<effect>.{8,})$")
@@ -187,6 +203,10 @@ def cause(text: str) -> Linked | None:
                        match.start("effect"), "")
     if (match := _BECAUSE.search(bare)) and not bare[:match.start()].endswith(("not", "partly", "simply", "is", "are", "was")):
         return _linked(bare[match.end():], match.end(), bare[:match.start()], 0, "")
+    if match := _PASSIVE.search(bare):
+        before = tokens(compress(bare[:match.start()]))
+        if not any(t.tag in ("verb", "aux", "pron") for t in before):
+            return _linked(bare[:match.start()], 0, bare[match.end():], match.end(), f"{match['verb']} by")
     for match in _LEADS.finditer(bare):
         before, after = bare[:match.start()], bare[match.end():]
         subject = tokens(compress(before))
@@ -220,10 +240,39 @@ def _named(text: str) -> str | None:
     starts_low = re.match(r"(?:it|they|this|these|he|she|that|there|we|us|them|you|which)\b", short, re.IGNORECASE)
     if starts_low:
         return None
-    if words_in(short) <= 5 and not dangling(short):
+    if words_in(short) <= 6 and not dangling(short):
         return short
-    cut = shorten(short, 5)
+    cut = shorten(short, 6)
     if cut and words_in(cut) >= 2:
         return cut
     found = telling(first, (), limit=5)
     return found.text if found and words_in(found.text) >= 2 else None
+
+
+_MADE_OF = re.compile(
+    r"\b(?:(?:is|are|was|were)\s(?:a|the)\s(?:combination|mix|mixture|sum|balance|blend)\s(?:of|between)|consists?\sof|(?:is|are)\smade\s(?:up\s)?of|"
+    r"(?:is|are)\s(?:divided|split|separated)\sinto|comprises?|includes?)\s", re.IGNORECASE)
+
+
+def composition(text: str) -> tuple[Part, list[Part]] | None:
+    """A whole and its two to four parts, where the sentence takes it apart ("a combination of A and B")."""
+    bare = _BRACKETS.sub(lambda m: " " * len(m.group()), text).rstrip(" .!")
+    match = _MADE_OF.search(bare)
+    if match is None or "?" in text:
+        return None
+    whole = _named(bare[:match.start()])
+    rest = bare[match.end():]
+    parts = [Part(part.text, part.start + match.end()) for part in enumeration("x: " + rest)]
+    if parts:
+        parts = [Part(part.text, part.start - 3) for part in parts]
+    else:
+        pair = re.match(r"(?:both\s)?(?P<one>[^,;:]{3,60}?)\sand\s(?P<two>[^,;:]{3,60})", rest)
+        if not pair:
+            return None
+        one, two = _named(pair["one"]), _named(pair["two"])
+        if not one or not two:
+            return None
+        parts = [Part(one, match.end() + pair.start("one")), Part(two, match.end() + pair.start("two"))]
+    if whole is None or len(parts) > 4 or any(part.text.lower() == whole.lower() for part in parts):
+        return None
+    return Part(whole, 0), parts

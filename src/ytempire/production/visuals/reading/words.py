@@ -29,6 +29,7 @@ def tokens(text: str) -> list[Token]:
     matches = list(_TOKEN.finditer(text))
     for i, match in enumerate(matches):
         following = matches[i + 1].group().lower() if i + 1 < len(matches) else ""
+        following = following if following[:1].isalnum() else ""
         found.append(Token(match.group(), match.start(), match.end(), _tag(match.group(), found, following)))
     return found
 
@@ -69,6 +70,10 @@ def _acts(word: str, last: Token | None, following: str) -> bool:
         return False
     if last.tag == "prep":
         return word.endswith("ing")
+    if last.low in ("called", "named", "termed"):
+        return False
+    if word.endswith("ing") and following in ("of", "and") and last.tag == "noun":
+        return False  # "the daily rising and falling of"
     if last.tag in ("conj", "verb"):
         return not (word.endswith("s") and following in lx.AUXILIARIES)
     # After a noun: a finite verb is followed by its object, a preposition or the end; a noun by another noun or a verb.

@@ -1,0 +1,139 @@
+"""What a thumbnail may say: the number, the question, the thing; other ideas where a text has none of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ytempire.production.script.document import Script
+from ytempire.production.visuals import symbols
+from ytempire.production.visuals.reading import lexicon
+from ytempire.production.visuals.reading.phrases import capital, dangling, stems, telling, words_in
+from ytempire.production.visuals.scenes import Comparison, Definition, Diagram, Hook, Motif, Number, Storyboard
+
+MOST_WORDS = 4  # LOOK
+Look = Literal["number", "question", "thing", "contrast", "words"]
+
+
+@dataclass(frozen=True)
+class Idea:
+    look: Look
+    big: str  # the number, or the words
+    small: str  # a word or two under a number; else empty
+    icon: str
+    second_icon: str = ""
+
+    @property
+    def words(self) -> int:
+        return words_in(f"{self.big} {self.small}")
+
+
+def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
+    """Three ideas of three different looks, none of which repeats the title."""
+    chosen: list[Idea] = []
+    for idea in (*_numbers(script, storyboard), *_questions(script), *_contrasts(script, storyboard), *_things(script, storyboard),
+                 *_words(script, storyboard)):
+        said = f"{idea.big} {idea.small}".strip()
+        if idea.words > MOST_WORDS or _repeats_title(said, script.title) or idea.look in {other.look for other in chosen}:
+            continue
+        if any(stems(said) and stems(said) <= stems(f"{other.big} {other.small}") for other in chosen):
+            continue
+        chosen.append(idea)
+    order: tuple[Look, ...] = ("number", "question", "thing", "contrast", "words")
+    chosen.sort(key=lambda idea: order.index(idea.look))
+    return (chosen + _last_resort(script, chosen))[:3]
+
+
+def _repeats_title(text: str, title: str) -> bool:
+    said = " ".join(re.findall(r"\w+", text.lower()))
+    return bool(said) and said in " ".join(re.findall(r"\w+", title.lower())) and words_in(said) > 1
+
+
+def _numbers(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+    found = [scene for scene in storyboard.scenes if isinstance(scene, Number)]
+    found.sort(key=lambda scene: (scene.form == "year", scene.share is None, -len(scene.suffix)))
+    for scene in found:
+        spare = MOST_WORDS - words_in(scene.shown)
+        yield Idea("number", scene.shown, _label(scene.meaning, min(2, spare)), scene.icon)
+
+
+def _label(text: str, most: int) -> str:
+    """The last noun or two of a meaning: enough to make a number mean something."""
+    words = re.findall(r"[\w’'-]+", text)
+    for length in range(min(most, 2), 0, -1):
+        for start in range(len(words) - length + 1):
+            piece = words[start:start + length]
+            if all(w.lower() not in lexicon.FUNCTION | lexicon.HOLLOW | lexicon.verbs() and not w.lower().endswith("ly")
+                   for w in piece):
+                return " ".join(piece)
+    return ""
+
+
+def _questions(script: Script) -> Iterator[Idea]:
+    """A short question of the script's own, or "Why ...?" about what it explains."""
+    for line in script.lines:
+        text = line.text.strip()
+        if text.endswith("?") and words_in(text) <= MOST_WORDS:
+            yield Idea("question", capital(text), "", _icon(script, text))
+    for line in script.lines:
+        match = re.match(r"(?P<ask>Why|How|What|Who|When|Where)\b(?P<rest>[^?]*)\?", line.text.strip(), re.IGNORECASE)
+        if match:
+            found = telling(match["rest"], script.key_terms, limit=MOST_WORDS - 1)
+            if found and words_in(found.text) < MOST_WORDS:
+                subject = found.text if _is_name(found.text, script) else found.text[0].lower() + found.text[1:]
+                yield Idea("question", f"{capital(match['ask'].lower())} {subject}?", "", _icon(script, found.text))
+    for term in script.key_terms:
+        if words_in(term) <= 2:
+            yield Idea("question", f"{capital(term)}: why?", "", _icon(script, term))
+
+
+def _is_name(text: str, script: Script) -> bool:
+    """Does its first word stand with a capital inside a sentence of the script?"""
+    return any(re.search(rf"\w\s{re.escape(text.split()[0])}\b", line.text) for line in script.lines)
+
+
+def _contrasts(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+    for scene in storyboard.scenes:
+        if isinstance(scene, Comparison):
+            first, second = scene.rows[0].shown, scene.rows[1].shown
+            yield Idea("contrast", first, second, scene.icon, scene.icon)
+        if isinstance(scene, Diagram) and scene.form == "chain":
+            first, second = (box.text for box in scene.boxes[:2])
+            icons = [symbols.matching(text) for text in (first, second)]
+            if words_in(f"{first} {second}") <= MOST_WORDS and all(icons) and icons[0][0] != icons[1][0]:
+                yield Idea("contrast", first, second, icons[0][0], icons[1][0])
+
+
+def _things(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+    """The thing itself, drawn large, with its name: of the terms, then of the scenes."""
+    named = [scene.term for scene in storyboard.scenes if isinstance(scene, Definition)]
+    phrases = [scene.phrase for scene in storyboard.scenes if isinstance(scene, Motif)]
+    for text in (*named, *script.key_terms, *phrases):
+        if words_in(text) <= 3 and symbols.matching(text):
+            yield Idea("thing", capital(text), "", _icon(script, text))
+
+
+def _words(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+    """A short phrase alone: a hook's second thought or a scene's phrase."""
+    for scene in storyboard.scenes:
+        texts = (scene.second, scene.first) if isinstance(scene, Hook) else (scene.phrase,) if isinstance(scene, Motif) else ()
+        for text in texts:
+            if 2 <= words_in(text) <= MOST_WORDS and not dangling(text):
+                yield Idea("words", capital(text.strip(" .,")), "", scene.icon)
+
+
+def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
+    """For a text so short that too few ideas are in it: its terms and its title's words, in looks not yet used."""
+    looks: list[Look] = [look for look in ("thing", "words", "question") if look not in {idea.look for idea in chosen}]
+    words = [w for w in re.findall(r"[\w’'-]+", " ".join((*script.key_terms, script.title)))
+             if w.lower() not in lexicon.FUNCTION] or ["Watch"]
+    used = " ".join(idea.big for idea in chosen).lower()
+    fresh = [w for w in words if w.lower() not in used] or words
+    return [Idea(look, capital(fresh[i % len(fresh)]) + ("?" if look == "question" else ""), "", _icon(script, fresh[i % len(fresh)]))
+            for i, look in enumerate(looks)]
+
+
+def _icon(script: Script, text: str) -> str:
+    return symbols.choose((text, script.title, " ".join(script.key_terms)), avoid=(), seed=len(text))
