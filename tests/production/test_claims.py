@@ -1,0 +1,196 @@
+"""Claim and settle: who may act, who may settle, and what a crash leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import procrastinate
+import pytest
+from sqlalchemy import text, update
+
+from tests.production.factories import start
+from ytempire.kit.database import Sessions
+from ytempire.kit.storage import ObjectStore
+from ytempire.production import claims, queries
+from ytempire.production.claims import Claim, Used
+from ytempire.production.decisions import MOST_ATTEMPTS, delay_before, may_claim
+from ytempire.production.models import WorkflowStep
+from ytempire.production.queries import RunView
+from ytempire.production.steps.order import STEPS
+
+LEASE = timedelta(seconds=10)
+USED = Used(seconds=Decimal("1.5"), cpu_seconds=Decimal("0.75"), peak_bytes=1000)
+
+
+async def claim(sessions: Sessions, run: UUID, step: str = "research", *, job: int = 1) -> Claim | None:
+    async with sessions.begin() as session:
+        return await claims.claim_step(session, run, step, job_id=job, lease=LEASE)
+
+
+async def complete(sessions: Sessions, queue: procrastinate.App, held: Claim) -> bool:
+    async with sessions.begin() as session:
+        return await claims.settle_completed(session, queue, held, USED, provider="test", evidence={}, artifacts={},
+                                             video={})
+
+
+async def view(sessions: Sessions, run: UUID) -> RunView:
+    async with sessions() as session:
+        return await queries.get_run(session, run)
+
+
+async def silence(sessions: Sessions, run: UUID, step: str, seconds: float) -> None:
+    """Make the step's last heartbeat older."""
+    async with sessions.begin() as session:
+        await session.execute(
+            update(WorkflowStep).where(WorkflowStep.workflow_id == run, WorkflowStep.name == step)
+            .values(heartbeat_at=WorkflowStep.heartbeat_at - timedelta(seconds=seconds)))
+
+
+@pytest.fixture
+async def run_id(sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> UUID:
+    return (await start(sessions, queue, store)).id
+
+
+class TestMayClaim:
+    @pytest.mark.parametrize(("run", "step", "same_job", "age_s", "allowed"), [
+        ("pending", "pending", False, None, True),
+        ("running", "pending", False, None, True),
+        ("cancelled", "pending", False, None, False),
+        ("running", "completed", True, 99, False),
+        ("running", "refused", True, 99, False),
+        ("running", "running", True, 0.1, True),  # the queue says that its worker is dead
+        ("running", "running", False, 0.1, False),  # a double: somebody is at it
+        ("running", "running", False, 10.1, True),  # nobody is at it any more
+        ("cancelled", "running", True, 99, False),
+    ])
+    def test_table(self, run: str, step: str, same_job: bool, age_s: float | None, allowed: bool) -> None:
+        age = None if age_s is None else timedelta(seconds=age_s)
+        assert may_claim(run, step, same_job=same_job, heartbeat_age=age, lease=LEASE) == allowed
+
+
+@pytest.mark.parametrize(("attempt", "asked_s", "delay_s"), [
+    (1, None, 2), (2, None, 4), (3, None, 8), (20, None, 300), (1, 30.0, 30), (1, 1e9, 86400), (1, -5.0, 0),
+])
+def test_waits_longer_each_time_or_as_asked(attempt: int, asked_s: float | None, delay_s: float) -> None:
+    assert delay_before(attempt, asked_s=asked_s) == delay_s
+
+
+async def test_of_many_workers_one_gets_the_step(sessions: Sessions, run_id: UUID) -> None:
+    results = await asyncio.gather(*(claim(sessions, run_id, job=number) for number in range(5)))
+    assert sum(result is not None for result in results) == 1
+
+
+async def test_settling_enqueues_the_next_step_in_the_same_commit(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    held = await claim(sessions, run_id)
+    assert held is not None
+    assert await complete(sessions, queue, held)
+    run = await view(sessions, run_id)
+    assert (run.steps[0].status, run.steps[0].seconds, run.steps[0].cpu_seconds) == (
+        "completed", Decimal("1.5"), Decimal("0.75"))
+    async with sessions() as session:
+        rows = await session.execute(text("SELECT args ->> 'step' FROM jobs.procrastinate_jobs ORDER BY id"))
+        assert [row[0] for row in rows] == ["research", "script"]
+
+
+async def test_a_finished_step_is_never_claimed_again(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    held = await claim(sessions, run_id)
+    assert held is not None
+    await complete(sessions, queue, held)
+    assert await claim(sessions, run_id, job=1) is None
+    assert await claim(sessions, run_id, job=2) is None
+
+
+async def test_a_worker_that_comes_back_from_the_dead_settles_nothing(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    lost = await claim(sessions, run_id, job=1)
+    assert lost is not None
+    await silence(sessions, run_id, "research", 11)
+    taken = await claim(sessions, run_id, job=2)
+    assert taken is not None
+    assert taken.spender.attempt == 2
+    async with sessions.begin() as session:
+        assert await claims.heartbeat(session, lost, 0.9) is None
+    assert not await complete(sessions, queue, lost)
+    assert (await view(sessions, run_id)).steps[0].status == "running"
+    assert await complete(sessions, queue, taken)
+
+
+async def test_a_step_that_kills_its_worker_is_given_up_and_says_so(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        assert await claim(sessions, run_id, job=1) is not None
+    assert await claim(sessions, run_id, job=1) is None
+    run = await view(sessions, run_id)
+    assert run.status == "failed"
+    error = run.steps[0].error
+    assert error is not None
+    assert error["code"] == "interrupted_too_often"
+
+
+async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id: UUID) -> None:
+    held = await claim(sessions, run_id)
+    assert held is not None
+    async with sessions.begin() as session:
+        await claims.settle_refused(session, held, USED, provider="reviewer", evidence={"checks": []}, artifacts={},
+                                    reasons=("Too long.", "Too quiet."))
+    run = await view(sessions, run_id)
+    assert (run.status, run.steps[0].status) == ("refused", "refused")
+    error = run.steps[0].error
+    assert error is not None
+    assert error["reasons"] == ["Too long.", "Too quiet."]
+
+
+async def test_the_last_step_ends_the_run(sessions: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
+    for step in STEPS:
+        held = await claim(sessions, run_id, step.name)
+        assert held is not None
+        video = {"duration_seconds": Decimal(60)} if step is STEPS[-1] else {}
+        async with sessions.begin() as session:
+            await claims.settle_completed(session, queue, held, USED, provider="test", evidence={}, artifacts={},
+                                          video=video)
+    run = await view(sessions, run_id)
+    assert run.status == "completed"
+    async with sessions() as session:
+        video_view = await queries.get_video(session, run.video_id)
+    assert video_view.status == "ready"
+
+
+class TestEnqueueStranded:
+    async def sweep(self, sessions: Sessions, queue: procrastinate.App) -> int:
+        async with sessions.begin() as session:
+            return await claims.enqueue_stranded(session, queue, lease=LEASE)
+
+    async def test_leaves_alone_what_has_a_job(
+        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    ) -> None:
+        assert await claim(sessions, run_id) is not None
+        await silence(sessions, run_id, "research", 60)
+        assert await self.sweep(sessions, queue) == 0  # the queue's own job is still there
+
+    async def test_finds_a_step_whose_job_is_gone(
+        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    ) -> None:
+        assert await claim(sessions, run_id) is not None
+        async with sessions.begin() as session:
+            await session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+        assert await self.sweep(sessions, queue) == 0  # its heart beat just now
+        await silence(sessions, run_id, "research", 60)
+        assert await self.sweep(sessions, queue) == 1
+        assert await self.sweep(sessions, queue) == 0
+
+    async def test_finds_a_waiting_step_whose_job_is_gone_but_only_the_next_one(
+        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    ) -> None:
+        async with sessions.begin() as session:
+            await session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+            await session.execute(text("UPDATE core.workflows SET created_at = now() - interval '1 minute'"))
+        assert await self.sweep(sessions, queue) == 1

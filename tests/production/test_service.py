@@ -1,0 +1,196 @@
+"""Ordering, cancelling and retrying runs."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import procrastinate
+import pytest
+from sqlalchemy import func, select, text, update
+
+from tests.production.factories import ARTICLE, start
+from ytempire.channels import service as channels
+from ytempire.channels.models import Channel
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import Conflict, InvalidInput
+from ytempire.kit.storage import ObjectStore
+from ytempire.production import claims, queries, service
+from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongState
+from ytempire.production.models import Workflow
+from ytempire.production.request import Options
+from ytempire.production.steps.order import STEPS
+from ytempire.settings import Worker
+
+NAMES = [step.name for step in STEPS]
+LEASE = Worker().lease
+
+
+async def jobs_waiting(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        rows = await session.execute(text(
+            "SELECT args ->> 'step' FROM jobs.procrastinate_jobs WHERE status = 'todo' ORDER BY id"))
+        return [row[0] for row in rows]
+
+
+class TestStartRun:
+    async def test_run_video_steps_and_first_job_appear_together(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await start(sessions, queue, store, options=Options(seconds=45, format="9:16"))
+        async with sessions() as session:
+            run = await queries.get_run(session, started.id)
+        assert (run.status, run.title, run.format, run.asked_seconds) == (
+            "pending", "Why the night sky is dark", "9:16", 45)
+        assert [step.name for step in run.steps] == NAMES
+        assert {step.status for step in run.steps} == {"pending"}
+        assert await jobs_waiting(sessions) == ["research"]
+
+    async def test_a_rolled_back_order_leaves_no_job(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        source = service.store_source(store, ARTICLE, name="sky.md")
+        with pytest.raises(ZeroDivisionError):
+            async with sessions.begin() as session:
+                channel = (await channels.list_channels(session))[0]
+                await service.start_run(session, queue, channel=channel, source=source, options=Options())
+                raise ZeroDivisionError
+        assert await jobs_waiting(sessions) == []
+
+    async def test_two_orders_of_one_text_are_two_videos(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        first, second = await start(sessions, queue, store), await start(sessions, queue, store)
+        assert first.id != second.id
+        assert first.video_id != second.video_id
+
+    async def test_the_same_request_with_the_same_key_is_one(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await asyncio.gather(*(start(sessions, queue, store, key="order 1") for _ in range(6)))
+        assert len({one.id for one in started}) == 1
+        assert sum(one.is_new for one in started) == 1
+        assert await jobs_waiting(sessions) == ["research"]
+
+    @pytest.mark.parametrize("changed", [{"text": ARTICLE + b"\nOne more line of text."},
+                                         {"options": Options(seconds=30)}])
+    async def test_another_request_with_the_same_key_is_refused(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore, changed: dict[str, object],
+    ) -> None:
+        await start(sessions, queue, store, key="order 1")
+        with pytest.raises(IdempotencyMismatch, match="used before with another request"):
+            await start(sessions, queue, store, key="order 1", **changed)  # type: ignore[arg-type]
+
+    async def test_a_paused_channel_takes_no_orders(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        async with sessions.begin() as session:
+            await session.execute(update(Channel).values(status="paused"))
+        with pytest.raises(Conflict, match="is paused"):
+            await start(sessions, queue, store)
+
+    async def test_an_unusable_text_leaves_nothing(self, sessions: Sessions, store: ObjectStore) -> None:
+        with pytest.raises(InvalidInput):
+            service.store_source(store, b"Too short.", name="short.txt")
+        assert not store.root.exists()
+
+    async def test_urgent_runs_are_served_first(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        await start(sessions, queue, store, priority=5)
+        urgent = await start(sessions, queue, store, priority=1)
+        job = await queue.job_manager.fetch_job(queues=["cpu"], worker_id=await queue.job_manager.register_worker())
+        assert job is not None
+        assert job.task_kwargs["workflow_id"] == str(urgent.id)
+
+
+class TestCancelRun:
+    async def test_ends_what_waits(self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            await service.cancel_run(session, started.id)
+        async with sessions.begin() as session:
+            await service.cancel_run(session, started.id)  # twice is no error
+            run = await queries.get_run(session, started.id)
+        assert run.status == "cancelled"
+        assert {step.status for step in run.steps} == {"cancelled"}
+        assert run.completed_at is not None
+
+    async def test_a_running_step_hears_of_it_at_its_heartbeat_and_settles_as_cancelled(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            claim = await claims.claim_step(session, started.id, "research", job_id=1, lease=LEASE)
+        assert claim is not None
+        async with sessions.begin() as session:
+            await service.cancel_run(session, started.id)
+        async with sessions.begin() as session:
+            assert await claims.heartbeat(session, claim, 0.5) == "cancelled"
+            used = claims.Used(seconds=claims.Decimal(1), cpu_seconds=claims.Decimal(2), peak_bytes=3)
+            await claims.settle_later(session, queue, claim, used, delay_s=0, reason="stopped")
+        async with sessions() as session:
+            run = await queries.get_run(session, started.id)
+        assert run.steps[0].status == "cancelled"
+        assert run.steps[0].cpu_seconds == 2  # what it used is kept
+
+    async def test_an_ended_run_cannot_be_cancelled(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            await session.execute(update(Workflow).values(status="completed", completed_at=func.now()))
+        async with sessions.begin() as session:
+            with pytest.raises(WrongState, match="completed already"):
+                await service.cancel_run(session, started.id)
+
+    async def test_an_unknown_run_is_named(self, sessions: Sessions) -> None:
+        unknown = uuid4()
+        async with sessions.begin() as session:
+            with pytest.raises(RunNotFound, match=str(unknown)):
+                await service.cancel_run(session, unknown)
+
+
+class TestRetryRun:
+    async def test_goes_on_where_it_stopped(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            await service.cancel_run(session, started.id)
+        async with sessions.begin() as session:
+            assert await service.retry_run(session, queue, started.id) == "research"
+        async with sessions() as session:
+            run = await queries.get_run(session, started.id)
+        assert run.status == "running"
+        assert {step.status for step in run.steps} == {"pending"}
+
+    async def test_cannot_skip_a_step(self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            await service.cancel_run(session, started.id)
+        async with sessions.begin() as session:
+            with pytest.raises(WrongState, match="needs research"):
+                await service.retry_run(session, queue, started.id, from_step="voice")
+            with pytest.raises(InvalidInput, match="no step “dance”"):
+                await service.retry_run(session, queue, started.id, from_step="dance")
+
+    async def test_a_run_under_way_cannot_be_retried(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    ) -> None:
+        started = await start(sessions, queue, store)
+        async with sessions.begin() as session:
+            with pytest.raises(WrongState, match="under way"):
+                await service.retry_run(session, queue, started.id)
+
+
+async def test_one_video_has_one_active_run(
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+) -> None:
+    started = await start(sessions, queue, store)
+    async with sessions() as session:
+        original = await session.scalar(select(Workflow).where(Workflow.id == started.id))
+        assert original is not None
+        session.add(Workflow(channel_id=original.channel_id, video_id=original.video_id, request=original.request))
+        with pytest.raises(Exception, match="workflows_active_video_key"):
+            await session.flush()
