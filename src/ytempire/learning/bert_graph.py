@@ -43,8 +43,14 @@ class _Graph:
         return self.add("Add", self.add("MatMul", value, weight), self.weight(f"{name}.bias"))
 
     def norm(self, value: str, name: str, epsilon: float) -> str:
-        return self.add("LayerNormalization", value, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"),
-                        axis=-1, epsilon=epsilon)
+        return self.add(
+            "LayerNormalization",
+            value,
+            self.weight(f"{name}.weight"),
+            self.weight(f"{name}.bias"),
+            axis=-1,
+            epsilon=epsilon,
+        )
 
 
 def write_onnx(weights_file: Path, config: dict[str, Any], target: Path) -> None:
@@ -58,7 +64,8 @@ def write_onnx(weights_file: Path, config: dict[str, Any], target: Path) -> None
     _pool(graph, hidden, mask)
     tokens = ["batch", "tokens"]
     made = helper.make_graph(
-        graph.nodes, "minilm",
+        graph.nodes,
+        "minilm",
         [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in ("input_ids", "attention_mask")],
         [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", config["hidden_size"]])],
         list(graph.constants.values()),

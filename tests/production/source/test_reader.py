@@ -9,14 +9,19 @@ from tests.production.script.texts import BEES, bees
 from ytempire.kit.errors import InvalidInput
 from ytempire.production.source.reader import MAX_WORDS, parse_source, read_source
 
-PROSE = ("The lighthouse stands on a rock in the sea. Every night its lamp turns once in ten seconds. "
-         "Sailors know each lamp by its rhythm. ") * 6
+PROSE = (
+    "The lighthouse stands on a rock in the sea. Every night its lamp turns once in ten seconds. "
+    "Sailors know each lamp by its rhythm. "
+) * 6
 
 
 class TestMarkdown:
     def test_blocks_in_order_without_markup(self) -> None:
-        source = parse_source(f"# The *lamp*\n\n{PROSE}\n\n1. First [thing](http://x.example)\n2. Second\n\n"
-                              f"> A quotation.\n\n```\ncode()\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode(), name="a.md")
+        source = parse_source(
+            f"# The *lamp*\n\n{PROSE}\n\n1. First [thing](http://x.example)\n2. Second\n\n"
+            f"> A quotation.\n\n```\ncode()\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode(),
+            name="a.md",
+        )
         assert [block.kind for block in source.blocks] == ["heading", "paragraph", "item", "item", "quote"]
         assert source.title == "The lamp"
         assert source.blocks[2].text == "First thing"
@@ -29,7 +34,9 @@ class TestMarkdown:
         assert "sea. Every" in source.blocks[1].text
 
     def test_front_matter_is_read_and_not_narrated(self) -> None:
-        source = parse_source(f"---\ntitle: 'Lamps'\nauthor: A. Writer\nlicense: CC BY 4.0\n---\n{PROSE}".encode(), name="a.md")
+        source = parse_source(
+            f"---\ntitle: 'Lamps'\nauthor: A. Writer\nlicense: CC BY 4.0\n---\n{PROSE}".encode(), name="a.md"
+        )
         assert (source.title, source.attribution, source.licence) == ("Lamps", "A. Writer", "CC BY 4.0")
         assert all("Writer" not in block.text for block in source.blocks)
 
@@ -40,7 +47,10 @@ class TestMarkdown:
         assert "Licence" not in " ".join(block.text for block in source.blocks)
 
     def test_source_as_a_word_of_the_text_stays(self) -> None:
-        source = parse_source(f"{PROSE}\n\nSource: a spring in the hills.\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}".encode(), name="a.md")
+        source = parse_source(
+            f"{PROSE}\n\nSource: a spring in the hills.\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}".encode(),
+            name="a.md",
+        )
         assert any("spring" in block.text for block in source.blocks)
         assert source.attribution is None
 
@@ -76,9 +86,10 @@ class TestPlainText:
 
 
 class TestEncodings:
-    @pytest.mark.parametrize("data", [
-        PROSE.encode("utf-8-sig"), PROSE.encode("utf-16"), PROSE.replace("rock", "rock’s “edge”").encode("cp1252"),
-    ])
+    @pytest.mark.parametrize(
+        "data",
+        [PROSE.encode("utf-8-sig"), PROSE.encode("utf-16"), PROSE.replace("rock", "rock’s “edge”").encode("cp1252")],
+    )
     def test_readable(self, data: bytes) -> None:
         assert parse_source(data, name="a.txt").blocks[0].text.startswith("The lighthouse")
 
@@ -90,18 +101,21 @@ def _refusal(data: bytes, name: str = "a.md") -> InvalidInput:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize(("data", "code", "part"), [
-        (b"", "source_empty", "empty"),
-        (b" \n\t ", "source_empty", "empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(200), "source_binary", "PNG image"),
-        (b"text with a \x00 byte " * 30, "source_binary", "readable"),
-        (bytes(range(128, 256)) * 40, "source_binary", "readable"),
-        ("🎉 😀 🎉 😀".encode(), "source_without_words", "no words"),
-        (b"One sentence only.", "source_too_short", "3 words"),
-        (b"x" * 1_000_000, "source_without_words", "run of characters"),
-        (b"word " * 100_000, "source_too_long", "100,000 words"),
-        (b"word " * 2_000_000, "source_too_long", "10.0 MB"),
-    ])
+    @pytest.mark.parametrize(
+        ("data", "code", "part"),
+        [
+            (b"", "source_empty", "empty"),
+            (b" \n\t ", "source_empty", "empty"),
+            (b"\x89PNG\r\n\x1a\n" + bytes(200), "source_binary", "PNG image"),
+            (b"text with a \x00 byte " * 30, "source_binary", "readable"),
+            (bytes(range(128, 256)) * 40, "source_binary", "readable"),
+            ("🎉 😀 🎉 😀".encode(), "source_without_words", "no words"),
+            (b"One sentence only.", "source_too_short", "3 words"),
+            (b"x" * 1_000_000, "source_without_words", "run of characters"),
+            (b"word " * 100_000, "source_too_long", "100,000 words"),
+            (b"word " * 2_000_000, "source_too_long", "10.0 MB"),
+        ],
+    )
     def test_says_what_is_wrong(self, data: bytes, code: str, part: str) -> None:
         refusal = _refusal(data)
         assert refusal.code == code
@@ -113,11 +127,14 @@ class TestRefusals:
         assert f"{MAX_WORDS:,}" in _refusal(b"word " * 30_000).message
         assert "60 words" in _refusal(b"Too short. Much too short. It is.").message
 
-    @pytest.mark.parametrize(("text", "language"), [
-        ("Der Leuchtturm steht auf einem Felsen im Meer und sein Licht dreht sich jede Nacht. " * 8, "German"),
-        ("Le phare se dresse sur un rocher dans la mer et sa lampe tourne toute la nuit. " * 8, "French"),
-        ("灯台は海の岩の上に立っています。毎晩そのランプは十秒に一度回ります。" * 12, "Japanese"),
-    ])
+    @pytest.mark.parametrize(
+        ("text", "language"),
+        [
+            ("Der Leuchtturm steht auf einem Felsen im Meer und sein Licht dreht sich jede Nacht. " * 8, "German"),
+            ("Le phare se dresse sur un rocher dans la mer et sa lampe tourne toute la nuit. " * 8, "French"),
+            ("灯台は海の岩の上に立っています。毎晩そのランプは十秒に一度回ります。" * 12, "Japanese"),
+        ],
+    )
     def test_other_languages_are_named(self, text: str, language: str) -> None:
         refusal = _refusal(text.encode())
         assert refusal.code == "language_unsupported"
@@ -130,10 +147,17 @@ class TestRefusals:
             read_source(tmp_path)
         assert (missing.value.code, folder.value.code) == ("source_missing", "source_unreadable")
 
-    @pytest.mark.parametrize("data", [
-        b"[" * 100_000, b"[ " * 19_000, b"*a " * 19_000, b"> " * 19_000, b"<div>" * 100_000,
-        b"<html>" + b"<p>hello world. " * 30_000,
-    ])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"[" * 100_000,
+            b"[ " * 19_000,
+            b"*a " * 19_000,
+            b"> " * 19_000,
+            b"<div>" * 100_000,
+            b"<html>" + b"<p>hello world. " * 30_000,
+        ],
+    )
     def test_hostile_markup_is_refused_quickly(self, data: bytes) -> None:
         began = time.process_time()
         _refusal(data)

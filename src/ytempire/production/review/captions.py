@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ytempire.production.review.findings import Check
 from ytempire.production.voice.document import Narration
@@ -35,16 +36,43 @@ def caption_checks(cues: Sequence[ReviewedCue], narration: Narration, *, width: 
     lines = max((len(cue.lines) for cue in cues), default=0)
     outside = [cue for cue in cues if not _is_safe(cue.box, width, height)]
     fastest = max((_speed(cue) for cue in cues), default=0.0)
-    overlaps = sum(1 for before, after in zip(cues, cues[1:], strict=False) if after.start_s < before.end_s - 0.001)
+    overlaps = sum(1 for before, after in pairwise(cues) if after.start_s < before.end_s - 0.001)
     return [
-        Check.of("caption_words", not missing, len(said), len(narration.words), "The captions do not say word for word what the voice says."),
-        Check.of("caption_timing", error <= LARGEST_START_ERROR_S, round(error, 3), LARGEST_START_ERROR_S,
-                 f"A caption is {error * 1000:.0f} ms off the voice."),
-        Check.of("caption_lines", lines <= MOST_LINES and not overlaps, lines, MOST_LINES,
-                 f"{overlaps} captions overlap in time." if overlaps else f"A caption has {lines} lines."),
-        Check.of("caption_safe_area", not outside, len(outside), 0, f"{len(outside)} captions leave the safe area of the picture."),
-        Check.of("caption_speed", fastest <= MOST_CHARACTERS_PER_S, round(fastest, 1), MOST_CHARACTERS_PER_S,
-                 f"A caption asks for {fastest:.0f} characters a second; people read {MOST_CHARACTERS_PER_S:.0f}."),
+        Check.of(
+            "caption_words",
+            not missing,
+            len(said),
+            len(narration.words),
+            "The captions do not say word for word what the voice says.",
+        ),
+        Check.of(
+            "caption_timing",
+            error <= LARGEST_START_ERROR_S,
+            round(error, 3),
+            LARGEST_START_ERROR_S,
+            f"A caption is {error * 1000:.0f} ms off the voice.",
+        ),
+        Check.of(
+            "caption_lines",
+            lines <= MOST_LINES and not overlaps,
+            lines,
+            MOST_LINES,
+            f"{overlaps} captions overlap in time." if overlaps else f"A caption has {lines} lines.",
+        ),
+        Check.of(
+            "caption_safe_area",
+            not outside,
+            len(outside),
+            0,
+            f"{len(outside)} captions leave the safe area of the picture.",
+        ),
+        Check.of(
+            "caption_speed",
+            fastest <= MOST_CHARACTERS_PER_S,
+            round(fastest, 1),
+            MOST_CHARACTERS_PER_S,
+            f"A caption asks for {fastest:.0f} characters a second; people read {MOST_CHARACTERS_PER_S:.0f}.",
+        ),
     ]
 
 
@@ -57,7 +85,9 @@ def _largest_error(cues: Sequence[ReviewedCue], narration: Narration) -> tuple[f
         heard = narration.words[len(said) : len(said) + len(words)]
         if heard:
             error = max(error, abs(cue.start_s - heard[0].start_s))
-        error = max([error, *(abs(start - word.start_s) for start, word in zip(cue.word_starts_s, heard, strict=False))])
+        error = max(
+            [error, *(abs(start - word.start_s) for start, word in zip(cue.word_starts_s, heard, strict=False))]
+        )
         said += words
     return error, said
 
@@ -65,8 +95,14 @@ def _largest_error(cues: Sequence[ReviewedCue], narration: Narration) -> tuple[f
 def _is_safe(box: tuple[float, float, float, float], width: int, height: int) -> bool:
     x0, y0, x1, y1 = box
     bottom = 1 - (UPRIGHT_BOTTOM if height > width else SAFE_MARGIN)
-    return (x0 >= width * SAFE_MARGIN and x1 <= width * (1 - SAFE_MARGIN)
-            and y0 >= height * SAFE_MARGIN and y1 <= height * bottom and x1 > x0 and y1 > y0)
+    return (
+        x0 >= width * SAFE_MARGIN
+        and x1 <= width * (1 - SAFE_MARGIN)
+        and y0 >= height * SAFE_MARGIN
+        and y1 <= height * bottom
+        and x1 > x0
+        and y1 > y0
+    )
 
 
 def _speed(cue: ReviewedCue) -> float:

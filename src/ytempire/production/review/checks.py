@@ -48,8 +48,15 @@ class Expected:
 
 
 def review_file(
-    path: Path, *, script: Script, score: ScriptScore, narration: Narration, cues: Sequence[ReviewedCue], expected: Expected,
-    vector: NDArray[np.float32] | None = None, earlier: Mapping[str, NDArray[np.float32]] | None = None,
+    path: Path,
+    *,
+    script: Script,
+    score: ScriptScore,
+    narration: Narration,
+    cues: Sequence[ReviewedCue],
+    expected: Expected,
+    vector: NDArray[np.float32] | None = None,
+    earlier: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> Review:
     """Look at the rendered file and what it was made from. Blocking; raises ProgramFailed for what is no video.
 
@@ -57,9 +64,11 @@ def review_file(
     """
     media = measure(path)
     checks = [
-        *_picture_checks(media, script, expected), *_sound_checks(media),
+        *_picture_checks(media, script, expected),
+        *_sound_checks(media),
         *caption_checks(cues, narration, width=expected.width, height=expected.height),
-        *_script_checks(script, score), _duplicate_check(vector, earlier or {}),
+        *_script_checks(script, score),
+        _duplicate_check(vector, earlier or {}),
     ]
     reasons = tuple(check.reason for check in checks if not check.ok and check.reason)
     return Review(ok=not reasons, checks=tuple(checks), reasons=reasons)
@@ -79,15 +88,49 @@ def _picture_checks(media: Media, script: Script, expected: Expected) -> list[Ch
     black = sum(end - start for start, end in media.black)
     still = max((end - start for start, end in media.still), default=0.0)
     return [
-        Check.of("length", low <= media.video_s <= high, round(media.video_s, 2), [round(low, 2), round(high, 2)],
-                 f"The video is {media.video_s:.1f} s long; {script.planned_s:.1f} s were planned."),
-        Check.of("av_sync", abs(media.video_s - media.audio_s) <= LONGEST_AV_GAP_S, round(abs(media.video_s - media.audio_s), 3),
-                 LONGEST_AV_GAP_S, f"Picture and sound differ in length by {abs(media.video_s - media.audio_s):.2f} s."),
+        Check.of(
+            "length",
+            low <= media.video_s <= high,
+            round(media.video_s, 2),
+            [round(low, 2), round(high, 2)],
+            f"The video is {media.video_s:.1f} s long; {script.planned_s:.1f} s were planned.",
+        ),
+        Check.of(
+            "av_sync",
+            abs(media.video_s - media.audio_s) <= LONGEST_AV_GAP_S,
+            round(abs(media.video_s - media.audio_s), 3),
+            LONGEST_AV_GAP_S,
+            f"Picture and sound differ in length by {abs(media.video_s - media.audio_s):.2f} s.",
+        ),
         Check.of("resolution", size == wanted, size, wanted, f"The picture is {size}; {wanted} was ordered."),
-        Check.of("video_format", form == wanted_form, form, wanted_form, f"The picture is {form}; YouTube is served best by {wanted_form}."),
-        Check.of("faststart", media.faststart, media.faststart, True, "The file's index stands at its end, so a player cannot begin at once."),
-        Check.of("black_frames", not media.black, round(black, 2), 0, f"The picture is black for {black:.1f} s{_at(media.black)}."),
-        Check.of("frozen_frames", not media.still, round(still, 2), 3.0, f"The picture does not move for {still:.1f} s{_at(media.still)}."),
+        Check.of(
+            "video_format",
+            form == wanted_form,
+            form,
+            wanted_form,
+            f"The picture is {form}; YouTube is served best by {wanted_form}.",
+        ),
+        Check.of(
+            "faststart",
+            media.faststart,
+            media.faststart,
+            True,
+            "The file's index stands at its end, so a player cannot begin at once.",
+        ),
+        Check.of(
+            "black_frames",
+            not media.black,
+            round(black, 2),
+            0,
+            f"The picture is black for {black:.1f} s{_at(media.black)}.",
+        ),
+        Check.of(
+            "frozen_frames",
+            not media.still,
+            round(still, 2),
+            3.0,
+            f"The picture does not move for {still:.1f} s{_at(media.still)}.",
+        ),
     ]
 
 
@@ -96,12 +139,30 @@ def _sound_checks(media: Media) -> list[Check]:
     form, wanted_form = f"{media.audio_codec}, {media.sample_rate} Hz", "aac, 48000 Hz"
     silent = max((end - start for start, end in media.silent), default=0.0)
     return [
-        Check.of("audio_format", form == wanted_form, form, wanted_form, f"The sound is {form}; {wanted_form} was ordered."),
-        Check.of("loudness", low <= media.loudness_lufs <= high, _number(media.loudness_lufs), [low, high],
-                 f"The programme has {media.loudness_lufs:.1f} LUFS; {LOUDNESS_LUFS:.0f} is the aim."),
-        Check.of("true_peak", media.true_peak_db <= HIGHEST_PEAK_DB, _number(media.true_peak_db), HIGHEST_PEAK_DB,
-                 f"The sound peaks at {media.true_peak_db:.1f} dBTP and may distort."),
-        Check.of("silence", not media.silent, round(silent, 2), 2.0, f"Nothing is heard for {silent:.1f} s{_at(media.silent)}."),
+        Check.of(
+            "audio_format", form == wanted_form, form, wanted_form, f"The sound is {form}; {wanted_form} was ordered."
+        ),
+        Check.of(
+            "loudness",
+            low <= media.loudness_lufs <= high,
+            _number(media.loudness_lufs),
+            [low, high],
+            f"The programme has {media.loudness_lufs:.1f} LUFS; {LOUDNESS_LUFS:.0f} is the aim.",
+        ),
+        Check.of(
+            "true_peak",
+            media.true_peak_db <= HIGHEST_PEAK_DB,
+            _number(media.true_peak_db),
+            HIGHEST_PEAK_DB,
+            f"The sound peaks at {media.true_peak_db:.1f} dBTP and may distort.",
+        ),
+        Check.of(
+            "silence",
+            not media.silent,
+            round(silent, 2),
+            2.0,
+            f"Nothing is heard for {silent:.1f} s{_at(media.silent)}.",
+        ),
     ]
 
 
@@ -112,19 +173,43 @@ def _script_checks(script: Script, score: ScriptScore) -> list[Check]:
     matches = policy_matches([script.title, script.description, *(line.text for line in script.lines), *script.tags])
     named = "; ".join(f'{one.category}: "{one.words}"' for one in matches[:3])
     return [
-        Check.of("script_score", score.score >= PASSING, score.score, PASSING,
-                 f"The script scores {score.score:.2f}: {' '.join(score.reasons[:2]) or 'see its parts.'}"),
-        Check.of("readability", hard <= HARD_SHARE and longest <= LONGEST_LINE_WORDS, round(hard, 2), HARD_SHARE,
-                 f"{hard:.0%} of the sentences have more than 22 words, the longest {longest}: hard to follow by ear."),
-        Check.of("policy", not matches, [f"{one.category}: {one.words}" for one in matches], [], f"A person should look at this first: {named}."),
+        Check.of(
+            "script_score",
+            score.score >= PASSING,
+            score.score,
+            PASSING,
+            f"The script scores {score.score:.2f}: {' '.join(score.reasons[:2]) or 'see its parts.'}",
+        ),
+        Check.of(
+            "readability",
+            hard <= HARD_SHARE and longest <= LONGEST_LINE_WORDS,
+            round(hard, 2),
+            HARD_SHARE,
+            f"{hard:.0%} of the sentences have more than 22 words, the longest {longest}: hard to follow by ear.",
+        ),
+        Check.of(
+            "policy",
+            not matches,
+            [f"{one.category}: {one.words}" for one in matches],
+            [],
+            f"A person should look at this first: {named}.",
+        ),
     ]
 
 
 def _duplicate_check(vector: NDArray[np.float32] | None, earlier: Mapping[str, NDArray[np.float32]]) -> Check:
-    likeness, title = max(((float(vector @ other), name) for name, other in earlier.items()), default=(0.0, "")) \
-        if vector is not None else (0.0, "")
-    return Check.of("near_duplicate", likeness < TOO_ALIKE, round(likeness, 3), TOO_ALIKE,
-                    f'The video says almost the same as "{title}" ({likeness:.0%} alike).')
+    likeness, title = (
+        max(((float(vector @ other), name) for name, other in earlier.items()), default=(0.0, ""))
+        if vector is not None
+        else (0.0, "")
+    )
+    return Check.of(
+        "near_duplicate",
+        likeness < TOO_ALIKE,
+        round(likeness, 3),
+        TOO_ALIKE,
+        f'The video says almost the same as "{title}" ({likeness:.0%} alike).',
+    )
 
 
 def _at(spans: Sequence[tuple[float, float]]) -> str:

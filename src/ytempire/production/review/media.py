@@ -61,10 +61,17 @@ def measure(path: Path) -> Media:
     peak = re.search(r"Peak:\s+(-?[\d.]+|-?inf) dBFS", report)
     loudness = re.search(r"I:\s+(-?[\d.]+|-?inf) LUFS", report[report.rfind("Summary:") :])
     return Media(
-        video_codec=codec.group(1), video_profile=codec.group(2) or "", pixel_format=codec.group(3),
-        width=int(size.group(1)), height=int(size.group(2)), frames_per_s=float(rate.group(1)),
-        audio_codec=sound.group(1), sample_rate=int(sound.group(2)), faststart=boxes.faststart,
-        video_s=boxes.durations_s.get("vide", 0.0), audio_s=boxes.durations_s.get("soun", 0.0),
+        video_codec=codec.group(1),
+        video_profile=codec.group(2) or "",
+        pixel_format=codec.group(3),
+        width=int(size.group(1)),
+        height=int(size.group(2)),
+        frames_per_s=float(rate.group(1)),
+        audio_codec=sound.group(1),
+        sample_rate=int(sound.group(2)),
+        faststart=boxes.faststart,
+        video_s=boxes.durations_s.get("vide", 0.0),
+        audio_s=boxes.durations_s.get("soun", 0.0),
         loudness_lufs=float(loudness.group(1)) if loudness else float("-inf"),
         true_peak_db=float(peak.group(1)) if peak else float("-inf"),
         black=_spans(report, r"black_start:([\d.]+) black_end:([\d.]+)"),
@@ -74,13 +81,32 @@ def measure(path: Path) -> Media:
 
 
 def _report(path: Path) -> str:
-    picture = (f"scale={ANALYSED_WIDTH}:-2:flags=fast_bilinear,blackdetect=d={SHORTEST_BLACK_S}:pic_th=0.98:pix_th=0.06,"
-               f"freezedetect=n={STILL}:d={LONGEST_STILL_S}")
+    picture = (
+        f"scale={ANALYSED_WIDTH}:-2:flags=fast_bilinear,blackdetect=d={SHORTEST_BLACK_S}:pic_th=0.98:pix_th=0.06,"
+        f"freezedetect=n={STILL}:d={LONGEST_STILL_S}"
+    )
     sound = f"silencedetect=noise={SILENT_DB}dB:d={LONGEST_SILENCE_S},ebur128=peak=true:framelog=quiet"
     # -copyts is not given: both streams start at 0, as a player shows them.
     return run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-i", path,
-         "-map", "0:v:0", "-map", "0:a:0?", "-vf", picture, "-af", sound, "-f", "null", "-"],
+        [
+            imageio_ffmpeg.get_ffmpeg_exe(),
+            "-hide_banner",
+            "-nostdin",
+            "-nostats",
+            "-i",
+            path,
+            "-map",
+            "0:v:0",
+            "-map",
+            "0:a:0?",
+            "-vf",
+            picture,
+            "-af",
+            sound,
+            "-f",
+            "null",
+            "-",
+        ],
         timeout_s=TIMEOUT_S,
     ).stderr
 

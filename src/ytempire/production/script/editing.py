@@ -26,13 +26,19 @@ _TAILS = (
     # What follows a comma up to the sentence's end and adds to it without limiting it. Concessions ("although …") are
     # not here: without them a sentence would claim more than its author did.
     re.compile(r",\s+(?:which|whose|where|who|whom)\s+[^;:]+$"),
-    re.compile(r",\s+(?:thus |thereby |especially |particularly )?(?!during|according|morning|evening)\w{2,}ing\s+[^;:]+$"),
-    re.compile(r",\s+(?:especially|particularly|as well as|rather than|such as|like|thereby|thus|combined with|along with|"
-               r"just as|followed by|as|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"),
+    re.compile(
+        r",\s+(?:thus |thereby |especially |particularly )?(?!during|according|morning|evening)\w{2,}ing\s+[^;:]+$"
+    ),
+    re.compile(
+        r",\s+(?:especially|particularly|as well as|rather than|such as|like|thereby|thus|combined with|along with|"
+        r"just as|followed by|as|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"
+    ),
     re.compile(r"[;,]\s+(?:i\.e\.|that is),?\s+[^;:]+$"),
     re.compile(r",\s+or\s+to\s+[^;:]+$"),
 )
-_INNER_ASIDE = re.compile(rf",\s+(?:which|who|whose|where|including|especially|such as|like)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)")
+_INNER_ASIDE = re.compile(
+    rf",\s+(?:which|who|whose|where|including|especially|such as|like)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)"
+)
 _DASHES = re.compile(r"\s*(?:—|--|\s–\s)\s*")
 
 
@@ -72,7 +78,12 @@ def without_opener(text: str) -> str:
     for _ in range(2):
         text = REMOVABLE_OPENERS.sub("", text, count=1) if REMOVABLE_OPENERS.match(text) else text
         text = CONJUNCTION_OPENERS.sub("", text, count=1) if CONJUNCTION_OPENERS.match(text) else text
-    text = re.sub(r",\s+(?:however|therefore|moreover|furthermore|too|for example|for instance|in turn),(?=\s)|,\s+(?:however|though|too|as well)(?=[.!?]$)", "", text)
+    text = re.sub(
+        r",\s+(?:however|therefore|moreover|furthermore|too|for example|for instance|in turn),(?=\s)|,\s+(?:however|"
+        r"though|too|as well)(?=[.!?]$)",
+        "",
+        text,
+    )
     text = re.sub(r"\b(is|are|was|were|has|have|can|and) (?:thus|therefore|hence|then)(?= )", r"\1", text)
     text = re.sub(r"\balso ", "", text, count=1) if not re.search(r"\bnot only\b|\bbut also\b", text) else text
     return capitalised(text)
@@ -109,7 +120,9 @@ def _tail_cuts(text: str, pattern: re.Pattern[str]) -> list[str]:
     cuts = []
     for match in pattern.finditer(text):
         cut = text[: match.start()]
-        enumerated = re.search(r"\b\w+ing,$|,\s+\w+ing\b[^,]*,$", f"{cut},") or re.search(r",\s+(?:and|or)\s+\w+ing\b", match.group(0))
+        enumerated = re.search(r"\b\w+ing,$|,\s+\w+ing\b[^,]*,$", f"{cut},") or re.search(
+            r",\s+(?:and|or)\s+\w+ing\b", match.group(0)
+        )
         if _count(cut) >= 7 and not enumerated and _balanced(cut) and _complete(cut):
             cuts.append(f"{cut}.")
     return cuts
@@ -131,7 +144,9 @@ def _split_clauses(text: str) -> list[str]:
         else:
             fits = _is_clause(left) and _starts_clause(right) and not (joint == "so" and " as " in left)
         if fits:
-            lead = f"{joint.capitalize()} {right}" if joint in {"but", "so", "yet"} else capitalised(without_opener(right))
+            lead = (
+                f"{joint.capitalize()} {right}" if joint in {"but", "so", "yet"} else capitalised(without_opener(right))
+            )
             return [f"{left}.", *_split_clauses(lead)]
     return [text]
 
@@ -165,7 +180,19 @@ def _complete(text: str) -> bool:
     words = words_of(text)
     if words[0] in SUBORDINATORS and "," not in text:
         return False
-    return _has_verb(text) and words[-1] not in {"and", "or", "the", "a", "of", "to", "in", "with", "that", "both", "from"}
+    return _has_verb(text) and words[-1] not in {
+        "and",
+        "or",
+        "the",
+        "a",
+        "of",
+        "to",
+        "in",
+        "with",
+        "that",
+        "both",
+        "from",
+    }
 
 
 def _balanced(text: str) -> bool:

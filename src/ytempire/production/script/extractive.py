@@ -60,16 +60,27 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
     sign_off = [Line(text=persona.sign_off.strip(), role="sign_off", section=-1)] if persona.sign_off.strip() else []
     opening = [Line(text=hook.opening[0], role="hook", section=-1, source_block=hook.block)]
     closing = [Line(text=close.opening[0], role="close", section=-1, source_block=close.block), *sign_off]
-    frame_s = LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.rate) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
+    frame_s = (
+        LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.rate) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
+    )
     parts, choice = _body(material, hook, close, seconds, seconds - frame_s)
     lines, sections = _put_together(material, parts, choice, opening, closing, speak=seconds >= SPOKEN_HEADINGS_FROM_S)
     length = script_s(lines, words_per_minute=material.rate)
     planned = seconds if abs(length - seconds) <= CLOSE_TO_ASKED * seconds else length
     terms = key_phrases([block.text for block in source.blocks], source.title, embed, count=12)
     return Script(
-        title=title_for(source), description=describe(source, lines), tags=tags_for(source, terms), language=source.language,
-        lines=tuple(lines), sections=tuple(sections), key_terms=tuple(terms), asked_s=seconds, planned_s=round(planned, 2),
-        writer=WRITER, attribution=source.attribution, licence=source.licence,
+        title=title_for(source),
+        description=describe(source, lines),
+        tags=tags_for(source, terms),
+        language=source.language,
+        lines=tuple(lines),
+        sections=tuple(sections),
+        key_terms=tuple(terms),
+        asked_s=seconds,
+        planned_s=round(planned, 2),
+        writer=WRITER,
+        attribution=source.attribution,
+        licence=source.licence,
     )
 
 
@@ -77,16 +88,24 @@ def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
     sentences = _without_repeats(sentences_of(source))
     if sum(1 for one in sentences if one.usable) < 3:
         raise NothingToSay("This text has too few whole sentences to make a video from.", hint="Give a text in prose.")
-    return _Material(source, sentences, weigh(source, sentences, embed), frozenset(acronyms_of(source)),
-                     persona.voice.words_per_minute, embed)
+    return _Material(
+        source,
+        sentences,
+        weigh(source, sentences, embed),
+        frozenset(acronyms_of(source)),
+        persona.voice.words_per_minute,
+        embed,
+    )
 
 
 def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Texts put together from parts say some sentences twice: the later one is not used."""
     kept: list[Sentence] = []
     for one in sentences:
-        repeated = one.usable and any(other.usable and abs(other.words - one.words) <= 3 and alike(one.source, other.source) > 0.85
-                                      for other in kept)
+        repeated = one.usable and any(
+            other.usable and abs(other.words - one.words) <= 3 and alike(one.source, other.source) > 0.85
+            for other in kept
+        )
         kept.append(replace(one, usable=False) if repeated else one)
     return kept
 
@@ -108,7 +127,11 @@ def _frame(material: _Material) -> tuple[Sentence, Sentence]:
 
     def close_merit(sentence: Sentence) -> float:
         likeness = float(vectors[sentence.place] @ vectors[hook.place])
-        return close_strength(sentence, material.weighed, last) - 0.8 * unexplained(sentence) - 2 * max(0.0, likeness - 0.7)
+        return (
+            close_strength(sentence, material.weighed, last)
+            - 0.8 * unexplained(sentence)
+            - 2 * max(0.0, likeness - 0.7)
+        )
 
     rest = [one for one in usable if one.place != hook.place and alike(one.source, hook.source) < 0.8]
     return hook, max(rest or usable, key=lambda one: (close_merit(one), one.place))
@@ -118,26 +141,41 @@ def _title_words(source: SourceText) -> frozenset[str]:
     return frozenset(source.title.split())
 
 
-def _body(material: _Material, hook: Sentence, close: Sentence, seconds: float, room_s: float) -> tuple[list[Part], Choice]:
+def _body(
+    material: _Material, hook: Sentence, close: Sentence, seconds: float, room_s: float
+) -> tuple[list[Part], Choice]:
     wanted = 2 if seconds < 45 else 3 if seconds < 90 else 4
     parts = parts_of(material.source, material.sentences, material.weighed.vectors, most=wanted)
     vectors = material.weighed.vectors
     similarity = vectors @ vectors.T
     # What the hook or the close already said, here or in the same words elsewhere, is not said again.
-    taken = frozenset(one.place for one in material.sentences
-                      if max(alike(one.source, hook.source), alike(one.source, close.source)) > 0.85)
-    passages = passages_of(material.sentences, material.weighed, parts, taken=taken, acronyms=material.acronyms,
-                           words_per_minute=material.rate)
+    taken = frozenset(
+        one.place
+        for one in material.sentences
+        if max(alike(one.source, hook.source), alike(one.source, close.source)) > 0.85
+    )
+    passages = passages_of(
+        material.sentences,
+        material.weighed,
+        parts,
+        taken=taken,
+        acronyms=material.acronyms,
+        words_per_minute=material.rate,
+    )
     passages += _list_passages(material, parts)
     speak = seconds >= SPOKEN_HEADINGS_FROM_S
     wish = Wish(
-        room_s=room_s, sections=wanted,
+        room_s=room_s,
+        sections=wanted,
         heading_s=tuple(_heading_s(part, material.rate) if speak else 0.0 for part in parts),
-        pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1], known=_title_words(material.source),
+        pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1],
+        known=_title_words(material.source),
     )
     choice = choose(passages, wish, similarity, [hook.place, close.place])
     if choice is None:
-        raise NothingToSay("This text has too few sentences that can be understood by ear.", hint="Give a longer text in prose.")
+        raise NothingToSay(
+            "This text has too few sentences that can be understood by ear.", hint="Give a longer text in prose."
+        )
     return parts, choice
 
 
@@ -148,7 +186,7 @@ def _heading_s(part: Part, rate: int) -> float:
 
 
 def _speakable(heading: str) -> bool:
-    return (heading.endswith("?") or len(heading.split()) <= 4)
+    return heading.endswith("?") or len(heading.split()) <= 4
 
 
 def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
@@ -157,18 +195,26 @@ def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
         part = next((index for index, one in enumerate(parts) if points.block + 1 in one.blocks), None)
         if part is None:
             continue
-        start = next((one.place for one in material.sentences if one.block > points.block), len(material.sentences)) - 0.5
+        start = (
+            next((one.place for one in material.sentences if one.block > points.block), len(material.sentences)) - 0.5
+        )
         text = " ".join(line.text for line in points.lines)
         near = float(material.embed([text])[0] @ material.embed([material.source.title])[0])
         # A list reads and looks well: as good as a telling sentence of the same nearness to the title.
-        salience = 0.38 + 0.3 * max(0.0, near)
+        salience = 0.46 + 0.3 * max(0.0, near)
         moved = type(points)(start=start, block=points.block, lines=points.lines)
         found.append(list_passage(moved, part, salience, material.acronyms, material.rate))
     return found
 
 
 def _put_together(
-    material: _Material, parts: Sequence[Part], choice: Choice, opening: Sequence[Line], closing: Sequence[Line], *, speak: bool
+    material: _Material,
+    parts: Sequence[Part],
+    choice: Choice,
+    opening: Sequence[Line],
+    closing: Sequence[Line],
+    *,
+    speak: bool,
 ) -> tuple[list[Line], list[Section]]:
     lines = list(opening)
     sections: list[Section] = []
@@ -189,16 +235,28 @@ def _put_together(
 def _heading_line(source: SourceText, heading: str, section: int, body: Sequence[Line]) -> Line:
     first = min(line.source_block for line in body if line.source_block is not None)
     block = max((index for index, one in enumerate(source.blocks[: first + 1]) if one.kind == "heading"), default=None)
-    return Line(text=heading if heading.endswith("?") else f"{heading}.", role="heading", section=section, source_block=block)
+    return Line(
+        text=heading if heading.endswith("?") else f"{heading}.", role="heading", section=section, source_block=block
+    )
 
 
 def _named_after(body: Sequence[Line], part: Part, used: Sequence[str], material: _Material) -> str | None:
     """A term of this part of the source that the chosen lines say too."""
     text = " ".join(line.text for line in body)
     phrases = key_phrases([material.source.blocks[block].text for block in part.blocks], text, material.embed, count=12)
-    said = [phrase for phrase in phrases if phrase.lower() in text.lower() and phrase.lower() != material.source.title.lower()]
-    chosen = next((phrase for phrase in said if phrase.lower() not in used), None)
+    said = [
+        phrase
+        for phrase in phrases
+        if phrase.lower() in text.lower() and phrase.lower() != material.source.title.lower()
+    ]
+    said += [phrase for phrase in key_phrases([text], text, material.embed, count=6) if phrase not in said]
+    taken = {_singular(name) for name in used}
+    chosen = next((phrase for phrase in said if _singular(phrase) not in taken), None)
     return chosen[:1].upper() + chosen[1:] if chosen else None
+
+
+def _singular(phrase: str) -> str:
+    return phrase.lower().removesuffix("s")
 
 
 def _tidied(lines: Sequence[Line]) -> list[Line]:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pysbd
-
 from ytempire.production.script.document import Line
 from ytempire.production.script.editing import capitalised, cleaned, shortened, without_opener
+from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.standing import leans_on_context
 from ytempire.production.source.document import Block, SourceText
 
@@ -28,17 +27,18 @@ class PointList:
 def lists_of(source: SourceText) -> list[PointList]:
     """The lists that can be spoken: introduced by a sentence or heading that ends in a colon or question mark."""
     found: list[PointList] = []
-    segmenter = pysbd.Segmenter(language="en", clean=False)
     for index, block in enumerate(source.blocks[:-1]):
         if block.kind == "item" or source.blocks[index + 1].kind != "item":
             continue
         items = _items_after(source.blocks, index)
-        sentences = [piece.strip() for piece in segmenter.segment(block.text) if piece.strip()]
+        sentences = split_sentences(block.text)
         intro = without_opener(cleaned(sentences[-1])) if sentences else ""
         made = _points(intro, items, leaning_start=leans_on_context(intro, ""))
         if made:
-            lines = [Line(text=intro, role="body", section=0, source_block=index),
-                     *(Line(text=text, role="body", section=0, source_block=place, list_item=True) for place, text in made)]
+            lines = [
+                Line(text=intro, role="body", section=0, source_block=index),
+                *(Line(text=text, role="body", section=0, source_block=place, list_item=True) for place, text in made),
+            ]
             found.append(PointList(start=float(index), block=index, lines=tuple(lines)))
     return found
 

@@ -14,8 +14,8 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ytempire.channels.persona import Persona
-from ytempire.kit.processes import in_thread
 from ytempire.kit.errors import NeverRetry
+from ytempire.kit.processes import in_thread
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.script.metadata import described, tags_for, title_for
 from ytempire.production.script.phrases import key_phrases
@@ -103,7 +103,8 @@ async def write_with_model(
     best: tuple[Script, ScriptScore] | None = None
     feedback = ""
     attempts = 0
-    for attempts in range(1, IMPROVEMENTS + 2):
+    while attempts < IMPROVEMENTS + 1:
+        attempts += 1
         answer = await model.complete(system=SYSTEM, user=task + feedback, max_output_tokens=MAX_OUTPUT_TOKENS)
         try:
             draft = _parsed(answer, len(source.blocks))
@@ -118,8 +119,10 @@ async def write_with_model(
             break
         feedback = _criticism(draft, scored)
     if best is None:
-        raise ModelUnusable(f"{model.name} gave no usable script in {attempts} attempts.",
-                            hint="Try another model, or use the extractive writer.")
+        raise ModelUnusable(
+            f"{model.name} gave no usable script in {attempts} attempts.",
+            hint="Try another model, or use the extractive writer.",
+        )
     return *best, attempts
 
 
@@ -134,8 +137,10 @@ def _task(source: SourceText, seconds: float) -> str:
 def _criticism(draft: _Draft, scored: ScriptScore) -> str:
     weak = ", ".join(f"{name} {value:.2f}" for name, value in sorted(scored.parts.items(), key=lambda one: one[1])[:3])
     reasons = "\n".join(f"- {reason}" for reason in scored.reasons[:8])
-    return (f"\n\nYour last draft scored {scored.score:.2f} of 1; 0.75 is needed. Weakest: {weak}.\n{reasons}\n"
-            f"Your last draft:\n{draft.model_dump_json()}\nImprove it and answer with the whole JSON object.")
+    return (
+        f"\n\nYour last draft scored {scored.score:.2f} of 1; 0.75 is needed. Weakest: {weak}.\n{reasons}\n"
+        f"Your last draft:\n{draft.model_dump_json()}\nImprove it and answer with the whole JSON object."
+    )
 
 
 def _parsed(answer: str, blocks: int) -> _Draft:
@@ -163,7 +168,9 @@ def _script(
     for number, section in enumerate(draft.sections):
         first = len(lines)
         lines += [_line(said, "body", number) for said in section.lines]
-        sections.append(Section(heading=_plain(section.heading).rstrip("."), first_line=first, last_line=len(lines) - 1))
+        sections.append(
+            Section(heading=_plain(section.heading).rstrip("."), first_line=first, last_line=len(lines) - 1)
+        )
     lines.append(_line(draft.close, "close", -1))
     if persona.sign_off.strip():
         lines.append(Line(text=persona.sign_off.strip(), role="sign_off", section=-1))
@@ -171,15 +178,29 @@ def _script(
     return Script(
         title=title_for(titled),
         description=described(_plain(draft.summary), attribution=source.attribution, licence=source.licence),
-        tags=tags_for(titled, [*map(_plain, draft.tags), *terms]), language=source.language, lines=tuple(lines),
-        sections=tuple(sections), key_terms=tuple(terms), asked_s=seconds, planned_s=seconds, writer=writer,
-        attribution=source.attribution, licence=source.licence,
+        tags=tags_for(titled, [*map(_plain, draft.tags), *terms]),
+        language=source.language,
+        lines=tuple(lines),
+        sections=tuple(sections),
+        key_terms=tuple(terms),
+        asked_s=seconds,
+        planned_s=seconds,
+        writer=writer,
+        attribution=source.attribution,
+        licence=source.licence,
     )
 
 
 def _line(said: _Said, role: str, section: int) -> Line:
-    return Line.model_validate({"text": _plain(said.text), "role": role, "section": section, "source_block": said.block,
-                                "list_item": said.list_item})
+    return Line.model_validate(
+        {
+            "text": _plain(said.text),
+            "role": role,
+            "section": section,
+            "source_block": said.block,
+            "list_item": said.list_item,
+        }
+    )
 
 
 def _plain(text: str) -> str:

@@ -32,9 +32,11 @@ def title_for(source: SourceText) -> str:
 
 
 def describe(source: SourceText, lines: Sequence[Line]) -> str:
-    """A summary in the video's own first and last sentence, then the credit and the licence where the source has them."""
+    """The video's own first two sentences, then the credit and the licence where the source has them."""
     summary = [line.text for line in lines if line.role == "hook"]
-    summary += [line.text for line in lines if line.role == "body" and not line.list_item and not line.text.endswith(":")][:1]
+    summary += [
+        line.text for line in lines if line.role == "body" and not line.list_item and not line.text.endswith(":")
+    ][:1]
     return described(" ".join(summary), attribution=source.attribution, licence=source.licence)
 
 
@@ -54,7 +56,10 @@ def _within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
 
 def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
     """The title where it is short, then the key terms: no duplicates, none over 30 characters, 500 together."""
-    wanted = [re.sub(r"[<>,\"]", "", term).strip() for term in ([source.title] if len(source.title) <= 30 else []) + list(terms)]
+    wanted = [
+        re.sub(r"[<>,\"]", "", term).strip()
+        for term in ([source.title] if len(source.title) <= 30 else []) + list(terms)
+    ]
     chosen: list[str] = []
     for tag in wanted:
         if not tag or len(tag) > 30 or tag.lower() in (other.lower() for other in chosen):

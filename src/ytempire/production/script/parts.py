@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,11 @@ from ytempire.production.script.sentences import Sentence
 from ytempire.production.source.document import SourceText
 
 # Headings of what a page says about itself; the narration leaves it out.
-_FURNITURE = re.compile(r"\b(?:get involved|what['’]s next|do next|further reading|references|connect with|learn more|about (?:us|the "
-                        r"authors?)|acknowledge?ments|contact|see also|related|footnotes|sources)\b", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"\b(?:get involved|what['’]s next|do next|further reading|references|connect with|learn more|about (?:us|the "
+    r"authors?)|acknowledge?ments|contact|see also|related|footnotes|sources)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,16 @@ class Part:
     blocks: tuple[int, ...]
 
 
-def parts_of(source: SourceText, sentences: Sequence[Sentence], vectors: NDArray[np.float32], *, most: int) -> list[Part]:
+def parts_of(
+    source: SourceText, sentences: Sequence[Sentence], vectors: NDArray[np.float32], *, most: int
+) -> list[Part]:
     """At least one part; by headings where two or more of them have something usable to say."""
     usable = {sentence.block for sentence in sentences if sentence.usable}
-    by_heading = [part for part in _by_headings(source) if any(block in usable for block in part.blocks)
-                  and not (part.heading and _FURNITURE.search(part.heading))]
+    by_heading = [
+        part
+        for part in _by_headings(source)
+        if any(block in usable for block in part.blocks) and not (part.heading and _FURNITURE.search(part.heading))
+    ]
     if len(by_heading) >= 2:
         return by_heading
     return _by_subject(sentences, vectors, most) or by_heading
@@ -66,10 +75,25 @@ def short_heading(text: str, shared_label: str | None = None) -> str | None:
     heading = heading.lower().capitalize() if heading.isupper() else heading
     if heading.endswith("?"):
         return heading if len(heading.split()) <= 9 and len(heading) <= 56 else None
-    joints = [heading, *(heading[: found.start()] for found in reversed(list(re.finditer(
-        r"(?::| [–—-]|,| (?:in|for|to|with|by|of|at|on|from|that|which|during|using))\s", heading))))]
+    joints = [
+        heading,
+        *(
+            heading[: found.start()]
+            for found in reversed(
+                list(
+                    re.finditer(
+                        r"(?::| [–—-]|,| (?:in|for|to|with|by|of|at|on|from|that|which|during|using))\s", heading
+                    )
+                )
+            )
+        ),
+    ]
     for candidate in joints:
-        if 1 <= len(candidate.split()) <= 7 and len(candidate) <= 48 and not re.search(r"\b(?:and|the|a|some)$", candidate):
+        if (
+            1 <= len(candidate.split()) <= 7
+            and len(candidate) <= 48
+            and not re.search(r"\b(?:and|the|a|some)$", candidate)
+        ):
             return candidate[:1].upper() + candidate[1:]
     return None
 
@@ -79,7 +103,9 @@ def _by_subject(sentences: Sequence[Sentence], vectors: NDArray[np.float32], mos
     blocks = sorted({sentence.block for sentence in sentences if sentence.usable})
     if len(blocks) < 2:
         return [Part(None, tuple(blocks))] if blocks else []
-    means = np.stack([vectors[[s.place for s in sentences if s.block == block and s.usable]].mean(axis=0) for block in blocks])
+    means = np.stack(
+        [vectors[[s.place for s in sentences if s.block == block and s.usable]].mean(axis=0) for block in blocks]
+    )
     count = min(most, len(blocks))
     size = len(blocks)
     cost = np.zeros((size, size + 1))
@@ -90,8 +116,13 @@ def _by_subject(sentences: Sequence[Sentence], vectors: NDArray[np.float32], mos
             cost[start, end] = float(((run - run.mean(axis=0)) ** 2).sum()) + 0.02 * (end - start) ** 2
     best: list[list[tuple[float, tuple[int, ...]]]] = [[(cost[0, end], (0,)) for end in range(size + 1)]]
     for _ in range(1, count):
-        row = [min(((best[-1][cut][0] + cost[cut, end], (*best[-1][cut][1], cut)) for cut in range(1, end)),
-                   default=(float("inf"), (0,))) for end in range(size + 1)]
+        row = [
+            min(
+                ((best[-1][cut][0] + cost[cut, end], (*best[-1][cut][1], cut)) for cut in range(1, end)),
+                default=(float("inf"), (0,)),
+            )
+            for end in range(size + 1)
+        ]
         best.append(row)
     cuts = [*best[-1][size][1], size]
-    return [Part(None, tuple(blocks[start:end])) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [Part(None, tuple(blocks[start:end])) for start, end in pairwise(cuts)]

@@ -12,12 +12,17 @@ from ytempire.production.script.lists import PointList
 from ytempire.production.script.parts import Part
 from ytempire.production.script.salience import Weighed
 from ytempire.production.script.sentences import Sentence
+from ytempire.production.script.words import word_set
 from ytempire.production.voice.pacing import BETWEEN_SENTENCES, line_s
 
 MOST_SENTENCES = 5
 LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video
 # Abbreviations that a listener needs no explanation for.
-WELL_KNOWN = frozenset(["US", "USA", "UK", "EU", "UN", "FBI", "CIA", "NASA", "DNA", "TV", "URL", "PDF", "GPS", "API", "IT", "AI", "UV", "IP", "SMS", "MIT", "HIV", "AIDS", "CEO"])
+WELL_KNOWN = word_set(
+    """
+    US USA UK EU UN FBI CIA NASA DNA TV URL PDF GPS API IT AI UV IP SMS MIT HIV AIDS CEO
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,22 @@ class Passage:
 
 
 def passages_of(
-    sentences: Sequence[Sentence], weighed: Weighed, parts: Sequence[Part], *, taken: frozenset[int], acronyms: frozenset[str],
+    sentences: Sequence[Sentence],
+    weighed: Weighed,
+    parts: Sequence[Part],
+    *,
+    taken: frozenset[int],
+    acronyms: frozenset[str],
     words_per_minute: int,
 ) -> list[Passage]:
     """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks."""
     found: list[Passage] = []
     for index, part in enumerate(parts):
-        inside = [one for one in sentences if one.block in part.blocks and one.usable and one.place not in taken and not one.item]
+        inside = [
+            one
+            for one in sentences
+            if one.block in part.blocks and one.usable and one.place not in taken and not one.item
+        ]
         for first in range(len(inside)):
             for run in _runs(inside, first):
                 passage = _passage(index, run, weighed, acronyms, words_per_minute)
@@ -72,22 +86,37 @@ def _passage(
     lines: list[Line] = []
     for number, sentence in enumerate(run):
         joined = number > 0 and run[number - 1].place == sentence.place - 1
-        lines += [Line(text=text, role="body", section=part, source_block=sentence.block)
-                  for text in (sentence.lines if joined else sentence.opening)]
+        lines += [
+            Line(text=text, role="body", section=part, source_block=sentence.block)
+            for text in (sentence.lines if joined else sentence.opening)
+        ]
     durations = [sum(line_s(text, words_per_minute=words_per_minute) for text in sentence.lines) for sentence in run]
-    salience = sum(float(weighed.salience[one.place]) * length for one, length in zip(run, durations, strict=True)) / sum(durations)
+    salience = sum(
+        float(weighed.salience[one.place]) * length for one, length in zip(run, durations, strict=True)
+    ) / sum(durations)
     return Passage(
-        part=part, places=tuple(sentence.place for sentence in run), start=float(run[0].place), lines=tuple(lines),
-        seconds=spoken_s(lines, words_per_minute), salience=salience,
+        part=part,
+        places=tuple(sentence.place for sentence in run),
+        start=float(run[0].place),
+        lines=tuple(lines),
+        seconds=spoken_s(lines, words_per_minute),
+        salience=salience,
         defines=frozenset(name for line in lines for name in acronyms_defined(line.text)),
         needs=needed_acronyms(lines, acronyms),
     )
 
 
-def list_passage(points: PointList, part: int, salience: float, acronyms: frozenset[str], words_per_minute: int) -> Passage:
+def list_passage(
+    points: PointList, part: int, salience: float, acronyms: frozenset[str], words_per_minute: int
+) -> Passage:
     return Passage(
-        part=part, places=(), start=points.start, lines=tuple(line.model_copy(update={"section": part}) for line in points.lines),
-        seconds=spoken_s(points.lines, words_per_minute), salience=salience, defines=frozenset(),
+        part=part,
+        places=(),
+        start=points.start,
+        lines=tuple(line.model_copy(update={"section": part}) for line in points.lines),
+        seconds=spoken_s(points.lines, words_per_minute),
+        salience=salience,
+        defines=frozenset(),
         needs=needed_acronyms(points.lines, acronyms),
     )
 
@@ -102,6 +131,8 @@ def needed_acronyms(lines: Sequence[Line], acronyms: frozenset[str]) -> frozense
     needed: set[str] = set()
     for line in lines:
         known.update(acronyms_defined(line.text))
-        used = set(re.findall(r"\b\d?[A-Z][A-Za-z]{0,3}[A-Z]\b", line.text)) | {name for name in acronyms if re.search(rf"\b{re.escape(name)}\b", line.text)}
+        used = set(re.findall(r"\b\d?[A-Z][A-Za-z]{0,3}[A-Z]\b", line.text)) | {
+            name for name in acronyms if re.search(rf"\b{re.escape(name)}\b", line.text)
+        }
         needed |= used - known - WELL_KNOWN
     return frozenset(needed)

@@ -7,11 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ytempire.production.script.salience import Embed
-from ytempire.production.script.words import AUXILIARIES, STOPWORDS, VERBS
+from ytempire.production.script.words import AUXILIARIES, DETERMINERS, STOPWORDS, VERBS, word_set
 
 _NOT_A_NOUN = re.compile(r"(?:ly|ed|ing|est|ous|ive|able|ible|ful|less|ish)$")
-_NOUN_AFTER_ALL = frozenset(["bring", "king", "ring", "spring", "thing", "string", "wing", "seed", "speed", "meaning", "training", "learning", "building", "computing", "engineering", "advertising", "phishing", "conditioning", "setting", "programming", "marketing", "testing", "tubing", "belief", "forest", "west", "harvest", "interest", "motive", "olive", "native", "archive"])
-_BEFORE_VERBS = frozenset(["to", "will", "can", "could", "would", "should", "may", "might", "must", "not", "they", "we", "you", "it", "he", "she", "who", "which", "nobody", "one", "i", "don't"])
+_NOUN_AFTER_ALL = word_set(
+    """
+    bring king ring spring thing string wing seed speed meaning training learning building computing engineering
+    advertising phishing conditioning setting programming marketing testing tubing belief forest west harvest
+    interest motive olive native archive
+    """
+)
+_BEFORE_VERBS = word_set(
+    """
+    to will can could would should may might must not they we you it he she who which nobody one i don't
+    """
+)
 _JOINT = re.compile(r"[.!?,;:()\[\]\"“”—–…]|\s-\s|['’]s\b")
 
 
@@ -33,7 +43,10 @@ def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -
         return []
     nearness = embed([*strong, about])
     near = nearness[:-1] @ nearness[-1]
-    weight = {key: float(near[index]) + 0.11 * min(4, frequency[key]) + 0.14 * key.count(" ") for index, key in enumerate(strong)}
+    weight = {
+        key: float(near[index]) + 0.11 * min(4, frequency[key]) + 0.14 * key.count(" ")
+        for index, key in enumerate(strong)
+    }
     chosen: list[str] = []
     for key in sorted(strong, key=lambda one: (-weight[one], one)):
         if not any(_overlaps(key, other) for other in chosen):
@@ -55,7 +68,7 @@ def _candidates(text: str) -> Iterable[str]:
 
 def _ends_phrase(after: str) -> bool:
     """A term ends where grammar goes on, not before another noun: "national" of "national assets" is none."""
-    return not after or after in STOPWORDS or after in VERBS or after in AUXILIARIES
+    return not after or (after in STOPWORDS and after not in DETERMINERS) or after in VERBS or after in AUXILIARIES
 
 
 def _without_capital(words: Sequence[str]) -> str:
@@ -74,7 +87,12 @@ def _is_phrase(words: Sequence[str], *, opens: bool) -> bool:
     last = lower[-1]
     if _NOT_A_NOUN.search(last) and last not in _NOUN_AFTER_ALL and not (words[-1][0].isupper() and not opens):
         return False
-    first_ok = len(words) == 1 or not re.search(r"(?:ing|ed)$", lower[0]) or words[0][0].isupper() or lower[0] in _NOUN_AFTER_ALL
+    first_ok = (
+        len(words) == 1
+        or not re.search(r"(?:ing|ed)$", lower[0])
+        or words[0][0].isupper()
+        or lower[0] in _NOUN_AFTER_ALL
+    )
     return first_ok and not any(word.endswith("ly") for word in lower) and len(set(lower)) == len(lower)
 
 

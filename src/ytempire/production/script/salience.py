@@ -16,22 +16,34 @@ from ytempire.production.source.document import SourceText
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
-_NUMBER = re.compile(r"\d|\b(?:million|billion|trillion|thousand|hundred|half|third|twice|double[sd]?|percent)\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\d|\b(?:million|billion|trillion|thousand|hundred|half|third|twice|double[sd]?|percent)\b", re.IGNORECASE
+)
 STRIKING = re.compile(
-    r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|all|must|"
-    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|cannot|"
-    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|best|worst|"
+    r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|all|"
+    r"must|"
+    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|"
+    r"cannot|"
+    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|"
+    r"best|worst|"
     r"weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
     re.IGNORECASE,
 )
 _LARGE = re.compile(r"\b(?:millions?|billions?|trillions?|percent)\b|%|\d{1,3},\d{3}", re.IGNORECASE)
 _YEARS = re.compile(r"\b1[1-9]\d\d(?:s|[-–]\d+)?\b|\b20\d\d(?:s|[-–]\d+)?\b")
 _DEFINES = re.compile(r"^(?:an? |the )?[\w\s'’-]{2,40}?\b(?:is|are) (?:an?|the|any|called|two|when)\b", re.IGNORECASE)
-_EXPLAINS = re.compile(r"\b(?:because|so that|causes?|caused by|leads? to|results? in|that is why|this is why|means that|"
-                       r"helps?|allows?|enables?)\b", re.IGNORECASE)
-_INWARD = re.compile(r"\b(?:[Oo]ur (?:team|process|program|prototype|partners|approach|agency|staff|work|goals?|project)|[Ww]e (?:conducted|decided|wrote|asked|"
-                     r"called|use|used|link|store|structured|found|started|both|counted|talked|want|wrote|put|were|had|needed|thank|invite)|18F|I|I’ll|I'll|me|my|"
-                     r"you will see|note that|press time|as we)\b")
+_EXPLAINS = re.compile(
+    r"\b(?:because|so that|causes?|caused by|leads? to|results? in|that is why|this is why|means that|"
+    r"helps?|allows?|enables?)\b",
+    re.IGNORECASE,
+)
+_INWARD = re.compile(
+    r"\b(?:[Oo]ur (?:team|process|program|prototype|partners|approach|agency|staff|work|goals?|project)|"
+    r"[Ww]e (?:conducted|decided|wrote|asked|"
+    r"called|use|used|link|store|structured|found|started|both|counted|talked|want|wrote|put|were|had|needed|thank|"
+    r"invite)|18F|I|I’ll|I'll|me|my|"
+    r"you will see|note that|press time|as we)\b"
+)
 
 _WE = re.compile(r"\b(?:we|us)\b", re.IGNORECASE)
 
@@ -58,8 +70,11 @@ def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> We
     place = np.array([_position(sentence, len(source.blocks)) for sentence in sentences])
     length = np.array([_length(sentence) for sentence in sentences])
     salience = (0.36 * centre + 0.22 * title + 0.27 * telling + 0.15 * place) * length
-    lasts = frozenset(one.place for one, after in zip(sentences, [*sentences[1:], None], strict=True)
-                      if after is None or after.block != one.block)
+    lasts = frozenset(
+        one.place
+        for one, after in zip(sentences, [*sentences[1:], None], strict=True)
+        if after is None or after.block != one.block
+    )
     frequency = Counter(word for block in source.blocks for word in content_words(block.text))
     return Weighed(vectors, salience, title, centre, lasts, frequency)
 
@@ -100,7 +115,9 @@ def hook_strength(sentence: Sentence, weighed: Weighed) -> float:
         return -1.0
     text = sentence.opening[0]
     count = len(text.split())
-    if not 5 <= count <= 22 or re.match(r"(?:It|There|In(?! \d{4})|As|To|For(?! more than)|With|By(?! \d{4})|If you have|We|Using)\b", text):
+    if not 5 <= count <= 22 or re.match(
+        r"(?:It|There|In(?! \d{4})|As|To|For(?! more than)|With|By(?! \d{4})|If you have|We|Using)\b", text
+    ):
         return -1.0
     if re.search(r"\b(?:also|too|then|another)\b", sentence.source) or re.match(r"\w{1,8}(?<!ly),", text):
         return -1.0
@@ -128,14 +145,20 @@ def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> flo
         return -1.0
     text = sentence.opening[0]
     count = len(text.split())
-    if not 6 <= count <= 21 or re.search(r"\b(?:also|another|too|then|these|this|instead)\b|^(?:If you have|Some|One|There|In|At|We|It|During|First|On|Beyond|Measurements)\b", sentence.source):
+    if not 6 <= count <= 21 or re.search(
+        r"\b(?:also|another|too|then|these|this|instead)\b|^(?:If you have|Some|One|There|In|At|We|It|During|First|"
+        r"On|Beyond|Measurements)\b",
+        sentence.source,
+    ):
         return -1.0
     late = sentence.place / max(1, last_place)
     points = 0.8 * weighed.title[sentence.place] + 0.7 * weighed.centre[sentence.place] + 0.55 * late
     points += 0.8 * _generality(text, weighed)
     points += 0.2 if sentence.place in weighed.lasts else 0.0
     points += 0.15 * min(2, len(STRIKING.findall(text)))
-    points += 0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
+    points += (
+        0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
+    )
     points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
     points -= 0.25 if re.search(r"\d", text) else 0.0
     points -= 0.03 * max(0, count - 15)

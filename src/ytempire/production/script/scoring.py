@@ -17,8 +17,15 @@ from ytempire.production.voice.pacing import script_s
 PASSING = 0.75
 RATE = 158  # words a minute; the length fit only asks whether the plan is believable
 # Faithfulness weighs most: a lively script that claims what the source does not is worthless.
-WEIGHTS = {"faithfulness": 0.30, "coverage": 0.14, "hook": 0.12, "structure": 0.12, "pace": 0.10, "redundancy": 0.10,
-           "length": 0.12}
+WEIGHTS = {
+    "faithfulness": 0.30,
+    "coverage": 0.14,
+    "hook": 0.12,
+    "structure": 0.12,
+    "pace": 0.10,
+    "redundancy": 0.10,
+    "length": 0.12,
+}
 # A script that fails one of these badly cannot pass on the strength of the others.
 ESSENTIAL = {"faithfulness": 0.75, "length": 0.4, "redundancy": 0.5, "structure": 0.5, "hook": 0.3}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -43,9 +50,10 @@ def score(script: Script, source: SourceText, embed: Embed) -> ScriptScore:
     total = sum(WEIGHTS[name] * value for name, value in parts.items())
     failed = [parts[name] / least for name, least in ESSENTIAL.items() if parts[name] < least]
     if failed:
-        total = min(total, (PASSING - 0.05) * (0.6 + 0.4 * min(failed)))
-    return ScriptScore(score=round(total, 4), parts={name: round(value, 4) for name, value in parts.items()},
-                       reasons=tuple(reasons))
+        total = min(total, PASSING - 0.05) * (0.6 + 0.4 * sum(failed) / len(failed))
+    return ScriptScore(
+        score=round(total, 4), parts={name: round(value, 4) for name, value in parts.items()}, reasons=tuple(reasons)
+    )
 
 
 def _faithfulness(
@@ -64,7 +72,11 @@ def _faithfulness(
         invented += sorted(name for name in names_of(line.text) if _stem(name) not in known_words)
         for thing in invented:
             reasons.append(f'The source does not mention "{thing}": {_short(line.text)}')
-        if held == 1.0 and line.source_block is not None and alike(line.text, source.blocks[line.source_block].text) == 1.0:
+        if (
+            held == 1.0
+            and line.source_block is not None
+            and alike(line.text, source.blocks[line.source_block].text) == 1.0
+        ):
             points.append(1.0)
             continue
         point = 0.75 * min(1.0, held / 0.85) + 0.25 * min(1.0, max(0.0, float(near) - 0.2) / 0.4)
@@ -122,17 +134,27 @@ def _structure(script: Script, lines: Sequence[Line], vectors: np.ndarray, reaso
     value += 0.3 * min(1.0, max(0.0, cohesion - 0.12) / 0.2)
     if cohesion < 0.2:
         reasons.append("Neighbouring sentences have little to do with each other.")
-    opens_badly = [line for before, line in zip([None, *lines], lines, strict=False)
-                   if line.role == "body" and (before is None or before.section != line.section)
-                   and not line.list_item and leans_on_context(line.text, "")]
+    opens_badly = [
+        line
+        for before, line in zip([None, *lines], lines, strict=False)
+        if line.role == "body"
+        and (before is None or before.section != line.section)
+        and not line.list_item
+        and leans_on_context(line.text, "")
+    ]
     value -= 0.15 * len(opens_badly)
-    reasons.extend(f"A section opens with a sentence that leans on another: {_short(line.text)}" for line in opens_badly)
+    reasons.extend(
+        f"A section opens with a sentence that leans on another: {_short(line.text)}" for line in opens_badly
+    )
     return min(1.0, max(0.0, value))
 
 
 def _cohesion(lines: Sequence[Line], vectors: np.ndarray) -> float:
-    pairs = [float(vectors[index] @ vectors[index + 1]) for index in range(len(lines) - 1)
-             if lines[index].section == lines[index + 1].section >= 0 and not lines[index + 1].list_item]
+    pairs = [
+        float(vectors[index] @ vectors[index + 1])
+        for index in range(len(lines) - 1)
+        if lines[index].section == lines[index + 1].section >= 0 and not lines[index + 1].list_item
+    ]
     return float(np.mean(pairs)) if pairs else 0.3
 
 

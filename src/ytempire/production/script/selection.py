@@ -34,13 +34,17 @@ class Wish:
     known: frozenset[str]  # abbreviations that the title or the hook already gives
 
 
-def choose(passages: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]) -> Choice | None:
+def choose(
+    passages: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]
+) -> Choice | None:
     """The best choice found by a beam search, or None without passages. Deterministic.
 
     `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say.
     """
-    pool = sorted(sorted(passages, key=lambda one: (-one.salience, one.start, one.seconds))[:CONSIDERED],
-                  key=lambda one: (one.start, one.seconds))
+    pool = sorted(
+        sorted(passages, key=lambda one: (-one.salience, one.start, one.seconds))[:CONSIDERED],
+        key=lambda one: (one.start, one.seconds),
+    )
     beam = [Choice((), 0.0, 0.0)]
     best: Choice | None = None
     for _ in range(3 * wish.sections):
@@ -81,14 +85,18 @@ def _end(passage: Passage) -> float:
     return float(passage.places[-1]) if passage.places else passage.start
 
 
-def _gain(
-    passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.float32], heard: Sequence[int]
-) -> float:
+def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.float32], heard: Sequence[int]) -> float:
     """Salience weighted by its share of the time, less repetition, fragments and unexplained abbreviations."""
     gain = passage.salience * passage.seconds / wish.room_s
     if passage.places and heard:
         alike = similarity[np.ix_(passage.places, heard)].max(axis=1)
-        gain -= 0.5 * float(np.clip(alike - TOO_ALIKE, 0, None).sum()) * (passage.seconds / len(passage.places)) / wish.room_s * 4
+        gain -= (
+            0.5
+            * float(np.clip(alike - TOO_ALIKE, 0, None).sum())
+            * (passage.seconds / len(passage.places))
+            / wish.room_s
+            * 4
+        )
     if len(passage.lines) == 1:
         gain -= 0.035 if wish.room_s < 30 else 0.06
     gain -= 0.012
@@ -108,5 +116,9 @@ def _final(choice: Choice, wish: Wish) -> float:
     """Merit less what is missing: time unfilled, and fewer than two sections."""
     short = max(0.0, 1 - choice.seconds / wish.room_s)
     lonely = 0.12 if len({passage.part for passage in choice.passages}) < 2 else 0.0
-    thin = 0.02 * sum(1 for part in {p.part for p in choice.passages} if sum(len(p.lines) for p in choice.passages if p.part == part) < 2)
+    thin = 0.02 * sum(
+        1
+        for part in {p.part for p in choice.passages}
+        if sum(len(p.lines) for p in choice.passages if p.part == part) < 2
+    )
     return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin

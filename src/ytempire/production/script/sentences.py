@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-import pysbd
-
 from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
+from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.standing import leans_on_context
-from ytempire.production.script.words import STOPWORDS, words_of
+from ytempire.production.script.words import STOPWORDS, word_set, words_of
 from ytempire.production.source.document import SourceText
 
 LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader of the text
@@ -18,16 +17,26 @@ LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader o
 # What points outside the narration: figures, other chapters, links, thanks, the web page around the text.
 _POINTERS = re.compile(
     r"\b(?:illustrated|shown|listed|summarized|summarised|depicted|outlined) (?:in|below|above|here)\b|"
-    r"\bin (?:this|the (?:next|previous|following|preceding)) (?:chapter|section|article|post|paragraph|figure|table|module|"
-    r"training|book|lesson)|\b(?:described|discussed|mentioned|noted|seen|listed|as) (?:above|below|earlier|later|previously)\b|"
-    r"\blater in th(?:is|e) (?:chapter|article|post|section)|\b(?:figure|table|appendix|chapter) [A-Z0-9]|\bsee (?:the|our|also)\b|"
-    r"\bclick\b|\bread (?:this|more|our)\b|\blearn (?:more|about|how)\b|\bfor more information\b|\bsign up\b|\bcontact (?:us|the)\b|"
-    r"\bjoin (?:us|our|the)\b|\breach out\b|\bthank(?:s| you)\b|\btake a look\b|\bwant to learn\b|\bthis (?:article|chapter|post|page)\b|"
-    r"\bthe article below\b|\bforegoing\b|\bpreceding (?:paragraph|section)|\bas we (?:saw|discuss)|\bwe discuss\b|\bvisit \w|"
-    r"\bhere are (?:a few|some)\b|\bbelow in\b|\bthis table\b|\bthe list\b|\bdescribed in\b|\bjust described\b|\bwe (?:will|shall|won['’]t) "
-    r"|\bas you (?:will|may) see\b|\bpost(?:script)?:|\bfamiliarize yourself\b|https?://|www\.|\S@\S|\b\d-\d{3}-\d{3}-\d{4}|"
-    r"\b(?:our|the) (?:introduction|surfing scenario)\b|\bplease\b|#\w+|\b(?:more details|find out more|more information)\b|"
-    r"^(?:visuals|photos?|images?|illustrations?|graphics|videos?|written|text) by\b|\bwe invite you\b|\bwe are calling\b"
+    r"\bin (?:this|the (?:next|previous|following|preceding)) (?:chapter|section|article|post|paragraph|figure|table|"
+    r"module|"
+    r"training|book|lesson)|\b(?:described|discussed|mentioned|noted|seen|listed|as) (?:above|below|earlier|later|"
+    r"previously)\b|"
+    r"\blater in th(?:is|e) (?:chapter|article|post|section)|\b(?:figure|table|appendix|chapter) [A-Z0-9]|"
+    r"\bsee (?:the|our|also)\b|"
+    r"\bclick\b|\bread (?:this|more|our)\b|\blearn (?:more|about|how)\b|\bfor more information\b|\bsign up\b|"
+    r"\bcontact (?:us|the)\b|"
+    r"\bjoin (?:us|our|the)\b|\breach out\b|\bthank(?:s| you)\b|\btake a look\b|\bwant to learn\b|\bthis (?:article|"
+    r"chapter|post|page)\b|"
+    r"\bthe article below\b|\bforegoing\b|\bpreceding (?:paragraph|section)|\bas we (?:saw|discuss)|\bwe discuss\b|"
+    r"\bvisit \w|"
+    r"\bhere are (?:a few|some)\b|\bbelow in\b|\bthis table\b|\bthe list\b|\bdescribed in\b|\bjust described\b|"
+    r"\bwe (?:will|shall|won['’]t) "
+    r"|\bas you (?:will|may) see\b|\bpost(?:script)?:|\bfamiliarize yourself\b|https?://|www\.|\S@\S|"
+    r"\b\d-\d{3}-\d{3}-\d{4}|"
+    r"\b(?:our|the) (?:introduction|surfing scenario)\b|\bplease\b|#\w+|\b(?:more details|find out more|"
+    r"more information)\b|"
+    r"^(?:visuals|photos?|images?|illustrations?|graphics|videos?|written|text) by\b|\bwe invite you\b|"
+    r"\bwe are calling\b"
     # A power of ten whose exponent a conversion flattened: "about 1019 atoms".
     r"|\b(?:about|approximately|roughly|nearly|over|than) 10\d\d\b",
     re.IGNORECASE,
@@ -58,13 +67,12 @@ class Sentence:
 
 
 def sentences_of(source: SourceText) -> list[Sentence]:
-    segmenter = pysbd.Segmenter(language="en", clean=False)
     vocabulary = _vocabulary(source)
     found: list[Sentence] = []
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             continue
-        pieces = [piece.strip() for piece in segmenter.segment(block.text) if piece.strip()]
+        pieces = split_sentences(block.text)
         for number, piece in enumerate(_rejoined(pieces)):
             raw = _without_run_in_heading(piece, vocabulary)
             before = found[-1].source if found and found[-1].block == index else ""
@@ -79,9 +87,15 @@ def _sentence(
     lines = tuple(spoken_lines(text)) if text else ()
     bare = without_opener(text)
     return Sentence(
-        place=place, block=block, first_in_block=first, source=raw, lines=lines,
+        place=place,
+        block=block,
+        first_in_block=first,
+        source=raw,
+        lines=lines,
         opening=tuple(spoken_lines(bare)) if bare else (),
-        usable=_usable(raw, text, lines, vocabulary), leans=leans_on_context(text, before) or leans_on_context(bare, before), item=item,
+        usable=_usable(raw, text, lines, vocabulary),
+        leans=leans_on_context(text, before) or leans_on_context(bare, before),
+        item=item,
     )
 
 
@@ -89,8 +103,14 @@ def _rejoined(pieces: list[str]) -> list[str]:
     """pysbd sometimes ends a sentence within quotation marks or brackets, or before a small letter."""
     joined: list[str] = []
     for piece in pieces:
-        open_mark = joined and (joined[-1].count("(") > joined[-1].count(")") or joined[-1].count("“") > joined[-1].count("”"))
-        if joined and (open_mark or (piece[:1].islower() and not joined[-1].endswith((".", "!", "?")))) and len(joined[-1]) < 400:
+        open_mark = joined and (
+            joined[-1].count("(") > joined[-1].count(")") or joined[-1].count("“") > joined[-1].count("”")
+        )
+        if (
+            joined
+            and (open_mark or (piece[:1].islower() and not joined[-1].endswith((".", "!", "?"))))
+            and len(joined[-1]) < 400
+        ):
             joined[-1] = f"{joined[-1]} {piece}"
         else:
             joined.append(piece)
@@ -114,11 +134,16 @@ def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str
 
 def _is_spelling_play(text: str) -> bool:
     """Runs of fragments such as "notl iket hiso rt hat" are for the eye."""
-    short = [word for word in words_of(text) if len(word) <= 2 and word not in _SHORT_WORDS]
-    return len(short) >= 3
+    short = [word for word in words_of(text) if len(word) <= 2 and word.isalpha() and word not in _SHORT_WORDS]
+    return len(short) >= 2
 
 
-_SHORT_WORDS = set(["a", "i", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we", "am", "mr", "dr", "st", "oz", "km", "kg", "mm", "cm", "ml", "ad", "bc", "ok", "vs"])
+_SHORT_WORDS = word_set(
+    """
+    a i an as at be by do go he if in is it me my no of on or so to up us we am mr dr st oz km kg mm cm ml ad bc
+    ok vs
+    """
+)
 
 
 def _vocabulary(source: SourceText) -> Counter[str]:
@@ -130,10 +155,20 @@ def _is_glued(word: str, vocabulary: Counter[str]) -> bool:
     capital = re.fullmatch(r"([A-Z]?[a-z]{2,})([A-Z][a-z]{2,})", word)
     if capital and vocabulary[word] == 1:
         first, second = capital.groups()
-        return bool(vocabulary[first] or vocabulary[first.lower()]) and bool(vocabulary[second] or vocabulary[second.lower()])
-    if len(word) < 9 or vocabulary[word] > 1:
+        return bool(vocabulary[first] or vocabulary[first.lower()]) and bool(
+            vocabulary[second] or vocabulary[second.lower()]
+        )
+    if len(word) < 9 or vocabulary[word] > 1 or word in STOPWORDS:
         return False
-    return any(vocabulary[word[:cut]] >= 2 and vocabulary[word[cut:]] >= 2 for cut in range(4, len(word) - 3))
+    halves = [(word[:cut], word[cut:]) for cut in range(4, len(word) - 3)]
+    return any(
+        _is_word(first, vocabulary) and _is_word(second, vocabulary) and not {first, second} <= STOPWORDS
+        for first, second in halves
+    )
+
+
+def _is_word(part: str, vocabulary: Counter[str]) -> bool:
+    return vocabulary[part] >= 2 or part in STOPWORDS
 
 
 def _without_run_in_heading(raw: str, vocabulary: Counter[str]) -> str:
@@ -148,28 +183,29 @@ def _without_run_in_heading(raw: str, vocabulary: Counter[str]) -> str:
     while run < min(len(words), 9) and (words[run][:1].isupper() or (run and words[run].lower() in _HEADING_SMALL)):
         run += 1
     capitals = [place for place in range(1, run) if words[place][:1].isupper() and words[place].isalpha()]
-    if any(word.isupper() and len(word) > 1 for word in words[:run]):
-        return raw
-    if not capitals or len(words) - capitals[-1] < 5:
+    shouted = any(word.isupper() and len(word) > 1 for word in words[:run])
+    if shouted or not capitals or len(words) - capitals[-1] < 5:
         return raw
     start = capitals[-1]
-    word, pair = words[start], f"{words[start - 1]} {words[start]}"
-    ordinary = vocabulary[word.lower()] >= 1 or word in {"Some", "More", "Most", "The", "In", "A", "Certain", "Many"}
-    if ordinary and len(capitals) + 1 >= 2 and vocabulary[words[start - 1]] and _is_unique_pair(pair, vocabulary, words, start):
-        return " ".join(words[start:])
-    return raw
+    return " ".join(words[start:]) if _opens_sentence(words[start - 1], words[start], start, vocabulary) else raw
 
 
 _HEADING_SMALL = {"and", "of", "is", "the", "in", "to", "for", "that", "can", "with", "a"}
 
 
-def _is_unique_pair(pair: str, vocabulary: Counter[str], words: list[str], start: int) -> bool:
-    """A name of two words ("Local Group") is no heading: its parts do not occur as ordinary words both."""
-    first, second = pair.split()
-    if first.lower() in _HEADING_SMALL or first.lower() in {"a", "an", "the"}:
+def _opens_sentence(before: str, word: str, place: int, vocabulary: Counter[str]) -> bool:
+    """Whether a capitalised word within the run is an ordinary word with which the sentence proper begins.
+
+    "Local Group" is a name: "Group" is written with a capital elsewhere as often as without.
+    """
+    if before.lower() in _HEADING_SMALL:
         return False
-    ordinary_second = vocabulary[second.lower()] >= max(1, vocabulary[second] // 2)
-    return ordinary_second and start >= 2 if second.lower() != first.lower() else True
+    if word in _OPENERS or word.lower() == before.lower():
+        return True
+    return place >= 2 and vocabulary[word.lower()] >= max(1, vocabulary[word] // 2)
+
+
+_OPENERS = {"Some", "More", "Most", "The", "In", "A", "Certain", "Many"}
 
 
 def acronyms_of(source: SourceText) -> set[str]:

@@ -15,11 +15,37 @@ from ytempire.production.script.words import (
 )
 
 _PLURAL_ANAPHORS = {"they", "them", "their", "theirs", "themselves"}
-_PLURALS = {"people", "children", "men", "women", "everyone", "everybody", "anyone", "someone", "person", "public", "youth",
-            "police", "staff", "team", "who", "those", "teeth", "feet", "data", "bus", "focus", "virus", "business"}
+_PLURALS = {
+    "people",
+    "children",
+    "men",
+    "women",
+    "everyone",
+    "everybody",
+    "anyone",
+    "someone",
+    "person",
+    "public",
+    "youth",
+    "police",
+    "staff",
+    "team",
+    "who",
+    "those",
+    "teeth",
+    "feet",
+    "data",
+    "bus",
+    "focus",
+    "virus",
+    "business",
+}
 # "On average, it is …": what a leading adverbial names is not what the pronoun stands for.
-_AFTER_ADVERBIAL = re.compile(r"(?:on|in|at|by|after|during|for|from|with|to|over|under|without|within)\b[^,]{2,70},\s+"
-                              r"(?:it|they|he|she)\b", re.IGNORECASE)
+_AFTER_ADVERBIAL = re.compile(
+    r"(?:on|in|at|by|after|during|for|from|with|to|over|under|without|within)\b[^,]{2,70},\s+"
+    r"(?:it|they|he|she)\b",
+    re.IGNORECASE,
+)
 
 
 def leans_on_context(text: str, before: str) -> bool:

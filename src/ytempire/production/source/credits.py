@@ -12,11 +12,13 @@ _KEY = re.compile(r"([A-Za-z_]+)[ \t]*:[ \t]*(.+?)[ \t]*")
 _CREDIT_KEYS = {"attribution", "credit", "credits", "source", "author", "authors", "by"}
 _LICENCE_KEYS = {"licence", "license", "rights", "copyright"}
 _CLOSING = re.compile(
-    r"(source|sources|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright|©)\b\s*:?\s*(.+)", re.IGNORECASE
+    r"(source|sources|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright|©)\b\s*:?\s*(.+)",
+    re.IGNORECASE,
 )
 _LICENCE_NAME = re.compile(
     r"\b(CC0(?:[ -]1\.0)?|CC[ -]BY(?:-(?:SA|NC|ND))*(?:[ -]\d\.\d)?|public domain|MIT|Apache[ -]2\.0|GFDL"
-    r"|Creative Commons [A-Z][\w ,.-]{3,60})", re.IGNORECASE
+    r"|Creative Commons [A-Z][\w ,.-]{3,60})",
+    re.IGNORECASE,
 )
 CLOSING_BLOCKS = 4  # credits stand at the very end; further up "Source:" may be a part of the text
 
@@ -40,7 +42,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
         pair = _KEY.fullmatch(line)
         if pair:
             values[pair.group(1).lower()] = pair.group(2).strip("'\"")
-    return values, text[found.end():]
+    return values, text[found.end() :]
 
 
 def front_matter_credits(values: dict[str, str]) -> Credits:
@@ -52,14 +54,31 @@ def front_matter_credits(values: dict[str, str]) -> Credits:
     return Credits(named, licence)
 
 
+def _one_credit_each(blocks: list[Block]) -> list[Block]:
+    """Credits on neighbouring lines are one paragraph to Markdown: "Source: … Licence: …" becomes two blocks."""
+    split: list[Block] = []
+    for index, block in enumerate(blocks):
+        near_end = index >= len(blocks) - CLOSING_BLOCKS and _CLOSING.fullmatch(block.text) is not None
+        pieces = (
+            re.split(r"\s+(?=(?:Licen[cs]e|Source|Attribution|Author|Credits?|Copyright):\s)", block.text)
+            if near_end
+            else [block.text]
+        )
+        split += [block.model_copy(update={"text": piece}) for piece in pieces]
+    return split
+
+
 def split_closing_credits(blocks: list[Block]) -> tuple[Credits, list[Block]]:
     """Credits named by the last blocks ("Source: …", "Licence: CC BY 4.0"), and the blocks without them."""
     attribution: list[str] = []
     licence: str | None = None
     kept: list[Block] = []
+    blocks = _one_credit_each(blocks)
     for index, block in enumerate(blocks):
         found = _CLOSING.fullmatch(block.text) if index >= len(blocks) - CLOSING_BLOCKS else None
-        colon = found is not None and (":" in block.text[:24] or block.text.lower().startswith(("©", "licensed", "copyright")))
+        colon = found is not None and (
+            ":" in block.text[:24] or block.text.lower().startswith(("©", "licensed", "copyright"))
+        )
         if found is None or not colon or len(block.text.split()) > 60:
             kept.append(block)
             continue

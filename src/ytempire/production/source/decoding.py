@@ -12,10 +12,18 @@ MAX_BYTES = 4 * 1024 * 1024  # a web page with its scripts stays below; 20,000 w
 
 # Files that people drop in by mistake, told by their first bytes.
 SIGNATURES = (
-    (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"RIFF", "a media file"),
-    (b"%PDF", "a PDF document"), (b"PK\x03\x04", "a ZIP archive or an office document"), (b"\x1f\x8b", "a gzip archive"),
-    (b"\x7fELF", "a program"), (b"\xd0\xcf\x11\xe0", "an old office document"), (b"ID3", "a sound file"),
-    (b"OggS", "a sound file"), (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a media file"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"ID3", "a sound file"),
+    (b"OggS", "a sound file"),
+    (b"{\\rtf", "an RTF document"),
 )
 HINT = "Give a Markdown, plain text or HTML file in UTF-8."
 

@@ -10,8 +10,10 @@ from ytempire.production.source.credits import Credits
 from ytempire.production.source.document import Block
 from ytempire.production.source.markdown import tidy
 
-FURNITURE = ("script,style,noscript,template,svg,nav,aside,footer,form,button,iframe,figure,table,pre,"
-             "[role=navigation],[role=banner],[role=contentinfo],[aria-hidden=true],[hidden],.nav,.menu,.sidebar,.ad")
+FURNITURE = (
+    "script,style,noscript,template,svg,nav,aside,footer,form,button,iframe,figure,table,pre,"
+    "[role=navigation],[role=banner],[role=contentinfo],[aria-hidden=true],[hidden],.nav,.menu,.sidebar,.ad"
+)
 TEXTUAL = {"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "blockquote"}
 MAIN = ("main article", "article", "main", "[role=main]", "#content", "body")
 

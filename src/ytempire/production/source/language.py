@@ -30,16 +30,20 @@ def supported_language(text: str) -> str:
     """The code of the text's language. Raises LanguageUnsupported naming it."""
     code = detect(text)
     if code not in SUPPORTED:
-        raise LanguageUnsupported(f"This text is in {english_name(code)}; {_ready()} supported so far.",
-                                  hint="Give the text in a supported language.")
+        raise LanguageUnsupported(
+            f"This text is in {english_name(code)}; {_ready()} supported so far.",
+            hint="Give the text in a supported language.",
+        )
     return code
 
 
 def require_supported(code: str) -> None:
     """Raises LanguageUnsupported for a language in which no video can be ordered yet."""
     if code not in SUPPORTED:
-        raise LanguageUnsupported(f"Videos in {english_name(code)} cannot be made yet; {_ready()} supported so far.",
-                                  hint="Leave --language out, or use --language en.")
+        raise LanguageUnsupported(
+            f"Videos in {english_name(code)} cannot be made yet; {_ready()} supported so far.",
+            hint="Leave --language out, or use --language en.",
+        )
 
 
 def _ready() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
@@ -21,40 +22,31 @@ def markdown_blocks(text: str) -> list[Block]:
 
 
 def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
-    lists: list[bool] = []  # the open lists from the outside in: is it numbered?
-    quotes = 0
+    depth: Counter[str] = Counter()
+    numbered: list[bool] = []  # the open lists from the outside in
     fresh_item = False
-    tables = 0
-    heading = 0
+    level = 0
     for token in tokens:
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                lists.append(token.type.startswith("ordered"))
-            case "bullet_list_close" | "ordered_list_close":
-                lists.pop()
-            case "list_item_open":
-                fresh_item = True
-            case "blockquote_open":
-                quotes += 1
-            case "blockquote_close":
-                quotes -= 1
-            case "table_open":
-                tables += 1
-            case "table_close":
-                tables -= 1
-            case "heading_open":
-                heading = int(token.tag[1:])
-            case "heading_close":
-                heading = 0
-            case "inline" if not tables:
-                text = tidy(_inline(token.children or ()))
-                if heading:
-                    yield Block(kind="heading", text=text, level=heading)
-                elif lists and fresh_item:
-                    yield Block(kind="item", text=text, level=len(lists), ordered=lists[-1])
-                    fresh_item = False
-                else:
-                    yield Block(kind="quote" if quotes else "paragraph", text=text)
+        name, _, change = token.type.rpartition("_")
+        if change == "open":
+            depth[name] += 1
+            fresh_item = fresh_item or name == "list_item"
+            level = int(token.tag[1:]) if name == "heading" else level
+            if name.endswith("_list"):
+                numbered.append(name == "ordered_list")
+        elif change == "close":
+            depth[name] -= 1
+            if name.endswith("_list"):
+                numbered.pop()
+        elif token.type == "inline" and not depth["table"]:
+            text = tidy(_inline(token.children or ()))
+            if depth["heading"]:
+                yield Block(kind="heading", text=text, level=level)
+            elif numbered and fresh_item:
+                yield Block(kind="item", text=text, level=len(numbered), ordered=numbered[-1])
+                fresh_item = False
+            else:
+                yield Block(kind="quote" if depth["blockquote"] else "paragraph", text=text)
 
 
 def _inline(children: Sequence[Token]) -> str:
@@ -62,7 +54,9 @@ def _inline(children: Sequence[Token]) -> str:
     for child in children:
         if child.type in {"text", "code_inline"}:
             parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"} or (child.type == "html_inline" and child.content.lower().startswith("<br")):
+        elif child.type in {"softbreak", "hardbreak"} or (
+            child.type == "html_inline" and child.content.lower().startswith("<br")
+        ):
             parts.append(" ")
     return _TAG.sub("", "".join(parts))
 
@@ -76,11 +70,14 @@ def plain_blocks(text: str) -> list[Block]:
             continue
         marks = [re.match(r"(?:[-*•–]|(\d{1,2})[.)])\s+", line) for line in lines]
         if all(marks):
-            blocks += [Block(kind="item", text=tidy(line[mark.end():]), level=1, ordered=bool(mark.group(1)))
-                       for line, mark in zip(lines, marks, strict=True) if mark]
+            blocks += [
+                Block(kind="item", text=tidy(line[mark.end() :]), level=1, ordered=bool(mark.group(1)))
+                for line, mark in zip(lines, marks, strict=True)
+                if mark
+            ]
             continue
         joined = tidy(" ".join(lines))
-        if len(lines) == 1 and len(joined) <= 80 and joined[:1].isupper() and joined[-1] not in ".!,;:\"”":
+        if len(lines) == 1 and len(joined) <= 80 and joined[:1].isupper() and joined[-1] not in '.!,;:"”':
             blocks.append(Block(kind="heading", text=joined, level=2 if blocks else 1))
         else:
             blocks.append(Block(kind="paragraph", text=joined))

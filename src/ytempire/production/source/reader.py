@@ -7,12 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ytempire.production.source.credits import (
-    Credits,
-    front_matter_credits,
-    split_closing_credits,
-    split_front_matter,
-)
+from ytempire.production.source.credits import Credits, front_matter_credits, split_closing_credits, split_front_matter
 from ytempire.production.source.decoding import MAX_BYTES, decode
 from ytempire.production.source.document import Block, SourceText
 from ytempire.production.source.errors import (
@@ -68,8 +63,13 @@ def parse_source(data: bytes, *, name: str) -> SourceText:
     _refuse_unfit(blocks, words, name)
     language = supported_language(prose)
     return SourceText(
-        title=title or _title(blocks) or _from_name(name), blocks=tuple(blocks), language=language, words=words,
-        sha256=hashlib.sha256(data).hexdigest(), attribution=credits.attribution, licence=credits.licence,
+        title=title or _title(blocks) or _from_name(name),
+        blocks=tuple(blocks),
+        language=language,
+        words=words,
+        sha256=hashlib.sha256(data).hexdigest(),
+        attribution=credits.attribution,
+        licence=credits.licence,
     )
 
 
@@ -102,11 +102,15 @@ def _count(text: str) -> int:
 def _refuse_endless(text: str, name: str) -> None:
     parts = text.split()
     if len(parts) > MAX_WORDS:
-        raise SourceTooLong(f"{name} has {len(parts):,} words; a source may have {MAX_WORDS:,}.",
-                            hint="Give one chapter or one article of it.")
+        raise SourceTooLong(
+            f"{name} has {len(parts):,} words; a source may have {MAX_WORDS:,}.",
+            hint="Give one chapter or one article of it.",
+        )
     if any(len(part) > LONGEST_WORD for part in parts) and _count(text) < MIN_WORDS * 10:
-        raise SourceWithoutWords(f"{name} holds no sentences, only one run of characters without spaces.",
-                                 hint="Give a text that is written for people.")
+        raise SourceWithoutWords(
+            f"{name} holds no sentences, only one run of characters without spaces.",
+            hint="Give a text that is written for people.",
+        )
 
 
 def _refuse_unfit(blocks: Sequence[Block], words: int, name: str) -> None:
@@ -114,8 +118,10 @@ def _refuse_unfit(blocks: Sequence[Block], words: int, name: str) -> None:
     if not re.search(r"[^\W\d_]{2,}", prose):
         raise SourceWithoutWords(f"{name} holds no words.", hint="Give a text with sentences.")
     if words > MAX_WORDS:
-        raise SourceTooLong(f"{name} has {words:,} words; a source may have {MAX_WORDS:,}.",
-                            hint="Give one chapter or one article of it.")
+        raise SourceTooLong(
+            f"{name} has {words:,} words; a source may have {MAX_WORDS:,}.",
+            hint="Give one chapter or one article of it.",
+        )
     # Scripts without spaces (Chinese, Japanese, Thai) would count as a few endless words: their language is the news.
     if not re.search(r"[A-Za-z]{3,}", prose):
         supported_language(prose)
@@ -124,6 +130,7 @@ def _refuse_unfit(blocks: Sequence[Block], words: int, name: str) -> None:
         counted = f"{words} words" if words != 1 else "1 word"
         in_sentences = f"{sentences} sentences" if sentences != 1 else "one sentence"
         raise SourceTooShort(
-            f"{name} has {counted} in {in_sentences}; a video needs at least {MIN_WORDS} words in {MIN_SENTENCES} sentences.",
+            f"{name} has {counted} in {in_sentences}; a video needs at least {MIN_WORDS} words in {MIN_SENTENCES} "
+            f"sentences.",
             hint="Give a longer text.",
         )

@@ -53,7 +53,9 @@ def _cuts(heard: Heard, first: int, last: int, weights: Sequence[float]) -> list
     for weight in weights[:-1]:
         done += weight
         expected = _after_sound(pauses, first, (length - silent) * done / total)
-        near = [pause for pause in pauses if pause[0] > begin and abs(sum(pause) / 2 - expected) <= PAUSE_REACH * length]
+        near = [
+            pause for pause in pauses if pause[0] > begin and abs(sum(pause) / 2 - expected) <= PAUSE_REACH * length
+        ]
         if near:
             end, following = min(near, key=lambda pause: abs(sum(pause) / 2 - expected) - 0.5 * (pause[1] - pause[0]))
         else:
@@ -98,5 +100,7 @@ def _weight(tokens: Sequence[SpokenToken]) -> float:
         if not said:
             continue
         letters = len(re.findall(r"[a-z]", said))
-        weight += 0.046 + 0.073 * max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said)))) + 0.045 * letters * 0.7
+        weight += (
+            0.046 + 0.073 * max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said)))) + 0.045 * letters * 0.7
+        )
     return weight

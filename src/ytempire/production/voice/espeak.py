@@ -53,16 +53,22 @@ class EspeakVoice:
 
     def _host(self, texts: list[str], words_per_minute: int) -> tuple[dict[str, Any], Samples]:
         order = {
-            "library": espeakng_loader.get_library_path(), "data": espeakng_loader.get_data_path(),
-            "voice": self.voice, "rate": words_per_minute, "pitch": self._pitch, "range": PITCH_RANGE, "word_gap": 0,
+            "library": espeakng_loader.get_library_path(),
+            "data": espeakng_loader.get_data_path(),
+            "voice": self.voice,
+            "rate": words_per_minute,
+            "pitch": self._pitch,
+            "range": PITCH_RANGE,
+            "word_gap": 0,
             "texts": texts,
         }
         try:
             finished = run([sys.executable, "-I", HOST], stdin=json.dumps(order).encode(), timeout_s=TIMEOUT_S)
         except ProgramFailed as error:
             if "has no voice" in error.message:
-                raise VoiceUnavailable(f'espeak-ng has no voice "{self.voice}".',
-                                       hint=f'Use a voice like "{DEFAULT_VOICE}".') from error
+                raise VoiceUnavailable(
+                    f'espeak-ng has no voice "{self.voice}".', hint=f'Use a voice like "{DEFAULT_VOICE}".'
+                ) from error
             raise
         header, _, raw = finished.stdout.partition(b"\n")
         return json.loads(header), np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768.0

@@ -23,9 +23,14 @@ class Event(ctypes.Structure):
     """espeak_EVENT of speak_lib.h."""
 
     _fields_ = (
-        ("type", ctypes.c_int), ("unique_identifier", ctypes.c_uint), ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p), ("id", ctypes.c_char * 8),
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
     )
 
 
@@ -35,9 +40,7 @@ CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes
 class Speaker:
     def __init__(self, library: str, data: str) -> None:
         self.lib = ctypes.CDLL(library)
-        self.sample_rate = self.lib.espeak_Initialize(
-            AUDIO_OUTPUT_SYNCHRONOUS, 0, data.encode(), INITIALIZE_DONT_EXIT
-        )
+        self.sample_rate = self.lib.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, data.encode(), INITIALIZE_DONT_EXIT)
         if self.sample_rate <= 0:
             raise SystemExit("espeak-ng could not load its data from " + data)
         self.pcm = bytearray()
@@ -65,9 +68,7 @@ class Speaker:
     def say(self, text: str) -> tuple[bytes, list[list[int]]]:
         self.pcm, self.words = bytearray(), []
         raw = text.encode() + b"\0"
-        status = self.lib.espeak_Synth(
-            raw, ctypes.c_size_t(len(raw)), 0, POS_CHARACTER, 0, CHARS_UTF8, None, None
-        )
+        status = self.lib.espeak_Synth(raw, ctypes.c_size_t(len(raw)), 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
         if status != 0:
             raise SystemExit(f"espeak-ng ended with status {status}")
         return bytes(self.pcm), self.words
@@ -77,8 +78,7 @@ def main() -> None:
     order = json.load(sys.stdin)
     speaker = Speaker(order["library"], order["data"])
     speaker.choose(
-        order["voice"],
-        {RATE: order["rate"], PITCH: order["pitch"], RANGE: order["range"], WORD_GAP: order["word_gap"]},
+        order["voice"], {RATE: order["rate"], PITCH: order["pitch"], RANGE: order["range"], WORD_GAP: order["word_gap"]}
     )
     spoken = [speaker.say(text) for text in order["texts"]]
     header = {

@@ -22,13 +22,21 @@ TOLERANCE_LU = 0.1
 # What is done to every voice, brought to one level first: rumble off, gentle compression, two soft early reflections as
 # a touch of room. None of the filters delays the sound, so word times stay true.
 SPEECH_RMS = 0.1  # -20 dBFS while somebody speaks: where the compressor's threshold lies
-DYNAMICS = ("highpass=f=60,acompressor=threshold=0.09:ratio=2.8:attack=6:release=130:makeup=1:knee=5,"
-            "aecho=1:1:17|31:0.055|0.035")
+DYNAMICS = (
+    "highpass=f=60,acompressor=threshold=0.09:ratio=2.8:attack=6:release=130:makeup=1:knee=5,"
+    "aecho=1:1:17|31:0.055|0.035"
+)
 
 # The long-term average spectrum of human speech, as the share of each band in dB (Byrne et al. 1994, table II, bands
 # summed): from Hz, to Hz, dB. A formant synthesiser has too much at 2-7 kHz and too little body.
-NATURAL = ((80, 250, -6.2), (250, 800, -2.1), (800, 2000, -9.5), (2000, 4000, -17.8), (4000, 7000, -21.4),
-           (7000, 11000, -23.5))
+NATURAL = (
+    (80, 250, -6.2),
+    (250, 800, -2.1),
+    (800, 2000, -9.5),
+    (2000, 4000, -17.8),
+    (4000, 7000, -21.4),
+    (7000, 11000, -23.5),
+)
 TOWARDS_NATURAL = 0.7  # of the difference: a voice keeps some of its own colour
 MOST_CUT_DB, MOST_LIFT_DB = -7.0, 3.5  # lifting more would bring up noise
 
@@ -54,11 +62,16 @@ def master(samples: Samples, sample_rate: int, *, duration_s: float, target: Pat
     count = round(duration_s * SAMPLE_RATE)
     try:
         for _ in range(5):  # equaliser and limiter change the loudness a little: correct for it
-            chain = ",".join((
-                tone, f"aresample={SAMPLE_RATE}", f"volume={gain:.3f}dB",
-                f"alimiter=limit={10 ** (PEAK_LIMIT_DB / 20):.5f}:level=0:attack=4:release=60:latency=1",
-                f"apad=whole_len={count}", f"atrim=end_sample={count}",
-            ))
+            chain = ",".join(
+                (
+                    tone,
+                    f"aresample={SAMPLE_RATE}",
+                    f"volume={gain:.3f}dB",
+                    f"alimiter=limit={10 ** (PEAK_LIMIT_DB / 20):.5f}:level=0:attack=4:release=60:latency=1",
+                    f"apad=whole_len={count}",
+                    f"atrim=end_sample={count}",
+                )
+            )
             wav = ["-c:a", "pcm_s16le", "-ar", str(SAMPLE_RATE), "-f", "wav", str(partial)]
             _, measured = _render(evened, sample_rate, chain, wav)
             if abs(TARGET_LUFS - measured.integrated_lufs) <= TOLERANCE_LU:
@@ -71,7 +84,9 @@ def master(samples: Samples, sample_rate: int, *, duration_s: float, target: Pat
 
 
 def _evened(samples: Samples, sample_rate: int) -> tuple[Samples, Loudness]:
-    raw, measured = _render(samples, sample_rate, DYNAMICS, ["-f", "f32le", "-ar", str(sample_rate), "-ac", "1", "pipe:1"])
+    raw, measured = _render(
+        samples, sample_rate, DYNAMICS, ["-f", "f32le", "-ar", str(sample_rate), "-ac", "1", "pipe:1"]
+    )
     return np.frombuffer(raw, dtype="<f4"), measured
 
 
@@ -83,7 +98,10 @@ def band_levels(samples: Samples, sample_rate: int) -> list[float]:
     power = (np.abs(np.fft.rfft(frames, axis=1)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(size, 1 / sample_rate)
     total = float(power[(hertz >= 60) & (hertz < 11_000)].sum()) or 1.0
-    return [10 * math.log10(max(1e-9, float(power[(hertz >= low) & (hertz < high)].sum()) / total)) for low, high, _ in NATURAL]
+    return [
+        10 * math.log10(max(1e-9, float(power[(hertz >= low) & (hertz < high)].sum()) / total))
+        for low, high, _ in NATURAL
+    ]
 
 
 def equaliser(samples: Samples, sample_rate: int) -> str:
@@ -99,9 +117,25 @@ def equaliser(samples: Samples, sample_rate: int) -> str:
 
 def _render(samples: Samples, sample_rate: int, chain: str, output: list[str]) -> tuple[bytes, Loudness]:
     finished = run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-y", "-f", "f32le",
-         "-ar", str(sample_rate), "-ac", "1", "-i", "pipe:0",
-         "-af", f"{chain},ebur128=peak=true:framelog=quiet", "-bitexact", *output],
+        [
+            imageio_ffmpeg.get_ffmpeg_exe(),
+            "-hide_banner",
+            "-nostdin",
+            "-nostats",
+            "-y",
+            "-f",
+            "f32le",
+            "-ar",
+            str(sample_rate),
+            "-ac",
+            "1",
+            "-i",
+            "pipe:0",
+            "-af",
+            f"{chain},ebur128=peak=true:framelog=quiet",
+            "-bitexact",
+            *output,
+        ],
         stdin=samples.astype("<f4").tobytes(),
     )
     return finished.stdout, read_loudness(finished.stderr)

@@ -91,14 +91,26 @@ def _soft_edges(utterance: Utterance) -> Samples:
 
 
 def _narration(
-    lines: Sequence[Line], utterances: Sequence[Utterance], starts: Sequence[float], duration: float, engine: VoiceEngine
+    lines: Sequence[Line],
+    utterances: Sequence[Utterance],
+    starts: Sequence[float],
+    duration: float,
+    engine: VoiceEngine,
 ) -> Narration:
     words: list[Word] = []
     spoken: list[SpokenLine] = []
     for index, (line, utterance, start) in enumerate(zip(lines, utterances, starts, strict=True)):
         tokens = line.text.split()
-        words += [Word(text=tokens[word.token], start_s=start + word.start_s, end_s=start + word.end_s, line=index)
-                  for word in utterance.words]
+        words += [
+            Word(text=tokens[word.token], start_s=start + word.start_s, end_s=start + word.end_s, line=index)
+            for word in utterance.words
+        ]
         spoken.append(SpokenLine(line=index, start_s=start, end_s=start + utterance.duration_s))
-    return Narration(duration_s=duration, words=tuple(words), lines=tuple(spoken), engine=engine.name,
-                     voice=engine.voice, timing=utterances[0].timing)
+    return Narration(
+        duration_s=duration,
+        words=tuple(words),
+        lines=tuple(spoken),
+        engine=engine.name,
+        voice=engine.voice,
+        timing=utterances[0].timing,
+    )

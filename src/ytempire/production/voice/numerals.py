@@ -47,7 +47,7 @@ def plural(words: str) -> str:
 
 
 def money(sign: str, amount: str) -> str:
-    """"$1" one dollar, "$3.99" three dollars and ninety-nine cents, "$1.5" one point five dollars."""
+    """ "$1" one dollar, "$3.99" three dollars and ninety-nine cents, "$1.5" one point five dollars."""
     one, more, cent, cents = CURRENCIES[sign]
     whole, _, part = amount.replace(",", "").partition(".")
     if len(part) == 2 and int(part):

@@ -27,7 +27,9 @@ class OpenAiVoice:
 
     name = "openai"
 
-    def __init__(self, request: SpeechRequest, *, voice: str = "alloy", pronunciations: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, request: SpeechRequest, *, voice: str = "alloy", pronunciations: Mapping[str, str] | None = None
+    ) -> None:
         self.voice = voice
         self._request = request
         self._pronunciations = dict(pronunciations or {})

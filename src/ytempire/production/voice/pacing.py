@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from ytempire.production.script.document import Line
@@ -23,7 +24,7 @@ BETWEEN_ITEMS = (0.22, 0.28, 0.36)
 def pauses_s(lines: Sequence[Line], stretch: Stretch) -> list[float]:
     """The silence after each line but the last."""
     column = ("shortest", "usual", "longest").index(stretch)
-    return [_kind(line, following)[column] for line, following in zip(lines, lines[1:], strict=False)]
+    return [_kind(line, following)[column] for line, following in pairwise(lines)]
 
 
 def _kind(line: Line, following: Line) -> tuple[float, float, float]:
@@ -54,8 +55,14 @@ def features(text: str) -> dict[str, float]:
     inner = said.rstrip(".!?,;: ")
     letters = re.sub(r"[^a-z]", "", said)
     vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said)))
-    return {"start": 1.0, "spelled": float(spelled), "vowel": float(vowels), "consonant": float(len(re.sub(r"[aeiouy]", "", letters))),
-            "word": float(len(said.split())), "comma": float(len(re.findall(r"[,;:.!?](?=\s)", inner)))}
+    return {
+        "start": 1.0,
+        "spelled": float(spelled),
+        "vowel": float(vowels),
+        "consonant": float(len(re.sub(r"[aeiouy]", "", letters))),
+        "word": float(len(said.split())),
+        "comma": float(len(re.findall(r"[,;:.!?](?=\s)", inner))),
+    }
 
 
 def script_s(lines: Sequence[Line], *, words_per_minute: int) -> float:

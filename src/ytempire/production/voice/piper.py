@@ -26,7 +26,11 @@ class PiperVoice:
     name = "piper"
 
     def __init__(
-        self, voice: str | Path, *, command: Sequence[str | Path] | None = None, pronunciations: Mapping[str, str] | None = None
+        self,
+        voice: str | Path,
+        *,
+        command: Sequence[str | Path] | None = None,
+        pronunciations: Mapping[str, str] | None = None,
     ) -> None:
         """`command` starts piper; by default the module of the extra `tts`. Raises VoiceUnavailable with what to do."""
         self._model = Path(voice)
@@ -34,11 +38,14 @@ class PiperVoice:
         if command is None and importlib.util.find_spec("piper") is None:
             raise VoiceUnavailable("The voice engine piper is not installed.", hint="Run: uv sync --extra tts")
         if not self._model.is_file():
-            raise VoiceUnavailable(f"There is no piper voice file {self._model}.",
-                                   hint="Give the path of an .onnx voice file.")
+            raise VoiceUnavailable(
+                f"There is no piper voice file {self._model}.", hint="Give the path of an .onnx voice file."
+            )
         if not self._config.is_file():
-            raise VoiceUnavailable(f"The piper voice {self._model.name} has no {self._config.name} beside it.",
-                                   hint="Put both files of the voice into one folder.")
+            raise VoiceUnavailable(
+                f"The piper voice {self._model.name} has no {self._config.name} beside it.",
+                hint="Put both files of the voice into one folder.",
+            )
         self._command = list(command or [sys.executable, "-m", "piper"])
         self._pronunciations = dict(pronunciations or {})
 
@@ -63,7 +70,10 @@ class PiperVoice:
 
     def _say(self, sentence: str, scale: float, target: Path) -> Utterance:
         tokens = read_aloud(sentence, pronunciations=self._pronunciations)
-        run([*self._command, "--model", self._model, "--output_file", target, "--length_scale", f"{scale:.3f}"],
-            stdin=spoken_text(tokens).encode(), timeout_s=TIMEOUT_S)
+        run(
+            [*self._command, "--model", self._model, "--output_file", target, "--length_scale", f"{scale:.3f}"],
+            stdin=spoken_text(tokens).encode(),
+            timeout_s=TIMEOUT_S,
+        )
         samples, rate = decode_sound(target.read_bytes())
         return trimmed(Utterance(rate, samples, align(samples, rate, tokens), "aligned"))

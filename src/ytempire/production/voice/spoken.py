@@ -11,18 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ytempire.production.voice import lexicon as lex
-from ytempire.production.voice.numerals import cardinal, digit_by_digit, money, ordinal, plural, roman, year
+from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, roman, year
+from ytempire.production.voice.quantities import MAGNITUDES, NUMBER, read_quantity
 
 _EDGES = re.compile(r"^([\"'“‘(\[{«¿¡]*)(.*?)([\"'”’)\]}»,;:!?…]*\.?[\"'”’)\]}»]*)$", re.DOTALL)
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_MONEY = re.compile(rf"(?:US)?([$€£¥₹])({_NUMBER})(?:(k|K|m|M|mn|bn|B|b|T|tn)|-(million|billion))?")
-_MONEY_RANGE = re.compile(rf"([$€£¥₹])({_NUMBER})[–-][$€£¥₹]?({_NUMBER})")
-_WITH_UNIT = re.compile(rf"([-−+~<>≤≥±≈]?)({_NUMBER})([^\d\s.,][^\s,]*)")
-_SIGNED = re.compile(rf"([-−+~<>≤≥±≈])({_NUMBER})")
-_RANGE = re.compile(rf"({_NUMBER})[–—-]({_NUMBER})(%|°[CF]?|[a-zA-Zµ°/]+[23]?)?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(am|pm|AM|PM)?")
 _DOMAIN = re.compile(rf"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+(?:{'|'.join(lex.DOMAIN_ENDS)}))(/\S*)?", re.IGNORECASE)
-_WEIGHTED = {"million", "billion", "trillion", "thousand", "hundred"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,9 @@ def _split(token: str, after: str) -> tuple[str, str, str]:
     head, core, tail = found.groups()
     if "." in tail:
         dotted = f"{core}{tail[: tail.index('.') + 1]}"
-        known = dotted.lower() in lex.ABBREVIATIONS and (dotted.lower() not in lex.NEEDS_FOLLOWER or after[:1].isalnum())
+        known = dotted.lower() in lex.ABBREVIATIONS and (
+            dotted.lower() not in lex.NEEDS_FOLLOWER or after[:1].isalnum()
+        )
         month = core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdigit()
         if known or month or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]\.", dotted):
             rest = tail[tail.index(".") + 1 :]
@@ -116,20 +111,20 @@ def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int)
         parts = [part for part in re.split(r"[—–]", core) if part]
         return ", ".join(_read(part, "", "", tokens, index) for part in parts)
     if re.search(r"\d", core):
-        numeric = _read_numeric(core, before, after)
+        numeric = _read_with_digits(core, before, after)
         if numeric is not None:
             return numeric + _owed_unit(tokens, index)
-    if core.lower() in _WEIGHTED or _number_before(before):
+    if core.lower() in MAGNITUDES or _number_before(before):
         return _read_after_number(core, before, tokens, index)
     return _read_word(core, before, after)
 
 
 def _number_before(before: str) -> bool:
-    return bool(re.fullmatch(rf"[-+~]?(?:(?:US)?[$€£¥₹])?(?:{_NUMBER})(?:[–-](?:{_NUMBER}))?", before))
+    return bool(re.fullmatch(rf"[-+~]?(?:(?:US)?[$€£¥₹])?(?:{NUMBER})(?:[–-](?:{NUMBER}))?", before))
 
 
 def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int) -> str:
-    if core.lower() in _WEIGHTED:
+    if core.lower() in MAGNITUDES:
         return core + _owed_unit(tokens, index)
     unit = lex.UNITS.get(core)
     if unit is not None and (len(core) > 1 or core in "mgLsKWV°%"):
@@ -140,82 +135,17 @@ def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int
 def _owed_unit(tokens: Sequence[str], index: int) -> str:
     """The currency of "$15 million", said after its last word of magnitude."""
     first = index
-    while first > 0 and _core(tokens[first]).lower() in _WEIGHTED:
+    while first > 0 and _core(tokens[first]).lower() in MAGNITUDES:
         first -= 1
     found = re.match(r"(?:US)?([$€£¥₹])\d", _core(tokens[first]))
-    follows = index + 1 < len(tokens) and _core(tokens[index + 1]).lower() in _WEIGHTED
+    follows = index + 1 < len(tokens) and _core(tokens[index + 1]).lower() in MAGNITUDES
     return f" {lex.CURRENCIES[found.group(1)][1]}" if found and first < index and not follows else ""
 
 
-def _read_numeric(core: str, before: str, after: str) -> str | None:  # noqa: PLR0911, PLR0912  # a table of shapes
+def _read_with_digits(core: str, before: str, after: str) -> str | None:
     if found := _DOMAIN.fullmatch(core):
         return _read_address(found.group(1), found.group(2) or "")
-    if found := _MONEY_RANGE.fullmatch(core):
-        sign, low, high = found.groups()
-        tail = "" if after.lower() in _WEIGHTED else f" {lex.CURRENCIES[sign][1]}"
-        return f"{cardinal(low)} to {cardinal(high)}{tail}"
-    if found := _MONEY.fullmatch(core):
-        sign, amount, short, long = found.groups()
-        if short or long:
-            return f"{cardinal(amount)} {long or lex.MAGNITUDE_SIGNS[short]} {lex.CURRENCIES[sign][1]}"
-        return cardinal(amount) if after.lower() in _WEIGHTED else money(sign, amount)
-    if found := re.fullmatch(r"'?(\d{2}|\d{4})'?s", core):
-        return plural(year(int(found.group(1))) if len(found.group(1)) == 4 else cardinal(found.group(1)))
-    if found := re.fullmatch(r"(\d[\d,]*)(st|nd|rd|th)", core):
-        return ordinal(int(found.group(1).replace(",", "")))
-    if found := re.fullmatch(r"(\d{4})[–—-](\d{2}|\d{4})", core):
-        if 1100 <= int(found.group(1)) < 2100:
-            end = found.group(2)
-            return f"{year(int(found.group(1)))} to {year(int(end)) if len(end) == 4 else cardinal(end.lstrip('0') or '0')}"
-    if found := _RANGE.fullmatch(core):
-        low, high, unit = found.groups()
-        said = lex.UNITS[unit][1] if unit in lex.UNITS else unit or ""
-        return f"{cardinal(low)} to {cardinal(high)} {said}".rstrip()
-    if found := _TIME.fullmatch(core):
-        return _read_time(*found.groups())
-    if found := re.fullmatch(r"(\d+):(\d+)", core):
-        return f"{cardinal(found.group(1))} to {cardinal(found.group(2))}"
-    if re.fullmatch(_NUMBER, core):
-        return _read_number(core, before, after)
-    if found := _SIGNED.fullmatch(core):
-        sign = "minus" if found.group(1) == "-" else lex.SYMBOLS[found.group(1)]
-        return f"{sign} {cardinal(found.group(2))}"
-    if found := re.fullmatch(r"#(\d+)", core):
-        return f"number {cardinal(found.group(1))}"
-    if found := re.fullmatch(r"(\d+)/(\d+)", core):
-        return _read_fraction(int(found.group(1)), int(found.group(2)))
-    if (found := _WITH_UNIT.fullmatch(core)) and found.group(3) in lex.UNITS:
-        sign, amount, unit = found.groups()
-        lead = ("minus " if sign == "-" else f"{lex.SYMBOLS[sign]} ") if sign else ""
-        return f"{lead}{cardinal(amount)} {lex.UNITS[unit][0 if amount == '1' else 1]}"
-    return None
-
-
-def _read_number(core: str, before: str, after: str) -> str:
-    value = core.replace(",", "")
-    if before in lex.MONTH_NAMES or before.lower().rstrip(".") in lex.MONTHS:
-        if value.isdigit() and 1 <= int(value) <= 31:
-            return ordinal(int(value))
-    yearlike = re.fullmatch(r"1[1-9]\d\d|20\d\d", core) is not None
-    counted = after in lex.UNITS or after.lower() in _WEIGHTED
-    return year(int(core)) if yearlike and not counted else cardinal(core)
-
-
-def _read_time(hour: str, minute: str, half: str | None) -> str:
-    tail = f" {half[0].upper()}.M" if half else ""
-    if minute == "00":
-        return f"{cardinal(hour)}{tail or ' oʼclock'.replace('ʼ', chr(39))}"
-    return f"{cardinal(hour)} {'oh ' if minute[0] == '0' else ''}{cardinal(str(int(minute)))}{tail}"
-
-
-def _read_fraction(top: int, bottom: int) -> str:
-    if bottom == 2 and top == 1:
-        return "one half"
-    if bottom == 4 and top in {1, 3}:
-        return "one quarter" if top == 1 else "three quarters"
-    if 2 < bottom <= 20 and top < bottom:
-        return f"{cardinal(str(top))} {ordinal(bottom)}{'' if top == 1 else 's'}"
-    return f"{cardinal(str(top))} {cardinal(str(bottom))}"
+    return read_quantity(core, before, after)
 
 
 def _read_address(host: str, path: str) -> str:
@@ -270,7 +200,7 @@ def _read_compound(core: str) -> str:
 
 def _read_part(part: str) -> str:
     if re.search(r"\d", part):
-        return _read_numeric(part, "", "") or _read_capitals(part)
+        return _read_with_digits(part, "", "") or _read_capitals(part)
     return _read_capitals(part)
 
 
@@ -287,8 +217,11 @@ def _read_capitals(core: str) -> str:
 
 def _read_group(group: str) -> str:
     if group.isdigit():
-        return digit_by_digit(group) if len(group) > 4 or (group[0] == "0" and len(group) > 1) else (
-            year(int(group)) if re.fullmatch(r"(?:19|20)\d\d", group) else cardinal(group))
+        return (
+            digit_by_digit(group)
+            if len(group) > 4 or (group[0] == "0" and len(group) > 1)
+            else (year(int(group)) if re.fullmatch(r"(?:19|20)\d\d", group) else cardinal(group))
+        )
     return ".".join(group) if group.isupper() and group not in lex.READ_AS_WORD else group
 
 

@@ -23,9 +23,16 @@ def decode_sound(data: bytes) -> tuple[Samples, int]:
     """Mono samples in -1..1 and their rate. Raises SoundUnreadable for MP3, JSON and other answers."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return _wav(data)
-    if len(data) < 2_000 or data[:1] in b"{<" or data[:3] == b"ID3" or data[:2] == b"\xff\xfb" or data[:4] in (b"OggS", b"fLaC"):
-        raise SoundUnreadable("The voice service did not answer with WAV or PCM sound.",
-                              hint='Ask it for response_format "wav" or "pcm".')
+    if (
+        len(data) < 2_000
+        or data[:1] in b"{<"
+        or data[:3] == b"ID3"
+        or data[:2] == b"\xff\xfb"
+        or data[:4] in (b"OggS", b"fLaC")
+    ):
+        raise SoundUnreadable(
+            "The voice service did not answer with WAV or PCM sound.", hint='Ask it for response_format "wav" or "pcm".'
+        )
     return np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2").astype(np.float32) / 32768.0, PCM_RATE
 
 

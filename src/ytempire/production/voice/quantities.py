@@ -1,0 +1,119 @@
+"""Written quantities as English words: money, years, ranges, times, fractions, numbers with units."""
+
+from __future__ import annotations
+
+import re
+
+from ytempire.production.voice.lexicon import CURRENCIES, MAGNITUDE_SIGNS, MONTH_NAMES, MONTHS, SYMBOLS, UNITS
+from ytempire.production.voice.numerals import cardinal, money, ordinal, plural, year
+
+MAGNITUDES = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_MONEY = re.compile(rf"(?:US)?([$€£¥₹])({NUMBER})(?:(k|K|m|M|mn|bn|B|b|T|tn)|-(million|billion))?")
+_MONEY_RANGE = re.compile(rf"([$€£¥₹])({NUMBER})[–-][$€£¥₹]?({NUMBER})")
+_MEASURE = re.compile(rf"([-+~<>≤≥±≈]?)({NUMBER})([^\d\s.,][^\s,]*)")
+_SIGNED = re.compile(rf"([-+~<>≤≥±≈])({NUMBER})")
+_RANGE = re.compile(rf"({NUMBER})[–—-]({NUMBER})(%|°[CF]?|[a-zA-Zµ°/]+[23]?)?")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(am|pm|AM|PM)?")
+
+
+def read_quantity(core: str, before: str, after: str) -> str | None:
+    """What a reader says for a token with digits, None where it is no quantity ("M31"). Neighbours are words."""
+    for reader in (_money, _date_part, _span, _clock, _fraction, _measure):
+        said = reader(core, after)
+        if said is not None:
+            return said
+    return _number(core, before, after) if re.fullmatch(NUMBER, core) else None
+
+
+def _money(core: str, after: str) -> str | None:
+    """The currency of "$15 million" is said after its last word, so here only the number is."""
+    if found := _MONEY_RANGE.fullmatch(core):
+        sign, low, high = found.groups()
+        unit = "" if after.lower() in MAGNITUDES else f" {CURRENCIES[sign][1]}"
+        return f"{cardinal(low)} to {cardinal(high)}{unit}"
+    if found := _MONEY.fullmatch(core):
+        sign, amount, short, long = found.groups()
+        if short or long:
+            return f"{cardinal(amount)} {long or MAGNITUDE_SIGNS[short]} {CURRENCIES[sign][1]}"
+        return cardinal(amount) if after.lower() in MAGNITUDES else money(sign, amount)
+    return None
+
+
+def _date_part(core: str, after: str) -> str | None:
+    """1870s, '60s, 19th."""
+    if found := re.fullmatch(r"'?(\d{2}|\d{4})'?s", core):
+        digits = found.group(1)
+        return plural(year(int(digits)) if len(digits) == 4 else cardinal(digits))
+    if found := re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", core):
+        return ordinal(int(found.group(1).replace(",", "")))
+    return None
+
+
+def _span(core: str, after: str) -> str | None:
+    """1960-2015 as years, 10–15 as numbers with the unit that follows."""
+    years = re.fullmatch(r"(1[1-9]\d\d|20\d\d)[–—-](\d{2}|\d{4})", core)
+    if years:
+        end = years.group(2)
+        said = year(int(end)) if len(end) == 4 else f"{'oh ' if end[0] == '0' else ''}{cardinal(str(int(end)))}"
+        return f"{year(int(years.group(1)))} to {said}"
+    if found := _RANGE.fullmatch(core):
+        low, high, unit = found.groups()
+        said = UNITS[unit][1] if unit in UNITS else unit or ""
+        return f"{cardinal(low)} to {cardinal(high)} {said}".rstrip()
+    return None
+
+
+def _clock(core: str, after: str) -> str | None:
+    """3:30 three thirty, 4:00 four o'clock, 9:1 nine to one."""
+    if found := _TIME.fullmatch(core):
+        hour, minute, half = found.groups()
+        tail = f" {half[0].upper()}.M" if half else ""
+        if minute == "00":
+            return cardinal(hour) + (tail or " o'clock")
+        return f"{cardinal(hour)} {'oh ' if minute[0] == '0' else ''}{cardinal(str(int(minute)))}{tail}"
+    if found := re.fullmatch(r"(\d+):(\d+)", core):
+        return f"{cardinal(found.group(1))} to {cardinal(found.group(2))}"
+    return None
+
+
+def _fraction(core: str, after: str) -> str | None:
+    found = re.fullmatch(r"(\d+)/(\d+)", core)
+    if not found:
+        return None
+    top, bottom = int(found.group(1)), int(found.group(2))
+    if (top, bottom) in _NAMED_FRACTIONS:
+        return _NAMED_FRACTIONS[top, bottom]
+    if 2 < bottom <= 20 and top < bottom:
+        return f"{cardinal(str(top))} {ordinal(bottom)}{'' if top == 1 else 's'}"
+    return f"{cardinal(str(top))} {cardinal(str(bottom))}"
+
+
+_NAMED_FRACTIONS = {(1, 2): "one half", (1, 4): "one quarter", (3, 4): "three quarters"}
+
+
+def _measure(core: str, after: str) -> str | None:
+    """-5, ~30, #7, 20°C, 5km."""
+    if found := re.fullmatch(r"#(\d+)", core):
+        return f"number {cardinal(found.group(1))}"
+    if found := _SIGNED.fullmatch(core):
+        return f"{_sign(found.group(1))} {cardinal(found.group(2))}"
+    if (found := _MEASURE.fullmatch(core)) and found.group(3) in UNITS:
+        sign, amount, unit = found.groups()
+        lead = f"{_sign(sign)} " if sign else ""
+        return f"{lead}{cardinal(amount)} {UNITS[unit][0 if amount == '1' else 1]}"
+    return None
+
+
+def _sign(sign: str) -> str:
+    return "minus" if sign == "-" else SYMBOLS[sign]
+
+
+def _number(core: str, before: str, after: str) -> str:
+    value = core.replace(",", "")
+    dated = before in MONTH_NAMES or before.lower().rstrip(".") in MONTHS
+    if dated and value.isdigit() and 1 <= int(value) <= 31:
+        return ordinal(int(value))
+    yearlike = re.fullmatch(r"1[1-9]\d\d|20\d\d", core) is not None
+    counted = after in UNITS or after.lower() in MAGNITUDES
+    return year(int(core)) if yearlike and not counted else cardinal(core)

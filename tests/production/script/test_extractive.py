@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.production.script.texts import BEES, PERSONA, bees, glaciers
+from ytempire.learning.embedding import Embedder
+from ytempire.production.script.document import Script
+from ytempire.production.script.extractive import NothingToSay, write
+from ytempire.production.script.scoring import PASSING, score
+from ytempire.production.script.standing import leans_on_context
+from ytempire.production.script.words import words_of
+from ytempire.production.source.document import SourceText
+from ytempire.production.source.reader import parse_source
+from ytempire.production.voice.pacing import script_s
+
+SOURCES = {"bees": bees, "glaciers": glaciers}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(name, seconds) for name in SOURCES for seconds in (30.0, 60.0)],
+    ids=lambda value: f"{value[0]}-{value[1]:.0f}",
+)
+def written(request: pytest.FixtureRequest, embedder: Embedder) -> tuple[SourceText, Script]:
+    name, seconds = request.param
+    source = SOURCES[name]()
+    return source, write(source, seconds=seconds, persona=PERSONA, embed=embedder.embed)
+
+
+class TestWrite:
+    def test_says_only_what_its_blocks_say(self, written: tuple[SourceText, Script]) -> None:
+        source, script = written
+        for line in script.lines:
+            if line.role == "sign_off":
+                assert line.text == PERSONA.sign_off
+                continue
+            assert line.source_block is not None
+            rest = iter(words_of(source.blocks[line.source_block].text))
+            assert all(word in rest for word in words_of(line.text)), line.text
+
+    def test_has_the_shape_of_a_video(self, written: tuple[SourceText, Script]) -> None:
+        _, script = written
+        roles = [line.role for line in script.lines]
+        assert (roles[0], roles[-2:]) == ("hook", ["close", "sign_off"])
+        assert 2 <= len(script.sections) <= 4
+        assert set(roles[1:-2]) <= {"body", "heading"}
+        for number, section in enumerate(script.sections):
+            assert {line.section for line in script.lines[section.first_line : section.last_line + 1]} == {number}
+        covered = [place for section in script.sections for place in range(section.first_line, section.last_line + 1)]
+        assert covered == list(range(1, len(script.lines) - 2))
+
+    def test_hook_close_and_section_openings_stand_alone(self, written: tuple[SourceText, Script]) -> None:
+        _, script = written
+        openings = [
+            next(line for line in script.lines[section.first_line :] if line.role == "body")
+            for section in script.sections
+        ]
+        for line in [script.lines[0], script.lines[-2], *openings]:
+            assert not leans_on_context(line.text, "")
+            assert not re.search(r"[()\[\]—]|see figure|^(?:however|and|but)\b", line.text, re.IGNORECASE)
+
+    def test_fills_the_time_without_repeating_itself(self, written: tuple[SourceText, Script]) -> None:
+        _, script = written
+        assert script.planned_s == script.asked_s
+        assert abs(script_s(script.lines, words_per_minute=158) / script.asked_s - 1) <= 0.05
+        assert len({line.text for line in script.lines}) == len(script.lines)
+
+    def test_scores_well(self, written: tuple[SourceText, Script], embedder: Embedder) -> None:
+        source, script = written
+        found = score(script, source, embedder.embed)
+        assert found.score >= PASSING + 0.1, found
+        assert found.parts["faithfulness"] == 1.0
+
+    def test_body_keeps_the_order_of_the_source(self, written: tuple[SourceText, Script]) -> None:
+        _, script = written
+        blocks = [line.source_block for line in script.lines if line.role == "body"]
+        assert blocks == sorted(blocks, key=lambda block: block or 0)
+
+
+def test_repeats_itself_exactly(embedder: Embedder) -> None:
+    first, second = (write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed) for _ in range(2))
+    assert first == second
+
+
+def test_plans_no_more_than_the_text_supports(embedder: Embedder) -> None:
+    script = write(glaciers(), seconds=300, persona=PERSONA, embed=embedder.embed)
+    assert script.asked_s == 300
+    assert 60 < script.planned_s < 120
+    assert script_s(script.lines, words_per_minute=158) == pytest.approx(script.planned_s, rel=0.01)
+
+
+def test_a_list_is_spoken_as_its_points(embedder: Embedder) -> None:
+    script = write(bees(), seconds=90, persona=PERSONA, embed=embedder.embed)
+    points = [line.text for line in script.lines if line.list_item]
+    assert points == ["A dry roof.", "A small entrance.", "Enough honey.", "Quiet."]
+    intro = script.lines[[line.list_item for line in script.lines].index(True) - 1]
+    assert intro.text == "A beekeeper can help a colony through the winter with four things:"
+
+
+def test_credit_and_licence_reach_the_description(embedder: Embedder) -> None:
+    script = write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed)
+    assert "Source: Notes of a beekeeper" in script.description
+    assert "CC BY 4.0" in script.description
+    assert not any("beekeeper, by" in line.text for line in script.lines)
+
+
+def test_a_text_said_twice_is_spoken_once(embedder: Embedder) -> None:
+    doubled = parse_source(f"{BEES}\n\n## Again\n\n{BEES.split('## The first')[0][26:]}".encode(), name="a.md")
+    script = write(doubled, seconds=120, persona=PERSONA, embed=embedder.embed)
+    said = [line.text for line in script.lines]
+    assert len(said) == len(set(said))
+
+
+def test_a_text_without_sentences_to_speak_is_refused(embedder: Embedder) -> None:
+    prose = "Learn more about this at our site. See the list below. Click here to read this chapter and sign up. " * 8
+    with pytest.raises(NothingToSay):
+        write(parse_source(prose.encode(), name="a.md"), seconds=60, persona=PERSONA, embed=embedder.embed)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.production.script.texts import bees
+from ytempire.production.script.document import Line, Script, Section
+from ytempire.production.script.metadata import (
+    MOST_DESCRIPTION,
+    MOST_TAGS,
+    describe_with_chapters,
+    described,
+    tags_for,
+    tags_length,
+    title_for,
+)
+from ytempire.production.voice.document import Narration, SpokenLine
+
+
+class TestTitle:
+    @given(st.text(min_size=1, max_size=300))
+    def test_within_the_limits_whatever_the_source_is_called(self, title: str) -> None:
+        made = title_for(bees().model_copy(update={"title": title}))
+        assert len(made) <= 100
+        assert not set(made) & set("<>")
+
+    def test_a_long_title_ends_at_its_joint(self) -> None:
+        long = "Deceptive Design: How to Identify and Combat the Consequences of Design in Government"
+        assert title_for(bees().model_copy(update={"title": long})) == long
+        longer = f"The Deceptive Design of Pages: {long}"
+        assert title_for(bees().model_copy(update={"title": longer})) == "The Deceptive Design of Pages"
+
+
+class TestTags:
+    def test_counted_as_youtube_counts(self) -> None:
+        assert tags_length(["ice", "winter bees", "heat"]) == 3 + 1 + 11 + 2 + 1 + 4
+
+    @given(st.lists(st.text(alphabet='abcdefg <>,"', min_size=1, max_size=40), max_size=80))
+    def test_limits_hold(self, terms: list[str]) -> None:
+        tags = tags_for(bees(), terms)
+        assert tags_length(tags) <= MOST_TAGS
+        assert len({tag.lower() for tag in tags}) == len(tags)
+        assert not any(set(tag) & set('<>,"') for tag in tags)
+
+    def test_full_lists_are_cut(self) -> None:
+        tags = tags_for(bees(), [f"term number {number}" for number in range(100)])
+        assert MOST_TAGS - 25 < tags_length(tags) <= MOST_TAGS
+
+
+class TestDescription:
+    def test_names_credit_and_licence(self) -> None:
+        assert (
+            described("Bees.", attribution="A. Writer", licence="CC BY 4.0")
+            == "Bees.\n\nSource: A. Writer\n\nLicence: CC BY 4.0"
+        )
+        assert described("Bees.", attribution=None, licence=None) == "Bees."
+
+    def test_never_longer_than_5000_bytes(self) -> None:
+        assert 4_000 < len(
+            described("蜂が飛ぶ。" * 900, attribution=None, licence=None).encode() or b""
+        ) <= MOST_DESCRIPTION or described("蜂が飛ぶ。 " * 900, attribution=None, licence=None)
+        assert len(described("蜂が飛ぶ。 " * 900, attribution="x", licence=None).encode()) <= MOST_DESCRIPTION
+
+
+def _script_and_narration(starts: list[float], duration: float) -> tuple[Script, Narration]:
+    lines = (
+        Line(text="A hook.", role="hook", section=-1),
+        *(Line(text="A line.", role="body", section=index) for index in range(len(starts))),
+    )
+    sections = tuple(
+        Section(heading=f"Part {index + 1}", first_line=index + 1, last_line=index + 1) for index in range(len(starts))
+    )
+    script = Script(
+        title="Title",
+        description="Summary.\n\nSource: A",
+        tags=(),
+        language="en",
+        lines=lines,
+        sections=sections,
+        key_terms=(),
+        asked_s=duration,
+        planned_s=duration,
+        writer="test",
+    )
+    spoken = tuple(SpokenLine(line=index, start_s=start, end_s=start + 1) for index, start in enumerate([0.4, *starts]))
+    return script, Narration(duration_s=duration, words=(), lines=spoken, engine="e", voice="v", timing="engine")
+
+
+class TestChapters:
+    def test_start_at_zero_and_are_long_enough(self) -> None:
+        text, chapters = describe_with_chapters(*_script_and_narration([5, 20, 34, 50], 75))
+        assert [start for start, _ in chapters] == [0.0, 20, 34, 50]
+        assert chapters[0] == (0.0, "Part 1")
+        assert "0:00 Part 1\n0:20 Part 2\n0:34 Part 3\n0:50 Part 4" in text
+        assert text.startswith("Summary.")
+        assert text.endswith("Source: A")
+
+    def test_a_long_hook_is_a_chapter_of_its_own(self) -> None:
+        _, chapters = describe_with_chapters(*_script_and_narration([12, 30], 60))
+        assert chapters == ((0.0, "Title"), (12, "Part 1"), (30, "Part 2"))
+
+    @pytest.mark.parametrize("starts", [[5], [5, 20], [5, 9, 13], [5, 20, 55]])
+    def test_none_where_three_are_not_possible(self, starts: list[float]) -> None:
+        text, chapters = describe_with_chapters(*_script_and_narration(starts, 60))
+        assert chapters == ()
+        assert text == "Summary.\n\nSource: A"
+
+    @given(st.lists(st.floats(min_value=1, max_value=590), min_size=1, max_size=12, unique=True))
+    def test_rules_hold_for_any_sections(self, starts: list[float]) -> None:
+        _, chapters = describe_with_chapters(*_script_and_narration(sorted(starts), 600))
+        if chapters:
+            marks = [start for start, _ in chapters] + [600.0]
+            assert len(chapters) >= 3
+            assert marks[0] == 0
+            assert all(after - before >= 10 for before, after in zip(marks, marks[1:], strict=False))

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.production.script.texts import PERSONA, bees, glaciers
+from ytempire.learning.embedding import Embedder
+from ytempire.production.script.document import Line, Script
+from ytempire.production.script.extractive import write
+from ytempire.production.script.scoring import PASSING, score
+
+
+@pytest.fixture(scope="module")
+def good(embedder: Embedder) -> Script:
+    return write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed)
+
+
+def _with_lines(script: Script, change: Callable[[int, Line], str]) -> Script:
+    lines = tuple(line.model_copy(update={"text": change(index, line)}) for index, line in enumerate(script.lines))
+    return script.model_copy(update={"lines": lines})
+
+
+def _invented(script: Script) -> Script:
+    facts = iter(
+        (
+            "Professor Miller of Toronto counted 85,000 bees.",
+            "Each winter cluster weighs 312 pounds on Jupiter.",
+            "In 1987 Germany paid Hodgson 44 million dollars.",
+            "Queen Victoria kept 17 hives at Windsor.",
+        )
+    )
+    return _with_lines(
+        script, lambda index, line: next(facts, line.text) if line.role == "body" and index % 2 else line.text
+    )
+
+
+def _repeated(script: Script) -> Script:
+    body = [line.text for line in script.lines if line.role == "body"]
+    return _with_lines(script, lambda index, line: body[index % 2] if line.role == "body" else line.text)
+
+
+def _without_hook(script: Script) -> Script:
+    lines = tuple(
+        line.model_copy(update={"role": "body", "section": 0}) if line.role == "hook" else line for line in script.lines
+    )
+    return script.model_copy(update={"lines": lines})
+
+
+def _shuffled_with_another_text(script: Script) -> Script:
+    foreign = [block.text.split(". ")[0] + "." for block in glaciers().blocks if block.kind == "paragraph"]
+    body = [line.text for line in script.lines if line.role == "body"]
+    mixed = [text for pair in zip(reversed(body), foreign * 4, strict=False) for text in pair]
+    places = iter(mixed)
+    return _with_lines(script, lambda _, line: next(places) if line.role == "body" else line.text)
+
+
+def _twice_as_long(script: Script) -> Script:
+    return script.model_copy(update={"planned_s": 120.0})
+
+
+def _run_together(script: Script) -> Script:
+    body = [line.text.rstrip(".") for line in script.lines if line.role == "body"]
+    endless = " and ".join(body[:5]) + "."
+    return _with_lines(script, lambda index, line: endless if line.role == "body" and index % 3 == 0 else line.text)
+
+
+def test_a_good_script_passes(good: Script, embedder: Embedder) -> None:
+    found = score(good, bees(), embedder.embed)
+    assert found.score >= 0.85
+    assert all(0 <= value <= 1 for value in found.parts.values())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "part"),
+    [
+        (_invented, "faithfulness"),
+        (_repeated, "redundancy"),
+        (_without_hook, "hook"),
+        (_twice_as_long, "length"),
+        (_shuffled_with_another_text, "faithfulness"),
+        (_run_together, "pace"),
+    ],
+)
+def test_a_spoiled_script_fails_for_its_reason(
+    good: Script, embedder: Embedder, spoil: Callable[[Script], Script], part: str
+) -> None:
+    whole, spoiled = (score(script, bees(), embedder.embed) for script in (good, spoil(good)))
+    assert spoiled.score < PASSING < whole.score, spoiled
+    assert spoiled.parts[part] < 0.75 * whole.parts[part]
+    assert spoiled.reasons
+
+
+def test_an_invented_number_and_name_are_named(good: Script, embedder: Embedder) -> None:
+    reasons = " ".join(score(_invented(good), bees(), embedder.embed).reasons)
+    assert "85,000" in reasons
+    assert "miller" in reasons
+
+
+def test_an_empty_script_scores_nothing(good: Script, embedder: Embedder) -> None:
+    assert score(good.model_copy(update={"lines": ()}), bees(), embedder.embed).score == 0
