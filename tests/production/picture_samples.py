@@ -12,12 +12,33 @@ from ytempire.channels.persona import Brand
 from ytempire.production.script.document import Line, Script, Section
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 
-DARK = Brand(accent="#ffb545", companions=("#5b8def", "#3fb8a6"), background="#0e1624", text="#f4f6fb", family="Inter",
-             motif="orbits", transitions=("smoothleft", "fade"))
-LIGHT = Brand(accent="#c2410c", companions=("#3b6ea5", "#7a8f3c"), background="#f6f1e7", text="#1d1a16",
-              family="Newsreader", motif="contours", transitions=("fade", "wipeleft"))
-BOLD = Brand(accent="#5eead4", companions=("#a78bfa", "#f472b6"), background="#170f2b", text="#fbfaff", family="Space Grotesk",
-             motif="particles", transitions=("circleopen", "smoothup"))
+DARK = Brand(
+    accent="#ffb545",
+    companions=("#5b8def", "#3fb8a6"),
+    background="#0e1624",
+    text="#f4f6fb",
+    family="Inter",
+    motif="orbits",
+    transitions=("smoothleft", "fade"),
+)
+LIGHT = Brand(
+    accent="#c2410c",
+    companions=("#3b6ea5", "#7a8f3c"),
+    background="#f6f1e7",
+    text="#1d1a16",
+    family="Newsreader",
+    motif="contours",
+    transitions=("fade", "wipeleft"),
+)
+BOLD = Brand(
+    accent="#5eead4",
+    companions=("#a78bfa", "#f472b6"),
+    background="#170f2b",
+    text="#fbfaff",
+    family="Space Grotesk",
+    motif="particles",
+    transitions=("circleopen", "smoothup"),
+)
 
 LINES: tuple[tuple[str, str, int], ...] = (
     ("hook", "Why does the sea rise twice a day, and not once?", -1),
@@ -37,12 +58,27 @@ def script(lines: tuple[tuple[str, str, int], ...] = LINES, *, title: str = "Why
     made = tuple(Line(text=text, role=role, section=section) for role, text, section in lines)  # type: ignore[arg-type]
     numbers = sorted({section for _, _, section in lines if section >= 0})
     sections = tuple(
-        Section(heading=next((t for r, t, s in lines if s == number and r == "heading"), None),
-                first_line=min(i for i, (_, _, s) in enumerate(lines) if s == number),
-                last_line=max(i for i, (_, _, s) in enumerate(lines) if s == number)) for number in numbers)
-    return Script(title=title, description="", tags=(), language="en", lines=made, sections=sections,
-                  key_terms=("tides", "Moon", "Earth", "Sun"), asked_s=60, planned_s=60, writer="test",
-                  attribution="From a text of our own", licence="CC0")
+        Section(
+            heading=next((t for r, t, s in lines if s == number and r == "heading"), None),
+            first_line=min(i for i, (_, _, s) in enumerate(lines) if s == number),
+            last_line=max(i for i, (_, _, s) in enumerate(lines) if s == number),
+        )
+        for number in numbers
+    )
+    return Script(
+        title=title,
+        description="",
+        tags=(),
+        language="en",
+        lines=made,
+        sections=sections,
+        key_terms=("tides", "Moon", "Earth", "Sun"),
+        asked_s=60,
+        planned_s=60,
+        writer="test",
+        attribution="From a text of our own",
+        licence="CC0",
+    )
 
 
 def narration(spoken: Script, *, per_word_s: float = 0.36, pause_s: float = 0.5) -> Narration:
@@ -58,8 +94,14 @@ def narration(spoken: Script, *, per_word_s: float = 0.36, pause_s: float = 0.5)
             now += length + 0.02
         lines.append(SpokenLine(line=i, start_s=first, end_s=words[-1].end_s))
         now += pause_s
-    return Narration(duration_s=round((now + 1.2) * 30) / 30, words=tuple(words), lines=tuple(lines), engine="test",
-                     voice="hum", timing="engine")
+    return Narration(
+        duration_s=round((now + 1.2) * 30) / 30,
+        words=tuple(words),
+        lines=tuple(lines),
+        engine="test",
+        voice="hum",
+        timing="engine",
+    )
 
 
 def hum(spoken: Narration, file: Path) -> Path:
@@ -67,7 +109,7 @@ def hum(spoken: Narration, file: Path) -> Path:
     t = np.arange(round(spoken.duration_s * 48_000)) / 48_000
     loud = np.zeros_like(t)
     for word in spoken.words:
-        loud[round(word.start_s * 48_000):round(word.end_s * 48_000)] = 1.0
+        loud[round(word.start_s * 48_000) : round(word.end_s * 48_000)] = 1.0
     voice = sum(np.sin(2 * math.pi * 140 * k * t) / k for k in range(1, 9)) * loud * (0.8 + 0.2 * np.sin(30 * t))
     with wave.open(str(file), "wb") as out:
         out.setnchannels(1)

@@ -25,8 +25,9 @@ def build(narration: Narration, script: Script, *, width: int, height: int, bran
     cues: list[Cue] = []
     for line, group in groupby(narration.words, key=lambda word: word.line):
         cues.extend(setter.cue(piece, line) for piece in cut(list(group), setter.fits))
-    return Captions(cues=tuple(_timed(cues, script, narration.duration_s)), width=width, height=height, px=px,
-                    edge_px=setter.edge)
+    return Captions(
+        cues=tuple(_timed(cues, script, narration.duration_s)), width=width, height=height, px=px, edge_px=setter.edge
+    )
 
 
 def _timed(cues: list[Cue], script: Script, duration_s: float) -> list[Cue]:
@@ -60,23 +61,32 @@ class _Setter:
 
     def cue(self, words: Sequence[Word], script_line: int) -> Cue:
         counts = split_lines([word.text for word in words], self.width_of, self.limit) or [len(words)]
-        px_fit = min(1.0, self.limit / self.width_of(" ".join(w.text for w in words))) if len(words) == 1 else 1.0
-        del px_fit
-        bottom = self.area.y1 - self.face.descent * 0.6 * self.px
+        bottom = self.area.y1 - self.face.descent * self.px - self.edge - 2
         baselines = tuple(bottom - self.lead * (len(counts) - 1 - i) for i in range(len(counts)))
         spans: list[Span] = []
         lines: list[str] = []
         taken = 0
         for row, count in enumerate(counts):
-            group = words[taken:taken + count]
+            group = words[taken : taken + count]
             taken += count
             lines.append(" ".join(word.text for word in group))
             spans.extend(self._row(group, lines[-1], row))
         reach = self.edge + 2
-        box = (min(s.x0 for s in spans) - reach, baselines[0] - self.face.ascent * 0.8 * self.px - reach,
-               max(s.x1 for s in spans) + reach, baselines[-1] + self.face.descent * self.px + reach)
-        return Cue(start_s=words[0].start_s, end_s=words[-1].end_s, lines=tuple(lines), spans=tuple(spans),
-                   baselines=baselines, box=box, script_line=script_line)
+        box = (
+            min(s.x0 for s in spans) - reach,
+            baselines[0] - self.face.ascent * 0.8 * self.px - reach,
+            max(s.x1 for s in spans) + reach,
+            baselines[-1] + self.face.descent * self.px + reach,
+        )
+        return Cue(
+            start_s=words[0].start_s,
+            end_s=words[-1].end_s,
+            lines=tuple(lines),
+            spans=tuple(spans),
+            baselines=baselines,
+            box=box,
+            script_line=script_line,
+        )
 
     def _row(self, group: Sequence[Word], text: str, row: int) -> list[Span]:
         left = self.area.cx - self.width_of(text) / 2
@@ -84,7 +94,15 @@ class _Setter:
         before = ""
         for word in group:
             x0 = left + self.width_of(before)
-            spans.append(Span(text=word.text, start_s=word.start_s, end_s=word.end_s, line=row, x0=x0,
-                              x1=x0 + self.width_of(word.text)))
+            spans.append(
+                Span(
+                    text=word.text,
+                    start_s=word.start_s,
+                    end_s=word.end_s,
+                    line=row,
+                    x0=x0,
+                    x1=x0 + self.width_of(word.text),
+                )
+            )
             before += word.text + " "
         return spans

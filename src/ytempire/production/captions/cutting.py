@@ -10,9 +10,78 @@ SHORTEST_S = 0.9  # a cue below 0.7 s reads as a flash; the margin keeps roundin
 LONGEST_S = 5.5
 _PAUSES = (",", ";", ":", ".", "!", "?", "—", "–", ")", "”")
 _LEADS = frozenset(  # a line may well begin with these
-    ["and", "but", "or", "so", "because", "which", "that", "who", "when", "where", "while", "if", "although", "as", "to", "for", "with", "from", "in", "on", "at", "by", "of", "than", "then"])
+    [
+        "and",
+        "but",
+        "or",
+        "so",
+        "because",
+        "which",
+        "that",
+        "who",
+        "when",
+        "where",
+        "while",
+        "if",
+        "although",
+        "as",
+        "to",
+        "for",
+        "with",
+        "from",
+        "in",
+        "on",
+        "at",
+        "by",
+        "of",
+        "than",
+        "then",
+    ]
+)
 _CLINGS = frozenset(  # a line should not end with these
-    ["a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "from", "and", "or", "but", "is", "are", "was", "were", "be", "been", "very", "its", "their", "his", "her", "our", "your", "this", "these", "those", "that", "as", "than", "not", "no", "about", "only", "almost", "nearly"])
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "very",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "this",
+        "these",
+        "those",
+        "that",
+        "as",
+        "than",
+        "not",
+        "no",
+        "about",
+        "only",
+        "almost",
+        "nearly",
+    ]
+)
 
 
 def break_cost(before: str, after: str) -> float:

@@ -37,7 +37,6 @@ class Captions(_Frozen):
     px: float  # type size
     edge_px: float  # outline
 
-
     @property
     def characters_per_second(self) -> float:
         """The fastest reading speed that any cue asks for."""

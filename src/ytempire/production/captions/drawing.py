@@ -6,7 +6,7 @@ from ytempire.channels.persona import Brand
 from ytempire.production.captions.document import Captions, Cue, Span
 from ytempire.production.visuals.palette import RGB, Palette, luminance, palette, readable
 from ytempire.production.visuals.paths import rectangle
-from ytempire.production.visuals.sheet import Sheet, shape_at, type_at
+from ytempire.production.visuals.sheet import Sheet, line_at, shape_at
 from ytempire.production.visuals.stage import frame
 from ytempire.production.visuals.typefaces import Face, family
 
@@ -29,22 +29,41 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
     marked = colours.on_accent if boxed else readable(colours.accent, edge)
     starts = [max(first, frame(span.start_s)) for span in cue.spans]
     ends = [*starts[1:], last]
-    for span, start, end in zip(cue.spans, starts, ends, strict=True):
-        baseline = cue.baselines[span.line]
+    for row, baseline in enumerate(cue.baselines):
+        own = [i for i, span in enumerate(cue.spans) if span.line == row]
 
-        def word(fill: RGB, *, outlined: bool, span: Span = span, baseline: float = baseline) -> str:
-            return type_at(span.text, face, captions.px, span.x0, baseline, fill,
-                           edge=(edge, captions.edge_px) if outlined else None)
+        def words(active: int | None, own: list[int] = own, baseline: float = baseline) -> str:
+            pieces = [(cue.spans[i].text, marked if i == active else plain) for i in own]
+            return line_at(
+                pieces,
+                face,
+                captions.px,
+                cue.spans[own[0]].x0,
+                baseline,
+                edge=(edge, captions.edge_px),
+                bare=marked if boxed else None,
+            )
 
-        sheet.put(_TYPE, first, start, word(plain, outlined=True))
-        sheet.put(_TYPE, start, end, word(marked, outlined=not boxed))
-        sheet.put(_TYPE, end, last, word(plain, outlined=True))
-        if boxed:
-            _marker(span, baseline, captions, sheet, face, colours.accent, start, end)
+        # One mark per line and state, not one per word: libass sets every mark anew in every frame.
+        sheet.put(_TYPE, first, starts[own[0]], words(None))
+        for i in own:
+            sheet.put(_TYPE, starts[i], ends[i], words(i))
+        sheet.put(_TYPE, ends[own[-1]], last, words(None))
+    if boxed:
+        for span, start, end in zip(cue.spans, starts, ends, strict=True):
+            _marker(span, cue.baselines[span.line], captions, sheet, face, colours.accent, start, end)
 
 
-def _marker(span: Span, baseline: float, captions: Captions, sheet: Sheet, face: Face, fill: RGB, start: int, end: int,
-            ) -> None:
+def _marker(
+    span: Span,
+    baseline: float,
+    captions: Captions,
+    sheet: Sheet,
+    face: Face,
+    fill: RGB,
+    start: int,
+    end: int,
+) -> None:
     px = captions.px
     pad, radius = px * 0.13, px * 0.18
     top, bottom = baseline - face.cap_height * px - pad * 1.25, baseline + pad * 1.3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from ytempire.production.captions.document import Captions
@@ -16,20 +15,23 @@ def _clock(seconds: float, mark: str) -> str:
 def srt(captions: Captions) -> str:
     return "\n".join(
         f"{i}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n" + "\n".join(cue.lines) + "\n"
-        for i, cue in enumerate(captions.cues, 1))
+        for i, cue in enumerate(captions.cues, 1)
+    )
 
 
 def vtt(captions: Captions) -> str:
     return "WEBVTT\n\n" + "\n".join(
         f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n"
-        + "\n".join(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in cue.lines) + "\n"
-        for cue in captions.cues)
+        + "\n".join(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in cue.lines)
+        + "\n"
+        for cue in captions.cues
+    )
 
 
 def _write(text: str, file: Path) -> Path:
     partial = file.with_name(f".{file.name}.partial")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, file)
+    partial.replace(file)
     return file
 
 

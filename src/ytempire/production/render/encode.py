@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from ytempire.channels.persona import Brand
-from ytempire.kit.processes import current_meter, run
+from ytempire.kit.processes import Finished, current_meter, run
 from ytempire.production.captions import drawing as captions_drawing
 from ytempire.production.captions.document import Captions
 from ytempire.production.render import graph as graphs
@@ -24,9 +24,30 @@ from ytempire.production.visuals.stage import FPS, frame
 from ytempire.production.visuals.typefaces import FONTS
 
 # What we ship; the bench encodes its floor with the same.
-X264 = ("-c:v", "libx264", "-preset", "medium", "-crf", "20", "-profile:v", "high", "-pix_fmt", "yuv420p",
-        "-g", str(2 * FPS), "-bf", "2", "-color_range", "tv", "-color_primaries", "bt709", "-color_trc", "bt709",
-        "-colorspace", "bt709")
+X264 = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "medium",
+    "-crf",
+    "20",
+    "-profile:v",
+    "high",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    str(2 * FPS),
+    "-bf",
+    "2",
+    "-color_range",
+    "tv",
+    "-color_primaries",
+    "bt709",
+    "-color_trc",
+    "bt709",
+    "-colorspace",
+    "bt709",
+)
 _AAC = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2")
 
 
@@ -44,8 +65,15 @@ class RenderReport:
     voice_lufs: float
 
 
-def render(storyboard: Storyboard, captions: Captions, *, voice_wav: Path, brand: Brand, out: Path,
-           on_progress: Callable[[float], None]) -> RenderReport:
+def render(
+    storyboard: Storyboard,
+    captions: Captions,
+    *,
+    voice_wav: Path,
+    brand: Brand,
+    out: Path,
+    on_progress: Callable[[float], None],
+) -> RenderReport:
     """Write `out` whole or not at all; `on_progress` gets the share done, 0..1.
 
     Blocking. Raises Cancelled when the context's meter says stop, ProgramFailed when ffmpeg fails, InvalidInput for a
@@ -69,14 +97,20 @@ def render(storyboard: Storyboard, captions: Captions, *, voice_wav: Path, brand
         (folder / "graph.txt").write_text(graphs.graph(found, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
         drawing_cpu = time.thread_time() - thread_started
         finished = _encode(found, size, voice_wav, folder, frame(storyboard.duration_s), on_progress)
-        os.replace(folder / "video.mp4", out)
+        (folder / "video.mp4").replace(out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     on_progress(1.0)
-    return RenderReport(cpu_s=drawing_cpu + finished.cpu_s, drawing_cpu_s=drawing_cpu,
-                        wall_s=time.monotonic() - started, peak_bytes=finished.peak_bytes,
-                        frames=frame(storyboard.duration_s), plates=len(found), gain_db=mixed.gain_db,
-                        voice_lufs=mixed.voice_lufs)
+    return RenderReport(
+        cpu_s=drawing_cpu + finished.cpu_s,
+        drawing_cpu_s=drawing_cpu,
+        wall_s=time.monotonic() - started,
+        peak_bytes=finished.peak_bytes,
+        frames=frame(storyboard.duration_s),
+        plates=len(found),
+        gain_db=mixed.gain_db,
+        voice_lufs=mixed.voice_lufs,
+    )
 
 
 def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand, folder: Path) -> tuple[int, int]:
@@ -85,14 +119,22 @@ def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand
         current_meter().check()
         file = folder / f"plate{i:02d}.yuv"
         if plate.picture is not None:
-            plates.draw_picture(plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file)
+            plates.draw_picture(
+                plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file
+            )
         else:
             plates.draw(brand, storyboard.width, storyboard.height, seed=storyboard.seed, variant=i, file=file)
     return size.width, size.height
 
 
-def _encode(found: list[graphs.Plate], size: tuple[int, int], voice_wav: Path, folder: Path, frames: int,
-            on_progress: Callable[[float], None]):  # type: ignore[no-untyped-def]
+def _encode(
+    found: list[graphs.Plate],
+    size: tuple[int, int],
+    voice_wav: Path,
+    folder: Path,
+    frames: int,
+    on_progress: Callable[[float], None],
+) -> Finished:
     def report(line: bytes) -> None:
         if line.startswith(b"frame="):
             on_progress(min(0.99, 0.08 + 0.91 * int(line[6:]) / frames))
@@ -100,10 +142,36 @@ def _encode(found: list[graphs.Plate], size: tuple[int, int], voice_wav: Path, f
     # Run inside the folder: names in the graph need no escaping then, whatever the folder's own name holds.
     shutil.copytree(FONTS, folder / "fonts", ignore=shutil.ignore_patterns("*.txt", "*.md"), copy_function=_link)
     command: list[str | Path] = [
-        ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-y",
-        *graphs.inputs(found, size), "-i", f"file:{voice_wav.resolve()}", "-i", "bed.wav",
-        "-/filter_complex", "graph.txt", "-map", "[picture]", "-map", "[sound]",
-        *X264, *_AAC, "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact", "video.mp4"]
+        ffmpeg(),
+        "-hide_banner",
+        "-nostdin",
+        "-loglevel",
+        "error",
+        "-nostats",
+        "-progress",
+        "pipe:1",
+        "-y",
+        *graphs.inputs(found, size),
+        "-i",
+        f"file:{voice_wav.resolve()}",
+        "-i",
+        "bed.wav",
+        "-/filter_complex",
+        "graph.txt",
+        "-map",
+        "[picture]",
+        "-map",
+        "[sound]",
+        *X264,
+        *_AAC,
+        "-movflags",
+        "+faststart",
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "video.mp4",
+    ]
     return run(command, cwd=folder, env=_fonts_only(folder), on_stdout=report)
 
 
@@ -118,6 +186,9 @@ def _fonts_only(folder: Path) -> dict[str, str]:
     """An environment in which fontconfig, and so libass, sees the fonts that we ship and no other."""
     conf = folder / "fonts.conf"
     here = escape(str(folder.resolve()))
-    conf.write_text(f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig><dir>{here}/fonts</dir>"
-                    f"<cachedir>{here}/cache</cachedir></fontconfig>", encoding="utf-8")
+    conf.write_text(
+        f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig><dir>{here}/fonts</dir>"
+        f"<cachedir>{here}/cache</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
     return {**os.environ, "FONTCONFIG_FILE": str(conf.resolve()), "FONTCONFIG_PATH": str(folder.resolve())}

@@ -20,5 +20,7 @@ def ffmpeg() -> Path:
     try:
         return Path(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
-        raise FfmpegMissing("No ffmpeg was found.", hint="Install the package imageio-ffmpeg again (make run does).",
-                            ) from error
+        raise FfmpegMissing(
+            "No ffmpeg was found.",
+            hint="Install the package imageio-ffmpeg again (make run does).",
+        ) from error

@@ -33,8 +33,14 @@ def plates(storyboard: Storyboard) -> list[Plate]:
     for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
         scene = scenes[i]
         end = frame(scenes[following].start_s) if following < len(scenes) else frame(storyboard.duration_s)
-        found.append(Plate(frame(scene.start_s), end, scene.file if isinstance(scene, Picture) else None,
-                           storyboard.transitions[i - 1] if i else None))
+        found.append(
+            Plate(
+                frame(scene.start_s),
+                end,
+                scene.file if isinstance(scene, Picture) else None,
+                storyboard.transitions[i - 1] if i else None,
+            )
+        )
     return found
 
 
@@ -42,8 +48,18 @@ def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
     """Arguments that read each plate: one raw frame from a file of its own (plate00.yuv, ... in the working folder)."""
     arguments: list[str] = []
     for i in range(len(found)):
-        arguments += ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", f"{size[0]}x{size[1]}",
-                      "-framerate", str(FPS), "-i", f"plate{i:02d}.yuv"]
+        arguments += [
+            "-f",
+            "rawvideo",
+            "-pixel_format",
+            "yuv420p",
+            "-video_size",
+            f"{size[0]}x{size[1]}",
+            "-framerate",
+            str(FPS),
+            "-i",
+            f"plate{i:02d}.yuv",
+        ]
     return arguments
 
 
@@ -57,13 +73,17 @@ def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> 
         trail = CHANGE - _BEFORE if i + 1 < len(found) else 0
         length = plate.end - plate.start + lead + trail
         # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
-        parts.append(f"[{i}:v]loop=loop={length - 1}:size=1:start=0,"
-                     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"
-                     f"crop={size}:{_drift(i, storyboard.seed)}[p{i}]")
+        parts.append(
+            f"[{i}:v]loop=loop={length - 1}:size=1:start=0,"
+            "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"
+            f"crop={size}:{_drift(i, storyboard.seed)}[p{i}]"
+        )
     last = "p0"
     for i, plate in enumerate(found[1:], 1):
         offset = (plate.start - _BEFORE) / FPS
-        parts.append(f"[{last}][p{i}]xfade=transition={plate.change}:duration={CHANGE / FPS:.6f}:offset={offset:.6f}[x{i}]")
+        parts.append(
+            f"[{last}][p{i}]xfade=transition={plate.change}:duration={CHANGE / FPS:.6f}:offset={offset:.6f}[x{i}]"
+        )
         last = f"x{i}"
     parts.append(f"[{last}]ass=filename=sheet.ass:fontsdir=fonts,trim=end_frame={frames}[picture]")
     parts.append(f"[{len(found)}:a]anull[voice]")
@@ -77,5 +97,7 @@ def _drift(i: int, seed: int) -> str:
     """A slow ellipse inside the still's spare margin: about 20 px a second, which whole-pixel steps of 4:2:0 bear."""
     phase = (seed % 97 + i * 29) % 63 / 10
     across, down = (390, 470) if i % 2 else (430, 360)  # frames of one round
-    return (f"x='(iw-ow)*(0.5-0.5*cos(2*PI*n/{across}+{phase:.1f}))'"
-            f":y='(ih-oh)*(0.5-0.5*cos(2*PI*n/{down}+{phase + 1.3:.1f}))'")
+    return (
+        f"x='(iw-ow)*(0.5-0.5*cos(2*PI*n/{across}+{phase:.1f}))'"
+        f":y='(ih-oh)*(0.5-0.5*cos(2*PI*n/{down}+{phase + 1.3:.1f}))'"
+    )

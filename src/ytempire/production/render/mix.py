@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import wave
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ def chain(gain_db: float) -> str:
         "[voice]aformat=channel_layouts=mono,aresample=48000,pan=stereo|c0=c0|c1=c0[v];"
         "[bed]aresample=48000,aformat=channel_layouts=stereo[b];"
         f"[v][b]amix=inputs=2:duration=first:normalize=0,volume={gain_db:.3f}dB,"
-        f"aresample=96000,alimiter=limit={ceiling:.4f}:attack=4:release=60:level=false,aresample=48000[mixed]")
+        f"aresample=96000,alimiter=limit={ceiling:.4f}:attack=4:release=60:level=false,aresample=48000[mixed]"
+    )
 
 
 def mix(voice_wav: Path, *, seed: int, duration_s: float, ticks_s: tuple[float, ...], folder: Path) -> Mix:
@@ -50,7 +52,7 @@ def mix(voice_wav: Path, *, seed: int, duration_s: float, ticks_s: tuple[float, 
     """
     loop = music.loop(seed)
     loop_wav, bed_wav = folder / "loop.wav", folder / "bed.wav"
-    _write_wav(loop_wav, [loop])
+    _write_wav(loop_wav, [(np.clip(loop, -1, 1) * 32767).astype(np.int16)])
     voice_lufs, loop_lufs = _measure([voice_wav, loop_wav], "[0:a]ebur128[a];[1:a]ebur128[b]", ("[a]", "[b]"))
     if voice_lufs < -60:
         raise InvalidInput("The narration's sound file is silent.", hint="Run the voice step again.")
@@ -75,8 +77,8 @@ def loudness_steps(voice_wav: Path) -> npt.NDArray[np.float64]:
             hop = round(source.getframerate() * _STEP_S)
             steps: list[npt.NDArray[np.float64]] = []
             while data := source.readframes(hop * 500):
-                samples = np.frombuffer(data, dtype="<i2").astype(np.float64)[::source.getnchannels()] / 32768
-                whole = samples[:len(samples) // hop * hop].reshape(-1, hop)
+                samples = np.frombuffer(data, dtype="<i2").astype(np.float64)[:: source.getnchannels()] / 32768
+                whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
                 steps.append(np.sqrt(np.mean(whole**2, axis=1)))
     except wave.Error as error:
         raise InvalidInput(f"The narration's sound file cannot be read: {error}.") from error
@@ -98,24 +100,26 @@ def envelope(steps: npt.NDArray[np.float64], duration_s: float) -> npt.NDArray[n
     smooth = np.convolve(padded, kernel / kernel.sum(), mode="valid")[:count]
     t = np.arange(count) * _STEP_S
     fades = np.clip(t / 1.0, 0, 1) ** 2 * np.clip((duration_s - t) / 1.6, 0, 1) ** 1.5
-    return 10 ** (smooth / 20) * fades
+    gains: npt.NDArray[np.float64] = 10 ** (smooth / 20) * fades
+    return gains
 
 
 def _without_short_pauses(speaking: npt.NDArray[np.bool_], shortest: int) -> npt.NDArray[np.bool_]:
     filled = speaking.copy()
     heard = np.flatnonzero(speaking)
-    for before, after in zip(heard, heard[1:], strict=False):
+    for before, after in itertools.pairwise(heard):
         if 1 < after - before <= shortest:
             filled[before:after] = True
     return filled
 
 
-def _bed(loop: music.Signal, gains: npt.NDArray[np.float64], duration_s: float, ticks_s: tuple[float, ...],
-         tick_level: float) -> list[music.Signal]:
+def _bed(
+    loop: music.Signal, gains: npt.NDArray[np.float64], duration_s: float, ticks_s: tuple[float, ...], tick_level: float
+) -> list[npt.NDArray[np.int16]]:
     """The loop repeated under its gains, in pieces of ten seconds."""
     total, piece = round(duration_s * music.RATE), 10 * music.RATE
     tick = music.tick() * tick_level
-    pieces: list[music.Signal] = []
+    pieces: list[npt.NDArray[np.int16]] = []
     for first in range(0, total, piece):
         at = np.arange(first, min(total, first + piece))
         gain = np.interp(at / music.RATE, np.arange(len(gains)) * _STEP_S, gains)
@@ -124,19 +128,18 @@ def _bed(loop: music.Signal, gains: npt.NDArray[np.float64], duration_s: float, 
             begin = round(time * music.RATE)
             low, high = max(begin, first), min(begin + len(tick), first + len(at))
             if low < high:
-                part[low - first:high - first] += tick[low - begin:high - begin, None]
-        pieces.append((np.clip(part, -1, 1) * 32767).astype("<i2").view(np.int16))  # type: ignore[arg-type]
+                part[low - first : high - first] += tick[low - begin : high - begin, None]
+        pieces.append((np.clip(part, -1, 1) * 32767).astype(np.int16))
     return pieces
 
 
-def _write_wav(file: Path, pieces: list[music.Signal]) -> None:
+def _write_wav(file: Path, pieces: list[npt.NDArray[np.int16]]) -> None:
     with wave.open(str(file), "wb") as out:
         out.setnchannels(2)
         out.setsampwidth(2)
         out.setframerate(music.RATE)
         for piece in pieces:
-            data = piece if piece.dtype == np.int16 else (np.clip(piece, -1, 1) * 32767).astype(np.int16)
-            out.writeframes(data.tobytes())
+            out.writeframes(piece.tobytes())
 
 
 def _measure(inputs: list[Path], graph: str, outputs: tuple[str, ...]) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ class Score:
     beats_per_minute: float
     turns: tuple[tuple[int, ...], ...]
 
-    @property
+    @cached_property
     def frames(self) -> int:
         """Length of the loop in samples: the tempo is bent, by a thousandth, to a length that transforms quickly."""
         return _smooth(round(4 * 60 / self.beats_per_minute * _BARS * RATE))
@@ -58,8 +59,9 @@ def compose(seed: int) -> Score:
     mode = ("bright", "calm", "open")[seed % 3]
     turns = _MODES[mode][1]
     order = (0, 0, int(rng.integers(1, 3)), 0) if seed % 2 else (0, 1, 0, 2)
-    return Score(mode, 110 * 2 ** (int(rng.integers(-3, 5)) / 12), float(rng.integers(66, 84)),
-                 tuple(turns[i] for i in order))
+    return Score(
+        mode, 110 * 2 ** (int(rng.integers(-3, 5)) / 12), float(rng.integers(66, 84)), tuple(turns[i] for i in order)
+    )
 
 
 def loop(seed: int) -> Signal:
@@ -128,7 +130,12 @@ def _plucks(target: Signal, score: Score, degree: int, bar: int, rng: np.random.
         hz = _hz(score, degree + step, 2)
         wave = np.sin(2 * np.pi * hz * t) + 0.3 * np.exp(-t / 0.08) * np.sin(4 * np.pi * hz * t)
         level = 0.055 * float(rng.uniform(0.6, 1.0))
-        _add(target, bar * score.bar_s + i * eighth, (wave * shape * level).astype(np.float32), float(rng.uniform(-0.7, 0.7)))
+        _add(
+            target,
+            bar * score.bar_s + i * eighth,
+            (wave * shape * level).astype(np.float32),
+            float(rng.uniform(-0.7, 0.7)),
+        )
 
 
 def _room(dry: Signal, rng: np.random.Generator) -> Signal:
@@ -140,7 +147,7 @@ def _room(dry: Signal, rng: np.random.Generator) -> Signal:
         noise = rng.standard_normal(len(t)) * np.exp(-t / 0.42)
         noise = np.convolve(noise, np.hanning(9) / np.hanning(9).sum(), mode="same")  # takes the hiss off
         response = np.zeros(length)
-        response[:len(noise)] = noise / np.sqrt(np.sum(noise**2))
+        response[: len(noise)] = noise / np.sqrt(np.sum(noise**2))
         spectrum = np.fft.rfft(dry[:, side]) * (1.0 + 0.55 * np.fft.rfft(response))
         wet[:, side] = np.fft.irfft(spectrum, length)
     return wet
@@ -151,4 +158,5 @@ def tick() -> Signal:
     t = np.arange(round(0.16 * RATE), dtype=np.float32) / RATE
     wave = np.sin(2 * np.pi * 740 * t) * np.exp(-t / 0.022) + 0.5 * np.sin(2 * np.pi * 370 * t) * np.exp(-t / 0.04)
     wave *= np.clip(t / 0.002, 0, 1)
-    return (wave / np.abs(wave).max()).astype(np.float32)
+    peaked: Signal = (wave / np.abs(wave).max()).astype(np.float32)
+    return peaked

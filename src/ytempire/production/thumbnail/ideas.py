@@ -10,7 +10,8 @@ from typing import Literal
 from ytempire.production.script.document import Script
 from ytempire.production.visuals import symbols
 from ytempire.production.visuals.reading import lexicon
-from ytempire.production.visuals.reading.phrases import capital, dangling, stems, telling, words_in
+from ytempire.production.visuals.reading.phrases import capital, dangling, stems, tidy, words_in
+from ytempire.production.visuals.reading.words import tokens
 from ytempire.production.visuals.scenes import Comparison, Definition, Diagram, Hook, Motif, Number, Storyboard
 
 MOST_WORDS = 4  # LOOK
@@ -33,10 +34,19 @@ class Idea:
 def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
     """Three ideas of three different looks, none of which repeats the title."""
     chosen: list[Idea] = []
-    for idea in (*_numbers(script, storyboard), *_questions(script), *_contrasts(script, storyboard), *_things(script, storyboard),
-                 *_words(script, storyboard)):
+    for idea in (
+        *_numbers(script, storyboard),
+        *_questions(script),
+        *_contrasts(script, storyboard),
+        *_things(script, storyboard),
+        *_words(script, storyboard),
+    ):
         said = f"{idea.big} {idea.small}".strip()
-        if idea.words > MOST_WORDS or _repeats_title(said, script.title) or idea.look in {other.look for other in chosen}:
+        if (
+            idea.words > MOST_WORDS
+            or _repeats_title(said, script.title)
+            or idea.look in {other.look for other in chosen}
+        ):
             continue
         if any(stems(said) and stems(said) <= stems(f"{other.big} {other.small}") for other in chosen):
             continue
@@ -64,9 +74,11 @@ def _label(text: str, most: int) -> str:
     words = re.findall(r"[\w’'-]+", text)
     for length in range(min(most, 2), 0, -1):
         for start in range(len(words) - length + 1):
-            piece = words[start:start + length]
-            if all(w.lower() not in lexicon.FUNCTION | lexicon.HOLLOW | lexicon.verbs() and not w.lower().endswith("ly")
-                   for w in piece):
+            piece = words[start : start + length]
+            if all(
+                w.lower() not in lexicon.FUNCTION | lexicon.HOLLOW | lexicon.verbs() and not w.lower().endswith("ly")
+                for w in piece
+            ):
                 return " ".join(piece)
     return ""
 
@@ -77,21 +89,16 @@ def _questions(script: Script) -> Iterator[Idea]:
         text = line.text.strip()
         if text.endswith("?") and words_in(text) <= MOST_WORDS:
             yield Idea("question", capital(text), "", _icon(script, text))
-    for line in script.lines:
-        match = re.match(r"(?P<ask>Why|How|What|Who|When|Where)\b(?P<rest>[^?]*)\?", line.text.strip(), re.IGNORECASE)
-        if match:
-            found = telling(match["rest"], script.key_terms, limit=MOST_WORDS - 1)
-            if found and words_in(found.text) < MOST_WORDS:
-                subject = found.text if _is_name(found.text, script) else found.text[0].lower() + found.text[1:]
-                yield Idea("question", f"{capital(match['ask'].lower())} {subject}?", "", _icon(script, found.text))
     for term in script.key_terms:
-        if words_in(term) <= 2:
-            yield Idea("question", f"{capital(term)}: why?", "", _icon(script, term))
+        if words_in(term) <= 3 and _short_words(term):
+            yield Idea("question", f"Why {_as_inside(term, script)}?", "", _icon(script, term))
 
 
-def _is_name(text: str, script: Script) -> bool:
-    """Does its first word stand with a capital inside a sentence of the script?"""
-    return any(re.search(rf"\w\s{re.escape(text.split()[0])}\b", line.text) for line in script.lines)
+def _as_inside(text: str, script: Script) -> str:
+    """A term as it stands inside a sentence: in small letters where the script writes it so anywhere."""
+    low = text[0].lower() + text[1:]
+    lines = " ".join(line.text for line in script.lines if line.role != "heading")
+    return text.lower() if re.search(rf"\b{re.escape(text.lower())}\b", lines) else low if f" {low}" in lines else text
 
 
 def _contrasts(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
@@ -111,28 +118,54 @@ def _things(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
     named = [scene.term for scene in storyboard.scenes if isinstance(scene, Definition)]
     phrases = [scene.phrase for scene in storyboard.scenes if isinstance(scene, Motif)]
     for text in (*named, *script.key_terms, *phrases):
-        if words_in(text) <= 3 and symbols.matching(text):
+        if words_in(text) <= 3 and symbols.matching(text) and _short_words(text):
             yield Idea("thing", capital(text), "", _icon(script, text))
 
 
 def _words(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
     """A short phrase alone: a hook's second thought or a scene's phrase."""
     for scene in storyboard.scenes:
-        texts = (scene.second, scene.first) if isinstance(scene, Hook) else (scene.phrase,) if isinstance(scene, Motif) else ()
-        for text in texts:
-            if 2 <= words_in(text) <= MOST_WORDS and not dangling(text):
-                yield Idea("words", capital(text.strip(" .,")), "", scene.icon)
+        texts = (
+            (scene.second, scene.first)
+            if isinstance(scene, Hook)
+            else (scene.phrase,)
+            if isinstance(scene, Motif)
+            else ()
+        )
+        for text in filter(None, texts):
+            named = (
+                not any(token.tag in ("aux", "verb", "pron") for token in tokens(text))
+                and tokens(text)[0].tag == "noun"
+                and tokens(text)[0].low not in lexicon.verbs()
+            )
+            if 2 <= words_in(text) <= MOST_WORDS and named and not dangling(text) and _short_words(text):
+                yield Idea("words", tidy(text), "", scene.icon)
+
+
+def _short_words(text: str) -> bool:
+    """Can it be set large? One long word makes all of it small, and at 160 px nobody reads that."""
+    return max(map(len, text.split())) <= 13
 
 
 def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
     """For a text so short that too few ideas are in it: its terms and its title's words, in looks not yet used."""
     looks: list[Look] = [look for look in ("thing", "words", "question") if look not in {idea.look for idea in chosen}]
-    words = [w for w in re.findall(r"[\w’'-]+", " ".join((*script.key_terms, script.title)))
-             if w.lower() not in lexicon.FUNCTION] or ["Watch"]
+    words = [
+        w
+        for w in re.findall(r"[\w’'-]+", " ".join((*script.key_terms, script.title)))
+        if w.lower() not in lexicon.FUNCTION
+    ] or ["Watch"]
     used = " ".join(idea.big for idea in chosen).lower()
     fresh = [w for w in words if w.lower() not in used] or words
-    return [Idea(look, capital(fresh[i % len(fresh)]) + ("?" if look == "question" else ""), "", _icon(script, fresh[i % len(fresh)]))
-            for i, look in enumerate(looks)]
+    return [
+        Idea(
+            look,
+            capital(fresh[i % len(fresh)]) + ("?" if look == "question" else ""),
+            "",
+            _icon(script, fresh[i % len(fresh)]),
+        )
+        for i, look in enumerate(looks)
+    ]
 
 
 def _icon(script: Script, text: str) -> str:

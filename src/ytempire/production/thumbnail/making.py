@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -32,7 +31,7 @@ def make(script: Script, storyboard: Storyboard, *, brand: Brand, out_dir: Path)
         file = out_dir / f"thumbnail-{number}.jpg"
         partial = file.with_name(f".{file.name}.partial")
         partial.write_bytes(_encoded(image))
-        os.replace(partial, file)
+        partial.replace(file)
         paths.append(file)
     return paths
 
@@ -43,8 +42,7 @@ def draw(idea: Idea, brand: Brand, *, variant: int) -> Image.Image:
     pen = _Pen(colours, faces, inverted=variant == 2)
     if idea.look == "number":
         pen.glow(0.82, 0.3)
-        pen.icon(idea.icon, 1010, 290, 430)
-        pen.number(idea.big, idea.small)
+        pen.number(idea)
     elif idea.look == "contrast":
         pen.contrast(idea)
     elif idea.look == "question":
@@ -75,6 +73,7 @@ class _Pen:
     """Draws on one thumbnail in a brand's colours, on its ground or on its accent."""
 
     def __init__(self, colours: Palette, faces: Family, *, inverted: bool) -> None:
+        self._plain = colours.ground
         self.ground: RGB = colours.accent if inverted else colours.ground
         self.ink: RGB = colours.on_accent if inverted else colours.text
         self.strong: RGB = colours.on_accent if inverted else colours.accent
@@ -85,7 +84,9 @@ class _Pen:
         self.image = Image.new("RGB", (WIDTH, HEIGHT), self.ground)
 
     def glow(self, x: float, y: float) -> None:
-        """A wide soft light behind what matters."""
+        """A wide soft light behind what matters; the accent ground is light enough by itself."""
+        if self.ground != self._plain:
+            return
         small = Image.new("L", (160, 90), 0)
         ImageDraw.Draw(small).ellipse((160 * x - 55, 90 * y - 45, 160 * x + 55, 90 * y + 45), fill=190)
         mask = small.filter(ImageFilter.GaussianBlur(22)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
@@ -104,26 +105,50 @@ class _Pen:
         self._paste(mask, fill)
 
     def _paste(self, mask: Image.Image, fill: RGB) -> None:
-        self.image.paste(Image.new("RGB", (WIDTH, HEIGHT), fill), (0, 0), mask.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
+        self.image.paste(
+            Image.new("RGB", (WIDTH, HEIGHT), fill), (0, 0), mask.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        )
 
     def icon(self, name: str, x: float, y: float, side: float) -> None:
         drawn = icons.icon(name, side * _TWICE)
         for outline, fill in ((drawn.body, self.body), (drawn.lines, self.ink)):
             self._paste(_filled(outline.moved(x * _TWICE, y * _TWICE)), fill)
 
-    def number(self, big: str, small: str) -> None:
-        figure = fit(big, self.faces.display, largest=330, limit=760 if len(big) < 7 else 1120, height=330, max_lines=1,
-                     tracking=self.faces.tracking)
-        label = fit(small or " ", self.faces.display, largest=120, limit=820, height=110, max_lines=1)
-        top = 360 - (figure.height + (60 + label.height if small else 0)) / 2 if len(big) < 7 else 700 - figure.height - 260
-        self._set(figure, 70, top, self.strong)
-        if small:
+    def number(self, idea: Idea) -> None:
+        """The number as large as it can be: beside the icon when short, under it across the whole width when long."""
+        short = len(idea.big) < 5
+        figure = fit(
+            idea.big,
+            self.faces.display,
+            largest=420,
+            limit=700 if short else 1130,
+            height=330,
+            max_lines=1,
+            tracking=self.faces.tracking,
+        )
+        label = fit(idea.small or " ", self.faces.display, largest=120, limit=700, height=110, max_lines=1)
+        if short:
+            self.icon(idea.icon, 1010, 290, 430)
+            top = 350 - (figure.height + 60 + label.height) / 2
+            self._set(figure, 70, top, self.strong)
             self._set(label, 74, top + figure.height + 60, self.ink)
+            return
+        self.icon(idea.icon, 1060, 190, 270)
+        self._set(label, 74, 190 - label.height / 2, self.ink)
+        self._set(figure, 70, min(360.0, 585 - figure.height), self.strong)
 
     def text(self, words: str, x: float, y: float, wide: float, high: float, *, largest: float) -> None:
         """Words as large as the box allows, last line in the strong colour, clear of the lower right corner."""
-        setting = fit(words, self.faces.display, largest=largest, limit=wide, height=high, max_lines=4,
-                      tracking=self.faces.tracking, lead=self.faces.lead)
+        setting = fit(
+            words,
+            self.faces.display,
+            largest=largest,
+            limit=wide,
+            height=high,
+            max_lines=4,
+            tracking=self.faces.tracking,
+            lead=self.faces.lead,
+        )
         top = y + (high - setting.height) / 2
         self._set(setting, x, top, self.ink, last=self.strong if len(setting.lines) > 1 else None)
 
@@ -132,12 +157,25 @@ class _Pen:
         for i, (words, icon) in enumerate(((idea.big, idea.icon), (idea.small, idea.second_icon))):
             left = 50 + i * 610
             self.icon(icon, left + 285, 230, 310)
-            setting = fit(words, self.faces.display, largest=112, limit=530, height=170, max_lines=2,
-                          tracking=self.faces.tracking, lead=self.faces.lead)
+            setting = fit(
+                words,
+                self.faces.display,
+                largest=112,
+                limit=530,
+                height=170,
+                max_lines=2,
+                tracking=self.faces.tracking,
+                lead=self.faces.lead,
+            )
             for row, line in enumerate(setting.lines):
                 wide = width(line, setting.face, setting.px, setting.tracking)
-                self._line(line, setting, left + 285 - wide / 2, 420 + setting.face.cap_height * setting.px + row * setting.lead,
-                           self.strong if i else self.ink)
+                self._line(
+                    line,
+                    setting,
+                    left + 285 - wide / 2,
+                    420 + setting.face.cap_height * setting.px + row * setting.lead,
+                    self.strong if i else self.ink,
+                )
         mask = Image.new("L", (WIDTH * _TWICE, HEIGHT * _TWICE), 0)
         ImageDraw.Draw(mask).polygon([v * _TWICE for v in (662, 60, 674, 60, 618, 660, 606, 660)], fill=255)
         self._paste(mask, self.strong)
@@ -159,7 +197,9 @@ class _Pen:
 
 def _advances(text: str, setting: Setting) -> list[tuple[float, str]]:
     """Each character with its place: Pillow knows no letter spacing."""
-    return [(width(text[:i], setting.face, setting.px, setting.tracking), character) for i, character in enumerate(text)]
+    return [
+        (width(text[:i], setting.face, setting.px, setting.tracking), character) for i, character in enumerate(text)
+    ]
 
 
 def _font(face: Face, px: float) -> ImageFont.FreeTypeFont:

@@ -39,8 +39,17 @@ def hook(text: str, line: int, start_s: float, end_s: float, planning: Planning)
     """The opening as two short lines: the whole sentence where it is short, else its two most telling phrases."""
     first, second, second_at = _two_lines(text, planning.script)
     at_s = max(start_s + 0.25, min(planning.clock.at(line, second_at) - 0.1, end_s - 2.0))
-    return [Hook(start_s=start_s, end_s=end_s, line=line, first=first, second=second, second_at_s=at_s,
-                 icon=planning.icon((text, planning.script.title, " ".join(planning.script.key_terms))))]
+    return [
+        Hook(
+            start_s=start_s,
+            end_s=end_s,
+            line=line,
+            first=first,
+            second=second,
+            second_at_s=at_s,
+            icon=planning.icon((text, planning.script.title, " ".join(planning.script.key_terms))),
+        )
+    ]
 
 
 def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
@@ -61,17 +70,17 @@ def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
         cut = _halves(words)
         return capital(" ".join(words[:cut])), " ".join(words[cut:]), 0
     early, late = pair
-    between = bare[early.start + len(early.text):late.start]
+    between = bare[early.start + len(early.text) : late.start]
     joined = "and " if re.fullmatch(r"\W*and\W*(?:the )?", between) else ""
     return early.text, joined + (late.text[0].lower() + late.text[1:] if joined else late.text), late.start
 
 
 def _pair(text: str, script: Script) -> tuple[Phrase, Phrase] | None:
-    """The two phrases that together say most, in the order of speech: neither inside the other, each of two words or more."""
+    """The two phrases that together say most, in the order of speech; each of two words or more."""
     options = [option for option in candidates(text, script.key_terms, limit=6) if words_in(option.text) >= 2]
     options.sort(key=lambda option: -option.score)
     for i, one in enumerate(options[:3]):
-        for two in options[i + 1:]:
+        for two in options[i + 1 :]:
             apart = two.start >= one.start + len(one.text) or one.start >= two.start + len(two.text)
             if apart and not stems(one.text) <= stems(two.text) and not stems(two.text) <= stems(one.text):
                 early, late = sorted((one, two), key=lambda phrase: phrase.start)
@@ -81,7 +90,26 @@ def _pair(text: str, script: Script) -> tuple[Phrase, Phrase] | None:
 
 def _halves(words: list[str]) -> int:
     """Where to part a short sentence in two: near the middle, best after a mark, never after a small word."""
-    small = {"a", "an", "the", "of", "to", "in", "on", "and", "or", "is", "are", "by", "for", "with", "its", "our", "at", "not"}
+    small = {
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "and",
+        "or",
+        "is",
+        "are",
+        "by",
+        "for",
+        "with",
+        "its",
+        "our",
+        "at",
+        "not",
+    }
     if len(words) < 4:
         return len(words)
 
@@ -96,8 +124,15 @@ def _halves(words: list[str]) -> int:
 def section(line: Line, index: int, start_s: float, end_s: float, script: Script) -> SectionTitle:
     titled = _titled(script)
     number = titled.index(line.section) + 1 if line.section in titled else max(1, line.section + 1)
-    return SectionTitle(start_s=start_s, end_s=end_s, line=index, section=line.section, number=number,
-                        count=max(1, len(titled)), heading=_heading(line.text))
+    return SectionTitle(
+        start_s=start_s,
+        end_s=end_s,
+        line=index,
+        section=line.section,
+        number=number,
+        count=max(1, len(titled)),
+        heading=_heading(line.text),
+    )
 
 
 def _titled(script: Script) -> list[int]:
@@ -118,8 +153,15 @@ def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float)
     if end_s - spoken.start_s < 5.2 or words_in(heading) < 2:
         return None
     start_s = on_frame(max(0.0, spoken.start_s - 0.45))
-    return SectionTitle(start_s=start_s, end_s=on_frame(spoken.start_s + 2.0), line=spoken.line, section=line.section,
-                        number=titled.index(line.section) + 1, count=len(titled), heading=_heading(heading))
+    return SectionTitle(
+        start_s=start_s,
+        end_s=on_frame(spoken.start_s + 2.0),
+        line=spoken.line,
+        section=line.section,
+        number=titled.index(line.section) + 1,
+        count=len(titled),
+        heading=_heading(heading),
+    )
 
 
 def close(text: str, index: int, start_s: float, end_s: float, script: Script) -> Close:
@@ -129,7 +171,11 @@ def close(text: str, index: int, start_s: float, end_s: float, script: Script) -
         whole = re.sub(r",[^,]{3,40},\s(?=(?:is|are|was|were|can|has|have|[a-z]+s)\b)", " ", bare)  # without an aside
         short = compress(re.split(r"[,;:]\s|\s[–—]\s", whole)[0])
         found = telling(bare, script.key_terms, limit=9)
-        bare = (short if 4 <= words_in(short) <= 11 else None) or shorten(whole, 10) or (found.text if found else tidy(bare))
+        bare = (
+            (short if 4 <= words_in(short) <= 11 else None)
+            or shorten(whole, 10)
+            or (found.text if found else tidy(bare))
+        )
     return Close(start_s=start_s, end_s=end_s, line=index, text=capital(bare))
 
 
@@ -138,7 +184,12 @@ def end_card(text: str, index: int, start_s: float, end_s: float, script: Script
     if script.licence and script.licence not in credit:
         credit = f"{credit} · {script.licence}" if credit else script.licence
     words = text.strip().rstrip(".")
-    return EndCard(start_s=start_s, end_s=end_s, line=index, title=script.title, source=credit, icon=icon,
-                   words=words if words_in(words) <= 10 else shorten(words, 9) or words)
-
-
+    return EndCard(
+        start_s=start_s,
+        end_s=end_s,
+        line=index,
+        title=script.title,
+        source=credit,
+        icon=icon,
+        words=words if words_in(words) <= 10 else shorten(words, 9) or words,
+    )

@@ -1,31 +1,30 @@
-"""The operator's own pictures in a folder, chosen by the words in their file names."""
+"""The operator's own pictures: files in a folder, found by the words in their names."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from ytempire.kit.errors import InvalidInput
+from ytempire.production.visuals.reading import lexicon
+from ytempire.production.visuals.reading.phrases import stems
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 
-class FolderImages:
-    """An ImageSource. `saturn-rings.jpg` is found for "rings of Saturn"; a picture shares a word or is not used."""
+@dataclass(frozen=True)
+class ImageFolder:
+    """An ImageSource over a folder, subfolders included. "high tide, harbour.jpg" answers to tide and to harbour."""
 
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise InvalidInput(f"There is no folder of images {folder}.",
-                               hint="Make it, or unset YTEMPIRE_PRODUCTION__IMAGES.")
-        self._words = {file: _words(file.stem) for file in sorted(folder.iterdir()) if file.suffix.lower() in SUFFIXES}
+    folder: Path
 
     def find(self, terms: tuple[str, ...]) -> Path | None:
-        wanted = _words(" ".join(terms))
-        # most shared words first; among equals the first by name, so that the same text gets the same picture
-        best = max(self._words, key=lambda file: len(self._words[file] & wanted), default=None)
-        return best if best is not None and self._words[best] & wanted else None
-
-
-def _words(text: str) -> set[str]:
-    """Lower-case words of three letters and more, without a plural s."""
-    return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{3,}", text.lower())}
+        """The picture whose name shares most words with the first of `terms` that any shares one with, or None."""
+        pictures = sorted(file for file in self.folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
+        ignored = stems(" ".join(lexicon.FUNCTION | lexicon.HOLLOW))
+        for term in terms:
+            wanted = stems(term) - ignored
+            shared = [(len(wanted & stems(file.stem.replace("_", " "))), file) for file in pictures]
+            most = max((count for count, _ in shared), default=0)
+            if most:
+                return next(file for count, file in shared if count == most)
+        return None

@@ -54,5 +54,9 @@ class Life:
 
     def delayed(self, frames: int) -> Life:
         """The same end, a later start; never so late that nothing is left to see."""
-        return Life(min(self.start + frames, max(self.start, self.end - self.enter - self.leave)), self.end,
-                    self.enter, self.leave)
+        return Life(
+            min(self.start + frames, max(self.start, self.end - self.enter - self.leave)),
+            self.end,
+            self.enter,
+            self.leave,
+        )

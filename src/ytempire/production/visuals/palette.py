@@ -68,7 +68,14 @@ def palette(brand: Brand) -> Palette:
     accent = readable(parse(brand.accent), *grounds)
     black_or_white: tuple[RGB, RGB] = ((12, 14, 18), (255, 255, 255))
     return Palette(
-        ground=ground, glow=glow, surface=surface, line=mix(ground, text, 0.22), text=readable(text, *grounds, least=7.0),
-        muted=readable(mix(ground, text, 0.66), *grounds), accent=accent,
+        ground=ground,
+        glow=glow,
+        surface=surface,
+        line=mix(ground, text, 0.22),
+        text=readable(text, *grounds, least=7.0),
+        muted=readable(mix(ground, text, 0.66), *grounds),
+        accent=accent,
         on_accent=max(black_or_white, key=lambda colour: contrast(colour, accent)),
-        companions=(readable(first, *grounds, least=3.0), readable(second, *grounds, least=3.0)), is_dark=is_dark)
+        companions=(readable(first, *grounds, least=3.0), readable(second, *grounds, least=3.0)),
+        is_dark=is_dark,
+    )

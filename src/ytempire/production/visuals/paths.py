@@ -28,7 +28,9 @@ class Path:
     def turned(self, radians: float) -> Path:
         """Turned clockwise about the origin (y points down)."""
         c, s = math.cos(radians), math.sin(radians)
-        return Path(tuple((op, tuple((x * c - y * s, x * s + y * c) for x, y in points)) for op, points in self.commands))
+        return Path(
+            tuple((op, tuple((x * c - y * s, x * s + y * c) for x, y in points)) for op, points in self.commands)
+        )
 
     def contours(self) -> list[list[Point]]:
         """Each closed outline as points, curves in twelve steps."""
@@ -43,13 +45,16 @@ class Path:
                 for i in range(1, 13):
                     t = i / 12
                     a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
-                    found[-1].append((a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1]))
+                    found[-1].append(
+                        (a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1])
+                    )
         return found
 
     def drawing(self) -> str:
         """Commands for \\p4, whose unit is an eighth of a pixel."""
         return " ".join(
-            f"{op} " + " ".join(f"{round(x * 8)} {round(y * 8)}" for x, y in points) for op, points in self.commands)
+            f"{op} " + " ".join(f"{round(x * 8)} {round(y * 8)}" for x, y in points) for op, points in self.commands
+        )
 
 
 def polygon(points: Sequence[Point]) -> Path:
@@ -61,11 +66,19 @@ def rectangle(x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -
     if r == 0:
         return polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     c = r * (1 - _K)
-    return Path((
-        ("m", ((x0 + r, y0),)), ("l", ((x1 - r, y0),)), ("b", ((x1 - c, y0), (x1, y0 + c), (x1, y0 + r))),
-        ("l", ((x1, y1 - r),)), ("b", ((x1, y1 - c), (x1 - c, y1), (x1 - r, y1))),
-        ("l", ((x0 + r, y1),)), ("b", ((x0 + c, y1), (x0, y1 - c), (x0, y1 - r))),
-        ("l", ((x0, y0 + r),)), ("b", ((x0, y0 + c), (x0 + c, y0), (x0 + r, y0)))))
+    return Path(
+        (
+            ("m", ((x0 + r, y0),)),
+            ("l", ((x1 - r, y0),)),
+            ("b", ((x1 - c, y0), (x1, y0 + c), (x1, y0 + r))),
+            ("l", ((x1, y1 - r),)),
+            ("b", ((x1, y1 - c), (x1 - c, y1), (x1 - r, y1))),
+            ("l", ((x0 + r, y1),)),
+            ("b", ((x0 + c, y1), (x0, y1 - c), (x0, y1 - r))),
+            ("l", ((x0, y0 + r),)),
+            ("b", ((x0, y0 + c), (x0 + c, y0), (x0 + r, y0))),
+        )
+    )
 
 
 def circle(cx: float, cy: float, radius: float) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from dataclasses import dataclass, field, replace
 
@@ -25,23 +26,33 @@ from ytempire.production.voice.document import Narration, SpokenLine
 LEAD_S = 0.2  # a scene begins this much before its first word, so that it has arrived when the word is heard
 TITLE_S = 2.2
 SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short sentence may end sooner
-CHANGE_EVERY_S = 6.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
+BORROWED_S = 0.9  # of the next line, at most, for what a line says last
+CHANGE_EVERY_S = 8.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
 
 
-def plan(script: Script, narration: Narration, *, brand: Brand, width: int, height: int,
-         images: ImageSource | None = None) -> Storyboard:
+def plan(
+    script: Script, narration: Narration, *, brand: Brand, width: int, height: int, images: ImageSource | None = None
+) -> Storyboard:
     """Choose the scenes of a video. The same script, narration and pictures give the same storyboard."""
-    planner = _Planner(script, narration, images, seed=zlib.crc32("\n".join(line.text for line in script.lines).encode()))
+    planner = _Planner(
+        script, narration, images, seed=zlib.crc32("\n".join(line.text for line in script.lines).encode())
+    )
     scenes = planner.scenes()
-    return Storyboard(scenes=tuple(scenes), width=width, height=height, duration_s=narration.duration_s,
-                      transitions=_transitions(scenes, brand), seed=planner.seed)
+    return Storyboard(
+        scenes=tuple(scenes),
+        width=width,
+        height=height,
+        duration_s=narration.duration_s,
+        transitions=_transitions(scenes, brand),
+        seed=planner.seed,
+    )
 
 
 def _transitions(scenes: list[Scene], brand: Brand) -> tuple[Transition | None, ...]:
     """The first of the brand's two for a new part, the second within parts; pictures come and go with one as well."""
     changes: list[Transition | None] = []
     last_s = 0.0
-    for before, scene in zip(scenes, scenes[1:], strict=False):
+    for before, scene in itertools.pairwise(scenes):
         pictured = isinstance(scene, Picture) or isinstance(before, Picture)
         turning = scene.kind in ("section", "close", "end")
         if pictured or (turning and scene.start_s - last_s > 3.0) or scene.start_s - last_s >= CHANGE_EVERY_S:
@@ -70,10 +81,10 @@ class _Planner:
         while i < len(spoken):
             line = self.script.lines[spoken[i].line]
             count = self._run_of_items(spoken, i)
-            start_s = 0.0 if i == 0 else max(self._start(spoken[i]), self._title_read_s())
+            start_s = 0.0 if i == 0 else max(self._start(spoken[i]), self._title_read_s(), self.made[-1].end_s)
             end_s = self._start(spoken[i + count]) if i + count < len(spoken) else self.narration.duration_s
             if count > 1:
-                self._list(spoken[i:i + count], start_s, end_s)
+                self._list(spoken[i : i + count], start_s, end_s)
             else:
                 self._line(line, spoken[i], start_s, end_s)
             i += count
@@ -91,8 +102,12 @@ class _Planner:
     def _run_of_items(self, spoken: list[SpokenLine], i: int) -> int:
         """How many lines from `i` on are items of one list that fit one scene."""
         count = 0
-        while (i + count < len(spoken) and count < 4 and self.script.lines[spoken[i + count].line].list_item
-               and spoken[i + count].end_s - spoken[i].start_s < 15):
+        while (
+            i + count < len(spoken)
+            and count < 4
+            and self.script.lines[spoken[i + count].line].list_item
+            and spoken[i + count].end_s - spoken[i].start_s < 15
+        ):
             count += 1
         left = i + count < len(spoken) and self.script.lines[spoken[i + count].line].list_item
         return max(1, count - 1 if left and count == 4 and not self._more_than_one_left(spoken, i + count) else count)
@@ -108,7 +123,16 @@ class _Planner:
         elif line.role == "close":
             self.made.append(framing.close(line.text, spoken.line, start_s, end_s, self.script))
         elif line.role == "sign_off":
-            self.made.append(framing.end_card(line.text, spoken.line, start_s, end_s, self.script, self.icon((self.script.title, " ".join(self.script.key_terms)))))
+            self.made.append(
+                framing.end_card(
+                    line.text,
+                    spoken.line,
+                    start_s,
+                    end_s,
+                    self.script,
+                    self.icon((self.script.title, " ".join(self.script.key_terms))),
+                )
+            )
         else:
             title = framing.unspoken_title(self.script, line, spoken, end_s)
             if title is not None:
@@ -119,9 +143,20 @@ class _Planner:
 
     def _stretch(self, line: Line, index: int, start: int, end: int, start_s: float, end_s: float) -> Stretch:
         heading = self.script.sections[line.section].heading if line.section >= 0 else None
-        around = tuple(text for text in (line.text, heading, self.script.title, " ".join(self.script.key_terms)) if text)
-        return Stretch(line=index, section=line.section, text=line.text[start:end], start=start, end=end, start_s=start_s,
-                       end_s=end_s, at=lambda offset: self.clock.at(index, start + offset), around=around)
+        around = tuple(
+            text for text in (line.text, heading, self.script.title, " ".join(self.script.key_terms)) if text
+        )
+        return Stretch(
+            line=index,
+            section=line.section,
+            text=line.text[start:end],
+            start=start,
+            end=end,
+            start_s=start_s,
+            end_s=end_s,
+            at=lambda offset: self.clock.at(index, start + offset),
+            around=around,
+        )
 
     def icon(self, texts: tuple[str, ...]) -> str:
         return symbols.choose(texts, avoid=[scene.icon for scene in self.made[-4:]], seed=self.seed + len(self.made))
@@ -131,7 +166,11 @@ class _Planner:
     def stretch(self, stretch: Stretch) -> None:
         """Show one stretch of speech: what it does if that can be drawn, else the phrase that matters."""
         previous = self.made[-1] if self.made else None
-        if stretch.seconds < SHORTEST_S - 0.6 and previous is not None and previous.end_s - previous.start_s < LONGEST_S:
+        if (
+            stretch.seconds < SHORTEST_S - 0.6
+            and previous is not None
+            and previous.end_s - previous.start_s < LONGEST_S
+        ):
             self.made[-1] = previous.model_copy(update={"end_s": stretch.end_s})
             return
         for proposal in proposals(stretch):
@@ -153,12 +192,16 @@ class _Planner:
 
     def _roomy(self, stretch: Stretch, proposal: Proposal) -> bool:
         """Is there time to see the last thing that it shows?"""
-        return stretch.end_s - stretch.at(proposal.last) >= 1.3 and stretch.seconds >= SHORTEST_S - 0.4
+        last_s = stretch.at(proposal.last)
+        spare = min(BORROWED_S, self.narration.duration_s - stretch.end_s)
+        return stretch.end_s + spare - last_s >= 1.5 and stretch.seconds >= SHORTEST_S - 0.4
 
     def _shown(self, stretch: Stretch, proposal: Proposal) -> None:
         first_s = stretch.at(proposal.first)
         start_s, offset = stretch.start_s, 0
-        if first_s - stretch.start_s > 2.9 and stretch.end_s - first_s > 2.0:  # what comes before deserves its own scene
+        if (
+            first_s - stretch.start_s > 2.9 and stretch.end_s - first_s > 2.0
+        ):  # what comes before deserves its own scene
             start_s, offset = on_frame(first_s - 2 * LEAD_S), proposal.first
             before = replace(stretch, text=stretch.text[:offset], end=stretch.start + offset, end_s=start_s)
             self.made.append(self._motif(before))
@@ -166,6 +209,10 @@ class _Planner:
         if end_s - start_s > proposal.longest_s:
             rest = self._tail(stretch, max(stretch.at(proposal.last) + 2.2, start_s + 3.0))
             end_s = rest.start_s if rest else end_s
+        if stretch.end == len(self.script.lines[stretch.line].text) and rest is None:
+            # What is spoken last must still be seen: the next line's first moment can wait.
+            wanted = min(stretch.at(proposal.last) + 2.0, end_s + BORROWED_S, self.narration.duration_s)
+            end_s = max(end_s, on_frame(wanted))
         icon = self.icon((stretch.text[offset:], *stretch.around))
         self.made.append(proposal.build(start_s, end_s, icon))
         if rest is not None:
@@ -184,8 +231,11 @@ class _Planner:
         """The place nearest the middle where a thought may begin and both halves have time enough."""
         middle_s = (stretch.start_s + stretch.end_s) / 2
         for marked in (True, False):
-            places = [at for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked)
-                      if SHORTEST_S <= self.clock.at(stretch.line, at) - stretch.start_s <= stretch.seconds - SHORTEST_S]
+            places = [
+                at
+                for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked)
+                if SHORTEST_S <= self.clock.at(stretch.line, at) - stretch.start_s <= stretch.seconds - SHORTEST_S
+            ]
             if places:
                 return min(places, key=lambda at: abs(self.clock.at(stretch.line, at) - middle_s))
         return None
@@ -193,9 +243,14 @@ class _Planner:
     def _divided(self, stretch: Stretch, at: int) -> tuple[Stretch, Stretch]:
         cut_s = on_frame(self.clock.at(stretch.line, at) - LEAD_S)
         text = self.script.lines[stretch.line].text
-        first = replace(stretch, text=text[stretch.start:at], end=at, end_s=cut_s)
-        second = replace(stretch, text=text[at:stretch.end], start=at, start_s=cut_s,
-                         at=lambda offset: self.clock.at(stretch.line, at + offset))
+        first = replace(stretch, text=text[stretch.start : at], end=at, end_s=cut_s)
+        second = replace(
+            stretch,
+            text=text[at : stretch.end],
+            start=at,
+            start_s=cut_s,
+            at=lambda offset: self.clock.at(stretch.line, at + offset),
+        )
         return first, second
 
     def _motif(self, stretch: Stretch) -> Scene:
@@ -203,7 +258,8 @@ class _Planner:
         recent = [scene.phrase for scene in self.made[-5:] if isinstance(scene, Motif | Picture)]
         worn = self.script.title
         found = telling(stretch.text, self.script.key_terms, avoid=recent, worn=worn) or telling(
-            self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent, worn=worn)
+            self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent, worn=worn
+        )
         phrase = found.text if found else (self.script.key_terms[0] if self.script.key_terms else self.script.title)
         icon = self.icon((phrase, stretch.text, *stretch.around))
         where = {"start_s": stretch.start_s, "end_s": stretch.end_s, "line": stretch.line, "section": stretch.section}
@@ -219,12 +275,19 @@ class _Planner:
         before = [scene for scene in self.made if isinstance(scene, Motif)]
         neighbour = self.made[-1] if self.made else None
         turn = (len(before) + self.seed) % 3
-        forms = ({"form": "beside", "layout": "left"}, {"form": "beside", "layout": "right"},
-                 {"form": "statement", "layout": "left" if self.seed % 2 else "centre"})
+        forms = (
+            {"form": "beside", "layout": "left"},
+            {"form": "beside", "layout": "right"},
+            {"form": "statement", "layout": "left" if self.seed % 2 else "centre"},
+        )
         emblem_right = isinstance(neighbour, Number) or getattr(neighbour, "kind", "") == "hook"
         for step in range(3):
             chosen = forms[(turn + step) % 3]
-            same = before and neighbour is before[-1] and (before[-1].form, before[-1].layout) == (chosen["form"], chosen["layout"])
+            same = (
+                before
+                and neighbour is before[-1]
+                and (before[-1].form, before[-1].layout) == (chosen["form"], chosen["layout"])
+            )
             if not same and not (emblem_right and chosen["layout"] == "left" and chosen["form"] == "beside"):
                 return chosen
         return forms[turn]
@@ -236,8 +299,17 @@ class _Planner:
         labels = [item_label(self.script.lines[s.line].text, self.script.key_terms) for s in spoken]
         heading = self.script.sections[line.section].heading if line.section >= 0 else None
         continued = bool(self.made) and self.made[-1].kind == "list"
-        self.made.append(listing(labels, [s.start_s for s in spoken], start_s=start_s, end_s=end_s, stretch=stretch,
-                                 icon=self.icon((line.text, *stretch.around)), title="" if continued else heading or ""))
+        self.made.append(
+            listing(
+                labels,
+                [s.start_s for s in spoken],
+                start_s=start_s,
+                end_s=end_s,
+                stretch=stretch,
+                icon=self.icon((line.text, *stretch.around)),
+                title="" if continued else heading or "",
+            )
+        )
 
     def _closed_up(self) -> list[Scene]:
         """Every scene up to the next one's start, whole frames, none of no length."""

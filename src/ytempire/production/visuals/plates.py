@@ -73,7 +73,7 @@ def _yuv(rgb: Plane) -> Plane:
 
 
 def _gradient(colours: Palette, size: Size, rng: np.random.Generator, variant: int) -> tuple[Plane, Plane, Plane]:
-    """A diagonal fall of the ground colour with one wide glow; computed small and enlarged, since it holds no detail."""
+    """A diagonal fall of the ground colour with one wide glow; computed small, since it holds no detail."""
     w, h = size.width // 8, size.height // 8
     gx, gy = np.meshgrid(np.linspace(0, 1, w, dtype=np.float32), np.linspace(0, 1, h, dtype=np.float32))
     cx, cy = (0.86, 0.14, 0.5)[variant % 3] + rng.uniform(-0.06, 0.06), (0.18, 0.82, 0.05)[variant % 3]
@@ -104,7 +104,7 @@ def _write(y: Plane, u: Plane, v: Plane, rng: np.random.Generator, file: Path) -
 
 
 def _grid(size: Size) -> tuple[Plane, Plane]:
-    ys, xs = np.ogrid[:size.height, :size.width]
+    ys, xs = np.ogrid[: size.height, : size.width]
     return xs.astype(np.float32), ys.astype(np.float32)
 
 
@@ -119,7 +119,9 @@ def _orbits(size: Size, rng: np.random.Generator, unit: float) -> Plane:
     radius = np.hypot(xs - cx, ys - cy).astype(np.float32)
     step = 150 * unit
     nearest = np.maximum(np.rint(radius / step), 1)
-    return _stroke(radius - nearest * step, 2.4 * unit) * np.clip(1.15 - radius / (1500 * unit), 0, 1)
+    fade = np.clip(1.15 - radius / (1500 * unit), 0, 1)
+    mask: Plane = (_stroke(radius - nearest * step, 2.4 * unit) * fade).astype(np.float32)
+    return mask
 
 
 def _waves(size: Size, rng: np.random.Generator, unit: float) -> Plane:
@@ -130,7 +132,7 @@ def _waves(size: Size, rng: np.random.Generator, unit: float) -> Plane:
     step = 74 * unit
     nearest = np.rint(height / step) * step
     fade = np.clip((ys / size.height - 0.25) * 1.6, 0, 1)
-    return _stroke((height - nearest).astype(np.float32), 2.4 * unit) * fade
+    return (_stroke((height - nearest).astype(np.float32), 2.4 * unit) * fade).astype(np.float32)
 
 
 def _dots(size: Size, rng: np.random.Generator, unit: float) -> Plane:
@@ -140,7 +142,8 @@ def _dots(size: Size, rng: np.random.Generator, unit: float) -> Plane:
     dx, dy = (xs + shift) % step - step / 2, (ys + shift) % step - step / 2
     corner = np.hypot(xs / size.width - rng.choice([0.0, 1.0]), ys / size.height - rng.choice([0.1, 0.9]))
     dots = np.clip(3.4 * unit - np.hypot(dx, dy) + 0.5, 0, 1)
-    return (dots * np.clip(1.25 - corner * 1.35, 0, 1)).astype(np.float32) * 1.6
+    mask: Plane = (dots * np.clip(1.25 - corner * 1.35, 0, 1) * 1.6).astype(np.float32)
+    return mask
 
 
 def _contours(size: Size, rng: np.random.Generator, unit: float) -> Plane:
@@ -157,8 +160,8 @@ def _particles(size: Size, rng: np.random.Generator, unit: float) -> Plane:
         cx, cy = rng.uniform(0, size.width), rng.uniform(0, size.height)
         reach = int(radius * 1.6) + 2
         x0, y0 = max(0, int(cx) - reach), max(0, int(cy) - reach)
-        window = plane[y0:y0 + 2 * reach, x0:x0 + 2 * reach]
-        ys, xs = np.ogrid[:window.shape[0], :window.shape[1]]
+        window = plane[y0 : y0 + 2 * reach, x0 : x0 + 2 * reach]
+        ys, xs = np.ogrid[: window.shape[0], : window.shape[1]]
         distance = np.hypot(xs + x0 - cx, ys + y0 - cy)
         window += np.clip(radius - distance + 0.5, 0, 1) * (0.7 if radius > 12 * unit else 1.5)
     return plane

@@ -159,8 +159,19 @@ class EndCard(_Scene):
 
 
 Scene = Annotated[
-    Hook | SectionTitle | Number | Comparison | Items | Timeline | Quote | Definition | Diagram | Picture | Motif
-    | Close | EndCard,
+    Hook
+    | SectionTitle
+    | Number
+    | Comparison
+    | Items
+    | Timeline
+    | Quote
+    | Definition
+    | Diagram
+    | Picture
+    | Motif
+    | Close
+    | EndCard,
     Field(discriminator="kind"),
 ]
 

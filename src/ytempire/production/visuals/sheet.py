@@ -6,7 +6,7 @@ something moves it gets one mark a frame, and a single one while it rests; so ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
@@ -51,25 +51,72 @@ def _clip(box: Box | None) -> str:
     return f"\\clip({box.x0:.0f},{box.y0:.0f},{box.x1:.0f},{box.y1:.0f})" if box else ""
 
 
-def type_at(text: str, face: Face, px: float, x: float, baseline: float, fill: RGB, *, tracking: float = 0.0,
-            shown: float = 1.0, clip: Box | None = None, edge: tuple[RGB, float] | None = None) -> str:
-    """One line of type whose first glyph starts at `x` and stands on `baseline`. `edge`: colour and width of an outline."""
+def type_at(
+    text: str,
+    face: Face,
+    px: float,
+    x: float,
+    baseline: float,
+    fill: RGB,
+    *,
+    tracking: float = 0.0,
+    shown: float = 1.0,
+    clip: Box | None = None,
+    edge: tuple[RGB, float] | None = None,
+) -> str:
+    """One line of type that starts at `x` and stands on `baseline`. `edge`: an outline's colour and width."""
     border = f"{colour(edge[0], 3)}\\bord{edge[1]:.1f}" if edge else "\\bord0"
     pieces = runs(escape(text), face)
     # libass sets the whole line on the largest ascent in it.
     top = baseline - max(part.ascent for part, _ in pieces) * px
     head = f"{{\\an7\\pos({x:.2f},{top:.2f}){colour(fill)}{border}{opacity(shown)}{_clip(clip)}\\fsp{tracking * px:.2f}"
-    body = "".join(f"{'{' if i else ''}\\fn{part.name}\\fs{part.size_per_em * px:.2f}}}{piece}"
-                   for i, (part, piece) in enumerate(pieces))
+    body = "".join(
+        f"{'{' if i else ''}\\fn{part.name}\\fs{part.size_per_em * px:.2f}}}{piece}"
+        for i, (part, piece) in enumerate(pieces)
+    )
     return head + body
 
 
-def shape_at(path: Path, fill: RGB, *, x: float = 0.0, y: float = 0.0, shown: float = 1.0, clip: Box | None = None,
-             blur: float = 0.0) -> str:
+def line_at(
+    pieces: Sequence[tuple[str, RGB]],
+    face: Face,
+    px: float,
+    x: float,
+    baseline: float,
+    *,
+    edge: tuple[RGB, float],
+    bare: RGB | None = None,
+) -> str:
+    """A line of words, each in its own colour, with an outline; words in the colour `bare` have none."""
+    parts = [
+        (part, piece, fill)
+        for i, (text, fill) in enumerate(pieces)
+        for part, piece in runs(escape(text + (" " if i + 1 < len(pieces) else "")), face)
+    ]
+    top = baseline - max(part.ascent for part, _, _ in parts) * px
+    body = f"{{\\an7\\pos({x:.2f},{top:.2f}){colour(edge[0], 3)}}}"
+    for part, piece, fill in parts:
+        border = 0.0 if fill == bare else edge[1]
+        body += f"{{{colour(fill)}\\bord{border:.1f}\\fn{part.name}\\fs{part.size_per_em * px:.2f}}}{piece}"
+    return body
+
+
+def shape_at(
+    path: Path,
+    fill: RGB,
+    *,
+    x: float = 0.0,
+    y: float = 0.0,
+    shown: float = 1.0,
+    clip: Box | None = None,
+    blur: float = 0.0,
+) -> str:
     """A filled outline whose origin lies at (x, y)."""
     soft = f"\\blur{blur:.1f}" if blur else ""
-    return (f"{{\\an7\\pos({x:.2f},{y:.2f}){colour(fill)}\\bord0{opacity(shown)}{_clip(clip)}{soft}\\p4}}"
-            f"{path.drawing()}{{\\p0}}")
+    return (
+        f"{{\\an7\\pos({x:.2f},{y:.2f}){colour(fill)}\\bord0{opacity(shown)}{_clip(clip)}{soft}\\p4}}"
+        f"{path.drawing()}{{\\p0}}"
+    )
 
 
 def _time(frame: int) -> str:
@@ -107,8 +154,10 @@ class Sheet:
             self.put(layer, resting, end, mark(resting))
 
     def write(self, file: FilePath) -> None:
-        rows = (f"Dialogue: {layer},{_time(start)},{_time(end)},D,,0,0,0,,{mark}\n"
-                for start, end, layer, mark in sorted(self._marks))
+        rows = (
+            f"Dialogue: {layer},{_time(start)},{_time(end)},D,,0,0,0,,{mark}\n"
+            for start, end, layer, mark in sorted(self._marks)
+        )
         with file.open("w", encoding="utf-8") as out:
             out.write(_HEADER.format(width=self.width, height=self.height))
             out.writelines(rows)

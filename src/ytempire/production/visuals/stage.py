@@ -63,10 +63,22 @@ def stage(width: int, height: int) -> Stage:
     20 % and clear of the right edge, where the app draws its buttons)."""
     unit = min(width, height) / 1080
     if height > width:
-        return Stage(width, height, unit, area=Box(84 * unit, height * 0.115, width - 120 * unit, height * 0.665),
-                     captions=Box(60 * unit, height * 0.695, width - 150 * unit, height * 0.795), is_tall=True)
-    return Stage(width, height, unit, area=Box(150 * unit, 118 * unit, width - 150 * unit, height * 0.775),
-                 captions=Box(150 * unit, height * 0.81, width - 150 * unit, height * 0.955), is_tall=False)
+        return Stage(
+            width,
+            height,
+            unit,
+            area=Box(84 * unit, height * 0.115, width - 120 * unit, height * 0.665),
+            captions=Box(60 * unit, height * 0.695, width - 150 * unit, height * 0.795),
+            is_tall=True,
+        )
+    return Stage(
+        width,
+        height,
+        unit,
+        area=Box(150 * unit, 118 * unit, width - 150 * unit, height * 0.775),
+        captions=Box(150 * unit, height * 0.81, width - 150 * unit, height * 0.935),
+        is_tall=False,
+    )
 
 
 def frame(seconds: float) -> int:

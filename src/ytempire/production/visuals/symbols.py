@@ -1,4 +1,4 @@
-"""Which drawn icon belongs to a text: by its own words first, then by its surroundings, never the same twice in a row."""
+"""Which drawn icon belongs to a text: by its own words first, then by its surroundings."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ browser: website web site page internet online browser
 cursor-click: click button interface
 envelope-simple: email mail message letter
 mailbox: mail-order postal
-computer-tower: computer software technology system
+computer-tower: computer software technology
 code: code program developer programming script
 git-branch: version feature iteration deploy
 terminal-window: command server
@@ -200,7 +200,7 @@ def _root(word: str) -> str:
     word = word.lower().replace("’s", "").replace("'s", "")
     for ending in ("ings", "ing", "ies", "ers", "er", "ed", "es", "s", "y", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[:-len(ending)]
+            return word[: -len(ending)]
     return word
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from ytempire.production.script.document import Script
@@ -50,11 +51,31 @@ class Clock:
         return words[-1][0] + len(words[-1][1].text) if words else 0
 
     def pauses(self, line: int, start: int, end: int, *, marked: bool) -> list[int]:
-        """Places between `start` and `end` where a new thought may begin: after a mark, or before a word that leads on."""
+        """Places between `start` and `end` where a thought may begin: after a mark, or before a word that leads on."""
         words = [(at, word) for at, word in self.words.get(line, []) if start <= at < end]
         if not marked:
             return [at for at, word in words[2:-2] if word.text.lower() in _LEADS]
-        return [at for (_, before), (at, _) in zip(words, words[1:], strict=False) if before.text[-1:] in ",;:—–.?!"]
+        return [at for (_, before), (at, _) in itertools.pairwise(words) if before.text[-1:] in ",;:—–.?!"]
 
 
-_LEADS = frozenset("and but or because which that while where when to for with by from as than into".split())
+_LEADS = frozenset(
+    [
+        "and",
+        "but",
+        "or",
+        "because",
+        "which",
+        "that",
+        "while",
+        "where",
+        "when",
+        "to",
+        "for",
+        "with",
+        "by",
+        "from",
+        "as",
+        "than",
+        "into",
+    ]
+)

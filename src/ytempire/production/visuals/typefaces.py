@@ -51,7 +51,9 @@ def _win_metrics(path: Path) -> tuple[float, float]:
     """usWinAscent and usWinDescent in em, from the tables OS/2 and head."""
     data = path.read_bytes()
     count = struct.unpack_from(">H", data, 4)[0]
-    tables = {tag: offset for tag, _, offset, _ in (struct.unpack_from(">4sIII", data, 12 + 16 * i) for i in range(count))}
+    tables = {
+        tag: offset for tag, _, offset, _ in (struct.unpack_from(">4sIII", data, 12 + 16 * i) for i in range(count))
+    }
     per_em = struct.unpack_from(">H", data, tables[b"head"] + 18)[0]
     ascent, descent = struct.unpack_from(">HH", data, tables[b"OS/2"] + 74)
     return ascent / per_em, descent / per_em
@@ -62,14 +64,26 @@ def families() -> dict[str, Family]:
     """The families that a persona may name."""
     return {
         "Inter": Family(
-            _face("Inter ExtraBold", "Inter-ExtraBold.otf"), _face("Inter Bold", "Inter-Bold.otf"),
-            _face("Inter Medium", "Inter-Medium.otf"), tracking=-0.022, lead=1.08),
+            _face("Inter ExtraBold", "Inter-ExtraBold.otf"),
+            _face("Inter Bold", "Inter-Bold.otf"),
+            _face("Inter Medium", "Inter-Medium.otf"),
+            tracking=-0.022,
+            lead=1.08,
+        ),
         "Newsreader": Family(
-            _face("Newsreader ExtraBold", "Newsreader-ExtraBold.ttf"), _face("Newsreader Bold", "Newsreader-Bold.ttf"),
-            _face("Newsreader Medium", "Newsreader-Medium.ttf"), tracking=-0.012, lead=1.04),
+            _face("Newsreader ExtraBold", "Newsreader-ExtraBold.ttf"),
+            _face("Newsreader Bold", "Newsreader-Bold.ttf"),
+            _face("Newsreader Medium", "Newsreader-Medium.ttf"),
+            tracking=-0.012,
+            lead=1.04,
+        ),
         "Space Grotesk": Family(
-            _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"), _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"),
-            _face("Space Grotesk Medium", "SpaceGrotesk-Medium.ttf"), tracking=-0.03, lead=1.04),
+            _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"),
+            _face("Space Grotesk Bold", "SpaceGrotesk-Bold.ttf"),
+            _face("Space Grotesk Medium", "SpaceGrotesk-Medium.ttf"),
+            tracking=-0.03,
+            lead=1.04,
+        ),
     }
 
 
@@ -78,18 +92,30 @@ def family(name: str) -> Family:
     try:
         return families()[name]
     except KeyError:
-        raise InvalidInput(f"The font family “{name}” does not ship with YTEMPIRE.",
-                           hint=f"Choose one of {', '.join(families())}.") from None
+        raise InvalidInput(
+            f"The font family “{name}” does not ship with YTEMPIRE.", hint=f"Choose one of {', '.join(families())}."
+        ) from None
 
 
 @lru_cache(maxsize=1)
 def _fallbacks() -> tuple[tuple[tuple[tuple[int, int], ...], Face], ...]:
     return (
-        (((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
-         _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf")),
+        (
+            ((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
+            _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf"),
+        ),
         (((0x0900, 0x097F), (0xA8E0, 0xA8FF)), _face("Noto Sans Devanagari", "NotoSansDevanagari-Bold.ttf")),
-        (((0x1100, 0x11FF), (0x2E80, 0x9FFF), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF)),
-         _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf")),
+        (
+            (
+                (0x1100, 0x11FF),
+                (0x2E80, 0x9FFF),
+                (0xAC00, 0xD7FF),
+                (0xF900, 0xFAFF),
+                (0xFE30, 0xFE4F),
+                (0xFF00, 0xFFEF),
+            ),
+            _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf"),
+        ),
     )
 
 
@@ -178,17 +204,27 @@ def _greedy(words: list[str], face: Face, px: float, limit: float, tracking: flo
     return lines
 
 
-def fit(text: str, face: Face, *, largest: float, limit: float, height: float, max_lines: int = 3,
-        tracking: float = 0.0, lead: float = 1.1) -> Setting:
+def fit(
+    text: str,
+    face: Face,
+    *,
+    largest: float,
+    limit: float,
+    height: float,
+    max_lines: int = 3,
+    tracking: float = 0.0,
+    lead: float = 1.1,
+) -> Setting:
     """The largest setting of `text`, from `largest` px down, inside `limit` x `height` px and `max_lines` lines.
 
-    It always fits: below half of `largest` the lines are allowed to become more, then the type smaller.
+    It always fits: below half of `largest` the lines are allowed to become more, then the type smaller. A single line
+    (`max_lines` 1) is never broken.
     """
     px = largest
     while True:
-        lines = wrap(text, face, px, limit, tracking)
+        lines = [text] if max_lines == 1 else wrap(text, face, px, limit, tracking)
         setting = Setting(tuple(lines), px, px * lead, face, tracking)
         roomy = len(lines) <= max_lines or px < largest * 0.5
-        if (roomy and setting.width <= limit and setting.height <= height) or px < 8:
+        if (roomy and setting.width <= limit and setting.height <= height) or px < 2:
             return setting
         px *= 0.96

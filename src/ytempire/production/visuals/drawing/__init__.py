@@ -76,6 +76,12 @@ def _progress(canvas: Canvas, duration_s: float) -> None:
     height = max(4.0, canvas.px(7))
     whole = rectangle(0, 0, canvas.stage.width, height)
     canvas.sheet.put(_PROGRESS, 0, canvas.sheet.frames, shape_at(whole, canvas.palette.line, shown=0.6))
-    canvas.sheet.put(_PROGRESS + 1, 0, canvas.sheet.frames, (
-        f"{{\\an7\\pos(0,0){colour(canvas.palette.accent)}\\bord0{opacity(1)}\\fscx0"
-        f"\\t(0,{duration_s * 1000:.0f},\\fscx100)\\p4}}{whole.drawing()}{{\\p0}}"))
+    canvas.sheet.put(
+        _PROGRESS + 1,
+        0,
+        canvas.sheet.frames,
+        (
+            f"{{\\an7\\pos(0,0){colour(canvas.palette.accent)}\\bord0{opacity(1)}\\fscx0"
+            f"\\t(0,{duration_s * 1000:.0f},\\fscx100)\\p4}}{whole.drawing()}{{\\p0}}"
+        ),
+    )

@@ -34,16 +34,41 @@ class Canvas:
     def headline(self, text: str, box: Box, *, largest: float = 128, max_lines: int = 3) -> Setting:
         """Set key text as large as the box allows, 140 design px at most."""
         tall = 0.9 if self.stage.is_tall else 1.0
-        return fit(text, self.family.display, largest=self.px(largest * tall), limit=box.width, height=box.height,
-                   max_lines=max_lines + (1 if self.stage.is_tall else 0), tracking=self.family.tracking,
-                   lead=self.family.lead)
+        return fit(
+            text,
+            self.family.display,
+            largest=self.px(largest * tall),
+            limit=box.width,
+            height=box.height,
+            max_lines=max_lines + (1 if self.stage.is_tall else 0),
+            tracking=self.family.tracking,
+            lead=self.family.lead,
+        )
 
-    def label(self, text: str, box: Box, *, largest: float = 58, max_lines: int = 2, face: Face | None = None) -> Setting:
-        return fit(text, face or self.family.plain, largest=self.px(largest), limit=box.width, height=box.height,
-                   max_lines=max_lines, lead=1.22)
+    def label(
+        self, text: str, box: Box, *, largest: float = 58, max_lines: int = 2, face: Face | None = None
+    ) -> Setting:
+        return fit(
+            text,
+            face or self.family.plain,
+            largest=self.px(largest),
+            limit=box.width,
+            height=box.height,
+            max_lines=max_lines,
+            lead=1.22,
+        )
 
-    def rise(self, setting: Setting, x: float, top: float, life: Life, fill: RGB | list[RGB], *, align: str = "left",
-             limit: float = 0.0) -> float:
+    def rise(
+        self,
+        setting: Setting,
+        x: float,
+        top: float,
+        life: Life,
+        fill: RGB | list[RGB],
+        *,
+        align: str = "left",
+        limit: float = 0.0,
+    ) -> float:
         """Lines glide up out of an invisible edge, one after the other. `top` is the first capitals' top, `limit` the
         width to align in. Returns the y of the last baseline."""
         cap = setting.face.cap_height * setting.px
@@ -62,13 +87,23 @@ class Canvas:
         def mark(frame: int) -> str:
             come, gone = life.come(frame), life.gone(frame)
             y = baseline + drop * (1 - come) - setting.px * 0.18 * gone
-            return type_at(text, setting.face, setting.px, x, y, fill, tracking=setting.tracking,
-                           shown=1 - gone, clip=window if come < 1 else None)
+            return type_at(
+                text,
+                setting.face,
+                setting.px,
+                x,
+                y,
+                fill,
+                tracking=setting.tracking,
+                shown=1 - gone,
+                clip=window if come < 1 else None,
+            )
 
         self.sheet.play(TYPE, life.start, life.end, mark, moving=life.moving)
 
-    def fade(self, setting: Setting, x: float, top: float, life: Life, fill: RGB, *, align: str = "left",
-             limit: float = 0.0) -> float:
+    def fade(
+        self, setting: Setting, x: float, top: float, life: Life, fill: RGB, *, align: str = "left", limit: float = 0.0
+    ) -> float:
         """Quiet text: it appears with a short glide."""
         cap = setting.face.cap_height * setting.px
         for i, line in enumerate(setting.lines):
@@ -77,7 +112,9 @@ class Canvas:
             baseline = top + cap + i * setting.lead
             own = life.delayed(i * 2)
 
-            def mark(frame: int, left: float = left, baseline: float = baseline, line: str = line, own: Life = own) -> str:
+            def mark(
+                frame: int, left: float = left, baseline: float = baseline, line: str = line, own: Life = own
+            ) -> str:
                 y = baseline + setting.px * 0.35 * (1 - own.come(frame))
                 return type_at(line, setting.face, setting.px, left, y, fill, shown=own.shown(frame))
 
@@ -96,8 +133,18 @@ class Canvas:
 
         self.sheet.play(INK, life.start, life.end, mark, moving=life.moving)
 
-    def grow(self, path: Path, x: float, y: float, life: Life, fill: RGB, *, strength: float = 1.0, layer: int = BODY,
-             least: float = 0.8) -> None:
+    def grow(
+        self,
+        path: Path,
+        x: float,
+        y: float,
+        life: Life,
+        fill: RGB,
+        *,
+        strength: float = 1.0,
+        layer: int = BODY,
+        least: float = 0.8,
+    ) -> None:
         """A shape that swells from `least` of its size about its own origin."""
 
         def mark(frame: int) -> str:
@@ -106,8 +153,17 @@ class Canvas:
 
         self.sheet.play(layer, life.start, life.end, mark, moving=life.moving)
 
-    def icon(self, name: str, x: float, y: float, side: float, life: Life, *, lines: RGB | None = None,
-             body: RGB | None = None) -> None:
+    def icon(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        side: float,
+        life: Life,
+        *,
+        lines: RGB | None = None,
+        body: RGB | None = None,
+    ) -> None:
         """A drawn icon centred on (x, y): its pale body first, then its lines."""
         drawn = icons.icon(name, round(side, 1))
         if drawn.body.commands:
@@ -142,15 +198,30 @@ class Canvas:
         whole = arc(0, 0, radius, thick, turn * 2, sweep)
         degrees = -turn * 24 * seconds
         fading = f"\\t({max(0.0, seconds - LEAVE / FPS) * 1000:.0f},{seconds * 1000:.0f},{opacity(0)})"
-        self.sheet.put(INK, settled, life.end, (
-            f"{{\\an7\\pos({x:.2f},{y:.2f})\\org({x:.2f},{y:.2f}){colour(self.palette.accent)}\\bord0{opacity(1)}"
-            f"\\t(0,{seconds * 1000:.0f},\\frz{degrees:.2f}){fading}\\p4}}{whole.drawing()}{{\\p0}}"))
+        self.sheet.put(
+            INK,
+            settled,
+            life.end,
+            (
+                f"{{\\an7\\pos({x:.2f},{y:.2f})\\org({x:.2f},{y:.2f}){colour(self.palette.accent)}\\bord0{opacity(1)}"
+                f"\\t(0,{seconds * 1000:.0f},\\frz{degrees:.2f}){fading}\\p4}}{whole.drawing()}{{\\p0}}"
+            ),
+        )
 
-    def panel(self, box: Box, life: Life, *, fill: RGB | None = None, strength: float = 0.92, radius: float = 28) -> None:
+    def panel(
+        self, box: Box, life: Life, *, fill: RGB | None = None, strength: float = 0.92, radius: float = 28
+    ) -> None:
         """A rounded panel that swells a little as it comes."""
         half_w, half_h = box.width / 2, box.height / 2
-        self.grow(rectangle(-half_w, -half_h, half_w, half_h, self.px(radius)), box.cx, box.cy, life,
-                  fill or self.palette.surface, strength=strength, least=0.92)
+        self.grow(
+            rectangle(-half_w, -half_h, half_w, half_h, self.px(radius)),
+            box.cx,
+            box.cy,
+            life,
+            fill or self.palette.surface,
+            strength=strength,
+            least=0.92,
+        )
 
     def tint(self, share: float = 0.5) -> RGB:
         return mix(self.palette.ground, self.palette.accent, share)

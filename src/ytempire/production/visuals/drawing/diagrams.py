@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from ytempire.production.visuals.drawing.canvas import INK, TYPE, Canvas
@@ -44,15 +45,17 @@ def _chain(count: int, canvas: Canvas, *, linked: bool, drawn: bool) -> tuple[li
         high = min((area.height - gap * (count - 1)) / count, canvas.px(330 if drawn else 280))
         top = area.cy - (high * count + gap * (count - 1)) / 2
         places = [Box(area.x0, top + i * (high + gap), area.x1, top + i * (high + gap) + high) for i in range(count)]
-        joins = [((a.cx, a.y1 + canvas.px(16)), (a.cx, b.y0 - canvas.px(16))) for a, b in zip(places, places[1:], strict=False)]
+        joins = [((a.cx, a.y1 + canvas.px(16)), (a.cx, b.y0 - canvas.px(16))) for a, b in itertools.pairwise(places)]
     else:
         gap = canvas.px(300 if linked else 130)
         wide = min((area.width - gap * (count - 1)) / count, canvas.px(640))
         left = area.cx - (wide * count + gap * (count - 1)) / 2
         high = canvas.px((400 if drawn else 300) if count < 4 else 330)
-        places = [Box(left + i * (wide + gap), area.cy - high / 2, left + i * (wide + gap) + wide, area.cy + high / 2)
-                  for i in range(count)]
-        joins = [((a.x1 + canvas.px(18), a.cy), (b.x0 - canvas.px(18), b.cy)) for a, b in zip(places, places[1:], strict=False)]
+        places = [
+            Box(left + i * (wide + gap), area.cy - high / 2, left + i * (wide + gap) + wide, area.cy + high / 2)
+            for i in range(count)
+        ]
+        joins = [((a.x1 + canvas.px(18), a.cy), (b.x0 - canvas.px(18), b.cy)) for a, b in itertools.pairwise(places)]
     return places, [(start, end, i + 1) for i, (start, end) in enumerate(joins)]
 
 
@@ -61,11 +64,15 @@ def _circle(count: int, canvas: Canvas) -> tuple[list[Box], list[Arrow]]:
     area = canvas.stage.area
     wide, high = (canvas.px(400), canvas.px(200)) if canvas.stage.is_tall else (canvas.px(470), canvas.px(190))
     rx, ry = (area.width - wide) / 2, (area.height - high) / 2
-    centres = [(area.cx + rx * math.sin(2 * math.pi * i / count), area.cy - ry * math.cos(2 * math.pi * i / count))
-               for i in range(count)]
+    centres = [
+        (area.cx + rx * math.sin(2 * math.pi * i / count), area.cy - ry * math.cos(2 * math.pi * i / count))
+        for i in range(count)
+    ]
     places = [Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2) for x, y in centres]
-    arrows = [(*_between(places[i], places[(i + 1) % count], canvas.px(22)), (i + 1) % count or count - 1)
-              for i in range(count)]
+    arrows = [
+        (*_between(places[i], places[(i + 1) % count], canvas.px(22)), (i + 1) % count or count - 1)
+        for i in range(count)
+    ]
     return places, arrows
 
 
@@ -77,20 +84,28 @@ def _hub(count: int, canvas: Canvas) -> tuple[list[Box], list[Arrow]]:
         whole = Box(area.x0, area.y0, area.x1, area.y0 + canvas.px(260))
         gap, top = canvas.px(34), whole.y1 + canvas.px(130)
         high = min((area.y1 - top - gap * (parts - 1)) / parts, canvas.px(210))
-        places = [Box(area.x0 + canvas.px(120), top + i * (high + gap), area.x1, top + i * (high + gap) + high)
-                  for i in range(parts)]
-        arrows = [((area.x0 + canvas.px(50), whole.y1 + canvas.px(14)), (area.x0 + canvas.px(50), p.cy), i + 1)
-                  for i, p in enumerate(places)]
+        places = [
+            Box(area.x0 + canvas.px(120), top + i * (high + gap), area.x1, top + i * (high + gap) + high)
+            for i in range(parts)
+        ]
+        arrows = [
+            ((area.x0 + canvas.px(50), whole.y1 + canvas.px(14)), (area.x0 + canvas.px(50), p.cy), i + 1)
+            for i, p in enumerate(places)
+        ]
         return [whole, *places], arrows[-1:]
     high = canvas.px(400)
     whole = Box(area.x0, area.cy - high / 2, area.x0 + canvas.px(600), area.cy + high / 2)
     gap = canvas.px(34)
     each = min((area.height - gap * (parts - 1)) / parts, canvas.px(210))
     top = area.cy - (each * parts + gap * (parts - 1)) / 2
-    places = [Box(whole.x1 + canvas.px(240), top + i * (each + gap), area.x1, top + i * (each + gap) + each)
-              for i in range(parts)]
-    arrows = [((whole.x1 + canvas.px(18), whole.cy + (p.cy - whole.cy) * 0.25), (p.x0 - canvas.px(18), p.cy), i + 1)
-              for i, p in enumerate(places)]
+    places = [
+        Box(whole.x1 + canvas.px(240), top + i * (each + gap), area.x1, top + i * (each + gap) + each)
+        for i in range(parts)
+    ]
+    arrows = [
+        ((whole.x1 + canvas.px(18), whole.cy + (p.cy - whole.cy) * 0.25), (p.x0 - canvas.px(18), p.cy), i + 1)
+        for i, p in enumerate(places)
+    ]
     return [whole, *places], arrows
 
 
@@ -111,8 +126,15 @@ def _set(item: Item, place: Box, canvas: Canvas, largest: float) -> Setting:
     beside = canvas.stage.is_tall or place.height < canvas.px(240)
     icon_room = place.height * 0.44 if item.icon and not beside else 0.0
     icon_side = place.height * 0.8 if item.icon and beside else 0.0
-    return fit(item.text, canvas.family.strong, largest=largest, limit=place.width - 2 * inner - icon_side,
-               height=place.height - icon_room - 1.7 * inner, max_lines=3, lead=1.12)
+    return fit(
+        item.text,
+        canvas.family.strong,
+        largest=largest,
+        limit=place.width - 2 * inner - icon_side,
+        height=place.height - icon_room - 1.7 * inner,
+        max_lines=3,
+        lead=1.12,
+    )
 
 
 def _box(item: Item, place: Box, canvas: Canvas, own: Life, px: float, *, main: bool) -> None:
@@ -126,16 +148,30 @@ def _box(item: Item, place: Box, canvas: Canvas, own: Life, px: float, *, main: 
         left = place.x0 + inner
         if item.icon:
             side = place.height * 0.6
-            canvas.icon(item.icon, left + side / 2, place.cy, side, own.delayed(2),
-                        lines=ink if main else colours.accent, body=ink)
+            canvas.icon(
+                item.icon,
+                left + side / 2,
+                place.cy,
+                side,
+                own.delayed(2),
+                lines=ink if main else colours.accent,
+                body=ink,
+            )
             left = place.x0 + place.height * 0.8 + inner * 0.4
         canvas.rise(text, left, place.cy - text.height / 2, own.delayed(2), ink)
         return
     icon_side = place.height * 0.36 if item.icon else 0.0
     top = place.cy - (text.height + (icon_side + inner if icon_side else 0)) / 2
     if item.icon:
-        canvas.icon(item.icon, place.cx, top + icon_side / 2, icon_side, own.delayed(2),
-                    lines=ink if main else colours.accent, body=ink)
+        canvas.icon(
+            item.icon,
+            place.cx,
+            top + icon_side / 2,
+            icon_side,
+            own.delayed(2),
+            lines=ink if main else colours.accent,
+            body=ink,
+        )
         top += icon_side + inner
     canvas.rise(text, place.x0 + inner, top, own.delayed(3), ink, align="centre", limit=place.width - 2 * inner)
 
@@ -156,8 +192,14 @@ def _link(word: str, start: Point, end: Point, canvas: Canvas, own: Life) -> Non
     """The word on the arrow: above it in wide video, beside it in tall."""
     face = canvas.family.plain
     tall = canvas.stage.is_tall
-    px = fit(word, face, largest=canvas.px(52), limit=canvas.px(380) if tall else abs(end[0] - start[0]) * 1.0,
-             height=canvas.px(70), max_lines=1).px
+    px = fit(
+        word,
+        face,
+        largest=canvas.px(52),
+        limit=canvas.px(380) if tall else abs(end[0] - start[0]) * 1.0,
+        height=canvas.px(70),
+        max_lines=1,
+    ).px
     x = end[0] + canvas.px(40) if tall else (start[0] + end[0]) / 2 - width(word, face, px) / 2
     baseline = (start[1] + end[1]) / 2 + px * 0.3 if tall else start[1] - canvas.px(40)
 

@@ -39,8 +39,9 @@ def section(scene: SectionTitle, canvas: Canvas, life: Life) -> None:
     """A part's name under its large number, with a line that says how far along the parts we are."""
     area = canvas.stage.area
     number = canvas.headline(f"{scene.number:02d}", area, largest=250, max_lines=1)
-    title = canvas.headline(scene.heading, Box(area.x0, 0, area.x1, area.height - number.height - canvas.px(110)),
-                            largest=118)
+    title = canvas.headline(
+        scene.heading, Box(area.x0, 0, area.x1, area.height - number.height - canvas.px(110)), largest=118
+    )
     total = number.height + canvas.px(104) + title.height
     top = area.cy - total / 2
     below = canvas.rise(number, area.x0, top, life, canvas.palette.accent)
@@ -74,8 +75,15 @@ def end_card(scene: EndCard, canvas: Canvas, life: Life) -> None:
     total = 2 * radius + gap * 1.3 + words.height + gap + title.height + (gap + source.height if source else 0)
     top = area.cy - total / 2
     canvas.emblem(scene.icon, area.cx, top + radius, radius, life)
-    y = canvas.rise(words, area.x0, top + 2 * radius + gap * 1.3, life.delayed(4), canvas.palette.text, align="centre",
-                    limit=area.width)
+    y = canvas.rise(
+        words,
+        area.x0,
+        top + 2 * radius + gap * 1.3,
+        life.delayed(4),
+        canvas.palette.text,
+        align="centre",
+        limit=area.width,
+    )
     y = canvas.fade(title, area.x0, y + gap, life.delayed(8), canvas.palette.accent, align="centre", limit=area.width)
     if source:
         canvas.fade(source, area.x0, y + gap, life.delayed(12), canvas.palette.muted, align="centre", limit=area.width)

@@ -33,10 +33,18 @@ def number(scene: Number, canvas: Canvas, life: Life) -> None:
             canvas.icon(scene.icon, *centre, beside * 0.86, life.delayed(4))
         else:
             canvas.emblem(scene.icon, *centre, beside, life, variant=scene.line % 3)
-    figure = fit(scene.shown, canvas.family.display, largest=canvas.px(320), limit=box.width, height=box.height * 0.55,
-                 max_lines=1, tracking=canvas.family.tracking)
-    meaning = canvas.label(scene.meaning, Box(0, 0, box.width, box.height * 0.35), largest=68, max_lines=3,
-                           face=canvas.family.strong)
+    figure = fit(
+        scene.shown,
+        canvas.family.display,
+        largest=canvas.px(320),
+        limit=box.width,
+        height=box.height * 0.55,
+        max_lines=1,
+        tracking=canvas.family.tracking,
+    )
+    meaning = canvas.label(
+        scene.meaning, Box(0, 0, box.width, box.height * 0.35), largest=68, max_lines=3, face=canvas.family.strong
+    )
     bar = canvas.px(130) if scene.form == "bar" else 0.0
     gap = canvas.px(64)
     total = figure.height + gap + meaning.height + bar
@@ -64,8 +72,16 @@ def _count(scene: Number, setting: Setting, canvas: Canvas, box: Box, top: float
         wide = width(text, setting.face, setting.px, setting.tracking)
         x = box.x0 + (box.width - wide) / 2 if canvas.stage.is_tall else box.x0
         rise = setting.px * 0.12 * (1 - own.come(now)) - setting.px * 0.06 * own.gone(now)
-        return type_at(text, setting.face, setting.px, x, baseline + rise, canvas.palette.accent,
-                       tracking=setting.tracking, shown=own.shown(now))
+        return type_at(
+            text,
+            setting.face,
+            setting.px,
+            x,
+            baseline + rise,
+            canvas.palette.accent,
+            tracking=setting.tracking,
+            shown=own.shown(now),
+        )
 
     canvas.sheet.play(TYPE, at, life.end, mark, moving=[range(at, at + span), *own.moving])
 
@@ -78,8 +94,9 @@ def _ring(share: float, canvas: Canvas, x: float, y: float, radius: float, life:
 
     def mark(now: int) -> str:
         sweep = 2 * math.pi * share * ease_both((now - at + 1) / _COUNT)
-        return shape_at(arc(0, 0, r, thick, 0, max(0.01, sweep)), canvas.palette.accent, x=x, y=y,
-                        shown=1 - life.gone(now))
+        return shape_at(
+            arc(0, 0, r, thick, 0, max(0.01, sweep)), canvas.palette.accent, x=x, y=y, shown=1 - life.gone(now)
+        )
 
     canvas.sheet.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
 
@@ -90,8 +107,9 @@ def _bar(share: float, canvas: Canvas, box: Box, y: float, life: Life, at: int) 
 
     def mark(now: int) -> str:
         length = max(height, box.width * share * ease_both((now - at + 1) / _COUNT))
-        return shape_at(rectangle(0, 0, length, height, height / 2), canvas.palette.accent, x=box.x0, y=y,
-                        shown=1 - life.gone(now))
+        return shape_at(
+            rectangle(0, 0, length, height, height / 2), canvas.palette.accent, x=box.x0, y=y, shown=1 - life.gone(now)
+        )
 
     canvas.sheet.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
 
@@ -105,24 +123,54 @@ def comparison(scene: Comparison, canvas: Canvas, life: Life) -> None:
     count = len(scene.rows)
     pitch = min((area.y1 - below) / count, canvas.px(230))
     label_px, bar = min(canvas.px(56), pitch * 0.3), min(canvas.px(84), pitch * 0.38)
-    values = [fit(row.shown, canvas.family.display, largest=canvas.px(88), limit=area.width * 0.32, height=bar * 1.4,
-                  max_lines=1) for row in scene.rows]
+    values = [
+        fit(
+            row.shown,
+            canvas.family.display,
+            largest=canvas.px(88),
+            limit=area.width * 0.32,
+            height=bar * 1.4,
+            max_lines=1,
+        )
+        for row in scene.rows
+    ]
     room = area.width - max(value.width for value in values) - canvas.px(36)
     most = max(row.value for row in scene.rows)
     for i, (row, value) in enumerate(zip(scene.rows, values, strict=True)):
         y = below + i * pitch
         at = max(life.start + 4, min(frame(row.at_s), life.end - 40))
         own = Life(at, life.end)
-        label = fit(row.label, canvas.family.strong, largest=label_px, limit=area.width, height=label_px * 1.3, max_lines=1)
+        label = fit(
+            row.label, canvas.family.strong, largest=label_px, limit=area.width, height=label_px * 1.3, max_lines=1
+        )
         canvas.fade(label, area.x0, y, own, canvas.palette.muted)
         fill = canvas.palette.accent if row.value == most else canvas.palette.companions[0]
         bar_y = y + label_px * 0.73 + canvas.px(24)
-        _growing(canvas, area.x0, bar_y, max(bar * 0.4, room * row.value / most), bar, own, fill, value,
-                 highlighted=row.value == most)
+        _growing(
+            canvas,
+            area.x0,
+            bar_y,
+            max(bar * 0.4, room * row.value / most),
+            bar,
+            own,
+            fill,
+            value,
+            highlighted=row.value == most,
+        )
 
 
-def _growing(canvas: Canvas, x: float, y: float, length: float, height: float, own: Life, fill: tuple[int, int, int],
-             value: Setting, *, highlighted: bool) -> None:
+def _growing(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    length: float,
+    height: float,
+    own: Life,
+    fill: tuple[int, int, int],
+    value: Setting,
+    *,
+    highlighted: bool,
+) -> None:
     span = min(24, max(8, own.end - own.start - 20))
     baseline = y + height / 2 + value.face.cap_height * value.px / 2
     ink = canvas.palette.accent if highlighted else canvas.palette.text
@@ -135,8 +183,9 @@ def _growing(canvas: Canvas, x: float, y: float, length: float, height: float, o
         return shape_at(rectangle(0, 0, reach(now), height, canvas.px(12)), fill, x=x, y=y, shown=1 - own.gone(now))
 
     def words(now: int) -> str:
-        return type_at(value.lines[0], value.face, value.px, x + reach(now) + canvas.px(28), baseline, ink,
-                       shown=own.shown(now))
+        return type_at(
+            value.lines[0], value.face, value.px, x + reach(now) + canvas.px(28), baseline, ink, shown=own.shown(now)
+        )
 
     canvas.sheet.play(INK, own.start, own.end, bar, moving=moving)
     canvas.sheet.play(TYPE, own.start, own.end, words, moving=moving)

@@ -23,7 +23,9 @@ def _beside(scene: Motif, canvas: Canvas, life: Life) -> None:
         text = canvas.headline(scene.phrase, box, largest=128)
         top = area.cy - (2 * radius + gap + text.height) / 2
         canvas.emblem(scene.icon, area.cx, top + radius, radius, life, variant=variant)
-        canvas.rise(text, box.x0, top + 2 * radius + gap, life.delayed(4), canvas.palette.text, align="centre", limit=box.width)
+        canvas.rise(
+            text, box.x0, top + 2 * radius + gap, life.delayed(4), canvas.palette.text, align="centre", limit=box.width
+        )
         return
     radius = canvas.px(300)
     on_left = scene.layout == "right"  # the layout says where the words stand
@@ -47,16 +49,22 @@ def _statement(scene: Motif, canvas: Canvas, life: Life) -> None:
     align = "centre" if scene.layout == "centre" or canvas.stage.is_tall else "left"
     x = area.cx if align == "centre" else area.x0 + side / 2
     canvas.icon(scene.icon, x, top + side / 2, side, life, lines=canvas.palette.accent)
-    canvas.rise(text, area.x0, top + side + canvas.px(60), life.delayed(4), canvas.palette.text, align=align,
-                limit=area.width)
+    canvas.rise(
+        text, area.x0, top + side + canvas.px(60), life.delayed(4), canvas.palette.text, align=align, limit=area.width
+    )
 
 
 def definition(scene: Definition, canvas: Canvas, life: Life) -> None:
     """The term large in the accent colour, a rule, and its meaning in quiet type."""
     area = canvas.stage.area
     term = canvas.headline(scene.term, Box(area.x0, 0, area.x1, area.height * 0.45), largest=140, max_lines=2)
-    meaning = canvas.label(scene.meaning, Box(area.x0, 0, area.x0 + area.width * 0.86, area.height * 0.38), largest=74,
-                           max_lines=4, face=canvas.family.strong)
+    meaning = canvas.label(
+        scene.meaning,
+        Box(area.x0, 0, area.x0 + area.width * 0.86, area.height * 0.38),
+        largest=74,
+        max_lines=4,
+        face=canvas.family.strong,
+    )
     total = term.height + canvas.px(150) + meaning.height
     top = area.cy - total / 2
     below = canvas.rise(term, area.x0, top, life, canvas.palette.accent)

@@ -49,20 +49,40 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
         radius = min(canvas.px(230), box.height / 2)
         canvas.emblem(scene.icon, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
         box = Box(box.x0, box.y0, box.x1 - 2 * radius - canvas.px(70), box.y1)
-    settings = [fit(item.text, canvas.family.strong, largest=canvas.px(80), limit=box.x1 - x, height=pitch * 0.8,
-                    max_lines=2, lead=1.12) for item in scene.items]
+    settings = [
+        fit(
+            item.text,
+            canvas.family.strong,
+            largest=canvas.px(80),
+            limit=box.x1 - x,
+            height=pitch * 0.8,
+            max_lines=2,
+            lead=1.12,
+        )
+        for item in scene.items
+    ]
     px = min(setting.px for setting in settings)
     for i, (item, own) in enumerate(zip(scene.items, lives([item.at_s for item in scene.items], life), strict=True)):
         middle = y0 + (i + 0.5) * pitch
         canvas.grow(circle(0, 0, disc), box.x0 + disc, middle, own, canvas.palette.accent, least=0.5)
         if item.icon:
-            canvas.icon(item.icon, box.x0 + disc, middle, disc * 1.25, own.delayed(2), lines=canvas.palette.on_accent,
-                        body=canvas.palette.on_accent)
+            canvas.icon(
+                item.icon,
+                box.x0 + disc,
+                middle,
+                disc * 1.25,
+                own.delayed(2),
+                lines=canvas.palette.on_accent,
+                body=canvas.palette.on_accent,
+            )
         else:
             digit = fit(str(i + 1), canvas.family.display, largest=disc, limit=disc * 2, height=disc * 2)
-            canvas.fade(digit, box.x0, middle - digit.height / 2, own, canvas.palette.on_accent, align="centre",
-                        limit=2 * disc)
-        text = fit(item.text, canvas.family.strong, largest=px, limit=box.x1 - x, height=pitch * 0.9, max_lines=2, lead=1.12)
+            canvas.fade(
+                digit, box.x0, middle - digit.height / 2, own, canvas.palette.on_accent, align="centre", limit=2 * disc
+            )
+        text = fit(
+            item.text, canvas.family.strong, largest=px, limit=box.x1 - x, height=pitch * 0.9, max_lines=2, lead=1.12
+        )
         canvas.rise(text, x, middle - text.height / 2, own.delayed(2), canvas.palette.text)
 
 
@@ -75,18 +95,36 @@ def _cards(scene: Items, canvas: Canvas, life: Life) -> None:
     high = min(box.height, canvas.px(520))
     top = box.cy - high / 2
     inner = wide - 2 * canvas.px(34)
-    settings = [fit(item.text, canvas.family.strong, largest=canvas.px(64), limit=inner, height=high * 0.36, max_lines=3,
-                    lead=1.12) for item in scene.items]
+    settings = [
+        fit(
+            item.text,
+            canvas.family.strong,
+            largest=canvas.px(64),
+            limit=inner,
+            height=high * 0.36,
+            max_lines=3,
+            lead=1.12,
+        )
+        for item in scene.items
+    ]
     px = min(setting.px for setting in settings)
     for i, (item, own) in enumerate(zip(scene.items, lives([item.at_s for item in scene.items], life), strict=True)):
         x0 = box.x0 + i * (wide + gap)
         card = Box(x0, top, x0 + wide, top + high)
         canvas.panel(card, own)
-        canvas.icon(item.icon or scene.icon, card.cx, top + high * 0.33, high * 0.4, own.delayed(3),
-                    lines=canvas.palette.accent)
+        canvas.icon(
+            item.icon or scene.icon, card.cx, top + high * 0.33, high * 0.4, own.delayed(3), lines=canvas.palette.accent
+        )
         text = fit(item.text, canvas.family.strong, largest=px, limit=inner, height=high * 0.4, max_lines=3, lead=1.12)
-        canvas.rise(text, card.x0 + canvas.px(34), top + high * 0.76 - text.height / 2, own.delayed(4),
-                    canvas.palette.text, align="centre", limit=inner)
+        canvas.rise(
+            text,
+            card.x0 + canvas.px(34),
+            top + high * 0.76 - text.height / 2,
+            own.delayed(4),
+            canvas.palette.text,
+            align="centre",
+            limit=inner,
+        )
 
 
 def timeline(scene: Timeline, canvas: Canvas, life: Life) -> None:
@@ -103,21 +141,40 @@ def timeline(scene: Timeline, canvas: Canvas, life: Life) -> None:
         pitch = area.width / count
         stops = [(area.x0 + i * pitch + canvas.px(14), area.cy + canvas.px(20)) for i in range(count)]
         track = ((area.x0, stops[0][1]), (float(canvas.stage.width), stops[0][1]))
-        columns = [Box(x - canvas.px(14), area.y0, x - canvas.px(14) + pitch - canvas.px(50), area.y1) for x, _ in stops]
+        columns = [
+            Box(x - canvas.px(14), area.y0, x - canvas.px(14) + pitch - canvas.px(50), area.y1) for x, _ in stops
+        ]
     _draw_track(track, canvas, life)
-    size = min(fit(m.when, canvas.family.display, largest=canvas.px(150 if count < 4 else 118), limit=c.width,
-                   height=canvas.px(160), max_lines=1).px for m, c in zip(scene.moments, columns, strict=True))
+    size = min(
+        fit(
+            m.when,
+            canvas.family.display,
+            largest=canvas.px(150 if count < 4 else 118),
+            limit=c.width,
+            height=canvas.px(160),
+            max_lines=1,
+        ).px
+        for m, c in zip(scene.moments, columns, strict=True)
+    )
     for moment, own, stop, column in zip(scene.moments, each, stops, columns, strict=True):
         canvas.grow(circle(0, 0, canvas.px(13)), *stop, own, canvas.palette.accent, layer=INK + 1, least=0.2)
-        when = fit(moment.when, canvas.family.display, largest=size, limit=column.width, height=canvas.px(160), max_lines=1,
-                   tracking=canvas.family.tracking)
+        when = fit(
+            moment.when,
+            canvas.family.display,
+            largest=size,
+            limit=column.width,
+            height=canvas.px(160),
+            max_lines=1,
+            tracking=canvas.family.tracking,
+        )
         if canvas.stage.is_tall:
             y = canvas.rise(when, column.x0, stop[1] - when.height / 2, own, canvas.palette.accent) + canvas.px(36)
         else:
             canvas.rise(when, column.x0, stop[1] - canvas.px(62) - when.height, own, canvas.palette.accent)
             y = stop[1] + canvas.px(66)
-        what = canvas.label(moment.what, Box(column.x0, y, column.x1, column.y1), largest=60, max_lines=4,
-                            face=canvas.family.strong)
+        what = canvas.label(
+            moment.what, Box(column.x0, y, column.x1, column.y1), largest=60, max_lines=4, face=canvas.family.strong
+        )
         canvas.fade(what, column.x0, y, own.delayed(4), canvas.palette.text)
     _travel(stops, each, canvas, life)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ytempire.production.visuals.reading import lexicon as lx
 from ytempire.production.visuals.reading.phrases import capital, compress, dangling, shorten, telling
+from ytempire.production.visuals.reading.units import FRACTIONS, SCALES, SHORT_UNITS, SMALL
 from ytempire.production.visuals.reading.words import tokens
 
 
@@ -25,43 +26,36 @@ class Figure:
     is_year: bool = False
 
 
-_SMALL = {word: i for i, word in enumerate(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"])} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-                                           "eighty": 80, "ninety": 90}
-_SCALES = "thousand|million|billion|trillion"
-_FRACTIONS = {"half": (1, 2), "one-half": (1, 2), "a third": (1, 3), "one-third": (1, 3), "one third": (1, 3),
-              "two-thirds": (2, 3), "two thirds": (2, 3), "a quarter": (1, 4), "one-quarter": (1, 4), "one quarter": (1, 4),
-              "three-quarters": (3, 4), "three quarters": (3, 4), "one-fourth": (1, 4), "three-fourths": (3, 4),
-              "one-fifth": (1, 5), "one-tenth": (1, 10), "nine-tenths": (9, 10)}
 _LEAST_WORTH = 4  # "two effects" is no figure to show large; "four elements" is
-_SHORT_UNITS = {"percent": "%", "per cent": "%", "%": "%", "kilometers": " km", "kilometer": " km", "kilometres": " km",
-                "km": " km", "meters": " m", "meter": " m", "metres": " m", "centimeters": " cm", "centimeter": " cm",
-                "centimetres": " cm", "cm": " cm", "millimeters": " mm", "mm": " mm", "kilograms": " kg", "kg": " kg",
-                "degrees": "°", "mph": " mph", "km/h": " km/h", "liters": " L", "litres": " L", "milliliters": " mL",
-                "mL": " mL", "grams": " g", "miles": " miles", "feet": " feet", "light-years": " light-years",
-                "hours": " hours", "minutes": " minutes", "seconds": " seconds", "tons": " tons", "pounds": " pounds",
-                "inches": " inches", "acres": " acres", "cents": " cents", "dollars": " dollars", "mile": " miles",
-                "hour": " hours", "minute": " minutes", "years": " years", "days": " days", "weeks": " weeks",
-                "months": " months", "decades": " decades", "centuries": " centuries", "foot": " feet", "quarts": " quarts"}
 _DIGITS = re.compile(
     r"(?<![\w.,-])(?P<money>[$€£])?(?:(?P<low>\d+(?:,\d{3})*(?:\.\d+)?)\s?(?:–|-|to|and)\s?[$€£]?)?"
     r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
-    rf"(?P<percent>\s?%)?(?:[\s-](?P<scale>{_SCALES})\b)?(?![\w]|[.,]\d)")
+    rf"(?P<percent>\s?%)?(?:[\s-](?P<scale>{SCALES})\b)?(?![\w]|[.,]\d)"
+)
 _WORDS = re.compile(
     r"\b(?P<word>(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
     rf"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
-    rf"(?:\s(?P<scale>hundred|{_SCALES}))?\b", re.IGNORECASE)
+    rf"(?:\s(?P<scale>hundred|{SCALES}))?\b",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\([^)]*\)")
 _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\s$")
-_ABOUT = re.compile(r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|close to|an estimated)\s)$", re.IGNORECASE)
-_AT_LEAST = re.compile(r"(?:\b(?:more than|over|at least|exceeding|as many as|in excess of)\s(?:an? )?)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|close to|an estimated)\s)$", re.IGNORECASE
+)
+_AT_LEAST = re.compile(
+    r"(?:\b(?:more than|over|at least|exceeding|as many as|in excess of)\s(?:an? )?)$", re.IGNORECASE
+)
 _LESS = re.compile(r"(?:\b(?:less than|fewer than|under|below)\s)$", re.IGNORECASE)
 _UP_TO = re.compile(r"\bup to\s(?:about |nearly )?$", re.IGNORECASE)
-_YEARISH = re.compile(r"\b(?:in|by|since|until|from|after|before|during|of|to|and|between|through|year|early|late|mid|,)\s?$", re.IGNORECASE)
+_YEARISH = re.compile(
+    r"\b(?:in|by|since|until|from|after|before|during|of|to|and|between|through|year|early|late|mid|,)\s?$",
+    re.IGNORECASE,
+)
 
 
 def figures(text: str) -> list[Figure]:
-    """All quantities worth showing, in the order of speech. What stands in brackets (citations, conversions) is left out."""
+    """All quantities worth showing, in the order of speech; none from inside brackets (citations, conversions)."""
     text = _BRACKETS.sub(lambda match: "," + " " * (len(match.group()) - 1), text)
     found = [*_from_digits(text), *_from_words(text), *_from_fractions(text)]
     found.sort(key=lambda figure: (figure.start, -figure.end))
@@ -76,12 +70,14 @@ def _from_digits(text: str) -> list[Figure]:
     found: list[Figure] = []
     for match in _DIGITS.finditer(text):
         raw = match["number"]
-        if match["low"] and (len(raw) == len(match["low"]) == 4 or " and " in match.group() and not re.search(
-                r"\bbetween\s$", text[:match.start()])):
+        if match["low"] and (
+            len(raw) == len(match["low"]) == 4
+            or (" and " in match.group() and not re.search(r"\bbetween\s$", text[: match.start()]))
+        ):
             continue  # "2004-2014", "3 and 5": two figures, not a range
         bare = raw.replace(",", "")
         value = float(bare)
-        before, after = text[:match.start()], text[match.end():]
+        before, after = text[: match.start()], text[match.end() :]
         plain = not (match["money"] or match["percent"] or match["scale"] or match["low"] or "," in raw or "." in raw)
         if plain and re.fullmatch(r"1[4-9]\d\d|20\d\d", bare) and (_YEARISH.search(before) or not before.strip()):
             found.append(_year(match, text, value))
@@ -96,8 +92,8 @@ def _from_digits(text: str) -> list[Figure]:
             suffix += f" {match['scale'].lower()}"
         if match["percent"] or unit in ("percent", "per cent"):
             suffix, unit = "%", "%"
-        elif unit in _SHORT_UNITS:
-            suffix += _SHORT_UNITS[unit]
+        elif unit in SHORT_UNITS:
+            suffix += SHORT_UNITS[unit]
         else:
             taken = 0  # a counted thing: its name belongs into the meaning
         if value < 1 and not suffix:
@@ -108,8 +104,18 @@ def _from_digits(text: str) -> list[Figure]:
         share = value / 100 if suffix == "%" and value <= 100 and not match["low"] else None
         decimals = len(bare.split(".")[1]) if "." in bare else 0
         end = match.end() + taken
-        found.append(Figure(match.start(), end, value, decimals, hedge_prefix + prefix, suffix + hedge_suffix,
-                            match["money"] or unit, *_meaning(text, match.start(), end, share)))
+        found.append(
+            Figure(
+                match.start(),
+                end,
+                value,
+                decimals,
+                hedge_prefix + prefix,
+                suffix + hedge_suffix,
+                match["money"] or unit,
+                *_meaning(text, match.start(), end, share),
+            )
+        )
     return found
 
 
@@ -124,12 +130,14 @@ def _hedges(before: str) -> tuple[str, str]:
     return ("≤", "") if _UP_TO.search(before) else ("", "")
 
 
-_DATED = re.compile(r"\s*\b(?:in|by|since|until|from|after|before|during|of|as early as|back in|late|early)?\s*(?:the year\s)?\0,?",
-                    re.IGNORECASE)
+_DATED = re.compile(
+    r"\s*\b(?:in|by|since|until|from|after|before|during|of|as early as|back in|late|early)?\s*(?:the year\s)?\0,?",
+    re.IGNORECASE,
+)
 
 
 def _year(match: re.Match[str], text: str, value: float) -> Figure:
-    around = text[:match.start()] + "\0" + text[match.end():]
+    around = text[: match.start()] + "\0" + text[match.end() :]
     pieces = re.split(r"(?<=[,;:])\s|\s[–—]\s", around)
     own = next((i for i, piece in enumerate(pieces) if "\0" in piece), 0)
     clause = _DATED.sub(" ", pieces[own]).strip(" ,")
@@ -143,50 +151,79 @@ def _names_something(before: str, after: str) -> bool:
     """Is this number part of a name ("Section 508", "Apollo 11", "June 5") rather than a quantity?"""
     last = re.search(r"([\w’'-]+)\s$", before)
     named = bool(last and last[1][0].isupper() and len(before.split()) > 1)
-    return named or bool(_MONTH.search(before)) or bool(re.match(r"\s?(?:st|nd|rd|th)\b|:\d|,\s\d{4}|\s(?:January|February|March|April|May|June|July|August|"
-                                  r"September|October|November|December)\b", after))
+    return (
+        named
+        or bool(_MONTH.search(before))
+        or bool(
+            re.match(
+                r"\s?(?:st|nd|rd|th)\b|:\d|,\s\d{4}|\s(?:January|February|March|April|May|June|July|August|"
+                r"September|October|November|December)\b",
+                after,
+            )
+        )
+    )
 
 
 def _from_words(text: str) -> list[Figure]:
     found: list[Figure] = []
     for match in _WORDS.finditer(text):
         parts = match["word"].lower().split("-")
-        value = float(sum(_SMALL[part] for part in parts))
+        value = float(sum(SMALL[part] for part in parts))
         suffix = ""
         scale = (match["scale"] or "").lower()
         if scale == "hundred":
             value *= 100
         elif scale:
             suffix = f" {scale}"
-        after = text[match.end():]
+        after = text[match.end() :]
         unit, taken = _unit(after)
-        before = text[:match.start()].rstrip().lower()
-        if value < _LEAST_WORTH and unit not in _SHORT_UNITS and not scale:
+        before = text[: match.start()].rstrip().lower()
+        if value < _LEAST_WORTH and unit not in SHORT_UNITS and not scale:
             continue
         if not unit or before.endswith((" one of", " of", "-", " or")) or re.match(r"\s(?:of|or|and)\b|-", after):
             continue
         if unit in ("percent", "per cent"):
             suffix, unit = "%", "%"
-        elif unit in _SHORT_UNITS:
-            suffix += _SHORT_UNITS[unit]
+        elif unit in SHORT_UNITS:
+            suffix += SHORT_UNITS[unit]
         else:
             taken = 0
-        hedge_prefix, hedge_suffix = _hedges(text[:match.start()])
+        hedge_prefix, hedge_suffix = _hedges(text[: match.start()])
         end = match.end() + taken
         share = value / 100 if suffix == "%" and value <= 100 else None
-        found.append(Figure(match.start(), end, value, 0, hedge_prefix, suffix + hedge_suffix, unit,
-                            *_meaning(text, match.start(), end, share)))
+        found.append(
+            Figure(
+                match.start(),
+                end,
+                value,
+                0,
+                hedge_prefix,
+                suffix + hedge_suffix,
+                unit,
+                *_meaning(text, match.start(), end, share),
+            )
+        )
     return found
 
 
 def _from_fractions(text: str) -> list[Figure]:
     found: list[Figure] = []
-    for words, (part, whole) in _FRACTIONS.items():
+    for words, (part, whole) in FRACTIONS.items():
         for match in re.finditer(rf"\b{words}\b(?=\s(?:of|as|the)\b)", text, re.IGNORECASE):
-            if re.search(r"\b(?:less than|more than|first|second|other|last|latter)\s$", text[:match.start()]):
+            if re.search(r"\b(?:less than|more than|first|second|other|last|latter)\s$", text[: match.start()]):
                 continue  # "less than half" is not half: a drawn half would be a false value
-            found.append(Figure(match.start(), match.end(), part, 0, _hedges(text[:match.start()])[0], f"/{whole}", "share",
-                                *_meaning(text, match.start(), match.end(), part / whole)))
+            found.append(
+                Figure(
+                    match.start(),
+                    match.end(),
+                    part,
+                    0,
+                    _hedges(text[: match.start()])[0],
+                    f"/{whole}",
+                    "share",
+                    *_meaning(text, match.start(), match.end(), part / whole),
+                )
+            )
     return found
 
 
@@ -196,17 +233,22 @@ def _unit(after: str) -> tuple[str, int]:
     if not match:
         return "", 0
     word = match[1]
-    if word.lower() in lx.FUNCTION - {"more", "many"} or word.lower() in lx.CONJUNCTIONS:
+    low = word.lower()
+    acts = low in lx.verbs() and not low.endswith("s")  # "Apollo 11 came"
+    if low in lx.FUNCTION or acts or (len(word) == 1 and word not in SHORT_UNITS):
         return "", 0
-    return (word if word in _SHORT_UNITS else word.lower()), match.end()
+    return (word if word in SHORT_UNITS else word.lower()), match.end()
 
 
 _CLAUSE_END = re.compile(
     r"[,;:.!?()]\s|[.!?]$|\s[–—]\s|—|\s(?=(?:(?:with|of|in|to|for|by)\s)?(?:which|who)\b)|\s(?=(?:because|although|while|but|so|"
-    r"when|where|if|is|are|was|were|has|have|had|would|will|can|could|may|that)\b)")
+    r"when|where|if|is|are|was|were|has|have|had|would|will|can|could|may|that)\b)"
+)
 _LEADING_ON = re.compile(
-    r"\b(?:about|around|approximately|roughly|nearly|almost|more than|over|at least|less than|up to|only|some|by|to|of|at|for|"
-    r"than|is|are|was|were|as|from|between|an?|the|just|amounts|ranging)\s*$", re.IGNORECASE)
+    r"\b(?:about|around|approximately|roughly|nearly|almost|more than|over|at least|less than|up to|only|some|by|"
+    r"to|of|at|for|than|is|are|was|were|as|from|between|an?|the|just|amounts|ranging)\s*$",
+    re.IGNORECASE,
+)
 
 
 def _meaning(text: str, start: int, end: int, share: float | None) -> tuple[str, float | None, bool]:
@@ -245,4 +287,3 @@ def _label(text: str) -> str:
 def _substance(text: str) -> bool:
     content = [t for t in tokens(text) if t.tag in ("noun", "verb") and t.low not in lx.HOLLOW]
     return len(content) >= 1 and len(text) >= 5
-

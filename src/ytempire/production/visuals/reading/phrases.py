@@ -10,20 +10,79 @@ from ytempire.production.visuals.reading import lexicon as lx
 from ytempire.production.visuals.reading.words import Token, tokens
 
 # "They may not be right" says as much on a screen as "May not be right"; before a form of "be" the pronoun is needed.
-_SUBJECT = re.compile(r"^(?:it|they|this|these|he|she)\s(?=(?:can|could|may|might|must|should|would|will|cannot|[a-z]{3,}ed)\s\w+\s\w)",
-                      re.IGNORECASE)
-_EMPTY = frozenset(["also", "even", "just", "very", "quite", "rather", "so", "too", "indeed", "then", "thus", "hence", "therefore", "however"])
+_SUBJECT = re.compile(
+    r"^(?:it|they|this|these|he|she)\s(?=(?:can|could|may|might|must|should|would|will|cannot|[a-z]{3,}ed)\s\w+\s\w)",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    [
+        "also",
+        "even",
+        "just",
+        "very",
+        "quite",
+        "rather",
+        "so",
+        "too",
+        "indeed",
+        "then",
+        "thus",
+        "hence",
+        "therefore",
+        "however",
+    ]
+)
 _HEDGES = frozenset(
-    ["mostly", "largely", "nearly", "partly", "roughly", "approximately", "usually", "generally", "typically", "likely", "mainly", "rarely", "hardly", "barely", "only", "possibly", "probably", "partially", "seemingly", "virtually", "practically", "relatively", "early", "daily", "weekly", "monthly", "yearly", "hourly", "directly", "indirectly", "slowly", "quickly", "rapidly", "automatically"])
+    [
+        "mostly",
+        "largely",
+        "nearly",
+        "partly",
+        "roughly",
+        "approximately",
+        "usually",
+        "generally",
+        "typically",
+        "likely",
+        "mainly",
+        "rarely",
+        "hardly",
+        "barely",
+        "only",
+        "possibly",
+        "probably",
+        "partially",
+        "seemingly",
+        "virtually",
+        "practically",
+        "relatively",
+        "early",
+        "daily",
+        "weekly",
+        "monthly",
+        "yearly",
+        "hourly",
+        "directly",
+        "indirectly",
+        "slowly",
+        "quickly",
+        "rapidly",
+        "automatically",
+    ]
+)
 MOST_WORDS = 8  # LOOK: at most 8 words of key text
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
-_CUTS = re.compile(r"[,;:–—.!?()]\s+|\s[–—]\s|\s(?=(?:which|who|because|although|though|while|whereas|so that|such as|"
-                   r"including|rather than|as well as|in order to|unless|until|since)\b)")
+_CUTS = re.compile(
+    r"[,;:–—.!?()]\s+|\s[–—]\s|\s(?=(?:which|who|because|although|though|while|whereas|so that|such as|"
+    r"including|rather than|as well as|in order to|unless|until|since)\b)"
+)
 _OPENERS = re.compile(
     r"^(?:(?:and|but|or|so|yet|however|moreover|furthermore|thus|therefore|hence|indeed|instead|then|also|in fact|"
     r"of course|for example|for instance|in addition|as a result|in contrast|on the other hand|in other words|that is|"
     r"finally|first|second|third|next|today|note that|rather|additionally|similarly|meanwhile|overall|in short|"
-    r"in general|as such|that|which|who|when|where|if|because|although|while|since)\b[,\s]*)+", re.IGNORECASE)
+    r"in general|as such|that|which|who|when|where|if|because|although|while|since)\b[,\s]*)+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +112,7 @@ def _stem(word: str) -> str:
     word = word.lower().strip("’'").removesuffix("'s").removesuffix("’s")
     for ending in ("ing", "ies", "es", "ed", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[:-len(ending)]
+            return word[: -len(ending)]
     return word
 
 
@@ -62,7 +121,7 @@ def stems(text: str) -> frozenset[str]:
 
 
 def noun_phrases(text: str) -> list[tuple[int, int]]:
-    """Stretches (as offsets) of nouns with what describes them; joined over "of", and over "and" where that belongs to it."""
+    """Stretches (as offsets) of nouns with what describes them; also joined over "of", and over the "and" in that."""
     found = tokens(text)
     spans: list[tuple[int, int]] = []
     i = 0
@@ -95,8 +154,29 @@ def _joined(found: list[Token], j: int) -> int:
     return j
 
 
-_TRAILING = frozenset("desperate available able likely familiar similar due ready necessary capable aware full common possible "
-                      "different unable present responsible important".split())
+_TRAILING = frozenset(
+    [
+        "desperate",
+        "available",
+        "able",
+        "likely",
+        "familiar",
+        "similar",
+        "due",
+        "ready",
+        "necessary",
+        "capable",
+        "aware",
+        "full",
+        "common",
+        "possible",
+        "different",
+        "unable",
+        "present",
+        "responsible",
+        "important",
+    ]
+)
 
 
 def _trimmed(found: list[Token], i: int, j: int) -> int:
@@ -152,15 +232,18 @@ def clauses(text: str) -> list[tuple[int, str]]:
 def compress(clause: str) -> str:
     """A clause without its opening connective, its adverbs and its articles at the front."""
     bare = _OPENERS.sub("", clause.strip(" ,;:.!?–—"))
-    kept = [t for t in tokens(bare)]
+    kept = list(tokens(bare))
     # Only what adds no meaning goes: without "mostly" or "almost" a sentence would claim more than it says.
     denied = any(t.low in ("not", "never", "no", "cannot") or t.low.endswith("n't") for t in kept)
-    dropped = {i for i, t in enumerate(kept) if not denied and (t.low in _EMPTY or (
-        t.tag == "adv" and t.low.endswith("ly") and t.low not in _HEDGES))}
+    dropped = {
+        i
+        for i, t in enumerate(kept)
+        if not denied and (t.low in _EMPTY or (t.tag == "adv" and t.low.endswith("ly") and t.low not in _HEDGES))
+    }
     text, at = "", 0
     for i, token in enumerate(kept):
         if i in dropped:
-            text += bare[at:token.start].rstrip() if token.start > at else ""
+            text += bare[at : token.start].rstrip() if token.start > at else ""
             at = token.end
     text += bare[at:]
     text = _SUBJECT.sub("", text)
@@ -172,16 +255,51 @@ def dangling(text: str) -> bool:
     parts = re.findall(r"[\w’'-]+", text.lower().replace("’", "'"))
     if not parts:
         return True
-    closing = lx.DETERMINERS | lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES | {"not", "very", "more", "less", "who"}
-    opening = lx.CONJUNCTIONS | {"of", "at", "for", "on", "into", "via", "like", "about", "than", "is", "are", "was", "were", "which", "it", "they", "he", "she", "this",
-                                 "these", "those", "them", "by", "to", "from", "there", "with", "also", "has", "have", "had"}
+    closing = (
+        lx.DETERMINERS | lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES | {"not", "very", "more", "less", "who"}
+    )
+    opening = lx.CONJUNCTIONS | {
+        "of",
+        "at",
+        "for",
+        "on",
+        "into",
+        "via",
+        "like",
+        "about",
+        "than",
+        "is",
+        "are",
+        "was",
+        "were",
+        "which",
+        "it",
+        "they",
+        "he",
+        "she",
+        "this",
+        "these",
+        "those",
+        "them",
+        "by",
+        "to",
+        "from",
+        "there",
+        "with",
+        "also",
+        "has",
+        "have",
+        "had",
+    }
     if parts[-2:] in (["each", "other"], ["one", "another"]):
         return False
     allowed = {"down", "up", "off", "out", "in", "on", "over", "through", "around", "apart", "back"}
     return (parts[-1] in closing and not (parts[-1] in allowed and len(parts) > 2)) or parts[0] in opening
 
 
-def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = (), worn: str = "") -> Phrase | None:
+def telling(
+    text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = (), worn: str = ""
+) -> Phrase | None:
     """The phrase that carries the point, at most `limit` words, none of `avoid`; None when there is none worth showing.
 
     `worn` is what the viewer has in front of them anyway, as the title: repeating it says little.
@@ -191,7 +309,9 @@ def telling(text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Itera
     return best if best and best.score > 0.35 else None
 
 
-def candidates(text: str, key_terms: Iterable[str], *, limit: int, avoid: Iterable[str] = (), worn: str = "") -> list[Phrase]:
+def candidates(
+    text: str, key_terms: Iterable[str], *, limit: int, avoid: Iterable[str] = (), worn: str = ""
+) -> list[Phrase]:
     """All phrases of a text that could stand alone, scored."""
     key = frozenset().union(*(stems(term) for term in key_terms))
     length = max(1, len(text))
@@ -201,14 +321,20 @@ def candidates(text: str, key_terms: Iterable[str], *, limit: int, avoid: Iterab
         if 3 <= words_in(short) <= limit and not dangling(short) and _has_verb(short):
             options.append(Phrase(short, at, _score(short, key, at / length) * 1.45 + 0.25))
     for start, end in noun_phrases(text):
-        phrase = re.sub(r"^(?:\w+\s)?(?:number|terms|sides?|lots?|kinds?|types?|forms?|parts?|variety|pieces?|rest|end) of\s", "",
-                        tidy(text[start:end]), flags=re.IGNORECASE)
+        phrase = re.sub(
+            r"^(?:\w+\s)?(?:number|terms|sides?|lots?|kinds?|types?|forms?|parts?|variety|pieces?|rest|end) of\s",
+            "",
+            tidy(text[start:end]),
+            flags=re.IGNORECASE,
+        )
         phrase = tidy(phrase)
         twice = len(set(phrase.lower().split())) < words_in(phrase)  # "Earth cause Earth" was misread
         if 1 <= words_in(phrase) <= limit and not dangling(phrase) and not twice:
             options.append(Phrase(phrase, start, _score(phrase, key, start / length)))
     tired = stems(worn)
-    options = [replace(option, score=option.score * 0.5) if stems(option.text) <= tired else option for option in options]
+    options = [
+        replace(option, score=option.score * 0.5) if stems(option.text) <= tired else option for option in options
+    ]
     shown = {phrase.lower() for phrase in avoid}
     return [option for option in options if option.text.lower() not in shown]
 
@@ -218,13 +344,13 @@ def _has_verb(text: str) -> bool:
 
 
 def shorten(text: str, limit: int) -> str | None:
-    """`text` cut to at most `limit` words at a place where nothing is left hanging; None where there is no such place."""
+    """`text` cut to at most `limit` words where nothing is left hanging; None where there is no such place."""
     text = tidy(_BRACKETS.sub("", text))
     if words_in(text) <= limit and not dangling(text):
         return text
     found = tokens(text)
     for end in range(len(found), 1, -1):
-        token, before = found[end - 1], text[:found[end - 1].end]
+        token, before = found[end - 1], text[: found[end - 1].end]
         if words_in(before) > limit or token.tag == "mark" or dangling(before):
             continue
         if re.search(r"\b(?:that|which|who)\s(?:\w+\s)?\w+$", before) and token.tag == "verb":

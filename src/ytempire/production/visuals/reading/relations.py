@@ -43,10 +43,22 @@ _BRACKETS = re.compile(r"\([^)]*\)")
 _LAST_JOIN = re.compile(r",?\s+(?:and|or)\s+")
 
 
-_BONDED = {("rock", "roll"), ("trial", "error"), ("research", "development"), ("supply", "demand"), ("law", "order"),
-           ("terms", "conditions"), ("back", "forth"), ("pros", "cons"), ("black", "white"), ("science", "technology")}
-_INTRODUCES = re.compile(r"(?:According|As|In|On|For|With|At|By|After|Before|During|From|Like|Despite|Within|Under|Over|Since|"
-                         r"When|If|While|Today|Indeed|However)\b(?!.*\b(?:include|such as)\b)")
+_BONDED = {
+    ("rock", "roll"),
+    ("trial", "error"),
+    ("research", "development"),
+    ("supply", "demand"),
+    ("law", "order"),
+    ("terms", "conditions"),
+    ("back", "forth"),
+    ("pros", "cons"),
+    ("black", "white"),
+    ("science", "technology"),
+}
+_INTRODUCES = re.compile(
+    r"(?:According|As|In|On|For|With|At|By|After|Before|During|From|Like|Despite|Within|Under|Over|Since|"
+    r"When|If|While|Today|Indeed|However)\b(?!.*\b(?:include|such as)\b)"
+)
 
 
 def enumeration(text: str) -> list[Part]:
@@ -54,11 +66,11 @@ def enumeration(text: str) -> list[Part]:
     masked = _BRACKETS.sub(lambda m: " " * len(m.group()), text)
     best: list[Part] = []
     for join in _LAST_JOIN.finditer(masked):
-        head, tail = masked[:join.start()], masked[join.end():]
+        head, tail = masked[: join.start()], masked[join.end() :]
         if not head.split() or not tail.split() or (head.split()[-1].lower(), tail.split()[0].lower()) in _BONDED:
             continue
         cuts = [m.start() for m in re.finditer(r",\s", head)]
-        if cuts and _INTRODUCES.match(head[:cuts[0]]):
+        if cuts and _INTRODUCES.match(head[: cuts[0]]):
             cuts = cuts[1:]  # "As an example, ..." is no first item
         if not cuts:
             continue
@@ -80,31 +92,56 @@ def _pieces(text: str, head: str, cuts: list[int], last_at: int, tail: str) -> l
     if not middle:
         return []
     first_end = min(part.start for part in middle) - 2
-    opening = re.split(r"(?:—|(?::|\b(?:such as|including|include|includes|like|are|were|of|both|by|for example|to|with|in|on|from))\s)",
-                       text[:first_end])
+    opening = re.split(
+        r"(?:—|(?::|\b(?:such as|including|include|includes|like|are|were|both|by|for example|to|with|in|on|from))\s)",
+        text[:first_end],
+    )
     first = opening[-1]
-    spans = noun_phrases(first)
-    if words_in(first) > 2 and spans and spans[-1][1] == len(first.rstrip()):
-        first = first[spans[-1][0]:]
-    last = re.split(r"[.;:!?,—–]|\s(?:which|that|who|because|when|while|to|all|can|in order|from|for|by|into|through|with|as)\b", tail)[0]
+    last_named = [start for start, end in noun_phrases(first) if end == len(first.rstrip())]
+    if words_in(first) > 2 and last_named:
+        first = first[min(last_named) :]
+    if " of " in first and not any(" of " in part.text for part in middle):  # "the expansion of roads, canals, ..."
+        first = first.split(" of ")[-1]
+    last = re.split(
+        r"[.;:!?,—–]|\s(?:which|that|who|because|when|while|to|all|can|in order|from|for|by|into|through|with|as)\b",
+        tail,
+    )[0]
     verb = next((t for t in tokens(last)[1:] if t.tag in ("verb", "aux")), None)
-    last = re.sub(r"\s(?:also|even|then|too|alone|often)\s*$", "", last[:verb.start] if verb else last)
+    last = re.sub(r"\s(?:also|even|then|too|alone|often)\s*$", "", last[: verb.start] if verb else last)
     if not (_thing(first) and _thing(last) and words_in(first) <= 5 and words_in(last) <= 6):
         return []
     parts = [Part(_item(first), first_end - len(first)), *middle, Part(_item(last), last_at)]
     oxford = text[:last_at].rstrip().endswith((", and", ", or"))
     same = len({_acting(part.text) for part in parts}) == 1
-    plain = oxford or all(words_in(part.text) <= 3 and not re.search(r"\s(?:in|for|on|with)\s", part.text) for part in parts)
+    plain = oxford or all(
+        words_in(part.text) <= 3 and not re.search(r"\s(?:in|for|on|with)\s", part.text) for part in parts
+    )
     clear = same and plain and all(len(part.text) > 2 for part in parts)
     return parts if clear and len({part.text for part in parts}) == len(parts) else []
 
 
 def _acting(text: str) -> bool:
     """Does it name an action rather than a thing? Parallel items are all of one sort."""
-    return text.split()[0].lower() in lx.verbs() or any(t.tag == "verb" for t in tokens(text))
+    return any(t.tag == "verb" for t in tokens(f"the {text[:1].lower()}{text[1:]}"))
 
 
-_NO_ITEM = frozenset("both especially according thus present particularly often even not only rather then also".split())
+_NO_ITEM = frozenset(
+    [
+        "both",
+        "especially",
+        "according",
+        "thus",
+        "present",
+        "particularly",
+        "often",
+        "even",
+        "not",
+        "only",
+        "rather",
+        "then",
+        "also",
+    ]
+)
 
 
 def _item(text: str) -> str:
@@ -116,36 +153,56 @@ def _thing(text: str) -> bool:
     found = tokens(text.strip())
     if not found or found[0].low in _NO_ITEM or all(t.tag in ("mark", "det", "adv") for t in found):
         return False
-    return (not any(t.tag == "aux" and t.low != "to" for t in found) and found[0].tag not in ("prep", "conj", "aux")
-            and not any(t.low in ("i", "he", "she", "it", "we", "they", "this", "which", "who", "there") for t in found)
-            and not dangling(_item(text)))
+    return (
+        not any(t.tag == "aux" and t.low != "to" for t in found)
+        and found[0].tag not in ("prep", "conj", "aux")
+        and not any(t.low in ("i", "he", "she", "it", "we", "they", "this", "which", "who", "there") for t in found)
+        and not dangling(_item(text))
+    )
 
 
 _CALLED = re.compile(r"\b(?:called|known as|termed|named|referred to as|defined as)\s+(?:the\s|an?\s)?", re.IGNORECASE)
-_IS = re.compile(r"^(?P<term>(?:(?:The|A|An)\s)?[^,;:]{3,44}?)(?:\s\([^)]*\))?,?\s(?:is|are|means|refers to|describes)\s"
-                 r"(?P<meaning>(?:an?|the|any|one|when|how|what|simply|all|two-|three-)?\s?\S.*)$")
+_IS = re.compile(
+    r"^(?P<term>(?:(?:The|A|An)\s)?[^,;:]{3,44}?)(?:\s\([^)]*\))?,?\s(?:is|are|means|refers to|describes)\s"
+    r"(?P<meaning>(?:an?|the|any|one|when|how|what|simply|all|two-|three-)?\s?\S.*)$"
+)
 
 
 def definition(text: str) -> Defined | None:
     """A term and what it means, where the sentence says one ("X is a ...", "... called X")."""
     bare = _BRACKETS.sub(lambda m: " " * len(m.group()), text)
     if match := _CALLED.search(bare):
-        spans = noun_phrases(bare[match.end():])
+        spans = noun_phrases(bare[match.end() :])
         if spans and spans[0][0] <= 1:
-            term = tidy(bare[match.end() + spans[0][0]:match.end() + spans[0][1]])
-            before = re.sub(r"\b(?:which\s)?(?:is|are|was|were|has been|often|sometimes|commonly|also|that)\s*$", "",
-                            bare[:match.start()].strip(" ,"))
+            term = tidy(bare[match.end() + spans[0][0] : match.end() + spans[0][1]])
+            before = re.sub(
+                r"\b(?:which\s)?(?:is|are|was|were|has been|often|sometimes|commonly|also|that)\s*$",
+                "",
+                bare[: match.start()].strip(" ,"),
+            )
             before = re.sub(r"[\s,]*(?:which|that|often|commonly|are|is|also)\s*$", "", before).strip(" ,")
             meaning = _meaning(before)
-            if (meaning and words_in(meaning) >= 4 and words_in(term) <= 4 and term.lower() not in meaning.lower()
-                    and tokens(meaning)[0].tag != "prep" and not re.match(r"(?:Type|Kind|Form)s? of\b", meaning)):
+            if (
+                meaning
+                and words_in(meaning) >= 4
+                and words_in(term) <= 4
+                and term.lower() not in meaning.lower()
+                and tokens(meaning)[0].tag != "prep"
+                and not re.match(r"(?:Type|Kind|Form)s? of\b", meaning)
+            ):
                 return Defined(Part(term, match.end()), Part(meaning, 0))
     match = _IS.match(bare)
     if match and re.match(r"(?:an?|the|any|one|when|how|two-|three-)\b", match["meaning"]):
         term, first = tidy(match["term"]), match["term"].split()[0].lower()
         named = tokens(match["term"])
-        if (named and named[0].tag != "num" and named[0].low != "two" and first not in lx.PRONOUNS | {"that", "this", "these", "another", "one"} and words_in(term) <= 4
-                and not any(t.tag in ("verb", "aux", "conj") for t in named)):
+        if (
+            named
+            and named[0].tag != "num"
+            and named[0].low != "two"
+            and first not in lx.PRONOUNS | {"that", "this", "these", "another", "one"}
+            and words_in(term) <= 4
+            and not any(t.tag in ("verb", "aux", "conj") for t in named)
+        ):
             meaning = _meaning(match["meaning"])
             if meaning and words_in(meaning) >= 3:
                 return Defined(Part(term, 0), Part(meaning, match.start("meaning")))
@@ -172,25 +229,31 @@ def quotation(text: str) -> Part | None:
     return None
 
 
-_VERBS = (r"causes?|caused|leads? to|led to|results? in|resulted in|produces?|produced|creates?|created|triggers?|triggered|"
-          r"drives?|drove|allows?|allowed|enables?|enabled|forces?|forced|turns? into|"
-          r"prevents?|prevented|reduces?|reduced|increases?|increased|improves?|improved|protects?|"
-          r"releases?|released|gives? rise to|gave rise to|brings?|brought|strengthens?|stimulates?|stimulated|supports?|"
-          r"supported|replaces?|replaced|fuels?|fueled|decreases?|decreased|requires?|required|destroys?|destroyed|attracts?|"
-          r"attracted|pulls?|pulled|pushes|pushed|stores|stored|sends?|sent|collects?|collected|connects?|connected|links?|"
-          r"linked|changes?|changed|swept|sweeps?|carries|carried|spreads?|controls?|controlled|shapes?|shaped|blocks?|blocked|"
-          r"raises?|raised|slows?|slowed|triggers?|affects?|affected|reveals?|revealed|contains?|contained|covers?|covered|"
-          r"challenges?|challenged|inspires?|inspired|transforms?|transformed|translates?|translated|guides?|guided|reaches|"
-          r"reached|flows? toward|depends? on|relies on|combines?|combined|attacks?|attacked|threatens?|threatened|"
-          r"encourages?|encouraged|provides?|provided|offers?|offered|"
-          r"adjusts?|adjusted|regulates?|regulated|maintains?|maintained|reflects?|reflected|defines?|defined|removes?|removed|"
-          r"conserves?|moves?|moved|builds?|built|adapts? to|leads?|feeds?|fills?|filled|surrounds?|surrounded|keeps?|kept|"
-          r"involves?|involved|measures?|measured|tampers? with|steals?|stole|saves?|saved|spurred|brightens?|heats?|cools?")
-_PASSIVE = re.compile(r"\s(?:is|are|was|were|has been|have been)\s(?P<verb>replaced|caused|produced|driven|created|triggered|"
-                      r"controlled|shaped|supported|carried|destroyed|released|made|protected|influenced|affected)\s(?:up\s)?by\s")
+_VERBS = (
+    r"causes?|caused|leads? to|led to|results? in|resulted in|produces?|produced|creates?|created|triggers?|triggered|"
+    r"drives?|drove|allows?|allowed|enables?|enabled|forces?|forced|turns? into|"
+    r"prevents?|prevented|reduces?|reduced|increases?|increased|improves?|improved|protects?|"
+    r"releases?|released|gives? rise to|gave rise to|brings?|brought|strengthens?|stimulates?|stimulated|supports?|"
+    r"supported|replaces?|replaced|fuels?|fueled|decreases?|decreased|requires?|required|destroys?|destroyed|attracts?|"
+    r"attracted|pulls?|pulled|pushes|pushed|stores|stored|sends?|sent|collects?|collected|connects?|connected|links?|"
+    r"linked|changes?|changed|swept|sweeps?|carries|carried|spreads?|controls?|controlled|shapes?|shaped|blocks?|blocked|"
+    r"raises?|raised|slows?|slowed|triggers?|affects?|affected|reveals?|revealed|contains?|contained|covers?|covered|"
+    r"challenges?|challenged|inspires?|inspired|transforms?|transformed|translates?|translated|guides?|guided|reaches|"
+    r"reached|flows? toward|depends? on|relies on|combines?|combined|attacks?|attacked|threatens?|threatened|"
+    r"encourages?|encouraged|provides?|provided|offers?|offered|"
+    r"adjusts?|adjusted|regulates?|regulated|maintains?|maintained|reflects?|reflected|defines?|defined|removes?|removed|"
+    r"conserves?|moves?|moved|builds?|built|adapts? to|leads?|feeds?|fills?|filled|surrounds?|surrounded|keeps?|kept|"
+    r"involves?|involved|measures?|measured|tampers? with|steals?|stole|saves?|saved|spurred|brightens?|heats?|cools?"
+)
+_PASSIVE = re.compile(
+    r"\s(?:is|are|was|were|has been|have been)\s(?P<verb>replaced|caused|produced|driven|created|triggered|"
+    r"controlled|shaped|supported|carried|destroyed|released|made|protected|influenced|affected)\s(?:up\s)?by\s"
+)
 _LEADS = re.compile(rf"\s(?:(?:can|could|may|will|would|often|also|then|eventually|usually)\s)?(?P<verb>{_VERBS})\s")
 _BECAUSE = re.compile(r",?\s(?:because of|because|due to|as a result of|thanks to)\s", re.IGNORECASE)
-_OPEN_CAUSE = re.compile(r"^(?:Because of|Because|Since|If|When|Whenever|As|Once)\s(?!a result)(?P<cause>[^,]{8,90}),\s(?P<effect>.{8,})$")
+_OPEN_CAUSE = re.compile(
+    r"^(?:Because of|Because|Since|If|When|Whenever|As|Once)\s(?!a result)(?P<cause>[^,]{8,90}),\s(?P<effect>.{8,})$"
+)
 
 
 def cause(text: str) -> Linked | None:
@@ -199,16 +262,23 @@ def cause(text: str) -> Linked | None:
         return None
     bare = _BRACKETS.sub(lambda m: " " * len(m.group()), text).rstrip(" .!")
     if match := _OPEN_CAUSE.match(bare):
-        return _linked(bare[match.start("cause"):match.end("cause")], match.start("cause"), match["effect"],
-                       match.start("effect"), "")
-    if (match := _BECAUSE.search(bare)) and not bare[:match.start()].endswith(("not", "partly", "simply", "is", "are", "was")):
-        return _linked(bare[match.end():], match.end(), bare[:match.start()], 0, "")
+        return _linked(
+            bare[match.start("cause") : match.end("cause")],
+            match.start("cause"),
+            match["effect"],
+            match.start("effect"),
+            "",
+        )
+    if (match := _BECAUSE.search(bare)) and not bare[: match.start()].endswith(
+        ("not", "partly", "simply", "is", "are", "was")
+    ):
+        return _linked(bare[match.end() :], match.end(), bare[: match.start()], 0, "")
     if match := _PASSIVE.search(bare):
-        before = tokens(compress(bare[:match.start()]))
-        if not any(t.tag in ("verb", "aux", "pron") for t in before):
-            return _linked(bare[:match.start()], 0, bare[match.end():], match.end(), f"{match['verb']} by")
+        acted_on = tokens(compress(bare[: match.start()]))
+        if not any(t.tag in ("verb", "aux", "pron") for t in acted_on):
+            return _linked(bare[: match.start()], 0, bare[match.end() :], match.end(), f"{match['verb']} by")
     for match in _LEADS.finditer(bare):
-        before, after = bare[:match.start()], bare[match.end():]
+        before, after = bare[: match.start()], bare[match.end() :]
         subject = tokens(compress(before))
         if words_in(before) > 9 or _inside(before) or any(t.tag in ("verb", "aux", "pron") for t in subject):
             continue
@@ -251,7 +321,9 @@ def _named(text: str) -> str | None:
 
 _MADE_OF = re.compile(
     r"\b(?:(?:is|are|was|were)\s(?:a|the)\s(?:combination|mix|mixture|sum|balance|blend)\s(?:of|between)|consists?\sof|(?:is|are)\smade\s(?:up\s)?of|"
-    r"(?:is|are)\s(?:divided|split|separated)\sinto|comprises?|includes?)\s", re.IGNORECASE)
+    r"(?:is|are)\s(?:divided|split|separated)\sinto|comprises?|includes?)\s",
+    re.IGNORECASE,
+)
 
 
 def composition(text: str) -> tuple[Part, list[Part]] | None:
@@ -260,8 +332,8 @@ def composition(text: str) -> tuple[Part, list[Part]] | None:
     match = _MADE_OF.search(bare)
     if match is None or "?" in text:
         return None
-    whole = _named(bare[:match.start()])
-    rest = bare[match.end():]
+    whole = _named(bare[: match.start()])
+    rest = bare[match.end() :]
     parts = [Part(part.text, part.start + match.end()) for part in enumeration("x: " + rest)]
     if parts:
         parts = [Part(part.text, part.start - 3) for part in parts]

@@ -9,7 +9,9 @@ from typing import Literal
 from ytempire.production.visuals.reading import lexicon as lx
 
 Tag = Literal["det", "prep", "conj", "pron", "aux", "adv", "verb", "noun", "num", "mark"]
-_TOKEN = re.compile(r"[$€£]?\d[\d,.]*\d%?|[$€£]?\d%?|[A-Za-zÀ-ÿ]+(?:[-’'.&][A-Za-zÀ-ÿ0-9]+)*(?:[’'](?=\s|$))?|[^\w\s]", re.UNICODE)
+_TOKEN = re.compile(
+    r"[$€£]?\d[\d,.]*\d%?|[$€£]?\d%?|[A-Za-zÀ-ÿ]+(?:[-’'.&][A-Za-zÀ-ÿ0-9]+)*(?:[’'](?=\s|$))?|[^\w\s]", re.UNICODE
+)
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,16 @@ def _tag(raw: str, before: list[Token], following: str) -> Tag:  # noqa: PLR0911
 
 
 _CLOSED: tuple[tuple[Tag, frozenset[str]], ...] = (
-    ("aux", lx.AUXILIARIES), ("det", lx.DETERMINERS), ("adv", lx.ADVERBS), ("prep", lx.PREPOSITIONS),
-    ("conj", lx.CONJUNCTIONS), ("pron", lx.PRONOUNS))
+    ("aux", lx.AUXILIARIES),
+    ("det", lx.DETERMINERS),
+    ("adv", lx.ADVERBS),
+    ("prep", lx.PREPOSITIONS),
+    ("conj", lx.CONJUNCTIONS),
+    ("pron", lx.PRONOUNS),
+)
 
 
-def _acts(word: str, last: Token | None, following: str) -> bool:
+def _acts(word: str, last: Token | None, following: str) -> bool:  # noqa: PLR0911 - one rule a line reads best
     """Is a word that may be a verb used as one here?"""
     if last is None or last.tag == "mark":
         return word.endswith(("ing", "ed")) or following in lx.DETERMINERS
@@ -77,8 +84,14 @@ def _acts(word: str, last: Token | None, following: str) -> bool:
     if last.tag in ("conj", "verb"):
         return not (word.endswith("s") and following in lx.AUXILIARIES)
     # After a noun: a finite verb is followed by its object, a preposition or the end; a noun by another noun or a verb.
-    opens = (following in lx.DETERMINERS or following in lx.PREPOSITIONS or following in lx.PRONOUNS
-             or following in lx.ADVERBS or following in lx.CONJUNCTIONS or following.endswith("ly"))
+    opens = (
+        following in lx.DETERMINERS
+        or following in lx.PREPOSITIONS
+        or following in lx.PRONOUNS
+        or following in lx.ADVERBS
+        or following in lx.CONJUNCTIONS
+        or following.endswith("ly")
+    )
     if last.low.endswith(("'s", "s'")):
         return False
     if word.endswith(("ed", "ing")):

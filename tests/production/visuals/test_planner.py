@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.production import picture_samples as samples
+from ytempire.production.script.document import Line, Script, Section
+from ytempire.production.visuals.images import ImageFolder
+from ytempire.production.visuals.planner import plan
+from ytempire.production.visuals.scenes import Comparison, Items, Number, Picture, Scene, Storyboard, Timeline
+from ytempire.production.voice.document import Narration
+
+
+def planned(script: Script | None = None, **options: object) -> tuple[Script, Narration, Storyboard]:
+    script = script or samples.script()
+    narration = samples.narration(script)
+    return script, narration, plan(script, narration, brand=samples.DARK, width=1920, height=1080, **options)  # type: ignore[arg-type]
+
+
+def one_line(text: str) -> Script:
+    return samples.script((("hook", "Why does the sea rise?", -1), ("body", text, 0), ("close", "That is all.", -1)))
+
+
+def of_kind(storyboard: Storyboard, kind: str) -> Scene:
+    found = [scene for scene in storyboard.scenes if scene.kind == kind]
+    assert found, [scene.kind for scene in storyboard.scenes]
+    return found[0]
+
+
+class TestTimes:
+    def test_scenes_fill_the_video_without_gaps_on_whole_frames(self) -> None:
+        _, narration, storyboard = planned()
+        scenes = storyboard.scenes
+        assert scenes[0].start_s == 0
+        assert scenes[-1].end_s == narration.duration_s
+        for before, after in itertools.pairwise(scenes):
+            assert before.end_s == after.start_s
+            assert after.start_s * 30 == pytest.approx(round(after.start_s * 30), abs=1e-6)
+
+    def test_no_scene_flashes_and_none_stays_too_long(self) -> None:
+        _, _, storyboard = planned()
+        for scene in storyboard.scenes:
+            assert 1.4 <= scene.end_s - scene.start_s <= 10
+
+    def test_a_number_appears_when_it_is_spoken(self) -> None:
+        _, narration, storyboard = planned(one_line("The solid ground rises by about 20 centimeters."))
+        number = of_kind(storyboard, "number")
+        assert isinstance(number, Number)
+        spoken = next(word for word in narration.words if word.text == "20")
+        assert number.at_s == spoken.start_s
+        assert number.shown == "~20 cm"
+
+    def test_items_build_as_they_are_spoken(self) -> None:
+        _, narration, storyboard = planned(
+            one_line("Coal, timber, and fresh iron travelled down the long river by night.")
+        )
+        items = of_kind(storyboard, "list")
+        assert isinstance(items, Items)
+        assert [item.at_s for item in items.items] == [
+            next(word.start_s for word in narration.words if word.text.startswith(text))
+            for text in ("Coal", "timber", "fresh")
+        ]
+
+
+class TestChoice:
+    @pytest.mark.parametrize(
+        ("sentence", "kind"),
+        [
+            ("About 71 percent of the surface of Earth is covered by water.", "number"),
+            ("The first boat ran in 1811, and regular service followed in 1823.", "timeline"),
+            ("Farms employed 40 percent of workers, while mills employed 12 percent of families.", "comparison"),
+            ("The crew wrote, “The tide is coming in far too early today.”", "quote"),
+            ("A neap tide is a weak high tide at the quarter of the Moon.", "definition"),
+            ("The railroad stimulated a greater demand for coal across the country.", "diagram"),
+            ("The sea is wide and the night is long over there.", "motif"),
+        ],
+    )
+    def test_the_scene_follows_from_what_the_sentence_does(self, sentence: str, kind: str) -> None:
+        _, _, storyboard = planned(one_line(sentence))
+        assert kind in {scene.kind for scene in storyboard.scenes}
+
+    def test_lines_that_are_items_share_a_scene(self) -> None:
+        texts = ("Public health notes.", "Instructions for use.", "Museum labels.")
+        lines = [
+            Line(text="Here are some uses.", role="hook", section=-1),
+            *(Line(text=text, role="body", section=0, list_item=True) for text in texts),
+            Line(text="That is all.", role="close", section=-1),
+        ]
+        base = samples.script()
+        script = base.model_copy(
+            update={"lines": tuple(lines), "sections": (Section(heading="Uses", first_line=1, last_line=3),)}
+        )
+        _, _, storyboard = planned(script)
+        items = of_kind(storyboard, "list")
+        assert isinstance(items, Items)
+        assert [item.text for item in items.items] == ["Public health notes", "Instructions for use", "Museum labels"]
+
+    def test_no_two_neighbours_are_alike(self) -> None:
+        _, _, storyboard = planned()
+        looks = [(scene.kind, getattr(scene, "form", ""), scene.layout) for scene in storyboard.scenes]
+        assert all(before != after for before, after in itertools.pairwise(looks))
+
+    def test_every_drawn_value_is_stated(self) -> None:
+        script, _, storyboard = planned()
+        said = " ".join(line.text for line in script.lines)
+        for scene in storyboard.scenes:
+            values = (
+                [scene.value]
+                if isinstance(scene, Number)
+                else [row.value for row in scene.rows]
+                if isinstance(scene, Comparison)
+                else [float(m.when) for m in scene.moments]
+                if isinstance(scene, Timeline)
+                else []
+            )
+            for value in values:
+                assert re.search(rf"\b{value:g}\b", said.replace(",", ""))
+
+    def test_key_text_is_short_and_its_words_are_the_scripts(self) -> None:
+        script, _, storyboard = planned()
+        said = set(re.findall(r"\w+", " ".join(line.text for line in script.lines).lower()))
+        for scene in storyboard.scenes:
+            if scene.kind == "motif":
+                words = re.findall(r"\w+", scene.phrase.lower())
+                assert 1 <= len(scene.phrase.split()) <= 8
+                assert set(words) <= said
+
+    def test_the_same_input_gives_the_same_storyboard(self) -> None:
+        assert planned()[2] == planned()[2]
+
+    def test_two_kinds_of_transition(self) -> None:
+        _, _, storyboard = planned()
+        assert {change for change in storyboard.transitions if change} <= set(samples.DARK.transitions)
+        assert len(storyboard.transitions) == len(storyboard.scenes) - 1
+
+
+class TestPictures:
+    def test_the_operators_picture_is_shown_where_its_name_fits(self, tmp_path: Path) -> None:
+        (tmp_path / "wide sea at night.jpg").write_bytes(b"only its name is read here")
+        (tmp_path / "notes.txt").write_text("sea")
+        _, _, storyboard = planned(
+            one_line("The sea is wide and the night is long over there."), images=ImageFolder(tmp_path)
+        )
+        picture = of_kind(storyboard, "picture")
+        assert isinstance(picture, Picture)
+        assert picture.file == tmp_path / "wide sea at night.jpg"
+
+    def test_nothing_fits(self, tmp_path: Path) -> None:
+        (tmp_path / "harbour.jpg").write_bytes(b"")
+        assert ImageFolder(tmp_path).find(("The Moon",)) is None

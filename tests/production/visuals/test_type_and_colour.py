@@ -1,0 +1,86 @@
+"""Type is measured as libass sets it, and colours stand out as much as they must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+
+from tests.production import picture_samples as samples
+from tests.production.frames import render_sheet
+from ytempire.kit.errors import InvalidInput
+from ytempire.production.visuals.palette import contrast, palette, parse, readable
+from ytempire.production.visuals.sheet import Sheet, type_at
+from ytempire.production.visuals.typefaces import FONTS, families, family, fit, runs, width, wrap
+
+HEX = st.from_regex(r"\A#[0-9a-f]{6}\Z")
+
+
+class TestTypefaces:
+    @pytest.mark.parametrize("name", sorted(families()))
+    def test_libass_sets_type_where_and_as_wide_as_we_measure(self, name: str, tmp_path: Path) -> None:
+        face = family(name).display
+        sheet = Sheet(640, 360, 1)
+        sheet.put(0, 0, 1, type_at("Hm 471", face, 80, 100, 200, (255, 255, 255)))
+        ink = np.argwhere(render_sheet(sheet, tmp_path)[0] > 128)
+        top, left = ink.min(axis=0)
+        bottom, right = ink.max(axis=0)
+        canvas = Image.new("L", (640, 360))
+        ImageDraw.Draw(canvas).text(
+            (100, 200), "Hm 471", fill=255, anchor="ls", font=ImageFont.truetype(FONTS / face.file, 80)
+        )
+        expected = np.argwhere(np.asarray(canvas) > 128)
+        assert (top, left) == pytest.approx(tuple(expected.min(axis=0)), abs=1.5)
+        assert (bottom, right) == pytest.approx(tuple(expected.max(axis=0)), abs=1.5)
+
+    @pytest.mark.parametrize("name", sorted(families()))
+    def test_figures_are_tabular(self, name: str) -> None:
+        faces = family(name)
+        for face in (faces.display, faces.strong):
+            widths = [width(digit * 10, face, 100) for digit in "0123456789"]
+            assert max(widths) - min(widths) < 6  # per ten figures at 100 px: no jitter that an eye could see
+
+    def test_an_unknown_family_is_refused_with_those_that_ship(self) -> None:
+        with pytest.raises(InvalidInput, match="Inter"):
+            family("Comic Sans")
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [("你好", "Droid Sans Fallback"), ("مرحبا", "Noto Sans Arabic"), ("नमस्ते", "Noto Sans Devanagari")],
+    )
+    def test_scripts_fall_back_predictably(self, text: str, name: str) -> None:
+        found = runs(f"Tide {text}", family("Inter").strong)
+        assert [face.name for face, _ in found] == ["Inter Bold", name]
+
+    @given(
+        st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=120).filter(str.strip),
+        st.floats(120, 900),
+        st.floats(60, 400),
+    )
+    def test_a_fitted_text_fits(self, text: str, limit: float, height: float) -> None:
+        setting = fit(text, family("Inter").display, largest=120, limit=limit, height=height)
+        assert setting.px < 8 or (setting.width <= limit and setting.height <= height)
+
+    def test_lines_are_even(self) -> None:
+        lines = wrap("The pull of the Moon on Earth", family("Inter").display, 60, 620)
+        assert len(lines) == 2
+        assert abs(len(lines[0]) - len(lines[1])) <= 5
+
+
+class TestPalette:
+    @given(HEX, HEX)
+    def test_readable_reaches_its_contrast(self, colour: str, ground: str) -> None:
+        moved = readable(parse(colour), parse(ground), least=4.5)
+        assert contrast(moved, parse(ground)) >= 4.49
+
+    @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
+    def test_text_stands_out_on_every_ground(self, brand: samples.Brand) -> None:
+        colours = palette(brand)
+        for ground in (colours.ground, colours.glow, colours.surface):
+            for ink in (colours.text, colours.muted, colours.accent):
+                assert contrast(ink, ground) >= 4.5
+        assert contrast(colours.on_accent, colours.accent) >= 4.5
