@@ -6,7 +6,6 @@ from tests.production.script.texts import bees, glaciers
 from ytempire.production.script.editing import LONGEST, cleaned, shortened, spoken_lines, without_opener
 from ytempire.production.script.sentences import sentences_of
 from ytempire.production.script.words import words_of
-from ytempire.production.source.reader import parse_source
 
 # Sentences of the kinds that textbooks and office pages are made of.
 HARD = [

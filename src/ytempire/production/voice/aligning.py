@@ -93,14 +93,42 @@ def _within(tokens: Sequence[SpokenToken], start: int, end: int, begin_s: float,
 
 
 def _weight(tokens: Sequence[SpokenToken]) -> float:
-    """Expected relative length: vowels carry time, consonants some, and a last syllable is drawn out."""
-    weight = 0.0
-    for token in tokens:
-        said = token.spoken.lower()
-        if not said:
-            continue
-        letters = len(re.findall(r"[a-z]", said))
-        weight += (
-            0.046 + 0.073 * max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said)))) + 0.045 * letters * 0.7
-        )
-    return weight
+    """Expected seconds. Fitted to 1,300 words of two voices: little words are swallowed, last words drawn out."""
+    return sum(_seconds(token.spoken.lower()) for token in tokens if token.spoken)
+
+
+def _seconds(said: str) -> float:
+    letters = re.sub(r"[^a-z]", "", said)
+    vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said))) or 1
+    consonants = len(re.sub(r"[aeiouy]", "", letters))
+    last = 0.18 if re.search(r"[,;:.!?]$", said) else 0.0
+    if letters in _LITTLE:
+        return max(0.05, 0.103 * vowels + 0.042 * consonants - 0.028) + last
+    return 0.099 + 0.068 * vowels + 0.051 * consonants + last
+
+
+_LITTLE = frozenset(
+    (
+        *(
+            "a",
+            "an",
+            "the",
+            "of",
+            "in",
+            "on",
+            "at",
+            "to",
+            "for",
+            "by",
+            "with",
+            "from",
+            "and",
+            "or",
+            "but",
+            "as",
+            "than",
+        ),
+        *("that", "which", "who", "it", "its", "is", "are", "was", "were", "be", "been", "has", "have", "had", "then"),
+        *("their", "they", "he", "she", "his", "her", "this", "these", "into", "not", "can", "will", "would", "may"),
+    )
+)

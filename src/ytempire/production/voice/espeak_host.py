@@ -13,10 +13,9 @@ import sys
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 INITIALIZE_DONT_EXIT = 0x8000
 CHARS_UTF8 = 1
-END_PAUSE = 0x1000
 EVENT_END_OF_LIST, EVENT_WORD = 0, 1
 POS_CHARACTER = 1
-RATE, VOLUME, PITCH, RANGE, PUNCTUATION, CAPITALS, WORD_GAP = 1, 2, 3, 4, 5, 6, 7
+RATE, PITCH, RANGE, WORD_GAP = 1, 3, 4, 7
 
 
 class Event(ctypes.Structure):
@@ -34,12 +33,19 @@ class Event(ctypes.Structure):
     )
 
 
+class Voice(ctypes.Structure):
+    """The beginning of espeak_VOICE."""
+
+    _fields_ = (("name", ctypes.c_char_p), ("languages", ctypes.c_void_p), ("identifier", ctypes.c_char_p))
+
+
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
 
 
 class Speaker:
     def __init__(self, library: str, data: str) -> None:
         self.lib = ctypes.CDLL(library)
+        self.lib.espeak_GetCurrentVoice.restype = ctypes.POINTER(Voice)
         self.sample_rate = self.lib.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, data.encode(), INITIALIZE_DONT_EXIT)
         if self.sample_rate <= 0:
             raise SystemExit("espeak-ng could not load its data from " + data)
@@ -60,7 +66,12 @@ class Speaker:
         return 0
 
     def choose(self, voice: str, parameters: dict[int, int]) -> None:
-        if self.lib.espeak_SetVoiceByName(voice.encode()) != 0:
+        found = self.lib.espeak_SetVoiceByName(voice.encode()) == 0
+        # A variant that does not exist is left out silently; the identifier tells ("gmw/en-US+Reed").
+        variant = voice.partition("+")[2]
+        if not found or (
+            variant and not self.lib.espeak_GetCurrentVoice().contents.identifier.endswith(variant.encode())
+        ):
             raise SystemExit(f"espeak-ng has no voice {voice}")
         for parameter, value in parameters.items():
             self.lib.espeak_SetParameter(parameter, value, 0)

@@ -112,7 +112,7 @@ def _sign(sign: str) -> str:
 def _number(core: str, before: str, after: str) -> str:
     value = core.replace(",", "")
     dated = before in MONTH_NAMES or before.lower().rstrip(".") in MONTHS
-    if dated and value.isdigit() and 1 <= int(value) <= 31:
+    if dated and value.isdecimal() and 1 <= int(value) <= 31:
         return ordinal(int(value))
     yearlike = re.fullmatch(r"1[1-9]\d\d|20\d\d", core) is not None
     counted = after in UNITS or after.lower() in MAGNITUDES

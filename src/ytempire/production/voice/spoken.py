@@ -61,7 +61,7 @@ def _split(token: str, after: str) -> tuple[str, str, str]:
         known = dotted.lower() in lex.ABBREVIATIONS and (
             dotted.lower() not in lex.NEEDS_FOLLOWER or after[:1].isalnum()
         )
-        month = core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdigit()
+        month = core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdecimal()
         if known or month or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]\.", dotted):
             rest = tail[tail.index(".") + 1 :]
             ends = not after and not rest.startswith((".", "!", "?"))
@@ -207,7 +207,7 @@ def _read_part(part: str) -> str:
 def _read_capitals(core: str) -> str:
     """Capitals spelled or read as a word; letters and digits of a name like "M31" or "2FA" one group after another."""
     groups = re.findall(r"\d+|[^\W\d_]+|[^\w\s]+|_", core)
-    if any(group.isdigit() for group in groups):
+    if any(group.isdecimal() for group in groups):
         return " ".join(_read_group(group) for group in groups if re.search(r"\w", group) and group != "_")
     plural_s = re.fullmatch(r"([A-Z]{2,})s", core)
     if plural_s:
@@ -216,7 +216,7 @@ def _read_capitals(core: str) -> str:
 
 
 def _read_group(group: str) -> str:
-    if group.isdigit():
+    if group.isdecimal():
         return (
             digit_by_digit(group)
             if len(group) > 4 or (group[0] == "0" and len(group) > 1)
