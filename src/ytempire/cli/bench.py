@@ -25,7 +25,8 @@ def render(
 
     Example: ytempire bench render --json
     """
-    from ytempire.production.render import bench
+    from ytempire.production.render import bench  # noqa: PLC0415  # brings all that draws and encodes
+
 
     found = bench.measure(seconds=seconds, rounds=rounds)
     if json:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import typer
-import uvicorn
 
-from ytempire.app import create_app
 from ytempire.database import migrate as database
 from ytempire.kit import logs
-from ytempire.operations.worker import NotConfigured, require_urls, run_worker
+from ytempire.operations.parts import NotConfigured, require_urls
 from ytempire.settings import get_settings
 
 
@@ -24,6 +22,10 @@ def serve() -> None:
 
     Example: YTEMPIRE_API__PORT=8080 ytempire serve
     """
+    import uvicorn  # noqa: PLC0415  # only this command needs the web server, which takes a second to import
+
+    from ytempire.app import create_app  # noqa: PLC0415  # same
+
     settings = get_settings()
     logs.configure(settings.log_level)
     require_urls(settings)
@@ -36,6 +38,8 @@ def worker() -> None:
 
     Example: YTEMPIRE_WORKER__CPU_SLOTS=2 ytempire worker
     """
+    from ytempire.operations.worker import run_worker  # noqa: PLC0415  # brings all that draws and encodes
+
     settings = get_settings()
     logs.configure(settings.log_level)
     asyncio.run(run_worker(settings))

@@ -24,9 +24,9 @@ from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, o
 from ytempire.kit import logs
 from ytempire.kit.database import Sessions, connect, sessions_of
 from ytempire.kit.errors import InvalidInput
+from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import home_of
-from ytempire.operations.queue import open_queue
 from ytempire.operations.stack import Endpoints, stack_endpoints
 from ytempire.production import queries, service
 from ytempire.production.models import FINAL_WORKFLOW_STATUSES
@@ -64,7 +64,7 @@ def produce(
     channel: Annotated[str, typer.Option(help="The channel whose persona speaks.")] = DEFAULT_PERSONA.name,
     voice: Annotated[str | None, typer.Option(help="A voice of the channel's engine, e.g. en-us+f3.")] = None,
     language: Annotated[str, typer.Option(help="Language of text and voice.")] = "en",
-    idempotency_key: Annotated[str | None, typer.Option(help="The same request with the same key is one video.")] = None,
+    idempotency_key: Annotated[str | None, typer.Option(help="Same request, same key: one video.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Make one finished, reviewed video from a text.

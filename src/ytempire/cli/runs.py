@@ -46,10 +46,10 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, json: Js
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("run", "status", "title", "channel", "ordered", "USD"):
-        table.add_column(name, justify="right" if name == "USD" else "left", no_wrap=name != "title")
+        table.add_column(name, justify="right" if name == "USD" else "left", no_wrap=name != "title", overflow="fold")
     for run in runs:
-        table.add_row(str(run.id), Text(run.status, style=MARKS[run.status][1]), Text(run.title), Text(run.channel_name),
-                      f"{run.created_at:%Y-%m-%d %H:%M}Z", f"{run.cost_usd:.2f}")
+        table.add_row(str(run.id), Text(run.status, style=MARKS[run.status][1]), Text(run.title),
+                      Text(run.channel_name), f"{run.created_at:%Y-%m-%d %H:%M}Z", f"{run.cost_usd:.2f}")
     out.print(table)
 
 

@@ -10,8 +10,8 @@ import procrastinate
 
 from ytempire.kit import logs
 from ytempire.kit.database import Sessions, connect, sessions_of
+from ytempire.kit.jobs import open_queue
 from ytempire.operations.home import home_of
-from ytempire.operations.queue import open_queue
 from ytempire.operations.stack import stack_endpoints
 from ytempire.settings import get_settings
 

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
-    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background; stop with `ytempire down`.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background, until `ytempire down`.")] = False,
     demo_run: Annotated[bool, typer.Option("--demo/--no-demo", help="Make the demo video on the first start.")] = True,
 ) -> None:
     """Start everything on this machine: database, cache, worker, API and page.

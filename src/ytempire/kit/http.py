@@ -98,4 +98,5 @@ def decode_cursor(cursor: str | None) -> UUID | None:
     try:
         return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
-        raise InvalidInput("This cursor is not one of ours.", hint="Take `next_cursor` from the page before.") from error
+        raise InvalidInput("This cursor is not one of ours.",
+                           hint="Take `next_cursor` from the page before.") from error

@@ -5,8 +5,6 @@ Each domain's `tasks.py` fills a blueprint; the edges (worker, API, commands) op
 
 from __future__ import annotations
 
-from typing import Any
-
 import procrastinate
 
 from ytempire.kit.database import AsyncSession, conninfo, driver_connection
@@ -15,15 +13,8 @@ from ytempire.kit.database import AsyncSession, conninfo, driver_connection
 def open_queue(url: str) -> procrastinate.App:
     """The queue of the database at `url`. Use as `async with open_queue(…).open_async() as app`."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(url, application="ytempire-jobs"), min_size=1, max_size=8,
-        # a worker's connection that broke with the server is replaced, not handed out
-        check=_alive,
-    )
+        conninfo=conninfo(url, application="ytempire-jobs"), min_size=1, max_size=8)
     return procrastinate.App(connector=connector)
-
-
-async def _alive(connection: Any) -> None:
-    await connection.execute("")
 
 
 def internal_priority(priority: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
-import httpx
+import httpx2
 import openai
 
 from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
@@ -39,7 +39,12 @@ async def translated(call: Awaitable[T]) -> T:
 
 
 def _never_sent(error: openai.APIConnectionError) -> bool:
-    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:

@@ -7,7 +7,10 @@ that draws or encodes needs no parameter for it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ytempire.kit.errors import YtempireError
+from ytempire.kit.errors import TryLater, YtempireError
 
 LEASH = Path(__file__).with_name("leash.py")
 P = ParamSpec("P")
@@ -32,6 +35,12 @@ class ProgramFailed(YtempireError):
     """A program that we started ended with an error; the last lines that it wrote are in the message."""
 
     code = "program_failed"
+
+
+class ProgramKilled(TryLater):
+    """A program that we started was killed from outside (out of memory, an impatient hand): it may work again."""
+
+    code = "program_killed"
 
 
 class Cancelled(Exception):
@@ -129,7 +138,7 @@ def run(
 
     `on_stdout` receives standard output line by line as it comes (ffmpeg's `-progress pipe:1`); it is then not
     kept. Blocking: call it in a thread. Raises Cancelled when the context's meter says stop (the program is
-    killed first), ProgramFailed on a non-zero status when `check`, or after `timeout_s`.
+    killed first), ProgramFailed on a non-zero status when `check`, or after `timeout_s`; ProgramKilled when somebody else killed it.
     """
     meter = current_meter()
     meter.check()
@@ -141,65 +150,89 @@ def run(
         )
     except OSError as error:
         raise ProgramFailed(f"{Path(str(command[0])).name} could not be started: {error.strerror}.") from error
-    kept: list[bytes] = []
-    complaint = bytearray()
-
-    def read_stdout() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if on_stdout is not None:
-                on_stdout(line)
-            else:
-                kept.append(line)
-
-    def read_stderr() -> None:
-        assert process.stderr is not None
-        while chunk := process.stderr.read1(65536):  # type: ignore[attr-defined]  # BufferedReader, typed as IO
-            complaint.extend(chunk)
-            del complaint[:-STDERR_KEPT]
-
-    def write_stdin() -> None:
-        assert process.stdin is not None
-        try:
-            process.stdin.write(stdin or b"")
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # the program ended early; its status says why
-
-    pumps = [threading.Thread(target=pump, daemon=True)
-             for pump in (read_stdout, read_stderr, *((write_stdin,) if stdin is not None else ()))]
-    for pump in pumps:
-        pump.start()
-    killed_for: str | None = None
-    while True:
-        # wait4 rather than Popen.wait: only it returns this one child's CPU time and memory.
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        if killed_for is None:
-            if meter.stop.is_set():
-                killed_for = "cancel"
-            elif timeout_s is not None and time.monotonic() - started > timeout_s:
-                killed_for = "timeout"
-            if killed_for:
-                process.kill()
-        time.sleep(0.01)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    for pump in pumps:
-        pump.join()
+    pumps = _Pumps(process, stdin, on_stdout)
+    deadline = None if timeout_s is None else started + timeout_s
+    usage, killed_for = _wait(process, meter, deadline)
+    pumps.finish()
     finished = Finished(
-        returncode=process.returncode, stdout=b"".join(kept), stderr=complaint.decode("utf-8", "replace"),
+        returncode=process.returncode, stdout=b"".join(pumps.kept), stderr=pumps.complaint.decode("utf-8", "replace"),
         cpu_s=usage.ru_utime + usage.ru_stime,
         peak_bytes=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         wall_s=time.monotonic() - started,
     )
     meter.add(finished.cpu_s, finished.peak_bytes)
+    name = Path(str(command[0])).name
     if killed_for == "cancel":
         raise Cancelled
-    name = Path(str(command[0])).name
     if killed_for == "timeout":
-        raise ProgramFailed(f"{name} was stopped after {timeout_s:.0f} s.")
+        raise ProgramFailed(f"{name} was stopped after {timeout_s:.1f} s.")
+    if finished.returncode < 0:
+        raise ProgramKilled(f"{name} was killed by {signal.Signals(-finished.returncode).name}.",
+                            hint="If it comes again, the machine may be short of memory.")
     if check and finished.returncode != 0:
         last_lines = " / ".join(finished.stderr.strip().splitlines()[-3:])
         raise ProgramFailed(f"{name} ended with status {finished.returncode}: {last_lines}")
     return finished
+
+
+class _Pumps:
+    """Threads that keep a program's pipes from filling up."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], stdin: bytes | None, on_stdout: Callable[[bytes], None] | None,
+    ) -> None:
+        self.kept: list[bytes] = []
+        self.complaint = bytearray()
+        self._process = process
+        self._stdin = stdin
+        self._on_line = on_stdout or self.kept.append
+        work = [self._read_stdout, self._read_stderr, *([self._write_stdin] if stdin is not None else [])]
+        self._threads = [threading.Thread(target=pump, daemon=True) for pump in work]
+        for thread in self._threads:
+            thread.start()
+
+    def _read_stdout(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._on_line(line)
+
+    def _read_stderr(self) -> None:
+        stream = self._process.stderr
+        assert isinstance(stream, io.BufferedReader)
+        while chunk := stream.read1(65536):
+            self.complaint.extend(chunk)
+            del self.complaint[:-STDERR_KEPT]
+
+    def _write_stdin(self) -> None:
+        assert self._process.stdin is not None
+        # a program that ended early says why in its status
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stream:
+            stream.write(self._stdin or b"")
+
+    def finish(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+def _wait(
+    process: subprocess.Popen[bytes], meter: Meter, deadline: float | None,
+) -> tuple[resource.struct_rusage, str | None]:
+    """Wait for the end, or bring it about; what the program used, and "cancel" or "timeout" if it was killed."""
+    killed_for: str | None = None
+    while True:
+        # wait4 rather than Popen.wait: only it returns this one child's CPU time and memory
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return usage, killed_for
+        if killed_for is None:
+            if meter.stop.is_set():
+                killed_for = "cancel"
+            elif deadline is not None and time.monotonic() > deadline:
+                killed_for = "timeout"
+            if killed_for:
+                process.kill()
+        time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The first run: a text that ships with the project becomes a video by itself, so that a first start shows something."""
+"""The first run: a text that ships with the project becomes a video by itself, so that there is something to see."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ytempire import assets
 from ytempire.channels import service as channels
 from ytempire.channels.personas import DEFAULT_PERSONA
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import home_of
-from ytempire.operations.queue import open_queue
 from ytempire.operations.stack import Endpoints
 from ytempire.production import service as production
 from ytempire.production.errors import IdempotencyMismatch

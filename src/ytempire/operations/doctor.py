@@ -36,7 +36,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything that a start needs, without starting anything."""
     home = home_of(settings)
     return [
-        _check("Python", lambda: _python()),
+        _check("Python", _python),
         _check("data folder", lambda: _home(home)),
         _check("disk", lambda: _disk(home)),
         _check("server user", lambda: f"{server_user(settings).name} runs PostgreSQL and Valkey"),

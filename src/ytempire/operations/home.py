@@ -96,6 +96,8 @@ class Home:
 
     def prepare(self) -> None:
         """Make the folders with the right owners. Raises HomeUnusable in one sentence."""
+        if self.user.switch:
+            _require_reachable(self.root.parent, self.user)
         try:
             for folder in (self.root, self.objects, self.work, self.models, self.logs, self.root / "servers"):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -114,6 +116,22 @@ class Home:
         except OSError as error:
             raise HomeUnusable(f"The data folder {self.root} cannot be used: {error.strerror}.",
                                hint="Mend its permissions, or name another in YTEMPIRE_HOME.") from error
+
+
+def _require_reachable(folder: Path, user: ServerUser) -> None:
+    """The server user must be able to pass through every folder above its own."""
+    assert user.switch is not None
+    uid, gid = user.switch
+    for place in (folder, *folder.parents):
+        if not place.is_dir():
+            continue
+        found = place.stat()
+        needed = stat.S_IXUSR if found.st_uid == uid else stat.S_IXGRP if found.st_gid == gid else stat.S_IXOTH
+        if not found.st_mode & needed:
+            raise HomeUnusable(
+                f"The user {user.name}, who runs the database when you are root, cannot pass through {place}.",
+                hint="Leave YTEMPIRE_HOME unset, or name a folder that everybody can reach, such as one in /var/lib.",
+            )
 
 
 def _require_own(folder: Path, user: ServerUser) -> None:

@@ -97,7 +97,7 @@ class EmbeddedPostgres:
             if ours != theirs:
                 raise PostgresUnusable(
                     f"The data folder {self.data} was made by PostgreSQL {theirs}; this version brings {ours}.",
-                    hint="Start the version that made it to export what you need, or set YTEMPIRE_HOME to a new folder.",
+                    hint="Export what you need with the version that made it, or set YTEMPIRE_HOME to another folder.",
                 )
         else:
             self._initdb(binaries)

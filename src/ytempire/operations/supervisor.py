@@ -21,8 +21,8 @@ from ytempire.kit.processes import leashed
 log = get_logger(__name__)
 
 READY_POLL_S = 0.05
-# A service that keeps dying is started again after 0.5, 1, 2, … seconds; one that lived a minute starts anew.
-FIRST_DELAY_S, LONGEST_DELAY_S, STABLE_AFTER_S = 0.5, 15.0, 60.0
+# A service that keeps dying is started again after 0.25, 0.5, 1, … seconds; one that lived for 20 s starts anew.
+FIRST_DELAY_S, LONGEST_DELAY_S, STABLE_AFTER_S = 0.25, 5.0, 20.0
 
 
 class ServiceFailed(YtempireError):

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
+from pathlib import Path
+from uuid import UUID
 
 import procrastinate
 import valkey.asyncio
 
+from ytempire.kit import jobs
 from ytempire.kit.database import connect, sessions_of
-from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import home_of
-from ytempire.operations.queue import open_queue
-from ytempire.production import claims
+from ytempire.operations.parts import NotConfigured, require_urls
+from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.settings import Settings
 
 log = get_logger(__name__)
-
-
-class NotConfigured(YtempireError):
-    code = "not_configured"
-
-
-def require_urls(settings: Settings) -> tuple[str, str]:
-    """Database and cache addresses; a part that is started alone has no embedded server."""
-    if settings.database.url is None or settings.cache.url is None:
-        raise NotConfigured("This part needs to know its database and its cache.",
-                            hint="Set YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL, or use `ytempire up`.")
-    return settings.database.url.get_secret_value(), settings.cache.url.get_secret_value()
 
 
 async def run_worker(settings: Settings) -> None:
@@ -40,9 +31,10 @@ async def run_worker(settings: Settings) -> None:
     home = home_of(settings)
     engine = connect(database_url, application="ytempire-worker")
     async with (
-        open_queue(database_url).open_async() as queue,
+        jobs.open_queue(database_url).open_async() as queue,
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
     ):
+        tasks.register(queue)
         runtime = ProductionRuntime(
             settings=settings, sessions=sessions_of(engine), queue=queue, store=ObjectStore(home.objects),
             embedder=Embedder(home.models), work=home.work, cache=cache,
@@ -71,6 +63,14 @@ def slots_of(settings: Settings) -> dict[str, int]:
     return {"cpu": worker.cpu_slots, "gpu": worker.gpu_slots, "network": worker.network_slots}
 
 
+def _remove_abandoned(folders: list[Path], held: set[UUID]) -> None:
+    """Remove the folders of attempts that died."""
+    for folder in folders:
+        if folder.name not in {str(claim) for claim in held}:
+            log.info("abandoned_work_removed", folder=folder.name)
+            shutil.rmtree(folder, ignore_errors=True)  # its own attempt may be removing it just now
+
+
 async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource: str, slots: int) -> None:
     worker = runtime.settings.worker
     await queue.run_worker_async(
@@ -92,10 +92,14 @@ async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime)
         for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=lease.total_seconds()):
             log.warning("job_recovered", job=job.id, task=job.task_name)
             await queue.job_manager.retry_job(job)
+        # listed before the claims are read: a folder is made after its claim, so what is held is never taken for left
+        folders = await asyncio.to_thread(lambda: list(runtime.work.iterdir()))
         async with runtime.sessions.begin() as session:
             found = await claims.enqueue_stranded(session, queue, lease=lease)
+            held = await claims.active_claims(session)
         if found:
             log.warning("steps_recovered", count=found)
+        await asyncio.to_thread(_remove_abandoned, folders, held)
         await asyncio.sleep(runtime.settings.worker.heartbeat.total_seconds())
 
 

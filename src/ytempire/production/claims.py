@@ -21,9 +21,10 @@ from ytempire.costs import service as costs
 from ytempire.costs.service import Spender
 from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
+from ytempire.production import similarity
 from ytempire.production.decisions import MOST_ATTEMPTS, may_claim
 from ytempire.production.models import Video, Workflow, WorkflowArtifact, WorkflowLog, WorkflowStep
-from ytempire.production.steps.registry import STEPS, step_after, step_named
+from ytempire.production.steps.order import STEPS, step_after, step_named
 
 RUN_STEP = "production.run_step"
 SOURCE_STEP = "request"  # not a step that runs: the source is stored when the run is ordered
@@ -135,6 +136,7 @@ async def _held(session: AsyncSession, claim: Claim, used: Used) -> tuple[Workfl
 async def settle_completed(
     session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, provider: str,
     evidence: Mapping[str, Any], artifacts: Mapping[str, tuple[str, int, str]], video: Mapping[str, Any],
+    embedding: tuple[float, ...] | None = None,
 ) -> bool:
     """Record a finished step and enqueue the next, or finish the run. False when the claim was lost meanwhile."""
     held = await _held(session, claim, used)
@@ -149,6 +151,8 @@ async def settle_completed(
     await _write_artifacts(session, workflow.id, step.name, artifacts)
     if video:
         await session.execute(update(Video).where(Video.id == workflow.video_id).values(**video))
+    if embedding is not None:
+        await similarity.remember(session, workflow.video_id, embedding)
     await log(session, workflow.id, "step_completed", f"Done by {provider}.", step=step.name)
     following = step_after(step.name)
     if following is not None:
@@ -255,6 +259,12 @@ async def _end_run(session: AsyncSession, workflow: Workflow, status: str, messa
     await log(session, workflow.id, f"run_{status}", message)
 
 
+async def active_claims(session: AsyncSession) -> set[UUID]:
+    """The claims of all steps that are under way, in whichever worker."""
+    rows = await session.scalars(select(WorkflowStep.claim).where(WorkflowStep.claim.is_not(None)))
+    return {claim for claim in rows if claim is not None}
+
+
 # Steps that nobody works on although their run is active: the worker died, or could not write that it failed.
 STRANDED = text("""
     SELECT s.workflow_id, s.name
@@ -285,7 +295,7 @@ async def enqueue_stranded(session: AsyncSession, queue: procrastinate.App, *, l
 
 
 async def redo_makers(
-    session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, damaged: list[str], reason: str,
+    session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, damaged: list[str], reason: str,
 ) -> bool:
     """Run again from the earliest step that made one of the damaged artifacts. The source itself cannot be remade."""
     held = await _held(session, claim, used)

@@ -21,7 +21,7 @@ from ytempire.accounts.endpoints import require_own_origin, signed_in
 from ytempire.kit.database import listening
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.production.runner import PROGRESS_CHANNEL
+from ytempire.production.progress import PROGRESS_CHANNEL
 
 log = get_logger(__name__)
 router = APIRouter()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from ytempire.channels.models import Channel
 from ytempire.costs import queries as costs
@@ -95,7 +95,7 @@ class LogView:
     message: str
 
 
-def _runs() -> Select[tuple[Workflow, Video, str]]:
+def _runs() -> Select[Workflow, Video, str]:
     return (select(Workflow, Video, Channel.name)
             .join(Video, Video.id == Workflow.video_id).join(Channel, Channel.id == Workflow.channel_id))
 
@@ -105,18 +105,18 @@ async def list_runs(session: AsyncSession, *, limit: int, before: UUID | None = 
     query = _runs().order_by(Workflow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Workflow.id < before)
-    return await _assemble_runs(session, (await session.execute(query)).tuples().all())
+    return await _assemble_runs(session, (await session.execute(query)).all())
 
 
 async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
-    rows = (await session.execute(_runs().where(Workflow.id == run_id))).tuples().all()
+    rows = (await session.execute(_runs().where(Workflow.id == run_id))).all()
     if not rows:
         raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs` lists them.")
     return (await _assemble_runs(session, rows))[0]
 
 
 async def _assemble_runs(
-    session: AsyncSession, rows: Sequence[tuple[Workflow, Video, str]],
+    session: AsyncSession, rows: Sequence[Row[Workflow, Video, str]],
 ) -> list[RunView]:
     ids = [workflow.id for workflow, _, _ in rows]
     steps: dict[UUID, list[WorkflowStep]] = {run_id: [] for run_id in ids}
@@ -162,7 +162,7 @@ async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactVi
     return [ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type) for row in rows]
 
 
-def _videos() -> Select[tuple[Video, str, UUID]]:
+def _videos() -> Select[Video, str, UUID]:
     return (select(Video, Channel.name, Workflow.id)
             .join(Channel, Channel.id == Video.channel_id).join(Workflow, Workflow.video_id == Video.id))
 
@@ -172,18 +172,18 @@ async def list_videos(session: AsyncSession, *, limit: int, before: UUID | None 
     query = _videos().where(Video.status == "ready").order_by(Video.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Video.id < before)
-    return await _assemble_videos(session, (await session.execute(query)).tuples().all())
+    return await _assemble_videos(session, (await session.execute(query)).all())
 
 
 async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
-    rows = (await session.execute(_videos().where(Video.id == video_id))).tuples().all()
+    rows = (await session.execute(_videos().where(Video.id == video_id))).all()
     if not rows:
         raise VideoNotFound(f"There is no video {video_id}.")
     return (await _assemble_videos(session, rows))[0]
 
 
 async def _assemble_videos(
-    session: AsyncSession, rows: Sequence[tuple[Video, str, UUID]],
+    session: AsyncSession, rows: Sequence[Row[Video, str, UUID]],
 ) -> list[VideoView]:
     totals = await costs.total_by_video(session, [video.id for video, _, _ in rows])
     files: dict[UUID, dict[str, ArtifactView]] = {run_id: {} for _, _, run_id in rows}

@@ -29,14 +29,15 @@ from ytempire.learning.embedding import Embedder
 from ytempire.production import claims
 from ytempire.production.claims import Claim, Used
 from ytempire.production.decisions import delay_before
+from ytempire.production.progress import PROGRESS_CHANNEL
 from ytempire.production.request import Options
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.steps.registry import step_named
+from ytempire.production.steps.order import step_named
+from ytempire.production.steps.registry import ACTS
 from ytempire.settings import Settings
 
 log = get_logger(__name__)
 
-PROGRESS_CHANNEL = "ytempire:progress"
 STOP_PATIENCE_S = 10.0  # longest that code between two looks at the meter takes
 
 
@@ -99,7 +100,7 @@ class _Attempt:
         try:
             result = await self._act()
             stored = await in_thread(self._store, result.artifacts)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the step must be settled and say so
+        except Exception as error:  # whatever it is, the step must be settled and say so
             await self._settle_error(error)
             return
         async with runtime.sessions.begin() as session:
@@ -110,14 +111,14 @@ class _Attempt:
             else:
                 settled = await claims.settle_completed(
                     session, runtime.queue, claim, self._used(), provider=result.provider, evidence=result.evidence,
-                    artifacts=stored, video=result.video)
+                    artifacts=stored, video=result.video, embedding=result.embedding)
         self._report("step_settled", settled)
 
     async def _act(self) -> StepResult:
         self.work.mkdir(parents=True)
         context = await self._context()
         with metered(self.meter):
-            act = asyncio.create_task(self.step.act(context))
+            act = asyncio.create_task(ACTS[self.step.name](context))
         while not (await asyncio.wait({act}, timeout=0.05))[0]:
             if self.meter.stop.is_set():
                 # programs are killed by the meter itself; what only waits for others is cancelled after a while
@@ -136,7 +137,8 @@ class _Attempt:
         return StepContext(
             workflow_id=claim.spender.workflow_id, video_id=claim.spender.video_id,
             channel_id=claim.spender.channel_id, options=Options.model_validate(request["options"]),
-            source_name=request["source_name"], persona=Persona.model_validate(request["persona"]),
+            source_name=request["source_name"], source_sha256=request["source_sha256"],
+            persona=Persona.model_validate(request["persona"]),
             settings=runtime.settings, sessions=runtime.sessions, gate=Gate(runtime.sessions, claim.spender),
             embedder=runtime.embedder, work=self.work, inputs=inputs, progress=self._set_progress,
         )
@@ -161,7 +163,7 @@ class _Attempt:
                     self.lost = True
                 if status in (None, "cancelled"):
                     self.meter.stop.set()
-            except Exception:  # noqa: BLE001  # the database is away: the act goes on, the settlement will tell
+            except Exception:  # the database is away: the act goes on, the settlement will tell
                 log.warning("heartbeat_failed", step=self.step.name, exc_info=True)
             await self._publish_progress(self.runtime.settings.worker.heartbeat.total_seconds())
 
@@ -202,13 +204,15 @@ class _Attempt:
             else:
                 if not isinstance(error, YtempireError):
                     log.error("step_failed_unexpectedly", step=self.step.name, exc_info=error)
-                settled = await claims.settle_failed(session, self.claim, self._used(), describe(error, self.step.name))
+                settled = await claims.settle_failed(session, self.claim, self._used(),
+                                                     describe(error, self.step.name))
         self._report("step_not_done", settled)
 
     async def _redo_damaged(self, session: AsyncSession, error: ObjectDamaged) -> bool:
         """An earlier step's file is gone or broken: make it again rather than build on it."""
         damaged = [name for name in self.step.needs if not self._is_whole(name)]
-        return await claims.redo_makers(session, self.runtime.queue, self.claim, self._used(), damaged, str(error))
+        return await claims.redo_makers(session, self.runtime.queue, self.claim, self._used(), damaged=damaged,
+                                        reason=str(error))
 
     def _is_whole(self, name: str) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from ytempire.production.models import FINAL_WORKFLOW_STATUSES, Video, Workflow,
 from ytempire.production.request import Options
 from ytempire.production.script.metadata import title_for
 from ytempire.production.source.reader import parse_source
-from ytempire.production.steps.registry import STEPS
+from ytempire.production.steps.order import STEPS
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ async def start_run(
         found = await _find_same(session, idempotency_key, request)
         if found is not None:
             return found
-    video = Video(channel_id=channel.id, status="generating", title=source.title, language=options.language, format=options.format)
+    video = Video(channel_id=channel.id, status="generating", title=source.title,
+                  language=options.language, format=options.format)
     session.add(video)
     await session.flush()
     workflow = Workflow(channel_id=channel.id, video_id=video.id, request=request, idempotency_key=idempotency_key,
@@ -83,7 +85,7 @@ async def start_run(
     return StartedRun(workflow.id, video.id, is_new=True)
 
 
-async def _find_same(session: AsyncSession, key: str, request: dict[str, object]) -> StartedRun | None:
+async def _find_same(session: AsyncSession, key: str, request: Mapping[str, object]) -> StartedRun | None:
     if not 1 <= len(key) <= 200:
         raise InvalidInput("An idempotency key has 1 to 200 characters.")
     # two requests with one key at the same moment: the second waits here and then finds the first one's run
@@ -97,7 +99,7 @@ async def _find_same(session: AsyncSession, key: str, request: dict[str, object]
     return StartedRun(workflow.id, workflow.video_id, is_new=False)
 
 
-def _fingerprint(request: dict[str, object]) -> str:
+def _fingerprint(request: Mapping[str, object]) -> str:
     # the persona may have been edited between two deliveries of one request
     same = {name: value for name, value in request.items() if name != "persona"}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()

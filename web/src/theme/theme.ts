@@ -39,7 +39,7 @@ export function themeFor(mode: Mode): Theme {
       fontFamily: '"Inter Variable", system-ui, sans-serif', fontSize: 14,
       h1: { fontSize: 24, fontWeight: 650, letterSpacing: "-0.015em", lineHeight: 1.3 },
       h2: { fontSize: 15, fontWeight: 600, lineHeight: 1.4 },
-      body2: { fontSize: 13 }, caption: { fontSize: 12 },
+      body1: { fontSize: 14 }, body2: { fontSize: 13 }, caption: { fontSize: 12 },
       button: { textTransform: "none", fontWeight: 550 },
     },
     components: {

@@ -31,7 +31,7 @@ export function StatusChip({ status }: { status: Status }) {
   return (
     <Chip status={status}>
       <span aria-hidden>{MARK[status]}</span>
-      {status}
+      <span>{status}</span>
     </Chip>
   );
 }

@@ -6,7 +6,7 @@ from ytempire.kit.processes import in_thread
 from ytempire.production.captions.document import Captions
 from ytempire.production.render.encode import render
 from ytempire.production.request import FRAME
-from ytempire.production.steps.base import Artifact, Step, StepContext, StepResult
+from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.visuals.scenes import Storyboard
 
 
@@ -23,6 +23,3 @@ async def act(context: StepContext) -> StepResult:
         evidence={"frames": report.frames, "peak_mb": round(report.peak_bytes / 1e6), "gain_db": report.gain_db},
         video={"width": width, "height": height},
     )
-
-
-STEP = Step("assemble", "cpu", ("storyboard.json", "captions.json", "voice.wav"), act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ class StepContext:
     channel_id: UUID
     options: Options
     source_name: str
+    source_sha256: str
     persona: Persona
     settings: Settings
     sessions: Sessions
@@ -68,13 +69,4 @@ class StepResult:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     video: Mapping[str, Any] = field(default_factory=dict)  # columns of core.videos that are known from now on
     refusals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step by name. `resource` is the slot that it takes in a worker: cpu, gpu or network."""
-
-    name: str
-    resource: str
-    needs: tuple[str, ...]  # artifacts of earlier steps
-    act: Callable[[StepContext], Awaitable[StepResult]]
+    embedding: tuple[float, ...] | None = None  # of the whole script, kept to notice a near-duplicate later

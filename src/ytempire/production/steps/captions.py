@@ -7,7 +7,7 @@ from ytempire.production.captions.building import build
 from ytempire.production.captions.files import write_srt, write_vtt
 from ytempire.production.request import FRAME
 from ytempire.production.script.document import Script
-from ytempire.production.steps.base import Artifact, Step, StepContext, StepResult
+from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.voice.document import Narration
 
 
@@ -24,6 +24,3 @@ async def act(context: StepContext) -> StepResult:
         provider="word timings",
         evidence={"cues": len(captions.cues), "fastest_cps": round(captions.characters_per_second, 1)},
     )
-
-
-STEP = Step("captions", "cpu", ("script.json", "narration.json"), act)

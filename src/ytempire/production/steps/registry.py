@@ -1,6 +1,9 @@
-"""The order of the steps."""
+"""What each step does. Only the worker imports this: it brings the drawing, speaking and encoding code with it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from ytempire.production.steps import (
     assemble,
@@ -13,19 +16,14 @@ from ytempire.production.steps import (
     visuals,
     voice,
 )
-from ytempire.production.steps.base import Step
+from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.production.steps.order import STEPS
 
-STEPS: tuple[Step, ...] = (
-    research.STEP, script.STEP, script_review.STEP, voice.STEP, visuals.STEP, captions.STEP, assemble.STEP,
-    thumbnails.STEP, final_review.STEP,
-)
-_BY_NAME = {step.name: step for step in STEPS}
+Act = Callable[[StepContext], Coroutine[Any, Any, StepResult]]
 
-
-def step_named(name: str) -> Step:
-    return _BY_NAME[name]
-
-
-def step_after(name: str) -> Step | None:
-    position = STEPS.index(_BY_NAME[name]) + 1
-    return STEPS[position] if position < len(STEPS) else None
+ACTS: dict[str, Act] = {
+    "research": research.act, "script": script.act, "script_review": script_review.act, "voice": voice.act,
+    "visuals": visuals.act, "captions": captions.act, "assemble": assemble.act, "thumbnails": thumbnails.act,
+    "final_review": final_review.act,
+}
+assert list(ACTS) == [step.name for step in STEPS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ytempire.kit.processes import in_thread
 from ytempire.production.source.reader import parse_source
-from ytempire.production.steps.base import Step, StepContext, StepResult
+from ytempire.production.steps.base import StepContext, StepResult
 
 
 async def act(context: StepContext) -> StepResult:
@@ -16,6 +16,3 @@ async def act(context: StepContext) -> StepResult:
         evidence={"title": source.title, "words": source.words, "language": source.language,
                   "attribution": source.attribution, "licence": source.licence},
     )
-
-
-STEP = Step("research", "cpu", ("source",), act)

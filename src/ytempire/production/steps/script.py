@@ -7,7 +7,7 @@ from ytempire.production.script import extractive
 from ytempire.production.script.llm import write_with_model
 from ytempire.production.script.openai_model import configured_model
 from ytempire.production.source.document import SourceText
-from ytempire.production.steps.base import Step, StepContext, StepResult
+from ytempire.production.steps.base import StepContext, StepResult
 
 
 async def act(context: StepContext) -> StepResult:
@@ -27,6 +27,3 @@ async def act(context: StepContext) -> StepResult:
                   "text": [line.text for line in script.lines]},
         video={"title": script.title},
     )
-
-
-STEP = Step("script", "cpu", ("source.json",), act)

@@ -8,7 +8,7 @@ from ytempire.kit.processes import in_thread
 from ytempire.production.script.document import Script
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.source.document import SourceText
-from ytempire.production.steps.base import Step, StepContext, StepResult
+from ytempire.production.steps.base import StepContext, StepResult
 
 
 async def act(context: StepContext) -> StepResult:
@@ -25,6 +25,3 @@ async def act(context: StepContext) -> StepResult:
         video={"script_score": Decimal(str(round(found.score, 3)))},
         refusals=refusals,
     )
-
-
-STEP = Step("script_review", "cpu", ("script.json", "source.json"), act)

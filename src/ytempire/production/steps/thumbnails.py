@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ytempire.kit.processes import in_thread
 from ytempire.production.script.document import Script
-from ytempire.production.steps.base import Artifact, Step, StepContext, StepResult
+from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.thumbnail.making import make
 from ytempire.production.visuals.scenes import Storyboard
 
@@ -18,6 +18,3 @@ async def act(context: StepContext) -> StepResult:
                    for number, path in enumerate(paths, start=1)},
         provider="drawn",
     )
-
-
-STEP = Step("thumbnails", "cpu", ("script.json", "storyboard.json"), act)

@@ -7,8 +7,8 @@ from collections import Counter
 from ytempire.kit.processes import in_thread
 from ytempire.production.request import FRAME
 from ytempire.production.script.document import Script
-from ytempire.production.steps.base import Step, StepContext, StepResult
-from ytempire.production.visuals.images import FolderImages
+from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.production.visuals.images import ImageFolder
 from ytempire.production.visuals.planner import plan
 from ytempire.production.voice.document import Narration
 
@@ -18,7 +18,7 @@ async def act(context: StepContext) -> StepResult:
     narration = context.read("narration.json", Narration)
     width, height = FRAME[context.options.format]
     folder = context.settings.production.images
-    images = FolderImages(folder) if folder else None
+    images = ImageFolder(folder) if folder else None
     storyboard = await in_thread(plan, script, narration, brand=context.persona.brand, width=width, height=height,
                                  images=images)
     kinds = Counter(scene.kind for scene in storyboard.scenes)
@@ -27,6 +27,3 @@ async def act(context: StepContext) -> StepResult:
         provider="drawn" if not kinds["picture"] else "drawn, own images",
         evidence={"scenes": len(storyboard.scenes), "kinds": dict(kinds)},
     )
-
-
-STEP = Step("visuals", "cpu", ("script.json", "narration.json"), act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ytempire.production.script.document import Script
-from ytempire.production.steps.base import Artifact, Step, StepContext, StepResult
+from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.voice.engines import engine_for
 from ytempire.production.voice.narration import narrate
 
@@ -23,6 +23,3 @@ async def act(context: StepContext) -> StepResult:
         provider=f"{narration.engine} {narration.voice}",
         evidence={"duration_s": narration.duration_s, "words": len(narration.words), "timing": narration.timing},
     )
-
-
-STEP = Step("voice", "cpu", ("script.json",), act)

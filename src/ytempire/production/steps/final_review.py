@@ -1,0 +1,52 @@
+"""Final review: look at the rendered file. A refusal is a state with its reasons, never an exception."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ytempire.kit.processes import in_thread
+from ytempire.production import similarity
+from ytempire.production.captions.document import Captions
+from ytempire.production.request import FRAME
+from ytempire.production.review.captions import ReviewedCue
+from ytempire.production.review.checks import Expected, review_file, script_vector
+from ytempire.production.script.document import Script, ScriptScore
+from ytempire.production.script.metadata import describe_with_chapters
+from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.production.voice.document import Narration
+
+
+async def act(context: StepContext) -> StepResult:
+    script = context.read("script.json", Script)
+    narration = context.read("narration.json", Narration)
+    captions = context.read("captions.json", Captions)
+    width, height = FRAME[context.options.format]
+    vectors = await in_thread(context.embedder.embed, [line.text for line in script.lines])
+    vector = script_vector(vectors)
+    async with context.sessions() as session:
+        nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
+    review = await in_thread(
+        review_file, context.inputs["video.mp4"], script=script, score=context.read("script_score.json", ScriptScore),
+        narration=narration, cues=[_reviewed(captions, index) for index in range(len(captions.cues))],
+        expected=Expected(width, height), vector=vector, earlier=dict([nearest] if nearest else []),
+    )
+    description, chapters = describe_with_chapters(script, narration)
+    length = next(check.value for check in review.checks if check.name == "length")
+    return StepResult(
+        artifacts={"review.json": context.write("review.json", review)},
+        provider="reviewer",
+        evidence={"checks": [check.model_dump(mode="json") for check in review.checks]},
+        video={
+            "title": script.title, "description": description, "tags": list(script.tags),
+            "chapters": [{"start_s": round(start, 3), "title": title} for start, title in chapters],
+            "duration_seconds": Decimal(str(length)),
+        },
+        refusals=review.reasons,
+        embedding=tuple(vector.tolist()),
+    )
+
+
+def _reviewed(captions: Captions, index: int) -> ReviewedCue:
+    cue = captions.cues[index]
+    return ReviewedCue(start_s=cue.start_s, end_s=cue.end_s, lines=cue.lines, box=cue.box,
+                       word_starts_s=tuple(span.start_s for span in cue.spans))

@@ -1,0 +1,45 @@
+"""The application over real HTTP semantics: the ASGI app with its own database, store and cache."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.conftest import Database
+from ytempire.accounts import service as accounts
+from ytempire.app import create_app
+from ytempire.kit.database import connect, sessions_of
+from ytempire.settings import Api, Cache, Settings
+from ytempire.settings import Database as DatabaseSettings
+
+BASE = "http://127.0.0.1:8711"
+
+
+def settings_for(database: Database, cache_url: str, home: Path) -> Settings:
+    return Settings(home=home, database=DatabaseSettings(url=database.app_url), cache=Cache(url=cache_url),  # type: ignore[arg-type]
+                    api=Api(port=8711))
+
+
+@asynccontextmanager
+async def client_of(settings: Settings, *, signed_in: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
+    ):
+        if signed_in:
+            answer = await client.get("/enter", params={"code": await link_code(settings)})
+            assert answer.status_code == 303
+        yield client
+
+
+async def link_code(settings: Settings) -> str:
+    assert settings.database.url is not None
+    engine = connect(settings.database.url.get_secret_value(), pool_size=1)
+    async with sessions_of(engine).begin() as session:
+        code = await accounts.issue_link_code(session, lifetime=settings.api.link_lifetime)
+    await engine.dispose()
+    return code

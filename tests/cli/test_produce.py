@@ -1,0 +1,91 @@
+"""What `produce` says to bad input: one sentence, a status, and nothing half-made. No server is started for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md").read_text()
+
+
+def produce(home: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "YTEMPIRE_HOME": str(home)}
+    return subprocess.run([sys.executable, "-m", "ytempire", "produce", *arguments], capture_output=True, text=True,
+                          env=environment, cwd=cwd, timeout=60, check=False)
+
+
+BAD: dict[str, tuple[bytes | None, str]] = {
+    "empty.md": (b"", "empty"),
+    "binary.md": (bytes(range(256)) * 40, "does not hold readable text"),
+    "sentence.md": (b"The sky is dark at night.", "words"),
+    "emoji.md": (("🙂🙃🌍 " * 300).encode(), "words"),
+    "missing.md": (None, "no file"),
+    "long.md": (("word " * 100_000).encode(), "100,000"),
+    "german.md": (("Dieser Text ist auf Deutsch geschrieben und handelt vom Wetter am Meer. " * 12).encode(), "German"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_texts(tmp_path: Path, name: str) -> None:
+    data, expected = BAD[name]
+    source = tmp_path / name
+    if data is not None:
+        source.write_bytes(data)
+    done = produce(tmp_path / "home", str(source), "--out", str(tmp_path / "out"), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_same_as_json(tmp_path: Path) -> None:
+    done = produce(tmp_path / "home", "missing.md", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == "source_missing"
+
+
+def test_an_unsupported_language_is_named(tmp_path: Path) -> None:
+    (tmp_path / "good.md").write_text(GOOD)
+    done = produce(tmp_path / "home", "good.md", "--language", "fr", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "French" in done.stderr
+
+
+@pytest.mark.parametrize(("arguments", "expected"), [
+    (("--format", "4:3"), "There is no format “4:3”"),
+    (("--seconds", "5"), "15"),
+    (("--out", "file/in/the/way"), "is a file"),
+])
+def test_bad_options(tmp_path: Path, arguments: tuple[str, ...], expected: str) -> None:
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "file").write_text("")
+    done = produce(tmp_path / "home", "good.md", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "good.md").write_text(GOOD)
+    done = produce(tmp_path / "home", "good.md", "--out", "/proc/ytempire", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("command", [(), ("produce",), ("up",), ("down",), ("status",), ("doctor",), ("runs", "list"),
+                                     ("runs", "retry"), ("costs", "show"), ("serve",), ("worker",), ("migrate",),
+                                     ("bench", "render")])
+def test_help_shows_an_example(command: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-m", "ytempire", *command, "--help"], capture_output=True, text=True,
+                          timeout=60, check=True)
+    if command:
+        assert "Example: " in done.stdout

@@ -1,0 +1,103 @@
+"""A whole installation in a folder of its own, driven as a person would: through the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from ytempire.kit.database import conninfo
+from ytempire.operations.home import Home, server_user
+from ytempire.operations.stack import StackState, read_state
+from ytempire.settings import Settings
+
+TEXT = Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md"
+
+
+@dataclass
+class Installation:
+    """`lease` is short, so that a killed worker is missed within seconds and not within ten."""
+
+    root: Path
+    port: int
+
+    @property
+    def home(self) -> Home:
+        return Home(self.root, server_user(Settings()))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"YTEMPIRE_HOME": str(self.root), "YTEMPIRE_API__PORT": str(self.port),
+               "YTEMPIRE_WORKER__HEARTBEAT": "PT0.5S", "YTEMPIRE_WORKER__LEASE": "PT3S"}
+        return {**{name: value for name, value in os.environ.items() if not name.startswith("YTEMPIRE_")}, **own}
+
+    def run(self, *arguments: str, check: bool = True, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([sys.executable, "-m", "ytempire", *arguments], env=self.environment, cwd=cwd,
+                              capture_output=True, text=True, timeout=600, check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"ytempire {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-m", "ytempire", *arguments], env=self.environment, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    def state(self) -> StackState | None:
+        return read_state(self.home)
+
+    def pid(self, service: str) -> int | None:
+        state = self.state()
+        return state.processes.get(service) if state else None
+
+    def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        state = self.state()
+        assert state is not None
+        with psycopg.connect(conninfo(state.endpoints.database_url)) as connection:
+            return connection.execute(statement, parameters or None).fetchall()
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that has to do with this installation, by its environment or its command line."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                told = " ".join(process.cmdline()) + process.environ().get("YTEMPIRE_HOME", "")
+            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+                continue
+            if str(self.root) in told:
+                found.append(process)
+        return found
+
+    def leftovers(self) -> list[Path]:
+        """Half-written files."""
+        return [path for path in self.root.rglob("*") if path.name.endswith((".part", ".partial"))] + list(
+            self.home.work.iterdir())
+
+
+@pytest.fixture
+def installation() -> Iterator[Installation]:
+    root = Path(tempfile.mkdtemp(prefix="ytempire-long-"))
+    root.chmod(0o711)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    place = Installation(root, port)
+    yield place
+    place.run("down", check=False)
+    for process in place.processes():
+        process.kill()
+    shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,139 @@
+"""What a person does on the page, in a real browser against a real installation."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.long.chromium import find_chromium
+from tests.long.conftest import TEXT, Installation
+
+pytestmark = pytest.mark.long
+
+# without the background flags the browser asks the world for updates
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+MAKING_MS = 240_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, installation: Installation) -> Iterator[Page]:
+    installation.run("up", "--detach", "--no-demo")
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+    page.goto(installation.json("status", "--link")["link"])
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _is_complaint(message: ConsoleMessage) -> bool:
+    # refusals, and a server that is away, are what some journeys are about
+    expected = ("status of 422", "ERR_CONNECTION_REFUSED", "WebSocket connection")
+    return message.type == "error" and not any(words in message.text for words in expected)
+
+
+def order(page: Page, text: str) -> None:
+    page.get_by_role("button", name="New video").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Text").fill(text)
+    dialog.get_by_label("Length").click()
+    page.get_by_role("option", name="30 s").click()
+    dialog.get_by_role("button", name="Make the video").click()
+
+
+def test_from_a_text_to_a_playing_video(page: Page) -> None:
+    expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
+    expect(page.get_by_text("Live")).to_be_visible()
+    order(page, TEXT.read_text())
+
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+    expect(page.get_by_role("heading", name="Why the night sky is dark")).to_be_visible()
+    steps = page.get_by_role("table", name="Steps")
+    expect(steps.get_by_role("progressbar", name="Assemble")).to_be_visible(timeout=MAKING_MS)
+    expect(page.get_by_role("tabpanel", name="Script").get_by_role("listitem").first).to_be_visible()
+    expect(page.get_by_text("completed", exact=True)).to_be_visible(timeout=MAKING_MS)
+    expect(steps.get_by_role("img", name="completed")).to_have_count(9)
+
+    video = page.locator("video")
+    page.wait_for_function("document.querySelector('video')?.readyState >= 1")
+    assert 26 < video.evaluate("video => video.duration") < 34
+    video.evaluate("video => { video.muted = true; return video.play(); }")
+    page.wait_for_function("document.querySelector('video').currentTime > 1")
+
+    page.get_by_role("tab", name="Review").click()
+    checks = page.get_by_role("table", name="Checks")
+    expect(checks.get_by_role("img", name="passed").first).to_be_visible()
+    expect(checks.get_by_role("img", name="failed")).to_have_count(0)
+    page.get_by_role("tab", name="Files").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="captions.srt").click()
+    assert "-->" in download.value.path().read_text()
+
+    page.get_by_role("link", name="Videos").click()
+    expect(page.get_by_role("row", name=re.compile("Why the night sky is dark"))).to_be_visible()
+
+
+def test_a_refused_text_says_why_and_keeps_what_was_typed(page: Page) -> None:
+    order(page, "Far too short.")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("words")
+    expect(dialog.get_by_role("textbox", name="Text")).to_have_value("Far too short.")
+
+
+def test_cancel_and_run_again(page: Page) -> None:
+    order(page, TEXT.read_text())
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Cancel the run").click()
+    expect(page.get_by_text("cancelled", exact=True).first).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name=re.compile("Run again from")).click()
+    page.get_by_role("menuitem", name="Research").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=20_000)
+
+
+def test_keyboard_alone_reaches_a_run(page: Page) -> None:
+    order(page, TEXT.read_text())
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+    page.goto(page.url.split("/runs")[0] + "/runs")
+    link = page.get_by_role("link", name="Why the night sky is dark")
+    expect(link).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if link.evaluate("element => element === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+
+
+def test_without_a_session_the_page_says_what_to_do(browser: Browser, installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{installation.port}/runs")
+    expect(page.get_by_role("alert")).to_contain_text("ytempire status --link")
+    context.close()
+
+
+def test_the_live_connection_comes_back(page: Page, installation: Installation) -> None:
+    expect(page.get_by_text("Live")).to_be_visible()
+    serve = installation.pid("serve")
+    assert serve is not None
+    os.kill(serve, signal.SIGKILL)
+    expect(page.get_by_text("Every 5 s")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Live")).to_be_visible(timeout=60_000)

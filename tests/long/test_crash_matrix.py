@@ -1,0 +1,172 @@
+"""`kill -9` of any process at every step: no finished step runs twice, the video is made, nothing is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from tests.long.conftest import TEXT, Installation
+from ytempire.production.steps.order import STEPS
+
+pytestmark = pytest.mark.long
+NAMES = [step.name for step in STEPS]
+PATIENCE_S = 180.0
+
+
+def kill(pid: int | None) -> None:
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def order(installation: Installation) -> str:
+    """Order a short video of the running installation; returns the run's id without waiting for its end."""
+    process = installation.start("produce", str(TEXT), "--seconds", "15", "--idempotency-key", "crash matrix",
+                                 "--out", str(installation.root / "out"))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        rows = installation.query("SELECT id::text FROM core.workflows")
+        if rows:
+            process.kill()  # watching is not needed; the run goes on without its watcher
+            process.communicate()
+            return str(rows[0][0])
+        time.sleep(0.1)
+    raise AssertionError(process.communicate())
+
+
+def step_status(installation: Installation, run: str) -> dict[str, tuple[str, int]]:
+    rows = installation.query("SELECT name, status, attempts FROM core.workflow_steps WHERE workflow_id = %s", run)
+    return {name: (status, attempts) for name, status, attempts in rows}
+
+
+def reach(installation: Installation, run: str, step: str) -> bool:
+    """Wait until the step is under way (True), or over before we saw it (False)."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError, AssertionError):
+            status, _ = step_status(installation, run)[step]
+            if status == "running":
+                return True
+            if status == "completed":
+                return False
+            assert status == "pending", f"{step} is {status}"
+        time.sleep(0.02)
+    raise AssertionError(f"{step} was not reached; the tree: {installation.state()}")
+
+
+def finished(installation: Installation, run: str) -> dict[str, tuple[str, int]]:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError, AssertionError):
+            [(status,)] = installation.query("SELECT status FROM core.workflows WHERE id = %s", run)
+            if status not in {"pending", "running"}:
+                errors = installation.query("SELECT name, error FROM core.workflow_steps WHERE error IS NOT NULL")
+                assert (status, errors) == ("completed", [])
+                return step_status(installation, run)
+        time.sleep(0.2)
+    raise AssertionError(f"the run did not end: {step_status(installation, run)}")
+
+
+def assert_nothing_twice(installation: Installation, run: str) -> None:
+    completions = installation.query(
+        "SELECT step, count(*) FROM core.workflow_logs WHERE workflow_id = %s AND event = 'step_completed'"
+        " GROUP BY step", run)
+    assert dict(completions) == dict.fromkeys(NAMES, 1)
+    assert installation.query("SELECT count(*) FROM core.videos WHERE status = 'ready'") == [(1,)]
+    assert installation.query("SELECT count(*) FROM core.workflows") == [(1,)]
+    assert installation.query("SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')") == [(0,)]
+
+
+def assert_nothing_left(installation: Installation) -> None:
+    installation.run("down")
+    assert installation.processes() == []
+    assert installation.leftovers() == []
+
+
+@pytest.mark.parametrize("victim", ["worker", "postgres"])
+def test_a_service_is_killed_at_every_step(installation: Installation, victim: str) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    run = order(installation)
+    struck = []
+    for step in NAMES:
+        if reach(installation, run, step):
+            kill(installation.pid(victim))
+            struck.append(step)
+    steps = finished(installation, run)
+    assert_nothing_twice(installation, run)
+    # the long ones are always caught; of those that take a hundredth of a second only some are
+    assert {"assemble", "final_review"} <= set(struck)
+    if victim == "worker":
+        assert all(steps[step][1] >= 2 for step in ("assemble", "final_review"))
+    assert_nothing_left(installation)
+
+
+def test_the_whole_tree_is_killed_at_every_step_and_started_again(installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    run = order(installation)
+    for step in NAMES:
+        if not reach(installation, run, step):
+            continue
+        state = installation.state()
+        assert state is not None
+        kill(state.pid)
+        wait_until_gone(installation)
+        installation.run("up", "--detach", "--no-demo")
+    finished(installation, run)
+    assert_nothing_twice(installation, run)
+    assert_nothing_left(installation)
+
+
+def wait_until_gone(installation: Installation) -> None:
+    """Everything that a killed supervisor had started ends by itself."""
+    _, alive = psutil.wait_procs(installation.processes(), timeout=30)
+    assert alive == []
+
+
+def test_an_encoder_that_is_killed_is_started_again(installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    run = order(installation)
+    assert reach(installation, run, "assemble")
+    deadline = time.monotonic() + 60
+    encoders: list[psutil.Process] = []
+    while not encoders and time.monotonic() < deadline:
+        worker = psutil.Process(installation.pid("worker"))
+        encoders = [child for child in worker.children(recursive=True) if "ffmpeg" in child.name()]
+        time.sleep(0.05)
+    assert encoders
+    for encoder in encoders:
+        encoder.kill()
+    steps = finished(installation, run)
+    assert steps["assemble"] == ("completed", 2)
+    assert_nothing_twice(installation, run)
+    assert_nothing_left(installation)
+
+
+def test_produce_finishes_what_a_killed_produce_began(installation: Installation, tmp_path: Path) -> None:
+    """Without anything running: kill -9 of the command at its longest step, then the same command again."""
+    arguments = ("produce", str(TEXT), "--seconds", "15", "--idempotency-key", "once", "--out", str(tmp_path / "v"))
+    first = installation.start(*arguments)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError, AssertionError):
+            rows = installation.query("SELECT 1 FROM core.workflow_steps WHERE name = 'assemble' AND status = 'running'")
+            if rows:
+                break
+        time.sleep(0.05)
+    kill(first.pid)
+    first.communicate()
+    wait_until_gone(installation)
+    assert not (tmp_path / "v").exists()
+    document = installation.json(*arguments)
+    assert document["status"] == "completed"
+    assert {step["name"]: step["attempts"] for step in document["steps"]}["script"] == 1
+    assert (tmp_path / "v" / "video.mp4").stat().st_size > 100_000
+    assert installation.processes() == []
+    assert installation.leftovers() == []

@@ -1,0 +1,98 @@
+"""Taken ports, locks, old folders, full disks: each is one sentence that says what to do."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ytempire.operations import stack
+from ytempire.operations.home import Home, server_user
+from ytempire.operations.postgres import EmbeddedPostgres, PostgresUnusable
+from ytempire.operations.stack import Stack, StackError, read_state, require_free_port
+from ytempire.settings import Api, Settings
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    # as root, the server user must reach it; pytest's own folders are closed to others
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        home = Home(Path(folder) / "home", server_user(Settings()))
+        home.prepare()
+        yield home
+
+
+def test_a_taken_port_names_the_next_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(StackError, match=f"127.0.0.1:{port} cannot be used: address already in use") as raised:
+            require_free_port("127.0.0.1", port)
+    assert f"YTEMPIRE_API__PORT={port + 1}" in str(raised.value.hint)
+
+
+async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "import fcntl, sys, time; file = open(sys.argv[1], 'ab');"
+         "fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); time.sleep(60)", str(home.lock)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        with pytest.raises(StackError, match="running already"):
+            await Stack(Settings(home=home.root), with_api=False).start()
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Home) -> None:
+    home.lock.write_bytes(b"")
+    home.state.write_text(json.dumps({"pid": os.getpid(), "endpoints": {
+        "database_url": "x", "owner_url": "x", "cache_url": "x", "api_url": None}, "processes": {}, "restarts": {}}))
+    assert read_state(home) is None
+    with home.lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        found = read_state(home)
+    assert found is not None
+    assert found.pid == os.getpid()
+
+
+def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
+    home.postgres.mkdir()
+    (home.postgres / "PG_VERSION").write_text("15\n")
+    (home.postgres / "precious").write_text("data")
+    with pytest.raises(PostgresUnusable, match="made by PostgreSQL 15; this version brings 18") as raised:
+        EmbeddedPostgres(home).initialise()
+    assert "YTEMPIRE_HOME" in str(raised.value.hint)
+    assert (home.postgres / "precious").read_text() == "data"
+
+
+async def test_a_full_disk_is_named_before_anything_starts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "LEAST_FREE_BYTES", 10**18)  # no disk has an exabyte free
+    with pytest.raises(StackError, match="MB are free on the disk"):
+        await Stack(Settings(home=home.root, api=Api(port=1)), with_api=True).start()
+    assert not home.postgres.exists()
+
+
+def test_a_first_start_that_was_killed_begins_again(home: Home) -> None:
+    half = home.postgres.with_name("postgres.part")
+    half.mkdir()
+    (half / "base").write_text("half a cluster")
+    postgres = EmbeddedPostgres(home)
+    postgres.initialise()
+    assert (home.postgres / "PG_VERSION").read_text().strip() == "18"
+    assert not half.exists()
+    # a process number that another program has by now
+    (home.postgres / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    postgres.initialise()
+    assert not (home.postgres / "postmaster.pid").exists()

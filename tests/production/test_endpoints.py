@@ -1,0 +1,119 @@
+"""Runs and videos over HTTP: shapes, errors, pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.api import client_of, settings_for
+from tests.conftest import Database
+from tests.production.factories import ARTICLE
+
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
+
+
+@pytest.fixture
+async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(settings_for(database, cache_url, tmp_path)) as client:
+        yield client
+
+
+class TestCreateRun:
+    async def test_accepts_an_order_and_says_where_to_look(self, client: httpx.AsyncClient) -> None:
+        answer = await client.post("/api/v1/runs", json=ORDER)
+        assert answer.status_code == 202
+        run = answer.json()
+        assert answer.headers["location"] == f"/api/v1/runs/{run['id']}"
+        assert (run["status"], run["cost_usd"], run["asked_seconds"]) == ("pending", "0.000000", 30)
+        assert (await client.get(answer.headers["location"])).json() == run
+
+    async def test_the_same_key_is_the_same_run(self, client: httpx.AsyncClient) -> None:
+        headers = {"idempotency-key": "k1"}
+        first = await client.post("/api/v1/runs", json=ORDER, headers=headers)
+        again = await client.post("/api/v1/runs", json=ORDER, headers=headers)
+        other = await client.post("/api/v1/runs", json={**ORDER, "options": {}}, headers=headers)
+        assert first.json()["id"] == again.json()["id"]
+        assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
+
+    @pytest.mark.parametrize(("change", "status", "code"), [
+        ({"source_text": ""}, 422, "invalid_input"),
+        ({"source_text": "One sentence only."}, 422, "source_too_short"),
+        ({"source_text": "🙂🙃 " * 200}, 422, "source_without_words"),
+        ({"source_text": "word " * 100_000}, 422, "source_too_long"),
+        ({"source_text": "Dieser Text ist auf Deutsch geschrieben und handelt vom Wetter. " * 12}, 422,
+         "language_unsupported"),
+        ({"channel_id": str(uuid4())}, 404, "not_found"),
+        ({"options": {"seconds": 5}}, 422, "invalid_input"),
+        ({"options": {"format": "4:3"}}, 422, "invalid_input"),
+        ({"options": {"colour": "red"}}, 422, "invalid_input"),
+        ({"source_name": "nul\x00byte", "source_text": "a\x00b"}, 422, "source_binary"),
+    ])
+    async def test_bad_orders_are_refused_and_leave_nothing(
+        self, client: httpx.AsyncClient, change: dict[str, object], status: int, code: str,
+    ) -> None:
+        answer = await client.post("/api/v1/runs", json={**ORDER, **change})
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.json()["detail"]
+        assert (await client.get("/api/v1/runs")).json()["items"] == []
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a":' * 10_000, b"\xff\xfe"])
+    async def test_broken_bodies_are_our_callers_fault(self, client: httpx.AsyncClient, body: bytes) -> None:
+        answer = await client.post("/api/v1/runs", content=body, headers={"content-type": "application/json"})
+        assert 400 <= answer.status_code < 500
+
+
+async def test_pages_of_runs_newest_first(client: httpx.AsyncClient) -> None:
+    ids = [(await client.post("/api/v1/runs", json=ORDER)).json()["id"] for _ in range(3)]
+    first = (await client.get("/api/v1/runs", params={"limit": 2})).json()
+    assert [run["id"] for run in first["items"]] == ids[:0:-1]
+    second = (await client.get("/api/v1/runs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [run["id"] for run in second["items"]] == ids[:1]
+    assert second["next_cursor"] is None
+    wrong = await client.get("/api/v1/runs", params={"cursor": "no cursor"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_input")
+
+
+async def test_a_list_costs_the_same_queries_whatever_its_length(client: httpx.AsyncClient) -> None:
+    def engine() -> AsyncEngine:
+        bound = client._transport.app.state.sessions.kw["bind"]  # type: ignore[attr-defined]
+        assert isinstance(bound, AsyncEngine)
+        return bound
+
+    async def queries() -> int:
+        seen: list[str] = []
+        listener = lambda *args: seen.append(args[2])  # noqa: E731
+        event.listen(engine().sync_engine, "before_cursor_execute", listener)
+        await client.get("/api/v1/runs")
+        event.remove(engine().sync_engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    await client.post("/api/v1/runs", json=ORDER)
+    few = await queries()
+    for _ in range(4):
+        await client.post("/api/v1/runs", json=ORDER)
+    assert await queries() == few
+
+
+async def test_cancel_then_retry(client: httpx.AsyncClient) -> None:
+    run = (await client.post("/api/v1/runs", json=ORDER)).json()
+    cancelled = (await client.post(f"/api/v1/runs/{run['id']}/cancel")).json()
+    assert cancelled["status"] == "cancelled"
+    again = await client.post(f"/api/v1/runs/{run['id']}/retry", json={})
+    assert (again.status_code, again.json()["status"]) == (202, "running")
+    log = (await client.get(f"/api/v1/runs/{run['id']}/log")).json()["items"]
+    assert [entry["event"] for entry in log] == ["run_ordered", "run_cancelled", "run_retried"]
+
+
+async def test_unknown_things_are_404(client: httpx.AsyncClient) -> None:
+    for path in ("runs/{}", "runs/{}/log", "videos/{}", "videos/{}/files/video.mp4"):
+        assert (await client.get(f"/api/v1/{path.format(uuid4())}")).status_code == 404
+    run = (await client.post("/api/v1/runs", json=ORDER)).json()
+    for name in ("video.mp4", "source", "voice.wav", "..%2f..%2fetc%2fpasswd"):
+        assert (await client.get(f"/api/v1/videos/{run['video_id']}/files/{name}")).status_code == 404
+    assert (await client.get("/api/v1/nothing")).status_code == 404
