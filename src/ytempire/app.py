@@ -17,10 +17,10 @@ from ytempire.accounts import endpoints as accounts
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
+from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import CHECKOUT, home_of
-from ytempire.operations.queue import open_queue
-from ytempire.operations.worker import require_urls
+from ytempire.operations.parts import require_urls
 from ytempire.production import endpoints as production
 from ytempire.production import live
 from ytempire.settings import Settings, get_settings
@@ -37,7 +37,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.store = ObjectStore(home_of(settings).objects)
     async with (
         open_queue(database_url).open_async() as app.state.queue,
-        valkey.asyncio.Valkey.from_url(cache_url) as cache,
+        # a subscriber waits for as long as nothing happens
+        valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as cache,
     ):
         app.state.broadcaster = live.Broadcaster(database_url, cache)
         app.state.broadcaster.start()

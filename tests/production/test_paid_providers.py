@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -144,7 +145,7 @@ class TestSpeech:
         [utterance] = await engine.speak(["Light needs time"], words_per_minute=160)
         assert utterance.timing == "aligned"
         assert [span.token for span in utterance.words] == [0, 1, 2]
-        assert all(before.start_s < after.start_s for before, after in zip(utterance.words, utterance.words[1:], strict=False))
+        assert all(before.start_s < after.start_s for before, after in pairwise(utterance.words))
         [line] = await ledger(sessions, by)
         assert line.usage == {"character": "16"}
         assert line.amount_usd == Decimal("0.000240")

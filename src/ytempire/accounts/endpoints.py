@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel

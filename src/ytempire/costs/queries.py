@@ -25,7 +25,7 @@ async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage
         select(Price.unit, Price.usd_per_unit)
         .where(Price.service == service, Price.item == item, Price.valid.contains(at))
     )
-    book = dict(rows.tuples())
+    book = dict(rows.all())
     missing = sorted(set(usage) - set(book))
     if missing:
         raise PriceMissing(
@@ -71,7 +71,7 @@ async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID])
         select(Cost.workflow_id, Cost.step, func.sum(Cost.amount_usd))
         .where(Cost.workflow_id.in_(workflow_ids)).group_by(Cost.workflow_id, Cost.step))
     totals: dict[UUID, dict[str, Decimal]] = {}
-    for workflow_id, step, amount in rows.tuples():
+    for workflow_id, step, amount in rows.all():
         totals.setdefault(workflow_id, {})[step] = amount
     return totals
 
@@ -79,7 +79,7 @@ async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID])
 async def total_by_video(session: AsyncSession, video_ids: list[UUID]) -> dict[UUID, Decimal]:
     rows = await session.execute(
         select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:

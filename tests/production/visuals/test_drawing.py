@@ -103,7 +103,13 @@ def scenes(text: str) -> list[Scene]:
         Picture(**WHEN, file=Path("picture.jpg"), phrase=text),
         *(
             Motif(**WHEN, phrase=text, form=form, layout=layout)  # type: ignore[arg-type]
-            for form, layout in (("beside", "left"), ("beside", "right"), ("statement", "centre"))
+            for form, layout in (
+                ("beside", "left"),
+                ("beside", "right"),
+                ("statement", "centre"),
+                ("split", "left"),
+                ("split", "right"),
+            )
         ),
         Close(**WHEN, text=text),
         EndCard(**WHEN, title=text, words=text, source=text),

@@ -123,7 +123,15 @@ def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand
                 plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file
             )
         else:
-            plates.draw(brand, storyboard.width, storyboard.height, seed=storyboard.seed, variant=i, file=file)
+            plates.draw(
+                brand,
+                storyboard.width,
+                storyboard.height,
+                seed=storyboard.seed,
+                variant=i,
+                file=file,
+                panel=plate.panel,
+            )
     return size.width, size.height
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ytempire.channels.persona import Transition
 from ytempire.production.render import mix
-from ytempire.production.visuals.scenes import Picture, Storyboard
+from ytempire.production.visuals.scenes import Motif, Picture, Storyboard
 from ytempire.production.visuals.stage import FPS, frame
 
 CHANGE = 10  # frames of a transition: 333 ms (LOOK: 300-400)
@@ -22,6 +23,7 @@ class Plate:
     start: int
     end: int
     picture: Path | None
+    panel: Literal["left", "right"] | None  # the side of an accent panel, for a scene that stands half on one
     change: Transition | None  # the transition that leads into it; None for the first
 
 
@@ -33,12 +35,14 @@ def plates(storyboard: Storyboard) -> list[Plate]:
     for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
         scene = scenes[i]
         end = frame(scenes[following].start_s) if following < len(scenes) else frame(storyboard.duration_s)
+        split = isinstance(scene, Motif) and scene.form == "split"
         found.append(
             Plate(
-                frame(scene.start_s),
-                end,
-                scene.file if isinstance(scene, Picture) else None,
-                storyboard.transitions[i - 1] if i else None,
+                start=frame(scene.start_s),
+                end=end,
+                picture=scene.file if isinstance(scene, Picture) else None,
+                panel=None if not split else "left" if scene.layout == "right" else "right",
+                change=storyboard.transitions[i - 1] if i else None,
             )
         )
     return found

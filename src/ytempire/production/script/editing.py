@@ -31,10 +31,12 @@ _TAILS = (
     ),
     re.compile(
         r",\s+(?:especially|particularly|as well as|rather than|such as|like|thereby|thus|combined with|along with|"
-        r"just as|followed by|as|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"
+        r"just as|followed by|as (?=(?:it|they|we|he|she|most|many|some|other|people)\b)|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"
     ),
     re.compile(r"[;,]\s+(?:i\.e\.|that is),?\s+[^;:]+$"),
     re.compile(r",\s+or\s+to\s+[^;:]+$"),
+    # The second of two parallel phrases: "without giving … and without using …".
+    re.compile(r"(?<=\s)(?:(?P<joint>without|to|by|for|in)\s[^,;:]+?)(?P<tail>\s+and (?P=joint)\s[^,;:]+)$"),
 )
 _INNER_ASIDE = re.compile(
     rf",\s+(?:which|who|whose|where|including|especially|such as|like)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)"
@@ -119,10 +121,14 @@ def shortened(text: str) -> str:
 def _tail_cuts(text: str, pattern: re.Pattern[str]) -> list[str]:
     cuts = []
     for match in pattern.finditer(text):
-        cut = text[: match.start()]
+        cut = text[: match.start("tail") if "tail" in match.groupdict() else match.start()]
+        removed = text[len(cut) :]
         enumerated = re.search(r"\b\w+ing,$|,\s+\w+ing\b[^,]*,$", f"{cut},") or re.search(
-            r",\s+(?:and|or)\s+\w+ing\b", match.group(0)
+            r",\s+(?:and|or)\s+\w+ing\b", removed
         )
+        # "design, releases, using plain words, and tools" is one list; "took espionage, a timely topic, as …" one phrase.
+        enumerated = enumerated or ("," in cut and re.match(r",\s+\w+ing [^,]+,\s+and\b", removed))
+        enumerated = enumerated or re.search(r",\s+(?:an?|the)\s+[^,]{3,40}$", cut)
         if _count(cut) >= 7 and not enumerated and _balanced(cut) and _complete(cut):
             cuts.append(f"{cut}.")
     return cuts

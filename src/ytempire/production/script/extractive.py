@@ -172,6 +172,10 @@ def _body(
         known=_title_words(material.source),
     )
     choice = choose(passages, wish, similarity, [hook.place, close.place])
+    if choice is not None and choice.seconds < room_s * (1 - CLOSE_TO_ASKED / 2):
+        # Short parts cannot fill the time: one section more, where that fills it better.
+        wider = choose(passages, replace(wish, sections=wanted + 1), similarity, [hook.place, close.place])
+        choice = wider if wider is not None and wider.seconds > choice.seconds else choice
     if choice is None:
         raise NothingToSay(
             "This text has too few sentences that can be understood by ear.", hint="Give a longer text in prose."
@@ -203,7 +207,7 @@ def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
         # A list reads and looks well: as good as a telling sentence of the same nearness to the title.
         salience = 0.46 + 0.3 * max(0.0, near)
         moved = type(points)(start=start, block=points.block, lines=points.lines)
-        found.append(list_passage(moved, part, salience, material.acronyms, material.rate))
+        found.append(list_passage(moved, part, salience, material.rate))
     return found
 
 
@@ -218,15 +222,16 @@ def _put_together(
 ) -> tuple[list[Line], list[Section]]:
     lines = list(opening)
     sections: list[Section] = []
-    used: list[str] = []
-    for part in sorted({passage.part for passage in choice.passages}):
+    chosen = sorted({passage.part for passage in choice.passages})
+    used = [heading for part in chosen if (heading := parts[part].heading) is not None]
+    for part in chosen:
         number, first = len(sections), len(lines)
         body = [line for passage in choice.passages if passage.part == part for line in passage.lines]
         heading = parts[part].heading
         if speak and heading is not None and _speakable(heading):
             lines.append(_heading_line(material.source, heading, number, body))
         heading = heading or _named_after(body, parts[part], used, material)
-        used.append((heading or "").lower())
+        used.append(heading or "")
         lines += [line.model_copy(update={"section": number}) for line in body]
         sections.append(Section(heading=heading, first_line=first, last_line=len(lines) - 1))
     return _tidied([*lines, *closing]), sections

@@ -46,8 +46,8 @@ class OpenAiModel:
 
     async def complete(self, *, system: str, user: str, max_output_tokens: int) -> str:
         async def call(key: str) -> Bought[str]:
-            with_errors = self._client.with_options(default_headers={"Idempotency-Key": key})
-            answer = await with_errors.chat.completions.create(
+            client = self._client.with_options(default_headers={"Idempotency-Key": key})
+            answer = await client.chat.completions.create(
                 model=self.name, max_completion_tokens=max_output_tokens,
                 messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
             )

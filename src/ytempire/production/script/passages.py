@@ -106,9 +106,8 @@ def _passage(
     )
 
 
-def list_passage(
-    points: PointList, part: int, salience: float, acronyms: frozenset[str], words_per_minute: int
-) -> Passage:
+def list_passage(points: PointList, part: int, salience: float, words_per_minute: int) -> Passage:
+    """Points are labels: an abbreviation among them is read from the picture, so none needs an explanation."""
     return Passage(
         part=part,
         places=(),
@@ -117,7 +116,7 @@ def list_passage(
         seconds=spoken_s(points.lines, words_per_minute),
         salience=salience,
         defines=frozenset(),
-        needs=needed_acronyms(points.lines, acronyms),
+        needs=frozenset(),
     )
 
 

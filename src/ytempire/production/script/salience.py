@@ -20,13 +20,10 @@ _NUMBER = re.compile(
     r"\d|\b(?:million|billion|trillion|thousand|hundred|half|third|twice|double[sd]?|percent)\b", re.IGNORECASE
 )
 STRIKING = re.compile(
-    r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|all|"
-    r"must|"
-    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|"
-    r"cannot|"
-    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|"
-    r"best|worst|"
-    r"weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
+    r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|must|"
+    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|cannot|"
+    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|best|"
+    r"worst|weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
     re.IGNORECASE,
 )
 _LARGE = re.compile(r"\b(?:millions?|billions?|trillions?|percent)\b|%|\d{1,3},\d{3}", re.IGNORECASE)
@@ -160,7 +157,7 @@ def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> flo
         0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
     )
     points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
-    points -= 0.25 if re.search(r"\d", text) else 0.0
+    points -= 0.3 if re.search(r"\d|\bcentury\b", text) else 0.0
     points -= 0.03 * max(0, count - 15)
     points += 0.25 if sentence.place >= last_place - 1 else 0.0
     return float(points)

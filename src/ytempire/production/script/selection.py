@@ -101,7 +101,7 @@ def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.f
         gain -= 0.035 if wish.room_s < 30 else 0.06
     gain -= 0.012
     explained = wish.known.union(*(one.defines for one in choice.passages))
-    gain -= 0.05 * len(passage.needs - explained)
+    gain -= 0.1 * len(passage.needs - explained)
     if passage.part not in {one.part for one in choice.passages}:
         gain += 0.03
     return gain

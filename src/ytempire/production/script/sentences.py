@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.segmenting import split_sentences
@@ -69,6 +69,7 @@ class Sentence:
 def sentences_of(source: SourceText) -> list[Sentence]:
     vocabulary = _vocabulary(source)
     found: list[Sentence] = []
+    surnames: set[str] = set()  # "Bill Haley" lets a later sentence say "Haley", but not the first that is heard
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             continue
@@ -76,7 +77,13 @@ def sentences_of(source: SourceText) -> list[Sentence]:
         for number, piece in enumerate(_rejoined(pieces)):
             raw = _without_run_in_heading(piece, vocabulary)
             before = found[-1].source if found and found[-1].block == index else ""
-            found.append(_sentence(raw, len(found), index, number == 0, before, vocabulary, block.kind == "item"))
+            made = _sentence(raw, len(found), index, number == 0, before, vocabulary, block.kind == "item")
+            opening = re.match(r"[A-Z]\w+", made.opening[0]) if made.opening else None
+            by_surname = (
+                opening is not None and opening.group(0) in surnames and vocabulary[opening.group(0).lower()] == 0
+            )
+            found.append(replace(made, leans=made.leans or by_surname))
+            surnames.update(re.findall(r"\b[A-Z][a-z]+ ([A-Z][a-z]+)\b", raw))
     return found
 
 

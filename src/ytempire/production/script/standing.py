@@ -82,6 +82,8 @@ def _has_open_pronoun(words: list[str]) -> bool:
     """A pronoun before any noun that it could stand for. Nouns are told by not being a word of grammar."""
     seen_content = 0
     for index, word in enumerate(words[:14]):
+        if word in {"themselves", "itself"} and index < 7:
+            return True  # "some of the clusters themselves": set against something said before
         if word in ANAPHORS:
             if seen_content == 0 or (word in _PLURAL_ANAPHORS and not any(map(_is_plural, words[:index]))):
                 return True

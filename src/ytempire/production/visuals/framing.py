@@ -23,7 +23,7 @@ from ytempire.production.visuals.timing import Clock, on_frame
 from ytempire.production.voice.document import SpokenLine
 
 _WHOLE = 10  # words of a hook that are shown as they are
-_HOOK_S = 5.5
+_REMEMBERED = 20  # words of the closing sentence that are shown as they are
 
 
 class Planning(Protocol):
@@ -152,6 +152,8 @@ def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float)
     heading = script.sections[line.section].heading or ""
     if end_s - spoken.start_s < 5.2 or words_in(heading) < 2:
         return None
+    if any(figure.start < len(line.text) / 2 for figure in figures(line.text)):
+        return None  # a number must be seen when it is spoken, and that is now
     start_s = on_frame(max(0.0, spoken.start_s - 0.45))
     return SectionTitle(
         start_s=start_s,
@@ -167,7 +169,7 @@ def unspoken_title(script: Script, line: Line, spoken: SpokenLine, end_s: float)
 def close(text: str, index: int, start_s: float, end_s: float, script: Script) -> Close:
     """The sentence to remember: whole where it is short, else its main clause."""
     bare = text.strip().rstrip(".")
-    if words_in(bare) > 15:
+    if words_in(bare) > _REMEMBERED:
         whole = re.sub(r",[^,]{3,40},\s(?=(?:is|are|was|were|can|has|have|[a-z]+s)\b)", " ", bare)  # without an aside
         short = compress(re.split(r"[,;:]\s|\s[–—]\s", whole)[0])
         found = telling(bare, script.key_terms, limit=9)

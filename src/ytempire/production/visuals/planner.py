@@ -10,7 +10,7 @@ from ytempire.channels.persona import Brand, Transition
 from ytempire.production.script.document import Line, Script
 from ytempire.production.visuals import framing, symbols
 from ytempire.production.visuals.proposals import Proposal, Stretch, item_label, listing, proposals
-from ytempire.production.visuals.reading.phrases import telling
+from ytempire.production.visuals.reading.phrases import candidates, capital, shorten, telling
 from ytempire.production.visuals.scenes import (
     ImageSource,
     Motif,
@@ -27,6 +27,7 @@ LEAD_S = 0.2  # a scene begins this much before its first word, so that it has a
 TITLE_S = 2.2
 SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short sentence may end sooner
 BORROWED_S = 0.9  # of the next line, at most, for what a line says last
+SPLIT_EVERY_S = 15.0  # a frame half in the accent colour is strong: seldom enough to stay so
 CHANGE_EVERY_S = 8.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
 
 
@@ -53,7 +54,7 @@ def _transitions(scenes: list[Scene], brand: Brand) -> tuple[Transition | None, 
     changes: list[Transition | None] = []
     last_s = 0.0
     for before, scene in itertools.pairwise(scenes):
-        pictured = isinstance(scene, Picture) or isinstance(before, Picture)
+        pictured = _own_ground(scene) or _own_ground(before)
         turning = scene.kind in ("section", "close", "end")
         if pictured or (turning and scene.start_s - last_s > 3.0) or scene.start_s - last_s >= CHANGE_EVERY_S:
             changes.append(brand.transitions[0 if turning else 1])
@@ -61,6 +62,11 @@ def _transitions(scenes: list[Scene], brand: Brand) -> tuple[Transition | None, 
         else:
             changes.append(None)
     return tuple(changes)
+
+
+def _own_ground(scene: Scene) -> bool:
+    """Does the scene stand on a background that no other may share?"""
+    return isinstance(scene, Picture) or (isinstance(scene, Motif) and scene.form == "split")
 
 
 @dataclass
@@ -138,8 +144,7 @@ class _Planner:
             if title is not None:
                 self.made.append(title)
                 start_s = title.end_s
-            offset = self.clock.offset_after(spoken.line, start_s) if title else 0
-            self.stretch(self._stretch(line, spoken.line, offset, len(line.text), start_s, end_s))
+            self.stretch(self._stretch(line, spoken.line, 0, len(line.text), start_s, end_s))
 
     def _stretch(self, line: Line, index: int, start: int, end: int, start_s: float, end_s: float) -> Stretch:
         heading = self.script.sections[line.section].heading if line.section >= 0 else None
@@ -187,8 +192,13 @@ class _Planner:
         self.made.append(self._motif(stretch))
 
     def _alike(self, proposal: Proposal) -> bool:
-        """Would it stand beside a scene of its own kind? Two numbers may, if they look different (see `_shown`)."""
-        return bool(self.made) and self.made[-1].kind == proposal.kind
+        """Would it stand beside a scene of its own kind and form?"""
+        last = self.made[-1] if self.made else None
+        if last is None or last.kind != proposal.kind:
+            return False
+        if isinstance(last, Number):  # two numbers stand on different sides, see `_shown`
+            return len(self.made) > 1 and isinstance(self.made[-2], Number)
+        return not proposal.form or getattr(last, "form", "") == proposal.form
 
     def _roomy(self, stretch: Stretch, proposal: Proposal) -> bool:
         """Is there time to see the last thing that it shows?"""
@@ -214,7 +224,11 @@ class _Planner:
             wanted = min(stretch.at(proposal.last) + 2.0, end_s + BORROWED_S, self.narration.duration_s)
             end_s = max(end_s, on_frame(wanted))
         icon = self.icon((stretch.text[offset:], *stretch.around))
-        self.made.append(proposal.build(start_s, end_s, icon))
+        scene = proposal.build(start_s, end_s, icon)
+        last = self.made[-1] if self.made else None
+        if isinstance(scene, Number) and isinstance(last, Number) and last.layout == "left":
+            scene = scene.model_copy(update={"layout": "right"})
+        self.made.append(scene)
         if rest is not None:
             self.stretch(rest)
 
@@ -260,7 +274,7 @@ class _Planner:
         found = telling(stretch.text, self.script.key_terms, avoid=recent, worn=worn) or telling(
             self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent, worn=worn
         )
-        phrase = found.text if found else (self.script.key_terms[0] if self.script.key_terms else self.script.title)
+        phrase = found.text if found else self._any_phrase(stretch, recent)
         icon = self.icon((phrase, stretch.text, *stretch.around))
         where = {"start_s": stretch.start_s, "end_s": stretch.end_s, "line": stretch.line, "section": stretch.section}
         if self.images is not None and not isinstance(self.made[-1] if self.made else None, Picture):
@@ -268,12 +282,26 @@ class _Planner:
             file = self.images.find((phrase, stretch.text))
             if file is not None and file not in shown[-3:]:
                 return Picture.model_validate({**where, "icon": icon, "file": file, "phrase": phrase})
-        return Motif.model_validate({**where, "icon": icon, "phrase": phrase, **self._unlike_before()})
+        return Motif.model_validate(
+            {**where, "icon": icon, "phrase": phrase, **self._unlike_before(stretch.start_s, stretch.end_s)}
+        )
 
-    def _unlike_before(self) -> dict[str, str]:
-        """Form and side of a motif: words left, words right, words alone, in turn."""
+    def _any_phrase(self, stretch: Stretch, recent: list[str]) -> str:
+        """For a sentence with nothing telling in it: its best phrase all the same, else a term that it is about."""
+        line = self.script.lines[stretch.line].text
+        options = candidates(stretch.text, (), limit=8, avoid=recent) or candidates(line, (), limit=8, avoid=recent)
+        best = max(options, key=lambda option: option.score, default=None)
+        terms = [capital(term) for term in self.script.key_terms if capital(term) not in recent]
+        short = shorten(line, 8)
+        return best.text if best and best.score > 0 else short or (terms or [self.script.title])[0]
+
+    def _unlike_before(self, start_s: float, end_s: float) -> dict[str, str]:
+        """Form and side of a motif: words left, words right, words alone in turn; now and then half the frame in colour."""
         before = [scene for scene in self.made if isinstance(scene, Motif)]
         neighbour = self.made[-1] if self.made else None
+        split_s = max((scene.end_s for scene in before if scene.form == "split"), default=-SPLIT_EVERY_S / 2)
+        if start_s - split_s >= SPLIT_EVERY_S and end_s - start_s >= 3.0 and not isinstance(neighbour, Picture):
+            return {"form": "split", "layout": "left" if (len(before) + self.seed) % 2 else "right"}
         turn = (len(before) + self.seed) % 3
         forms = (
             {"form": "beside", "layout": "left"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from ytempire.channels.persona import Brand
 from ytempire.production.visuals.palette import RGB, Palette, mix, palette
 
 Plane = npt.NDArray[np.float32]
+Side = Literal["left", "right"]
 OVERSIZE = 1.08  # room for the drift on each axis
 _MOTIF_STRENGTH = 0.17  # share of the companion colour in a motif's lines: seen, never read over
 
@@ -34,8 +36,20 @@ def oversize(width: int, height: int) -> Size:
     return Size(math.ceil(width * OVERSIZE / 2) * 2, math.ceil(height * OVERSIZE / 2) * 2)
 
 
-def draw(brand: Brand, width: int, height: int, *, seed: int, variant: int, file: Path) -> Size:
-    """Write one background still. The same arguments give the same bytes."""
+def draw(
+    brand: Brand,
+    width: int,
+    height: int,
+    *,
+    seed: int,
+    variant: int,
+    file: Path,
+    panel: Literal["left", "right"] | None = None,
+) -> Size:
+    """Write one background still, with a panel in the accent colour on one side if asked (on top in tall video).
+
+    The same arguments give the same bytes.
+    """
     size = oversize(width, height)
     rng = np.random.default_rng([seed, variant])
     colours = palette(brand)
@@ -46,8 +60,28 @@ def draw(brand: Brand, width: int, height: int, *, seed: int, variant: int, file
     y += (tint[0] - y) * mask * _MOTIF_STRENGTH
     u += (tint[1] - u) * half * _MOTIF_STRENGTH
     v += (tint[2] - v) * half * _MOTIF_STRENGTH
+    if panel is not None:
+        _lay_panel(y, u, v, colours, panel)
     _write(y, u, v, rng, file)
     return size
+
+
+SPLIT_EDGE = 0.46  # of the width: no drift moves a panel's edge further in than this
+
+
+def _lay_panel(y: Plane, u: Plane, v: Plane, colours: Palette, side: Side) -> None:
+    """Colour a part of the still that ends short of the captions wherever the drift takes the window."""
+    high, wide = y.shape
+    if high > wide:
+        x0, x1, y1 = 0, wide, round(high * 0.335)
+    else:  # the window moves by up to 7.4 % of the still; the frame's 46 % are 42.6 % of it at the nearest
+        x0, x1 = (0, round(wide * 0.425)) if side == "left" else (round(wide * 0.575), wide)
+        y1 = round(high * 0.735)
+    fall = np.linspace(0.04, -0.10, y1, dtype=np.float32)[:, None]  # no flat cut-out
+    tint = _yuv(np.array(colours.accent, dtype=np.float32))
+    y[:y1, x0:x1] = tint[0] * (1 + fall)
+    rows, first, last = y1 // 2, x0 // 2, x1 // 2
+    u[:rows, first:last], v[:rows, first:last] = tint[1], tint[2]
 
 
 def draw_picture(picture: Path, brand: Brand, width: int, height: int, *, seed: int, file: Path) -> Size:

@@ -50,6 +50,7 @@ class Proposal:
     last: int  # of the last
     longest_s: float  # how long such a scene may stand
     build: Callable[[float, float, str], Scene] = field(repr=False)  # start_s, end_s, icon -> the scene
+    form: str = ""  # as in the scene: two neighbours of one kind may follow each other in different forms
 
 
 def proposals(stretch: Stretch) -> Iterator[Proposal]:
@@ -172,7 +173,6 @@ def _number(stretch: Stretch, figure: Figure) -> Proposal:
             share=figure.share,
             form=form,
             at_s=stretch.at(figure.start),
-            layout="left" if stretch.line % 4 < 2 else "right",
         )
 
     return Proposal("number", figure.start, figure.start, 6.5, build)
@@ -273,6 +273,7 @@ def _parts(stretch: Stretch) -> Iterator[Proposal]:
             link="",
             boxes=_boxes([whole, *parts], stretch),
         ),
+        form="parts",
     )
 
 
@@ -296,6 +297,7 @@ def _cause(stretch: Stretch) -> Iterator[Proposal]:
             link=said.link,
             boxes=_boxes([said.cause, said.effect], stretch),
         ),
+        form="chain",
     )
 
 

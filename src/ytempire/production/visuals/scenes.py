@@ -143,7 +143,7 @@ class Motif(_Scene):
 
     kind: Literal["motif"] = "motif"
     phrase: str
-    form: Literal["beside", "orbit", "statement"]
+    form: Literal["beside", "statement", "split"]
 
 
 class Close(_Scene):

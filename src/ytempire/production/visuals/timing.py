@@ -42,14 +42,6 @@ class Clock:
                 return word.start_s
         return words[-1][1].start_s if words else 0.0
 
-    def offset_after(self, line: int, seconds: float) -> int:
-        """The place in the line's text of the first word that begins at or after a time."""
-        words = self.words.get(line, [])
-        for start, word in words:
-            if word.start_s >= seconds:
-                return start
-        return words[-1][0] + len(words[-1][1].text) if words else 0
-
     def pauses(self, line: int, start: int, end: int, *, marked: bool) -> list[int]:
         """Places between `start` and `end` where a thought may begin: after a mark, or before a word that leads on."""
         words = [(at, word) for at, word in self.words.get(line, []) if start <= at < end]

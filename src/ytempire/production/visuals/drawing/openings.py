@@ -38,6 +38,8 @@ def hook(scene: Hook, canvas: Canvas, life: Life) -> None:
 def section(scene: SectionTitle, canvas: Canvas, life: Life) -> None:
     """A part's name under its large number, with a line that says how far along the parts we are."""
     area = canvas.stage.area
+    if scene.count < 2:  # a lone part needs no number
+        return _lone(scene, canvas, life)
     number = canvas.headline(f"{scene.number:02d}", area, largest=250, max_lines=1)
     title = canvas.headline(
         scene.heading, Box(area.x0, 0, area.x1, area.height - number.height - canvas.px(110)), largest=118
@@ -55,10 +57,19 @@ def section(scene: SectionTitle, canvas: Canvas, life: Life) -> None:
     canvas.rise(title, area.x0, below + canvas.px(104), life.delayed(6), canvas.palette.text)
 
 
+def _lone(scene: SectionTitle, canvas: Canvas, life: Life) -> None:
+    area = canvas.stage.area
+    title = canvas.headline(scene.heading, area.inset(0, canvas.px(100)), largest=136)
+    top = area.cy - title.height / 2
+    canvas.rule(area.x0, top - canvas.px(74), area.width, life, canvas.palette.line, thickness=4)
+    canvas.rule(area.x0, top - canvas.px(77), canvas.px(220), life.delayed(3), canvas.palette.accent)
+    canvas.rise(title, area.x0, top, life.delayed(4), canvas.palette.text)
+
+
 def close(scene: Close, canvas: Canvas, life: Life) -> None:
     """The one sentence to remember, alone."""
     area = canvas.stage.area
-    text = canvas.headline(scene.text, area.inset(canvas.px(60), canvas.px(90)), largest=112, max_lines=4)
+    text = canvas.headline(scene.text, area.inset(canvas.px(60), canvas.px(90)), largest=112, max_lines=5)
     top = area.cy - text.height / 2 + canvas.px(20)
     canvas.rule(area.cx - canvas.px(70), top - canvas.px(70), canvas.px(140), life, canvas.palette.accent)
     canvas.rise(text, area.x0, top, life.delayed(3), canvas.palette.text, align="centre", limit=area.width)

@@ -26,8 +26,14 @@ def number(scene: Number, canvas: Canvas, life: Life) -> None:
             box = Box(area.x0, area.y0 + 2 * beside + canvas.px(90), area.x1, area.y1)
             centre = (area.cx, area.y0 + beside)
         else:
-            box = Box(area.x0, area.y0, area.x1 - 2 * beside - canvas.px(80), area.y1)
-            centre = (area.x1 - beside, area.cy)
+            room = area.width - 2 * beside - canvas.px(80)
+            left = scene.layout != "right"
+            box = (
+                Box(area.x0, area.y0, area.x0 + room, area.y1)
+                if left
+                else Box(area.x1 - room, area.y0, area.x1, area.y1)
+            )
+            centre = (area.x1 - beside if left else area.x0 + beside, area.cy)
         if scene.form == "ring" and scene.share is not None:
             _ring(scene.share, canvas, *centre, beside, life, at)
             canvas.icon(scene.icon, *centre, beside * 0.86, life.delayed(4))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from ytempire.production.visuals.drawing.canvas import INK, Canvas
 from ytempire.production.visuals.icons import icon
 from ytempire.production.visuals.motion import Life
+from ytempire.production.visuals.plates import SPLIT_EDGE
 from ytempire.production.visuals.scenes import Definition, Motif, Picture, Quote
 from ytempire.production.visuals.stage import Box, frame
 
 
 def motif(scene: Motif, canvas: Canvas, life: Life) -> None:
-    {"beside": _beside, "orbit": _beside, "statement": _statement}[scene.form](scene, canvas, life)
+    {"beside": _beside, "statement": _statement, "split": _split}[scene.form](scene, canvas, life)
 
 
 def _beside(scene: Motif, canvas: Canvas, life: Life) -> None:
@@ -52,6 +53,41 @@ def _statement(scene: Motif, canvas: Canvas, life: Life) -> None:
     canvas.rise(
         text, area.x0, top + side + canvas.px(60), life.delayed(4), canvas.palette.text, align=align, limit=area.width
     )
+
+
+def _split(scene: Motif, canvas: Canvas, life: Life) -> None:
+    """Half the frame in the accent colour (which is the background plate), the icon large on it."""
+    area, colours = canvas.stage.area, canvas.palette
+    width, height = canvas.stage.width, canvas.stage.height
+    if canvas.stage.is_tall:
+        canvas.icon(
+            scene.icon,
+            width / 2,
+            height * 0.185,
+            canvas.px(440),
+            life.delayed(3),
+            lines=colours.on_accent,
+            body=colours.on_accent,
+        )
+        box = Box(area.x0, height * 0.40, area.x1, area.y1)
+        text = canvas.headline(scene.phrase, box, largest=128)
+        canvas.rise(text, box.x0, box.cy - text.height / 2, life.delayed(5), colours.text)
+        return
+    on_left = scene.layout == "right"
+    middle = width * (0.2 if on_left else 0.8)
+    canvas.icon(
+        scene.icon,
+        middle,
+        height * 0.37,
+        canvas.px(470),
+        life.delayed(3),
+        lines=colours.on_accent,
+        body=colours.on_accent,
+    )
+    edge = width * SPLIT_EDGE + canvas.px(60)
+    box = Box(edge, area.y0, area.x1, area.y1) if on_left else Box(area.x0, area.y0, width - edge, area.y1)
+    text = canvas.headline(scene.phrase, box, largest=128, max_lines=4)
+    canvas.rise(text, box.x0, box.cy - text.height / 2, life.delayed(5), colours.text)
 
 
 def definition(scene: Definition, canvas: Canvas, life: Life) -> None:

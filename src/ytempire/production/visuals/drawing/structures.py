@@ -44,7 +44,7 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
     pitch = min(box.height / count, canvas.px(200))
     y0 = box.y0 if scene.title else box.cy - pitch * count / 2
     disc = min(canvas.px(56), pitch * 0.4)
-    x = box.x0 + 2 * disc + canvas.px(36)
+    x = box.x0 + (2 * disc + canvas.px(36) if scene.items[0].icon else canvas.px(84))
     if not canvas.stage.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
         radius = min(canvas.px(230), box.height / 2)
         canvas.emblem(scene.icon, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
@@ -64,7 +64,8 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
     px = min(setting.px for setting in settings)
     for i, (item, own) in enumerate(zip(scene.items, lives([item.at_s for item in scene.items], life), strict=True)):
         middle = y0 + (i + 0.5) * pitch
-        canvas.grow(circle(0, 0, disc), box.x0 + disc, middle, own, canvas.palette.accent, least=0.5)
+        radius = disc if item.icon else canvas.px(17)
+        canvas.grow(circle(0, 0, radius), box.x0 + radius, middle, own, canvas.palette.accent, least=0.4)
         if item.icon:
             canvas.icon(
                 item.icon,
@@ -74,11 +75,6 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
                 own.delayed(2),
                 lines=canvas.palette.on_accent,
                 body=canvas.palette.on_accent,
-            )
-        else:
-            digit = fit(str(i + 1), canvas.family.display, largest=disc, limit=disc * 2, height=disc * 2)
-            canvas.fade(
-                digit, box.x0, middle - digit.height / 2, own, canvas.palette.on_accent, align="centre", limit=2 * disc
             )
         text = fit(
             item.text, canvas.family.strong, largest=px, limit=box.x1 - x, height=pitch * 0.9, max_lines=2, lead=1.12

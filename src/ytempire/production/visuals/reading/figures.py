@@ -38,6 +38,7 @@ _WORDS = re.compile(
     rf"(?:\s(?P<scale>hundred|{SCALES}))?\b",
     re.IGNORECASE,
 )
+_RATE = re.compile(r"\s(?:per|a|an|each|every)\s(?:second|minute|hour|day|week|month|year|person)\b")
 _BRACKETS = re.compile(r"\([^)]*\)")
 _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\s$")
 _ABOUT = re.compile(
@@ -104,6 +105,9 @@ def _from_digits(text: str) -> list[Figure]:
         share = value / 100 if suffix == "%" and value <= 100 and not match["low"] else None
         decimals = len(bare.split(".")[1]) if "." in bare else 0
         end = match.end() + taken
+        if rate := _RATE.match(text[end:]):
+            suffix, end = suffix + hedge_suffix + rate.group().rstrip(), end + rate.end()
+            hedge_suffix = ""
         found.append(
             Figure(
                 match.start(),
@@ -113,7 +117,7 @@ def _from_digits(text: str) -> list[Figure]:
                 hedge_prefix + prefix,
                 suffix + hedge_suffix,
                 match["money"] or unit,
-                *_meaning(text, match.start(), end, share),
+                *_meaning(text, match.start(), end, share, counted=bool(unit) and not taken),
             )
         )
     return found
@@ -251,7 +255,9 @@ _LEADING_ON = re.compile(
 )
 
 
-def _meaning(text: str, start: int, end: int, share: float | None) -> tuple[str, float | None, bool]:
+def _meaning(
+    text: str, start: int, end: int, share: float | None, *, counted: bool = False
+) -> tuple[str, float | None, bool]:
     """What the number is about, its share handed through, and whether that was said before it.
 
     The words after it up to the clause's end, or else those before it.
@@ -259,7 +265,7 @@ def _meaning(text: str, start: int, end: int, share: float | None) -> tuple[str,
     after = _CLAUSE_END.split(text[end:])[0].strip()
     after = re.sub(r"^(?:(?:of|wide|long|tall|deep)\b)?\s*(?:the|a|an)?\s*\b", "", after)
     said = shorten(after, 7) if after.strip() else None
-    if said and _substance(said) and len(said.split()) > 1:
+    if said and _substance(said) and (len(said.split()) > 1 or counted):
         return capital(said), share, False
     before = re.split(r"[,;:]\s|\s[–—]\s", text[:start].strip())[-1]
     while (shorter := _LEADING_ON.sub("", before).strip()) != before:

@@ -14,6 +14,7 @@ _SUBJECT = re.compile(
     r"^(?:it|they|this|these|he|she)\s(?=(?:can|could|may|might|must|should|would|will|cannot|[a-z]{3,}ed)\s\w+\s\w)",
     re.IGNORECASE,
 )
+_AMOUNTS = frozenset({"dozen", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion"})
 _EMPTY = frozenset(
     [
         "also",
@@ -183,9 +184,11 @@ def _trimmed(found: list[Token], i: int, j: int) -> int:
     """The run without what belongs to the next words: "consumers desperate (for)", "the challenges workers (faced)"."""
     while j - i > 1 and found[j - 1].low in _TRAILING:
         j -= 1
-    acts = j < len(found) and found[j].tag == "verb"
-    if acts and j - i > 1 and found[j - 1].low.endswith("s") and found[j - 2].low.endswith("s"):
-        j -= 1
+    acts = j < len(found) and found[j].tag in ("verb", "aux")
+    if acts and j - i > 1:
+        plurals = found[j - 1].low.endswith("s") and found[j - 2].low.endswith("s")
+        named = found[j - 1].text[0].isupper() and found[j - 2].text[0].islower()  # "the largest impact Earth could"
+        j -= plurals or named
     return j
 
 
@@ -246,6 +249,9 @@ def compress(clause: str) -> str:
             text += bare[at : token.start].rstrip() if token.start > at else ""
             at = token.end
     text += bare[at:]
+    first = tokens(text)[:2]
+    if len(first) == 2 and first[0].low in ("it", "they", "he", "she", "this", "these") and first[1].tag == "verb":
+        text = text[first[1].start :]
     text = _SUBJECT.sub("", text)
     return tidy(re.sub(r"\s+([,;:.])", r"\1", text))
 
@@ -328,9 +334,12 @@ def candidates(
             flags=re.IGNORECASE,
         )
         phrase = tidy(phrase)
+        if any(t.tag == "num" or t.low in _AMOUNTS for t in tokens(phrase)):
+            continue  # what stood before it ("less than", "nearly") would be lost: numbers have scenes of their own
         twice = len(set(phrase.lower().split())) < words_in(phrase)  # "Earth cause Earth" was misread
         if 1 <= words_in(phrase) <= limit and not dangling(phrase) and not twice:
             options.append(Phrase(phrase, start, _score(phrase, key, start / length)))
+    options = [option for option in options if words_in(option.text) > 1 or stems(option.text) <= key]
     tired = stems(worn)
     options = [
         replace(option, score=option.score * 0.5) if stems(option.text) <= tired else option for option in options

@@ -96,6 +96,8 @@ def _acts(word: str, last: Token | None, following: str) -> bool:  # noqa: PLR09
         return False
     if word.endswith(("ed", "ing")):
         return True
+    if word in lx.verbs() and not lx.is_noun_too(word) and not word.endswith("ing"):
+        return True
     if following.endswith("ed") and following in lx.verbs():
         return False  # "the forces exerted by"
     if following in ("of", "and", "or", "") and not word.endswith("ed"):
