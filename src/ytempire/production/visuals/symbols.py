@@ -142,7 +142,7 @@ cursor-click: click button interface
 envelope-simple: email mail message letter
 mailbox: mail-order postal
 computer-tower: computer software technology
-code: code program developer programming script
+code: code programming script
 git-branch: version feature iteration deploy
 terminal-window: command server
 cpu: hardware chip processor

@@ -86,7 +86,7 @@ def _from_digits(text: str) -> list[Figure]:
         if plain and _names_something(before, after):
             continue
         unit, taken = _unit(after)
-        if plain and not unit:
+        if plain and not unit and not re.search(r"\bage[ds]?\s$", before):
             continue
         suffix, prefix = "", match["money"] or ""
         if match["scale"]:
@@ -101,6 +101,8 @@ def _from_digits(text: str) -> list[Figure]:
             continue
         if match["low"]:
             prefix += f"{match['low']}–"
+        if re.search(r"\bage[ds]?\s$", before):
+            prefix = f"age {prefix}"
         hedge_prefix, hedge_suffix = _hedges(before)
         share = value / 100 if suffix == "%" and value <= 100 and not match["low"] else None
         decimals = len(bare.split(".")[1]) if "." in bare else 0
