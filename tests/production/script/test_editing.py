@@ -9,17 +9,23 @@ from ytempire.production.script.words import words_of
 
 # Sentences of the kinds that textbooks and office pages are made of.
 HARD = [
-    "The dust (called zodiacal dust) that comets leave behind, which spreads over the whole orbit, is crossed by the Earth "
+    "The dust (called zodiacal dust) that comets leave behind, which spreads over the whole orbit, is "
+    "crossed by the Earth "
     "twice in every year.",
-    "However, the first railways were slow and very loud, and they frightened the horses that pulled the older carriages along "
+    "However, the first railways were slow and very loud, and they frightened the horses that pulled the "
+    "older carriages along "
     "the same roads.",
-    "The old harbor, which the Romans had built of stone, was too small for the new ships; the town therefore dug a deeper "
+    "The old harbor, which the Romans had built of stone, was too small for the new ships; the town "
+    "therefore dug a deeper "
     "basin outside its walls.",
-    "The town built a tower of white stone on the highest of the three hills, making the light visible to every ship that "
+    "The town built a tower of white stone on the highest of the three hills, making the light visible "
+    "to every ship that "
     "passed within thirty miles of the coast.",
-    "Antidiuretic hormone (ADH) tells the kidneys to keep water—a task of every hour—while the body sleeps and nothing is "
+    "Antidiuretic hormone (ADH) tells the kidneys to keep water—a task of every hour—while the body "
+    "sleeps and nothing is "
     "drunk for a long time.",
-    "When the wind drops, the mill stands still, and the miller may repair the sails, but he earns nothing at all until the "
+    "When the wind drops, the mill stands still, and the miller may repair the sails, but he earns "
+    "nothing at all until the "
     "next storm comes.",
 ]
 
@@ -65,13 +71,17 @@ class TestSpokenLines:
 
     def test_a_list_is_not_torn_apart(self) -> None:
         text = (
-            "The market sold apples and pears from the hills, fish from the long lake, and the cheese that the monks of "
+            "The market sold apples and pears from the hills, fish from the long lake, and the cheese that the "
+            "monks of "
             "the valley made every summer in their cellars."
         )
         assert len(spoken_lines(text)) == 1
 
     def test_a_leading_condition_is_not_cut_from_its_clause(self) -> None:
-        text = "If the queen of a hive dies in the middle of a long winter without young brood, the colony cannot raise another one."
+        text = (
+            "If the queen of a hive dies in the middle of a long winter without young brood, the colony "
+            "cannot raise another one."
+        )
         assert spoken_lines(text) == [text]
 
     def test_a_concession_is_never_dropped(self) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,10 +59,8 @@ class TestDescription:
         assert described("Bees.", attribution=None, licence=None) == "Bees."
 
     def test_never_longer_than_5000_bytes(self) -> None:
-        assert 4_000 < len(
-            described("蜂が飛ぶ。" * 900, attribution=None, licence=None).encode() or b""
-        ) <= MOST_DESCRIPTION or described("蜂が飛ぶ。 " * 900, attribution=None, licence=None)
-        assert len(described("蜂が飛ぶ。 " * 900, attribution="x", licence=None).encode()) <= MOST_DESCRIPTION
+        made = described("蜂が飛ぶ。 " * 900, attribution="x", licence=None)
+        assert 4_900 < len(made.encode()) <= MOST_DESCRIPTION
 
 
 def _script_and_narration(starts: list[float], duration: float) -> tuple[Script, Narration]:
@@ -113,4 +113,4 @@ class TestChapters:
             marks = [start for start, _ in chapters] + [600.0]
             assert len(chapters) >= 3
             assert marks[0] == 0
-            assert all(after - before >= 10 for before, after in zip(marks, marks[1:], strict=False))
+            assert all(after - before >= 10 for before, after in pairwise(marks))

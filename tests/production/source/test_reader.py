@@ -59,7 +59,8 @@ class TestHtml:
     PAGE = f"""<!doctype html><html><head><title>Lamps | Site</title><meta name="author" content="A. Writer">
     <link rel="license" href="https://creativecommons.org/licenses/by/4.0/"><script>var hidden = 1;</script></head>
     <body><nav><p>Home and more navigation words</p></nav><main><h1>About lamps</h1><p>{PROSE}</p>
-    <ul><li><p>One <b>lamp</b></p></li><li>Two lamps</li></ul></main><footer><p>Footer words</p></footer></body></html>"""
+    <ul><li><p>One <b>lamp</b></p></li><li>Two lamps</li></ul></main>
+    <footer><p>Footer words</p></footer></body></html>"""
 
     def test_main_content_only(self) -> None:
         source = parse_source(self.PAGE.encode(), name="page.html")

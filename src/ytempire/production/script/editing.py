@@ -31,7 +31,8 @@ _TAILS = (
     ),
     re.compile(
         r",\s+(?:especially|particularly|as well as|rather than|such as|like|thereby|thus|combined with|along with|"
-        r"just as|followed by|as (?=(?:it|they|we|he|she|most|many|some|other|people)\b)|so that|in order to|because|since|as opposed to|with)\s+[^;:]+$"
+        r"just as|followed by|as (?=(?:it|they|we|he|she|most|many|some|other|people)\b)|so that|in order to|because|"
+        r"since|as opposed to|with)\s+[^;:]+$"
     ),
     re.compile(r"[;,]\s+(?:i\.e\.|that is),?\s+[^;:]+$"),
     re.compile(r",\s+or\s+to\s+[^;:]+$"),
@@ -123,15 +124,23 @@ def _tail_cuts(text: str, pattern: re.Pattern[str]) -> list[str]:
     for match in pattern.finditer(text):
         cut = text[: match.start("tail") if "tail" in match.groupdict() else match.start()]
         removed = text[len(cut) :]
-        enumerated = re.search(r"\b\w+ing,$|,\s+\w+ing\b[^,]*,$", f"{cut},") or re.search(
-            r",\s+(?:and|or)\s+\w+ing\b", removed
-        )
-        # "design, releases, using plain words, and tools" is one list; "took espionage, a timely topic, as …" one phrase.
-        enumerated = enumerated or ("," in cut and re.match(r",\s+\w+ing [^,]+,\s+and\b", removed))
-        enumerated = enumerated or re.search(r",\s+(?:an?|the)\s+[^,]{3,40}$", cut)
-        if _count(cut) >= 7 and not enumerated and _balanced(cut) and _complete(cut):
+        if _count(cut) >= 7 and not _tears_a_list(cut, removed) and _balanced(cut) and _complete(cut):
             cuts.append(f"{cut}.")
     return cuts
+
+
+def _tears_a_list(kept: str, removed: str) -> bool:
+    """Whether a cut would go through an enumeration or take off what an apposition belongs to.
+
+    "plans, releases, using plain words, and tools" is one list; "took spying, a timely topic, as its subject" one
+    phrase.
+    """
+    return bool(
+        re.search(r"\b\w+ing,$|,\s+\w+ing\b[^,]*,$", f"{kept},")
+        or re.search(r",\s+(?:and|or)\s+\w+ing\b", removed)
+        or ("," in kept and re.match(r",\s+\w+ing [^,]+,\s+and\b", removed))
+        or re.search(r",\s+(?:an?|the)\s+[^,]{3,40}$", kept)
+    )
 
 
 def _split_clauses(text: str) -> list[str]:

@@ -154,15 +154,6 @@ def _body(
         for one in material.sentences
         if max(alike(one.source, hook.source), alike(one.source, close.source)) > 0.85
     )
-    passages = passages_of(
-        material.sentences,
-        material.weighed,
-        parts,
-        taken=taken,
-        acronyms=material.acronyms,
-        words_per_minute=material.rate,
-    )
-    passages += _list_passages(material, parts)
     speak = seconds >= SPOKEN_HEADINGS_FROM_S
     wish = Wish(
         room_s=room_s,
@@ -171,16 +162,29 @@ def _body(
         pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1],
         known=_title_words(material.source),
     )
-    choice = choose(passages, wish, similarity, [hook.place, close.place])
-    if choice is not None and choice.seconds < room_s * (1 - CLOSE_TO_ASKED / 2):
-        # Short parts cannot fill the time: one section more, where that fills it better.
-        wider = choose(passages, replace(wish, sections=wanted + 1), similarity, [hook.place, close.place])
-        choice = wider if wider is not None and wider.seconds > choice.seconds else choice
-    if choice is None:
+    best: Choice | None = None
+    # Where the first choice cannot fill the time: one section more, then the sentences of lists as well.
+    for more, items in ((0, False), (1, False), (1, True)):
+        passages = passages_of(
+            material.sentences,
+            material.weighed,
+            parts,
+            taken=taken,
+            acronyms=material.acronyms,
+            words_per_minute=material.rate,
+            items=items,
+        )
+        passages += _list_passages(material, parts)
+        choice = choose(passages, replace(wish, sections=wanted + more), similarity, [hook.place, close.place])
+        if choice is not None and (best is None or choice.seconds > best.seconds):
+            best = choice
+        if best is not None and best.seconds >= room_s * (1 - CLOSE_TO_ASKED / 2):
+            break
+    if best is None:
         raise NothingToSay(
             "This text has too few sentences that can be understood by ear.", hint="Give a longer text in prose."
         )
-    return parts, choice
+    return parts, best
 
 
 def _heading_s(part: Part, rate: int) -> float:

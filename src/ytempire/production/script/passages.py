@@ -45,14 +45,18 @@ def passages_of(
     taken: frozenset[int],
     acronyms: frozenset[str],
     words_per_minute: int,
+    items: bool = False,
 ) -> list[Passage]:
-    """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks."""
+    """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks.
+
+    `items` lets whole sentences of lists in, which a text needs that says most of what it has to say in lists.
+    """
     found: list[Passage] = []
     for index, part in enumerate(parts):
         inside = [
             one
             for one in sentences
-            if one.block in part.blocks and one.usable and one.place not in taken and not one.item
+            if one.block in part.blocks and one.usable and one.place not in taken and (items or not one.item)
         ]
         for first in range(len(inside)):
             for run in _runs(inside, first):

@@ -21,9 +21,12 @@ _NUMBER = re.compile(
 )
 STRIKING = re.compile(
     r"\b(?:most|largest|smallest|biggest|greatest|fastest|first|only|never|nobody|no one|nothing|none|even|every|must|"
-    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|cannot|"
-    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|best|"
-    r"worst|weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|broken)\b",
+    r"impossible|surprising\w*|remarkabl\w*|fantastic\w*|tremendous\w*|extraordinar\w*|enormous\w*|huge|tiny|vast|"
+    r"cannot|"
+    r"death|die|danger\w*|explosion|giant|secret|unlike|despite|rare\w*|far more|far less|more than|less than|ever|"
+    r"best|"
+    r"worst|weakest|strongest|emergency|drowning|mystery|puzzl\w*|hack\w*|fraud\w*|trick\w*|mislead\w*|dirt|lose|"
+    r"broken)\b",
     re.IGNORECASE,
 )
 _LARGE = re.compile(r"\b(?:millions?|billions?|trillions?|percent)\b|%|\d{1,3},\d{3}", re.IGNORECASE)

@@ -40,8 +40,8 @@ _PLURALS = {
     "virus",
     "business",
 }
+_REPEATS = re.compile(r"\b(?:do|does|did|doing|done) (?:the same|so)\b", re.IGNORECASE)  # "… rose doing the same"
 # "On average, it is …": what a leading adverbial names is not what the pronoun stands for.
-_REPEATS = re.compile(r"\b(?:do|does|did|doing|done) (?:the same|so)\b", re.IGNORECASE)
 _AFTER_ADVERBIAL = re.compile(
     r"(?:on|in|at|by|after|during|for|from|with|to|over|under|without|within)\b[^,]{2,70},\s+"
     r"(?:it|they|he|she)\b",
@@ -54,7 +54,11 @@ def leans_on_context(text: str, before: str) -> bool:
 
     `before` is the sentence before it in the same block: "The blood begins to clot" leans on one that spoke of blood.
     """
-    if LEANING_OPENERS.match(text) or _REPEATS.search(text) or (_AFTER_ADVERBIAL.match(text) and not EXPLETIVE.search(text)):
+    if (
+        LEANING_OPENERS.match(text)
+        or _REPEATS.search(text)
+        or (_AFTER_ADVERBIAL.match(text) and not EXPLETIVE.search(text))
+    ):
         return True
     words = words_of(EXPLETIVE.sub("there is", text))
     if not words:

@@ -84,10 +84,12 @@ LEANING_OPENERS = re.compile(
     r"in this way|in that case|first|second|third|finally|last|specifically|in other words|in particular|"
     r"that means|that is why|the former|the latter|here|like these|rather|regardless|even so|still|turns out|"
     r"similarly|likewise|meanwhile|again|with so many|for more|both|another|others|other|one of them|neither|soon|"
-    r"(?:\w+ ){1,2}another\b|all (?:two|three|four|five|of)|(?:many|some|most|few|several|each|all|one)(?= (?:\w+ed|never|"
+    r"(?:\w+ ){1,2}another\b|all (?:two|three|four|five|of)|(?:many|some|most|few|several|each|all|one)(?= (?:\w+ed|"
+    r"never|"
     r"\w+s? (?:of )?(?:them|these|those)|is|are|was|were|have|has|had|can|may|will|would|could|might|of these|"
     r"of those|of them)\b)|"
-    r"several years later|years later|later|at first|by then|since then|until then|as a result|turns? out|what(?:'s|’s) more|"
+    r"several years later|years later|later|at first|by then|since then|until then|as a result|turns? out|what(?:'s|"
+    r"’s) more|"
     r"two additional|the same|the result|the other|the rest|the following|the second|the third|the next)\b",
     re.IGNORECASE,
 )
