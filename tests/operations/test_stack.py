@@ -41,13 +41,16 @@ def test_a_taken_port_names_the_next_one() -> None:
     assert f"YTEMPIRE_API__PORT={port + 1}" in str(raised.value.hint)
 
 
-async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
+async def test_a_second_start_in_the_same_folder_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", "import fcntl, sys, time; file = open(sys.argv[1], 'ab');"
          "fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); time.sleep(60)", str(home.lock)], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
+        monkeypatch.setattr(stack, "LOCK_PATIENCE_S", 0.3)
         with pytest.raises(StackError, match="running already"):
             await Stack(Settings(home=home.root), with_api=False).start()
     finally:

@@ -119,7 +119,7 @@ async def _produce(settings: Settings, order: Order) -> int:
     store = ObjectStore(home.objects)
     status = err.status("Starting …") if err.is_terminal else nullcontext()
     with status as spinner:
-        async with stack_endpoints(settings) as endpoints:
+        async with stack_endpoints(settings, with_worker=True) as endpoints:
             if spinner is not None:
                 spinner.stop()
             return await _run(endpoints, store, order, stop)

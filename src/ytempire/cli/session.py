@@ -28,7 +28,7 @@ async def workplace() -> AsyncIterator[Workplace]:
     home = home_of(settings)
     home.prepare()
     logs.configure(settings.log_level, file=home.logs / "command.log")
-    async with stack_endpoints(settings) as endpoints:
+    async with stack_endpoints(settings, with_worker=False) as endpoints:
         engine = connect(endpoints.database_url, pool_size=2)
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -36,6 +37,9 @@ from ytempire.settings import Settings
 
 # A 1080p minute takes some 20 MB and its intermediate files 50; a database cluster 100.
 LEAST_FREE_BYTES = 500_000_000
+
+# A command such as `runs list` needs the database for two seconds; a `produce` of minutes is not waited for.
+LOCK_PATIENCE_S = 20.0
 
 
 class StackError(YtempireError):
@@ -84,19 +88,23 @@ def is_locked(path: Path) -> bool:
         return True
 
 
-def _take_lock(home: Home) -> IO[bytes]:
+async def _take_lock(home: Home) -> IO[bytes]:
+    """Hold the home's lock. A command that uses the servers for a moment is waited for, a whole tree is not."""
     file = home.lock.open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        state = read_state(home)
-        where = f" (process {state.pid})" if state else ""
-        raise StackError(f"YTEMPIRE is running already in {home.root}{where}.",
-                         hint="See `ytempire status`; stop it with `ytempire down`.") from None
-    # a child that outlived us must not keep the lock
-    os.set_inheritable(file.fileno(), False)
-    return file
+    deadline = time.monotonic() + LOCK_PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            state = read_state(home)
+            if (state is None or state.endpoints.api_url is None) and time.monotonic() < deadline:
+                await asyncio.sleep(0.1)
+                continue
+            file.close()
+            where = f" (process {state.pid})" if state else ""
+            raise StackError(f"YTEMPIRE is running already in {home.root}{where}.",
+                             hint="See `ytempire status`; stop it with `ytempire down`.") from None
+        return file
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -123,12 +131,13 @@ def require_free_disk(home: Home) -> None:
 class Stack:
     """Starts and stops the tree of one home. Use through `running_stack`."""
 
-    def __init__(self, settings: Settings, *, with_api: bool) -> None:
+    def __init__(self, settings: Settings, *, with_api: bool, with_worker: bool = True) -> None:
         self.settings = settings
         self.home = home_of(settings)
         self.postgres = EmbeddedPostgres(self.home)
         self.valkey = EmbeddedValkey(self.home)
         self.with_api = with_api
+        self.with_worker = with_worker
         self.endpoints = self._endpoints()
         self.supervisor = Supervisor(self.home.logs, on_change=self._write_state)
         self._lock: IO[bytes] | None = None
@@ -148,14 +157,14 @@ class Stack:
 
     async def start(self) -> None:
         self.home.prepare()
-        self._lock = _take_lock(self.home)
+        self._lock = await _take_lock(self.home)
         require_free_disk(self.home)
         if self.with_api:
             require_free_port(self.settings.api.host, self.settings.api.port)
         self._sweep()
-        await asyncio.gather(self._start_database(), self._start_cache())
-        own = [self._start_worker()] + ([self._start_api()] if self.with_api else [])
-        await asyncio.gather(*own)
+        await asyncio.gather(self._start_database(), *([self._start_cache()] if self.with_worker else []))
+        await asyncio.gather(*([self._start_worker()] if self.with_worker else []),
+                             *([self._start_api()] if self.with_api else []))
         self._ready = True
         self._write_state()
 
@@ -247,9 +256,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(settings: Settings, *, with_api: bool) -> AsyncIterator[Stack]:
-    """A started tree, stopped at the end however that comes."""
-    stack = Stack(settings, with_api=with_api)
+async def running_stack(settings: Settings, *, with_worker: bool) -> AsyncIterator[Stack]:
+    """A started tree without a page, stopped at the end however that comes."""
+    stack = Stack(settings, with_api=False, with_worker=with_worker)
     try:
         await stack.start()
         yield stack
@@ -258,22 +267,29 @@ async def running_stack(settings: Settings, *, with_api: bool) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def stack_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
-    """Endpoints of the tree that runs, or of one (without API) that is started for the time of the block."""
+async def stack_endpoints(settings: Settings, *, with_worker: bool) -> AsyncIterator[Endpoints]:
+    """Endpoints of the tree that runs, or of one that is started for the time of the block.
+
+    Without a worker only the database is started: enough to look and to order.
+    """
     home = home_of(settings)
-    if is_locked(home.lock):
-        yield (await wait_for_state(home)).endpoints
+    state = await _state_to_share(home, with_worker=with_worker)
+    if state is not None:
+        yield state.endpoints
         return
-    async with running_stack(settings, with_api=False) as stack:
+    async with running_stack(settings, with_worker=with_worker) as stack:
         yield stack.endpoints
 
 
-async def wait_for_state(home: Home, *, timeout_s: float = 90.0) -> StackState:
-    """The state of a tree that another process is starting."""
-    deadline = asyncio.get_running_loop().time() + timeout_s
-    while (state := read_state(home)) is None:
-        if asyncio.get_running_loop().time() > deadline or not is_locked(home.lock):
-            raise StackError("YTEMPIRE is being started or stopped by another process and did not become ready.",
+async def _state_to_share(home: Home, *, with_worker: bool, timeout_s: float = 90.0) -> StackState | None:
+    """The running tree, if it has what is needed; one that has no worker is gone in a moment. None if none runs."""
+    deadline = time.monotonic() + timeout_s
+    while is_locked(home.lock):
+        state = read_state(home)
+        if state is not None and ("worker" in state.processes or not with_worker):
+            return state
+        if time.monotonic() > deadline:
+            raise StackError("YTEMPIRE is being started or stopped by another process and does not come to an end.",
                              hint=f"Its logs are in {home.logs}.")
         await asyncio.sleep(0.1)
-    return state
+    return None
