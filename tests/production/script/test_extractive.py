@@ -5,9 +5,9 @@ import re
 import pytest
 
 from tests.production.script.texts import BEES, PERSONA, bees, glaciers
-from ytempire.learning.embedding import Embedder
 from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import NothingToSay, write
+from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.script.standing import leans_on_context
 from ytempire.production.script.words import words_of
@@ -23,10 +23,10 @@ SOURCES = {"bees": bees, "glaciers": glaciers}
     params=[(name, seconds) for name in SOURCES for seconds in (30.0, 60.0)],
     ids=lambda value: f"{value[0]}-{value[1]:.0f}",
 )
-def written(request: pytest.FixtureRequest, embedder: Embedder) -> tuple[SourceText, Script]:
+def written(request: pytest.FixtureRequest, embed: Embed) -> tuple[SourceText, Script]:
     name, seconds = request.param
     source = SOURCES[name]()
-    return source, write(source, seconds=seconds, persona=PERSONA, embed=embedder.embed)
+    return source, write(source, seconds=seconds, persona=PERSONA, embed=embed)
 
 
 class TestWrite:
@@ -67,9 +67,9 @@ class TestWrite:
         assert abs(script_s(script.lines, words_per_minute=158) / script.asked_s - 1) <= 0.05
         assert len({line.text for line in script.lines}) == len(script.lines)
 
-    def test_scores_well(self, written: tuple[SourceText, Script], embedder: Embedder) -> None:
+    def test_scores_well(self, written: tuple[SourceText, Script], embed: Embed) -> None:
         source, script = written
-        found = score(script, source, embedder.embed)
+        found = score(script, source, embed)
         assert found.score >= PASSING + 0.1, found
         assert found.parts["faithfulness"] == 1.0
 
@@ -79,41 +79,41 @@ class TestWrite:
         assert blocks == sorted(blocks, key=lambda block: block or 0)
 
 
-def test_repeats_itself_exactly(embedder: Embedder) -> None:
-    first, second = (write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed) for _ in range(2))
+def test_repeats_itself_exactly(embed: Embed) -> None:
+    first, second = (write(bees(), seconds=60, persona=PERSONA, embed=embed) for _ in range(2))
     assert first == second
 
 
-def test_plans_no_more_than_the_text_supports(embedder: Embedder) -> None:
-    script = write(glaciers(), seconds=300, persona=PERSONA, embed=embedder.embed)
+def test_plans_no_more_than_the_text_supports(embed: Embed) -> None:
+    script = write(glaciers(), seconds=300, persona=PERSONA, embed=embed)
     assert script.asked_s == 300
     assert 60 < script.planned_s < 120
     assert script_s(script.lines, words_per_minute=158) == pytest.approx(script.planned_s, rel=0.01)
 
 
-def test_a_list_is_spoken_as_its_points(embedder: Embedder) -> None:
-    script = write(bees(), seconds=90, persona=PERSONA, embed=embedder.embed)
+def test_a_list_is_spoken_as_its_points(embed: Embed) -> None:
+    script = write(bees(), seconds=90, persona=PERSONA, embed=embed)
     points = [line.text for line in script.lines if line.list_item]
     assert points == ["A dry roof.", "A small entrance.", "Enough honey.", "Quiet."]
     intro = script.lines[[line.list_item for line in script.lines].index(True) - 1]
     assert intro.text == "A beekeeper can help a colony through the winter with four things:"
 
 
-def test_credit_and_licence_reach_the_description(embedder: Embedder) -> None:
-    script = write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed)
+def test_credit_and_licence_reach_the_description(embed: Embed) -> None:
+    script = write(bees(), seconds=60, persona=PERSONA, embed=embed)
     assert "Source: Notes of a beekeeper" in script.description
     assert "CC BY 4.0" in script.description
     assert not any("beekeeper, by" in line.text for line in script.lines)
 
 
-def test_a_text_said_twice_is_spoken_once(embedder: Embedder) -> None:
+def test_a_text_said_twice_is_spoken_once(embed: Embed) -> None:
     doubled = parse_source(f"{BEES}\n\n## Again\n\n{BEES.split('## The first')[0][26:]}".encode(), name="a.md")
-    script = write(doubled, seconds=120, persona=PERSONA, embed=embedder.embed)
+    script = write(doubled, seconds=120, persona=PERSONA, embed=embed)
     said = [line.text for line in script.lines]
     assert len(said) == len(set(said))
 
 
-def test_a_text_without_sentences_to_speak_is_refused(embedder: Embedder) -> None:
+def test_a_text_without_sentences_to_speak_is_refused(embed: Embed) -> None:
     prose = "Learn more about this at our site. See the list below. Click here to read this chapter and sign up. " * 8
     with pytest.raises(NothingToSay):
-        write(parse_source(prose.encode(), name="a.md"), seconds=60, persona=PERSONA, embed=embedder.embed)
+        write(parse_source(prose.encode(), name="a.md"), seconds=60, persona=PERSONA, embed=embed)

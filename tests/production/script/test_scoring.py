@@ -5,15 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from tests.production.script.texts import PERSONA, bees, glaciers
-from ytempire.learning.embedding import Embedder
 from ytempire.production.script.document import Line, Script
 from ytempire.production.script.extractive import write
+from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 
 
 @pytest.fixture(scope="module")
-def good(embedder: Embedder) -> Script:
-    return write(bees(), seconds=60, persona=PERSONA, embed=embedder.embed)
+def good(embed: Embed) -> Script:
+    return write(bees(), seconds=60, persona=PERSONA, embed=embed)
 
 
 def _with_lines(script: Script, change: Callable[[int, Line], str]) -> Script:
@@ -65,8 +65,8 @@ def _run_together(script: Script) -> Script:
     return _with_lines(script, lambda index, line: endless if line.role == "body" and index % 3 == 0 else line.text)
 
 
-def test_a_good_script_passes(good: Script, embedder: Embedder) -> None:
-    found = score(good, bees(), embedder.embed)
+def test_a_good_script_passes(good: Script, embed: Embed) -> None:
+    found = score(good, bees(), embed)
     assert found.score >= 0.85
     assert all(0 <= value <= 1 for value in found.parts.values())
 
@@ -83,19 +83,19 @@ def test_a_good_script_passes(good: Script, embedder: Embedder) -> None:
     ],
 )
 def test_a_spoiled_script_fails_for_its_reason(
-    good: Script, embedder: Embedder, spoil: Callable[[Script], Script], part: str
+    good: Script, embed: Embed, spoil: Callable[[Script], Script], part: str
 ) -> None:
-    whole, spoiled = (score(script, bees(), embedder.embed) for script in (good, spoil(good)))
+    whole, spoiled = (score(script, bees(), embed) for script in (good, spoil(good)))
     assert spoiled.score < PASSING < whole.score, spoiled
     assert spoiled.parts[part] < 0.75 * whole.parts[part]
     assert spoiled.reasons
 
 
-def test_an_invented_number_and_name_are_named(good: Script, embedder: Embedder) -> None:
-    reasons = " ".join(score(_invented(good), bees(), embedder.embed).reasons)
+def test_an_invented_number_and_name_are_named(good: Script, embed: Embed) -> None:
+    reasons = " ".join(score(_invented(good), bees(), embed).reasons)
     assert "85,000" in reasons
     assert "miller" in reasons
 
 
-def test_an_empty_script_scores_nothing(good: Script, embedder: Embedder) -> None:
-    assert score(good.model_copy(update={"lines": ()}), bees(), embedder.embed).score == 0
+def test_an_empty_script_scores_nothing(good: Script, embed: Embed) -> None:
+    assert score(good.model_copy(update={"lines": ()}), bees(), embed).score == 0

@@ -37,10 +37,12 @@ def score(script: Script, source: SourceText, embed: Embed) -> ScriptScore:
     if not lines:
         return ScriptScore(score=0.0, parts=dict.fromkeys(WEIGHTS, 0.0), reasons=("The script has no lines.",))
     reasons: list[str] = []
-    vectors = embed([line.text for line in lines])
+    told = [block.text for block in source.blocks if len(block.text.split()) > 3] or [source.title]
+    both = embed([*(line.text for line in lines), *told])
+    vectors, theirs = both[: len(lines)], both[len(lines) :]
     parts = {
-        "faithfulness": _faithfulness(lines, source, vectors, embed, reasons),
-        "coverage": _coverage(source, vectors, embed, reasons),
+        "faithfulness": _faithfulness(lines, source, vectors, theirs, reasons),
+        "coverage": _coverage(told, vectors, theirs, reasons),
         "hook": _hook(script, reasons),
         "structure": _structure(script, lines, vectors, reasons),
         "pace": _pace(lines, reasons),
@@ -57,13 +59,12 @@ def score(script: Script, source: SourceText, embed: Embed) -> ScriptScore:
 
 
 def _faithfulness(
-    lines: Sequence[Line], source: SourceText, vectors: np.ndarray, embed: Embed, reasons: list[str]
+    lines: Sequence[Line], source: SourceText, vectors: np.ndarray, theirs: np.ndarray, reasons: list[str]
 ) -> float:
     """Each line's share of words, names and numbers that its evidence holds; invented names and numbers cost most."""
     whole = " ".join(block.text for block in source.blocks)
     known_words, known_numbers = {_stem(word) for word in words_of(whole)}, set(_NUMBER.findall(whole))
-    source_vectors = embed([block.text for block in source.blocks if len(block.text.split()) > 3] or [whole])
-    nearest = (vectors @ source_vectors.T).max(axis=1)
+    nearest = (vectors @ theirs.T).max(axis=1)
     points = []
     for line, near in zip(lines, nearest, strict=True):
         words = content_words(line.text)
@@ -85,12 +86,10 @@ def _faithfulness(
     return 0.7 * float(np.mean(points)) + 0.3 * worst
 
 
-def _coverage(source: SourceText, vectors: np.ndarray, embed: Embed, reasons: list[str]) -> float:
+def _coverage(told: Sequence[str], vectors: np.ndarray, theirs: np.ndarray, reasons: list[str]) -> float:
     """How near the script as a whole is to the source as a whole, and how much of it it touches."""
-    blocks = [block.text for block in source.blocks if block.kind != "heading" and len(block.text.split()) > 12]
-    if not blocks:
-        return 1.0
-    theirs = embed(blocks)
+    long = [index for index, text in enumerate(told) if len(text.split()) > 12]
+    theirs = theirs[long] if long else theirs
     mine, all_of_it = vectors.mean(axis=0), theirs.mean(axis=0)
     nearness = float(mine @ all_of_it / max(1e-9, float(np.linalg.norm(mine) * np.linalg.norm(all_of_it))))
     touched = float(((vectors @ theirs.T).max(axis=0) > 0.45).mean())
