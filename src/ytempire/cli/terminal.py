@@ -10,7 +10,9 @@ from rich.console import Console
 
 from ytempire.kit.errors import YtempireError
 
-out = Console(highlight=False, soft_wrap=True)
+# in a pipe there is no width to fit into; a table keeps its columns whole
+PIPE_WIDTH = 240
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 EXIT_REFUSED = 3

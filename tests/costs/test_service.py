@@ -1,0 +1,198 @@
+"""The gate on a real database: limits, failures, races, and a crash between call and settle."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.costs.factories import ITEM, SERVICE, gate, set_price, spender
+from ytempire.costs import queries, service
+from ytempire.costs.errors import CostRefused, PriceMissing
+from ytempire.costs.models import Cost, CostAlert, CostReservation
+from ytempire.costs.service import Bought, Spender
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
+
+
+async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> str:
+    async def call(key: str) -> Bought[str]:
+        return Bought(key, {"character": characters if used is None else used})
+
+    return await gate(sessions, by).buy(
+        service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call)
+
+
+async def ledger(sessions: Sessions, by: Spender) -> list[Cost]:
+    async with sessions() as session:
+        return await queries.list_ledger(session, by.video_id)
+
+
+class TestBuy:
+    async def test_writes_what_was_used_not_what_was_reserved(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.000015")
+        by = spender()
+        key = await buy(sessions, by, 1000, used=800)
+        assert key == f"{by.workflow_id}:voice:1:1"
+        [line] = await ledger(sessions, by)
+        assert (line.amount_usd, line.outcome, line.usage) == (Decimal("0.012000"), "success", {"character": "800"})
+
+    async def test_refuses_before_the_call_what_could_pass_three_dollars(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        await buy(sessions, by, 290)
+        called = False
+
+        async def call(_: str) -> Bought[None]:
+            nonlocal called
+            called = True
+            return Bought(None, {"character": 11})
+
+        with pytest.raises(CostRefused, match=r"3\.00 USD. It was not made"):
+            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 11}, name="2", call=call)
+        assert not called
+        assert sum(line.amount_usd for line in await ledger(sessions, by)) == Decimal("2.90")
+        await buy(sessions, by, 10, name="3")  # exactly three dollars is allowed
+
+    async def test_warns_once_at_two_fifty(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        for number, characters in enumerate((249, 1, 5), start=1):
+            await buy(sessions, by, characters, name=str(number))
+            async with sessions() as session:
+                alerts = list(await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id))))
+            assert len(alerts) == (0 if number == 1 else 1)
+        assert (alerts[0].kind, alerts[0].limit_usd, alerts[0].reached_usd) == (
+            "warning", Decimal("2.50"), Decimal("2.50"))
+
+    async def test_refusing_leaves_an_alert_and_no_reservation(self, sessions: Sessions) -> None:
+        await set_price(sessions, "1")
+        by = spender()
+        with pytest.raises(CostRefused):
+            await buy(sessions, by, 4)
+        async with sessions() as session:
+            [alert] = await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id)))
+            assert alert.kind == "stop"
+            assert await session.scalar(select(CostReservation.id).where(
+                CostReservation.video_id == by.video_id)) is None
+
+    async def test_without_a_price_nothing_is_called(self, sessions: Sessions) -> None:
+        with pytest.raises(PriceMissing, match="no price for voice test-voice per character") as raised:
+            await buy(sessions, spender(), 1)
+        assert "ytempire costs price set voice test-voice character" in str(raised.value.hint)
+
+    @pytest.mark.parametrize("error", [TryLater("slow down"), NeverRetry("no")])
+    async def test_a_failed_call_is_recorded_and_frees_its_reservation(
+        self, sessions: Sessions, error: Exception,
+    ) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+
+        async def call(_: str) -> Bought[None]:
+            raise error
+
+        with pytest.raises(type(error)):
+            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 299}, name="1", call=call)
+        [line] = await ledger(sessions, by)
+        assert (line.outcome, line.amount_usd) == ("failure", 0)
+        await buy(sessions, by, 300, name="2")
+
+    async def test_an_unknown_outcome_settles_at_the_bound(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+
+        async def call(_: str) -> Bought[None]:
+            raise OutcomeUnknown("the line went dead")
+
+        with pytest.raises(OutcomeUnknown):
+            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 200}, name="1", call=call)
+        [line] = await ledger(sessions, by)
+        assert (line.outcome, line.amount_usd) == ("unknown", Decimal("2.00"))
+        with pytest.raises(CostRefused):
+            await buy(sessions, by, 101, name="2")
+
+    async def test_racing_workers_never_pass_the_limit_together(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        video = uuid4()
+        workers = [spender(video_id=video) for _ in range(8)]
+        results = await asyncio.gather(*(buy(sessions, by, 90) for by in workers), return_exceptions=True)
+        assert sum(isinstance(result, CostRefused) for result in results) == 5
+        assert sum(isinstance(result, str) for result in results) == 3
+        assert sum(line.amount_usd for line in await ledger(sessions, workers[0])) == Decimal("2.70")
+
+    async def test_a_price_of_its_day_is_kept(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        await buy(sessions, by, 10)
+        await set_price(sessions, "0.02")
+        await buy(sessions, by, 10, name="2")
+        assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("0.10"), Decimal("0.20")]
+
+
+class TestSettleAbandoned:
+    async def test_a_crash_between_call_and_settle_counts_at_the_bound(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        served = asyncio.Event()
+
+        async def call(_: str) -> Bought[None]:
+            served.set()  # the provider has served the call; our process dies before it hears of it
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        dying = asyncio.create_task(
+            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
+        await served.wait()
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+
+        async with sessions.begin() as session:
+            assert await service.settle_abandoned(session, by.workflow_id, by.step) == 1
+        async with sessions.begin() as session:
+            assert await service.settle_abandoned(session, by.workflow_id, by.step) == 0
+        [line] = await ledger(sessions, by)
+        assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
+
+    async def test_a_worker_that_comes_back_does_not_settle_a_second_time(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        served, go_on = asyncio.Event(), asyncio.Event()
+
+        async def call(_: str) -> Bought[str]:
+            served.set()
+            await go_on.wait()
+            return Bought("late", {"character": 50})
+
+        slow = asyncio.create_task(
+            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
+        await served.wait()
+        async with sessions.begin() as session:
+            await service.settle_abandoned(session, by.workflow_id, by.step)
+        go_on.set()
+        assert await slow == "late"
+        assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("1.00")]
+
+
+class TestRecordCompute:
+    async def test_costs_nothing_at_the_shipped_rate_and_says_how_much_was_used(self, sessions: Sessions) -> None:
+        by = spender(step="assemble")
+        for _ in range(2):  # settling twice is one line
+            async with sessions.begin() as session:
+                await service.record_compute(session, by, Decimal("61.25"))
+        [line] = await ledger(sessions, by)
+        assert (line.service, line.usage, line.amount_usd) == ("compute", {"second": "61.25"}, 0)
+
+
+async def test_the_ledger_cannot_be_changed_by_the_application(sessions: Sessions) -> None:
+    by = spender()
+    async with sessions.begin() as session:
+        await service.record_compute(session, by, Decimal(1))
+    for statement in ("UPDATE core.costs SET amount_usd = 0", "DELETE FROM core.costs"):
+        async with sessions() as session:
+            with pytest.raises(Exception, match="permission denied for table costs"):
+                await session.execute(text(statement))
+
+
