@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ytempire.channels.persona import Brand
 from ytempire.production.captions.cutting import cut, split_lines
 from ytempire.production.captions.document import Captions, Cue, Span
 from ytempire.production.script.document import Script
-from ytempire.production.visuals.stage import FPS, Stage, frame, stage
+from ytempire.production.visuals.stage import FPS, Box, Stage, frame, stage
 from ytempire.production.visuals.typefaces import Face, family, width
 from ytempire.production.voice.document import Narration, Word
 
@@ -43,15 +44,30 @@ def _timed(cues: list[Cue], script: Script, duration_s: float) -> list[Cue]:
     return timed
 
 
+@dataclass(frozen=True)
 class _Setter:
     """Sets words in the captions' area of one video."""
 
-    def __init__(self, place: Stage, face: Face, px: float) -> None:
-        self.area, self.face, self.px = place.captions, face, px
-        self.lead = px * 1.24
-        self.edge = max(2.0, 3.5 * place.unit)
-        # Long lines are slow to read: about 44 characters in wide video, 24 in tall, as subtitlers do.
-        self.limit = self.area.width if place.is_tall else min(self.area.width, 1290 * place.unit)
+    place: Stage
+    face: Face
+    px: float
+
+    @property
+    def area(self) -> Box:
+        return self.place.captions
+
+    @property
+    def lead(self) -> float:
+        return self.px * 1.24
+
+    @property
+    def edge(self) -> float:
+        return max(2.0, 3.5 * self.place.unit)
+
+    @property
+    def limit(self) -> float:
+        """Long lines are slow to read: about 44 characters in wide video, 24 in tall, as subtitlers do."""
+        return self.area.width if self.place.is_tall else min(self.area.width, 1290 * self.place.unit)
 
     def width_of(self, text: str) -> float:
         return width(text, self.face, self.px)
@@ -61,6 +77,9 @@ class _Setter:
 
     def cue(self, words: Sequence[Word], script_line: int) -> Cue:
         counts = split_lines([word.text for word in words], self.width_of, self.limit) or [len(words)]
+        widest = self.width_of(" ".join(word.text for word in words)) if len(words) == 1 else 0.0
+        if widest > self.limit:  # a long web address: smaller, and no other cue with it
+            return replace(self, px=self.px * self.limit / widest).cue(words, script_line)
         bottom = self.area.y1 - self.face.descent * self.px - self.edge - 2
         baselines = tuple(bottom - self.lead * (len(counts) - 1 - i) for i in range(len(counts)))
         spans: list[Span] = []
@@ -86,6 +105,7 @@ class _Setter:
             baselines=baselines,
             box=box,
             script_line=script_line,
+            px=self.px,
         )
 
     def _row(self, group: Sequence[Word], text: str, row: int) -> list[Span]:

@@ -28,6 +28,7 @@ class Cue(_Frozen):
     baselines: tuple[float, ...]  # px from the top, one per line
     box: tuple[float, float, float, float]  # x0, y0, x1, y1 of everything drawn, outline included
     script_line: int
+    px: float  # type size: the captions' own, less only where one word is wider than the area
 
 
 class Captions(_Frozen):

@@ -51,20 +51,19 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
         sheet.put(_TYPE, ends[own[-1]], last, words(None))
     if boxed:
         for span, start, end in zip(cue.spans, starts, ends, strict=True):
-            _marker(span, cue.baselines[span.line], captions, sheet, face, colours.accent, start, end)
+            _marker(span, cue.baselines[span.line], cue.px, sheet, face, colours.accent, start, end)
 
 
 def _marker(
     span: Span,
     baseline: float,
-    captions: Captions,
+    px: float,
     sheet: Sheet,
     face: Face,
     fill: RGB,
     start: int,
     end: int,
 ) -> None:
-    px = captions.px
     pad, radius = px * 0.13, px * 0.18
     top, bottom = baseline - face.cap_height * px - pad * 1.25, baseline + pad * 1.3
 

@@ -144,7 +144,7 @@ def _sample(seconds: float) -> tuple[Script, Narration]:
             words.append(Word(text=token, start_s=now, end_s=now + length, line=len(lines)))
             now += length + 0.02
         spoken.append(SpokenLine(line=len(lines), start_s=first, end_s=now))
-        titled = len(lines) % 4 == 3
+        titled = len(lines) % 7 == 3
         lines.append(
             Line(text=text, role="hook" if not lines else "heading" if titled else "body", section=0 if lines else -1)
         )

@@ -30,7 +30,7 @@ X264 = (
     "-preset",
     "medium",
     "-crf",
-    "20",
+    "18",
     "-profile:v",
     "high",
     "-pix_fmt",

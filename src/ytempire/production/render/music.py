@@ -70,9 +70,10 @@ def loop(seed: int) -> Signal:
     rng = np.random.default_rng([seed, 11])
     length = score.frames
     dry = np.zeros((length, 2), dtype=np.float32)
+    swells: dict[tuple[int, bool], Signal] = {}
     for bar in range(_BARS):
         degree = score.turns[bar // 4][bar % 4]
-        _pad(dry, score, degree, bar, rng)
+        _pad(dry, score, degree, bar, swells)
         _bass(dry, score, degree, bar)
         if bar % 8 >= 2:  # two bars of rest in every eight let the chords be heard alone
             _plucks(dry, score, degree, bar, rng)
@@ -94,20 +95,33 @@ def _add(target: Signal, at_s: float, note: Signal, pan: float) -> None:
     target[at, 1] += note * math.sin(angle)
 
 
-def _pad(target: Signal, score: Score, degree: int, bar: int, rng: np.random.Generator) -> None:
-    """A chord of four voices, each twice and slightly apart in pitch, swelling over a bar and dying into the next."""
+def _pad(target: Signal, score: Score, degree: int, bar: int, swells: dict[tuple[int, bool], Signal]) -> None:
+    """A chord of four voices, each twice and slightly apart in pitch, swelling over a bar and dying into the next.
+
+    `swells` keeps what was made: the chords of a loop return, and making one is most of the work.
+    """
+    opened = bar % 4 >= 2
+    chord = swells.get((degree, opened))
+    if chord is None:
+        chord = swells[degree, opened] = _chord(score, degree, (0, 4, 6, 9) if opened else (0, 2, 4, 7))
+    at = (round(bar * score.bar_s * RATE) + np.arange(len(chord))) % len(target)
+    target[at] += chord * (0.85 + 0.3 * math.sin(2 * math.pi * bar / _BARS))  # it breathes once a loop
+
+
+def _chord(score: Score, degree: int, voicing: tuple[int, ...]) -> Signal:
     seconds = score.bar_s * 1.75
     t = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
     swell = np.sin(np.pi * np.clip(t / seconds, 0, 1)) ** 1.3
-    colour = 0.5 + 0.35 * math.sin(2 * math.pi * bar / _BARS)  # brightness breathes once a loop
-    voicing = (0, 2, 4, 7) if bar % 4 < 2 else (0, 4, 6, 9)
-    for step in voicing:
+    left, right = math.cos(math.pi * 0.0875), math.sin(math.pi * 0.0875)  # 65 % to one side, at constant power
+    chord = np.zeros((len(t), 2), dtype=np.float32)
+    for i, step in enumerate(voicing):
         for side in (-1, 1):
             hz = _hz(score, degree + step, 1) * (1 + side * 0.0016)
-            phase = float(rng.uniform(0, 2 * math.pi))
-            wave = np.sin(2 * np.pi * hz * t + phase)
-            wave += colour * 0.35 * np.sin(4 * np.pi * hz * t + phase * 2) + colour * 0.12 * np.sin(6 * np.pi * hz * t)
-            _add(target, bar * score.bar_s, (wave * swell * 0.10).astype(np.float32), side * 0.65)
+            turn = (2 * np.pi * hz * t + i * 1.7 + side).astype(np.float32)
+            wave = (np.sin(turn) + 0.17 * np.sin(2 * turn) + 0.06 * np.sin(3 * turn)) * swell * 0.10
+            chord[:, 0] += wave * (left if side < 0 else right)
+            chord[:, 1] += wave * (right if side < 0 else left)
+    return chord
 
 
 def _bass(target: Signal, score: Score, degree: int, bar: int) -> None:

@@ -28,6 +28,7 @@ TITLE_S = 2.2
 SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short sentence may end sooner
 BORROWED_S = 0.9  # of the next line, at most, for what a line says last
 SPLIT_EVERY_S = 15.0  # a frame half in the accent colour is strong: seldom enough to stay so
+MOST_CHANGES = 20  # of the background, besides those that pictures and panels ask for
 CHANGE_EVERY_S = 8.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
 
 
@@ -53,10 +54,12 @@ def _transitions(scenes: list[Scene], brand: Brand) -> tuple[Transition | None, 
     """The first of the brand's two for a new part, the second within parts; pictures come and go with one as well."""
     changes: list[Transition | None] = []
     last_s = 0.0
+    # Each background is an input of the graph with a held frame: a long video changes them less often.
+    every_s = max(CHANGE_EVERY_S, scenes[-1].end_s / MOST_CHANGES)
     for before, scene in itertools.pairwise(scenes):
         pictured = _own_ground(scene) or _own_ground(before)
         turning = scene.kind in ("section", "close", "end")
-        if pictured or (turning and scene.start_s - last_s > 3.0) or scene.start_s - last_s >= CHANGE_EVERY_S:
+        if pictured or (turning and scene.start_s - last_s > every_s * 0.4) or scene.start_s - last_s >= every_s:
             changes.append(brand.transitions[0 if turning else 1])
             last_s = scene.start_s
         else:
@@ -300,7 +303,11 @@ class _Planner:
         before = [scene for scene in self.made if isinstance(scene, Motif)]
         neighbour = self.made[-1] if self.made else None
         split_s = max((scene.end_s for scene in before if scene.form == "split"), default=-SPLIT_EVERY_S / 2)
-        if start_s - split_s >= SPLIT_EVERY_S and end_s - start_s >= 3.0 and not isinstance(neighbour, Picture):
+        if (
+            start_s - split_s >= max(SPLIT_EVERY_S, self.narration.duration_s / 8)
+            and end_s - start_s >= 3.0
+            and not isinstance(neighbour, Picture)
+        ):
             return {"form": "split", "layout": "left" if (len(before) + self.seed) % 2 else "right"}
         turn = (len(before) + self.seed) % 3
         forms = (

@@ -28,7 +28,7 @@ atom: atom atomic nucleus electron proton neutron particle hydrogen element nucl
 circles-three: molecule compound chemical carbon oxygen nitrogen
 magnet: magnet magnetic attract attraction pull gravity gravitational force
 lightning: electricity electric energy power shock voltage lightning
-fire-simple: fire burn flame hot vaporize friction volcano
+fire-simple: explosion bang blast fire burn flame hot vaporize friction volcano
 cloud-rain: rain storm weather precipitation climate
 wind: wind air breeze atmosphere breath
 thermometer-hot: temperature warm fever degree
@@ -78,7 +78,7 @@ microphone-stage: singer song entertainer comedian performer
 guitar: rock rebellion band elvis
 music-notes: music sound tune rhythm melody
 vinyl-record: record album
-sparkle: magic wonder beauty
+sparkle: magic wonder beauty glow light bright
 users-three: people community society public population group audience citizen
 users: couple partner team colleague family parents
 user-circle: person individual man woman someone user
@@ -172,7 +172,7 @@ handshake: agreement partnership trust cooperate
 chats-circle: talk conversation discuss feedback communication
 question: question why ask
 scales: weight compare
-ruler: size length distance meter kilometer diameter scale height depth
+ruler: size length distance meter kilometer diameter height depth
 arrows-out-cardinal: expand stretch spread wide
 speedometer: speed fast quick rapid velocity
 recycle: recycle reuse environment
