@@ -67,7 +67,7 @@ def current_revision(owner_url: str) -> str | None:
 
 
 def apply_code(owner_url: str) -> list[str]:
-    """Re-apply each file of `code/` whose hash changed, in the order of their names; returns what was applied."""
+    """Re-apply each file of `code/` whose hash changed, and at the end the grants; returns what was applied."""
     applied: list[str] = []
     with psycopg.connect(conninfo(owner_url)) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
@@ -76,11 +76,11 @@ def apply_code(owner_url: str) -> list[str]:
             " applied_at timestamptz NOT NULL DEFAULT now())")
         rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
         before = {str(path): str(sha256) for path, sha256 in rows}
-        for file in sorted((HERE / "code").rglob("*.sql")):
+        for file in sorted((HERE / "code").rglob("*.sql"), key=lambda file: (file.name == "grants.sql", file)):
             path, body = file.relative_to(HERE / "code").as_posix(), file.read_bytes()
             sha256 = hashlib.sha256(body).hexdigest()
-            # grants name all tables of a schema, so they follow every change of any other file
-            if before.get(path) == sha256 and not (applied or file.name == "grants.sql"):
+            # grants name all tables of a schema, so they follow every migration
+            if before.get(path) == sha256 and file.name != "grants.sql":
                 continue
             connection.execute(body)
             connection.execute(

@@ -1,0 +1,102 @@
+"""Models, migrations and grants say the same thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, pool
+
+from tests.conftest import Database
+from ytempire.database.migrate import DatabaseTooNew, apply_code, bootstrap, current_revision, migrate
+from ytempire.database.models import metadata
+from ytempire.kit.database import conninfo
+from ytempire.operations.postgres import EmbeddedPostgres
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    if kind == "schema":
+        return name in {"core", "ml"}
+    return not (kind == "table" and name in {"alembic_version", "applied_code"})
+
+
+def test_models_are_what_the_migrations_make(database: Database) -> None:
+    engine = create_engine(database.owner_url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={
+            "include_schemas": True, "include_name": ours, "version_table_schema": "core", "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    before = current_revision(database.owner_url)
+    migrate(database.owner_url)
+    assert current_revision(database.owner_url) == before
+
+
+def test_bootstrapping_again_is_safe(database: Database, postgres: EmbeddedPostgres) -> None:
+    bootstrap(postgres.superuser_url, database.name)
+
+
+def test_a_newer_database_is_left_alone(database: Database) -> None:
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute("UPDATE core.alembic_version SET version_num = 'from_the_future'")
+    with pytest.raises(DatabaseTooNew, match="newer version of YTEMPIRE") as raised:
+        migrate(database.owner_url)
+    assert "YTEMPIRE_HOME" in str(raised.value.hint)
+
+
+def test_code_is_applied_again_when_it_changed(database: Database) -> None:
+    assert apply_code(database.owner_url) == ["core/grants.sql"]
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE '%notify%'")
+    assert apply_code(database.owner_url) == ["core/notify_workflow.sql", "core/grants.sql"]
+
+
+def test_every_foreign_key_has_an_index(database: Database) -> None:
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        rows = connection.execute("""
+            SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
+            JOIN pg_namespace n ON n.oid = c.connamespace
+            WHERE c.contype = 'f' AND n.nspname IN ('core', 'ml') AND NOT EXISTS (
+                SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid
+                AND (i.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey)""").fetchall()
+    assert rows == []
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE core.costs SET amount_usd = 0", "DELETE FROM core.costs", "DELETE FROM core.workflow_logs",
+    "UPDATE core.alembic_version SET version_num = 'x'", "DROP TABLE core.videos", "CREATE TABLE core.mine (a int)",
+    "SET ROLE ytempire_owner",
+])
+def test_the_application_may_not(database: Database, statement: str) -> None:
+    with psycopg.connect(conninfo(database.app_url)) as connection, pytest.raises(
+        (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue),
+    ):
+        connection.execute(statement)
+
+
+def test_identifiers_grow_with_time(database: Database) -> None:
+    with psycopg.connect(conninfo(database.app_url), autocommit=True) as connection:
+        made = [connection.execute("SELECT core.new_id()::text").fetchone() for _ in range(50)]
+    values = [row[0] for row in made if row]
+    assert values == sorted(values)
+    assert all(value[14] == "7" for value in values)
+
+
+def test_the_identifier_of_older_servers_is_a_version_7_too(database: Database) -> None:
+    source = (Path(__file__).parents[2] / "src/ytempire/database/migrations/versions/2026_11_20_first_tables.py")
+    statement = source.read_text().split('NEW_ID_BEFORE_18 = """')[1].split('"""')[0]
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute(statement.replace("core.new_id", "core.old_new_id"))
+        row = connection.execute(
+            "SELECT core.old_new_id()::text, to_timestamp(('x' || substr(replace(core.old_new_id()::text, '-', ''), 1, 12))"
+            "::bit(48)::bigint / 1000.0) - clock_timestamp()").fetchone()
+    assert row is not None
+    assert row[0][14] == "7"
+    assert row[0][19] in "89ab"
+    assert abs(row[1].total_seconds()) < 5

@@ -1,0 +1,140 @@
+"""Acting on steps, with the real reader and writer: files, damage, shutdown, cancellation, metering."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import procrastinate
+import pytest
+import valkey.asyncio
+from sqlalchemy import text
+
+from tests.production.factories import start
+from ytempire.costs import queries as costs
+from ytempire.kit.database import Sessions
+from ytempire.kit.storage import ObjectStore
+from ytempire.learning.embedding import Embedder
+from ytempire.production import queries, service
+from ytempire.production.queries import RunView
+from ytempire.production.runner import ProductionRuntime, describe, run_step
+from ytempire.settings import Settings
+
+
+@pytest.fixture
+async def runtime(
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, embedder: Embedder, cache_url: str,
+    tmp_path: Path,
+) -> AsyncIterator[ProductionRuntime]:
+    async with valkey.asyncio.Valkey.from_url(cache_url) as cache:
+        work = tmp_path / "work"
+        work.mkdir()
+        yield ProductionRuntime(settings=Settings(), sessions=sessions, queue=queue, store=store, embedder=embedder,
+                                work=work, cache=cache)
+
+
+@pytest.fixture
+async def run_id(sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> UUID:
+    return (await start(sessions, queue, store)).id
+
+
+async def view(runtime: ProductionRuntime, run: UUID) -> RunView:
+    async with runtime.sessions() as session:
+        return await queries.get_run(session, run)
+
+
+async def files(runtime: ProductionRuntime, run: UUID) -> dict[str, Path]:
+    async with runtime.sessions() as session:
+        return {one.name: runtime.store.path(one.sha256) for one in await queries.list_artifacts(session, run)}
+
+
+async def test_a_step_leaves_its_files_evidence_and_cost_line(runtime: ProductionRuntime, run_id: UUID) -> None:
+    await run_step(runtime, run_id, "research", job_id=1)
+    await run_step(runtime, run_id, "script", job_id=2)
+    run = await view(runtime, run_id)
+    assert [step.status for step in run.steps[:3]] == ["completed", "completed", "pending"]
+    assert run.steps[1].provider == "extractive"
+    assert run.steps[1].evidence["planned_s"] == 60
+    assert run.steps[1].cpu_seconds > 0
+    assert set(await files(runtime, run_id)) == {"source", "source.json", "script.json"}
+    assert list(runtime.work.iterdir()) == []
+    async with runtime.sessions() as session:
+        lines = await costs.list_ledger(session, run.video_id)
+    assert [(line.step, line.service, line.amount_usd) for line in lines] == [
+        ("research", "compute", 0), ("script", "compute", 0)]
+
+
+async def test_a_damaged_file_is_made_again_by_the_step_that_made_it(runtime: ProductionRuntime, run_id: UUID) -> None:
+    await run_step(runtime, run_id, "research", job_id=1)
+    (await files(runtime, run_id))["source.json"].write_text("{}")
+    await run_step(runtime, run_id, "script", job_id=2)
+    run = await view(runtime, run_id)
+    assert [step.status for step in run.steps[:2]] == ["pending", "pending"]
+    await run_step(runtime, run_id, "research", job_id=3)
+    await run_step(runtime, run_id, "script", job_id=4)
+    assert (await view(runtime, run_id)).steps[1].status == "completed"
+
+
+async def test_a_lost_source_ends_the_run_and_says_what_to_do(runtime: ProductionRuntime, run_id: UUID) -> None:
+    (await files(runtime, run_id))["source"].unlink()
+    await run_step(runtime, run_id, "research", job_id=1)
+    run = await view(runtime, run_id)
+    assert run.status == "failed"
+    assert run.steps[0].error is not None
+    assert run.steps[0].error["code"] == "source_gone"
+
+
+async def test_a_worker_that_shuts_down_gives_the_step_back(runtime: ProductionRuntime, run_id: UUID) -> None:
+    await run_step(runtime, run_id, "research", job_id=1)
+    runtime.shut_down()
+    await run_step(runtime, run_id, "script", job_id=2)
+    run = await view(runtime, run_id)
+    assert (run.status, run.steps[1].status) == ("running", "pending")
+    async with runtime.sessions() as session:
+        waiting = (await session.execute(text(
+            "SELECT count(*) FROM jobs.procrastinate_jobs WHERE args ->> 'step' = 'script'"))).scalar_one()
+    assert waiting == 2  # the one that research enqueued, and the step's own return
+
+
+async def test_a_cancelled_run_stops_its_step(runtime: ProductionRuntime, run_id: UUID) -> None:
+    for job, step in enumerate(("research", "script", "script_review"), start=1):
+        await run_step(runtime, run_id, step, job_id=job)
+    fast = Settings()
+    fast.worker.heartbeat = fast.worker.heartbeat / 100
+    runtime.settings = fast
+    acting = asyncio.create_task(run_step(runtime, run_id, "voice", job_id=4))
+    while not runtime.meters:  # claimed and begun
+        await asyncio.sleep(0.005)
+    async with runtime.sessions.begin() as session:
+        await service.cancel_run(session, run_id)
+    await acting
+    run = await view(runtime, run_id)
+    assert (run.status, run.steps[3].status) == ("cancelled", "cancelled")
+    assert "voice.wav" not in await files(runtime, run_id)
+
+
+async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
+    runtime: ProductionRuntime, run_id: UUID,
+) -> None:
+    kept = runtime.store.put_bytes(b"Too short.")
+    async with runtime.sessions.begin() as session:
+        await session.execute(text("UPDATE core.workflow_artifacts SET sha256 = :sha, size_bytes = :size"),
+                              {"sha": kept.sha256, "size": kept.size_bytes})
+    await run_step(runtime, run_id, "research", job_id=1)
+    run = await view(runtime, run_id)
+    assert run.status == "failed"
+    assert run.steps[0].error is not None
+    assert run.steps[0].error["code"] == "source_too_short"
+
+
+@pytest.mark.parametrize(("error", "code"), [
+    (OSError(28, "No space left on device"), "disk_full"), (ValueError("odd"), "internal_error"),
+])
+def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
+    shown = describe(error, "assemble")
+    assert shown["code"] == code
+    assert shown["hint"]
+
+
