@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.production.review.videos import HEIGHT, LENGTH_S, WIDTH, make_video
-from ytempire.production.review.captions import ReviewedCue
+from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.checks import Expected, Review, review_file, script_vector
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.voice.document import Narration, SpokenLine, Word
@@ -113,13 +113,30 @@ class TestCaptions:
             ((replace(CUES[0], end_s=3.4), CUES[1]), "caption_lines"),
             ((replace(CUES[0], box=(2.0, 120.0, 260.0, 165.0)), CUES[1]), "caption_safe_area"),
             ((replace(CUES[0], box=(60.0, 120.0, 260.0, 178.0)), CUES[1]), "caption_safe_area"),
-            ((replace(CUES[0], end_s=1.2), CUES[1]), "caption_speed"),
             ((replace(CUES[0], lines=("Bees tremble to", "keep warm.")), CUES[1]), "caption_words"),
             (CUES[:1], "caption_words"),
         ],
     )
     def test_each_fault_is_refused_by_name(self, video: Path, cues: tuple[ReviewedCue, ...], name: str) -> None:
         assert _failed(_review(video, cues=cues)) == {name}
+
+    @pytest.mark.parametrize(("seconds", "readable"), [(1.6, False), (3.0, True)])
+    def test_reading_speed_is_that_of_three_seconds(self, seconds: float, readable: bool) -> None:
+        """A quick cue between slow ones is fine; a run of quick ones is not."""
+        text = "twenty-four characters x"
+        lengths = [seconds / 2 if index in {1, 2, 3, 4} else 3.0 for index in range(6)]
+        starts = [sum(lengths[:index]) for index in range(6)]
+        cues = [ReviewedCue(start, start + length, (text,), BOX) for start, length in zip(starts, lengths, strict=True)]
+        found = {check.name: check for check in caption_checks(cues, NARRATION, width=WIDTH, height=HEIGHT)}
+        assert found["caption_speed"].ok is readable
+        lone = [
+            replace(cue, end_s=cue.start_s + 0.9) if index == 0 else cue
+            for index, cue in enumerate(cues[:1] + cues[5:])
+        ]
+        speed = {check.name: check for check in caption_checks(lone, NARRATION, width=WIDTH, height=HEIGHT)}[
+            "caption_speed"
+        ]
+        assert speed.ok
 
     def test_upright_videos_keep_clear_of_the_buttons(self, tmp_path: Path) -> None:
         upright = make_video(tmp_path / "v.mp4", picture="transpose=1")

@@ -14,7 +14,7 @@ from ytempire.production.script.document import Line, Script
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 from ytempire.production.voice.engine import Samples, Utterance, VoiceEngine
 from ytempire.production.voice.mastering import master
-from ytempire.production.voice.pacing import LEAD_IN_S, TAIL_S, pauses_s
+from ytempire.production.voice.pacing import LEAD_IN_S, TAIL_S, line_s, pauses_s
 from ytempire.production.voice.sound import trimmed
 
 FRAME_RATE = 30  # the video's: the narration ends on a frame
@@ -26,10 +26,11 @@ SYNTHESES = 3  # the first and at most two corrections
 async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_wav: Path) -> Narration:
     """Write the narration of `script` to `out_wav` and return when each word is heard.
 
-    The length is fitted to `script.planned_s` by the rate (within 5 % of the persona's) and the pauses; a text that
-    does not fit even so keeps its own length, which the review then judges.
+    The length is fitted to `script.planned_s` by the pace (within 5 % of the persona's) and the pauses; a text that
+    does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
     """
-    rate = persona.voice.words_per_minute
+    rate = base = persona.voice.words_per_minute
+    usual = sum(line_s(line.text, words_per_minute=base) for line in script.lines)
     utterances: list[Utterance] = []
     pauses: list[float] = []
     for attempt in range(SYNTHESES):
@@ -39,17 +40,16 @@ async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_
         room = script.planned_s - LEAD_IN_S - TAIL_S
         pauses = _fitted_pauses(script.lines, room - speech)
         wanted = room - sum(pauses)
-        bounded = _bounded(rate * speech / wanted, persona.voice.words_per_minute)
-        if abs(speech - wanted) <= CLOSE_ENOUGH * script.planned_s or bounded == rate or attempt == SYNTHESES - 1:
+        # In seconds heard rather than in the engine's own words a minute, which engines understand differently.
+        aim = min(max(wanted, usual / FASTEST), usual / SLOWEST)
+        corrected = round(rate * speech / aim)
+        close = abs(speech - aim) <= CLOSE_ENOUGH * script.planned_s
+        if close or corrected == rate or attempt == SYNTHESES - 1:
             break
-        rate = bounded
+        rate = corrected
     sound, starts, duration = _assemble(utterances, pauses)
     await in_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
     return _narration(script.lines, utterances, starts, duration, engine)
-
-
-def _bounded(rate: float, base: int) -> int:
-    return round(min(max(rate, base * SLOWEST), base * FASTEST))
 
 
 def _fitted_pauses(lines: Sequence[Line], room_s: float) -> list[float]:
