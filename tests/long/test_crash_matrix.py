@@ -81,7 +81,8 @@ def assert_nothing_twice(installation: Installation, run: str) -> None:
     assert dict(completions) == dict.fromkeys(NAMES, 1)
     assert installation.query("SELECT count(*) FROM core.videos WHERE status = 'ready'") == [(1,)]
     assert installation.query("SELECT count(*) FROM core.workflows") == [(1,)]
-    assert installation.query("SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')") == [(0,)]
+    assert installation.query(
+        "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')") == [(0,)]
 
 
 def assert_nothing_left(installation: Installation) -> None:
@@ -156,8 +157,8 @@ def test_produce_finishes_what_a_killed_produce_began(installation: Installation
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         with contextlib.suppress(psycopg.OperationalError, AssertionError):
-            rows = installation.query("SELECT 1 FROM core.workflow_steps WHERE name = 'assemble' AND status = 'running'")
-            if rows:
+            if installation.query(
+                "SELECT 1 FROM core.workflow_steps WHERE name = 'assemble' AND status = 'running'"):
                 break
         time.sleep(0.05)
     kill(first.pid)

@@ -65,7 +65,7 @@ def provider() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
+        def log_message(self, format: str, *args: object) -> None:  # the base class's name
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -138,7 +138,8 @@ def run(
 
     `on_stdout` receives standard output line by line as it comes (ffmpeg's `-progress pipe:1`); it is then not
     kept. Blocking: call it in a thread. Raises Cancelled when the context's meter says stop (the program is
-    killed first), ProgramFailed on a non-zero status when `check`, or after `timeout_s`; ProgramKilled when somebody else killed it.
+    killed first), ProgramFailed on a non-zero status when `check`, or after
+    `timeout_s`; ProgramKilled when somebody else killed it.
     """
     meter = current_meter()
     meter.check()

@@ -1,0 +1,71 @@
+"""Anything may be sent to the API and to the reader: an answer is never a 500, a reader's error never a surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+
+from tests.long.conftest import TEXT, Installation
+from ytempire.kit.errors import InvalidInput
+from ytempire.production.source.document import SourceText
+from ytempire.production.source.reader import parse_source
+
+pytestmark = pytest.mark.long
+EXAMPLES = 60  # for each operation; eleven operations
+
+
+@pytest.fixture
+def signed_in(installation: Installation) -> Iterator[httpx.Client]:
+    installation.run("up", "--detach", "--no-demo")
+    link = installation.json("status", "--link")["link"]
+    with httpx.Client(base_url=link.split("/enter")[0]) as client:
+        assert client.get(link).status_code == 303
+        yield client
+
+
+def test_the_whole_api_answers_without_a_server_error(signed_in: httpx.Client) -> None:
+    address = str(signed_in.base_url)
+    cookies = dict(signed_in.cookies)
+    schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json")
+    operations = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        operations += 1
+
+        @settings(max_examples=EXAMPLES, deadline=None, database=None,
+                  suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def answers(case: schemathesis.Case) -> None:
+            response = case.call(base_url=address, cookies=cookies)
+            case.validate_response(response, checks=[not_a_server_error])
+
+        answers()
+    assert operations >= 10
+
+
+pieces = st.sampled_from([TEXT.read_text(), "# Heading\n\n", "- item\n", "> quote\n", "<p>", "</div>",
+                          "```\ncode\n```\n", "\x00", "\ufeff", "| a | b |\n", "---\ntitle: x\n---\n", "&amp;&#0;",
+                          "$15 million (a), ", "\r"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.one_of(
+    st.binary(max_size=4000),
+    st.lists(st.one_of(pieces, st.text(max_size=200)), max_size=30).map("".join).map(
+        lambda text: text.encode("utf-8", "surrogatepass")),
+))
+def test_the_reader_reads_or_refuses(data: bytes) -> None:
+    try:
+        source = parse_source(data, name="fuzz.md")
+    except InvalidInput as refused:
+        assert refused.message
+        assert refused.code.startswith(("source_", "language_"))
+    else:
+        assert isinstance(source, SourceText)
+        assert source.words >= 1
