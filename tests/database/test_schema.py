@@ -94,8 +94,8 @@ def test_the_identifier_of_older_servers_is_a_version_7_too(database: Database) 
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute(statement.replace("core.new_id", "core.old_new_id"))
         row = connection.execute(
-            "SELECT id::text, to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0)"
-            " - clock_timestamp() FROM core.old_new_id() AS id").fetchone()
+            "SELECT id::text, to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint"
+            " / 1000.0) - clock_timestamp() FROM core.old_new_id() AS id").fetchone()
     assert row is not None
     assert row[0][14] == "7"
     assert row[0][19] in "89ab"
