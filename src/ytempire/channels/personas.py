@@ -28,7 +28,7 @@ PERSONAS: dict[str, Persona] = {
         Persona(
             name="Field Notes",
             brand=Brand(
-                accent="#7CE0B8", companions=("#F2C14E", "#6FA8FF"), background="#10201C", text="#EFF7F2",
+                accent="#7CE0B8", companions=("#4FB3BF", "#6FA8FF"), background="#10201C", text="#EFF7F2",
                 family="Space Grotesk", motif="grid", transitions=("wipeleft", "fade"),
             ),
             voice=VoiceChoice(words_per_minute=163, pitch=48),

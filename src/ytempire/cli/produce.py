@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json as json_module
-import os
 import re
 import shutil
 import signal
@@ -220,9 +219,9 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
         length = seconds(float(video.duration_seconds or 0))
         out.print(f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}",
                   markup=False)
-        base = Path(os.path.relpath(outputs["video"].parent))
+        here = Path.cwd()
         for path in outputs.values():
-            out.print(f"  {base / path.name}", markup=False)
+            out.print(f"  {path.relative_to(here) if path.is_relative_to(here) else path}", markup=False)
         return
     reasons = [(step.name, step.error) for step in run.steps if step.error]
     word = {"refused": "The review refused this video", "cancelled": "The run was cancelled"}.get(

@@ -60,9 +60,12 @@ def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
         cut = _halves(words)
         first, second = " ".join(words[:cut]).rstrip(","), " ".join(words[cut:])
         return capital(first), second.rstrip("."), text.find(words[cut]) if cut < len(words) else 0
-    amount = next((figure for figure in figures(bare) if not figure.is_year and words_in(figure.meaning) > 1), None)
+    amount = next((figure for figure in figures(bare) if not figure.is_year and figure.meaning), None)
     if amount is not None:
         shown = f"{amount.prefix}{amount.value:,.{amount.decimals}f}{amount.suffix}"
+        if words_in(amount.meaning) == 1:  # "400+ medicines", then what about them
+            rest = telling(bare[amount.end :], script.key_terms, limit=6, avoid=[amount.meaning])
+            return f"{shown} {amount.meaning.lower()}", rest.text if rest else "", amount.end
         return (amount.meaning, shown, amount.start) if amount.leads else (shown, amount.meaning, amount.end)
     pair = _pair(bare, script)
     if pair is None:

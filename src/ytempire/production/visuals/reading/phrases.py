@@ -262,7 +262,11 @@ def dangling(text: str) -> bool:
     if not parts:
         return True
     closing = (
-        lx.DETERMINERS | lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES | {"not", "very", "more", "less", "who"}
+        lx.DETERMINERS
+        | lx.PREPOSITIONS
+        | lx.CONJUNCTIONS
+        | lx.AUXILIARIES
+        | {"not", "very", "more", "less", "who", "little"}
     )
     opening = lx.CONJUNCTIONS | {
         "of",
@@ -304,7 +308,7 @@ def dangling(text: str) -> bool:
 
 
 def telling(
-    text: str, key_terms: Iterable[str], *, limit: int = 7, avoid: Iterable[str] = (), worn: str = ""
+    text: str, key_terms: Iterable[str], *, limit: int = MOST_WORDS, avoid: Iterable[str] = (), worn: str = ""
 ) -> Phrase | None:
     """The phrase that carries the point, at most `limit` words, none of `avoid`; None when there is none worth showing.
 
@@ -324,8 +328,11 @@ def candidates(
     options: list[Phrase] = []
     for at, clause in clauses(text):
         short = compress(clause)
+        weight = (
+            0.8 if re.match(r"(?:which|who|whose|that)\b", clause) else 1.45
+        )  # a side clause seldom holds the point
         if 3 <= words_in(short) <= limit and not dangling(short) and _has_verb(short):
-            options.append(Phrase(short, at, _score(short, key, at / length) * 1.45 + 0.25))
+            options.append(Phrase(short, at, _score(short, key, at / length) * weight + 0.25))
     for start, end in noun_phrases(text):
         phrase = re.sub(
             r"^(?:\w+\s)?(?:number|terms|sides?|lots?|kinds?|types?|forms?|parts?|variety|pieces?|rest|end) of\s",

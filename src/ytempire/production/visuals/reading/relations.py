@@ -106,6 +106,9 @@ def _pieces(text: str, head: str, cuts: list[int], last_at: int, tail: str) -> l
         r"[.;:!?,—–]|\s(?:which|that|who|because|when|while|to|all|can|in order|from|for|by|into|through|with|as)\b",
         tail,
     )[0]
+    pair = re.match(r"((?:an?\s|the\s)?\w+,\s\w+(?:\s\w+)?)(?:[.;,!]|$)", tail)
+    if pair and words_in(tidy(last)) == 1:
+        last = pair[1]  # "and a dry, rough tongue"
     verb = next((t for t in tokens(last)[1:] if t.tag in ("verb", "aux")), None)
     last = re.sub(r"\s(?:also|even|then|too|alone|often)\s*$", "", last[: verb.start] if verb else last)
     if not (_thing(first) and _thing(last) and words_in(first) <= 5 and words_in(last) <= 6):
@@ -171,26 +174,8 @@ _IS = re.compile(
 def definition(text: str) -> Defined | None:
     """A term and what it means, where the sentence says one ("X is a ...", "... called X")."""
     bare = _BRACKETS.sub(lambda m: " " * len(m.group()), text)
-    if match := _CALLED.search(bare):
-        spans = noun_phrases(bare[match.end() :])
-        if spans and spans[0][0] <= 1:
-            term = tidy(bare[match.end() + spans[0][0] : match.end() + spans[0][1]])
-            before = re.sub(
-                r"\b(?:which\s)?(?:is|are|was|were|has been|often|sometimes|commonly|also|that)\s*$",
-                "",
-                bare[: match.start()].strip(" ,"),
-            )
-            before = re.sub(r"[\s,]*(?:which|that|often|commonly|are|is|also)\s*$", "", before).strip(" ,")
-            meaning = _meaning(before)
-            if (
-                meaning
-                and words_in(meaning) >= 4
-                and words_in(term) <= 4
-                and term.lower() not in meaning.lower()
-                and tokens(meaning)[0].tag != "prep"
-                and not re.match(r"(?:Type|Kind|Form)s? of\b", meaning)
-            ):
-                return Defined(Part(term, match.end()), Part(meaning, 0))
+    if (match := _CALLED.search(bare)) and (called := _called(bare, match)):
+        return called
     match = _IS.match(bare)
     if match and re.match(r"(?:an?|the|any|one|when|how|two-|three-)\b", match["meaning"]):
         term, first = tidy(match["term"]), match["term"].split()[0].lower()
@@ -207,6 +192,31 @@ def definition(text: str) -> Defined | None:
             if meaning and words_in(meaning) >= 3:
                 return Defined(Part(term, 0), Part(meaning, match.start("meaning")))
     return None
+
+
+def _called(text: str, match: re.Match[str]) -> Defined | None:
+    """What is "called" something: the subject of "is called", or the noun right before a bare "called"."""
+    named = noun_phrases(text[match.end() :])
+    if not named or named[0][0] > 1:
+        return None
+    term = tidy(text[match.end() + named[0][0] : match.end() + named[0][1]])
+    before = text[: match.start()].rstrip(" ,")
+    if re.search(r"\b(?:is|are|was|were)(?:\s\w+)?$", before):
+        subject = noun_phrases(before)
+        first = tokens(before)[0] if tokens(before) else None
+        if not subject or first is None or first.tag in ("pron", "verb") or first.low in ("these", "this", "those"):
+            return None
+        start = subject[0][0]
+        said: str | None = tidy(before[start : max(end for begin, end in subject if begin == start)])
+    else:
+        acting = [t for t in tokens(before) if t.tag in ("verb", "aux")]
+        rest = before[acting[-1].end :] if acting else before
+        said = _meaning(re.sub(r"^\s*(?:to|in|of|for|by|with|as|from)\s", "", rest))
+    if said is None or words_in(said) < 3 or words_in(term) > 4 or term.lower() in said.lower():
+        return None
+    if re.match(r"(?:Type|Kind|Form)s? of\b", said):
+        return None
+    return Defined(Part(term, match.end()), Part(said, max(0, text.lower().find(said.lower()))))
 
 
 def _meaning(text: str) -> str | None:
@@ -310,9 +320,10 @@ def _named(text: str) -> str | None:
     starts_low = re.match(r"(?:it|they|this|these|he|she|that|there|we|us|them|you|which)\b", short, re.IGNORECASE)
     if starts_low:
         return None
-    if words_in(short) <= 6 and not dangling(short):
+    limit = 8 if re.match(r"\w+(?:\s\w+)?\sto\s", short) else 6  # "glands to produce little or no saliva"
+    if words_in(short) <= limit and not dangling(short):
         return short
-    cut = shorten(short, 6)
+    cut = shorten(short, limit)
     if cut and words_in(cut) >= 2:
         return cut
     found = telling(first, (), limit=5)
