@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,7 @@ class Brand(_Frozen):
     """Colours, type and motion of a channel. One accent, two quiet companions (LOOK: contrast >= 4.5:1)."""
 
     accent: str = HexColour
-    companions: tuple[str, str]
+    companions: tuple[Annotated[str, HexColour], Annotated[str, HexColour]]
     background: str = HexColour
     text: str = HexColour
     family: str = Field(description="a font family that ships with the project")

@@ -20,7 +20,7 @@ PERSONAS: dict[str, Persona] = {
             name="The Long View",
             brand=Brand(
                 accent="#E4573D", companions=("#2F6B5E", "#B98A2E"), background="#F5F0E6", text="#1E2420",
-                family="Source Serif 4", motif="contours", transitions=("dissolve", "smoothup"),
+                family="Newsreader", motif="contours", transitions=("dissolve", "smoothup"),
             ),
             voice=VoiceChoice(words_per_minute=152, pitch=36),
             sign_off="Thank you for taking the long view.",
