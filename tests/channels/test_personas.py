@@ -17,7 +17,7 @@ def test_its_fonts_ship(name: str) -> None:
     assert family(PERSONAS[name].brand.family)
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(PERSONAS.values(), 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(PERSONAS.values(), 2)))
 def test_they_differ_in_all_that_is_seen_and_heard(one: object, other: object) -> None:
     first, second = one.brand, other.brand  # type: ignore[attr-defined]
     for part in ("accent", "background", "family", "motif", "transitions"):

@@ -143,6 +143,24 @@ def test_nothing_leaves_the_stage(size: tuple[int, int], text: str, tmp_path: Pa
             assert right <= size[0] - margin, f"{scene.kind} leaves the stage on the right"
 
 
+def test_what_may_be_missing_may_be_missing(tmp_path: Path) -> None:
+    rows = tuple(Quantity(label="Mills", value=value, shown=str(value), at_s=0.1) for value in (2, 5))
+    items = tuple(Item(text="Coal", at_s=0.1) for _ in range(2))
+    bare: list[Scene] = [
+        Hook(**WHEN, first="Why?", second="", second_at_s=0.1),
+        Number(**WHEN, value=5, decimals=0, prefix="", suffix="", meaning="", form="plain", at_s=0.1),
+        Comparison(**WHEN, title="", rows=rows),
+        Items(**WHEN, title="", items=items),
+        Quote(**WHEN, text="So be it", source=""),
+        Diagram(**WHEN, form="chain", link="", boxes=items),
+        EndCard(**WHEN, title="Tides", words="Goodbye", source=""),
+    ]
+    for scene in bare:
+        sheet = Sheet(640, 360, frames=90)
+        draw_scene(scene, Canvas(sheet, stage(640, 360), palette(samples.DARK), family("Inter")), Life(0, 90))
+        assert (render_sheet(sheet, tmp_path)[75] > 24).sum() > 200
+
+
 class TestSheet:
     def test_something_moving_gets_a_mark_a_frame_and_something_resting_one(self, tmp_path: Path) -> None:
         sheet = Sheet(64, 36, 12)

@@ -180,6 +180,8 @@ class Setting:
 def wrap(text: str, face: Face, px: float, limit: float, tracking: float = 0.0) -> list[str]:
     """Break into the fewest lines that fit `limit` px, then as even as possible. A longer word stands alone."""
     words = text.split()
+    if not words:
+        return [""]
     lines = _greedy(words, face, px, limit, tracking)
     if len(lines) == 1:
         return lines

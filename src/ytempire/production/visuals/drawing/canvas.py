@@ -72,7 +72,7 @@ class Canvas:
         """Lines glide up out of an invisible edge, one after the other. `top` is the first capitals' top, `limit` the
         width to align in. Returns the y of the last baseline."""
         cap = setting.face.cap_height * setting.px
-        for i, line in enumerate(setting.lines):
+        for i, line in enumerate(filter(None, setting.lines)):
             baseline = top + cap + i * setting.lead
             span = width(line, setting.face, setting.px, setting.tracking)
             left = x + {"left": 0.0, "centre": (limit - span) / 2, "right": limit - span}[align]
@@ -106,7 +106,7 @@ class Canvas:
     ) -> float:
         """Quiet text: it appears with a short glide."""
         cap = setting.face.cap_height * setting.px
-        for i, line in enumerate(setting.lines):
+        for i, line in enumerate(filter(None, setting.lines)):
             span = width(line, setting.face, setting.px, setting.tracking)
             left = x + {"left": 0.0, "centre": (limit - span) / 2, "right": limit - span}[align]
             baseline = top + cap + i * setting.lead

@@ -123,11 +123,14 @@ def _bar(share: float, canvas: Canvas, box: Box, y: float, life: Life, at: int) 
 def comparison(scene: Comparison, canvas: Canvas, life: Life) -> None:
     """Bars to one scale from one zero line, each with its own label and value; the largest in the accent colour."""
     area = canvas.stage.area
-    title = canvas.headline(scene.title, Box(area.x0, 0, area.x1, area.height * 0.26), largest=84, max_lines=2)
-    top = area.y0 + canvas.px(10)
-    below = canvas.rise(title, area.x0, top, life, canvas.palette.text) + canvas.px(70)
+    below = area.y0
+    if scene.title:
+        title = canvas.headline(scene.title, Box(area.x0, 0, area.x1, area.height * 0.26), largest=84, max_lines=2)
+        below = canvas.rise(title, area.x0, area.y0 + canvas.px(10), life, canvas.palette.text) + canvas.px(70)
     count = len(scene.rows)
     pitch = min((area.y1 - below) / count, canvas.px(230))
+    if not scene.title:
+        below = area.cy - pitch * count / 2
     label_px, bar = min(canvas.px(56), pitch * 0.3), min(canvas.px(84), pitch * 0.38)
     values = [
         fit(

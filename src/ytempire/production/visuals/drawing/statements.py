@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ytempire.production.visuals.drawing.canvas import INK, Canvas
 from ytempire.production.visuals.icons import icon
 from ytempire.production.visuals.motion import Life
@@ -120,7 +122,8 @@ def quote(scene: Quote, canvas: Canvas, life: Life) -> None:
     top = box.cy - text.height / 2
     mark_y = area.y0 + side / 2 if canvas.stage.is_tall else top + side / 2 - canvas.px(40)
     drawn = icon("quotes", round(side, 1))
-    canvas.grow(drawn.body + drawn.lines, area.x0 + side / 2, mark_y, life, canvas.palette.accent, layer=INK)
+    for part in (drawn.body, drawn.lines):  # the icon is a closing mark: turned round it opens
+        canvas.grow(part.turned(math.pi), area.x0 + side / 2, mark_y, life, canvas.palette.accent, layer=INK)
     below = canvas.rise(text, box.x0, top, life.delayed(4), canvas.palette.text)
     if scene.source:
         source = canvas.label(scene.source, Box(box.x0, 0, box.x1, canvas.px(90)), largest=52, max_lines=1)

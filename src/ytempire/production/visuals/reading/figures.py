@@ -264,7 +264,8 @@ def _meaning(
 
     The words after it up to the clause's end, or else those before it.
     """
-    after = _CLAUSE_END.split(text[end:])[0].strip()
+    whole = re.split(r"[,;:.!?()]\s|[.!?]$|\s[–—]\s|—", text[end:])[0].strip()
+    after = whole if len(whole.split()) <= 9 else _CLAUSE_END.split(text[end:])[0].strip()
     after = re.sub(r"^(?:(?:of|wide|long|tall|deep)\b)?\s*(?:the|a|an)?\s*\b", "", after)
     said = shorten(after, 7) if after.strip() else None
     if said and _substance(said) and (len(said.split()) > 1 or counted):
