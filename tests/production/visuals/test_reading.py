@@ -15,7 +15,7 @@ class TestFigures:
         [
             ("The solid ground rises by about 20 centimeters.", "~20 cm", "Solid ground rises"),
             ("Firms spent almost $100 million annually on advertising.", "~$100 million", "Annually on advertising"),
-            ("More than 68 percent of the music on the radio was rock.", "68%+", "Music on the radio"),
+            ("More than 68 percent of the music on the radio was rock.", "68%+", "Music on the radio was rock"),
             ("Engines gained 1.5 kilograms of weight per part.", "1.5 kg", "Weight per part"),
             ("The board sold over 300,000 catalogs in a season.", "300,000+", "Catalogs in a season"),
             ("Meteors glow at altitudes between 80 and 130 kilometers.", "80–130 km", "Meteors glow at altitudes"),

@@ -149,7 +149,7 @@ def _year(match: re.Match[str], text: str, value: float) -> Figure:
     clause = _DATED.sub(" ", pieces[own]).strip(" ,")
     if len(clause.split()) < 3 and own + 1 < len(pieces):  # "In 1811, construction began"
         clause = pieces[own + 1]
-    said = _label(clause) or _label(_DATED.sub(" ", around))
+    said = next((text for text in (_label(clause), _label(_DATED.sub(" ", around))) if len(text.split()) > 1), "")
     return Figure(match.start(), match.end(), value, 0, "", "", "year", said, is_year=True)
 
 
@@ -252,7 +252,7 @@ _CLAUSE_END = re.compile(
 )
 _LEADING_ON = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|more than|over|at least|less than|up to|only|some|by|"
-    r"to|of|at|for|than|is|are|was|were|as|from|between|an?|the|just|amounts|ranging)\s*$",
+    r"to|of|at|for|than|is|are|was|were|as|from|between|an?|the|just|amounts|ranging|age[ds]?)\s*$",
     re.IGNORECASE,
 )
 

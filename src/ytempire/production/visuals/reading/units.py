@@ -77,6 +77,7 @@ SHORT_UNITS = {
     "milliliters": " mL",
     "mL": " mL",
     "grams": " g",
+    "gram": " g",
     "miles": " miles",
     "feet": " feet",
     "light-years": " light-years",
