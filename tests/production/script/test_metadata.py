@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.production.script.texts import bees
@@ -21,6 +21,7 @@ from ytempire.production.voice.document import Narration, SpokenLine
 
 
 class TestTitle:
+    @settings(deadline=None)  # the first call loads models; others share the cores
     @given(st.text(min_size=1, max_size=300))
     def test_within_the_limits_whatever_the_source_is_called(self, title: str) -> None:
         made = title_for(bees().model_copy(update={"title": title}))
@@ -37,6 +38,8 @@ class TestTitle:
 class TestTags:
     def test_counted_as_youtube_counts(self) -> None:
         assert tags_length(["ice", "winter bees", "heat"]) == 3 + 1 + 11 + 2 + 1 + 4
+
+    @settings(deadline=None)  # the first call loads models; others share the cores
 
     @given(st.lists(st.text(alphabet='abcdefg <>,"', min_size=1, max_size=40), max_size=80))
     def test_limits_hold(self, terms: list[str]) -> None:
@@ -105,6 +108,8 @@ class TestChapters:
         text, chapters = describe_with_chapters(*_script_and_narration(starts, 60))
         assert chapters == ()
         assert text == "Summary.\n\nSource: A"
+
+    @settings(deadline=None)  # the first call loads models; others share the cores
 
     @given(st.lists(st.floats(min_value=1, max_value=590), min_size=1, max_size=12, unique=True))
     def test_rules_hold_for_any_sections(self, starts: list[float]) -> None:

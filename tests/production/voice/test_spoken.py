@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ytempire.production.voice.spoken import read_aloud, spoken_text
@@ -155,10 +155,16 @@ def test_own_pronunciations_come_first() -> None:
     assert spoken_text(said) == "Doctor curlers lamp, curler."
 
 
+@settings(deadline=None)  # the first call loads models; others share the cores
+
+
 @given(st.text(min_size=0, max_size=120))
 def test_never_fails_and_never_loses_a_token(text: str) -> None:
     tokens = read_aloud(text)
     assert [token.shown for token in tokens] == text.split()
+
+
+@settings(deadline=None)  # the first call loads models; others share the cores
 
 
 @given(st.from_regex(r"\A[$€£]?[0-9]{1,7}([.,:/–-][0-9]{1,4})?(%|km|th|s|°C)?\Z"))
