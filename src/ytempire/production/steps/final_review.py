@@ -21,7 +21,9 @@ async def act(context: StepContext) -> StepResult:
     narration = context.read("narration.json", Narration)
     captions = context.read("captions.json", Captions)
     width, height = FRAME[context.options.format]
-    vectors = await in_thread(context.embedder.embed, [line.text for line in script.lines])
+    # without the sign-off, which all videos of a channel share
+    said = [line.text for line in script.lines if line.role != "sign_off"]
+    vectors = await in_thread(context.embedder.embed, said)
     vector = script_vector(vectors)
     async with context.sessions() as session:
         nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
