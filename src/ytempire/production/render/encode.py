@@ -31,6 +31,8 @@ X264 = (
     "medium",
     "-crf",
     "18",
+    "-rc-lookahead",
+    "30",
     "-profile:v",
     "high",
     "-pix_fmt",

@@ -14,6 +14,9 @@ from ytempire.production.visuals.stage import FPS, frame
 
 CHANGE = 9  # frames of a transition: 300 ms (LOOK: 300-400); each costs as much CPU as an encoded one
 _BEFORE = 4  # of these before the scene changes, while the old scene's type leaves
+# Each cross-fade keeps its frames (9 x 3 MB at 1080p) until the graph ends, so only so many are soft; the rest are
+# cuts, which are cross-fades of one frame. A minute of video needs 8 to 10.
+_MOST_SOFT = 12
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,24 @@ class Plate:
     picture: Path | None
     panel: Literal["left", "right"] | None  # the side of an accent panel, for a scene that stands half on one
     change: Transition | None  # the transition that leads into it; None for the first
+    change_frames: int  # its length
+
+    @property
+    def lead(self) -> int:
+        """Frames that it is seen before `start`, under its transition."""
+        return _BEFORE if self.change_frames == CHANGE else 0
+
+    @property
+    def trail(self) -> int:
+        """Frames that the plate before it is still needed after `start`."""
+        return self.change_frames - self.lead
 
 
 def plates(storyboard: Storyboard) -> list[Plate]:
     """The stretches between two changes of the background."""
     scenes = storyboard.scenes
     starts = [0, *(i + 1 for i, change in enumerate(storyboard.transitions) if change is not None)]
+    soft = _soft(len(starts) - 1)
     found: list[Plate] = []
     for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
         scene = scenes[i]
@@ -43,9 +58,17 @@ def plates(storyboard: Storyboard) -> list[Plate]:
                 picture=scene.file if isinstance(scene, Picture) else None,
                 panel=None if not split else "left" if scene.layout == "right" else "right",
                 change=storyboard.transitions[i - 1] if i else None,
+                change_frames=0 if not i else CHANGE if len(found) - 1 in soft else 1,
             )
         )
     return found
+
+
+def _soft(changes: int) -> frozenset[int]:
+    """Which of the changes are soft: all where they are few, else as many as may be, evenly spread."""
+    if changes <= _MOST_SOFT:
+        return frozenset(range(changes))
+    return frozenset(round(i * (changes - 1) / (_MOST_SOFT - 1)) for i in range(_MOST_SOFT))
 
 
 def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
@@ -73,9 +96,8 @@ def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> 
     size = f"{storyboard.width}:{storyboard.height}"
     parts: list[str] = []
     for i, plate in enumerate(found):
-        lead = _BEFORE if i else 0
-        trail = CHANGE - _BEFORE if i + 1 < len(found) else 0
-        length = plate.end - plate.start + lead + trail
+        trail = found[i + 1].trail if i + 1 < len(found) else 0
+        length = plate.end - plate.start + plate.lead + trail
         # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
         parts.append(
             f"[{i}:v]loop=loop={length - 1}:size=1:start=0,"
@@ -84,10 +106,9 @@ def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> 
         )
     last = "p0"
     for i, plate in enumerate(found[1:], 1):
-        offset = (plate.start - _BEFORE) / FPS
-        parts.append(
-            f"[{last}][p{i}]xfade=transition={plate.change}:duration={CHANGE / FPS:.6f}:offset={offset:.6f}[x{i}]"
-        )
+        offset, seconds = (plate.start - plate.lead) / FPS, plate.change_frames / FPS
+        kind = plate.change if plate.change_frames == CHANGE else "fade"
+        parts.append(f"[{last}][p{i}]xfade=transition={kind}:duration={seconds:.6f}:offset={offset:.6f}[x{i}]")
         last = f"x{i}"
     parts.append(f"[{last}]ass=filename=sheet.ass:fontsdir=fonts,trim=end_frame={frames}[picture]")
     parts.append(f"[{len(found)}:a]anull[voice]")
