@@ -82,8 +82,10 @@ def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
 
 async def test_a_full_disk_is_named_before_anything_starts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack, "LEAST_FREE_BYTES", 10**18)  # no disk has an exabyte free
+    full = Stack(Settings(home=home.root, api=Api(port=1)), with_api=True)
     with pytest.raises(StackError, match="MB are free on the disk"):
-        await Stack(Settings(home=home.root, api=Api(port=1)), with_api=True).start()
+        await full.start()
+    await full.stop()
     assert not home.postgres.exists()
 
 
