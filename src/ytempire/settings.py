@@ -25,7 +25,7 @@ class Cache(BaseModel):
 
 class Api(BaseModel):
     host: str = "127.0.0.1"
-    port: int = 8711
+    port: int = Field(default=8711, ge=1, le=65535)
     session_lifetime: timedelta = timedelta(days=30)
     link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
 

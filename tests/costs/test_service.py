@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
+from tests.conftest import Database
 from tests.costs.factories import ITEM, SERVICE, gate, set_price, spender
-from ytempire.costs import queries, service
+from ytempire.costs import budgets, queries, service
 from ytempire.costs.errors import CostRefused, PriceMissing
 from ytempire.costs.models import Cost, CostAlert, CostReservation
 from ytempire.costs.service import Bought, Spender
 from ytempire.kit.database import Sessions
-from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
+from ytempire.kit.errors import InvalidInput, NeverRetry, OutcomeUnknown, TryLater
+
+DYING_BUYER = """
+import asyncio, sys
+from uuid import UUID
+from ytempire.costs.service import Gate, Spender
+from ytempire.kit.database import connect, sessions_of
+
+async def call(key):
+    print("serving", flush=True)
+    await asyncio.sleep(60)
+
+video, channel, workflow = map(UUID, sys.argv[2:])
+by = Spender(video_id=video, channel_id=channel, workflow_id=workflow, step="voice", attempt=1)
+gate = Gate(sessions_of(connect(sys.argv[1])), by)
+asyncio.run(gate.buy(service="voice", item="test-voice", bound={"character": 100}, name="1", call=call))
+"""
 
 
 async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> str:
@@ -35,8 +53,7 @@ class TestBuy:
     async def test_writes_what_was_used_not_what_was_reserved(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.000015")
         by = spender()
-        key = await buy(sessions, by, 1000, used=800)
-        assert key == f"{by.workflow_id}:voice:1:1"
+        await buy(sessions, by, 1000, used=800)
         [line] = await ledger(sessions, by)
         assert (line.amount_usd, line.outcome, line.usage) == (Decimal("0.012000"), "success", {"character": "800"})
 
@@ -132,27 +149,95 @@ class TestBuy:
         assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("0.10"), Decimal("0.20")]
 
 
-class TestSettleAbandoned:
-    async def test_a_crash_between_call_and_settle_counts_at_the_bound(self, sessions: Sessions) -> None:
+    async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        first = spender()
+        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
+        assert await buy(sessions, first, 1) == await buy(sessions, again, 1)
+        assert await buy(sessions, again, 1, name="2") != await buy(sessions, spender(), 1)
+
+    async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.01")
         by = spender()
-        served = asyncio.Event()
 
         async def call(_: str) -> Bought[None]:
-            served.set()  # the provider has served the call; our process dies before it hears of it
-            await asyncio.Event().wait()
-            raise AssertionError
+            raise AttributeError("the answer is a page of HTML")
 
-        dying = asyncio.create_task(
-            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
-        await served.wait()
-        dying.cancel()
-        await asyncio.gather(dying, return_exceptions=True)
+        with pytest.raises(AttributeError):
+            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+        [line] = await ledger(sessions, by)
+        assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
+
+
+class TestBudgets:
+    async def test_a_raised_limit_lets_the_call_through(self, sessions: Sessions) -> None:
+        await set_price(sessions, "1")
+        by = spender()
+        with pytest.raises(CostRefused):
+            await buy(sessions, by, 4)
+        async with sessions.begin() as session:
+            await budgets.set_limit(session, scope="video", subject=None, warn_usd=Decimal(4), stop_usd=Decimal(5))
+        await buy(sessions, by, 4, name="2")
+        with pytest.raises(CostRefused):
+            await buy(sessions, by, 2, name="3")
+
+    async def test_a_service_of_its_own_limit_is_stopped_by_it(self, sessions: Sessions) -> None:
+        await set_price(sessions, "1")
+        async with sessions.begin() as session:
+            await budgets.set_limit(session, scope="service_video", subject=SERVICE, warn_usd=Decimal("0.5"),
+                                    stop_usd=Decimal(1))
+        by = spender()
+        await buy(sessions, by, 1)
+        with pytest.raises(CostRefused, match="this service in this video"):
+            await buy(sessions, by, 1, name="2")
+
+    @pytest.mark.parametrize(("scope", "warn", "stop"), [
+        ("galaxy", "1", "2"), ("video", "3", "2"), ("video", "-1", None), ("video", "NaN", None),
+    ])
+    async def test_nonsense_is_refused(self, sessions: Sessions, scope: str, warn: str, stop: str | None) -> None:
+        async with sessions.begin() as session:
+            with pytest.raises(InvalidInput):
+                await budgets.set_limit(session, scope=scope, subject=None, warn_usd=Decimal(warn),
+                                        stop_usd=Decimal(stop) if stop else None)
+
+
+class TestSettleAbandoned:
+    async def test_a_crash_between_call_and_settle_counts_at_the_bound(
+        self, sessions: Sessions, database: Database,
+    ) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        # a process of its own buys, and is killed by kill -9 while the provider works
+        dying = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", DYING_BUYER, database.app_url,
+            *map(str, (by.video_id, by.channel_id, by.workflow_id)), stdout=asyncio.subprocess.PIPE)
+        assert dying.stdout is not None
+        assert await dying.stdout.readline() == b"serving\n"
+        dying.kill()
+        await dying.communicate()
 
         async with sessions.begin() as session:
             assert await service.settle_abandoned(session, by.workflow_id, by.step) == 1
         async with sessions.begin() as session:
             assert await service.settle_abandoned(session, by.workflow_id, by.step) == 0
+        [line] = await ledger(sessions, by)
+        assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
+
+    async def test_a_cancelled_call_counts_at_the_bound_at_once(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        by = spender()
+        served = asyncio.Event()
+
+        async def call(_: str) -> Bought[None]:
+            served.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        buying = asyncio.create_task(
+            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
+        await served.wait()
+        buying.cancel()
+        await asyncio.gather(buying, return_exceptions=True)
         [line] = await ledger(sessions, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 

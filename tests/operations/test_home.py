@@ -31,6 +31,18 @@ def test_an_unknown_server_user_is_named() -> None:
         server_user(Settings(server_user="nosuchuser"))
 
 
+def test_a_folder_with_other_things_in_it_is_left_alone() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        precious = Path(folder) / "work" / "precious" / "thesis.txt"
+        precious.parent.mkdir(parents=True)
+        precious.write_text("years of work")
+        with pytest.raises(HomeUnusable, match="holds other things"):
+            Home(Path(folder), ME).prepare()
+        assert precious.read_text() == "years of work"
+        assert Path(folder).stat().st_mode & 0o777 == 0o755
+
+
 def test_a_deep_folder_has_its_sockets_elsewhere() -> None:
     deep = Home(Path("/" + "x" * 120), ServerUser("somebody", None))
     assert len(os.fsencode(deep.sockets)) <= LONGEST_SOCKET_FOLDER

@@ -14,7 +14,7 @@ from sqlalchemy import text, update
 from tests.production.factories import start
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import claims, queries
+from ytempire.production import claims, queries, service
 from ytempire.production.claims import Claim, Used
 from ytempire.production.decisions import MOST_ATTEMPTS, delay_before, may_claim
 from ytempire.production.models import WorkflowStep
@@ -134,6 +134,32 @@ async def test_a_step_that_kills_its_worker_is_given_up_and_says_so(
     error = run.steps[0].error
     assert error is not None
     assert error["code"] == "interrupted_too_often"
+
+
+async def test_clean_interruptions_are_forgiven(sessions: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
+    for _ in range(MOST_ATTEMPTS + 2):
+        held = await claim(sessions, run_id)
+        assert held is not None
+        async with sessions.begin() as session:
+            await claims.settle_later(session, queue, held, USED, delay_s=0, forgiven=True, reason="stopped")
+    assert await claim(sessions, run_id) is not None
+
+
+async def test_a_cancelled_run_whose_worker_died_can_be_run_again(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    assert await claim(sessions, run_id) is not None
+    async with sessions.begin() as session:
+        await service.cancel_run(session, run_id)
+    async with sessions.begin() as session:
+        assert await claims.release_ended(session, lease=LEASE) == 0  # its heart beat just now
+    await silence(sessions, run_id, "research", 60)
+    async with sessions.begin() as session:
+        assert await claims.release_ended(session, lease=LEASE) == 1
+        assert await claims.active_claims(session) == set()
+    assert (await view(sessions, run_id)).steps[0].status == "cancelled"
+    async with sessions.begin() as session:
+        assert await service.retry_run(session, queue, run_id) == "research"
 
 
 async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id: UUID) -> None:

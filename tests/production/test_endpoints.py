@@ -52,7 +52,10 @@ class TestCreateRun:
         ({"options": {"seconds": 5}}, 422, "invalid_input"),
         ({"options": {"format": "4:3"}}, 422, "invalid_input"),
         ({"options": {"colour": "red"}}, 422, "invalid_input"),
-        ({"source_name": "nul\x00byte", "source_text": "a\x00b"}, 422, "source_binary"),
+        ({"options": {"language": "de"}}, 422, "language_unsupported"),
+        ({"options": {"voice": "x\x00"}}, 422, "invalid_input"),
+        ({"source_name": "a\x00.md"}, 422, "invalid_input"),
+        ({"source_text": "a\x00b"}, 422, "source_binary"),
     ])
     async def test_bad_orders_are_refused_and_leave_nothing(
         self, client: httpx.AsyncClient, change: dict[str, object], status: int, code: str,

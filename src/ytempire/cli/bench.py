@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json as json_module
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from ytempire.cli.terminal import out, print_json
+from ytempire.operations import demo
 
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 bench_app = typer.Typer(no_args_is_help=True, help="Measure what we claim, on this machine.")
 
 
@@ -19,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def render(
     seconds: Annotated[int, typer.Option(min=5, max=120, help="Length of the video.")] = 30,
     rounds: Annotated[int, typer.Option(min=1, max=9)] = 3,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """CPU of a whole render over the bare x264 encode of the same frames.
 
@@ -29,7 +40,60 @@ def render(
 
 
     found = bench.measure(seconds=seconds, rounds=rounds)
-    if json:
+    _show(json, found)
+
+
+@bench_app.command()
+def video(
+    seconds: Annotated[int, typer.Option(min=15, max=600, help="Length of the video.")] = 60, json: Json = False,
+) -> None:
+    """Wall time from the shipped text of some 370 words to a finished, reviewed video, on a fresh installation.
+
+    Example: ytempire bench video --json
+    """
+    with _fresh_home() as environment, tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "ytempire", "produce", demo.TEXT, "--seconds", str(seconds), "--json",
+             "--out", folder],
+            env=environment, capture_output=True, check=True)
+        wall = time.monotonic() - began
+    document = json_module.loads(done.stdout)
+    _show(json, {
+        "wall_s": round(wall, 1), "limit_s": 120, "status": document["status"],
+        "seconds": document["video"]["duration_s"],
+        "steps": {step["name"]: step["seconds"] for step in document["steps"]},
+        "cpu_s": round(sum(step["cpu_seconds"] for step in document["steps"]), 1), "processors": os.cpu_count(),
+    })
+
+
+@bench_app.command()
+def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = False) -> None:
+    """Wall time of `up --detach` to a usable page: the first start of a fresh installation, then later ones.
+
+    Example: ytempire bench start --json
+    """
+    times = []
+    with _fresh_home() as environment:
+        for _ in range(rounds + 1):
+            began = time.monotonic()
+            subprocess.run([sys.executable, "-m", "ytempire", "up", "--detach", "--no-demo"], env=environment,
+                           check=True, capture_output=True)
+            times.append(round(time.monotonic() - began, 2))
+            subprocess.run([sys.executable, "-m", "ytempire", "down"], env=environment, check=True, capture_output=True)
+    _show(json, {"first_s": times[0], "later_s": sorted(times[1:])[len(times[1:]) // 2], "limit_s": 15,
+                 "rounds": rounds, "processors": os.cpu_count()})
+
+
+@contextmanager
+def _fresh_home() -> Iterator[dict[str, str]]:
+    with tempfile.TemporaryDirectory(prefix="ytempire-bench-") as name:
+        Path(name).chmod(0o711)  # as root the servers run as another user
+        yield {**os.environ, "YTEMPIRE_HOME": str(Path(name) / "home"), "YTEMPIRE_API__PORT": "8729"}
+
+
+def _show(as_json: bool, found: dict[str, Any]) -> None:
+    if as_json:
         print_json(found)
         return
     for name, value in found.items():

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import out, print_json
-from ytempire.costs import prices, queries
-from ytempire.costs.models import Cost
+from ytempire.costs import budgets, prices, queries
+from ytempire.costs.models import Budget, Cost
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.money import ZERO
 
@@ -22,6 +22,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 costs_app = typer.Typer(no_args_is_help=True, help="Money: what videos cost, and what things cost.")
 price_app = typer.Typer(no_args_is_help=True, help="The price book.")
 costs_app.add_typer(price_app, name="price")
+limit_app = typer.Typer(no_args_is_help=True, help="Warnings and stops.")
+costs_app.add_typer(limit_app, name="limit")
 
 
 def register(app: typer.Typer) -> None:
@@ -66,10 +68,7 @@ def set_price(
 
     Example: ytempire costs price set compute cpu second 0.00001
     """
-    try:
-        price = Decimal(usd_per_unit)
-    except InvalidOperation as error:
-        raise InvalidInput(f"“{usd_per_unit}” is not an amount.", hint="Write it like 0.00000025.") from error
+    price = _amount(usd_per_unit)
     if not price.is_finite() or price < 0:
         raise InvalidInput("A price is a finite amount of at least 0.")
 
@@ -80,3 +79,55 @@ def set_price(
 
     asyncio.run(work())
     out.print(f"{service} {item}: {price} USD per {unit} from now on.")
+
+
+@limit_app.command("list")
+def list_limits(json: Json = False) -> None:
+    """Show what is warned of and what is stopped, in US dollars.
+
+    Example: ytempire costs limit list
+    """
+    async def work() -> list[Budget]:
+        async with workplace() as place, place.sessions() as session:
+            return await budgets.list_limits(session)
+
+    limits = asyncio.run(work())
+    if json:
+        print_json({"items": [
+            {"scope": one.scope, "subject": one.subject, "warn_usd": f"{one.warn_usd:.6f}",
+             "stop_usd": None if one.stop_usd is None else f"{one.stop_usd:.6f}"} for one in limits]})
+        return
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    for name in ("scope", "subject", "warn at", "stop at", "meaning"):
+        table.add_column(name, justify="right" if name.endswith("at") else "left")
+    for one in limits:
+        table.add_row(one.scope, one.subject or "all", f"{one.warn_usd:.2f}",
+                      "never" if one.stop_usd is None else f"{one.stop_usd:.2f}", budgets.SCOPES[one.scope])
+    out.print(table)
+
+
+@limit_app.command("set")
+def set_limit(
+    scope: Annotated[str, typer.Argument(help=f"One of {', '.join(budgets.SCOPES)}.")],
+    warn_usd: Annotated[str, typer.Argument(help="US dollars at which a warning is given.")],
+    stop_usd: Annotated[str | None, typer.Argument(help="US dollars that no call may pass; unset: warn only.")] = None,
+    subject: Annotated[str | None, typer.Option(help="A channel's id or a service; unset: all.")] = None,
+) -> None:
+    """Set a warning and a stop from now on.
+
+    Example: ytempire costs limit set service_video 0.50 1.00 --subject speech
+    """
+    async def work() -> None:
+        async with workplace() as place, place.sessions.begin() as session:
+            await budgets.set_limit(session, scope=scope, subject=subject, warn_usd=_amount(warn_usd),
+                                    stop_usd=None if stop_usd is None else _amount(stop_usd))
+
+    asyncio.run(work())
+    out.print("Set. `ytempire costs limit list` shows all.")
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise InvalidInput(f"“{text}” is not an amount.", hint="Write it like 0.00000025.") from error

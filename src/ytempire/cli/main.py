@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import traceback
+from pathlib import Path
 
 import typer
+from pydantic import ValidationError
 
 from ytempire.cli import bench, costs, parts, produce, runs, up
 from ytempire.cli.terminal import EXIT_INTERRUPTED, fail
-from ytempire.kit.errors import YtempireError
+from ytempire.kit.errors import InvalidInput, YtempireError
+from ytempire.operations.home import home_of
+from ytempire.settings import get_settings
 
 app = typer.Typer(
     name="ytempire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -21,11 +27,32 @@ for module in (up, produce, runs, costs, parts, bench):
 
 def run() -> None:
     """Run a command; what it cannot do is one sentence and an exit status."""
+    as_json = "--json" in sys.argv
     try:
         app()
     except YtempireError as error:
-        fail(error, as_json="--json" in sys.argv)
+        fail(error, as_json=as_json)
+    except ValidationError as error:
+        fail(_bad_setting(error), as_json=as_json)
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
+    except Exception as error:  # whatever it is, a person gets a sentence and the log the rest
+        fail(_unexpected(error), as_json=as_json)
+
+
+def _bad_setting(error: ValidationError) -> YtempireError:
+    first = error.errors()[0]
+    name = "YTEMPIRE_" + "__".join(str(part).upper() for part in first["loc"])
+    return InvalidInput(f"The setting {name} cannot be used: {first['msg']}.", hint="Mend or unset it.")
+
+
+def _unexpected(error: Exception) -> YtempireError:
+    folder = home_of(get_settings()).logs
+    where = folder / "unexpected.log" if folder.exists() else Path(tempfile.gettempdir()) / "ytempire-unexpected.log"
+    with where.open("a") as log:
+        log.write("".join(traceback.format_exception(error)))
+    said = str(error).splitlines()[0][:200] if str(error) else ""
+    return YtempireError(f"Something went wrong on our side: {type(error).__name__}: {said}",
+                         hint=f"The details are in {where}.")
 
 

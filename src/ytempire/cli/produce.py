@@ -7,7 +7,7 @@ import json as json_module
 import re
 import shutil
 import signal
-from contextlib import nullcontext
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import procrastinate
 import typer
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ytempire.channels import service as channels
 from ytempire.channels.personas import DEFAULT_PERSONA
@@ -37,6 +38,7 @@ from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.settings import Settings, get_settings
 
 POLL_S = 0.2
+DATABASE_PATIENCE_S = 60.0
 
 
 def register(app: typer.Typer) -> None:
@@ -77,8 +79,7 @@ def produce(
         options=_options(seconds_, format_, language, voice), key=idempotency_key, as_json=json,
     )
     parse_source(order.data, name=source.name)  # a text that cannot be used is refused before anything starts
-    if out_dir is not None:
-        require_writable(out_dir)
+    require_writable(out_dir or Path.cwd())
     raise typer.Exit(asyncio.run(_produce(get_settings(), order)))
 
 
@@ -93,14 +94,14 @@ def _options(length: float, format_: str, language: str, voice: str | None) -> O
 
 def require_writable(folder: Path) -> None:
     """Raise InvalidInput unless a file can be made in `folder`, which may not exist yet. Leaves nothing behind."""
-    nearest = folder.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise InvalidInput(f"The output folder {folder} cannot be made: {nearest} is a file.",
-                           hint="Name another with --out.")
-    probe = nearest / f".ytempire-{uuid4().hex}"
     try:
+        nearest = folder.absolute()
+        while not nearest.exists():
+            nearest = nearest.parent
+        if not nearest.is_dir():
+            raise InvalidInput(f"The output folder {folder} cannot be made: {nearest} is a file.",
+                               hint="Name another with --out.")
+        probe = nearest / f".ytempire-{uuid4().hex}"
         probe.touch()
         probe.unlink()
     except OSError as error:
@@ -115,21 +116,44 @@ async def _produce(settings: Settings, order: Order) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    store = ObjectStore(home.objects)
-    status = err.status("Starting …") if err.is_terminal else nullcontext()
-    with status as spinner:
+    ordered = asyncio.Event()
+    work = asyncio.create_task(_with_servers(settings, order, ObjectStore(home.objects), stop, ordered))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not work.done() and not ordered.is_set():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        err.print("Stopped before anything was ordered.")
+        return EXIT_INTERRUPTED
+    stopped.cancel()
+    return await work
+
+
+async def _with_servers(
+    settings: Settings, order: Order, store: ObjectStore, stop: asyncio.Event, ordered: asyncio.Event,
+) -> int:
+    spinner = err.status("Starting …") if err.is_terminal else None
+    if spinner:
+        spinner.start()
+    try:
         async with stack_endpoints(settings, with_worker=True) as endpoints:
-            if spinner is not None:
+            if spinner:
                 spinner.stop()
-            return await _run(endpoints, store, order, stop)
+            return await _run(endpoints, store, order, stop, ordered)
+    finally:
+        if spinner:
+            spinner.stop()
 
 
-async def _run(endpoints: Endpoints, store: ObjectStore, order: Order, stop: asyncio.Event) -> int:
+async def _run(
+    endpoints: Endpoints, store: ObjectStore, order: Order, stop: asyncio.Event, ordered: asyncio.Event,
+) -> int:
     engine = connect(endpoints.database_url, pool_size=2)
     try:
         async with open_queue(endpoints.database_url).open_async() as queue:
             sessions = sessions_of(engine)
             run_id = await _start(sessions, queue, store, order)
+            ordered.set()
             run = await _watch(sessions, run_id, stop, progress=not order.as_json)
             return await _finish(sessions, store, order, run)
     finally:
@@ -148,14 +172,23 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
 
 async def _watch(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
     """Follow the run to its end; Ctrl-C cancels it."""
+    seen = time.monotonic()
     with RunProgress(enabled=progress) as display:
         while True:
             if stop.is_set():
                 async with sessions.begin() as session:
                     await service.cancel_run(session, run_id)
                 raise typer.Exit(EXIT_INTERRUPTED)
-            async with sessions() as session:
-                run = await queries.get_run(session, run_id)
+            try:
+                async with sessions() as session:
+                    run = await queries.get_run(session, run_id)
+                seen = time.monotonic()
+            except (OperationalError, InterfaceError):
+                # PostgreSQL is being started again; the run goes on meanwhile
+                if time.monotonic() - seen > DATABASE_PATIENCE_S:
+                    raise
+                await asyncio.sleep(POLL_S)
+                continue
             display.show(run)
             if run.status in FINAL_WORKFLOW_STATUSES:
                 return run
@@ -192,14 +225,22 @@ def _checks(store: ObjectStore, video: queries.VideoView) -> list[dict[str, Any]
 def export(store: ObjectStore, video: queries.VideoView, folder: Path) -> dict[str, Path]:
     """Copy a finished video's files into `folder`, each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
+    copies: dict[Path, Path] = {}
     outputs = {}
-    for name, key in EXPORTED.items():
-        file = video.files[name]
-        target = folder / name
-        partial = target.with_name(f".{name}.part")
-        shutil.copyfile(store.get(file.sha256, file.size_bytes), partial)
-        partial.replace(target)
-        outputs[key] = target
+    try:
+        for name, key in EXPORTED.items():
+            file = video.files[name]
+            outputs[key] = folder / name
+            partial = folder / f".{name}.part"
+            copies[partial] = outputs[key]
+            shutil.copyfile(store.get(file.sha256, file.size_bytes), partial)
+        for partial, target in copies.items():
+            partial.replace(target)
+    except OSError as error:
+        for partial in copies:
+            partial.unlink(missing_ok=True)
+        raise InvalidInput(f"The video could not be written to {folder}: {(error.strerror or str(error)).lower()}.",
+                           hint="It is finished and kept; `ytempire up` shows it on the page.") from error
     return outputs
 
 

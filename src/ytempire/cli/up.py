@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
 import psutil
 import typer
 
 from ytempire.accounts import service as accounts
-from ytempire.cli.terminal import escape, out, print_json
+from ytempire.cli.terminal import EXIT_INTERRUPTED, escape, out, print_json
 from ytempire.kit import logs
 from ytempire.kit.database import connect, sessions_of
 from ytempire.operations import demo, doctor
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
 def up(
     detach: Annotated[bool, typer.Option("--detach", help="Go on in the background, until `ytempire down`.")] = False,
     demo_run: Annotated[bool, typer.Option("--demo/--no-demo", help="Make the demo video on the first start.")] = True,
+    link: Annotated[bool, typer.Option("--link/--no-link", help="Print a one-time link to the page.")] = True,
 ) -> None:
     """Start everything on this machine: database, cache, worker, API and page.
 
@@ -45,10 +47,10 @@ def up(
     if detach:
         _detach(settings, demo_run)
         return
-    asyncio.run(_up(settings, demo_run))
+    asyncio.run(_up(settings, demo_run=demo_run, with_link=link))
 
 
-async def _up(settings: Settings, demo_run: bool) -> None:
+async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
     began = time.monotonic()
     home = home_of(settings)
     home.prepare()
@@ -57,26 +59,23 @@ async def _up(settings: Settings, demo_run: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     out.print("Starting YTEMPIRE …")
-    starting = asyncio.create_task(_run(settings, demo_run, stop, began))
-    await starting
-
-
-async def _run(settings: Settings, demo_run: bool, stop: asyncio.Event, began: float) -> None:
     stack = Stack(settings, with_api=True)
     start = asyncio.create_task(stack.start())
     interrupted = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({start, interrupted}, return_when=asyncio.FIRST_COMPLETED)
-        if not start.done():  # Ctrl-C while starting
+        if not start.done():
             start.cancel()
             await asyncio.gather(start, return_exceptions=True)
-            return
+            out.print("Stopped while starting.")
+            raise typer.Exit(EXIT_INTERRUPTED)
         await start
         if demo_run:
             await demo.start_first_run(settings, stack.endpoints)
-        link = await make_link(settings, stack.endpoints.database_url, str(stack.endpoints.api_url))
         out.print(f"[green]✓[/] Ready in {time.monotonic() - began:.1f} s. Data in {escape(str(stack.home.root))}")
-        out.print(f"\n  Open  {link}\n\n  The link works once. Ctrl-C stops everything.", markup=False)
+        if with_link:
+            link = await make_link(settings, stack.endpoints.database_url, str(stack.endpoints.api_url))
+            out.print(f"\n  Open  {link}\n\n  The link works once. Ctrl-C stops everything.", markup=False)
         await interrupted
         out.print("Stopping …")
     finally:
@@ -101,10 +100,22 @@ def _detach(settings: Settings, demo_run: bool) -> None:
     if is_locked(home.lock):
         raise StackError(f"YTEMPIRE is running already in {home.root}.", hint="See `ytempire status`.")
     log = home.logs / "up.log"
-    command = [sys.executable, "-m", "ytempire", "up", "--demo" if demo_run else "--no-demo"]
+    # without a link: its output is a file, where a link that nobody used would lie about
+    command = [sys.executable, "-m", "ytempire", "up", "--no-link", "--demo" if demo_run else "--no-demo"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                    start_new_session=True)
+    try:
+        state = _wait_until_ready(home, process, log)
+    except BaseException:  # Ctrl-C too: what did not become ready is not left going
+        process.terminate()
+        raise
+    link = asyncio.run(make_link(settings, state.endpoints.database_url, str(state.endpoints.api_url)))
+    out.print(f"[green]✓[/] YTEMPIRE runs in the background (process {state.pid}).")
+    out.print(f"\n  Open  {link}\n\n  The link works once. `ytempire down` stops everything.", markup=False)
+
+
+def _wait_until_ready(home: Home, process: subprocess.Popen[bytes], log: Path) -> StackState:
     deadline = time.monotonic() + DETACH_TIMEOUT_S
     while (state := read_state(home)) is None or state.pid != process.pid:
         if process.poll() is not None:
@@ -113,9 +124,7 @@ def _detach(settings: Settings, demo_run: bool) -> None:
         if time.monotonic() > deadline:
             raise StackError(f"YTEMPIRE was not ready after {DETACH_TIMEOUT_S:.0f} s.", hint=f"See {log}.")
         time.sleep(0.1)
-    link = asyncio.run(make_link(settings, state.endpoints.database_url, str(state.endpoints.api_url)))
-    out.print(f"[green]✓[/] YTEMPIRE runs in the background (process {state.pid}).")
-    out.print(f"\n  Open  {link}\n\n  The link works once. `ytempire down` stops everything.", markup=False)
+    return state
 
 
 def down() -> None:

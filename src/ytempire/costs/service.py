@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,26 +56,33 @@ class Gate:
 
     async def buy(
         self, *, service: str, item: str, bound: Usage, name: str, call: Callable[[str], Awaitable[Bought[T]]],
+        content: str = "",
     ) -> T:
         """Make one paid call, or raise CostRefused before it.
 
-        `bound` is the most that the call can use. `name` tells calls of one attempt apart; `call` receives a key made
-        of it, for the provider's idempotency header. An OutcomeUnknown from `call` is settled at the bound; any
+        `bound` is the most that the call can use. `name` tells calls of one attempt apart. `call` receives a key for
+        the provider's idempotency header, made of run, step and `content`: the same request is the same call, also
+        when a later attempt makes it again. An OutcomeUnknown from `call` is settled at the bound; any
         other error is a call that the provider did not serve, recorded at 0.
         """
-        reservation_id, key = await self._reserve(service, item, bound, name)
+        reservation_id = await self._reserve(service, item, bound, name)
+        same = f"{self.spender.workflow_id}:{self.spender.step}:{item}:{content or name}"
         try:
-            bought = await call(key)
+            bought = await call(hashlib.sha256(same.encode()).hexdigest()[:40])
         except OutcomeUnknown:
             await self._settle(reservation_id, outcome="unknown", usage=bound)
             raise
         except YtempireError:
             await self._settle(reservation_id, outcome="failure", usage={})
             raise
+        except BaseException:
+            # cancelled, or an answer that could not be read: it may have been served, so it counts at its bound
+            await asyncio.shield(self._settle(reservation_id, outcome="unknown", usage=bound))
+            raise
         await self._settle(reservation_id, outcome="success", usage=bought.usage)
         return bought.value
 
-    async def _reserve(self, service: str, item: str, bound: Usage, name: str) -> tuple[UUID, str]:
+    async def _reserve(self, service: str, item: str, bound: Usage, name: str) -> UUID:
         spender = self.spender
         key = f"{spender.workflow_id}:{spender.step}:{spender.attempt}:{name}"
         refused: str | None = None
@@ -97,8 +106,8 @@ class Gate:
                 session.add(reservation)
                 await session.flush()
         if refused is not None:
-            raise CostRefused(refused, hint="Raise the limit, or use a cheaper provider.")
-        return reservation.id, key
+            raise CostRefused(refused, hint="Raise it (ytempire costs limit set --help), or use a cheaper provider.")
+        return reservation.id
 
     async def _settle(self, reservation_id: UUID, *, outcome: str, usage: Usage) -> None:
         async with self.sessions.begin() as session:

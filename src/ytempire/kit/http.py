@@ -73,7 +73,8 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.url.path, exc_info=error)
+        log.error("request_failed", path=request.url.path, exc_info=error,
+                  request_id=getattr(request.state, "request_id", "none"))
         return problem(request, status=500, title="InternalError", code="internal_error",
                        detail="Something went wrong on our side.",
                        hint="The log has the details under this request's id.")

@@ -17,6 +17,7 @@ from ytempire.settings import Settings
 CHECKOUT = Path(__file__).parents[3]
 # sockaddr_un.sun_path holds 108 bytes with its final NUL (104 on macOS); ".s.PGSQL.5432" and "/" take 14
 LONGEST_SOCKET_FOLDER = 85
+MARKER = "YTEMPIRE"  # a file in every data folder, without which a folder is not taken for one
 
 
 class HomeUnusable(YtempireError):
@@ -64,6 +65,11 @@ class Home:
         return self.root / "servers" / "valkey"
 
     @property
+    def install(self) -> Path:
+        """Copies of the servers' programs for the server user."""
+        return self.root / "servers" / "install"
+
+    @property
     def sockets(self) -> Path:
         folder = self.root / "servers" / "run"
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
@@ -99,15 +105,15 @@ class Home:
         if self.user.switch:
             _require_reachable(self.root.parent, self.user)
         try:
-            for folder in (self.root, self.objects, self.work, self.models, self.logs, self.root / "servers"):
-                folder.mkdir(parents=True, exist_ok=True)
-            if self.user.switch:
-                # the server user must reach its own folders, and nothing else in here
-                self.root.chmod(0o711)
-                (self.root / "servers").chmod(0o711)
-            else:
-                self.root.chmod(0o700)
-            for folder in (self.postgres.parent / "install", self.valkey, self.sockets):
+            self._take_root()
+            for folder in (self.objects, self.work, self.models, self.logs):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o700)
+            # the server user must pass through to its own folders, and see nothing else in here
+            for folder in (self.root, self.root / "servers"):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o711 if self.user.switch else 0o700)
+            for folder in (self.install, self.valkey, self.sockets):
                 folder.mkdir(parents=True, exist_ok=True)
                 if self.user.switch:
                     os.chown(folder, *self.user.switch)
@@ -116,6 +122,17 @@ class Home:
         except OSError as error:
             raise HomeUnusable(f"The data folder {self.root} cannot be used: {error.strerror}.",
                                hint="Mend its permissions, or name another in YTEMPIRE_HOME.") from error
+
+
+    def _take_root(self) -> None:
+        """Use an empty folder or one of ours; a folder with other things in it is somebody's, and left alone."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        marker = self.root / MARKER
+        if not marker.exists():
+            if any(self.root.iterdir()):
+                raise HomeUnusable(f"The folder {self.root} holds other things and cannot be YTEMPIRE's data folder.",
+                                   hint="Name an empty or a new one in YTEMPIRE_HOME.")
+            marker.write_text("This folder belongs to YTEMPIRE; its contents are managed by `ytempire`.\n")
 
 
 def _require_reachable(folder: Path, user: ServerUser) -> None:

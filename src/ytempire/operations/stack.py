@@ -29,6 +29,7 @@ from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import Home, home_of
+from ytempire.operations.parts import require_urls
 from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
 from ytempire.operations.supervisor import Service, Supervisor
 from ytempire.operations.valkey import EmbeddedValkey
@@ -158,6 +159,7 @@ class Stack:
     async def start(self) -> None:
         self.home.prepare()
         self._lock = await _take_lock(self.home)
+        self.home.state.unlink(missing_ok=True)  # of a tree that was killed
         require_free_disk(self.home)
         if self.with_api:
             require_free_port(self.settings.api.host, self.settings.api.port)
@@ -170,8 +172,10 @@ class Stack:
 
     def _sweep(self) -> None:
         """Half-written files of a tree that was killed. We hold the lock, and its processes died with it."""
-        for leftover in self.home.work.iterdir():
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        for attempt in self.home.work.iterdir():
+            shutil.rmtree(attempt)
+        for partial in (*self.home.install.glob(".*.part"), *self.home.models.glob("*.partial")):
+            shutil.rmtree(partial) if partial.is_dir() else partial.unlink()
         ObjectStore(self.home.objects).sweep_partials()
 
     async def _start_database(self) -> None:
@@ -248,11 +252,12 @@ class Stack:
         partial.replace(self.home.state)
 
     async def stop(self) -> None:
+        if self._lock is None:
+            return  # nothing was started, and what lies in the folder is another tree's
         self._ready = False
         self.home.state.unlink(missing_ok=True)
         await self.supervisor.stop()
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.close()
 
 
 @asynccontextmanager
@@ -273,12 +278,22 @@ async def stack_endpoints(settings: Settings, *, with_worker: bool) -> AsyncIter
     Without a worker only the database is started: enough to look and to order.
     """
     home = home_of(settings)
+    if settings.database.url is not None:
+        yield _given_endpoints(settings)
+        return
     state = await _state_to_share(home, with_worker=with_worker)
     if state is not None:
         yield state.endpoints
         return
     async with running_stack(settings, with_worker=with_worker) as stack:
         yield stack.endpoints
+
+
+def _given_endpoints(settings: Settings) -> Endpoints:
+    """Where the operator runs the parts themselves, a command starts nothing and migrates nothing."""
+    database_url, cache_url = require_urls(settings)
+    owner = settings.database.owner_url
+    return Endpoints(database_url, owner.get_secret_value() if owner else database_url, cache_url, None)
 
 
 async def _state_to_share(home: Home, *, with_worker: bool, timeout_s: float = 90.0) -> StackState | None:

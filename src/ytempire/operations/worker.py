@@ -29,6 +29,7 @@ async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; steps under way then give themselves back to the queue."""
     database_url, cache_url = require_urls(settings)
     home = home_of(settings)
+    home.prepare()
     engine = connect(database_url, application="ytempire-worker")
     async with (
         jobs.open_queue(database_url).open_async() as queue,
@@ -96,6 +97,7 @@ async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime)
         folders = await asyncio.to_thread(lambda: list(runtime.work.iterdir()))
         async with runtime.sessions.begin() as session:
             found = await claims.enqueue_stranded(session, queue, lease=lease)
+            found += await claims.release_ended(session, lease=lease)
             held = await claims.active_claims(session)
         if found:
             log.warning("steps_recovered", count=found)

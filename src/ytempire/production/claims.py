@@ -23,7 +23,14 @@ from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
 from ytempire.production import similarity
 from ytempire.production.decisions import MOST_ATTEMPTS, may_claim
-from ytempire.production.models import Video, Workflow, WorkflowArtifact, WorkflowLog, WorkflowStep
+from ytempire.production.models import (
+    FINAL_WORKFLOW_STATUSES,
+    Video,
+    Workflow,
+    WorkflowArtifact,
+    WorkflowLog,
+    WorkflowStep,
+)
 from ytempire.production.steps.order import STEPS, step_after, step_named
 
 RUN_STEP = "production.run_step"
@@ -36,6 +43,7 @@ class Claim:
 
     token: UUID
     spender: Spender
+    tries: int  # how often it was begun since a person last retried it, clean interruptions not counted
     request: dict[str, Any]
     artifacts: dict[str, tuple[str, int]]  # name -> sha256, size
 
@@ -101,7 +109,7 @@ async def claim_step(
     await session.flush()
     rows = await session.scalars(select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == workflow_id))
     return Claim(
-        token=step.claim,
+        token=step.claim, tries=step.attempts - step.forgiven,
         spender=Spender(video_id=workflow.video_id, channel_id=workflow.channel_id, workflow_id=workflow_id,
                         step=name, attempt=step.attempts),
         request=workflow.request, artifacts={row.name: (row.sha256, row.size_bytes) for row in rows},
@@ -126,6 +134,7 @@ async def _held(session: AsyncSession, claim: Claim, used: Used) -> tuple[Workfl
     step = await session.get(WorkflowStep, (claim.spender.workflow_id, claim.spender.step), with_for_update=True)
     if workflow is None or step is None or step.claim != claim.token:
         return None
+    await costs.settle_abandoned(session, workflow.id, step.name)  # the act is over: nothing of it may stay open
     step.act_seconds += used.seconds
     step.cpu_seconds += used.cpu_seconds
     step.peak_bytes = max(step.peak_bytes or 0, used.peak_bytes)
@@ -189,8 +198,9 @@ async def settle_failed(session: AsyncSession, claim: Claim, used: Used, error: 
 
 async def settle_later(
     session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, delay_s: float, reason: str,
+    forgiven: bool = False,
 ) -> bool:
-    """Give the step back to be tried again: after an error that may pass, or when the worker shuts down."""
+    """Give the step back to be tried again: after an error that may pass, or (forgiven) as the worker shuts down."""
     held = await _held(session, claim, used)
     if held is None:
         return False
@@ -199,6 +209,8 @@ async def settle_later(
         await _release_claim(step, "cancelled")
         return True
     await _release_claim(step, "pending")
+    if forgiven:
+        step.forgiven += 1
     await log(session, workflow.id, "step_postponed", reason, step=step.name)
     await enqueue_step(session, queue, workflow, step.name, delay_s=delay_s)
     return True
@@ -257,6 +269,22 @@ async def _end_run(session: AsyncSession, workflow: Workflow, status: str, messa
     video_status = "ready" if status == "completed" else "failed"
     await session.execute(update(Video).where(Video.id == workflow.video_id).values(status=video_status))
     await log(session, workflow.id, f"run_{status}", message)
+
+
+async def release_ended(session: AsyncSession, *, lease: timedelta) -> int:
+    """End steps that a dead worker left running in a run that ended meanwhile (cancelled); how many."""
+    rows = (await session.execute(
+        select(WorkflowStep.workflow_id, WorkflowStep.name).join(Workflow, Workflow.id == WorkflowStep.workflow_id)
+        .where(WorkflowStep.status == "running", Workflow.status.in_(FINAL_WORKFLOW_STATUSES),
+               WorkflowStep.heartbeat_at < clock.now() - lease))).all()
+    for workflow_id, name in rows:
+        await lock_run(session, workflow_id)
+        step = await session.get_one(WorkflowStep, (workflow_id, name), with_for_update=True)
+        if step.status == "running":
+            await costs.settle_abandoned(session, workflow_id, name)
+            await _release_claim(step, "cancelled")
+    await session.flush()
+    return len(rows)
 
 
 async def active_claims(session: AsyncSession) -> set[UUID]:

@@ -111,7 +111,7 @@ async def list_runs(session: AsyncSession, *, limit: int, before: UUID | None = 
 async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
     rows = (await session.execute(_runs().where(Workflow.id == run_id))).all()
     if not rows:
-        raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs` lists them.")
+        raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs list` shows them.")
     return (await _assemble_runs(session, rows))[0]
 
 

@@ -28,7 +28,7 @@ from ytempire.kit.storage import ObjectDamaged, ObjectStore
 from ytempire.learning.embedding import Embedder
 from ytempire.production import claims
 from ytempire.production.claims import Claim, Used
-from ytempire.production.decisions import delay_before
+from ytempire.production.decisions import MOST_ATTEMPTS, delay_before
 from ytempire.production.progress import PROGRESS_CHANNEL
 from ytempire.production.request import Options
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
@@ -192,12 +192,13 @@ class _Attempt:
             if isinstance(error, Cancelled) or self.meter.stop.is_set():
                 # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
                 settled = self.lost or await claims.settle_later(
-                    session, self.runtime.queue, self.claim, self._used(), delay_s=0, reason="The worker was stopped.")
+                    session, self.runtime.queue, self.claim, self._used(), delay_s=0, forgiven=True,
+                    reason="The worker was stopped.")
             elif isinstance(error, ObjectDamaged):
                 settled = await self._redo_damaged(session, error)
-            elif isinstance(error, TryLater | OutcomeUnknown):
+            elif isinstance(error, TryLater | OutcomeUnknown) and self.claim.tries < MOST_ATTEMPTS:
                 asked = error.after_s if isinstance(error, TryLater) else None
-                delay = delay_before(self.claim.spender.attempt, asked_s=asked)
+                delay = delay_before(self.claim.tries, asked_s=asked)
                 settled = await claims.settle_later(
                     session, self.runtime.queue, self.claim, self._used(), delay_s=delay,
                     reason=f"{error} The next try is in {delay:.0f} s.")

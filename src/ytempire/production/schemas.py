@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, PlainSerializer
 
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
-from ytempire.production.request import Format, Options
+from ytempire.production.request import PRINTABLE, Format, Options
 
 Usd = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.6f}", return_type=str)]
 Seconds = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -21,7 +21,8 @@ RunStatus = Literal["pending", "running", "completed", "failed", "refused", "can
 class NewRun(BaseModel):
     """An order: one video from one text."""
 
-    source_name: str = Field(min_length=1, max_length=200, description="a file name; its ending tells the format")
+    source_name: str = Field(min_length=1, max_length=200, pattern=PRINTABLE,
+                             description="a file name; its ending tells the format")
     source_text: str = Field(min_length=1, max_length=2_000_000)
     channel_id: UUID | None = Field(default=None, description="unset: the first channel")
     options: Options = Options()
@@ -137,7 +138,8 @@ class VideoOut(BaseModel):
     def of(cls, view: VideoView) -> VideoOut:
         data = {name: getattr(view, name) for name in cls.model_fields if name != "files"}
         files = [
-            FileOut(name=file.name, url=f"/api/v1/videos/{view.id}/files/{file.name}", size_bytes=file.size_bytes,
+            FileOut(name=file.name, url=f"/api/v1/videos/{view.id}/files/{file.name}?v={file.sha256[:12]}",
+                    size_bytes=file.size_bytes,
                     media_type=file.media_type)
             for file in view.files.values() if file.name in PUBLIC_FILES
         ]

@@ -21,6 +21,7 @@ from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongSt
 from ytempire.production.models import FINAL_WORKFLOW_STATUSES, Video, Workflow, WorkflowArtifact, WorkflowStep
 from ytempire.production.request import Options
 from ytempire.production.script.metadata import title_for
+from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source
 from ytempire.production.steps.order import STEPS
 
@@ -59,6 +60,7 @@ async def start_run(
     IdempotencyMismatch.
     """
     require_active(channel)
+    require_supported(options.language)
     request = {
         "source_name": source.name, "source_sha256": source.sha256, "options": options.model_dump(mode="json"),
         "persona": channel.persona.model_dump(mode="json"), "channel": str(channel.id),
@@ -149,5 +151,5 @@ async def retry_run(
 async def _locked(session: AsyncSession, run_id: UUID) -> Workflow:
     workflow = await claims.lock_run(session, run_id)
     if workflow is None:
-        raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs` lists them.")
+        raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs list` shows them.")
     return workflow

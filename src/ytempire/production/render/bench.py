@@ -15,7 +15,7 @@ import numpy as np
 from ytempire.channels.persona import Brand
 from ytempire.kit.processes import run
 from ytempire.production.captions.building import build
-from ytempire.production.render.encode import X264, render
+from ytempire.production.render.encode import X264, render, write_frames
 from ytempire.production.render.ffmpeg import ffmpeg
 from ytempire.production.script.document import Line, Script, Section
 from ytempire.production.visuals.planner import plan
@@ -50,7 +50,8 @@ def measure(
     """Medians over `rounds` of one render of ours and one bare x264 encode of its frames, in turn.
 
     Ours counts all CPU of a render: drawing, mix, filters, encode. The floor counts only the encoder's process, which
-    reads the very same frames raw from a file (decoded before, uncounted). Peak memory is ours: ffmpeg's largest
+    reads the very same frames raw from a file (written before by the same graph, uncounted; frames decoded from our
+    output would have lost what is dear to encode). Peak memory is ours: ffmpeg's largest
     resident set plus this process's. Needs about 95 MB of disk a second at 1080p. Raises ProgramFailed.
     """
     script, narration = _sample(seconds)
@@ -63,6 +64,8 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="ytempire-bench-") as name:
         folder = Path(name)
         voice = _voice(narration, folder / "voice.wav")
+        raw = folder / "frames.yuv"
+        write_frames(storyboard, captions, voice_wav=voice, brand=_BRAND, out=raw)
         for _ in range(rounds):
             report = render(
                 storyboard,
@@ -71,23 +74,6 @@ def measure(
                 brand=_BRAND,
                 out=folder / "ours.mp4",
                 on_progress=lambda share: None,
-            )
-            raw = folder / "frames.yuv"
-            run(
-                [
-                    ffmpeg(),
-                    "-v",
-                    "error",
-                    "-y",
-                    "-i",
-                    folder / "ours.mp4",
-                    "-an",
-                    "-f",
-                    "rawvideo",
-                    "-pix_fmt",
-                    "yuv420p",
-                    raw,
-                ]
             )
             bare = run(
                 [

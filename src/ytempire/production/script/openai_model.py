@@ -54,9 +54,10 @@ class OpenAiModel:
             if answer.usage is None:
                 raise OutcomeUnknown("The language model did not say how many tokens it used.")
             used = {"input_token": answer.usage.prompt_tokens, "output_token": answer.usage.completion_tokens}
-            return Bought(answer.choices[0].message.content or "", used)
+            said = answer.choices[0].message.content if answer.choices else None
+            return Bought(said or "", used)
 
         bound = {"input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS,
                  "output_token": max_output_tokens}
         return await self._gate.buy(service=SERVICE, item=self.name, bound=bound, name=str(next(self._numbers)),
-                                    call=lambda key: translated(call(key)))
+                                    content=f"{system}\n{user}", call=lambda key: translated(call(key)))

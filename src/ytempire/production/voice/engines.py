@@ -56,4 +56,4 @@ class _PaidSpeech:
             return Bought(answer.content, used)
 
         return await self._gate.buy(service=SERVICE, item=self._model, bound=used, name=str(next(self._numbers)),
-                                    call=lambda key: translated(call(key)))
+                                    content=f"{voice} {speed} {text}", call=lambda key: translated(call(key)))

@@ -21,7 +21,7 @@ export function Player({ run, video, player }: Props) {
   const file = video?.files.find((one) => one.name === "video.mp4");
   const upright = run.format === "9:16";
   if (!video || !file) return <Frame upright={upright}><Box sx={{ p: 3 }}>{waiting(run)}</Box></Frame>;
-  const address = (name: string) => `/api/v1/videos/${video.id}/files/${name}`;
+  const address = (name: string) => video.files.find((one) => one.name === name)?.url;
   return (
     <Frame upright={upright}>
       <video ref={player} controls preload="metadata" src={file.url} poster={address("thumbnail-1.jpg")} aria-label={video.title}>

@@ -130,7 +130,7 @@ function Files({ video }: { video: Video | undefined }) {
         <TableBody>
           {video.files.map((file) => (
             <TableRow key={file.name}>
-              <TableCell><Link href={`${file.url}?download=true`}>{file.name}</Link></TableCell>
+              <TableCell><Link href={`${file.url}&download=true`}>{file.name}</Link></TableCell>
               <TableCell sx={{ textAlign: "right", fontVariantNumeric: "tabular-nums" }}>{bytes(file.size_bytes)}</TableCell>
             </TableRow>
           ))}

@@ -1,0 +1,41 @@
+"""Changing the limits. A limit belongs to a scope, and to one subject of it or to all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.costs.models import Budget
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import InvalidInput
+
+SCOPES = {
+    "video": "all that one video costs",
+    "channel_day": "all that one channel spends in a day (subject: the channel's id)",
+    "day": "all that is spent in a day",
+    "service_video": "what one service costs in one video (subject: the service, e.g. speech)",
+}
+
+
+async def list_limits(session: AsyncSession) -> list[Budget]:
+    return list(await session.scalars(select(Budget).order_by(Budget.scope, Budget.subject)))
+
+
+async def set_limit(
+    session: AsyncSession, *, scope: str, subject: str | None, warn_usd: Decimal, stop_usd: Decimal | None,
+) -> None:
+    """Put a limit in place of the one for this scope and subject. Raises InvalidInput."""
+    if scope not in SCOPES:
+        raise InvalidInput(f"There is no scope “{scope}”.", hint=f"Scopes are: {', '.join(SCOPES)}.")
+    if not warn_usd.is_finite() or warn_usd < 0 or (stop_usd is not None and not stop_usd.is_finite()):
+        raise InvalidInput("A limit is a finite amount of at least 0.")
+    if stop_usd is not None and stop_usd < warn_usd:
+        raise InvalidInput(f"The stop ({stop_usd} USD) is below the warning ({warn_usd} USD).",
+                           hint="Give the warning first, then the stop.")
+    values = {"warn_usd": warn_usd, "stop_usd": stop_usd, "updated_at": clock.now()}
+    await session.execute(
+        insert(Budget).values(scope=scope, subject=subject, **values)
+        .on_conflict_do_update(index_elements=[Budget.scope, text("coalesce(subject, '')")], set_=values))

@@ -1,0 +1,60 @@
+"""`up`, a second `up`, `status`, `down`, and what a stranger on the machine can read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import time
+
+import pytest
+
+from tests.long.conftest import Installation
+
+pytestmark = pytest.mark.long
+
+
+def test_a_second_start_leaves_the_first_in_control(installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    for arguments in (("up", "--detach", "--no-demo"), ("up", "--no-demo")):
+        second = installation.run(*arguments, check=False)
+        assert second.returncode == 1
+        assert "running already" in second.stderr
+    assert installation.json("status")["running"] is True
+    installation.run("down")
+    assert installation.processes() == []
+
+
+def test_a_taken_port_is_one_sentence(installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    other = Installation(installation.root.with_name(f"{installation.root.name}-2"), installation.port)
+    try:
+        done = other.run("up", "--detach", "--no-demo", check=False)
+        assert done.returncode == 1
+        assert f"127.0.0.1:{installation.port} cannot be used" in done.stderr
+        assert f"YTEMPIRE_API__PORT={installation.port + 1}" in done.stderr
+        assert other.processes() == []
+    finally:
+        shutil.rmtree(other.root, ignore_errors=True)
+
+
+def test_strangers_read_nothing_and_no_link_lies_about(installation: Installation) -> None:
+    installation.run("up", "--detach", "--no-demo")
+    for name in ("objects", "work", "models", "logs"):
+        assert stat.S_IMODE((installation.root / name).stat().st_mode) == 0o700
+    for log in (installation.root / "logs").iterdir():
+        assert "enter?code=" not in log.read_text(errors="replace")
+
+
+def test_ctrl_c_while_starting_leaves_nothing(installation: Installation) -> None:
+    process = installation.start("up", "--no-demo")
+    deadline = time.monotonic() + 60
+    while not installation.home.lock.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode in {0, 130}
+    assert installation.processes() == []
+    installation.run("up", "--detach", "--no-demo")
