@@ -162,6 +162,21 @@ async def test_a_cancelled_run_whose_worker_died_can_be_run_again(
         assert await service.retry_run(session, queue, run_id) == "research"
 
 
+async def test_a_step_that_is_still_stopping_loses_its_claim_to_a_retry(
+    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+) -> None:
+    stopping = await claim(sessions, run_id)
+    assert stopping is not None
+    async with sessions.begin() as session:
+        await service.cancel_run(session, run_id)
+    async with sessions.begin() as session:
+        assert await service.retry_run(session, queue, run_id) == "research"
+    async with sessions.begin() as session:
+        assert await claims.heartbeat(session, stopping, 0.5) is None
+    assert not await complete(sessions, queue, stopping)
+    assert (await view(sessions, run_id)).steps[0].status == "pending"
+
+
 async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id: UUID) -> None:
     held = await claim(sessions, run_id)
     assert held is not None

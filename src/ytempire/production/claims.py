@@ -217,8 +217,13 @@ async def settle_later(
 
 
 async def reset_from(session: AsyncSession, workflow: Workflow, name: str) -> None:
-    """Forget what this step and those after it made, so that they run again."""
+    """Forget what this step and those after it made, so that they run again.
+
+    One that is still stopping after a cancellation loses its claim with this, and settles nothing any more.
+    """
     names = [step.name for step in STEPS[STEPS.index(step_named(name)):]]
+    for step in names:
+        await costs.settle_abandoned(session, workflow.id, step)
     await session.execute(delete(WorkflowArtifact).where(
         WorkflowArtifact.workflow_id == workflow.id, WorkflowArtifact.step.in_(names)))
     await session.execute(

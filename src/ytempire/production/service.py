@@ -140,8 +140,6 @@ async def retry_run(
     if stopped_at is not None and names.index(start) > names.index(stopped_at):
         raise WrongState(f"The step {start} needs {stopped_at}, which is not completed.",
                          hint=f"Run from {stopped_at} or an earlier step.")
-    if any(step.status == "running" for step in steps):
-        raise WrongState("A cancelled step is still stopping.", hint="Try again in a few seconds.")
     await claims.reset_from(session, workflow, start)
     await claims.log(session, run_id, "run_retried", f"Again from the step {start}.")
     await claims.enqueue_step(session, queue, workflow, start)
