@@ -112,15 +112,33 @@ def test_a_service_is_killed_at_every_step(installation: Installation, victim: s
 def test_the_whole_tree_is_killed_at_every_step_and_started_again(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     run = order(installation)
+    struck = []
     for step in NAMES:
         if not reach(installation, run, step):
             continue
+        struck.append(step)
         state = installation.state()
         assert state is not None
         kill(state.pid)
         wait_until_gone(installation)
         installation.run("up", "--detach", "--no-demo")
     finished(installation, run)
+    assert {"assemble", "final_review"} <= set(struck)
+    assert_nothing_twice(installation, run)
+    assert_nothing_left(installation)
+
+
+def test_cache_and_page_are_killed_at_the_longest_step(installation: Installation) -> None:
+    """Nothing that matters is in either: the step goes on in its first attempt."""
+    installation.run("up", "--detach", "--no-demo")
+    run = order(installation)
+    assert reach(installation, run, "assemble")
+    killed = {name: installation.pid(name) for name in ("valkey", "serve")}
+    for pid in killed.values():
+        kill(pid)
+    steps = finished(installation, run)
+    assert steps["assemble"] == ("completed", 1)
+    assert all(installation.pid(name) not in {None, pid} for name, pid in killed.items())
     assert_nothing_twice(installation, run)
     assert_nothing_left(installation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -47,6 +48,26 @@ def test_the_whole_api_answers_without_a_server_error(signed_in: httpx.Client) -
 
         answers()
     assert operations >= 10
+
+
+def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None:
+    odd = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers(), st.booleans(),
+                    st.sampled_from(["16:9", "9:16", "en", "de", 60, "\x00", "\ud800"]))
+
+    @settings(max_examples=150, deadline=None, database=None)
+    @given(name=odd, key=st.text(st.characters(codec="ascii"), max_size=210),
+           options=st.dictionaries(st.sampled_from(["seconds", "format", "language", "voice", "other"]), odd))
+    def answers(name: object, key: str, options: dict[str, object]) -> None:
+        body = json.dumps({"source_name": name, "source_text": TEXT.read_text(), "options": options})
+        sent = [("content-type", "application/json")]
+        if key.isprintable():
+            sent.append(("idempotency-key", key))
+        answer = signed_in.post("/api/v1/runs", content=body.encode(), headers=sent)
+        assert answer.status_code < 500, answer.text
+        if answer.status_code == 202:
+            signed_in.post(f"{answer.headers['location']}/cancel")
+
+    answers()
 
 
 pieces = st.sampled_from([TEXT.read_text(), "# Heading\n\n", "- item\n", "> quote\n", "<p>", "</div>",
