@@ -183,7 +183,8 @@ class Stack:
             await asyncio.to_thread(self.postgres.initialise)
             await self.supervisor.start(Service(
                 "postgres", self.postgres.start_command(), self._database_ready,
-                stop_signal=signal.SIGINT,  # "fast": roll back and close, rather than wait for clients
+                # "fast": roll back and close, rather than wait for clients
+                stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT,
                 user=self.home.user.switch,
             ))
             await asyncio.to_thread(bootstrap, self.postgres.superuser_url, DATABASE)
@@ -200,7 +201,8 @@ class Stack:
     async def _start_cache(self) -> None:
         if self.settings.cache.url is None:
             await self.supervisor.start(Service(
-                "valkey", self.valkey.start_command(), self._cache_ready, user=self.home.user.switch))
+                "valkey", self.valkey.start_command(), self._cache_ready, orphan_signal=signal.SIGTERM,
+                user=self.home.user.switch))
 
     async def _cache_ready(self) -> bool:
         async with valkey.asyncio.Valkey.from_url(self.endpoints.cache_url) as client:

@@ -37,6 +37,9 @@ class Service:
     command: Sequence[str]
     ready: Callable[[], Awaitable[bool]]
     stop_signal: signal.Signals = signal.SIGTERM
+    # What the kernel sends if the supervisor is killed. At once by default: with the database going down too, a polite
+    # stop would only wait for it, and a crash is safe.
+    orphan_signal: signal.Signals = signal.SIGKILL
     stop_timeout_s: float = 20.0
     ready_timeout_s: float = 60.0
     user: tuple[int, int] | None = None
@@ -61,7 +64,7 @@ class Running:
         # started from the main thread: the leash is tied to the thread that starts the program
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
-                leashed(self.service.command, on_parent_death=self.service.stop_signal, user=self.service.user),
+                leashed(self.service.command, on_parent_death=self.service.orphan_signal, user=self.service.user),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, **self.service.env},
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order

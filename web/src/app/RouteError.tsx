@@ -11,7 +11,7 @@ export function RouteError() {
   return (
     <Box sx={{ maxWidth: 560, mx: "auto", mt: 12, px: 3 }}>
       <Typography variant="h1">{missing ? "There is no such page" : "This page broke"}</Typography>
-      <Typography color="text.secondary" sx={{ mt: 1, mb: 3 }}>
+      <Typography sx={{ color: "text.secondary", mt: 1, mb: 3 }}>
         {missing ? "The address may be old or mistyped." : `Nothing was lost. ${error instanceof Error ? error.message : ""}`}
       </Typography>
       <Button component={Link} to={paths.runs()} variant="contained" reloadDocument>Go to the runs</Button>

@@ -6,7 +6,7 @@ export function EmptyState({ title, body, action }: { title: string; body: strin
   return (
     <Box sx={{ border: 1, borderColor: "line", borderStyle: "dashed", borderRadius: 1, p: 6, textAlign: "center" }}>
       <Typography variant="h2">{title}</Typography>
-      <Typography color="text.secondary" sx={{ mt: 1, mb: action ? 3 : 0 }}>{body}</Typography>
+      <Typography sx={{ color: "text.secondary", mt: 1, mb: action ? 3 : 0 }}>{body}</Typography>
       {action}
     </Box>
   );

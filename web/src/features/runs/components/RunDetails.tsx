@@ -44,7 +44,7 @@ export function RunDetails({ run, video, onSeek }: Props) {
   );
 }
 
-const Later = ({ what }: { what: string }) => <Typography color="text.secondary">{what}</Typography>;
+const Later = ({ what }: { what: string }) => <Typography sx={{ color: "text.secondary" }}>{what}</Typography>;
 
 function Script({ run }: { run: Run }) {
   const evidence = run.steps.find((step) => step.name === "script")?.evidence as { text?: string[]; planned_s?: number } | undefined;
@@ -52,7 +52,7 @@ function Script({ run }: { run: Run }) {
   const score = (run.steps.find((step) => step.name === "script_review")?.evidence as { score?: number } | undefined)?.score;
   return (
     <>
-      <Typography color="text.secondary" sx={{ mb: 1.5 }}>
+      <Typography sx={{ color: "text.secondary", mb: 1.5 }}>
         Planned for {Math.round(evidence.planned_s ?? 0)} s{score !== undefined && `; scores ${score.toFixed(2)} of 1, 0.75 is needed`}
       </Typography>
       <Box component="ol" sx={{ m: 0, pl: 3, maxWidth: "68ch", "& li": { mb: 0.75, pl: 0.5 }, "& li::marker": { color: "text.secondary", fontSize: 12 } }}>
@@ -111,7 +111,7 @@ function Publishing({ video, onSeek }: { video: Video | undefined; onSeek: (seco
           ))}
         </Box>
       )}
-      <Typography color="text.secondary">{video.tags.join(", ")}</Typography>
+      <Typography sx={{ color: "text.secondary" }}>{video.tags.join(", ")}</Typography>
     </Box>
   );
 }

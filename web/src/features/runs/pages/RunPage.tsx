@@ -40,7 +40,7 @@ export function RunPage() {
   if (!run) return null;
   return (
     <>
-      <Link component={RouterLink} to={paths.runs()} color="text.secondary" underline="hover" sx={{ fontSize: 13 }}>Runs</Link>
+      <Link component={RouterLink} to={paths.runs()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Runs</Link>
       <PageHeader title={run.title} below={<Summary run={run} />} actions={<Actions run={run} />} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 7fr) minmax(0, 6fr)" }, gap: 4, alignItems: "start" }}>
         <Box component="section" aria-label="Video">
@@ -98,7 +98,7 @@ function Actions({ run }: { run: Run }) {
           <MenuItem key={step.name} onClick={() => { setAnchor(null); retry.mutate(step.name); }}>{words(step.name)}</MenuItem>
         ))}
       </Menu>
-      {error && <Typography color="error" variant="body2" sx={{ mt: 1, maxWidth: 260 }}>{error.message}</Typography>}
+      {error && <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>{error.message}</Typography>}
     </Box>
   );
 }

@@ -40,7 +40,7 @@ export function RunsPage() {
   return (
     <>
       <PageHeader title="Runs" actions={order}
-        below={runs.data && <Typography color="text.secondary">{active ? `${active} under way` : "None under way"}{items.length ? `, ${items.length}${runs.data.next_cursor ? "+" : ""} in all` : ""}</Typography>} />
+        below={runs.data && <Typography sx={{ color: "text.secondary" }}>{active ? `${active} under way` : "None under way"}{items.length ? `, ${items.length}${runs.data.next_cursor ? "+" : ""} in all` : ""}</Typography>} />
       {runs.error && <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.data && !items.length && (
         <EmptyState title="No runs yet" body="A run turns one text into one finished, reviewed video." action={order} />

@@ -33,7 +33,7 @@ export function VideosPage() {
   return (
     <>
       <PageHeader title="Videos"
-        below={videos.data && <Typography color="text.secondary">{items.length}{videos.data.next_cursor ? "+" : ""} finished and reviewed</Typography>} />
+        below={videos.data && <Typography sx={{ color: "text.secondary" }}>{items.length}{videos.data.next_cursor ? "+" : ""} finished and reviewed</Typography>} />
       {videos.error && <ErrorNote error={videos.error} onRetry={() => void videos.refetch()} />}
       {videos.data && !items.length && (
         <EmptyState title="No finished videos yet" body="A video is listed here once its run is completed." action={<Link to={paths.runs()}>See the runs</Link>} />
