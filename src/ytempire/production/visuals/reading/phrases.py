@@ -14,6 +14,13 @@ _SUBJECT = re.compile(
     r"^(?:it|they|this|these|he|she)\s(?=(?:can|could|may|might|must|should|would|will|cannot|[a-z]{3,}ed)\s\w+\s\w)",
     re.IGNORECASE,
 )
+# What somebody says is the point, not that they say it: "It says that the universe had a beginning".
+_REPORTED = re.compile(
+    r"^(?:(?:it|they|this|these|he|she|we|you|i)\s)?(?:(?:has|have|had|also|can|could|may)\s)?"
+    r"(?:says?|said|suggest(?:s|ed)?|states?|stated|shows?|shown|showed|means?|meant|believes?|believed|finds?|found|"
+    r"argues?|argued|knows?|knew|claims?|claimed|reports?|reported|explains?|explained|reveals?|revealed)\sthat\s",
+    re.IGNORECASE,
+)
 _AMOUNTS = frozenset({"dozen", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion"})
 _EMPTY = frozenset(
     [
@@ -252,7 +259,7 @@ def compress(clause: str) -> str:
     first = tokens(text)[:2]
     if len(first) == 2 and first[0].low in ("it", "they", "he", "she", "this", "these") and first[1].tag == "verb":
         text = text[first[1].start :]
-    text = _SUBJECT.sub("", text)
+    text = _SUBJECT.sub("", _REPORTED.sub("", text))
     return tidy(re.sub(r"\s+([,;:.])", r"\1", text))
 
 
