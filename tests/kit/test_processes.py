@@ -26,6 +26,12 @@ class TestRun:
         assert meter.cpu_s == pytest.approx(finished.cpu_s)
         assert meter.peak_bytes == finished.peak_bytes
 
+    def test_its_memory_is_its_own_and_not_ours(self) -> None:
+        ballast = bytearray(300_000_000)
+        ballast[::4096] = b"x" * len(ballast[::4096])  # touched, so that it is resident
+        finished = run([sys.executable, "-c", "import time; held = bytearray(b'x') * 50_000_000; time.sleep(0.2)"])
+        assert len(ballast) > finished.peak_bytes > 50_000_000
+
     def test_hands_lines_on_as_they_come(self) -> None:
         lines: list[bytes] = []
         run(["printf", "a\\nb\\n"], on_stdout=lines.append)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import io
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -153,12 +154,12 @@ def run(
         raise ProgramFailed(f"{Path(str(command[0])).name} could not be started: {error.strerror}.") from error
     pumps = _Pumps(process, stdin, on_stdout)
     deadline = None if timeout_s is None else started + timeout_s
-    usage, killed_for = _wait(process, meter, deadline)
+    usage, peak_bytes, killed_for = _wait(process, meter, deadline)
     pumps.finish()
     finished = Finished(
         returncode=process.returncode, stdout=b"".join(pumps.kept), stderr=pumps.complaint.decode("utf-8", "replace"),
         cpu_s=usage.ru_utime + usage.ru_stime,
-        peak_bytes=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        peak_bytes=peak_bytes,
         wall_s=time.monotonic() - started,
     )
     meter.add(finished.cpu_s, finished.peak_bytes)
@@ -220,15 +221,19 @@ class _Pumps:
 
 def _wait(
     process: subprocess.Popen[bytes], meter: Meter, deadline: float | None,
-) -> tuple[resource.struct_rusage, str | None]:
-    """Wait for the end, or bring it about; what the program used, and "cancel" or "timeout" if it was killed."""
+) -> tuple[resource.struct_rusage, int, str | None]:
+    """Wait for the end, or bring it about: what the program used, its largest resident set in bytes, and "cancel" or
+    "timeout" if it was killed."""
     killed_for: str | None = None
+    peak_bytes: int | None = None
     while True:
         # wait4 rather than Popen.wait: only it returns this one child's CPU time and memory
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return usage, killed_for
+            # a program that was too short to be looked at: what the kernel says, this process's own size included
+            return usage, peak_bytes or usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), killed_for
+        peak_bytes = _peak_of(process.pid) or peak_bytes
         if killed_for is None:
             if meter.stop.is_set():
                 killed_for = "cancel"
@@ -237,3 +242,16 @@ def _wait(
             if killed_for:
                 process.kill()
         time.sleep(0.01)
+
+
+def _peak_of(pid: int) -> int | None:
+    """The largest resident set so far of a running program, in bytes; None where the system does not tell.
+
+    Not from `wait4`: its figure begins with the size that this process had when it started the program.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else None
