@@ -60,7 +60,7 @@ def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None
     def answers(name: object, key: str, options: dict[str, object]) -> None:
         body = json.dumps({"source_name": name, "source_text": TEXT.read_text(), "options": options})
         sent = [("content-type", "application/json")]
-        if key.isprintable():
+        if key.isprintable() and key == key.strip():  # what a client can put into a header at all
             sent.append(("idempotency-key", key))
         answer = signed_in.post("/api/v1/runs", content=body.encode(), headers=sent)
         assert answer.status_code < 500, answer.text
