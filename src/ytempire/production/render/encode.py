@@ -177,9 +177,7 @@ def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand
     return size.width, size.height
 
 
-def _run_graph(
-    job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]
-) -> Finished:
+def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]) -> Finished:
     def report(line: bytes) -> None:
         if line.startswith(b"frame="):
             on_progress(min(0.99, 0.08 + 0.91 * int(line[6:]) / job.frames))

@@ -12,11 +12,9 @@ from ytempire.production.render import mix
 from ytempire.production.visuals.scenes import Motif, Picture, Storyboard
 from ytempire.production.visuals.stage import FPS, frame
 
-CHANGE = 9  # frames of a transition: 300 ms (LOOK: 300-400); each costs as much CPU as an encoded one
+CHANGE = 9  # frames of a transition: 300 ms (LOOK: 300-400)
 _BEFORE = 4  # of these before the scene changes, while the old scene's type leaves
-# Each cross-fade keeps its frames (9 x 3 MB at 1080p) until the graph ends, so only so many are soft; the rest are
-# cuts, which are cross-fades of one frame. A minute of video needs 8 to 10.
-_MOST_SOFT = 12
+_COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
 @dataclass(frozen=True)
@@ -27,48 +25,41 @@ class Plate:
     end: int
     picture: Path | None
     panel: Literal["left", "right"] | None  # the side of an accent panel, for a scene that stands half on one
-    change: Transition | None  # the transition that leads into it; None for the first
-    change_frames: int  # its length
+    change: Transition | None  # the transition that leads into it; None for the first, and for a cut
 
     @property
     def lead(self) -> int:
         """Frames that it is seen before `start`, under its transition."""
-        return _BEFORE if self.change_frames == CHANGE else 0
+        return _BEFORE if self.change else 0
 
     @property
     def trail(self) -> int:
         """Frames that the plate before it is still needed after `start`."""
-        return self.change_frames - self.lead
+        return CHANGE - _BEFORE if self.change else 0
 
 
 def plates(storyboard: Storyboard) -> list[Plate]:
     """The stretches between two changes of the background."""
     scenes = storyboard.scenes
     starts = [0, *(i + 1 for i, change in enumerate(storyboard.transitions) if change is not None)]
-    soft = _soft(len(starts) - 1)
+    ends = [*(frame(scenes[i].start_s) for i in starts[1:]), frame(storyboard.duration_s)]
     found: list[Plate] = []
-    for i, following in zip(starts, [*starts[1:], len(scenes)], strict=True):
+    for i, end in zip(starts, ends, strict=True):
         scene = scenes[i]
-        end = frame(scenes[following].start_s) if following < len(scenes) else frame(storyboard.duration_s)
+        start = frame(scene.start_s)
         split = isinstance(scene, Motif) and scene.form == "split"
+        # A plate that is hardly longer than its transitions has no time for them.
+        brief = end - start <= CHANGE or bool(found and start - found[-1].start <= CHANGE)
         found.append(
             Plate(
-                start=frame(scene.start_s),
+                start=start,
                 end=end,
                 picture=scene.file if isinstance(scene, Picture) else None,
                 panel=None if not split else "left" if scene.layout == "right" else "right",
-                change=storyboard.transitions[i - 1] if i else None,
-                change_frames=0 if not i else CHANGE if len(found) - 1 in soft else 1,
+                change=storyboard.transitions[i - 1] if i and not brief else None,
             )
         )
     return found
-
-
-def _soft(changes: int) -> frozenset[int]:
-    """Which of the changes are soft: all where they are few, else as many as may be, evenly spread."""
-    if changes <= _MOST_SOFT:
-        return frozenset(range(changes))
-    return frozenset(round(i * (changes - 1) / (_MOST_SOFT - 1)) for i in range(_MOST_SOFT))
 
 
 def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
@@ -92,37 +83,56 @@ def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
 
 def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> str:
     """From inputs 0..n-1 (plates), n (voice) and n+1 (bed) to [picture] and [sound], both exactly as long."""
-    frames = frame(storyboard.duration_s)
-    size = f"{storyboard.width}:{storyboard.height}"
-    parts: list[str] = []
-    for i, plate in enumerate(found):
-        trail = found[i + 1].trail if i + 1 < len(found) else 0
-        length = plate.end - plate.start + plate.lead + trail
-        # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
-        parts.append(
-            f"[{i}:v]loop=loop={length - 1}:size=1:start=0,"
-            "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"
-            f"crop={size}:{_drift(i, storyboard.seed)}[p{i}]"
-        )
-    last = "p0"
-    for i, plate in enumerate(found[1:], 1):
-        offset, seconds = (plate.start - plate.lead) / FPS, plate.change_frames / FPS
-        kind = plate.change if plate.change_frames == CHANGE else "fade"
-        parts.append(f"[{last}][p{i}]xfade=transition={kind}:duration={seconds:.6f}:offset={offset:.6f}[x{i}]")
-        last = f"x{i}"
-    parts.append(f"[{last}]ass=filename=sheet.ass:fontsdir=fonts,trim=end_frame={frames}[picture]")
+    seconds = frame(storyboard.duration_s) / FPS
+    parts = [*_background(found, storyboard), "[background]ass=filename=sheet.ass:fontsdir=fonts[picture]"]
     parts.append(f"[{len(found)}:a]anull[voice]")
     parts.append(f"[{len(found) + 1}:a]anull[bed]")
     parts.append(mix.chain(gain_db))
-    parts.append(f"[mixed]apad=whole_dur={frames / FPS:.6f},atrim=end={frames / FPS:.6f}[sound]")
+    parts.append(f"[mixed]apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}[sound]")
     return ";\n".join(parts)
 
 
-def _drift(i: int, seed: int) -> str:
-    """A slow ellipse inside the still's spare margin: about 20 px a second, which whole-pixel steps of 4:2:0 bear."""
+def _background(found: Sequence[Plate], storyboard: Storyboard) -> list[str]:
+    """From the plates to [background]: each by itself, with a cross-fade of its own between two, one after the other.
+
+    `xfade` works in 4:4:4 only. Only its own nine frames are converted for it: a chain of them over the whole video
+    would have every frame converted twice and the type blended into twice the samples.
+    """
+    parts: list[str] = []
+    order: list[str] = []
+    for i, plate in enumerate(found):
+        following = found[i + 1] if i + 1 < len(found) else None
+        coming = plate.start - plate.lead
+        stretches = {"alone": (plate.start + plate.trail, plate.end - (following.lead if following else 0))}
+        if plate.change:
+            stretches["comes"] = (coming, plate.start + plate.trail)
+        if following and following.change:
+            stretches["goes"] = (following.start - following.lead, following.start + following.trail)
+        parts.append(f"[{i}:v]{_COLOURS},split={len(stretches)}" + "".join(f"[{name}{i}s]" for name in stretches))
+        for name, (start, end) in stretches.items():
+            # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
+            window = f"crop={storyboard.width}:{storyboard.height}:{_drift(i, storyboard.seed, start - coming)}"
+            parts.append(f"[{name}{i}s]loop=loop={end - start - 1}:size=1:start=0,{window}[{name}{i}]")
+        if plate.change:
+            seconds = f"{CHANGE / FPS:.6f}"
+            parts.append(
+                f"[goes{i - 1}][comes{i}]xfade=transition={plate.change}:duration={seconds}:offset=0,"
+                f"format=yuv420p,{_COLOURS}[change{i}]"
+            )
+            order.append(f"[change{i}]")
+        order.append(f"[alone{i}]")
+    parts.append("".join(order) + f"concat=n={len(order)}[background]")
+    return parts
+
+
+def _drift(i: int, seed: int, first: int) -> str:
+    """A slow ellipse inside the still's spare margin: about 20 px a second, which whole-pixel steps of 4:2:0 bear.
+
+    `first`: the frame of the plate's own course with which this stretch of it begins.
+    """
     phase = (seed % 97 + i * 29) % 63 / 10
     across, down = (390, 470) if i % 2 else (430, 360)  # frames of one round
     return (
-        f"x='(iw-ow)*(0.5-0.5*cos(2*PI*n/{across}+{phase:.1f}))'"
-        f":y='(ih-oh)*(0.5-0.5*cos(2*PI*n/{down}+{phase + 1.3:.1f}))'"
+        f"x='(iw-ow)*(0.5-0.5*cos(2*PI*(n+{first})/{across}+{phase:.1f}))'"
+        f":y='(ih-oh)*(0.5-0.5*cos(2*PI*(n+{first})/{down}+{phase + 1.3:.1f}))'"
     )

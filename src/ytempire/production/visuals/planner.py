@@ -29,7 +29,7 @@ SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short s
 BORROWED_S = 0.9  # of the next line, at most, for what a line says last
 SPLIT_EVERY_S = 15.0  # a frame half in the accent colour is strong: seldom enough to stay so
 MOST_CHANGES = 20  # of the background, besides those that pictures and panels ask for
-CHANGE_EVERY_S = 8.0  # a background changes no more often: a cross-fade costs as much as fifty other frames
+CHANGE_EVERY_S = 8.0  # a background changes no more often, so that it stays one
 
 
 def plan(
