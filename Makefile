@@ -50,6 +50,7 @@ down: ## Stop what `ytempire up --detach` started
 
 check: setup web ## Lint, types, layers, dependencies, generated files
 	$(RUN)/ruff check .
+	$(RUN)/ruff format --check --quiet .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/deptry src

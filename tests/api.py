@@ -19,8 +19,12 @@ BASE = "http://127.0.0.1:8711"
 
 
 def settings_for(database: Database, cache_url: str, home: Path) -> Settings:
-    return Settings(home=home, database=DatabaseSettings(url=database.app_url), cache=Cache(url=cache_url),  # type: ignore[arg-type]
-                    api=Api(port=8711))
+    return Settings(
+        home=home,
+        database=DatabaseSettings(url=database.app_url),
+        cache=Cache(url=cache_url),  # type: ignore[arg-type]
+        api=Api(port=8711),
+    )
 
 
 @asynccontextmanager

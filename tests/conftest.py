@@ -83,8 +83,12 @@ class Servers:
     @staticmethod
     def _spawn(command: list[str], home: Home, on_death: signal.Signals) -> subprocess.Popen[bytes]:
         with (home.logs / "servers.log").open("ab") as log:
-            return subprocess.Popen(leashed(command, on_parent_death=on_death, user=home.user.switch),
-                                    stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(
+                leashed(command, on_parent_death=on_death, user=home.user.switch),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def stop(self) -> None:
         for process, how in zip(self.processes, (signal.SIGINT, signal.SIGTERM), strict=True):
@@ -124,8 +128,11 @@ class Database:
 def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-            sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(OWNER)))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(OWNER)
+            )
+        )
     yield Database(name, postgres.url(APP, name), postgres.url(OWNER, name))
     with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -61,17 +61,32 @@ async def test_the_database_holds_no_code_and_no_token(settings: Settings, sessi
         await client.get("/enter", params={"code": code})
         token = client.cookies["ytempire_session"]
     async with sessions() as session:
-        stored = (await session.execute(text(
-            "SELECT encode(code_hash, 'escape') FROM core.sign_in_links"
-            " UNION ALL SELECT encode(token_hash, 'escape') FROM core.sessions"))).scalars().all()
+        stored = (
+            (
+                await session.execute(
+                    text(
+                        "SELECT encode(code_hash, 'escape') FROM core.sign_in_links"
+                        " UNION ALL SELECT encode(token_hash, 'escape') FROM core.sessions"
+                    )
+                )
+            )
+            .scalars()
+            .all()
+        )
     assert len(stored) == 2
     assert not any(code in value or token in value for value in stored)
 
 
-@pytest.mark.parametrize(("origin", "allowed"), [
-    (None, True), ("http://127.0.0.1:8711", True), ("http://evil.example", False), ("http://127.0.0.1:9999", False),
-    ("null", False),
-])
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        (None, True),
+        ("http://127.0.0.1:8711", True),
+        ("http://evil.example", False),
+        ("http://127.0.0.1:9999", False),
+        ("null", False),
+    ],
+)
 async def test_only_our_own_page_may_change_things(settings: Settings, origin: str | None, allowed: bool) -> None:
     async with client_of(settings) as client:
         headers = {"origin": origin} if origin else {}

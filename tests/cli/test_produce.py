@@ -15,8 +15,15 @@ GOOD = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-
 
 def produce(home: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "YTEMPIRE_HOME": str(home)}
-    return subprocess.run([sys.executable, "-m", "ytempire", "produce", *arguments], capture_output=True, text=True,
-                          env=environment, cwd=cwd, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "ytempire", "produce", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=cwd,
+        timeout=60,
+        check=False,
+    )
 
 
 BAD: dict[str, tuple[bytes | None, str]] = {
@@ -59,11 +66,14 @@ def test_an_unsupported_language_is_named(tmp_path: Path) -> None:
     assert "French" in done.stderr
 
 
-@pytest.mark.parametrize(("arguments", "expected"), [
-    (("--format", "4:3"), "There is no format “4:3”"),
-    (("--seconds", "5"), "15"),
-    (("--out", "file/in/the/way"), "is a file"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--format", "4:3"), "There is no format “4:3”"),
+        (("--seconds", "5"), "15"),
+        (("--out", "file/in/the/way"), "is a file"),
+    ],
+)
 def test_bad_options(tmp_path: Path, arguments: tuple[str, ...], expected: str) -> None:
     (tmp_path / "good.md").write_text(GOOD)
     (tmp_path / "file").write_text("")
@@ -81,11 +91,27 @@ def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("command", [(), ("produce",), ("up",), ("down",), ("status",), ("doctor",), ("runs", "list"),
-                                     ("runs", "retry"), ("costs", "show"), ("serve",), ("worker",), ("migrate",),
-                                     ("bench", "render")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        (),
+        ("produce",),
+        ("up",),
+        ("down",),
+        ("status",),
+        ("doctor",),
+        ("runs", "list"),
+        ("runs", "retry"),
+        ("costs", "show"),
+        ("serve",),
+        ("worker",),
+        ("migrate",),
+        ("bench", "render"),
+    ],
+)
 def test_help_shows_an_example(command: tuple[str, ...]) -> None:
-    done = subprocess.run([sys.executable, "-m", "ytempire", *command, "--help"], capture_output=True, text=True,
-                          timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "ytempire", *command, "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
     if command:
         assert "Example: " in done.stdout

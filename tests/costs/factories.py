@@ -12,16 +12,28 @@ from ytempire.kit.database import Sessions
 SERVICE, ITEM = "voice", "test-voice"
 
 
-def spender(*, video_id: UUID | None = None, channel_id: UUID | None = None, step: str = "voice", attempt: int = 1,
-            workflow_id: UUID | None = None) -> Spender:
-    return Spender(video_id=video_id or uuid4(), channel_id=channel_id or uuid4(),
-                   workflow_id=workflow_id or uuid4(), step=step, attempt=attempt)
+def spender(
+    *,
+    video_id: UUID | None = None,
+    channel_id: UUID | None = None,
+    step: str = "voice",
+    attempt: int = 1,
+    workflow_id: UUID | None = None,
+) -> Spender:
+    return Spender(
+        video_id=video_id or uuid4(),
+        channel_id=channel_id or uuid4(),
+        workflow_id=workflow_id or uuid4(),
+        step=step,
+        attempt=attempt,
+    )
 
 
 async def set_price(sessions: Sessions, usd_per_unit: str, *, unit: str = "character") -> None:
     async with sessions.begin() as session:
-        await prices.set_price(session, service=SERVICE, item=ITEM, unit=unit, usd_per_unit=Decimal(usd_per_unit),
-                               source="test")
+        await prices.set_price(
+            session, service=SERVICE, item=ITEM, unit=unit, usd_per_unit=Decimal(usd_per_unit), source="test"
+        )
 
 
 def gate(sessions: Sessions, by: Spender) -> Gate:

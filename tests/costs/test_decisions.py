@@ -15,14 +15,17 @@ def limit(settled: str, reserved: str = "0", *, warn: str = "2.50", stop: str | 
     return Limit("video", "v", Decimal(warn), Decimal(stop) if stop else None, Decimal(settled), Decimal(reserved))
 
 
-@pytest.mark.parametrize(("settled", "reserved", "bound", "stopped"), [
-    ("0", "0", "3.000000", False),  # reaching a limit exactly is allowed
-    ("0", "0", "3.000001", True),
-    ("2.5", "0", "0.5", False),
-    ("2.5", "0.000001", "0.5", True),  # what others reserved counts
-    ("3", "0", "0", False),
-    ("3.1", "0", "0", True),  # over it by an unknown outcome: nothing more is bought
-])
+@pytest.mark.parametrize(
+    ("settled", "reserved", "bound", "stopped"),
+    [
+        ("0", "0", "3.000000", False),  # reaching a limit exactly is allowed
+        ("0", "0", "3.000001", True),
+        ("2.5", "0", "0.5", False),
+        ("2.5", "0.000001", "0.5", True),  # what others reserved counts
+        ("3", "0", "0", False),
+        ("3.1", "0", "0", True),  # over it by an unknown outcome: nothing more is bought
+    ],
+)
 def test_stops_before_the_call(settled: str, reserved: str, bound: str, stopped: bool) -> None:
     assert (stopped_by([limit(settled, reserved)], Decimal(bound)) is not None) == stopped
 

@@ -41,7 +41,8 @@ async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | N
         return Bought(key, {"character": characters if used is None else used})
 
     return await gate(sessions, by).buy(
-        service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call)
+        service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call
+    )
 
 
 async def ledger(sessions: Sessions, by: Spender) -> list[Cost]:
@@ -83,7 +84,10 @@ class TestBuy:
                 alerts = list(await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id))))
             assert len(alerts) == (0 if number == 1 else 1)
         assert (alerts[0].kind, alerts[0].limit_usd, alerts[0].reached_usd) == (
-            "warning", Decimal("2.50"), Decimal("2.50"))
+            "warning",
+            Decimal("2.50"),
+            Decimal("2.50"),
+        )
 
     async def test_refusing_leaves_an_alert_and_no_reservation(self, sessions: Sessions) -> None:
         await set_price(sessions, "1")
@@ -93,8 +97,9 @@ class TestBuy:
         async with sessions() as session:
             [alert] = await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id)))
             assert alert.kind == "stop"
-            assert await session.scalar(select(CostReservation.id).where(
-                CostReservation.video_id == by.video_id)) is None
+            assert (
+                await session.scalar(select(CostReservation.id).where(CostReservation.video_id == by.video_id)) is None
+            )
 
     async def test_without_a_price_nothing_is_called(self, sessions: Sessions) -> None:
         with pytest.raises(PriceMissing, match="no price for voice test-voice per character") as raised:
@@ -103,7 +108,9 @@ class TestBuy:
 
     @pytest.mark.parametrize("error", [TryLater("slow down"), NeverRetry("no")])
     async def test_a_failed_call_is_recorded_and_frees_its_reservation(
-        self, sessions: Sessions, error: Exception,
+        self,
+        sessions: Sessions,
+        error: Exception,
     ) -> None:
         await set_price(sessions, "0.01")
         by = spender()
@@ -148,7 +155,6 @@ class TestBuy:
         await buy(sessions, by, 10, name="2")
         assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("0.10"), Decimal("0.20")]
 
-
     async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.01")
         first = spender()
@@ -184,33 +190,48 @@ class TestBudgets:
     async def test_a_service_of_its_own_limit_is_stopped_by_it(self, sessions: Sessions) -> None:
         await set_price(sessions, "1")
         async with sessions.begin() as session:
-            await budgets.set_limit(session, scope="service_video", subject=SERVICE, warn_usd=Decimal("0.5"),
-                                    stop_usd=Decimal(1))
+            await budgets.set_limit(
+                session, scope="service_video", subject=SERVICE, warn_usd=Decimal("0.5"), stop_usd=Decimal(1)
+            )
         by = spender()
         await buy(sessions, by, 1)
         with pytest.raises(CostRefused, match="this service in this video"):
             await buy(sessions, by, 1, name="2")
 
-    @pytest.mark.parametrize(("scope", "warn", "stop"), [
-        ("galaxy", "1", "2"), ("video", "3", "2"), ("video", "-1", None), ("video", "NaN", None),
-    ])
+    @pytest.mark.parametrize(
+        ("scope", "warn", "stop"),
+        [
+            ("galaxy", "1", "2"),
+            ("video", "3", "2"),
+            ("video", "-1", None),
+            ("video", "NaN", None),
+        ],
+    )
     async def test_nonsense_is_refused(self, sessions: Sessions, scope: str, warn: str, stop: str | None) -> None:
         async with sessions.begin() as session:
             with pytest.raises(InvalidInput):
-                await budgets.set_limit(session, scope=scope, subject=None, warn_usd=Decimal(warn),
-                                        stop_usd=Decimal(stop) if stop else None)
+                await budgets.set_limit(
+                    session, scope=scope, subject=None, warn_usd=Decimal(warn), stop_usd=Decimal(stop) if stop else None
+                )
 
 
 class TestSettleAbandoned:
     async def test_a_crash_between_call_and_settle_counts_at_the_bound(
-        self, sessions: Sessions, database: Database,
+        self,
+        sessions: Sessions,
+        database: Database,
     ) -> None:
         await set_price(sessions, "0.01")
         by = spender()
         # a process of its own buys, and is killed by kill -9 while the provider works
         dying = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", DYING_BUYER, database.app_url,
-            *map(str, (by.video_id, by.channel_id, by.workflow_id)), stdout=asyncio.subprocess.PIPE)
+            sys.executable,
+            "-c",
+            DYING_BUYER,
+            database.app_url,
+            *map(str, (by.video_id, by.channel_id, by.workflow_id)),
+            stdout=asyncio.subprocess.PIPE,
+        )
         assert dying.stdout is not None
         assert await dying.stdout.readline() == b"serving\n"
         dying.kill()
@@ -234,7 +255,8 @@ class TestSettleAbandoned:
             raise AssertionError
 
         buying = asyncio.create_task(
-            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
+            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+        )
         await served.wait()
         buying.cancel()
         await asyncio.gather(buying, return_exceptions=True)
@@ -252,7 +274,8 @@ class TestSettleAbandoned:
             return Bought("late", {"character": 50})
 
         slow = asyncio.create_task(
-            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call))
+            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+        )
         await served.wait()
         async with sessions.begin() as session:
             await service.settle_abandoned(session, by.workflow_id, by.step)
@@ -279,5 +302,3 @@ async def test_the_ledger_cannot_be_changed_by_the_application(sessions: Session
         async with sessions() as session:
             with pytest.raises(Exception, match="permission denied for table costs"):
                 await session.execute(text(statement))
-
-

@@ -26,8 +26,10 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 def test_models_are_what_the_migrations_make(database: Database) -> None:
     engine = create_engine(database.owner_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={
-            "include_schemas": True, "include_name": ours, "version_table_schema": "core", "compare_type": True})
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_schemas": True, "include_name": ours, "version_table_schema": "core", "compare_type": True},
+        )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 
@@ -68,14 +70,24 @@ def test_every_foreign_key_has_an_index(database: Database) -> None:
     assert rows == []
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE core.costs SET amount_usd = 0", "DELETE FROM core.costs", "DELETE FROM core.workflow_logs",
-    "UPDATE core.alembic_version SET version_num = 'x'", "DROP TABLE core.videos", "CREATE TABLE core.mine (a int)",
-    "SET ROLE ytempire_owner",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core.costs SET amount_usd = 0",
+        "DELETE FROM core.costs",
+        "DELETE FROM core.workflow_logs",
+        "UPDATE core.alembic_version SET version_num = 'x'",
+        "DROP TABLE core.videos",
+        "CREATE TABLE core.mine (a int)",
+        "SET ROLE ytempire_owner",
+    ],
+)
 def test_the_application_may_not(database: Database, statement: str) -> None:
-    with psycopg.connect(conninfo(database.app_url)) as connection, pytest.raises(
-        (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue),
+    with (
+        psycopg.connect(conninfo(database.app_url)) as connection,
+        pytest.raises(
+            (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue),
+        ),
     ):
         connection.execute(statement)
 
@@ -89,13 +101,14 @@ def test_identifiers_grow_with_time(database: Database) -> None:
 
 
 def test_the_identifier_of_older_servers_is_a_version_7_too(database: Database) -> None:
-    source = (Path(__file__).parents[2] / "src/ytempire/database/migrations/versions/2026_11_20_first_tables.py")
+    source = Path(__file__).parents[2] / "src/ytempire/database/migrations/versions/2026_11_20_first_tables.py"
     statement = source.read_text().split('NEW_ID_BEFORE_18 = """')[1].split('"""')[0]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute(statement.replace("core.new_id", "core.old_new_id"))
         row = connection.execute(
             "SELECT id::text, to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint"
-            " / 1000.0) - clock_timestamp() FROM core.old_new_id() AS id").fetchone()
+            " / 1000.0) - clock_timestamp() FROM core.old_new_id() AS id"
+        ).fetchone()
     assert row is not None
     assert row[0][14] == "7"
     assert row[0][19] in "89ab"

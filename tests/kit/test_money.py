@@ -5,9 +5,15 @@ import pytest
 from ytempire.kit.money import usd
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ("0.0000005", "0.000001"), ("0.00000049", "0.000000"), ("3", "3.000000"), ("2.9999995", "3.000000"),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("0.0000005", "0.000001"),
+        ("0.00000049", "0.000000"),
+        ("3", "3.000000"),
+        ("2.9999995", "3.000000"),
+    ],
+)
 def test_rounds_half_up_to_a_millionth(value: str, expected: str) -> None:
     assert str(usd(value)) == expected
 

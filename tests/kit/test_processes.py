@@ -78,12 +78,19 @@ async def test_a_threads_own_cpu_time_is_metered() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the leash is a Linux feature; elsewhere programs are only run")
 def test_a_leashed_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    parent = subprocess.Popen([sys.executable, "-c", (
-        "import subprocess, time\n"
-        "from ytempire.kit.processes import leashed\n"
-        f"child = subprocess.Popen(leashed(['sleep', '60']))\n"
-        f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
-        "time.sleep(60)\n")])
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            (
+                "import subprocess, time\n"
+                "from ytempire.kit.processes import leashed\n"
+                f"child = subprocess.Popen(leashed(['sleep', '60']))\n"
+                f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
+                "time.sleep(60)\n"
+            ),
+        ]
+    )
     while not pid_file.exists() or not pid_file.read_text():
         time.sleep(0.02)
     child = psutil.Process(int(pid_file.read_text()))

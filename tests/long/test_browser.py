@@ -16,8 +16,15 @@ from tests.long.conftest import TEXT, Installation
 pytestmark = pytest.mark.long
 
 # without the background flags the browser asks the world for updates
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 MAKING_MS = 240_000
 
 

@@ -28,8 +28,16 @@ def kill(pid: int | None) -> None:
 
 def order(installation: Installation) -> str:
     """Order a short video of the running installation; returns the run's id without waiting for its end."""
-    process = installation.start("produce", str(TEXT), "--seconds", "15", "--idempotency-key", "crash matrix",
-                                 "--out", str(installation.root / "out"))
+    process = installation.start(
+        "produce",
+        str(TEXT),
+        "--seconds",
+        "15",
+        "--idempotency-key",
+        "crash matrix",
+        "--out",
+        str(installation.root / "out"),
+    )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         rows = installation.query("SELECT id::text FROM core.workflows")
@@ -77,12 +85,15 @@ def finished(installation: Installation, run: str) -> dict[str, tuple[str, int]]
 def assert_nothing_twice(installation: Installation, run: str) -> None:
     completions = installation.query(
         "SELECT step, count(*) FROM core.workflow_logs WHERE workflow_id = %s AND event = 'step_completed'"
-        " GROUP BY step", run)
+        " GROUP BY step",
+        run,
+    )
     assert dict(completions) == dict.fromkeys(NAMES, 1)
     assert installation.query("SELECT count(*) FROM core.videos WHERE status = 'ready'") == [(1,)]
     assert installation.query("SELECT count(*) FROM core.workflows") == [(1,)]
-    assert installation.query(
-        "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')") == [(0,)]
+    assert installation.query("SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')") == [
+        (0,)
+    ]
 
 
 def assert_nothing_left(installation: Installation) -> None:
@@ -175,8 +186,7 @@ def test_produce_finishes_what_a_killed_produce_began(installation: Installation
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         with contextlib.suppress(psycopg.OperationalError, AssertionError):
-            if installation.query(
-                "SELECT 1 FROM core.workflow_steps WHERE name = 'assemble' AND status = 'running'"):
+            if installation.query("SELECT 1 FROM core.workflow_steps WHERE name = 'assemble' AND status = 'running'"):
                 break
         time.sleep(0.05)
     kill(first.pid)

@@ -39,8 +39,7 @@ def test_the_whole_api_answers_without_a_server_error(signed_in: httpx.Client) -
         operation = result.ok()
         operations += 1
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None,
-                  suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def answers(case: schemathesis.Case) -> None:
             response = case.call(base_url=address, cookies=cookies)
@@ -51,12 +50,21 @@ def test_the_whole_api_answers_without_a_server_error(signed_in: httpx.Client) -
 
 
 def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None:
-    odd = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers(), st.booleans(),
-                    st.sampled_from(["16:9", "9:16", "en", "de", 60, "\x00", "\ud800"]))
+    odd = st.one_of(
+        st.none(),
+        st.text(max_size=30),
+        st.floats(),
+        st.integers(),
+        st.booleans(),
+        st.sampled_from(["16:9", "9:16", "en", "de", 60, "\x00", "\ud800"]),
+    )
 
     @settings(max_examples=150, deadline=None, database=None)
-    @given(name=odd, key=st.text(st.characters(codec="ascii"), max_size=210),
-           options=st.dictionaries(st.sampled_from(["seconds", "format", "language", "voice", "other"]), odd))
+    @given(
+        name=odd,
+        key=st.text(st.characters(codec="ascii"), max_size=210),
+        options=st.dictionaries(st.sampled_from(["seconds", "format", "language", "voice", "other"]), odd),
+    )
     def answers(name: object, key: str, options: dict[str, object]) -> None:
         body = json.dumps({"source_name": name, "source_text": TEXT.read_text(), "options": options})
         sent = [("content-type", "application/json")]
@@ -70,17 +78,35 @@ def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None
     answers()
 
 
-pieces = st.sampled_from([TEXT.read_text(), "# Heading\n\n", "- item\n", "> quote\n", "<p>", "</div>",
-                          "```\ncode\n```\n", "\x00", "\ufeff", "| a | b |\n", "---\ntitle: x\n---\n", "&amp;&#0;",
-                          "$15 million (a), ", "\r"])
+pieces = st.sampled_from(
+    [
+        TEXT.read_text(),
+        "# Heading\n\n",
+        "- item\n",
+        "> quote\n",
+        "<p>",
+        "</div>",
+        "```\ncode\n```\n",
+        "\x00",
+        "\ufeff",
+        "| a | b |\n",
+        "---\ntitle: x\n---\n",
+        "&amp;&#0;",
+        "$15 million (a), ",
+        "\r",
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None)
-@given(data=st.one_of(
-    st.binary(max_size=4000),
-    st.lists(st.one_of(pieces, st.text(max_size=200)), max_size=30).map("".join).map(
-        lambda text: text.encode("utf-8", "surrogatepass")),
-))
+@given(
+    data=st.one_of(
+        st.binary(max_size=4000),
+        st.lists(st.one_of(pieces, st.text(max_size=200)), max_size=30)
+        .map("".join)
+        .map(lambda text: text.encode("utf-8", "surrogatepass")),
+    )
+)
 def test_the_reader_reads_or_refuses(data: bytes) -> None:
     try:
         source = parse_source(data, name="fuzz.md")

@@ -42,11 +42,19 @@ def test_a_taken_port_names_the_next_one() -> None:
 
 
 async def test_a_second_start_in_the_same_folder_is_refused(
-    home: Home, monkeypatch: pytest.MonkeyPatch,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import fcntl, sys, time; file = open(sys.argv[1], 'ab');"
-         "fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); time.sleep(60)", str(home.lock)], stdout=subprocess.PIPE)
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys, time; file = open(sys.argv[1], 'ab');"
+            "fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); time.sleep(60)",
+            str(home.lock),
+        ],
+        stdout=subprocess.PIPE,
+    )
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
@@ -60,8 +68,16 @@ async def test_a_second_start_in_the_same_folder_is_refused(
 
 async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Home) -> None:
     home.lock.write_bytes(b"")
-    home.state.write_text(json.dumps({"pid": os.getpid(), "endpoints": {
-        "database_url": "x", "owner_url": "x", "cache_url": "x", "api_url": None}, "processes": {}, "restarts": {}}))
+    home.state.write_text(
+        json.dumps(
+            {
+                "pid": os.getpid(),
+                "endpoints": {"database_url": "x", "owner_url": "x", "cache_url": "x", "api_url": None},
+                "processes": {},
+                "restarts": {},
+            }
+        )
+    )
     assert read_state(home) is None
     with home.lock.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -64,8 +64,11 @@ async def test_one_that_cannot_start_says_its_last_words(tmp_path: Path) -> None
 
 
 async def test_one_that_ignores_a_polite_stop_is_killed(tmp_path: Path) -> None:
-    stubborn = [sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-                " print('up', flush=True); time.sleep(60)"]
+    stubborn = [
+        sys.executable,
+        "-c",
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
+    ]
     supervisor = Supervisor(tmp_path)
     await supervisor.start(Service("stubborn", stubborn, written(tmp_path / "stubborn.log"), stop_timeout_s=0.3))
     pid = supervisor.running[0].pid

@@ -17,11 +17,25 @@ ARTICLE = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-s
 
 
 async def start(
-    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, *, text: bytes = ARTICLE,
-    name: str = "sky.md", options: Options | None = None, key: str | None = None, priority: int = 5,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    store: ObjectStore,
+    *,
+    text: bytes = ARTICLE,
+    name: str = "sky.md",
+    options: Options | None = None,
+    key: str | None = None,
+    priority: int = 5,
 ) -> StartedRun:
     source = service.store_source(store, text, name=name)
     async with sessions.begin() as session:
         channel = (await channels.list_channels(session))[0]
-        return await service.start_run(session, queue, channel=channel, source=source, options=options or Options(),
-                                       idempotency_key=key, priority=priority)
+        return await service.start_run(
+            session,
+            queue,
+            channel=channel,
+            source=source,
+            options=options or Options(),
+            idempotency_key=key,
+            priority=priority,
+        )

@@ -84,11 +84,23 @@ def completion(body: dict[str, Any], content: str) -> dict[str, Any]:
     """A chat completion as the API description has it; a token is four characters here."""
     asked = sum(len(message["content"]) for message in body["messages"]) // 4
     return {
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": body["model"],
-        "choices": [{"index": 0, "finish_reason": "stop", "logprobs": None,
-                     "message": {"role": "assistant", "content": content, "refusal": None}}],
-        "usage": {"prompt_tokens": asked, "completion_tokens": len(content) // 4,
-                  "total_tokens": asked + len(content) // 4},
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": body["model"],
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "logprobs": None,
+                "message": {"role": "assistant", "content": content, "refusal": None},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": asked,
+            "completion_tokens": len(content) // 4,
+            "total_tokens": asked + len(content) // 4,
+        },
     }
 
 

@@ -32,8 +32,9 @@ async def claim(sessions: Sessions, run: UUID, step: str = "research", *, job: i
 
 async def complete(sessions: Sessions, queue: procrastinate.App, held: Claim) -> bool:
     async with sessions.begin() as session:
-        return await claims.settle_completed(session, queue, held, USED, provider="test", evidence={}, artifacts={},
-                                             video={})
+        return await claims.settle_completed(
+            session, queue, held, USED, provider="test", evidence={}, artifacts={}, video={}
+        )
 
 
 async def view(sessions: Sessions, run: UUID) -> RunView:
@@ -45,8 +46,10 @@ async def silence(sessions: Sessions, run: UUID, step: str, seconds: float) -> N
     """Make the step's last heartbeat older."""
     async with sessions.begin() as session:
         await session.execute(
-            update(WorkflowStep).where(WorkflowStep.workflow_id == run, WorkflowStep.name == step)
-            .values(heartbeat_at=WorkflowStep.heartbeat_at - timedelta(seconds=seconds)))
+            update(WorkflowStep)
+            .where(WorkflowStep.workflow_id == run, WorkflowStep.name == step)
+            .values(heartbeat_at=WorkflowStep.heartbeat_at - timedelta(seconds=seconds))
+        )
 
 
 @pytest.fixture
@@ -55,25 +58,37 @@ async def run_id(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
 
 
 class TestMayClaim:
-    @pytest.mark.parametrize(("run", "step", "same_job", "age_s", "allowed"), [
-        ("pending", "pending", False, None, True),
-        ("running", "pending", False, None, True),
-        ("cancelled", "pending", False, None, False),
-        ("running", "completed", True, 99, False),
-        ("running", "refused", True, 99, False),
-        ("running", "running", True, 0.1, True),  # the queue says that its worker is dead
-        ("running", "running", False, 0.1, False),  # a double: somebody is at it
-        ("running", "running", False, 10.1, True),  # nobody is at it any more
-        ("cancelled", "running", True, 99, False),
-    ])
+    @pytest.mark.parametrize(
+        ("run", "step", "same_job", "age_s", "allowed"),
+        [
+            ("pending", "pending", False, None, True),
+            ("running", "pending", False, None, True),
+            ("cancelled", "pending", False, None, False),
+            ("running", "completed", True, 99, False),
+            ("running", "refused", True, 99, False),
+            ("running", "running", True, 0.1, True),  # the queue says that its worker is dead
+            ("running", "running", False, 0.1, False),  # a double: somebody is at it
+            ("running", "running", False, 10.1, True),  # nobody is at it any more
+            ("cancelled", "running", True, 99, False),
+        ],
+    )
     def test_table(self, run: str, step: str, same_job: bool, age_s: float | None, allowed: bool) -> None:
         age = None if age_s is None else timedelta(seconds=age_s)
         assert may_claim(run, step, same_job=same_job, heartbeat_age=age, lease=LEASE) == allowed
 
 
-@pytest.mark.parametrize(("attempt", "asked_s", "delay_s"), [
-    (1, None, 2), (2, None, 4), (3, None, 8), (20, None, 300), (1, 30.0, 30), (1, 1e9, 86400), (1, -5.0, 0),
-])
+@pytest.mark.parametrize(
+    ("attempt", "asked_s", "delay_s"),
+    [
+        (1, None, 2),
+        (2, None, 4),
+        (3, None, 8),
+        (20, None, 300),
+        (1, 30.0, 30),
+        (1, 1e9, 86400),
+        (1, -5.0, 0),
+    ],
+)
 def test_waits_longer_each_time_or_as_asked(attempt: int, asked_s: float | None, delay_s: float) -> None:
     assert delay_before(attempt, asked_s=asked_s) == delay_s
 
@@ -84,21 +99,28 @@ async def test_of_many_workers_one_gets_the_step(sessions: Sessions, run_id: UUI
 
 
 async def test_settling_enqueues_the_next_step_in_the_same_commit(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     held = await claim(sessions, run_id)
     assert held is not None
     assert await complete(sessions, queue, held)
     run = await view(sessions, run_id)
     assert (run.steps[0].status, run.steps[0].seconds, run.steps[0].cpu_seconds) == (
-        "completed", Decimal("1.5"), Decimal("0.75"))
+        "completed",
+        Decimal("1.5"),
+        Decimal("0.75"),
+    )
     async with sessions() as session:
         rows = await session.execute(text("SELECT args ->> 'step' FROM jobs.procrastinate_jobs ORDER BY id"))
         assert [row[0] for row in rows] == ["research", "script"]
 
 
 async def test_a_finished_step_is_never_claimed_again(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     held = await claim(sessions, run_id)
     assert held is not None
@@ -108,7 +130,9 @@ async def test_a_finished_step_is_never_claimed_again(
 
 
 async def test_a_worker_that_comes_back_from_the_dead_settles_nothing(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     lost = await claim(sessions, run_id, job=1)
     assert lost is not None
@@ -124,7 +148,9 @@ async def test_a_worker_that_comes_back_from_the_dead_settles_nothing(
 
 
 async def test_a_step_that_kills_its_worker_is_given_up_and_says_so(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     for _ in range(MOST_ATTEMPTS):
         assert await claim(sessions, run_id, job=1) is not None
@@ -146,7 +172,9 @@ async def test_clean_interruptions_are_forgiven(sessions: Sessions, queue: procr
 
 
 async def test_a_cancelled_run_whose_worker_died_can_be_run_again(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     assert await claim(sessions, run_id) is not None
     async with sessions.begin() as session:
@@ -163,7 +191,9 @@ async def test_a_cancelled_run_whose_worker_died_can_be_run_again(
 
 
 async def test_a_step_that_is_still_stopping_loses_its_claim_to_a_retry(
-    sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    run_id: UUID,
 ) -> None:
     stopping = await claim(sessions, run_id)
     assert stopping is not None
@@ -181,8 +211,15 @@ async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id:
     held = await claim(sessions, run_id)
     assert held is not None
     async with sessions.begin() as session:
-        await claims.settle_refused(session, held, USED, provider="reviewer", evidence={"checks": []}, artifacts={},
-                                    reasons=("Too long.", "Too quiet."))
+        await claims.settle_refused(
+            session,
+            held,
+            USED,
+            provider="reviewer",
+            evidence={"checks": []},
+            artifacts={},
+            reasons=("Too long.", "Too quiet."),
+        )
     run = await view(sessions, run_id)
     assert (run.status, run.steps[0].status) == ("refused", "refused")
     error = run.steps[0].error
@@ -196,8 +233,9 @@ async def test_the_last_step_ends_the_run(sessions: Sessions, queue: procrastina
         assert held is not None
         video = {"duration_seconds": Decimal(60)} if step is STEPS[-1] else {}
         async with sessions.begin() as session:
-            await claims.settle_completed(session, queue, held, USED, provider="test", evidence={}, artifacts={},
-                                          video=video)
+            await claims.settle_completed(
+                session, queue, held, USED, provider="test", evidence={}, artifacts={}, video=video
+            )
     run = await view(sessions, run_id)
     assert run.status == "completed"
     async with sessions() as session:
@@ -211,14 +249,20 @@ class TestEnqueueStranded:
             return await claims.enqueue_stranded(session, queue, lease=LEASE)
 
     async def test_leaves_alone_what_has_a_job(
-        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        run_id: UUID,
     ) -> None:
         assert await claim(sessions, run_id) is not None
         await silence(sessions, run_id, "research", 60)
         assert await self.sweep(sessions, queue) == 0  # the queue's own job is still there
 
     async def test_finds_a_step_whose_job_is_gone(
-        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        run_id: UUID,
     ) -> None:
         assert await claim(sessions, run_id) is not None
         async with sessions.begin() as session:
@@ -229,7 +273,10 @@ class TestEnqueueStranded:
         assert await self.sweep(sessions, queue) == 0
 
     async def test_finds_a_waiting_step_whose_job_is_gone_but_only_the_next_one(
-        self, sessions: Sessions, queue: procrastinate.App, run_id: UUID,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        run_id: UUID,
     ) -> None:
         async with sessions.begin() as session:
             await session.execute(text("DELETE FROM jobs.procrastinate_jobs"))

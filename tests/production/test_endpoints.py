@@ -41,24 +41,34 @@ class TestCreateRun:
         assert first.json()["id"] == again.json()["id"]
         assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
 
-    @pytest.mark.parametrize(("change", "status", "code"), [
-        ({"source_text": ""}, 422, "invalid_input"),
-        ({"source_text": "One sentence only."}, 422, "source_too_short"),
-        ({"source_text": "🙂🙃 " * 200}, 422, "source_without_words"),
-        ({"source_text": "word " * 100_000}, 422, "source_too_long"),
-        ({"source_text": "Dieser Text ist auf Deutsch geschrieben und handelt vom Wetter. " * 12}, 422,
-         "language_unsupported"),
-        ({"channel_id": str(uuid4())}, 404, "not_found"),
-        ({"options": {"seconds": 5}}, 422, "invalid_input"),
-        ({"options": {"format": "4:3"}}, 422, "invalid_input"),
-        ({"options": {"colour": "red"}}, 422, "invalid_input"),
-        ({"options": {"language": "de"}}, 422, "language_unsupported"),
-        ({"options": {"voice": "x\x00"}}, 422, "invalid_input"),
-        ({"source_name": "a\x00.md"}, 422, "invalid_input"),
-        ({"source_text": "a\x00b"}, 422, "source_binary"),
-    ])
+    @pytest.mark.parametrize(
+        ("change", "status", "code"),
+        [
+            ({"source_text": ""}, 422, "invalid_input"),
+            ({"source_text": "One sentence only."}, 422, "source_too_short"),
+            ({"source_text": "🙂🙃 " * 200}, 422, "source_without_words"),
+            ({"source_text": "word " * 100_000}, 422, "source_too_long"),
+            (
+                {"source_text": "Dieser Text ist auf Deutsch geschrieben und handelt vom Wetter. " * 12},
+                422,
+                "language_unsupported",
+            ),
+            ({"channel_id": str(uuid4())}, 404, "not_found"),
+            ({"options": {"seconds": 5}}, 422, "invalid_input"),
+            ({"options": {"format": "4:3"}}, 422, "invalid_input"),
+            ({"options": {"colour": "red"}}, 422, "invalid_input"),
+            ({"options": {"language": "de"}}, 422, "language_unsupported"),
+            ({"options": {"voice": "x\x00"}}, 422, "invalid_input"),
+            ({"source_name": "a\x00.md"}, 422, "invalid_input"),
+            ({"source_text": "a\x00b"}, 422, "source_binary"),
+        ],
+    )
     async def test_bad_orders_are_refused_and_leave_nothing(
-        self, client: httpx.AsyncClient, change: dict[str, object], status: int, code: str,
+        self,
+        client: httpx.AsyncClient,
+        change: dict[str, object],
+        status: int,
+        code: str,
     ) -> None:
         answer = await client.post("/api/v1/runs", json={**ORDER, **change})
         assert (answer.status_code, answer.json()["code"]) == (status, code)

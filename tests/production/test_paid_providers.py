@@ -42,8 +42,9 @@ def paid() -> Iterator[Provider]:
 async def price(sessions: Sessions, service: str, item: str, **units: str) -> None:
     async with sessions.begin() as session:
         for unit, amount in units.items():
-            await prices.set_price(session, service=service, item=item, unit=unit, usd_per_unit=Decimal(amount),
-                                   source="test")
+            await prices.set_price(
+                session, service=service, item=item, unit=unit, usd_per_unit=Decimal(amount), source="test"
+            )
 
 
 async def model_for(sessions: Sessions, paid: Provider, by: Spender) -> LanguageModel:
@@ -70,13 +71,25 @@ class TestLanguageModel:
         assert len(str(paid.keys[0])) == 40
         assert paid.authorizations == [f"Bearer {SECRET}"]
 
-    @pytest.mark.parametrize(("failure", "error", "outcome"), [
-        (429, TryLater, "failure"), (500, TryLater, "failure"), (503, TryLater, "failure"),
-        (400, NeverRetry, "failure"), (401, NeverRetry, "failure"), ("drop", OutcomeUnknown, "unknown"),
-    ])
+    @pytest.mark.parametrize(
+        ("failure", "error", "outcome"),
+        [
+            (429, TryLater, "failure"),
+            (500, TryLater, "failure"),
+            (503, TryLater, "failure"),
+            (400, NeverRetry, "failure"),
+            (401, NeverRetry, "failure"),
+            ("drop", OutcomeUnknown, "unknown"),
+        ],
+    )
     async def test_each_failure_says_what_to_do_and_is_in_the_ledger(
-        self, sessions: Sessions, paid: Provider, caplog: pytest.LogCaptureFixture,
-        failure: str | int, error: type[Exception], outcome: str,
+        self,
+        sessions: Sessions,
+        paid: Provider,
+        caplog: pytest.LogCaptureFixture,
+        failure: str | int,
+        error: type[Exception],
+        outcome: str,
     ) -> None:
         caplog.set_level(logging.DEBUG)
         by = spender(step="script")
@@ -130,7 +143,9 @@ class TestLanguageModel:
             rows = list(await session.scalars(select(Price).where(Price.item == "gpt-4o-mini").order_by(Price.unit)))
         # 0.15 and 0.60 dollars a million tokens, OpenAI's published prices
         assert [(row.unit, row.usd_per_unit) for row in rows] == [
-            ("input_token", Decimal("0.00000015")), ("output_token", Decimal("0.0000006"))]
+            ("input_token", Decimal("0.00000015")),
+            ("output_token", Decimal("0.0000006")),
+        ]
 
     async def test_without_a_model_there_is_none(self, sessions: Sessions) -> None:
         assert await configured_model(ModelSettings(), Gate(sessions, spender()), sessions) is None

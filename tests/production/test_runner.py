@@ -25,14 +25,19 @@ from ytempire.settings import Settings
 
 @pytest.fixture
 async def runtime(
-    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, embedder: Embedder, cache_url: str,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    store: ObjectStore,
+    embedder: Embedder,
+    cache_url: str,
     tmp_path: Path,
 ) -> AsyncIterator[ProductionRuntime]:
     async with valkey.asyncio.Valkey.from_url(cache_url) as cache:
         work = tmp_path / "work"
         work.mkdir()
-        yield ProductionRuntime(settings=Settings(), sessions=sessions, queue=queue, store=store, embedder=embedder,
-                                work=work, cache=cache)
+        yield ProductionRuntime(
+            settings=Settings(), sessions=sessions, queue=queue, store=store, embedder=embedder, work=work, cache=cache
+        )
 
 
 @pytest.fixture
@@ -63,7 +68,9 @@ async def test_a_step_leaves_its_files_evidence_and_cost_line(runtime: Productio
     async with runtime.sessions() as session:
         lines = await costs.list_ledger(session, run.video_id)
     assert [(line.step, line.service, line.amount_usd) for line in lines] == [
-        ("research", "compute", 0), ("script", "compute", 0)]
+        ("research", "compute", 0),
+        ("script", "compute", 0),
+    ]
 
 
 async def test_a_damaged_file_is_made_again_by_the_step_that_made_it(runtime: ProductionRuntime, run_id: UUID) -> None:
@@ -93,8 +100,9 @@ async def test_a_worker_that_shuts_down_gives_the_step_back(runtime: ProductionR
     run = await view(runtime, run_id)
     assert (run.status, run.steps[1].status) == ("running", "pending")
     async with runtime.sessions() as session:
-        waiting = (await session.execute(text(
-            "SELECT count(*) FROM jobs.procrastinate_jobs WHERE args ->> 'step' = 'script'"))).scalar_one()
+        waiting = (
+            await session.execute(text("SELECT count(*) FROM jobs.procrastinate_jobs WHERE args ->> 'step' = 'script'"))
+        ).scalar_one()
     assert waiting == 2  # the one that research enqueued, and the step's own return
 
 
@@ -116,12 +124,15 @@ async def test_a_cancelled_run_stops_its_step(runtime: ProductionRuntime, run_id
 
 
 async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
-    runtime: ProductionRuntime, run_id: UUID,
+    runtime: ProductionRuntime,
+    run_id: UUID,
 ) -> None:
     kept = runtime.store.put_bytes(b"Too short.")
     async with runtime.sessions.begin() as session:
-        await session.execute(text("UPDATE core.workflow_artifacts SET sha256 = :sha, size_bytes = :size"),
-                              {"sha": kept.sha256, "size": kept.size_bytes})
+        await session.execute(
+            text("UPDATE core.workflow_artifacts SET sha256 = :sha, size_bytes = :size"),
+            {"sha": kept.sha256, "size": kept.size_bytes},
+        )
     await run_step(runtime, run_id, "research", job_id=1)
     run = await view(runtime, run_id)
     assert run.status == "failed"
@@ -129,12 +140,14 @@ async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
     assert run.steps[0].error["code"] == "source_too_short"
 
 
-@pytest.mark.parametrize(("error", "code"), [
-    (OSError(28, "No space left on device"), "disk_full"), (ValueError("odd"), "internal_error"),
-])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(28, "No space left on device"), "disk_full"),
+        (ValueError("odd"), "internal_error"),
+    ],
+)
 def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
     shown = describe(error, "assemble")
     assert shown["code"] == code
     assert shown["hint"]
-
-

@@ -28,26 +28,37 @@ LEASE = Worker().lease
 
 async def jobs_waiting(sessions: Sessions) -> list[str]:
     async with sessions() as session:
-        rows = await session.execute(text(
-            "SELECT args ->> 'step' FROM jobs.procrastinate_jobs WHERE status = 'todo' ORDER BY id"))
+        rows = await session.execute(
+            text("SELECT args ->> 'step' FROM jobs.procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+        )
         return [row[0] for row in rows]
 
 
 class TestStartRun:
     async def test_run_video_steps_and_first_job_appear_together(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store, options=Options(seconds=45, format="9:16"))
         async with sessions() as session:
             run = await queries.get_run(session, started.id)
         assert (run.status, run.title, run.format, run.asked_seconds) == (
-            "pending", "Why the night sky is dark", "9:16", 45)
+            "pending",
+            "Why the night sky is dark",
+            "9:16",
+            45,
+        )
         assert [step.name for step in run.steps] == NAMES
         assert {step.status for step in run.steps} == {"pending"}
         assert await jobs_waiting(sessions) == ["research"]
 
     async def test_a_rolled_back_order_leaves_no_job(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         source = service.store_source(store, ARTICLE, name="sky.md")
         with pytest.raises(ZeroDivisionError):
@@ -58,31 +69,45 @@ class TestStartRun:
         assert await jobs_waiting(sessions) == []
 
     async def test_two_orders_of_one_text_are_two_videos(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         first, second = await start(sessions, queue, store), await start(sessions, queue, store)
         assert first.id != second.id
         assert first.video_id != second.video_id
 
     async def test_the_same_request_with_the_same_key_is_one(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await asyncio.gather(*(start(sessions, queue, store, key="order 1") for _ in range(6)))
         assert len({one.id for one in started}) == 1
         assert sum(one.is_new for one in started) == 1
         assert await jobs_waiting(sessions) == ["research"]
 
-    @pytest.mark.parametrize("changed", [{"text": ARTICLE + b"\nOne more line of text."},
-                                         {"options": Options(seconds=30)}])
+    @pytest.mark.parametrize(
+        "changed", [{"text": ARTICLE + b"\nOne more line of text."}, {"options": Options(seconds=30)}]
+    )
     async def test_another_request_with_the_same_key_is_refused(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore, changed: dict[str, object],
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
+        changed: dict[str, object],
     ) -> None:
         await start(sessions, queue, store, key="order 1")
         with pytest.raises(IdempotencyMismatch, match="used before with another request"):
             await start(sessions, queue, store, key="order 1", **changed)  # type: ignore[arg-type]
 
     async def test_a_paused_channel_takes_no_orders(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         async with sessions.begin() as session:
             await session.execute(update(Channel).values(status="paused"))
@@ -95,7 +120,10 @@ class TestStartRun:
         assert not store.root.exists()
 
     async def test_urgent_runs_are_served_first(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         await start(sessions, queue, store, priority=5)
         urgent = await start(sessions, queue, store, priority=1)
@@ -117,7 +145,10 @@ class TestCancelRun:
         assert run.completed_at is not None
 
     async def test_a_running_step_hears_of_it_at_its_heartbeat_and_settles_as_cancelled(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
@@ -135,7 +166,10 @@ class TestCancelRun:
         assert run.steps[0].cpu_seconds == 2  # what it used is kept
 
     async def test_an_ended_run_cannot_be_cancelled(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
@@ -153,7 +187,10 @@ class TestCancelRun:
 
 class TestRetryRun:
     async def test_goes_on_where_it_stopped(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
@@ -176,7 +213,10 @@ class TestRetryRun:
                 await service.retry_run(session, queue, started.id, from_step="dance")
 
     async def test_a_run_under_way_cannot_be_retried(
-        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+        self,
+        sessions: Sessions,
+        queue: procrastinate.App,
+        store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
@@ -185,7 +225,9 @@ class TestRetryRun:
 
 
 async def test_one_video_has_one_active_run(
-    sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    store: ObjectStore,
 ) -> None:
     started = await start(sessions, queue, store)
     async with sessions() as session:

@@ -20,7 +20,9 @@ def vector(*leading: float) -> np.ndarray:
 
 
 async def test_finds_the_nearest_of_another_source(
-    sessions: Sessions, queue: procrastinate.App, store: ObjectStore,
+    sessions: Sessions,
+    queue: procrastinate.App,
+    store: ObjectStore,
 ) -> None:
     same = await start(sessions, queue, store)
     near = await start(sessions, queue, store, text=ARTICLE + b"\nA copied text with one more line.")

@@ -55,7 +55,11 @@ async def enter(request: Request, code: str) -> Response:
         token = await service.redeem_link_code(session, code, session_lifetime=settings.api.session_lifetime)
     response = RedirectResponse("/", status_code=303)
     response.set_cookie(
-        SESSION_COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https",
+        SESSION_COOKIE,
+        token,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
         max_age=int(settings.api.session_lifetime.total_seconds()),
     )
     return response
@@ -69,5 +73,3 @@ class Me(BaseModel):
 async def me() -> Me:
     """Who is signed in: for now always the person at this machine."""
     return Me(name="Operator")
-
-

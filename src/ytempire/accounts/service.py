@@ -36,11 +36,13 @@ async def redeem_link_code(session: AsyncSession, code: str, *, session_lifetime
     used = await session.scalar(
         update(SignInLink)
         .where(SignInLink.code_hash == _hash(code), SignInLink.used_at.is_(None), SignInLink.expires_at > clock.now())
-        .values(used_at=clock.now()).returning(SignInLink.id)
+        .values(used_at=clock.now())
+        .returning(SignInLink.id)
     )
     if used is None:
-        raise NotSignedIn("This link was used already or is too old.",
-                          hint="Run `ytempire status --link` for a new one.")
+        raise NotSignedIn(
+            "This link was used already or is too old.", hint="Run `ytempire status --link` for a new one."
+        )
     token = secrets.token_urlsafe(32)
     session.add(Session(token_hash=_hash(token), expires_at=clock.now() + session_lifetime))
     await session.flush()

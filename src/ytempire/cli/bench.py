@@ -41,14 +41,14 @@ def render(
     """
     from ytempire.production.render import bench  # noqa: PLC0415  # brings all that draws and encodes
 
-
     found = bench.measure(seconds=seconds, rounds=rounds)
     _show(json, found)
 
 
 @bench_app.command()
 def video(
-    seconds: Annotated[int, typer.Option(min=15, max=600, help="Length of the video.")] = 60, json: Json = False,
+    seconds: Annotated[int, typer.Option(min=15, max=600, help="Length of the video.")] = 60,
+    json: Json = False,
 ) -> None:
     """Wall time from the shipped text of some 370 words to a finished, reviewed video, on a fresh installation.
 
@@ -57,17 +57,36 @@ def video(
     with _fresh_home() as environment, tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "ytempire", "produce", demo.TEXT, "--seconds", str(seconds), "--json",
-             "--out", folder],
-            env=environment, capture_output=True, check=True)
+            [
+                sys.executable,
+                "-m",
+                "ytempire",
+                "produce",
+                demo.TEXT,
+                "--seconds",
+                str(seconds),
+                "--json",
+                "--out",
+                folder,
+            ],
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
         wall = time.monotonic() - began
     document = json_module.loads(done.stdout)
-    _show(json, {
-        "wall_s": round(wall, 1), "limit_s": 120, "status": document["status"],
-        "seconds": document["video"]["duration_s"],
-        "steps": {step["name"]: step["seconds"] for step in document["steps"]},
-        "cpu_s": round(sum(step["cpu_seconds"] for step in document["steps"]), 1), "processors": os.cpu_count(),
-    })
+    _show(
+        json,
+        {
+            "wall_s": round(wall, 1),
+            "limit_s": 120,
+            "status": document["status"],
+            "seconds": document["video"]["duration_s"],
+            "steps": {step["name"]: step["seconds"] for step in document["steps"]},
+            "cpu_s": round(sum(step["cpu_seconds"] for step in document["steps"]), 1),
+            "processors": os.cpu_count(),
+        },
+    )
 
 
 @bench_app.command()
@@ -80,8 +99,11 @@ def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = F
     with _fresh_home() as environment:
         for _ in range(rounds + 1):
             began = time.monotonic()
-            tree = subprocess.Popen([sys.executable, "-m", "ytempire", "up", "--no-demo", "--no-link"], env=environment,
-                                    stdout=subprocess.DEVNULL)
+            tree = subprocess.Popen(
+                [sys.executable, "-m", "ytempire", "up", "--no-demo", "--no-link"],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+            )
             while not _answers(f"http://127.0.0.1:{PORT}/"):
                 if tree.poll() is not None:
                     raise YtempireError("The tree ended while starting.", hint="See what `ytempire up` says.")
@@ -89,8 +111,16 @@ def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = F
             times.append(round(time.monotonic() - began, 2))
             tree.terminate()
             tree.wait()
-    _show(json, {"first_s": times[0], "later_s": sorted(times[1:])[len(times[1:]) // 2], "limit_s": 15,
-                 "rounds": rounds, "processors": os.cpu_count()})
+    _show(
+        json,
+        {
+            "first_s": times[0],
+            "later_s": sorted(times[1:])[len(times[1:]) // 2],
+            "limit_s": 15,
+            "rounds": rounds,
+            "processors": os.cpu_count(),
+        },
+    )
 
 
 def _answers(address: str) -> bool:

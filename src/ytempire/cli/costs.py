@@ -36,6 +36,7 @@ def show(video_id: Annotated[UUID, typer.Argument(metavar="VIDEO")], json: Json 
 
     Example: ytempire costs show 0198c0de-0000-7000-8000-000000000000
     """
+
     async def work() -> list[Cost]:
         async with workplace() as place, place.sessions() as session:
             return await queries.list_ledger(session, video_id)
@@ -43,25 +44,43 @@ def show(video_id: Annotated[UUID, typer.Argument(metavar="VIDEO")], json: Json 
     lines = asyncio.run(work())
     total = sum((line.amount_usd for line in lines), ZERO)
     if json:
-        print_json({"video_id": str(video_id), "total_usd": f"{total:.6f}", "lines": [
-            {"step": line.step, "attempt": line.attempt, "service": line.service, "item": line.item,
-             "outcome": line.outcome, "usage": line.usage, "amount_usd": f"{line.amount_usd:.6f}",
-             "occurred_at": line.occurred_at.isoformat()} for line in lines]})
+        print_json(
+            {
+                "video_id": str(video_id),
+                "total_usd": f"{total:.6f}",
+                "lines": [
+                    {
+                        "step": line.step,
+                        "attempt": line.attempt,
+                        "service": line.service,
+                        "item": line.item,
+                        "outcome": line.outcome,
+                        "usage": line.usage,
+                        "amount_usd": f"{line.amount_usd:.6f}",
+                        "occurred_at": line.occurred_at.isoformat(),
+                    }
+                    for line in lines
+                ],
+            }
+        )
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("step", "attempt", "service", "item", "outcome", "used", "USD"):
         table.add_column(name, justify="right" if name in {"attempt", "USD"} else "left")
     for line in lines:
         used = ", ".join(f"{quantity} {unit}" for unit, quantity in line.usage.items())
-        table.add_row(line.step, str(line.attempt), line.service, line.item, line.outcome, used,
-                      f"{line.amount_usd:.6f}")
+        table.add_row(
+            line.step, str(line.attempt), line.service, line.item, line.outcome, used, f"{line.amount_usd:.6f}"
+        )
     out.print(table)
     out.print(f"Together {total:.6f} USD")
 
 
 @price_app.command("set")
 def set_price(
-    service: str, item: str, unit: str,
+    service: str,
+    item: str,
+    unit: str,
     usd_per_unit: Annotated[str, typer.Argument(help="US dollars for one unit, e.g. 0.00000025.")],
 ) -> None:
     """Set what one unit costs from now on. What was spent before keeps its price.
@@ -74,8 +93,9 @@ def set_price(
 
     async def work() -> None:
         async with workplace() as place, place.sessions.begin() as session:
-            await prices.set_price(session, service=service, item=item, unit=unit, usd_per_unit=price,
-                                   source="set by the operator")
+            await prices.set_price(
+                session, service=service, item=item, unit=unit, usd_per_unit=price, source="set by the operator"
+            )
 
     asyncio.run(work())
     out.print(f"{service} {item}: {price} USD per {unit} from now on.")
@@ -87,22 +107,38 @@ def list_limits(json: Json = False) -> None:
 
     Example: ytempire costs limit list
     """
+
     async def work() -> list[Budget]:
         async with workplace() as place, place.sessions() as session:
             return await budgets.list_limits(session)
 
     limits = asyncio.run(work())
     if json:
-        print_json({"items": [
-            {"scope": one.scope, "subject": one.subject, "warn_usd": f"{one.warn_usd:.6f}",
-             "stop_usd": None if one.stop_usd is None else f"{one.stop_usd:.6f}"} for one in limits]})
+        print_json(
+            {
+                "items": [
+                    {
+                        "scope": one.scope,
+                        "subject": one.subject,
+                        "warn_usd": f"{one.warn_usd:.6f}",
+                        "stop_usd": None if one.stop_usd is None else f"{one.stop_usd:.6f}",
+                    }
+                    for one in limits
+                ]
+            }
+        )
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("scope", "subject", "warn at", "stop at", "meaning"):
         table.add_column(name, justify="right" if name.endswith("at") else "left")
     for one in limits:
-        table.add_row(one.scope, one.subject or "all", f"{one.warn_usd:.2f}",
-                      "never" if one.stop_usd is None else f"{one.stop_usd:.2f}", budgets.SCOPES[one.scope])
+        table.add_row(
+            one.scope,
+            one.subject or "all",
+            f"{one.warn_usd:.2f}",
+            "never" if one.stop_usd is None else f"{one.stop_usd:.2f}",
+            budgets.SCOPES[one.scope],
+        )
     out.print(table)
 
 
@@ -117,10 +153,16 @@ def set_limit(
 
     Example: ytempire costs limit set service_video 0.50 1.00 --subject speech
     """
+
     async def work() -> None:
         async with workplace() as place, place.sessions.begin() as session:
-            await budgets.set_limit(session, scope=scope, subject=subject, warn_usd=_amount(warn_usd),
-                                    stop_usd=None if stop_usd is None else _amount(stop_usd))
+            await budgets.set_limit(
+                session,
+                scope=scope,
+                subject=subject,
+                warn_usd=_amount(warn_usd),
+                stop_usd=None if stop_usd is None else _amount(stop_usd),
+            )
 
     asyncio.run(work())
     out.print("Set. `ytempire costs limit list` shows all.")

@@ -17,7 +17,10 @@ from ytempire.operations.home import home_of
 from ytempire.settings import get_settings
 
 app = typer.Typer(
-    name="ytempire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="ytempire",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
 )
@@ -52,7 +55,6 @@ def _unexpected(error: Exception) -> YtempireError:
     with where.open("a") as log:
         log.write("".join(traceback.format_exception(error)))
     said = str(error).splitlines()[0][:200] if str(error) else ""
-    return YtempireError(f"Something went wrong on our side: {type(error).__name__}: {said}",
-                         hint=f"The details are in {where}.")
-
-
+    return YtempireError(
+        f"Something went wrong on our side: {type(error).__name__}: {said}", hint=f"The details are in {where}."
+    )

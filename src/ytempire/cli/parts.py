@@ -29,8 +29,14 @@ def serve() -> None:
     settings = get_settings()
     logs.configure(settings.log_level)
     require_urls(settings)
-    uvicorn.run(create_app(settings), host=settings.api.host, port=settings.api.port, log_config=None,
-                access_log=False, timeout_graceful_shutdown=5)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api.host,
+        port=settings.api.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 def worker() -> None:
@@ -53,6 +59,8 @@ def migrate() -> None:
     settings = get_settings()
     logs.configure(settings.log_level)
     if settings.database.owner_url is None:
-        raise NotConfigured("Migrations need the owner's database address.",
-                            hint="Set YTEMPIRE_DATABASE__OWNER_URL; `ytempire up` migrates its own database itself.")
+        raise NotConfigured(
+            "Migrations need the owner's database address.",
+            hint="Set YTEMPIRE_DATABASE__OWNER_URL; `ytempire up` migrates its own database itself.",
+        )
     database.migrate(settings.database.owner_url.get_secret_value())

@@ -58,8 +58,14 @@ class Order:
 
 def produce(
     source: Annotated[Path, typer.Argument(help="A text: Markdown, plain text or HTML.", show_default=False)],
-    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for the video and its files. "
-                       "[default: SOURCE's name and the run's id, here]", show_default=False)] = None,
+    out_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder for the video and its files. [default: SOURCE's name and the run's id, here]",
+            show_default=False,
+        ),
+    ] = None,
     seconds_: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Length to aim for.")] = 60,
     format_: Annotated[str, typer.Option("--format", help="16:9 or 9:16.")] = "16:9",
     channel: Annotated[str, typer.Option(help="The channel whose persona speaks.")] = DEFAULT_PERSONA.name,
@@ -75,8 +81,13 @@ def produce(
     Example: ytempire produce article.md --seconds 60 --format 9:16 --out my-video
     """
     order = Order(
-        source=source, data=read_bytes(source), out=out_dir, channel=channel,
-        options=_options(seconds_, format_, language, voice), key=idempotency_key, as_json=json,
+        source=source,
+        data=read_bytes(source),
+        out=out_dir,
+        channel=channel,
+        options=_options(seconds_, format_, language, voice),
+        key=idempotency_key,
+        as_json=json,
     )
     parse_source(order.data, name=source.name)  # a text that cannot be used is refused before anything starts
     require_writable(out_dir or Path.cwd())
@@ -99,14 +110,17 @@ def require_writable(folder: Path) -> None:
         while not nearest.exists():
             nearest = nearest.parent
         if not nearest.is_dir():
-            raise InvalidInput(f"The output folder {folder} cannot be made: {nearest} is a file.",
-                               hint="Name another with --out.")
+            raise InvalidInput(
+                f"The output folder {folder} cannot be made: {nearest} is a file.", hint="Name another with --out."
+            )
         probe = nearest / f".ytempire-{uuid4().hex}"
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise InvalidInput(f"The output folder {folder} cannot be written: {(error.strerror or str(error)).lower()}.",
-                           hint="Name another with --out.") from error
+        raise InvalidInput(
+            f"The output folder {folder} cannot be written: {(error.strerror or str(error)).lower()}.",
+            hint="Name another with --out.",
+        ) from error
 
 
 async def _produce(settings: Settings, order: Order) -> int:
@@ -130,7 +144,11 @@ async def _produce(settings: Settings, order: Order) -> int:
 
 
 async def _with_servers(
-    settings: Settings, order: Order, store: ObjectStore, stop: asyncio.Event, ordered: asyncio.Event,
+    settings: Settings,
+    order: Order,
+    store: ObjectStore,
+    stop: asyncio.Event,
+    ordered: asyncio.Event,
 ) -> int:
     spinner = err.status("Starting …") if err.is_terminal else None
     if spinner:
@@ -146,7 +164,11 @@ async def _with_servers(
 
 
 async def _run(
-    endpoints: Endpoints, store: ObjectStore, order: Order, stop: asyncio.Event, ordered: asyncio.Event,
+    endpoints: Endpoints,
+    store: ObjectStore,
+    order: Order,
+    stop: asyncio.Event,
+    ordered: asyncio.Event,
 ) -> int:
     engine = connect(endpoints.database_url, pool_size=2)
     try:
@@ -165,8 +187,9 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
         channel = await channels.get_channel_by_name(session, order.channel)
     source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
     async with sessions.begin() as session:
-        started = await service.start_run(session, queue, channel=channel, source=source, options=order.options,
-                                          idempotency_key=order.key)
+        started = await service.start_run(
+            session, queue, channel=channel, source=source, options=order.options, idempotency_key=order.key
+        )
     return started.id
 
 
@@ -205,8 +228,10 @@ async def _finish(sessions: Sessions, store: ObjectStore, order: Order, run: Run
         require_writable(folder)
         outputs = export(store, video, folder.absolute())
         outputs["run"] = folder.absolute() / "run.json"
-        write_whole(outputs["run"], json_module.dumps(run_document(run, video, checks, outputs),
-                                                      ensure_ascii=False, indent=2).encode())
+        write_whole(
+            outputs["run"],
+            json_module.dumps(run_document(run, video, checks, outputs), ensure_ascii=False, indent=2).encode(),
+        )
     if order.as_json:
         print_json(run_document(run, video, checks, outputs))
     else:
@@ -239,8 +264,10 @@ def export(store: ObjectStore, video: queries.VideoView, folder: Path) -> dict[s
     except OSError as error:
         for partial in copies:
             partial.unlink(missing_ok=True)
-        raise InvalidInput(f"The video could not be written to {folder}: {(error.strerror or str(error)).lower()}.",
-                           hint="It is finished and kept; `ytempire up` shows it on the page.") from error
+        raise InvalidInput(
+            f"The video could not be written to {folder}: {(error.strerror or str(error)).lower()}.",
+            hint="It is finished and kept; `ytempire up` shows it on the page.",
+        ) from error
     return outputs
 
 
@@ -258,15 +285,17 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
     if run.status == "completed":
         out.print(f"\n[green]✓[/] [bold]{escape(video.title)}[/]")
         length = seconds(float(video.duration_seconds or 0))
-        out.print(f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}",
-                  markup=False)
+        out.print(
+            f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}", markup=False
+        )
         here = Path.cwd()
         for path in outputs.values():
             out.print(f"  {path.relative_to(here) if path.is_relative_to(here) else path}", markup=False)
         return
     reasons = [(step.name, step.error) for step in run.steps if step.error]
     word = {"refused": "The review refused this video", "cancelled": "The run was cancelled"}.get(
-        run.status, "The video was not made")
+        run.status, "The video was not made"
+    )
     err.print(f"\n[red]✗[/] {word}.")
     for name, error in reasons:
         for reason in error.get("reasons") or [error["message"]]:

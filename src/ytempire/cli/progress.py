@@ -13,8 +13,12 @@ from ytempire.kit import clock
 from ytempire.production.queries import RunView, StepView
 
 MARKS = {
-    "pending": ("·", "dim"), "running": ("▸", "cyan"), "completed": ("✓", "green"), "failed": ("✗", "red"),
-    "refused": ("✗", "yellow"), "cancelled": ("–", "dim"),
+    "pending": ("·", "dim"),
+    "running": ("▸", "cyan"),
+    "completed": ("✓", "green"),
+    "failed": ("✗", "red"),
+    "refused": ("✗", "yellow"),
+    "cancelled": ("–", "dim"),
 }
 BAR_WIDTH = 24
 
@@ -31,7 +35,10 @@ class RunProgress:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._live:
             self._live.stop()
@@ -51,8 +58,11 @@ def steps_table(run: RunView) -> Table:
     for step in run.steps:
         mark, style = MARKS[step.status]
         table.add_row(
-            Text(mark, style=style), Text(step.name.replace("_", " "), style="dim" if step.status == "pending" else ""),
-            Text(_time(step)), Text(f"{step.cost_usd:.2f} USD" if step.attempts else "", style="dim"), _note(step),
+            Text(mark, style=style),
+            Text(step.name.replace("_", " "), style="dim" if step.status == "pending" else ""),
+            Text(_time(step)),
+            Text(f"{step.cost_usd:.2f} USD" if step.attempts else "", style="dim"),
+            _note(step),
         )
     return table
 
@@ -68,8 +78,11 @@ def _note(step: StepView) -> Text:
         if not step.progress:
             return Text("")
         full = round(step.progress * BAR_WIDTH)
-        return Text("━" * full, style="cyan") + Text("━" * (BAR_WIDTH - full), style="grey30") + Text(
-            f" {step.progress:.0%}", style="dim")
+        return (
+            Text("━" * full, style="cyan")
+            + Text("━" * (BAR_WIDTH - full), style="grey30")
+            + Text(f" {step.progress:.0%}", style="dim")
+        )
     if step.error:
         return Text(str(step.error["message"]), style=MARKS[step.status][1])
     again = f" · attempt {step.attempts}" if step.attempts > 1 else ""

@@ -33,6 +33,7 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, json: Js
 
     Example: ytempire runs list --limit 5
     """
+
     async def work() -> list[RunView]:
         async with workplace() as place, place.sessions() as session:
             return await queries.list_runs(session, limit=limit)
@@ -48,8 +49,14 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, json: Js
     for name in ("run", "status", "title", "channel", "ordered", "USD"):
         table.add_column(name, justify="right" if name == "USD" else "left", no_wrap=name != "title", overflow="fold")
     for run in runs:
-        table.add_row(str(run.id), Text(run.status, style=MARKS[run.status][1]), Text(run.title),
-                      Text(run.channel_name), f"{run.created_at:%Y-%m-%d %H:%M}Z", f"{run.cost_usd:.2f}")
+        table.add_row(
+            str(run.id),
+            Text(run.status, style=MARKS[run.status][1]),
+            Text(run.title),
+            Text(run.channel_name),
+            f"{run.created_at:%Y-%m-%d %H:%M}Z",
+            f"{run.cost_usd:.2f}",
+        )
     out.print(table)
 
 
@@ -59,6 +66,7 @@ def show(run_id: RunId, json: Json = False) -> None:
 
     Example: ytempire runs show 0198c0de-0000-7000-8000-000000000000
     """
+
     async def work() -> tuple[RunView, list[LogView]]:
         async with workplace() as place, place.sessions() as session:
             return await queries.get_run(session, run_id), await queries.list_log(session, run_id)
@@ -80,6 +88,7 @@ def cancel(run_id: RunId) -> None:
 
     Example: ytempire runs cancel 0198c0de-0000-7000-8000-000000000000
     """
+
     async def work() -> None:
         async with workplace() as place, place.sessions.begin() as session:
             await service.cancel_run(session, run_id)
@@ -99,6 +108,7 @@ def retry(
 
     Example: ytempire runs retry 0198c0de-0000-7000-8000-000000000000 --from voice
     """
+
     async def work() -> str:
         async with workplace() as place, place.sessions.begin() as session:
             return await service.retry_run(session, place.queue, run_id, from_step=from_step)

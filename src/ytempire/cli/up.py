@@ -103,8 +103,9 @@ def _detach(settings: Settings, demo_run: bool) -> None:
     # without a link: its output is a file, where a link that nobody used would lie about
     command = [sys.executable, "-m", "ytempire", "up", "--no-link", "--demo" if demo_run else "--no-demo"]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                   start_new_session=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
     try:
         state = _wait_until_ready(home, process, log)
     except BaseException:  # Ctrl-C too: what did not become ready is not left going
@@ -148,8 +149,10 @@ def down() -> None:
     except psutil.AccessDenied as error:
         raise StackError(f"Process {state.pid} belongs to another user.", hint="Stop it as that user.") from error
     except psutil.TimeoutExpired as error:
-        raise StackError(f"YTEMPIRE (process {state.pid}) did not stop within {DOWN_TIMEOUT_S:.0f} s.",
-                         hint=f"Its logs are in {home.logs}.") from error
+        raise StackError(
+            f"YTEMPIRE (process {state.pid}) did not stop within {DOWN_TIMEOUT_S:.0f} s.",
+            hint=f"Its logs are in {home.logs}.",
+        ) from error
     out.print("Stopped. The next start finds everything as it was.")
 
 
@@ -181,9 +184,13 @@ def _status_document(home: Home, state: StackState | None) -> dict[str, object]:
     if state is None:
         return {"running": False, "home": str(home.root)}
     return {
-        "running": True, "home": str(home.root), "pid": state.pid, "address": state.endpoints.api_url,
-        "services": [{"name": name, "pid": pid, "restarts": state.restarts[name]}
-                     for name, pid in state.processes.items()],
+        "running": True,
+        "home": str(home.root),
+        "pid": state.pid,
+        "address": state.endpoints.api_url,
+        "services": [
+            {"name": name, "pid": pid, "restarts": state.restarts[name]} for name, pid in state.processes.items()
+        ],
     }
 
 
@@ -219,5 +226,3 @@ def examine(json: Json = False) -> None:
                 out.print(f"  {escape(one.hint)}")
     if not all(one.ok for one in findings):
         raise typer.Exit(1)
-
-

@@ -25,7 +25,12 @@ async def list_limits(session: AsyncSession) -> list[Budget]:
 
 
 async def set_limit(
-    session: AsyncSession, *, scope: str, subject: str | None, warn_usd: Decimal, stop_usd: Decimal | None,
+    session: AsyncSession,
+    *,
+    scope: str,
+    subject: str | None,
+    warn_usd: Decimal,
+    stop_usd: Decimal | None,
 ) -> None:
     """Put a limit in place of the one for this scope and subject. Raises InvalidInput."""
     if scope not in SCOPES:
@@ -33,9 +38,13 @@ async def set_limit(
     if not warn_usd.is_finite() or warn_usd < 0 or (stop_usd is not None and not stop_usd.is_finite()):
         raise InvalidInput("A limit is a finite amount of at least 0.")
     if stop_usd is not None and stop_usd < warn_usd:
-        raise InvalidInput(f"The stop ({stop_usd} USD) is below the warning ({warn_usd} USD).",
-                           hint="Give the warning first, then the stop.")
+        raise InvalidInput(
+            f"The stop ({stop_usd} USD) is below the warning ({warn_usd} USD).",
+            hint="Give the warning first, then the stop.",
+        )
     values = {"warn_usd": warn_usd, "stop_usd": stop_usd, "updated_at": clock.now()}
     await session.execute(
-        insert(Budget).values(scope=scope, subject=subject, **values)
-        .on_conflict_do_update(index_elements=[Budget.scope, text("coalesce(subject, '')")], set_=values))
+        insert(Budget)
+        .values(scope=scope, subject=subject, **values)
+        .on_conflict_do_update(index_elements=[Budget.scope, text("coalesce(subject, '')")], set_=values)
+    )

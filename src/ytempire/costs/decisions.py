@@ -42,5 +42,7 @@ def warned_by(limits: Sequence[Limit]) -> list[Limit]:
 
 def refusal(limit: Limit, bound_usd: Decimal) -> str:
     used = limit.settled_usd + limit.reserved_usd
-    return (f"The call could cost {bound_usd:.6f} USD, and {used:.6f} USD are spent or reserved for "
-            f"{WORDS[limit.scope]}: together more than the limit of {limit.stop_usd:.2f} USD. It was not made.")
+    return (
+        f"The call could cost {bound_usd:.6f} USD, and {used:.6f} USD are spent or reserved for "
+        f"{WORDS[limit.scope]}: together more than the limit of {limit.stop_usd:.2f} USD. It was not made."
+    )

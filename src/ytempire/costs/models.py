@@ -21,7 +21,11 @@ class Price(Model):
     __table_args__ = (
         CheckConstraint("usd_per_unit >= 0", name="usd_per_unit"),
         ExcludeConstraint(
-            ("service", "="), ("item", "="), ("unit", "="), ("valid", "&&"), name="prices_one_at_a_time_excl",
+            ("service", "="),
+            ("item", "="),
+            ("unit", "="),
+            ("valid", "&&"),
+            name="prices_one_at_a_time_excl",
             using="gist",
         ),
         {"schema": "core"},
@@ -95,11 +99,22 @@ class Cost(Model):
         Index("costs_video_idx", "video_id", "step"),
         # serves: what a channel, and all channels, spent today
         Index("costs_channel_day_idx", "occurred_at", "channel_id"),
-        Index("costs_reservation_id_key", "reservation_id", unique=True,
-              postgresql_where=text("reservation_id IS NOT NULL")),
+        Index(
+            "costs_reservation_id_key",
+            "reservation_id",
+            unique=True,
+            postgresql_where=text("reservation_id IS NOT NULL"),
+        ),
         # a step settles its compute once for each attempt, whatever is killed when
-        Index("costs_compute_key", "workflow_id", "step", "attempt", "service", unique=True,
-              postgresql_where=text("reservation_id IS NULL")),
+        Index(
+            "costs_compute_key",
+            "workflow_id",
+            "step",
+            "attempt",
+            "service",
+            unique=True,
+            postgresql_where=text("reservation_id IS NULL"),
+        ),
         {"schema": "core"},
     )
 

@@ -18,7 +18,13 @@ MILLION = 1_000_000
 
 
 async def set_price(
-    session: AsyncSession, *, service: str, item: str, unit: str, usd_per_unit: Decimal, source: str,
+    session: AsyncSession,
+    *,
+    service: str,
+    item: str,
+    unit: str,
+    usd_per_unit: Decimal,
+    source: str,
     since: datetime | None = None,
 ) -> None:
     """Put a price into the book from `since` (now) on."""
@@ -28,16 +34,19 @@ async def set_price(
         .where(Price.service == service, Price.item == item, Price.unit == unit, Price.valid.contains(since))
         .values(valid=func.tstzrange(func.lower(Price.valid), since, text("'[)'")))
     )
-    session.add(Price(service=service, item=item, unit=unit, usd_per_unit=usd_per_unit, source=source,
-                      valid=Range(since, None)))
+    session.add(
+        Price(service=service, item=item, unit=unit, usd_per_unit=usd_per_unit, source=source, valid=Range(since, None))
+    )
     await session.flush()
 
 
 async def ensure_model_prices(session: AsyncSession, *, service: str, model: str) -> None:
     """Take a language model's token prices from genai-prices unless the book has them. Raises PriceMissing."""
     known = await session.scalar(
-        select(func.count()).select_from(Price)
-        .where(Price.service == service, Price.item == model, Price.valid.contains(clock.now())))
+        select(func.count())
+        .select_from(Price)
+        .where(Price.service == service, Price.item == model, Price.valid.contains(clock.now()))
+    )
     if known:
         return
     usage = genai_prices.Usage(input_tokens=MILLION, output_tokens=MILLION)
@@ -49,5 +58,11 @@ async def ensure_model_prices(session: AsyncSession, *, service: str, model: str
             hint=f"Set it: ytempire costs price set {service} {model} input_token USD_PER_TOKEN (and output_token).",
         ) from error
     for unit, price in (("input_token", found.input_price), ("output_token", found.output_price)):
-        await set_price(session, service=service, item=model, unit=unit,
-                        usd_per_unit=Decimal(price) / MILLION, source="genai-prices")
+        await set_price(
+            session,
+            service=service,
+            item=model,
+            unit=unit,
+            usd_per_unit=Decimal(price) / MILLION,
+            source="genai-prices",
+        )

@@ -22,8 +22,9 @@ Usage = Mapping[str, int | Decimal]  # quantity by unit, e.g. {"input_token": 12
 async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage, *, at: datetime) -> Decimal:
     """What `usage` costs by the price book at a time, in US dollars. Raises PriceMissing for an unpriced unit."""
     rows = await session.execute(
-        select(Price.unit, Price.usd_per_unit)
-        .where(Price.service == service, Price.item == item, Price.valid.contains(at))
+        select(Price.unit, Price.usd_per_unit).where(
+            Price.service == service, Price.item == item, Price.valid.contains(at)
+        )
     )
     book = dict(rows.all())
     missing = sorted(set(usage) - set(book))
@@ -42,25 +43,40 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
     of_video = {"cost": Cost.video_id == video_id, "reservation": CostReservation.video_id == video_id}
     scopes: dict[str, tuple[str, str, dict[str, list[ColumnElement[bool]]]]] = {
         "video": ("", str(video_id), {side: [of_video[side]] for side in of_video}),
-        "service_video": (service, f"{video_id}:{service}", {
-            "cost": [of_video["cost"], Cost.service == service],
-            "reservation": [of_video["reservation"], CostReservation.service == service]}),
-        "channel_day": (str(channel_id), f"{channel_id}:{midnight:%Y-%m-%d}", {
-            "cost": [today["cost"], Cost.channel_id == channel_id],
-            "reservation": [today["reservation"], CostReservation.channel_id == channel_id]}),
+        "service_video": (
+            service,
+            f"{video_id}:{service}",
+            {
+                "cost": [of_video["cost"], Cost.service == service],
+                "reservation": [of_video["reservation"], CostReservation.service == service],
+            },
+        ),
+        "channel_day": (
+            str(channel_id),
+            f"{channel_id}:{midnight:%Y-%m-%d}",
+            {
+                "cost": [today["cost"], Cost.channel_id == channel_id],
+                "reservation": [today["reservation"], CostReservation.channel_id == channel_id],
+            },
+        ),
         "day": ("", f"{midnight:%Y-%m-%d}", {side: [today[side]] for side in today}),
     }
     limits = []
     for scope, (subject, name, conditions) in scopes.items():
         budget = await session.scalar(
-            select(Budget).where(Budget.scope == scope, or_(Budget.subject == subject, Budget.subject.is_(None)))
-            .order_by(Budget.subject.is_(None)).limit(1)  # the subject's own before the default
+            select(Budget)
+            .where(Budget.scope == scope, or_(Budget.subject == subject, Budget.subject.is_(None)))
+            .order_by(Budget.subject.is_(None))
+            .limit(1)  # the subject's own before the default
         )
         if budget is None:
             continue
         settled = await session.scalar(select(func.sum(Cost.amount_usd)).where(*conditions["cost"]))
-        reserved = await session.scalar(select(func.sum(CostReservation.bound_usd))
-                                        .where(CostReservation.status == "open", *conditions["reservation"]))
+        reserved = await session.scalar(
+            select(func.sum(CostReservation.bound_usd)).where(
+                CostReservation.status == "open", *conditions["reservation"]
+            )
+        )
         limits.append(Limit(scope, name, budget.warn_usd, budget.stop_usd, settled or ZERO, reserved or ZERO))
     return limits
 
@@ -69,7 +85,9 @@ async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID])
     """What each step of these runs cost so far, in US dollars."""
     rows = await session.execute(
         select(Cost.workflow_id, Cost.step, func.sum(Cost.amount_usd))
-        .where(Cost.workflow_id.in_(workflow_ids)).group_by(Cost.workflow_id, Cost.step))
+        .where(Cost.workflow_id.in_(workflow_ids))
+        .group_by(Cost.workflow_id, Cost.step)
+    )
     totals: dict[UUID, dict[str, Decimal]] = {}
     for workflow_id, step, amount in rows.all():
         totals.setdefault(workflow_id, {})[step] = amount
@@ -78,11 +96,11 @@ async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID])
 
 async def total_by_video(session: AsyncSession, video_ids: list[UUID]) -> dict[UUID, Decimal]:
     rows = await session.execute(
-        select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id))
+        select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id)
+    )
     return dict(rows.all())
 
 
 async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:
-    found = await session.scalars(
-        select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id))
+    found = await session.scalars(select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id))
     return list(found)

@@ -55,7 +55,13 @@ class Gate:
     spender: Spender
 
     async def buy(
-        self, *, service: str, item: str, bound: Usage, name: str, call: Callable[[str], Awaitable[Bought[T]]],
+        self,
+        *,
+        service: str,
+        item: str,
+        bound: Usage,
+        name: str,
+        call: Callable[[str], Awaitable[Bought[T]]],
         content: str = "",
     ) -> T:
         """Make one paid call, or raise CostRefused before it.
@@ -92,16 +98,23 @@ class Gate:
             # the daily limit spans channels, and a reservation takes a millisecond beside a call of seconds.
             await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("costs.reserve"))))
             limits = await queries.limits_for(
-                session, video_id=spender.video_id, channel_id=spender.channel_id, service=service)
+                session, video_id=spender.video_id, channel_id=spender.channel_id, service=service
+            )
             stopped = decisions.stopped_by(limits, bound_usd)
             if stopped is not None:
                 refused = decisions.refusal(stopped, bound_usd)
                 await _alert(session, stopped, "stop", refused)
             else:
                 reservation = CostReservation(
-                    call_key=key, video_id=spender.video_id, channel_id=spender.channel_id,
-                    workflow_id=spender.workflow_id, step=spender.step, attempt=spender.attempt,
-                    service=service, item=item, bound_usd=bound_usd,
+                    call_key=key,
+                    video_id=spender.video_id,
+                    channel_id=spender.channel_id,
+                    workflow_id=spender.workflow_id,
+                    step=spender.step,
+                    attempt=spender.attempt,
+                    service=service,
+                    item=item,
+                    bound_usd=bound_usd,
                 )
                 session.add(reservation)
                 await session.flush()
@@ -114,17 +127,29 @@ class Gate:
             reservation = await session.get_one(CostReservation, reservation_id, with_for_update=True)
             if reservation.status != "open":
                 return  # the step was taken over meanwhile, and its next attempt settled this at the bound
-            amount = (reservation.bound_usd if outcome == "unknown" else await queries.amount_of(
-                session, reservation.service, reservation.item, usage, at=reservation.created_at))
+            amount = (
+                reservation.bound_usd
+                if outcome == "unknown"
+                else await queries.amount_of(
+                    session, reservation.service, reservation.item, usage, at=reservation.created_at
+                )
+            )
             await _write(session, reservation, outcome=outcome, usage=usage, amount_usd=amount)
 
 
 async def settle_abandoned(session: AsyncSession, workflow_id: UUID, step: str) -> int:
     """Settle at their bound the calls of a step whose worker died before it settled them; how many there were."""
-    open_ones = list(await session.scalars(
-        select(CostReservation).with_for_update()
-        .where(CostReservation.workflow_id == workflow_id, CostReservation.step == step,
-               CostReservation.status == "open")))
+    open_ones = list(
+        await session.scalars(
+            select(CostReservation)
+            .with_for_update()
+            .where(
+                CostReservation.workflow_id == workflow_id,
+                CostReservation.step == step,
+                CostReservation.status == "open",
+            )
+        )
+    )
     for reservation in open_ones:
         await _write(session, reservation, outcome="unknown", usage={}, amount_usd=reservation.bound_usd)
     return len(open_ones)
@@ -134,38 +159,84 @@ async def record_compute(session: AsyncSession, spender: Spender, cpu_seconds: D
     """One ledger line for the processor time of an attempt, priced by the same book."""
     usage = {COMPUTE_UNIT: cpu_seconds}
     amount = await queries.amount_of(session, COMPUTE_SERVICE, COMPUTE_ITEM, usage, at=clock.now())
-    await session.execute(insert(Cost).values(
-        video_id=spender.video_id, channel_id=spender.channel_id, workflow_id=spender.workflow_id, step=spender.step,
-        attempt=spender.attempt, service=COMPUTE_SERVICE, item=COMPUTE_ITEM, outcome="success",
-        usage={COMPUTE_UNIT: str(cpu_seconds)}, amount_usd=amount,
-    ).on_conflict_do_nothing())
+    await session.execute(
+        insert(Cost)
+        .values(
+            video_id=spender.video_id,
+            channel_id=spender.channel_id,
+            workflow_id=spender.workflow_id,
+            step=spender.step,
+            attempt=spender.attempt,
+            service=COMPUTE_SERVICE,
+            item=COMPUTE_ITEM,
+            outcome="success",
+            usage={COMPUTE_UNIT: str(cpu_seconds)},
+            amount_usd=amount,
+        )
+        .on_conflict_do_nothing()
+    )
 
 
 async def _write(
-    session: AsyncSession, reservation: CostReservation, *, outcome: str, usage: Usage, amount_usd: Decimal,
+    session: AsyncSession,
+    reservation: CostReservation,
+    *,
+    outcome: str,
+    usage: Usage,
+    amount_usd: Decimal,
 ) -> None:
-    session.add(Cost(
-        reservation_id=reservation.id, video_id=reservation.video_id, channel_id=reservation.channel_id,
-        workflow_id=reservation.workflow_id, step=reservation.step, attempt=reservation.attempt,
-        service=reservation.service, item=reservation.item, outcome=outcome,
-        usage={unit: str(quantity) for unit, quantity in usage.items()}, amount_usd=usd(amount_usd),
-    ))
+    session.add(
+        Cost(
+            reservation_id=reservation.id,
+            video_id=reservation.video_id,
+            channel_id=reservation.channel_id,
+            workflow_id=reservation.workflow_id,
+            step=reservation.step,
+            attempt=reservation.attempt,
+            service=reservation.service,
+            item=reservation.item,
+            outcome=outcome,
+            usage={unit: str(quantity) for unit, quantity in usage.items()},
+            amount_usd=usd(amount_usd),
+        )
+    )
     status = {"success": "settled", "failure": "released", "unknown": "unknown"}[outcome]
-    await session.execute(update(CostReservation).where(CostReservation.id == reservation.id)
-                          .values(status=status, settled_at=clock.now()))
+    await session.execute(
+        update(CostReservation)
+        .where(CostReservation.id == reservation.id)
+        .values(status=status, settled_at=clock.now())
+    )
     await session.flush()
     if amount_usd > reservation.bound_usd:
-        log.error("cost_above_bound", call_key=reservation.call_key, bound_usd=str(reservation.bound_usd),
-                  amount_usd=str(amount_usd))
-    limits = await queries.limits_for(session, video_id=reservation.video_id, channel_id=reservation.channel_id,
-                                      service=reservation.service)
+        log.error(
+            "cost_above_bound",
+            call_key=reservation.call_key,
+            bound_usd=str(reservation.bound_usd),
+            amount_usd=str(amount_usd),
+        )
+    limits = await queries.limits_for(
+        session, video_id=reservation.video_id, channel_id=reservation.channel_id, service=reservation.service
+    )
     for limit in decisions.warned_by(limits):
-        await _alert(session, limit, "warning", f"{limit.settled_usd:.2f} USD are spent for "
-                     f"{decisions.WORDS[limit.scope]}; the warning is set at {limit.warn_usd:.2f} USD.")
+        await _alert(
+            session,
+            limit,
+            "warning",
+            f"{limit.settled_usd:.2f} USD are spent for "
+            f"{decisions.WORDS[limit.scope]}; the warning is set at {limit.warn_usd:.2f} USD.",
+        )
 
 
 async def _alert(session: AsyncSession, limit: decisions.Limit, kind: str, message: str) -> None:
-    await session.execute(insert(CostAlert).values(
-        scope=limit.scope, subject=limit.subject, kind=kind, message=message,
-        limit_usd=(limit.warn_usd if kind == "warning" else limit.stop_usd) or ZERO, reached_usd=limit.settled_usd,
-    ).on_conflict_do_nothing())
+    await session.execute(
+        insert(CostAlert)
+        .values(
+            scope=limit.scope,
+            subject=limit.subject,
+            kind=kind,
+            message=message,
+            limit_usd=(limit.warn_usd if kind == "warning" else limit.stop_usd) or ZERO,
+            reached_usd=limit.settled_usd,
+        )
+        .on_conflict_do_nothing()
+    )

@@ -22,15 +22,25 @@ DAY_WARN_USD, DAY_STOP_USD = Decimal("750.00"), Decimal("900.00")
 
 async def ensure_shipped_prices(session: AsyncSession) -> None:
     known = await session.scalar(
-        select(Price.id).where(Price.service == COMPUTE_SERVICE, Price.item == COMPUTE_ITEM).limit(1))
+        select(Price.id).where(Price.service == COMPUTE_SERVICE, Price.item == COMPUTE_ITEM).limit(1)
+    )
     if known is None:
-        await session.execute(insert(Price).values(
-            service=COMPUTE_SERVICE, item=COMPUTE_ITEM, unit=COMPUTE_UNIT, usd_per_unit=Decimal(0),
-            valid=Range(SINCE, None), source="shipped rate: local compute costs nothing until you set a price",
-        ).on_conflict_do_nothing())
+        await session.execute(
+            insert(Price)
+            .values(
+                service=COMPUTE_SERVICE,
+                item=COMPUTE_ITEM,
+                unit=COMPUTE_UNIT,
+                usd_per_unit=Decimal(0),
+                valid=Range(SINCE, None),
+                source="shipped rate: local compute costs nothing until you set a price",
+            )
+            .on_conflict_do_nothing()
+        )
 
 
 async def ensure_shipped_budgets(session: AsyncSession) -> None:
     for scope, warn, stop in (("video", VIDEO_WARN_USD, VIDEO_STOP_USD), ("day", DAY_WARN_USD, DAY_STOP_USD)):
         await session.execute(
-            insert(Budget).values(scope=scope, subject=None, warn_usd=warn, stop_usd=stop).on_conflict_do_nothing())
+            insert(Budget).values(scope=scope, subject=None, warn_usd=warn, stop_usd=stop).on_conflict_do_nothing()
+        )

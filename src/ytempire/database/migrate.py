@@ -33,7 +33,8 @@ def bootstrap(superuser_url: str, database: str) -> None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER)))
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
+            )
     with psycopg.connect(conninfo(superuser_url), dbname=database, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
@@ -73,7 +74,8 @@ def apply_code(owner_url: str) -> list[str]:
         connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS core.applied_code (path text PRIMARY KEY, sha256 text NOT NULL,"
-            " applied_at timestamptz NOT NULL DEFAULT now())")
+            " applied_at timestamptz NOT NULL DEFAULT now())"
+        )
         rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
         before = {str(path): str(sha256) for path, sha256 in rows}
         for file in sorted((HERE / "code").rglob("*.sql"), key=lambda file: (file.name == "grants.sql", file)):
@@ -85,6 +87,8 @@ def apply_code(owner_url: str) -> list[str]:
             connection.execute(body)
             connection.execute(
                 "INSERT INTO core.applied_code (path, sha256) VALUES (%s, %s)"
-                " ON CONFLICT (path) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = now()", [path, sha256])
+                " ON CONFLICT (path) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = now()",
+                [path, sha256],
+            )
             applied.append(path)
     return applied

@@ -48,7 +48,10 @@ new_id = text("core.new_id()")  # UUIDv7, so that keys grow with time
 def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> AsyncEngine:
     """An engine for `url` (`postgresql+psycopg://…`). A broken connection is noticed before it is used."""
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True,
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
         connect_args={"options": f"-c search_path={SEARCH_PATH}", "application_name": application},
     )
 
@@ -61,10 +64,16 @@ def conninfo(url: str, *, application: str = "ytempire") -> str:
     """The libpq form of `url`, for what speaks psycopg directly: procrastinate and listeners."""
     parsed = make_url(url)
     parameters: dict[str, str] = {
-        "options": f"-c search_path={SEARCH_PATH}", "application_name": application,
+        "options": f"-c search_path={SEARCH_PATH}",
+        "application_name": application,
     }
-    for key, value in (("user", parsed.username), ("password", parsed.password), ("host", parsed.host),
-                       ("port", parsed.port), ("dbname", parsed.database)):
+    for key, value in (
+        ("user", parsed.username),
+        ("password", parsed.password),
+        ("host", parsed.host),
+        ("port", parsed.port),
+        ("dbname", parsed.database),
+    ):
         if value is not None:
             parameters[key] = str(value)
     for query_key, query_value in parsed.query.items():
@@ -96,6 +105,17 @@ def constraint_of(error: BaseException) -> str | None:
 
 
 __all__ = [
-    "SEARCH_PATH", "UUID", "AsyncEngine", "AsyncSession", "Model", "Sessions", "connect", "conninfo",
-    "constraint_of", "driver_connection", "listening", "new_id", "sessions_of",
+    "SEARCH_PATH",
+    "UUID",
+    "AsyncEngine",
+    "AsyncSession",
+    "Model",
+    "Sessions",
+    "connect",
+    "conninfo",
+    "constraint_of",
+    "driver_connection",
+    "listening",
+    "new_id",
+    "sessions_of",
 ]

@@ -40,13 +40,28 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def problem(
-    request: Request, *, status: int, title: str, detail: str, code: str, hint: str | None = None,
-    errors: list[dict[str, Any]] | None = None, headers: dict[str, str] | None = None,
+    request: Request,
+    *,
+    status: int,
+    title: str,
+    detail: str,
+    code: str,
+    hint: str | None = None,
+    errors: list[dict[str, Any]] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    body = Problem(title=title, status=status, detail=detail, code=code, hint=hint, errors=errors,
-                   request_id=getattr(request.state, "request_id", "none"))
-    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, media_type=PROBLEM_TYPE,
-                        headers=headers)
+    body = Problem(
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        errors=errors,
+        request_id=getattr(request.state, "request_id", "none"),
+    )
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status_code=status, media_type=PROBLEM_TYPE, headers=headers
+    )
 
 
 def install_problems(app: FastAPI) -> None:
@@ -55,29 +70,57 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(YtempireError)
     async def known(request: Request, error: YtempireError) -> JSONResponse:
         headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, TryLater) and error.after_s else None
-        return problem(request, status=error.status, title=type(error).__name__, detail=error.message,
-                       code=error.code, hint=error.hint, headers=headers)
+        return problem(
+            request,
+            status=error.status,
+            title=type(error).__name__,
+            detail=error.message,
+            code=error.code,
+            hint=error.hint,
+            headers=headers,
+        )
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
         errors = [{"loc": [str(part) for part in entry["loc"]], "msg": entry["msg"]} for entry in error.errors()]
         first = errors[0]
-        return problem(request, status=422, title="InvalidInput", code="invalid_input", errors=errors,
-                       detail=f"{'.'.join(first['loc'][1:]) or 'The request'}: {first['msg']}.")
+        return problem(
+            request,
+            status=422,
+            title="InvalidInput",
+            code="invalid_input",
+            errors=errors,
+            detail=f"{'.'.join(first['loc'][1:]) or 'The request'}: {first['msg']}.",
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(request, status=error.status_code, title=str(error.detail), detail=str(error.detail),
-                       code=f"http_{error.status_code}", headers=dict(error.headers or {}))
+        return problem(
+            request,
+            status=error.status_code,
+            title=str(error.detail),
+            detail=str(error.detail),
+            code=f"http_{error.status_code}",
+            headers=dict(error.headers or {}),
+        )
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.url.path, exc_info=error,
-                  request_id=getattr(request.state, "request_id", "none"))
-        return problem(request, status=500, title="InternalError", code="internal_error",
-                       detail="Something went wrong on our side.",
-                       hint="The log has the details under this request's id.")
+        log.error(
+            "request_failed",
+            path=request.url.path,
+            exc_info=error,
+            request_id=getattr(request.state, "request_id", "none"),
+        )
+        return problem(
+            request,
+            status=500,
+            title="InternalError",
+            code="internal_error",
+            detail="Something went wrong on our side.",
+            hint="The log has the details under this request's id.",
+        )
 
     @app.middleware("http")
     async def request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -99,5 +142,6 @@ def decode_cursor(cursor: str | None) -> UUID | None:
     try:
         return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
-        raise InvalidInput("This cursor is not one of ours.",
-                           hint="Take `next_cursor` from the page before.") from error
+        raise InvalidInput(
+            "This cursor is not one of ours.", hint="Take `next_cursor` from the page before."
+        ) from error

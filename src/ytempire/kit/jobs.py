@@ -13,7 +13,8 @@ from ytempire.kit.database import AsyncSession, conninfo, driver_connection
 def open_queue(url: str) -> procrastinate.App:
     """The queue of the database at `url`. Use as `async with open_queue(…).open_async() as app`."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(url, application="ytempire-jobs"), min_size=1, max_size=8)
+        conninfo=conninfo(url, application="ytempire-jobs"), min_size=1, max_size=8
+    )
     return procrastinate.App(connector=connector)
 
 
@@ -23,12 +24,20 @@ def internal_priority(priority: int) -> int:
 
 
 async def enqueue(
-    session: AsyncSession, queue: procrastinate.App, task: str, *, resource: str, priority: int,
-    delay_s: float = 0, **arguments: str | int,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    task: str,
+    *,
+    resource: str,
+    priority: int,
+    delay_s: float = 0,
+    **arguments: str | int,
 ) -> int:
     """Enqueue `task` in the session's transaction: it appears when the rows do, or not at all. Returns its id."""
     deferrer = queue.configure_task(
-        task, queue=resource, priority=internal_priority(priority),
+        task,
+        queue=resource,
+        priority=internal_priority(priority),
         connection=await driver_connection(session),
         schedule_in={"milliseconds": round(delay_s * 1000)} if delay_s else None,
     )

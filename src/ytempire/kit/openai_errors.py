@@ -19,16 +19,19 @@ async def translated(call: Awaitable[T]) -> T:
         return await call
     except openai.RateLimitError as error:
         if error.code == "insufficient_quota":
-            raise NeverRetry("The provider says that the account has no credit left.",
-                             hint="Top it up, then retry the run.") from error
+            raise NeverRetry(
+                "The provider says that the account has no credit left.", hint="Top it up, then retry the run."
+            ) from error
         raise TryLater("The provider asks to slow down.", after_s=_retry_after(error)) from error
     except openai.AuthenticationError as error:
         raise NeverRetry("The provider does not accept the key.", hint="Check the configured API key.") from error
     except openai.InternalServerError as error:
         raise TryLater(f"The provider failed with status {error.status_code}.", after_s=_retry_after(error)) from error
     except openai.APIStatusError as error:
-        raise NeverRetry(f"The provider refused the call with status {error.status_code}: {error.message}",
-                         hint="Check the configured address and model.") from error
+        raise NeverRetry(
+            f"The provider refused the call with status {error.status_code}: {error.message}",
+            hint="Check the configured address and model.",
+        ) from error
     except openai.APITimeoutError as error:
         raise OutcomeUnknown("The provider did not answer in time; the call may have been served.") from error
     except openai.APIConnectionError as error:

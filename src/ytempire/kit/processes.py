@@ -147,8 +147,12 @@ def run(
     started = time.monotonic()
     try:
         process = subprocess.Popen(
-            leashed(command, user=user), stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env=env,
+            leashed(command, user=user),
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=env,
         )
     except OSError as error:
         raise ProgramFailed(f"{Path(str(command[0])).name} could not be started: {error.strerror}.") from error
@@ -157,7 +161,9 @@ def run(
     usage, peak_bytes, killed_for = _wait(process, meter, deadline)
     pumps.finish()
     finished = Finished(
-        returncode=process.returncode, stdout=b"".join(pumps.kept), stderr=pumps.complaint.decode("utf-8", "replace"),
+        returncode=process.returncode,
+        stdout=b"".join(pumps.kept),
+        stderr=pumps.complaint.decode("utf-8", "replace"),
         cpu_s=usage.ru_utime + usage.ru_stime,
         peak_bytes=peak_bytes,
         wall_s=time.monotonic() - started,
@@ -169,8 +175,10 @@ def run(
     if killed_for == "timeout":
         raise ProgramFailed(f"{name} was stopped after {timeout_s:.1f} s.")
     if finished.returncode < 0:
-        raise ProgramKilled(f"{name} was killed by {signal.Signals(-finished.returncode).name}.",
-                            hint="If it comes again, the machine may be short of memory.")
+        raise ProgramKilled(
+            f"{name} was killed by {signal.Signals(-finished.returncode).name}.",
+            hint="If it comes again, the machine may be short of memory.",
+        )
     if check and finished.returncode != 0:
         last_lines = " / ".join(finished.stderr.strip().splitlines()[-3:])
         raise ProgramFailed(f"{name} ended with status {finished.returncode}: {last_lines}")
@@ -181,7 +189,10 @@ class _Pumps:
     """Threads that keep a program's pipes from filling up."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], stdin: bytes | None, on_stdout: Callable[[bytes], None] | None,
+        self,
+        process: subprocess.Popen[bytes],
+        stdin: bytes | None,
+        on_stdout: Callable[[bytes], None] | None,
     ) -> None:
         self.kept: list[bytes] = []
         self.complaint = bytearray()
@@ -220,7 +231,9 @@ class _Pumps:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], meter: Meter, deadline: float | None,
+    process: subprocess.Popen[bytes],
+    meter: Meter,
+    deadline: float | None,
 ) -> tuple[resource.struct_rusage, int, str | None]:
     """Wait for the end, or bring it about: what the program used, its largest resident set in bytes, and "cancel" or
     "timeout" if it was killed."""

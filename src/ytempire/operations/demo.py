@@ -34,7 +34,8 @@ async def start_first_run(settings: Settings, endpoints: Endpoints) -> None:
             channel = await channels.get_channel_by_name(session, DEFAULT_PERSONA.name)
             # an earlier version's demo, of another text, is as good
             with contextlib.suppress(IdempotencyMismatch):
-                await production.start_run(session, queue, channel=channel, source=source, options=Options(),
-                                           idempotency_key=DEMO_KEY)
+                await production.start_run(
+                    session, queue, channel=channel, source=source, options=Options(), idempotency_key=DEMO_KEY
+                )
     finally:
         await engine.dispose()

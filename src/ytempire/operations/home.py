@@ -41,12 +41,16 @@ def server_user(settings: Settings) -> ServerUser:
             entry = pwd.getpwnam(name)
         except KeyError:
             if name == settings.server_user:
-                raise HomeUnusable(f"There is no user named “{name}” to run the database.",
-                                   hint="Name an existing one in YTEMPIRE_SERVER_USER.") from None
+                raise HomeUnusable(
+                    f"There is no user named “{name}” to run the database.",
+                    hint="Name an existing one in YTEMPIRE_SERVER_USER.",
+                ) from None
             continue
         return ServerUser(entry.pw_name, (entry.pw_uid, entry.pw_gid))
-    raise HomeUnusable("PostgreSQL does not run as root, and this machine has no unprivileged user for it.",
-                       hint="Create one (useradd --system ytempire) and start again.")
+    raise HomeUnusable(
+        "PostgreSQL does not run as root, and this machine has no unprivileged user for it.",
+        hint="Create one (useradd --system ytempire) and start again.",
+    )
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,10 @@ class Home:
                 folder.chmod(0o700)
             _require_own(self.sockets, self.user)
         except OSError as error:
-            raise HomeUnusable(f"The data folder {self.root} cannot be used: {error.strerror}.",
-                               hint="Mend its permissions, or name another in YTEMPIRE_HOME.") from error
-
+            raise HomeUnusable(
+                f"The data folder {self.root} cannot be used: {error.strerror}.",
+                hint="Mend its permissions, or name another in YTEMPIRE_HOME.",
+            ) from error
 
     def _take_root(self) -> None:
         """Use an empty folder or one of ours; a folder with other things in it is somebody's, and left alone."""
@@ -130,8 +135,10 @@ class Home:
         marker = self.root / MARKER
         if not marker.exists():
             if any(self.root.iterdir()):
-                raise HomeUnusable(f"The folder {self.root} holds other things and cannot be YTEMPIRE's data folder.",
-                                   hint="Name an empty or a new one in YTEMPIRE_HOME.")
+                raise HomeUnusable(
+                    f"The folder {self.root} holds other things and cannot be YTEMPIRE's data folder.",
+                    hint="Name an empty or a new one in YTEMPIRE_HOME.",
+                )
             marker.write_text("This folder belongs to YTEMPIRE; its contents are managed by `ytempire`.\n")
 
 

@@ -13,6 +13,8 @@ class NotConfigured(YtempireError):
 def require_urls(settings: Settings) -> tuple[str, str]:
     """Database and cache addresses; a part that is started alone has no embedded server."""
     if settings.database.url is None or settings.cache.url is None:
-        raise NotConfigured("This part needs to know its database and its cache.",
-                            hint="Set YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL, or use `ytempire up`.")
+        raise NotConfigured(
+            "This part needs to know its database and its cache.",
+            hint="Set YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL, or use `ytempire up`.",
+        )
     return settings.database.url.get_secret_value(), settings.cache.url.get_secret_value()

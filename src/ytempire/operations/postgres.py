@@ -112,15 +112,27 @@ class EmbeddedPostgres:
         if self._switch:
             os.chown(partial, *self._switch)
         done = processes.run(
-            [binaries / "initdb", "--pgdata", partial, "--username=postgres", "--encoding=UTF8", "--auth=peer",
-             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-            check=False, user=self._switch,
+            [
+                binaries / "initdb",
+                "--pgdata",
+                partial,
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--auth=peer",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+            ],
+            check=False,
+            user=self._switch,
         )
         if done.returncode != 0:
             shutil.rmtree(partial, ignore_errors=True)
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise PostgresUnusable(f"PostgreSQL could not make its data folder {self.data}: {reason}.",
-                                   hint="`ytempire doctor` says what is missing.")
+            raise PostgresUnusable(
+                f"PostgreSQL could not make its data folder {self.data}: {reason}.",
+                hint="`ytempire doctor` says what is missing.",
+            )
         partial.rename(self.data)
 
     def _write_configuration(self) -> None:

@@ -103,8 +103,10 @@ async def _take_lock(home: Home) -> IO[bytes]:
                 continue
             file.close()
             where = f" (process {state.pid})" if state else ""
-            raise StackError(f"YTEMPIRE is running already in {home.root}{where}.",
-                             hint="See `ytempire status`; stop it with `ytempire down`.") from None
+            raise StackError(
+                f"YTEMPIRE is running already in {home.root}{where}.",
+                hint="See `ytempire status`; stop it with `ytempire down`.",
+            ) from None
         return file
 
 
@@ -165,8 +167,9 @@ class Stack:
             require_free_port(self.settings.api.host, self.settings.api.port)
         self._sweep()
         await asyncio.gather(self._start_database(), *([self._start_cache()] if self.with_worker else []))
-        await asyncio.gather(*([self._start_worker()] if self.with_worker else []),
-                             *([self._start_api()] if self.with_api else []))
+        await asyncio.gather(
+            *([self._start_worker()] if self.with_worker else []), *([self._start_api()] if self.with_api else [])
+        )
         self._ready = True
         self._write_state()
 
@@ -181,12 +184,17 @@ class Stack:
     async def _start_database(self) -> None:
         if self.settings.database.url is None:
             await asyncio.to_thread(self.postgres.initialise)
-            await self.supervisor.start(Service(
-                "postgres", self.postgres.start_command(), self._database_ready,
-                # "fast": roll back and close, rather than wait for clients
-                stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT,
-                user=self.home.user.switch,
-            ))
+            await self.supervisor.start(
+                Service(
+                    "postgres",
+                    self.postgres.start_command(),
+                    self._database_ready,
+                    # "fast": roll back and close, rather than wait for clients
+                    stop_signal=signal.SIGINT,
+                    orphan_signal=signal.SIGINT,
+                    user=self.home.user.switch,
+                )
+            )
             await asyncio.to_thread(bootstrap, self.postgres.superuser_url, DATABASE)
         await asyncio.to_thread(migrate, self.endpoints.owner_url)
         await prepare_workspace(self.endpoints.database_url)
@@ -200,9 +208,15 @@ class Stack:
 
     async def _start_cache(self) -> None:
         if self.settings.cache.url is None:
-            await self.supervisor.start(Service(
-                "valkey", self.valkey.start_command(), self._cache_ready, orphan_signal=signal.SIGTERM,
-                user=self.home.user.switch))
+            await self.supervisor.start(
+                Service(
+                    "valkey",
+                    self.valkey.start_command(),
+                    self._cache_ready,
+                    orphan_signal=signal.SIGTERM,
+                    user=self.home.user.switch,
+                )
+            )
 
     async def _cache_ready(self) -> bool:
         async with valkey.asyncio.Valkey.from_url(self.endpoints.cache_url) as client:
@@ -217,7 +231,8 @@ class Stack:
         async def ready() -> bool:
             async with await psycopg.AsyncConnection.connect(conninfo(self.endpoints.database_url)) as connection:
                 rows = await connection.execute(
-                    "SELECT 1 FROM jobs.procrastinate_workers WHERE last_heartbeat > %s LIMIT 1", [began])
+                    "SELECT 1 FROM jobs.procrastinate_workers WHERE last_heartbeat > %s LIMIT 1", [began]
+                )
                 return await rows.fetchone() is not None
 
         await self.supervisor.start(self._python_service("worker", ready))
@@ -234,7 +249,9 @@ class Stack:
 
     def _python_service(self, command: str, ready: Callable[[], Awaitable[bool]]) -> Service:
         return Service(
-            command, [sys.executable, "-m", "ytempire", command], ready,
+            command,
+            [sys.executable, "-m", "ytempire", command],
+            ready,
             env={
                 "YTEMPIRE_HOME": str(self.home.root),
                 "YTEMPIRE_DATABASE__URL": self.endpoints.database_url,
@@ -246,8 +263,12 @@ class Stack:
         if not self._ready:
             return
         running = self.supervisor.running
-        state = StackState(os.getpid(), self.endpoints, {one.service.name: one.pid for one in running},
-                           {one.service.name: one.restarts for one in running})
+        state = StackState(
+            os.getpid(),
+            self.endpoints,
+            {one.service.name: one.pid for one in running},
+            {one.service.name: one.restarts for one in running},
+        )
         partial = self.home.state.with_suffix(".part")
         partial.write_text(json.dumps(asdict(state), indent=1))
         partial.chmod(0o600)
@@ -306,7 +327,9 @@ async def _state_to_share(home: Home, *, with_worker: bool, timeout_s: float = 9
         if state is not None and ("worker" in state.processes or not with_worker):
             return state
         if time.monotonic() > deadline:
-            raise StackError("YTEMPIRE is being started or stopped by another process and does not come to an end.",
-                             hint=f"Its logs are in {home.logs}.")
+            raise StackError(
+                "YTEMPIRE is being started or stopped by another process and does not come to an end.",
+                hint=f"Its logs are in {home.logs}.",
+            )
         await asyncio.sleep(0.1)
     return None

@@ -65,7 +65,9 @@ class Running:
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
                 leashed(self.service.command, on_parent_death=self.service.orphan_signal, user=self.service.user),
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
                 env={**os.environ, **self.service.env},
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
             )
@@ -75,11 +77,14 @@ class Running:
         deadline = time.monotonic() + self.service.ready_timeout_s
         while not await self.service.ready():
             if self.pid is None:
-                raise ServiceFailed(f"{self.service.name} stopped while starting: {self.last_words()}",
-                                    hint=f"Its log: {self.log_file}")
+                raise ServiceFailed(
+                    f"{self.service.name} stopped while starting: {self.last_words()}", hint=f"Its log: {self.log_file}"
+                )
             if time.monotonic() > deadline:
-                raise ServiceFailed(f"{self.service.name} was not ready after {self.service.ready_timeout_s:.0f} s.",
-                                    hint=f"Its log: {self.log_file}")
+                raise ServiceFailed(
+                    f"{self.service.name} was not ready after {self.service.ready_timeout_s:.0f} s.",
+                    hint=f"Its log: {self.log_file}",
+                )
             await asyncio.sleep(READY_POLL_S)
 
     def last_words(self) -> str:
@@ -138,8 +143,9 @@ class Supervisor:
                 continue
             if time.monotonic() - running.started > STABLE_AFTER_S:
                 delay = FIRST_DELAY_S
-            log.error("service_died", service=running.service.name, status=running.process.returncode,
-                      restart_in_s=delay)
+            log.error(
+                "service_died", service=running.service.name, status=running.process.returncode, restart_in_s=delay
+            )
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_S)
             if not self._stopping:

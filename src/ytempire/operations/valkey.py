@@ -40,7 +40,25 @@ class EmbeddedValkey:
 
     def start_command(self) -> list[str]:
         return [
-            str(self.install()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "777",
-            "--dir", str(self.home.valkey), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-            "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru", "--daemonize", "no",
+            str(self.install()),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--unixsocketperm",
+            "777",
+            "--dir",
+            str(self.home.valkey),
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "everysec",
+            "--save",
+            "",
+            "--maxmemory",
+            "256mb",
+            "--maxmemory-policy",
+            "allkeys-lru",
+            "--daemonize",
+            "no",
         ]

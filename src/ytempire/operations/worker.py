@@ -37,14 +37,21 @@ async def run_worker(settings: Settings) -> None:
     ):
         tasks.register(queue)
         runtime = ProductionRuntime(
-            settings=settings, sessions=sessions_of(engine), queue=queue, store=ObjectStore(home.objects),
-            embedder=Embedder(home.models), work=home.work, cache=cache,
+            settings=settings,
+            sessions=sessions_of(engine),
+            queue=queue,
+            store=ObjectStore(home.objects),
+            embedder=Embedder(home.models),
+            work=home.work,
+            cache=cache,
         )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        workers = [asyncio.create_task(_offer(queue, runtime, resource, slots), name=resource)
-                   for resource, slots in slots_of(settings).items()]
+        workers = [
+            asyncio.create_task(_offer(queue, runtime, resource, slots), name=resource)
+            for resource, slots in slots_of(settings).items()
+        ]
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
@@ -75,8 +82,12 @@ def _remove_abandoned(folders: list[Path], held: set[UUID]) -> None:
 async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource: str, slots: int) -> None:
     worker = runtime.settings.worker
     await queue.run_worker_async(
-        queues=[resource], name=f"worker-{resource}", concurrency=slots, install_signal_handlers=False,
-        additional_context={"production": runtime}, delete_jobs="successful",
+        queues=[resource],
+        name=f"worker-{resource}",
+        concurrency=slots,
+        install_signal_handlers=False,
+        additional_context={"production": runtime},
+        delete_jobs="successful",
         update_heartbeat_interval=worker.heartbeat.total_seconds(),
         stalled_worker_timeout=worker.lease.total_seconds(),
         fetch_job_polling_interval=2.0,  # only a fallback: NOTIFY wakes the worker at once
@@ -103,5 +114,3 @@ async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime)
             log.warning("steps_recovered", count=found)
         await asyncio.to_thread(_remove_abandoned, folders, held)
         await asyncio.sleep(runtime.settings.worker.heartbeat.total_seconds())
-
-

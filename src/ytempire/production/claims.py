@@ -67,16 +67,32 @@ async def log(session: AsyncSession, workflow_id: UUID, event: str, message: str
 
 
 async def enqueue_step(
-    session: AsyncSession, queue: procrastinate.App, workflow: Workflow, step: str, *, delay_s: float = 0,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    workflow: Workflow,
+    step: str,
+    *,
+    delay_s: float = 0,
 ) -> None:
     await jobs.enqueue(
-        session, queue, RUN_STEP, resource=step_named(step).resource, priority=workflow.priority, delay_s=delay_s,
-        workflow_id=str(workflow.id), step=step,
+        session,
+        queue,
+        RUN_STEP,
+        resource=step_named(step).resource,
+        priority=workflow.priority,
+        delay_s=delay_s,
+        workflow_id=str(workflow.id),
+        step=step,
     )
 
 
 async def claim_step(
-    session: AsyncSession, workflow_id: UUID, name: str, *, job_id: int, lease: timedelta,
+    session: AsyncSession,
+    workflow_id: UUID,
+    name: str,
+    *,
+    job_id: int,
+    lease: timedelta,
 ) -> Claim | None:
     """Take the step, or None when there is nothing to do (finished, cancelled, or in another worker's hands)."""
     workflow = await lock_run(session, workflow_id)
@@ -84,16 +100,27 @@ async def claim_step(
         return None
     step = await session.get_one(WorkflowStep, (workflow_id, name), with_for_update=True)
     takeover = step.status == "running"
-    if not may_claim(workflow.status, step.status, same_job=step.job_id == job_id,
-                     heartbeat_age=clock.now() - step.heartbeat_at if step.heartbeat_at else None, lease=lease):
+    if not may_claim(
+        workflow.status,
+        step.status,
+        same_job=step.job_id == job_id,
+        heartbeat_age=clock.now() - step.heartbeat_at if step.heartbeat_at else None,
+        lease=lease,
+    ):
         return None
     abandoned = await costs.settle_abandoned(session, workflow_id, name)
     if step.attempts - step.forgiven >= MOST_ATTEMPTS:
-        await _end_step(session, workflow, step, "failed", {
-            "code": "interrupted_too_often",
-            "message": f"This step was started {MOST_ATTEMPTS} times and never came to an end.",
-            "hint": "Its log says why; retry the run from this step once that is mended.",
-        })
+        await _end_step(
+            session,
+            workflow,
+            step,
+            "failed",
+            {
+                "code": "interrupted_too_often",
+                "message": f"This step was started {MOST_ATTEMPTS} times and never came to an end.",
+                "hint": "Its log says why; retry the run from this step once that is mended.",
+            },
+        )
         return None
     now = clock.now()
     step.status, step.claim, step.job_id = "running", uuid4(), job_id
@@ -104,15 +131,23 @@ async def claim_step(
         workflow.status, workflow.started_at = "running", workflow.started_at or now
     if takeover:
         paid = f" {abandoned} unfinished paid call(s) were settled at their bound." if abandoned else ""
-        await log(session, workflow_id, "step_taken_over", f"Its worker was gone; attempt {step.attempts}.{paid}",
-                  step=name)
+        await log(
+            session, workflow_id, "step_taken_over", f"Its worker was gone; attempt {step.attempts}.{paid}", step=name
+        )
     await session.flush()
     rows = await session.scalars(select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == workflow_id))
     return Claim(
-        token=step.claim, tries=step.attempts - step.forgiven,
-        spender=Spender(video_id=workflow.video_id, channel_id=workflow.channel_id, workflow_id=workflow_id,
-                        step=name, attempt=step.attempts),
-        request=workflow.request, artifacts={row.name: (row.sha256, row.size_bytes) for row in rows},
+        token=step.claim,
+        tries=step.attempts - step.forgiven,
+        spender=Spender(
+            video_id=workflow.video_id,
+            channel_id=workflow.channel_id,
+            workflow_id=workflow_id,
+            step=name,
+            attempt=step.attempts,
+        ),
+        request=workflow.request,
+        artifacts={row.name: (row.sha256, row.size_bytes) for row in rows},
     )
 
 
@@ -120,8 +155,12 @@ async def heartbeat(session: AsyncSession, claim: Claim, progress: float) -> str
     """Say that the step is alive; returns the run's status, or None when the claim was lost."""
     status: str | None = await session.scalar(
         update(WorkflowStep)
-        .where(WorkflowStep.claim == claim.token, WorkflowStep.workflow_id == claim.spender.workflow_id,
-               WorkflowStep.name == claim.spender.step, Workflow.id == WorkflowStep.workflow_id)
+        .where(
+            WorkflowStep.claim == claim.token,
+            WorkflowStep.workflow_id == claim.spender.workflow_id,
+            WorkflowStep.name == claim.spender.step,
+            Workflow.id == WorkflowStep.workflow_id,
+        )
         .values(heartbeat_at=clock.now(), progress=Decimal(str(round(min(max(progress, 0), 1), 3))))
         .returning(Workflow.status)
     )
@@ -143,8 +182,15 @@ async def _held(session: AsyncSession, claim: Claim, used: Used) -> tuple[Workfl
 
 
 async def settle_completed(
-    session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, provider: str,
-    evidence: Mapping[str, Any], artifacts: Mapping[str, tuple[str, int, str]], video: Mapping[str, Any],
+    session: AsyncSession,
+    queue: procrastinate.App,
+    claim: Claim,
+    used: Used,
+    *,
+    provider: str,
+    evidence: Mapping[str, Any],
+    artifacts: Mapping[str, tuple[str, int, str]],
+    video: Mapping[str, Any],
     embedding: tuple[float, ...] | None = None,
 ) -> bool:
     """Record a finished step and enqueue the next, or finish the run. False when the claim was lost meanwhile."""
@@ -172,8 +218,14 @@ async def settle_completed(
 
 
 async def settle_refused(
-    session: AsyncSession, claim: Claim, used: Used, *, provider: str, evidence: Mapping[str, Any],
-    artifacts: Mapping[str, tuple[str, int, str]], reasons: tuple[str, ...],
+    session: AsyncSession,
+    claim: Claim,
+    used: Used,
+    *,
+    provider: str,
+    evidence: Mapping[str, Any],
+    artifacts: Mapping[str, tuple[str, int, str]],
+    reasons: tuple[str, ...],
 ) -> bool:
     """Record that the step found the video not acceptable, with its reasons and evidence; the run ends as refused."""
     held = await _held(session, claim, used)
@@ -182,9 +234,18 @@ async def settle_refused(
     workflow, step = held
     step.provider, step.evidence = provider, dict(evidence)
     await _write_artifacts(session, workflow.id, step.name, artifacts)
-    await _end_step(session, workflow, step, "refused", {
-        "code": "refused", "message": " ".join(reasons), "hint": None, "reasons": list(reasons),
-    })
+    await _end_step(
+        session,
+        workflow,
+        step,
+        "refused",
+        {
+            "code": "refused",
+            "message": " ".join(reasons),
+            "hint": None,
+            "reasons": list(reasons),
+        },
+    )
     return True
 
 
@@ -197,7 +258,13 @@ async def settle_failed(session: AsyncSession, claim: Claim, used: Used, error: 
 
 
 async def settle_later(
-    session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, delay_s: float, reason: str,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    claim: Claim,
+    used: Used,
+    *,
+    delay_s: float,
+    reason: str,
     forgiven: bool = False,
 ) -> bool:
     """Give the step back to be tried again: after an error that may pass, or (forgiven) as the worker shuts down."""
@@ -221,15 +288,29 @@ async def reset_from(session: AsyncSession, workflow: Workflow, name: str) -> No
 
     One that is still stopping after a cancellation loses its claim with this, and settles nothing any more.
     """
-    names = [step.name for step in STEPS[STEPS.index(step_named(name)):]]
+    names = [step.name for step in STEPS[STEPS.index(step_named(name)) :]]
     for step in names:
         await costs.settle_abandoned(session, workflow.id, step)
-    await session.execute(delete(WorkflowArtifact).where(
-        WorkflowArtifact.workflow_id == workflow.id, WorkflowArtifact.step.in_(names)))
     await session.execute(
-        update(WorkflowStep).where(WorkflowStep.workflow_id == workflow.id, WorkflowStep.name.in_(names))
-        .values(status="pending", claim=None, job_id=None, heartbeat_at=None, progress=0, provider=None, error=None,
-                started_at=None, completed_at=None, evidence={}, forgiven=WorkflowStep.attempts))
+        delete(WorkflowArtifact).where(WorkflowArtifact.workflow_id == workflow.id, WorkflowArtifact.step.in_(names))
+    )
+    await session.execute(
+        update(WorkflowStep)
+        .where(WorkflowStep.workflow_id == workflow.id, WorkflowStep.name.in_(names))
+        .values(
+            status="pending",
+            claim=None,
+            job_id=None,
+            heartbeat_at=None,
+            progress=0,
+            provider=None,
+            error=None,
+            started_at=None,
+            completed_at=None,
+            evidence={},
+            forgiven=WorkflowStep.attempts,
+        )
+    )
     workflow.status, workflow.completed_at = "running", None
     await session.execute(update(Video).where(Video.id == workflow.video_id).values(status="generating"))
 
@@ -238,18 +319,25 @@ async def cancel_run(session: AsyncSession, workflow: Workflow) -> None:
     """End a run: what waits is cancelled now, what runs notices at its next heartbeat."""
     await session.execute(
         update(WorkflowStep)
-        .where(WorkflowStep.workflow_id == workflow.id, WorkflowStep.status == "pending").values(status="cancelled"))
+        .where(WorkflowStep.workflow_id == workflow.id, WorkflowStep.status == "pending")
+        .values(status="cancelled")
+    )
     await _end_run(session, workflow, "cancelled", "Cancelled by a person.")
 
 
 async def _write_artifacts(
-    session: AsyncSession, workflow_id: UUID, step: str, artifacts: Mapping[str, tuple[str, int, str]],
+    session: AsyncSession,
+    workflow_id: UUID,
+    step: str,
+    artifacts: Mapping[str, tuple[str, int, str]],
 ) -> None:
     for name, (sha256, size, media_type) in artifacts.items():
         values = {"step": step, "sha256": sha256, "size_bytes": size, "media_type": media_type}
         await session.execute(
-            insert(WorkflowArtifact).values(workflow_id=workflow_id, name=name, **values)
-            .on_conflict_do_update(index_elements=["workflow_id", "name"], set_=values))
+            insert(WorkflowArtifact)
+            .values(workflow_id=workflow_id, name=name, **values)
+            .on_conflict_do_update(index_elements=["workflow_id", "name"], set_=values)
+        )
 
 
 async def _release_claim(step: WorkflowStep, status: str) -> None:
@@ -258,7 +346,11 @@ async def _release_claim(step: WorkflowStep, status: str) -> None:
 
 
 async def _end_step(
-    session: AsyncSession, workflow: Workflow, step: WorkflowStep, status: str, error: dict[str, Any],
+    session: AsyncSession,
+    workflow: Workflow,
+    step: WorkflowStep,
+    status: str,
+    error: dict[str, Any],
 ) -> None:
     if workflow.status == "cancelled":
         await _release_claim(step, "cancelled")
@@ -278,10 +370,17 @@ async def _end_run(session: AsyncSession, workflow: Workflow, status: str, messa
 
 async def release_ended(session: AsyncSession, *, lease: timedelta) -> int:
     """End steps that a dead worker left running in a run that ended meanwhile (cancelled); how many."""
-    rows = (await session.execute(
-        select(WorkflowStep.workflow_id, WorkflowStep.name).join(Workflow, Workflow.id == WorkflowStep.workflow_id)
-        .where(WorkflowStep.status == "running", Workflow.status.in_(FINAL_WORKFLOW_STATUSES),
-               WorkflowStep.heartbeat_at < clock.now() - lease))).all()
+    rows = (
+        await session.execute(
+            select(WorkflowStep.workflow_id, WorkflowStep.name)
+            .join(Workflow, Workflow.id == WorkflowStep.workflow_id)
+            .where(
+                WorkflowStep.status == "running",
+                Workflow.status.in_(FINAL_WORKFLOW_STATUSES),
+                WorkflowStep.heartbeat_at < clock.now() - lease,
+            )
+        )
+    ).all()
     for workflow_id, name in rows:
         await lock_run(session, workflow_id)
         step = await session.get_one(WorkflowStep, (workflow_id, name), with_for_update=True)
@@ -328,21 +427,38 @@ async def enqueue_stranded(session: AsyncSession, queue: procrastinate.App, *, l
 
 
 async def redo_makers(
-    session: AsyncSession, queue: procrastinate.App, claim: Claim, used: Used, *, damaged: list[str], reason: str,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    claim: Claim,
+    used: Used,
+    *,
+    damaged: list[str],
+    reason: str,
 ) -> bool:
     """Run again from the earliest step that made one of the damaged artifacts. The source itself cannot be remade."""
     held = await _held(session, claim, used)
     if held is None:
         return False
     workflow, step = held
-    rows = await session.scalars(select(WorkflowArtifact.step).where(
-        WorkflowArtifact.workflow_id == workflow.id, WorkflowArtifact.name.in_(damaged)))
+    rows = await session.scalars(
+        select(WorkflowArtifact.step).where(
+            WorkflowArtifact.workflow_id == workflow.id, WorkflowArtifact.name.in_(damaged)
+        )
+    )
     makers = set(rows)
     first = next((known.name for known in STEPS if known.name in makers), None)
     if first is None or SOURCE_STEP in makers:
-        await _end_step(session, workflow, step, "failed", {
-            "code": "source_gone", "message": "The stored source text is gone or damaged.",
-            "hint": "Start a new run from the original text."})
+        await _end_step(
+            session,
+            workflow,
+            step,
+            "failed",
+            {
+                "code": "source_gone",
+                "message": "The stored source text is gone or damaged.",
+                "hint": "Start a new run from the original text.",
+            },
+        )
         return True
     await _release_claim(step, "pending")
     await session.flush()

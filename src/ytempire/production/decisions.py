@@ -11,7 +11,12 @@ FIRST_DELAY_S, LONGEST_DELAY_S = 2.0, 300.0
 
 
 def may_claim(
-    run_status: str, step_status: str, *, same_job: bool, heartbeat_age: timedelta | None, lease: timedelta,
+    run_status: str,
+    step_status: str,
+    *,
+    same_job: bool,
+    heartbeat_age: timedelta | None,
+    lease: timedelta,
 ) -> bool:
     """A waiting step, or a running one whose worker is gone.
 

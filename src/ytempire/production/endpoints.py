@@ -70,20 +70,28 @@ async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) 
 
 @router.post("/runs", status_code=202)
 async def create_run(
-    request: Request, response: Response, body: NewRun,
+    request: Request,
+    response: Response,
+    body: NewRun,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> RunOut:
     """Order a video. The same request with the same Idempotency-Key is one run."""
     source = await asyncio.to_thread(
-        service.store_source, _store(request), body.source_text.encode(), name=body.source_name)
+        service.store_source, _store(request), body.source_text.encode(), name=body.source_name
+    )
     async with _sessions(request).begin() as session:
         if body.channel_id is None:
             channel = (await channels.list_channels(session))[0]
         else:
             channel = await channels.get_channel(session, body.channel_id)
         started = await service.start_run(
-            session, _queue(request), channel=channel, source=source, options=body.options,
-            idempotency_key=idempotency_key)
+            session,
+            _queue(request),
+            channel=channel,
+            source=source,
+            options=body.options,
+            idempotency_key=idempotency_key,
+        )
         view = await queries.get_run(session, started.id)
     response.headers["Location"] = f"/api/v1/runs/{view.id}"
     return RunOut.of(view)
@@ -143,6 +151,8 @@ async def get_video_file(request: Request, video_id: UUID, name: str, download: 
         raise NotFound(f"This video has no file “{name}”.")
     path = _store(request).path(file.sha256)
     return FileResponse(
-        path, media_type=PUBLIC_FILES[name], filename=name if download else None,
+        path,
+        media_type=PUBLIC_FILES[name],
+        filename=name if download else None,
         headers={"ETag": f'"{file.sha256}"', "Cache-Control": "private, max-age=31536000, immutable"},
     )

@@ -65,8 +65,9 @@ class Broadcaster:
             async for message in pubsub.listen():
                 if message["type"] == "message":
                     run_id, step, fraction = message["data"].decode().split(" ")
-                    self._send({"type": "step_progress",
-                                "data": {"run_id": run_id, "step": step, "progress": float(fraction)}})
+                    self._send(
+                        {"type": "step_progress", "data": {"run_id": run_id, "step": step, "progress": float(fraction)}}
+                    )
 
     def _send(self, message: dict[str, Any]) -> None:
         for page in self._pages:

@@ -26,7 +26,8 @@ class Video(Model):
     __tablename__ = "videos"
     __table_args__ = (
         CheckConstraint(
-            _one_of("status", VIDEO_STATUSES), name="status",
+            _one_of("status", VIDEO_STATUSES),
+            name="status",
         ),
         CheckConstraint(_one_of("format", ("16:9", "9:16")), name="format"),
         CheckConstraint("length(title) <= 100", name="title"),
@@ -66,8 +67,12 @@ class Workflow(Model):
         ),
         Index("workflows_idempotency_key_key", "idempotency_key", unique=True),
         # one active workflow a video (rule A7)
-        Index("workflows_active_video_key", "video_id", unique=True,
-              postgresql_where=text("status IN ('pending', 'running')")),
+        Index(
+            "workflows_active_video_key",
+            "video_id",
+            unique=True,
+            postgresql_where=text("status IN ('pending', 'running')"),
+        ),
         Index("workflows_video_id_idx", "video_id"),
         # serves: the list of runs, newest first, of one channel or all
         Index("workflows_channel_idx", "channel_id", text("id DESC")),

@@ -96,8 +96,11 @@ class LogView:
 
 
 def _runs() -> Select[Workflow, Video, str]:
-    return (select(Workflow, Video, Channel.name)
-            .join(Video, Video.id == Workflow.video_id).join(Channel, Channel.id == Workflow.channel_id))
+    return (
+        select(Workflow, Video, Channel.name)
+        .join(Video, Video.id == Workflow.video_id)
+        .join(Channel, Channel.id == Workflow.channel_id)
+    )
 
 
 async def list_runs(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[RunView]:
@@ -116,7 +119,8 @@ async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
 
 
 async def _assemble_runs(
-    session: AsyncSession, rows: Sequence[Row[Workflow, Video, str]],
+    session: AsyncSession,
+    rows: Sequence[Row[Workflow, Video, str]],
 ) -> list[RunView]:
     ids = [workflow.id for workflow, _, _ in rows]
     steps: dict[UUID, list[WorkflowStep]] = {run_id: [] for run_id in ids}
@@ -125,28 +129,53 @@ async def _assemble_runs(
     ):
         steps[step.workflow_id].append(step)
     totals = await costs.total_by_run_and_step(session, ids)
-    return [_run_view(workflow, video, channel, steps[workflow.id], totals.get(workflow.id, {}))
-            for workflow, video, channel in rows]
+    return [
+        _run_view(workflow, video, channel, steps[workflow.id], totals.get(workflow.id, {}))
+        for workflow, video, channel in rows
+    ]
 
 
 def _run_view(
-    workflow: Workflow, video: Video, channel: str, steps: list[WorkflowStep], cost: Mapping[str, Decimal],
+    workflow: Workflow,
+    video: Video,
+    channel: str,
+    steps: list[WorkflowStep],
+    cost: Mapping[str, Decimal],
 ) -> RunView:
     return RunView(
-        id=workflow.id, status=workflow.status, priority=workflow.priority, channel_id=workflow.channel_id,
-        channel_name=channel, video_id=video.id, title=video.title, format=video.format,
-        duration_seconds=video.duration_seconds, asked_seconds=workflow.request["options"]["seconds"],
-        source_name=workflow.request["source_name"], created_at=workflow.created_at, started_at=workflow.started_at,
-        completed_at=workflow.completed_at, cost_usd=sum(cost.values(), ZERO),
+        id=workflow.id,
+        status=workflow.status,
+        priority=workflow.priority,
+        channel_id=workflow.channel_id,
+        channel_name=channel,
+        video_id=video.id,
+        title=video.title,
+        format=video.format,
+        duration_seconds=video.duration_seconds,
+        asked_seconds=workflow.request["options"]["seconds"],
+        source_name=workflow.request["source_name"],
+        created_at=workflow.created_at,
+        started_at=workflow.started_at,
+        completed_at=workflow.completed_at,
+        cost_usd=sum(cost.values(), ZERO),
         steps=tuple(_step_view(step, cost.get(step.name, ZERO)) for step in steps),
     )
 
 
 def _step_view(step: WorkflowStep, cost: Decimal) -> StepView:
     return StepView(
-        name=step.name, status=step.status, progress=float(step.progress), provider=step.provider,
-        attempts=step.attempts, seconds=step.act_seconds, cpu_seconds=step.cpu_seconds, peak_bytes=step.peak_bytes,
-        cost_usd=cost, started_at=step.started_at, completed_at=step.completed_at, evidence=step.evidence,
+        name=step.name,
+        status=step.status,
+        progress=float(step.progress),
+        provider=step.provider,
+        attempts=step.attempts,
+        seconds=step.act_seconds,
+        cpu_seconds=step.cpu_seconds,
+        peak_bytes=step.peak_bytes,
+        cost_usd=cost,
+        started_at=step.started_at,
+        completed_at=step.completed_at,
+        evidence=step.evidence,
         error=step.error,
     )
 
@@ -158,13 +187,17 @@ async def list_log(session: AsyncSession, run_id: UUID) -> list[LogView]:
 
 async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactView]:
     rows = await session.scalars(
-        select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == run_id).order_by(WorkflowArtifact.name))
+        select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == run_id).order_by(WorkflowArtifact.name)
+    )
     return [ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type) for row in rows]
 
 
 def _videos() -> Select[Video, str, UUID]:
-    return (select(Video, Channel.name, Workflow.id)
-            .join(Channel, Channel.id == Video.channel_id).join(Workflow, Workflow.video_id == Video.id))
+    return (
+        select(Video, Channel.name, Workflow.id)
+        .join(Channel, Channel.id == Video.channel_id)
+        .join(Workflow, Workflow.video_id == Video.id)
+    )
 
 
 async def list_videos(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[VideoView]:
@@ -183,7 +216,8 @@ async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
 
 
 async def _assemble_videos(
-    session: AsyncSession, rows: Sequence[Row[Video, str, UUID]],
+    session: AsyncSession,
+    rows: Sequence[Row[Video, str, UUID]],
 ) -> list[VideoView]:
     totals = await costs.total_by_video(session, [video.id for video, _, _ in rows])
     files: dict[UUID, dict[str, ArtifactView]] = {run_id: {} for _, _, run_id in rows}
@@ -191,11 +225,24 @@ async def _assemble_videos(
         files[row.workflow_id][row.name] = ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type)
     return [
         VideoView(
-            id=video.id, run_id=run_id, channel_id=video.channel_id, channel_name=channel, status=video.status,
-            title=video.title, description=video.description, tags=tuple(video.tags), chapters=tuple(video.chapters),
-            language=video.language, format=video.format, width=video.width, height=video.height,
-            duration_seconds=video.duration_seconds, script_score=video.script_score,
-            cost_usd=totals.get(video.id, ZERO), files=files[run_id], created_at=video.created_at,
+            id=video.id,
+            run_id=run_id,
+            channel_id=video.channel_id,
+            channel_name=channel,
+            status=video.status,
+            title=video.title,
+            description=video.description,
+            tags=tuple(video.tags),
+            chapters=tuple(video.chapters),
+            language=video.language,
+            format=video.format,
+            width=video.width,
+            height=video.height,
+            duration_seconds=video.duration_seconds,
+            script_score=video.script_score,
+            cost_usd=totals.get(video.id, ZERO),
+            files=files[run_id],
+            created_at=video.created_at,
         )
         for video, channel, run_id in rows
     ]

@@ -19,5 +19,6 @@ class Options(BaseModel):
     seconds: float = Field(default=60, ge=15, le=600)
     format: Format = "16:9"
     language: str = Field(default="en", pattern="^[a-z]{2}$")
-    voice: str | None = Field(default=None, max_length=100, pattern=PRINTABLE,
-                              description="a voice of the channel's engine")
+    voice: str | None = Field(
+        default=None, max_length=100, pattern=PRINTABLE, description="a voice of the channel's engine"
+    )

@@ -64,8 +64,7 @@ class ProductionRuntime:
 
 async def run_step(runtime: ProductionRuntime, workflow_id: UUID, name: str, *, job_id: int) -> None:
     async with runtime.sessions.begin() as session:
-        claim = await claims.claim_step(session, workflow_id, name, job_id=job_id,
-                                        lease=runtime.settings.worker.lease)
+        claim = await claims.claim_step(session, workflow_id, name, job_id=job_id, lease=runtime.settings.worker.lease)
     if claim is not None:
         await _Attempt(runtime, claim).run()
 
@@ -106,12 +105,26 @@ class _Attempt:
         async with runtime.sessions.begin() as session:
             if result.refusals:
                 settled = await claims.settle_refused(
-                    session, claim, self._used(), provider=result.provider, evidence=result.evidence,
-                    artifacts=stored, reasons=result.refusals)
+                    session,
+                    claim,
+                    self._used(),
+                    provider=result.provider,
+                    evidence=result.evidence,
+                    artifacts=stored,
+                    reasons=result.refusals,
+                )
             else:
                 settled = await claims.settle_completed(
-                    session, runtime.queue, claim, self._used(), provider=result.provider, evidence=result.evidence,
-                    artifacts=stored, video=result.video, embedding=result.embedding)
+                    session,
+                    runtime.queue,
+                    claim,
+                    self._used(),
+                    provider=result.provider,
+                    evidence=result.evidence,
+                    artifacts=stored,
+                    video=result.video,
+                    embedding=result.embedding,
+                )
         self._report("step_settled", settled)
 
     async def _act(self) -> StepResult:
@@ -135,12 +148,20 @@ class _Attempt:
         inputs = {name: await asyncio.to_thread(runtime.store.get, *claim.artifacts[name]) for name in self.step.needs}
         request = claim.request
         return StepContext(
-            workflow_id=claim.spender.workflow_id, video_id=claim.spender.video_id,
-            channel_id=claim.spender.channel_id, options=Options.model_validate(request["options"]),
-            source_name=request["source_name"], source_sha256=request["source_sha256"],
+            workflow_id=claim.spender.workflow_id,
+            video_id=claim.spender.video_id,
+            channel_id=claim.spender.channel_id,
+            options=Options.model_validate(request["options"]),
+            source_name=request["source_name"],
+            source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
-            settings=runtime.settings, sessions=runtime.sessions, gate=Gate(runtime.sessions, claim.spender),
-            embedder=runtime.embedder, work=self.work, inputs=inputs, progress=self._set_progress,
+            settings=runtime.settings,
+            sessions=runtime.sessions,
+            gate=Gate(runtime.sessions, claim.spender),
+            embedder=runtime.embedder,
+            work=self.work,
+            inputs=inputs,
+            progress=self._set_progress,
         )
 
     def _set_progress(self, fraction: float) -> None:
@@ -176,7 +197,8 @@ class _Attempt:
                 published = self.progress
                 try:
                     await self.runtime.cache.publish(
-                        PROGRESS_CHANNEL, f"{self.claim.spender.workflow_id} {self.step.name} {published:.3f}")
+                        PROGRESS_CHANNEL, f"{self.claim.spender.workflow_id} {self.step.name} {published:.3f}"
+                    )
                 except ValkeyError:
                     log.warning("progress_not_published", step=self.step.name)
             await asyncio.sleep(min(0.25, for_s))
@@ -184,7 +206,8 @@ class _Attempt:
     def _used(self) -> Used:
         return Used(
             seconds=Decimal(str(round(time.monotonic() - self.began, 3))),
-            cpu_seconds=Decimal(str(round(self.meter.cpu_s, 3))), peak_bytes=self.meter.peak_bytes,
+            cpu_seconds=Decimal(str(round(self.meter.cpu_s, 3))),
+            peak_bytes=self.meter.peak_bytes,
         )
 
     async def _settle_error(self, error: Exception) -> None:
@@ -192,28 +215,39 @@ class _Attempt:
             if isinstance(error, Cancelled) or self.meter.stop.is_set():
                 # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
                 settled = self.lost or await claims.settle_later(
-                    session, self.runtime.queue, self.claim, self._used(), delay_s=0, forgiven=True,
-                    reason="The worker was stopped.")
+                    session,
+                    self.runtime.queue,
+                    self.claim,
+                    self._used(),
+                    delay_s=0,
+                    forgiven=True,
+                    reason="The worker was stopped.",
+                )
             elif isinstance(error, ObjectDamaged):
                 settled = await self._redo_damaged(session, error)
             elif isinstance(error, TryLater | OutcomeUnknown) and self.claim.tries < MOST_ATTEMPTS:
                 asked = error.after_s if isinstance(error, TryLater) else None
                 delay = delay_before(self.claim.tries, asked_s=asked)
                 settled = await claims.settle_later(
-                    session, self.runtime.queue, self.claim, self._used(), delay_s=delay,
-                    reason=f"{error} The next try is in {delay:.0f} s.")
+                    session,
+                    self.runtime.queue,
+                    self.claim,
+                    self._used(),
+                    delay_s=delay,
+                    reason=f"{error} The next try is in {delay:.0f} s.",
+                )
             else:
                 if not isinstance(error, YtempireError):
                     log.error("step_failed_unexpectedly", step=self.step.name, exc_info=error)
-                settled = await claims.settle_failed(session, self.claim, self._used(),
-                                                     describe(error, self.step.name))
+                settled = await claims.settle_failed(session, self.claim, self._used(), describe(error, self.step.name))
         self._report("step_not_done", settled)
 
     async def _redo_damaged(self, session: AsyncSession, error: ObjectDamaged) -> bool:
         """An earlier step's file is gone or broken: make it again rather than build on it."""
         damaged = [name for name in self.step.needs if not self._is_whole(name)]
-        return await claims.redo_makers(session, self.runtime.queue, self.claim, self._used(), damaged=damaged,
-                                        reason=str(error))
+        return await claims.redo_makers(
+            session, self.runtime.queue, self.claim, self._used(), damaged=damaged, reason=str(error)
+        )
 
     def _is_whole(self, name: str) -> bool:
         try:
@@ -223,8 +257,13 @@ class _Attempt:
         return True
 
     def _report(self, event: str, settled: bool) -> None:
-        log.info(event if settled else "claim_lost", step=self.step.name, run=str(self.claim.spender.workflow_id),
-                 attempt=self.claim.spender.attempt, cpu_s=round(self.meter.cpu_s, 2))
+        log.info(
+            event if settled else "claim_lost",
+            step=self.step.name,
+            run=str(self.claim.spender.workflow_id),
+            attempt=self.claim.spender.attempt,
+            cpu_s=round(self.meter.cpu_s, 2),
+        )
 
 
 def describe(error: Exception, step: str) -> dict[str, Any]:
@@ -232,8 +271,11 @@ def describe(error: Exception, step: str) -> dict[str, Any]:
     if isinstance(error, YtempireError):
         return {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return {"code": "disk_full", "message": "The disk is full.",
-                "hint": "Free some space, then retry the run from this step."}
+        return {
+            "code": "disk_full",
+            "message": "The disk is full.",
+            "hint": "Free some space, then retry the run from this step.",
+        }
     return {
         "code": "internal_error",
         "message": f"The step {step} failed unexpectedly: {type(error).__name__}: {error}",

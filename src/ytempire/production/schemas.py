@@ -21,8 +21,9 @@ RunStatus = Literal["pending", "running", "completed", "failed", "refused", "can
 class NewRun(BaseModel):
     """An order: one video from one text."""
 
-    source_name: str = Field(min_length=1, max_length=200, pattern=PRINTABLE,
-                             description="a file name; its ending tells the format")
+    source_name: str = Field(
+        min_length=1, max_length=200, pattern=PRINTABLE, description="a file name; its ending tells the format"
+    )
     source_text: str = Field(min_length=1, max_length=2_000_000)
     channel_id: UUID | None = Field(default=None, description="unset: the first channel")
     options: Options = Options()
@@ -138,19 +139,28 @@ class VideoOut(BaseModel):
     def of(cls, view: VideoView) -> VideoOut:
         data = {name: getattr(view, name) for name in cls.model_fields if name != "files"}
         files = [
-            FileOut(name=file.name, url=f"/api/v1/videos/{view.id}/files/{file.name}?v={file.sha256[:12]}",
-                    size_bytes=file.size_bytes,
-                    media_type=file.media_type)
-            for file in view.files.values() if file.name in PUBLIC_FILES
+            FileOut(
+                name=file.name,
+                url=f"/api/v1/videos/{view.id}/files/{file.name}?v={file.sha256[:12]}",
+                size_bytes=file.size_bytes,
+                media_type=file.media_type,
+            )
+            for file in view.files.values()
+            if file.name in PUBLIC_FILES
         ]
         return cls(**data, files=sorted(files, key=lambda file: file.name))
 
 
 # What a person may fetch of a video; voice and plans stay inside.
 PUBLIC_FILES = {
-    "video.mp4": "video/mp4", "captions.srt": "application/x-subrip", "captions.vtt": "text/vtt",
-    "thumbnail-1.jpg": "image/jpeg", "thumbnail-2.jpg": "image/jpeg", "thumbnail-3.jpg": "image/jpeg",
-    "script.json": "application/json", "review.json": "application/json",
+    "video.mp4": "video/mp4",
+    "captions.srt": "application/x-subrip",
+    "captions.vtt": "text/vtt",
+    "thumbnail-1.jpg": "image/jpeg",
+    "thumbnail-2.jpg": "image/jpeg",
+    "thumbnail-3.jpg": "image/jpeg",
+    "script.json": "application/json",
+    "review.json": "application/json",
 }
 
 

@@ -51,8 +51,14 @@ def store_source(store: ObjectStore, data: bytes, *, name: str) -> StoredSource:
 
 
 async def start_run(
-    session: AsyncSession, queue: procrastinate.App, *, channel: ChannelView, source: StoredSource, options: Options,
-    idempotency_key: str | None = None, priority: int = 5,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    *,
+    channel: ChannelView,
+    source: StoredSource,
+    options: Options,
+    idempotency_key: str | None = None,
+    priority: int = 5,
 ) -> StartedRun:
     """Order one video. The run, its video, its steps and its first job appear together.
 
@@ -62,25 +68,40 @@ async def start_run(
     require_active(channel)
     require_supported(options.language)
     request = {
-        "source_name": source.name, "source_sha256": source.sha256, "options": options.model_dump(mode="json"),
-        "persona": channel.persona.model_dump(mode="json"), "channel": str(channel.id),
+        "source_name": source.name,
+        "source_sha256": source.sha256,
+        "options": options.model_dump(mode="json"),
+        "persona": channel.persona.model_dump(mode="json"),
+        "channel": str(channel.id),
     }
     if idempotency_key is not None:
         found = await _find_same(session, idempotency_key, request)
         if found is not None:
             return found
-    video = Video(channel_id=channel.id, status="generating", title=source.title,
-                  language=options.language, format=options.format)
+    video = Video(
+        channel_id=channel.id, status="generating", title=source.title, language=options.language, format=options.format
+    )
     session.add(video)
     await session.flush()
-    workflow = Workflow(channel_id=channel.id, video_id=video.id, request=request, idempotency_key=idempotency_key,
-                        priority=priority)
+    workflow = Workflow(
+        channel_id=channel.id, video_id=video.id, request=request, idempotency_key=idempotency_key, priority=priority
+    )
     session.add(workflow)
     await session.flush()
-    session.add_all(WorkflowStep(workflow_id=workflow.id, name=step.name, position=position)
-                    for position, step in enumerate(STEPS, start=1))
-    session.add(WorkflowArtifact(workflow_id=workflow.id, name="source", step=SOURCE_STEP, sha256=source.sha256,
-                                 size_bytes=source.size_bytes, media_type="application/octet-stream"))
+    session.add_all(
+        WorkflowStep(workflow_id=workflow.id, name=step.name, position=position)
+        for position, step in enumerate(STEPS, start=1)
+    )
+    session.add(
+        WorkflowArtifact(
+            workflow_id=workflow.id,
+            name="source",
+            step=SOURCE_STEP,
+            sha256=source.sha256,
+            size_bytes=source.size_bytes,
+            media_type="application/octet-stream",
+        )
+    )
     await session.flush()
     await claims.log(session, workflow.id, "run_ordered", f"A video from “{source.name}” for {channel.name}.")
     await claims.enqueue_step(session, queue, workflow, STEPS[0].name)
@@ -96,8 +117,9 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
     if workflow is None:
         return None
     if _fingerprint(workflow.request) != _fingerprint(request):
-        raise IdempotencyMismatch("This idempotency key was used before with another request.",
-                                  hint="Use a new key for a new request.")
+        raise IdempotencyMismatch(
+            "This idempotency key was used before with another request.", hint="Use a new key for a new request."
+        )
     return StartedRun(workflow.id, workflow.video_id, is_new=False)
 
 
@@ -118,7 +140,11 @@ async def cancel_run(session: AsyncSession, run_id: UUID) -> None:
 
 
 async def retry_run(
-    session: AsyncSession, queue: procrastinate.App, run_id: UUID, *, from_step: str | None = None,
+    session: AsyncSession,
+    queue: procrastinate.App,
+    run_id: UUID,
+    *,
+    from_step: str | None = None,
 ) -> str:
     """Run an ended run again, from `from_step` or from where it stopped; returns the step's name.
 
@@ -127,9 +153,14 @@ async def retry_run(
     workflow = await _locked(session, run_id)
     if workflow.status not in FINAL_WORKFLOW_STATUSES:
         raise WrongState("The run is under way.", hint="Cancel it first, or wait until it ends.")
-    steps = list(await session.scalars(
-        select(WorkflowStep).where(WorkflowStep.workflow_id == run_id).order_by(WorkflowStep.position)
-        .with_for_update()))
+    steps = list(
+        await session.scalars(
+            select(WorkflowStep)
+            .where(WorkflowStep.workflow_id == run_id)
+            .order_by(WorkflowStep.position)
+            .with_for_update()
+        )
+    )
     stopped_at = next((step.name for step in steps if step.status != "completed"), None)
     names = [step.name for step in steps]
     start = from_step or stopped_at
@@ -138,8 +169,10 @@ async def retry_run(
     if start not in names:
         raise InvalidInput(f"There is no step “{start}”.", hint=f"The steps are: {', '.join(names)}.")
     if stopped_at is not None and names.index(start) > names.index(stopped_at):
-        raise WrongState(f"The step {start} needs {stopped_at}, which is not completed.",
-                         hint=f"Run from {stopped_at} or an earlier step.")
+        raise WrongState(
+            f"The step {start} needs {stopped_at}, which is not completed.",
+            hint=f"Run from {stopped_at} or an earlier step.",
+        )
     await claims.reset_from(session, workflow, start)
     await claims.log(session, run_id, "run_retried", f"Again from the step {start}.")
     await claims.enqueue_step(session, queue, workflow, start)

@@ -18,23 +18,35 @@ MODEL, MODEL_VERSION = "all-MiniLM-L6-v2", "mean of lines, 1"
 async def remember(session: AsyncSession, video_id: UUID, embedding: tuple[float, ...]) -> None:
     values = {"embedding": list(embedding)}
     await session.execute(
-        insert(ScriptEmbedding).values(video_id=video_id, model=MODEL, model_version=MODEL_VERSION, **values)
-        .on_conflict_do_update(index_elements=["video_id", "model", "model_version"], set_=values))
+        insert(ScriptEmbedding)
+        .values(video_id=video_id, model=MODEL, model_version=MODEL_VERSION, **values)
+        .on_conflict_do_update(index_elements=["video_id", "model", "model_version"], set_=values)
+    )
 
 
 async def nearest_from_other_sources(
-    session: AsyncSession, embedding: NDArray[np.float32], *, source_sha256: str,
+    session: AsyncSession,
+    embedding: NDArray[np.float32],
+    *,
+    source_sha256: str,
 ) -> tuple[str, NDArray[np.float32]] | None:
     """Title and vector of the finished video that is most alike and was not made from the same source text.
 
     A second video of the same text (another format, length or channel) is an order, not a repetition.
     """
-    row = (await session.execute(
-        select(Video.title, ScriptEmbedding.embedding)
-        .join(Video, Video.id == ScriptEmbedding.video_id)
-        .join(Workflow, Workflow.video_id == Video.id)
-        .where(ScriptEmbedding.model == MODEL, ScriptEmbedding.model_version == MODEL_VERSION,
-               Video.status != "removed", Workflow.request["source_sha256"].astext != source_sha256)
-        .order_by(ScriptEmbedding.embedding.cosine_distance(embedding.tolist())).limit(1)
-    )).first()
+    row = (
+        await session.execute(
+            select(Video.title, ScriptEmbedding.embedding)
+            .join(Video, Video.id == ScriptEmbedding.video_id)
+            .join(Workflow, Workflow.video_id == Video.id)
+            .where(
+                ScriptEmbedding.model == MODEL,
+                ScriptEmbedding.model_version == MODEL_VERSION,
+                Video.status != "removed",
+                Workflow.request["source_sha256"].astext != source_sha256,
+            )
+            .order_by(ScriptEmbedding.embedding.cosine_distance(embedding.tolist()))
+            .limit(1)
+        )
+    ).first()
     return None if row is None else (row[0], np.asarray(row[1], dtype=np.float32))

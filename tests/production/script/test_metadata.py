@@ -40,7 +40,6 @@ class TestTags:
         assert tags_length(["ice", "winter bees", "heat"]) == 3 + 1 + 11 + 2 + 1 + 4
 
     @settings(deadline=None)  # the first call loads models; others share the cores
-
     @given(st.lists(st.text(alphabet='abcdefg <>,"', min_size=1, max_size=40), max_size=80))
     def test_limits_hold(self, terms: list[str]) -> None:
         tags = tags_for(bees(), terms)
@@ -110,7 +109,6 @@ class TestChapters:
         assert text == "Summary.\n\nSource: A"
 
     @settings(deadline=None)  # the first call loads models; others share the cores
-
     @given(st.lists(st.floats(min_value=1, max_value=590), min_size=1, max_size=12, unique=True))
     def test_rules_hold_for_any_sections(self, starts: list[float]) -> None:
         _, chapters = describe_with_chapters(*_script_and_narration(sorted(starts), 600))

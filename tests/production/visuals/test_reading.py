@@ -141,10 +141,13 @@ class TestRelations:
             assert words_in(part.text) <= 6
 
 
-@pytest.mark.parametrize(("said", "shown"), [
-    ("It says that the universe had a beginning", "Universe had a beginning"),
-    ("He suggested that light needs time", "Light needs time"),
-    ("The clocks say that it is noon", "Clocks say that it is noon"),  # who says it is part of the point
-])
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("It says that the universe had a beginning", "Universe had a beginning"),
+        ("He suggested that light needs time", "Light needs time"),
+        ("The clocks say that it is noon", "Clocks say that it is noon"),  # who says it is part of the point
+    ],
+)
 def test_what_is_reported_is_the_point(said: str, shown: str) -> None:
     assert compress(said) == shown

@@ -156,8 +156,6 @@ def test_own_pronunciations_come_first() -> None:
 
 
 @settings(deadline=None)  # the first call loads models; others share the cores
-
-
 @given(st.text(min_size=0, max_size=120))
 def test_never_fails_and_never_loses_a_token(text: str) -> None:
     tokens = read_aloud(text)
@@ -165,8 +163,6 @@ def test_never_fails_and_never_loses_a_token(text: str) -> None:
 
 
 @settings(deadline=None)  # the first call loads models; others share the cores
-
-
 @given(st.from_regex(r"\A[$€£]?[0-9]{1,7}([.,:/–-][0-9]{1,4})?(%|km|th|s|°C)?\Z"))
 def test_no_digit_is_left_to_the_engine(written: str) -> None:
     assert not any(character.isdigit() for character in spoken_text(read_aloud(f"about {written} of it")))

@@ -32,8 +32,12 @@ def migrate(connection) -> None:  # type: ignore[no-untyped-def]
     connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": MIGRATION_LOCK[0], "b": MIGRATION_LOCK[1]})
     connection.execute(text("CREATE SCHEMA IF NOT EXISTS core"))
     context.configure(
-        connection=connection, target_metadata=metadata, include_schemas=True, include_name=include_name,
-        version_table_schema="core", compare_server_default=False,
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_name=include_name,
+        version_table_schema="core",
+        compare_server_default=False,
     )
     context.run_migrations()
 

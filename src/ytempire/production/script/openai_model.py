@@ -26,8 +26,10 @@ async def configured_model(settings: LanguageModelSettings, gate: Gate, sessions
     if settings.model is None:
         return None
     if settings.api_key is None and settings.base_url is None:
-        raise InvalidInput("A language model is named, but neither a key nor an address is set.",
-                           hint="Set YTEMPIRE_LANGUAGE_MODEL__API_KEY or YTEMPIRE_LANGUAGE_MODEL__BASE_URL.")
+        raise InvalidInput(
+            "A language model is named, but neither a key nor an address is set.",
+            hint="Set YTEMPIRE_LANGUAGE_MODEL__API_KEY or YTEMPIRE_LANGUAGE_MODEL__BASE_URL.",
+        )
     async with sessions.begin() as session:
         await ensure_model_prices(session, service=SERVICE, model=settings.model)
     return OpenAiModel(settings, settings.model, gate)
@@ -48,7 +50,8 @@ class OpenAiModel:
         async def call(key: str) -> Bought[str]:
             client = self._client.with_options(default_headers={"Idempotency-Key": key})
             answer = await client.chat.completions.create(
-                model=self.name, max_completion_tokens=max_output_tokens,
+                model=self.name,
+                max_completion_tokens=max_output_tokens,
                 messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
             )
             if answer.usage is None:
@@ -57,7 +60,12 @@ class OpenAiModel:
             said = answer.choices[0].message.content if answer.choices else None
             return Bought(said or "", used)
 
-        bound = {"input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS,
-                 "output_token": max_output_tokens}
-        return await self._gate.buy(service=SERVICE, item=self.name, bound=bound, name=str(next(self._numbers)),
-                                    content=f"{system}\n{user}", call=lambda key: translated(call(key)))
+        bound = {"input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS, "output_token": max_output_tokens}
+        return await self._gate.buy(
+            service=SERVICE,
+            item=self.name,
+            bound=bound,
+            name=str(next(self._numbers)),
+            content=f"{system}\n{user}",
+            call=lambda key: translated(call(key)),
+        )

@@ -13,8 +13,13 @@ from ytempire.production.visuals.scenes import Storyboard
 async def act(context: StepContext) -> StepResult:
     out = context.work / "video.mp4"
     report = await in_thread(
-        render, context.read("storyboard.json", Storyboard), context.read("captions.json", Captions),
-        voice_wav=context.inputs["voice.wav"], brand=context.persona.brand, out=out, on_progress=context.progress,
+        render,
+        context.read("storyboard.json", Storyboard),
+        context.read("captions.json", Captions),
+        voice_wav=context.inputs["voice.wav"],
+        brand=context.persona.brand,
+        out=out,
+        on_progress=context.progress,
     )
     width, height = FRAME[context.options.format]
     return StepResult(

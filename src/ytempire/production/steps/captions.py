@@ -19,8 +19,11 @@ async def act(context: StepContext) -> StepResult:
     srt = write_srt(captions, context.work / "captions.srt")
     vtt = write_vtt(captions, context.work / "captions.vtt")
     return StepResult(
-        artifacts={"captions.json": context.write("captions.json", captions),
-                   "captions.srt": Artifact(srt, "application/x-subrip"), "captions.vtt": Artifact(vtt, "text/vtt")},
+        artifacts={
+            "captions.json": context.write("captions.json", captions),
+            "captions.srt": Artifact(srt, "application/x-subrip"),
+            "captions.vtt": Artifact(vtt, "text/vtt"),
+        },
         provider="word timings",
         evidence={"cues": len(captions.cues), "fastest_cps": round(captions.characters_per_second, 1)},
     )

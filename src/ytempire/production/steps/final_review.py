@@ -28,9 +28,15 @@ async def act(context: StepContext) -> StepResult:
     async with context.sessions() as session:
         nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
     review = await in_thread(
-        review_file, context.inputs["video.mp4"], script=script, score=context.read("script_score.json", ScriptScore),
-        narration=narration, cues=[_reviewed(captions, index) for index in range(len(captions.cues))],
-        expected=Expected(width, height), vector=vector, earlier=dict([nearest] if nearest else []),
+        review_file,
+        context.inputs["video.mp4"],
+        script=script,
+        score=context.read("script_score.json", ScriptScore),
+        narration=narration,
+        cues=[_reviewed(captions, index) for index in range(len(captions.cues))],
+        expected=Expected(width, height),
+        vector=vector,
+        earlier=dict([nearest] if nearest else []),
     )
     description, chapters = describe_with_chapters(script, narration)
     length = next(check.value for check in review.checks if check.name == "length")
@@ -39,7 +45,9 @@ async def act(context: StepContext) -> StepResult:
         provider="reviewer",
         evidence={"checks": [check.model_dump(mode="json") for check in review.checks]},
         video={
-            "title": script.title, "description": description, "tags": list(script.tags),
+            "title": script.title,
+            "description": description,
+            "tags": list(script.tags),
             "chapters": [{"start_s": round(start, 3), "title": title} for start, title in chapters],
             "duration_seconds": Decimal(str(length)),
         },
@@ -50,5 +58,10 @@ async def act(context: StepContext) -> StepResult:
 
 def _reviewed(captions: Captions, index: int) -> ReviewedCue:
     cue = captions.cues[index]
-    return ReviewedCue(start_s=cue.start_s, end_s=cue.end_s, lines=cue.lines, box=cue.box,
-                       word_starts_s=tuple(span.start_s for span in cue.spans))
+    return ReviewedCue(
+        start_s=cue.start_s,
+        end_s=cue.end_s,
+        lines=cue.lines,
+        box=cue.box,
+        word_starts_s=tuple(span.start_s for span in cue.spans),
+    )

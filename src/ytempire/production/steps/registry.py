@@ -22,8 +22,14 @@ from ytempire.production.steps.order import STEPS
 Act = Callable[[StepContext], Coroutine[Any, Any, StepResult]]
 
 ACTS: dict[str, Act] = {
-    "research": research.act, "script": script.act, "script_review": script_review.act, "voice": voice.act,
-    "visuals": visuals.act, "captions": captions.act, "assemble": assemble.act, "thumbnails": thumbnails.act,
+    "research": research.act,
+    "script": script.act,
+    "script_review": script_review.act,
+    "voice": voice.act,
+    "visuals": visuals.act,
+    "captions": captions.act,
+    "assemble": assemble.act,
+    "thumbnails": thumbnails.act,
     "final_review": final_review.act,
 }
 assert list(ACTS) == [step.name for step in STEPS]

@@ -13,6 +13,11 @@ async def act(context: StepContext) -> StepResult:
     return StepResult(
         artifacts={"source.json": context.write("source.json", source)},
         provider="reader",
-        evidence={"title": source.title, "words": source.words, "language": source.language,
-                  "attribution": source.attribution, "licence": source.licence},
+        evidence={
+            "title": source.title,
+            "words": source.words,
+            "language": source.language,
+            "attribution": source.attribution,
+            "licence": source.licence,
+        },
     )

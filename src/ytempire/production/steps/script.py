@@ -22,8 +22,13 @@ async def act(context: StepContext) -> StepResult:
     return StepResult(
         artifacts={"script.json": context.write("script.json", script)},
         provider=script.writer,
-        evidence={"lines": len(script.lines), "sections": [section.heading for section in script.sections],
-                  "planned_s": script.planned_s, "asked_s": script.asked_s, "drafts": attempts,
-                  "text": [line.text for line in script.lines]},
+        evidence={
+            "lines": len(script.lines),
+            "sections": [section.heading for section in script.sections],
+            "planned_s": script.planned_s,
+            "asked_s": script.asked_s,
+            "drafts": attempts,
+            "text": [line.text for line in script.lines],
+        },
         video={"title": script.title},
     )

@@ -14,7 +14,8 @@ async def act(context: StepContext) -> StepResult:
     storyboard = context.read("storyboard.json", Storyboard)
     paths = await in_thread(make, script, storyboard, brand=context.persona.brand, out_dir=context.work)
     return StepResult(
-        artifacts={f"thumbnail-{number}.jpg": Artifact(path, "image/jpeg")
-                   for number, path in enumerate(paths, start=1)},
+        artifacts={
+            f"thumbnail-{number}.jpg": Artifact(path, "image/jpeg") for number, path in enumerate(paths, start=1)
+        },
         provider="drawn",
     )

@@ -19,8 +19,9 @@ async def act(context: StepContext) -> StepResult:
     width, height = FRAME[context.options.format]
     folder = context.settings.production.images
     images = ImageFolder(folder) if folder else None
-    storyboard = await in_thread(plan, script, narration, brand=context.persona.brand, width=width, height=height,
-                                 images=images)
+    storyboard = await in_thread(
+        plan, script, narration, brand=context.persona.brand, width=width, height=height, images=images
+    )
     kinds = Counter(scene.kind for scene in storyboard.scenes)
     return StepResult(
         artifacts={"storyboard.json": context.write("storyboard.json", storyboard)},

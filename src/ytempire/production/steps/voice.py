@@ -18,8 +18,10 @@ async def act(context: StepContext) -> StepResult:
     persona = context.persona.model_copy(update={"voice": choice})
     narration = await narrate(script, persona=persona, engine=engine, out_wav=out)
     return StepResult(
-        artifacts={"narration.json": context.write("narration.json", narration),
-                   "voice.wav": Artifact(out, "audio/wav")},
+        artifacts={
+            "narration.json": context.write("narration.json", narration),
+            "voice.wav": Artifact(out, "audio/wav"),
+        },
         provider=f"{narration.engine} {narration.voice}",
         evidence={"duration_s": narration.duration_s, "words": len(narration.words), "timing": narration.timing},
     )

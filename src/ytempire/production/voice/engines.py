@@ -23,14 +23,18 @@ def engine_for(choice: VoiceChoice, settings: Speech, gate: Gate) -> VoiceEngine
     """Raises VoiceUnavailable, saying what to set, for an engine that is not set up."""
     if choice.engine == "openai":
         if settings.api_key is None and settings.base_url is None:
-            raise VoiceUnavailable("The channel's voice needs a speech service, and none is set up.",
-                                   hint="Set YTEMPIRE_SPEECH__API_KEY or YTEMPIRE_SPEECH__BASE_URL.")
+            raise VoiceUnavailable(
+                "The channel's voice needs a speech service, and none is set up.",
+                hint="Set YTEMPIRE_SPEECH__API_KEY or YTEMPIRE_SPEECH__BASE_URL.",
+            )
         return OpenAiVoice(_PaidSpeech(settings, gate), voice=choice.voice or settings.voice)
     if choice.engine == "piper":
         voice = choice.voice or settings.piper_voice
         if voice is None:
-            raise VoiceUnavailable("The channel's voice is piper, and no voice file is named.",
-                                   hint="Set YTEMPIRE_SPEECH__PIPER_VOICE to an .onnx voice file.")
+            raise VoiceUnavailable(
+                "The channel's voice is piper, and no voice file is named.",
+                hint="Set YTEMPIRE_SPEECH__PIPER_VOICE to an .onnx voice file.",
+            )
         return PiperVoice(voice)
     return EspeakVoice(choice.voice, pitch=choice.pitch)
 
@@ -52,8 +56,15 @@ class _PaidSpeech:
         async def call(key: str) -> Bought[bytes]:
             client = self._client.with_options(default_headers={"Idempotency-Key": key})
             answer = await client.audio.speech.create(
-                model=self._model, voice=voice, input=text, speed=speed, response_format="wav")
+                model=self._model, voice=voice, input=text, speed=speed, response_format="wav"
+            )
             return Bought(answer.content, used)
 
-        return await self._gate.buy(service=SERVICE, item=self._model, bound=used, name=str(next(self._numbers)),
-                                    content=f"{voice} {speed} {text}", call=lambda key: translated(call(key)))
+        return await self._gate.buy(
+            service=SERVICE,
+            item=self._model,
+            bound=used,
+            name=str(next(self._numbers)),
+            content=f"{voice} {speed} {text}",
+            call=lambda key: translated(call(key)),
+        )
