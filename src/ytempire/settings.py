@@ -56,6 +56,12 @@ class Speech(BaseModel):
     piper_voice: Path | None = None
 
 
+class Machine(BaseModel):
+    least_free_mb: int = 500  # a 1080p minute takes some 20 MB and its intermediate files 50; a cluster 100
+    # A command such as `runs list` needs the database for two seconds; a `produce` of minutes is not waited for.
+    lock_patience: timedelta = timedelta(seconds=20)
+
+
 class Production(BaseModel):
     images: Path | None = Field(default=None, description="a folder with the operator's own images")
 
@@ -69,6 +75,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     cache: Cache = Cache()
     api: Api = Api()
+    machine: Machine = Machine()
     worker: Worker = Worker()
     language_model: LanguageModel = LanguageModel()
     speech: Speech = Speech()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from ytempire.costs import prices
 from ytempire.costs.service import Gate, Spender
 from ytempire.kit.database import Sessions
+from ytempire.kit.storage import ObjectStore
 
 SERVICE, ITEM = "voice", "test-voice"
 
@@ -36,5 +39,8 @@ async def set_price(sessions: Sessions, usd_per_unit: str, *, unit: str = "chara
         )
 
 
+_FOLDER = tempfile.TemporaryDirectory(prefix="ytempire-test-answers-")  # removed when the test process ends
+
+
 def gate(sessions: Sessions, by: Spender) -> Gate:
-    return Gate(sessions, by)
+    return Gate(sessions, by, ObjectStore(Path(_FOLDER.name)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,24 +23,26 @@ from ytempire.kit.errors import InvalidInput, NeverRetry, OutcomeUnknown, TryLat
 
 DYING_BUYER = """
 import asyncio, sys
+from pathlib import Path
 from uuid import UUID
 from ytempire.costs.service import Gate, Spender
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.storage import ObjectStore
 
 async def call(key):
     print("serving", flush=True)
     await asyncio.sleep(60)
 
-video, channel, workflow = map(UUID, sys.argv[2:])
+video, channel, workflow = map(UUID, sys.argv[2:5])
 by = Spender(video_id=video, channel_id=channel, workflow_id=workflow, step="voice", attempt=1)
-gate = Gate(sessions_of(connect(sys.argv[1])), by)
+gate = Gate(sessions_of(connect(sys.argv[1])), by, ObjectStore(Path(sys.argv[5])))
 asyncio.run(gate.buy(service="voice", item="test-voice", bound={"character": 100}, name="1", call=call))
 """
 
 
-async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> str:
-    async def call(key: str) -> Bought[str]:
-        return Bought(key, {"character": characters if used is None else used})
+async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> bytes:
+    async def call(key: str) -> Bought:
+        return Bought(key.encode(), {"character": characters if used is None else used})
 
     return await gate(sessions, by).buy(
         service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call
@@ -64,10 +68,10 @@ class TestBuy:
         await buy(sessions, by, 290)
         called = False
 
-        async def call(_: str) -> Bought[None]:
+        async def call(_: str) -> Bought:
             nonlocal called
             called = True
-            return Bought(None, {"character": 11})
+            return Bought(b"", {"character": 11})
 
         with pytest.raises(CostRefused, match=r"3\.00 USD. It was not made"):
             await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 11}, name="2", call=call)
@@ -115,7 +119,7 @@ class TestBuy:
         await set_price(sessions, "0.01")
         by = spender()
 
-        async def call(_: str) -> Bought[None]:
+        async def call(_: str) -> Bought:
             raise error
 
         with pytest.raises(type(error)):
@@ -128,7 +132,7 @@ class TestBuy:
         await set_price(sessions, "0.01")
         by = spender()
 
-        async def call(_: str) -> Bought[None]:
+        async def call(_: str) -> Bought:
             raise OutcomeUnknown("the line went dead")
 
         with pytest.raises(OutcomeUnknown):
@@ -144,7 +148,7 @@ class TestBuy:
         workers = [spender(video_id=video) for _ in range(8)]
         results = await asyncio.gather(*(buy(sessions, by, 90) for by in workers), return_exceptions=True)
         assert sum(isinstance(result, CostRefused) for result in results) == 5
-        assert sum(isinstance(result, str) for result in results) == 3
+        assert sum(isinstance(result, bytes) for result in results) == 3
         assert sum(line.amount_usd for line in await ledger(sessions, workers[0])) == Decimal("2.70")
 
     async def test_a_price_of_its_day_is_kept(self, sessions: Sessions) -> None:
@@ -162,11 +166,41 @@ class TestBuy:
         assert await buy(sessions, first, 1) == await buy(sessions, again, 1)
         assert await buy(sessions, again, 1, name="2") != await buy(sessions, spender(), 1)
 
+    async def test_what_was_bought_is_not_bought_again(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        first = spender()
+        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
+        calls: list[str] = []
+
+        async def call(key: str) -> Bought:
+            calls.append(key)
+            return Bought(f"answer {len(calls)}".encode(), {"character": 10})
+
+        async def ask(by: Spender, content: str) -> bytes:
+            return await gate(sessions, by).buy(
+                service=SERVICE, item=ITEM, bound={"character": 10}, name=content, content=content, call=call
+            )
+
+        assert await ask(first, "one sentence") == b"answer 1"
+        assert await ask(again, "one sentence") == b"answer 1"
+        assert await ask(again, "another sentence") == b"answer 2"
+        assert await ask(spender(), "one sentence") == b"answer 3"  # another run pays for itself
+        assert len(await ledger(sessions, first)) == 2
+
+    async def test_an_answer_whose_file_is_gone_is_bought_again(self, sessions: Sessions) -> None:
+        await set_price(sessions, "0.01")
+        first = spender()
+        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
+        kept = await buy(sessions, first, 1)
+        gate(sessions, first).store.path(hashlib.sha256(kept).hexdigest()).unlink()
+        assert await buy(sessions, again, 1) == kept
+        assert len(await ledger(sessions, first)) == 2
+
     async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.01")
         by = spender()
 
-        async def call(_: str) -> Bought[None]:
+        async def call(_: str) -> Bought:
             raise AttributeError("the answer is a page of HTML")
 
         with pytest.raises(AttributeError):
@@ -220,6 +254,7 @@ class TestSettleAbandoned:
         self,
         sessions: Sessions,
         database: Database,
+        tmp_path: Path,
     ) -> None:
         await set_price(sessions, "0.01")
         by = spender()
@@ -229,7 +264,7 @@ class TestSettleAbandoned:
             "-c",
             DYING_BUYER,
             database.app_url,
-            *map(str, (by.video_id, by.channel_id, by.workflow_id)),
+            *map(str, (by.video_id, by.channel_id, by.workflow_id, tmp_path)),
             stdout=asyncio.subprocess.PIPE,
         )
         assert dying.stdout is not None
@@ -249,7 +284,7 @@ class TestSettleAbandoned:
         by = spender()
         served = asyncio.Event()
 
-        async def call(_: str) -> Bought[None]:
+        async def call(_: str) -> Bought:
             served.set()
             await asyncio.Event().wait()
             raise AssertionError
@@ -268,10 +303,10 @@ class TestSettleAbandoned:
         by = spender()
         served, go_on = asyncio.Event(), asyncio.Event()
 
-        async def call(_: str) -> Bought[str]:
+        async def call(_: str) -> Bought:
             served.set()
             await go_on.wait()
-            return Bought("late", {"character": 50})
+            return Bought(b"late", {"character": 50})
 
         slow = asyncio.create_task(
             gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
@@ -280,7 +315,7 @@ class TestSettleAbandoned:
         async with sessions.begin() as session:
             await service.settle_abandoned(session, by.workflow_id, by.step)
         go_on.set()
-        assert await slow == "late"
+        assert await slow == b"late"
         assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("1.00")]
 
 

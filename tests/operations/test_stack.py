@@ -10,15 +10,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from ytempire.operations import stack
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.postgres import EmbeddedPostgres, PostgresUnusable
 from ytempire.operations.stack import Stack, StackError, read_state, require_free_port
-from ytempire.settings import Api, Settings
+from ytempire.settings import Api, Machine, Settings
 
 
 @pytest.fixture
@@ -41,10 +41,7 @@ def test_a_taken_port_names_the_next_one() -> None:
     assert f"YTEMPIRE_API__PORT={port + 1}" in str(raised.value.hint)
 
 
-async def test_a_second_start_in_the_same_folder_is_refused(
-    home: Home,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -58,9 +55,9 @@ async def test_a_second_start_in_the_same_folder_is_refused(
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
-        monkeypatch.setattr(stack, "LOCK_PATIENCE_S", 0.3)
+        settings = Settings(home=home.root, machine=Machine(lock_patience=timedelta(seconds=0.3)))
         with pytest.raises(StackError, match="running already"):
-            await Stack(Settings(home=home.root), with_api=False).start()
+            await Stack(settings, with_api=False).start()
     finally:
         holder.kill()
         holder.communicate()
@@ -96,9 +93,11 @@ def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
     assert (home.postgres / "precious").read_text() == "data"
 
 
-async def test_a_full_disk_is_named_before_anything_starts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "LEAST_FREE_BYTES", 10**18)  # no disk has an exabyte free
-    full = Stack(Settings(home=home.root, api=Api(port=1)), with_api=True)
+async def test_a_full_disk_is_named_before_anything_starts(home: Home) -> None:
+    settings = Settings(
+        home=home.root, api=Api(port=1), machine=Machine(least_free_mb=10**12)
+    )  # no disk has an exabyte free
+    full = Stack(settings, with_api=True)
     with pytest.raises(StackError, match="MB are free on the disk"):
         await full.start()
     await full.stop()

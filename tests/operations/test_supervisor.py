@@ -83,12 +83,13 @@ async def test_stops_in_reverse_order(tmp_path: Path) -> None:
     for name in ("database", "worker"):
         await supervisor.start(Service(name, SLEEPER, written(tmp_path / f"{name}.log")))
     for running in supervisor.running:
-        asyncio.get_running_loop().run_in_executor(None, _note_end, running.pid, running.service.name, ended)
+        process = psutil.Process(running.pid)
+        asyncio.get_running_loop().run_in_executor(None, _note_end, process, running.service.name, ended)
     await supervisor.stop()
     await until(lambda: len(ended) == 2)
     assert ended == ["worker", "database"]
 
 
-def _note_end(pid: int, name: str, ended: list[str]) -> None:
-    psutil.wait_procs([psutil.Process(pid)])
+def _note_end(process: psutil.Process, name: str, ended: list[str]) -> None:
+    psutil.wait_procs([process])
     ended.append(name)

@@ -12,13 +12,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from tests.costs.factories import spender
+from tests.costs.factories import gate, spender
 from tests.production.provider import Provider, provider
 from ytempire.channels.persona import VoiceChoice
 from ytempire.costs import prices, queries
 from ytempire.costs.errors import CostRefused, PriceMissing
 from ytempire.costs.models import Cost, Price
-from ytempire.costs.service import Gate, Spender
+from ytempire.costs.service import Spender
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
 from ytempire.production.script.llm import LanguageModel
@@ -50,7 +50,7 @@ async def price(sessions: Sessions, service: str, item: str, **units: str) -> No
 async def model_for(sessions: Sessions, paid: Provider, by: Spender) -> LanguageModel:
     await price(sessions, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
     settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL)
-    model = await configured_model(settings, Gate(sessions, by), sessions)
+    model = await configured_model(settings, gate(sessions, by), sessions)
     assert model is not None
     return model
 
@@ -107,7 +107,7 @@ class TestLanguageModel:
         by = spender(step="script")
         await model_for(sessions, paid, by)
         settings = ModelSettings(base_url="http://127.0.0.1:9/v1", api_key=SecretStr(SECRET), model=MODEL)
-        model = await configured_model(settings, Gate(sessions, by), sessions)
+        model = await configured_model(settings, gate(sessions, by), sessions)
         assert model is not None
         with pytest.raises(TryLater, match="cannot be reached"):
             await model.complete(system="s", user="u", max_output_tokens=10)
@@ -131,14 +131,14 @@ class TestLanguageModel:
     async def test_an_unpriced_model_is_not_called(self, sessions: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=f"unheard-of-{uuid4()}")
         with pytest.raises(PriceMissing, match="is not known") as raised:
-            await configured_model(settings, Gate(sessions, spender()), sessions)
+            await configured_model(settings, gate(sessions, spender()), sessions)
         assert "ytempire costs price set" in str(raised.value.hint)
         assert paid.calls == []
 
     async def test_a_known_models_price_comes_from_the_public_list(self, sessions: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model="gpt-4o-mini")
         for _ in range(2):
-            assert await configured_model(settings, Gate(sessions, spender()), sessions)
+            assert await configured_model(settings, gate(sessions, spender()), sessions)
         async with sessions() as session:
             rows = list(await session.scalars(select(Price).where(Price.item == "gpt-4o-mini").order_by(Price.unit)))
         # 0.15 and 0.60 dollars a million tokens, OpenAI's published prices
@@ -148,7 +148,7 @@ class TestLanguageModel:
         ]
 
     async def test_without_a_model_there_is_none(self, sessions: Sessions) -> None:
-        assert await configured_model(ModelSettings(), Gate(sessions, spender()), sessions) is None
+        assert await configured_model(ModelSettings(), gate(sessions, spender()), sessions) is None
 
 
 class TestSpeech:
@@ -156,7 +156,7 @@ class TestSpeech:
         by = spender()
         await price(sessions, "speech", "tts-house", character="0.000015")
         settings = Speech(base_url=paid.url, api_key=SecretStr(SECRET), model="tts-house")
-        engine = engine_for(VoiceChoice(engine="openai"), settings, Gate(sessions, by))
+        engine = engine_for(VoiceChoice(engine="openai"), settings, gate(sessions, by))
         [utterance] = await engine.speak(["Light needs time"], words_per_minute=160)
         assert utterance.timing == "aligned"
         assert [span.token for span in utterance.words] == [0, 1, 2]
@@ -166,10 +166,10 @@ class TestSpeech:
         assert line.amount_usd == Decimal("0.000240")
 
     def test_an_engine_that_is_not_set_up_says_what_to_set(self, sessions: Sessions) -> None:
-        gate = Gate(sessions, spender())
+        closed = gate(sessions, spender())
         with pytest.raises(VoiceUnavailable) as raised:
-            engine_for(VoiceChoice(engine="openai"), Speech(), gate)
+            engine_for(VoiceChoice(engine="openai"), Speech(), closed)
         assert "YTEMPIRE_SPEECH__API_KEY" in str(raised.value.hint)
         with pytest.raises(VoiceUnavailable) as raised:
-            engine_for(VoiceChoice(engine="piper"), Speech(), gate)
+            engine_for(VoiceChoice(engine="piper"), Speech(), closed)
         assert "YTEMPIRE_SPEECH__PIPER_VOICE" in str(raised.value.hint)

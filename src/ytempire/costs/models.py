@@ -68,13 +68,16 @@ class CostReservation(Model):
         CheckConstraint("bound_usd >= 0", name="bound_usd"),
         CheckConstraint("status IN ('open', 'settled', 'released', 'unknown')", name="status"),
         Index("cost_reservations_call_key_key", "call_key", unique=True),
+        # serves: was this bought before?
+        Index("cost_reservations_request_idx", "request_key", postgresql_where=text("status = 'settled'")),
         # serves: open reservations of a video when the next one asks; of a step when it is claimed again
         Index("cost_reservations_open_idx", "video_id", "step", postgresql_where=text("status = 'open'")),
         {"schema": "core"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
-    call_key: Mapped[str]  # names this one call; the provider receives it as idempotency key
+    call_key: Mapped[str]  # names this one call
+    request_key: Mapped[str]  # names what is asked for, the same in every attempt; the provider's idempotency key
     # whose money it is; no foreign keys, since videos and channels stand on a floor above and the ledger outlives them
     video_id: Mapped[UUID]
     channel_id: Mapped[UUID]
@@ -87,6 +90,8 @@ class CostReservation(Model):
     status: Mapped[str] = mapped_column(server_default="open")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]
+    answer_sha256: Mapped[str | None]  # what was bought, in the object store
+    answer_bytes: Mapped[int | None]
 
 
 class Cost(Model):

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -23,9 +22,9 @@ from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import OutcomeUnknown, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.money import ZERO, usd
+from ytempire.kit.storage import ObjectDamaged, ObjectStore, StoredObject
 
 log = get_logger(__name__)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,10 @@ class Spender:
 
 
 @dataclass(frozen=True)
-class Bought(Generic[T]):
-    """What a provider returned and what it says was used."""
+class Bought:
+    """What a provider returned, as bytes that can be kept, and what it says was used."""
 
-    value: T
+    value: bytes
     usage: Usage
 
 
@@ -53,6 +52,7 @@ class Gate:
 
     sessions: Sessions
     spender: Spender
+    store: ObjectStore
 
     async def buy(
         self,
@@ -61,20 +61,24 @@ class Gate:
         item: str,
         bound: Usage,
         name: str,
-        call: Callable[[str], Awaitable[Bought[T]]],
+        call: Callable[[str], Awaitable[Bought]],
         content: str = "",
-    ) -> T:
-        """Make one paid call, or raise CostRefused before it.
+    ) -> bytes:
+        """Make one paid call, or raise CostRefused before it. What was bought once in a run is not bought again.
 
-        `bound` is the most that the call can use. `name` tells calls of one attempt apart. `call` receives a key for
-        the provider's idempotency header, made of run, step and `content`: the same request is the same call, also
-        when a later attempt makes it again. An OutcomeUnknown from `call` is settled at the bound; any
-        other error is a call that the provider did not serve, recorded at 0.
+        `bound` is the most that the call can use. `name` tells calls of one attempt apart. The same item for the same
+        `content` in the same step of a run is the same request: its answer is kept, and a later attempt gets it from
+        there. `call` receives a key of that request for the provider's idempotency header. An OutcomeUnknown from
+        `call` is settled at the bound; any other error is a call that the provider did not serve, recorded at 0.
         """
-        reservation_id = await self._reserve(service, item, bound, name)
         same = f"{self.spender.workflow_id}:{self.spender.step}:{item}:{content or name}"
+        request_key = hashlib.sha256(same.encode()).hexdigest()[:40]
+        kept = await self._kept(request_key)
+        if kept is not None:
+            return kept
+        reservation_id = await self._reserve(service, item, bound, name, request_key)
         try:
-            bought = await call(hashlib.sha256(same.encode()).hexdigest()[:40])
+            bought = await call(request_key)
         except OutcomeUnknown:
             await self._settle(reservation_id, outcome="unknown", usage=bound)
             raise
@@ -85,10 +89,28 @@ class Gate:
             # cancelled, or an answer that could not be read: it may have been served, so it counts at its bound
             await asyncio.shield(self._settle(reservation_id, outcome="unknown", usage=bound))
             raise
-        await self._settle(reservation_id, outcome="success", usage=bought.usage)
+        answer = await asyncio.to_thread(self.store.put_bytes, bought.value)
+        await self._settle(reservation_id, outcome="success", usage=bought.usage, answer=answer)
         return bought.value
 
-    async def _reserve(self, service: str, item: str, bound: Usage, name: str) -> UUID:
+    async def _kept(self, request_key: str) -> bytes | None:
+        """The answer of a finished call for the same request; None where there is none, or its file is gone."""
+        async with self.sessions.begin() as session:
+            bought = await session.scalar(
+                select(CostReservation)
+                .where(CostReservation.request_key == request_key, CostReservation.status == "settled")
+                .limit(1)
+            )
+        if bought is None or bought.answer_sha256 is None or bought.answer_bytes is None:
+            return None
+        try:
+            path = await asyncio.to_thread(self.store.get, bought.answer_sha256, bought.answer_bytes)
+        except ObjectDamaged as error:
+            log.warning("kept_answer_lost", call_key=bought.call_key, reason=error.message)
+            return None
+        return await asyncio.to_thread(path.read_bytes)
+
+    async def _reserve(self, service: str, item: str, bound: Usage, name: str, request_key: str) -> UUID:
         spender = self.spender
         key = f"{spender.workflow_id}:{spender.step}:{spender.attempt}:{name}"
         refused: str | None = None
@@ -107,6 +129,7 @@ class Gate:
             else:
                 reservation = CostReservation(
                     call_key=key,
+                    request_key=request_key,
                     video_id=spender.video_id,
                     channel_id=spender.channel_id,
                     workflow_id=spender.workflow_id,
@@ -122,7 +145,9 @@ class Gate:
             raise CostRefused(refused, hint="Raise it (ytempire costs limit set --help), or use a cheaper provider.")
         return reservation.id
 
-    async def _settle(self, reservation_id: UUID, *, outcome: str, usage: Usage) -> None:
+    async def _settle(
+        self, reservation_id: UUID, *, outcome: str, usage: Usage, answer: StoredObject | None = None
+    ) -> None:
         async with self.sessions.begin() as session:
             reservation = await session.get_one(CostReservation, reservation_id, with_for_update=True)
             if reservation.status != "open":
@@ -134,6 +159,8 @@ class Gate:
                     session, reservation.service, reservation.item, usage, at=reservation.created_at
                 )
             )
+            if answer is not None:
+                reservation.answer_sha256, reservation.answer_bytes = answer.sha256, answer.size_bytes
             await _write(session, reservation, outcome=outcome, usage=usage, amount_usd=amount)
 
 

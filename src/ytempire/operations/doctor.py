@@ -38,7 +38,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         _check("Python", _python),
         _check("data folder", lambda: _home(home)),
-        _check("disk", lambda: _disk(home)),
+        _check("disk", lambda: _disk(home, settings.machine.least_free_mb)),
         _check("server user", lambda: f"{server_user(settings).name} runs PostgreSQL and Valkey"),
         _check("PostgreSQL", lambda: _version(EmbeddedPostgres(home).install() / "postgres", "--version")),
         _check("Valkey", lambda: _version(EmbeddedValkey(home).install(), "--version")),
@@ -68,8 +68,8 @@ def _home(home: Home) -> str:
     return f"{home.root}, used by {owner}"
 
 
-def _disk(home: Home) -> str:
-    require_free_disk(home)
+def _disk(home: Home, least_mb: int) -> str:
+    require_free_disk(home, least_mb)
     return f"{shutil.disk_usage(home.root).free / 1e9:.1f} GB free"
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -35,12 +36,6 @@ from ytempire.operations.supervisor import Service, Supervisor
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
 from ytempire.settings import Settings
-
-# A 1080p minute takes some 20 MB and its intermediate files 50; a database cluster 100.
-LEAST_FREE_BYTES = 500_000_000
-
-# A command such as `runs list` needs the database for two seconds; a `produce` of minutes is not waited for.
-LOCK_PATIENCE_S = 20.0
 
 
 class StackError(YtempireError):
@@ -89,10 +84,10 @@ def is_locked(path: Path) -> bool:
         return True
 
 
-async def _take_lock(home: Home) -> IO[bytes]:
+async def _take_lock(home: Home, patience: timedelta) -> IO[bytes]:
     """Hold the home's lock. A command that uses the servers for a moment is waited for, a whole tree is not."""
     file = home.lock.open("ab")
-    deadline = time.monotonic() + LOCK_PATIENCE_S
+    deadline = time.monotonic() + patience.total_seconds()
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,12 +117,12 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-def require_free_disk(home: Home) -> None:
-    free = shutil.disk_usage(home.root).free
-    if free < LEAST_FREE_BYTES:
+def require_free_disk(home: Home, least_mb: int) -> None:
+    free_mb = shutil.disk_usage(home.root).free // 1_000_000
+    if free_mb < least_mb:
         raise StackError(
-            f"Only {free // 1_000_000} MB are free on the disk that holds {home.root}.",
-            hint=f"Free at least {LEAST_FREE_BYTES // 1_000_000} MB, or set YTEMPIRE_HOME to another disk.",
+            f"Only {free_mb} MB are free on the disk that holds {home.root}.",
+            hint=f"Free at least {least_mb} MB, or set YTEMPIRE_HOME to another disk.",
         )
 
 
@@ -160,9 +155,9 @@ class Stack:
 
     async def start(self) -> None:
         self.home.prepare()
-        self._lock = await _take_lock(self.home)
+        self._lock = await _take_lock(self.home, self.settings.machine.lock_patience)
         self.home.state.unlink(missing_ok=True)  # of a tree that was killed
-        require_free_disk(self.home)
+        require_free_disk(self.home, self.settings.machine.least_free_mb)
         if self.with_api:
             require_free_port(self.settings.api.host, self.settings.api.port)
         self._sweep()

@@ -157,7 +157,7 @@ class _Attempt:
             persona=Persona.model_validate(request["persona"]),
             settings=runtime.settings,
             sessions=runtime.sessions,
-            gate=Gate(runtime.sessions, claim.spender),
+            gate=Gate(runtime.sessions, claim.spender, runtime.store),
             embedder=runtime.embedder,
             work=self.work,
             inputs=inputs,

@@ -14,6 +14,7 @@ from ytempire.production.script.metadata import describe, tags_for, title_for
 from ytempire.production.script.parts import Part, parts_of
 from ytempire.production.script.passages import Passage, list_passage, needed_acronyms, passages_of, spoken_s
 from ytempire.production.script.phrases import key_phrases
+from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Embed, Weighed, alike, close_strength, hook_strength, weigh
 from ytempire.production.script.selection import Choice, Wish, choose
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
@@ -161,6 +162,8 @@ def _body(
         heading_s=tuple(_heading_s(part, material.rate) if speak else 0.0 for part in parts),
         pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1],
         known=_title_words(material.source),
+        framing=2,
+        long_framing=count_long([hook.opening[0], close.opening[0]]),
     )
     best: Choice | None = None
     # Where the first choice cannot fill the time: one section more, then the sentences of lists as well.

@@ -47,7 +47,7 @@ class OpenAiModel:
         self._client = openai.AsyncOpenAI(api_key=key, base_url=settings.base_url, timeout=TIMEOUT_S, max_retries=0)
 
     async def complete(self, *, system: str, user: str, max_output_tokens: int) -> str:
-        async def call(key: str) -> Bought[str]:
+        async def call(key: str) -> Bought:
             client = self._client.with_options(default_headers={"Idempotency-Key": key})
             answer = await client.chat.completions.create(
                 model=self.name,
@@ -58,10 +58,10 @@ class OpenAiModel:
                 raise OutcomeUnknown("The language model did not say how many tokens it used.")
             used = {"input_token": answer.usage.prompt_tokens, "output_token": answer.usage.completion_tokens}
             said = answer.choices[0].message.content if answer.choices else None
-            return Bought(said or "", used)
+            return Bought((said or "").encode(), used)
 
         bound = {"input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS, "output_token": max_output_tokens}
-        return await self._gate.buy(
+        answer = await self._gate.buy(
             service=SERVICE,
             item=self.name,
             bound=bound,
@@ -69,3 +69,4 @@ class OpenAiModel:
             content=f"{system}\n{user}",
             call=lambda key: translated(call(key)),
         )
+        return answer.decode()

@@ -10,6 +10,7 @@ from ytempire.production.script.document import Line
 from ytempire.production.script.editing import acronyms_defined
 from ytempire.production.script.lists import PointList
 from ytempire.production.script.parts import Part
+from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Weighed
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.script.words import word_set
@@ -35,6 +36,7 @@ class Passage:
     salience: float  # mean over its time, 0..1
     defines: frozenset[str]  # abbreviations that it explains
     needs: frozenset[str]  # abbreviations that it uses without explaining them
+    long: int  # of its lines, those that are hard to follow by ear
 
 
 def passages_of(
@@ -107,6 +109,7 @@ def _passage(
         salience=salience,
         defines=frozenset(name for line in lines for name in acronyms_defined(line.text)),
         needs=needed_acronyms(lines, acronyms),
+        long=count_long(line.text for line in lines),
     )
 
 
@@ -121,6 +124,7 @@ def list_passage(points: PointList, part: int, salience: float, words_per_minute
         salience=salience,
         defines=frozenset(),
         needs=frozenset(),
+        long=count_long(line.text for line in points.lines),
     )
 
 

@@ -174,7 +174,7 @@ def _generality(text: str, weighed: Weighed) -> float:
 
 def names_of(text: str) -> set[str]:
     """Capitalised words that do not open the sentence: names, for the score and for first mentions."""
-    tokens = re.findall(r"[^\W\d_][\w'’-]*", text)
+    tokens = re.findall(r"\b[^\W\d_][\w'’-]*", text)
     return {word.lower() for word in tokens[1:] if word[0].isupper()}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ytempire.production.script.document import Line, Script, ScriptScore
+from ytempire.production.script.readability import LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.salience import STRIKING, Embed, alike, names_of
 from ytempire.production.script.standing import leans_on_context
 from ytempire.production.script.words import content_words, words_of
@@ -159,11 +160,11 @@ def _cohesion(lines: Sequence[Line], vectors: np.ndarray) -> float:
 
 def _pace(lines: Sequence[Line], reasons: list[str]) -> float:
     lengths = [len(line.text.split()) for line in lines]
-    long = [length for length in lengths if length > 22]
+    long = count_long(line.text for line in lines)
     mean = sum(lengths) / len(lengths)
-    if len(long) / len(lengths) > 0.25:
-        reasons.append(f"{len(long)} of {len(lengths)} sentences have more than 22 words.")
-    return max(0.0, 1.0 - 0.9 * len(long) / len(lengths) - 0.05 * max(0.0, mean - 18) - 0.3 * (max(lengths) > 32))
+    if long / len(lengths) > 0.25:
+        reasons.append(f"{long} of {len(lengths)} sentences have more than {LONG_WORDS} words.")
+    return max(0.0, 1.0 - 0.9 * long / len(lengths) - 0.05 * max(0.0, mean - 18) - 0.3 * (max(lengths) > LONGEST_WORDS))
 
 
 def _redundancy(lines: Sequence[Line], vectors: np.ndarray, reasons: list[str]) -> float:

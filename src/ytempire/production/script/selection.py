@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ytempire.kit.processes import current_meter
 from ytempire.production.script.passages import Passage
+from ytempire.production.script.readability import LONG_SHARE
 
 BEAM = 90
 CONSIDERED = 160  # passages; the rest are less telling versions of them
@@ -21,6 +22,8 @@ class Choice:
     passages: tuple[Passage, ...]
     seconds: float
     merit: float
+    lines: int
+    long: int  # of the lines, those that are hard to follow by ear
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Wish:
     heading_s: tuple[float, ...]  # seconds that speaking each part's heading costs, 0 where it is not spoken
     pause_s: float  # what a change of section adds to a usual pause
     known: frozenset[str]  # abbreviations that the title or the hook already gives
+    framing: int  # lines of the hook and the close
+    long_framing: int  # those of them that are long
 
 
 def choose(
@@ -45,7 +50,7 @@ def choose(
         sorted(passages, key=lambda one: (-one.salience, one.start, one.seconds))[:CONSIDERED],
         key=lambda one: (one.start, one.seconds),
     )
-    beam = [Choice((), 0.0, 0.0)]
+    beam = [Choice((), 0.0, 0.0, wish.framing, wish.long_framing)]
     best: Choice | None = None
     for _ in range(3 * wish.sections):
         current_meter().check()
@@ -77,7 +82,8 @@ def _grown(
         if seconds > wish.room_s * 1.02:
             continue
         merit = choice.merit + _gain(passage, choice, wish, similarity, [*used, *spoken])
-        larger.append(Choice((*choice.passages, passage), seconds, merit))
+        lines, long = choice.lines + len(passage.lines), choice.long + passage.long
+        larger.append(Choice((*choice.passages, passage), seconds, merit, lines, long))
     return larger
 
 
@@ -99,7 +105,7 @@ def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.f
         )
     if len(passage.lines) == 1:
         gain -= 0.035 if wish.room_s < 30 else 0.06
-    gain -= 0.012
+    gain -= 0.012 + 0.01 * passage.long
     explained = wish.known.union(*(one.defines for one in choice.passages))
     gain -= 0.1 * len(passage.needs - explained)
     if passage.part not in {one.part for one in choice.passages}:
@@ -113,7 +119,7 @@ def _promise(choice: Choice, wish: Wish) -> float:
 
 
 def _final(choice: Choice, wish: Wish) -> float:
-    """Merit less what is missing: time unfilled, and fewer than two sections."""
+    """Merit less what is missing: time unfilled, fewer than two sections, and more long sentences than pass review."""
     short = max(0.0, 1 - choice.seconds / wish.room_s)
     lonely = 0.12 if len({passage.part for passage in choice.passages}) < 2 else 0.0
     thin = 0.02 * sum(
@@ -121,4 +127,5 @@ def _final(choice: Choice, wish: Wish) -> float:
         for part in {p.part for p in choice.passages}
         if sum(len(p.lines) for p in choice.passages if p.part == part) < 2
     )
-    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin
+    hard = max(0.0, choice.long / choice.lines - LONG_SHARE + 0.05)
+    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin - 3.0 * hard

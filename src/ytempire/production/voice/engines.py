@@ -53,7 +53,7 @@ class _PaidSpeech:
     async def __call__(self, *, text: str, voice: str, speed: float) -> bytes:
         used = {"character": len(text)}
 
-        async def call(key: str) -> Bought[bytes]:
+        async def call(key: str) -> Bought:
             client = self._client.with_options(default_headers={"Idempotency-Key": key})
             answer = await client.audio.speech.create(
                 model=self._model, voice=voice, input=text, speed=speed, response_format="wav"

@@ -95,6 +95,7 @@ def upgrade() -> None:
         "cost_reservations",
         sa.Column("id", sa.Uuid(), server_default=sa.text("core.new_id()"), nullable=False),
         sa.Column("call_key", sa.Text(), nullable=False),
+        sa.Column("request_key", sa.Text(), nullable=False),
         sa.Column("video_id", sa.Uuid(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("workflow_id", sa.Uuid(), nullable=False),
@@ -106,6 +107,8 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="open", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_sha256", sa.Text(), nullable=True),
+        sa.Column("answer_bytes", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "status IN ('open', 'settled', 'released', 'unknown')", name=op.f("cost_reservations_status_check")
         ),
@@ -121,6 +124,14 @@ def upgrade() -> None:
         unique=False,
         schema="core",
         postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_index(
+        "cost_reservations_request_idx",
+        "cost_reservations",
+        ["request_key"],
+        unique=False,
+        schema="core",
+        postgresql_where=sa.text("status = 'settled'"),
     )
     op.create_table(
         "prices",
