@@ -53,7 +53,7 @@ class TestMake:
         [
             Idea("number", "7", "years", "waves"),
             Idea("number", "~$123.5 million", "spent", "waves"),
-            Idea("question", "Why extraordinary counterweights?", "", "waves"),
+            Idea("headline", "Extraordinary counterweights explained", "", "waves"),
             Idea("thing", "Tidal bulges everywhere today", "", "waves"),
             Idea("contrast", "Warm water", "Cold air", "sun", "snowflake"),
             Idea("words", "Thunderstorm preparedness", "", "waves"),

@@ -161,6 +161,8 @@ def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> flo
     )
     points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
     points -= 0.3 if re.search(r"\d|\bcentury\b", text) else 0.0
+    points -= 0.4 if _DEFINES.search(text) and not STRIKING.search(text) else 0.0  # a term explained begins something
+    points -= 0.4 if re.search(r"\b(?:suggested|proposed|which states|known as|called|for example)\b", text) else 0.0
     points -= 0.03 * max(0, count - 15)
     points += 0.25 if sentence.place >= last_place - 1 else 0.0
     return float(points)

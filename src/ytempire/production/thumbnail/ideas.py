@@ -1,4 +1,4 @@
-"""What a thumbnail may say: the number, the question, the thing; other ideas where a text has none of these."""
+"""What a thumbnail may say: the number, the headline, the thing; other ideas where a text has none of these."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ytempire.production.visuals.reading.words import tokens
 from ytempire.production.visuals.scenes import Comparison, Definition, Diagram, Hook, Motif, Number, Storyboard
 
 MOST_WORDS = 4  # LOOK
-Look = Literal["number", "question", "thing", "contrast", "words"]
+Look = Literal["number", "headline", "thing", "contrast", "words"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
     chosen: list[Idea] = []
     for idea in (
         *_numbers(script, storyboard),
-        *_questions(script),
+        *_headlines(script),
         *_contrasts(script, storyboard),
         *_things(script, storyboard),
         *_words(script, storyboard),
@@ -51,7 +51,7 @@ def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
         if any(stems(said) and stems(said) <= stems(f"{other.big} {other.small}") for other in chosen):
             continue
         chosen.append(idea)
-    order: tuple[Look, ...] = ("number", "question", "thing", "contrast", "words")
+    order: tuple[Look, ...] = ("number", "headline", "thing", "contrast", "words")
     chosen.sort(key=lambda idea: order.index(idea.look))
     return (chosen + _last_resort(script, chosen))[:3]
 
@@ -83,22 +83,14 @@ def _label(text: str, most: int) -> str:
     return ""
 
 
-def _questions(script: Script) -> Iterator[Idea]:
-    """A short question of the script's own, or "Why ...?" about what it explains."""
-    for line in script.lines:
-        text = line.text.strip()
+def _headlines(script: Script) -> Iterator[Idea]:
+    """A short question of the script's own, or what it explains."""
+    for text in (line.text.strip() for line in script.lines):
         if text.endswith("?") and words_in(text) <= MOST_WORDS:
-            yield Idea("question", capital(text), "", _icon(script, text))
+            yield Idea("headline", capital(text), "", _icon(script, text))
     for term in script.key_terms:
-        if words_in(term) <= 3 and _short_words(term):
-            yield Idea("question", f"Why {_as_inside(term, script)}?", "", _icon(script, term))
-
-
-def _as_inside(text: str, script: Script) -> str:
-    """A term as it stands inside a sentence: in small letters where the script writes it so anywhere."""
-    low = text[0].lower() + text[1:]
-    lines = " ".join(line.text for line in script.lines if line.role != "heading")
-    return text.lower() if re.search(rf"\b{re.escape(text.lower())}\b", lines) else low if f" {low}" in lines else text
+        if words_in(term) < MOST_WORDS and _short_words(term):
+            yield Idea("headline", f"{capital(term)} explained", "", _icon(script, term))
 
 
 def _contrasts(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
@@ -149,7 +141,7 @@ def _short_words(text: str) -> bool:
 
 def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
     """For a text so short that too few ideas are in it: its terms and its title's words, in looks not yet used."""
-    looks: list[Look] = [look for look in ("thing", "words", "question") if look not in {idea.look for idea in chosen}]
+    looks: list[Look] = [look for look in ("thing", "words", "headline") if look not in {idea.look for idea in chosen}]
     words = [
         w
         for w in re.findall(r"[\w’'-]+", " ".join((*script.key_terms, script.title)))
@@ -160,7 +152,7 @@ def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
     return [
         Idea(
             look,
-            capital(fresh[i % len(fresh)]) + ("?" if look == "question" else ""),
+            capital(fresh[i % len(fresh)]) + (" explained" if look == "headline" else ""),
             "",
             _icon(script, fresh[i % len(fresh)]),
         )

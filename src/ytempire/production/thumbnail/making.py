@@ -45,7 +45,7 @@ def draw(idea: Idea, brand: Brand, *, variant: int) -> Image.Image:
         pen.number(idea)
     elif idea.look == "contrast":
         pen.contrast(idea)
-    elif idea.look == "question":
+    elif idea.look == "headline":
         pen.icon(idea.icon, 1010, 300, 400)
         pen.text(idea.big, 70, 60, 640, 600, largest=190)
     elif idea.look == "thing":

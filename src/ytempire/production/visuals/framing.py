@@ -75,7 +75,10 @@ def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
     early, late = pair
     between = bare[early.start + len(early.text) : late.start]
     joined = "and " if re.fullmatch(r"\W*and\W*(?:the )?", between) else ""
-    return early.text, joined + (late.text[0].lower() + late.text[1:] if joined else late.text), late.start
+    # A name keeps its article: "swept the United States".
+    article = "the " if bare[: late.start].endswith(" the ") and bare[late.start].isupper() else ""
+    shown = late.text[0].lower() + late.text[1:] if joined and not article else late.text
+    return early.text, joined + article + shown, late.start
 
 
 def _pair(text: str, script: Script) -> tuple[Phrase, Phrase] | None:

@@ -138,3 +138,24 @@ HOLLOW = _set("""
     sides half rest kinds bit end ends month months week weeks ago cubic centimeter centimeters meter meters
     kilometer kilometers mile miles
 """)
+# Words that can be left out of a phrase on the screen: they stress, and change nothing that is claimed.
+EMPHASIS = _set("""
+    also even just very quite rather so too indeed then thus hence therefore however really actually simply basically
+    clearly obviously truly certainly surely particularly especially extremely highly greatly incredibly remarkably
+    surprisingly interestingly importantly fortunately unfortunately naturally essentially literally absolutely
+    traditionally frequently ultimately newly famously
+""")
+# Adjectives that belong to the words after them when they stand at a phrase's end: "consumers desperate (for)".
+TRAILING = _set("""
+    desperate available able likely familiar similar due ready necessary capable aware full common possible different
+    unable present responsible important
+""")
+# A phrase cannot end with these: something is still to come.
+LEADS_ON = (
+    DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | {"not", "very", "more", "less", "who", "little", "never"}
+)
+# A phrase cannot begin with these: something came before.
+LEANS_BACK = CONJUNCTIONS | _set("""
+    of at for on into via like about than is are was were which it they he she this these those them by to from there
+    with also has have had allowed allowing enabled enabling caused causing let letting made
+""")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,61 +23,9 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _AMOUNTS = frozenset({"dozen", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion"})
-_EMPTY = frozenset(
-    [
-        "also",
-        "even",
-        "just",
-        "very",
-        "quite",
-        "rather",
-        "so",
-        "too",
-        "indeed",
-        "then",
-        "thus",
-        "hence",
-        "therefore",
-        "however",
-    ]
-)
-_HEDGES = frozenset(
-    [
-        "mostly",
-        "largely",
-        "nearly",
-        "partly",
-        "roughly",
-        "approximately",
-        "usually",
-        "generally",
-        "typically",
-        "likely",
-        "mainly",
-        "rarely",
-        "hardly",
-        "barely",
-        "only",
-        "possibly",
-        "probably",
-        "partially",
-        "seemingly",
-        "virtually",
-        "practically",
-        "relatively",
-        "early",
-        "daily",
-        "weekly",
-        "monthly",
-        "yearly",
-        "hourly",
-        "directly",
-        "indirectly",
-        "slowly",
-        "quickly",
-        "rapidly",
-        "automatically",
-    ]
+# "Americans were a people (on the move)": what says something comes after.
+_HANGS = re.compile(
+    r"\b(?:is|are|was|were)\san?\s(?:people|thing|way|kind|one|person|place|matter|part)$", re.IGNORECASE
 )
 MOST_WORDS = 8  # LOOK: at most 8 words of key text
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
@@ -162,34 +111,9 @@ def _joined(found: list[Token], j: int) -> int:
     return j
 
 
-_TRAILING = frozenset(
-    [
-        "desperate",
-        "available",
-        "able",
-        "likely",
-        "familiar",
-        "similar",
-        "due",
-        "ready",
-        "necessary",
-        "capable",
-        "aware",
-        "full",
-        "common",
-        "possible",
-        "different",
-        "unable",
-        "present",
-        "responsible",
-        "important",
-    ]
-)
-
-
 def _trimmed(found: list[Token], i: int, j: int) -> int:
     """The run without what belongs to the next words: "consumers desperate (for)", "the challenges workers (faced)"."""
-    while j - i > 1 and found[j - 1].low in _TRAILING:
+    while j - i > 1 and found[j - 1].low in lx.TRAILING:
         j -= 1
     acts = j < len(found) and found[j].tag in ("verb", "aux")
     if acts and j - i > 1:
@@ -243,13 +167,9 @@ def compress(clause: str) -> str:
     """A clause without its opening connective, its adverbs and its articles at the front."""
     bare = _OPENERS.sub("", clause.strip(" ,;:.!?–—"))
     kept = list(tokens(bare))
-    # Only what adds no meaning goes: without "mostly" or "almost" a sentence would claim more than it says.
+    # Only what adds no meaning goes: without "mostly" or "positively" a sentence would claim something else.
     denied = any(t.low in ("not", "never", "no", "cannot") or t.low.endswith("n't") for t in kept)
-    dropped = {
-        i
-        for i, t in enumerate(kept)
-        if not denied and (t.low in _EMPTY or (t.tag == "adv" and t.low.endswith("ly") and t.low not in _HEDGES))
-    }
+    dropped = {i for i, t in enumerate(kept) if not denied and t.low in lx.EMPHASIS}
     text, at = "", 0
     for i, token in enumerate(kept):
         if i in dropped:
@@ -268,50 +188,23 @@ def dangling(text: str) -> bool:
     parts = re.findall(r"[\w’'-]+", text.lower().replace("’", "'"))
     if not parts:
         return True
-    closing = (
-        lx.DETERMINERS
-        | lx.PREPOSITIONS
-        | lx.CONJUNCTIONS
-        | lx.AUXILIARIES
-        | {"not", "very", "more", "less", "who", "little"}
-    )
-    opening = lx.CONJUNCTIONS | {
-        "of",
-        "at",
-        "for",
-        "on",
-        "into",
-        "via",
-        "like",
-        "about",
-        "than",
-        "is",
-        "are",
-        "was",
-        "were",
-        "which",
-        "it",
-        "they",
-        "he",
-        "she",
-        "this",
-        "these",
-        "those",
-        "them",
-        "by",
-        "to",
-        "from",
-        "there",
-        "with",
-        "also",
-        "has",
-        "have",
-        "had",
-    }
+    if _HANGS.search(text) or _has_subject_at_end(text):
+        return True
     if parts[-2:] in (["each", "other"], ["one", "another"]):
         return False
     allowed = {"down", "up", "off", "out", "in", "on", "over", "through", "around", "apart", "back"}
-    return (parts[-1] in closing and not (parts[-1] in allowed and len(parts) > 2)) or parts[0] in opening
+    return (parts[-1] in lx.LEADS_ON and not (parts[-1] in allowed and len(parts) > 2)) or parts[0] in lx.LEANS_BACK
+
+
+def _has_subject_at_end(text: str) -> bool:
+    """Does a side clause without "that" break off after its subject: "associations our minds (make)"?"""
+    found = tokens(text)
+    return any(
+        before.tag == "noun"
+        and token.low in ("our", "your", "my", "we", "you", "they")
+        and not any(t.tag in ("verb", "aux") for t in found[i + 1 :])
+        for i, (before, token) in enumerate(itertools.pairwise(found))
+    )
 
 
 def telling(

@@ -212,6 +212,7 @@ def _called(text: str, match: re.Match[str]) -> Defined | None:
         acting = [t for t in tokens(before) if t.tag in ("verb", "aux")]
         rest = before[acting[-1].end :] if acting else before
         said = _meaning(re.sub(r"^\s*(?:to|in|of|for|by|with|as|from)\s", "", rest))
+    said = _meaning(re.sub(r"^(?:in|of|for|by|with|as|from)\s", "", said, flags=re.IGNORECASE)) if said else None
     if said is None or words_in(said) < 3 or words_in(term) > 4 or term.lower() in said.lower():
         return None
     if re.match(r"(?:Type|Kind|Form)s? of\b", said):
@@ -248,7 +249,7 @@ _VERBS = (
     r"attracted|pulls?|pulled|pushes|pushed|stores|stored|sends?|sent|collects?|collected|connects?|connected|links?|"
     r"linked|changes?|changed|swept|sweeps?|carries|carried|spreads?|controls?|controlled|shapes?|shaped|blocks?|blocked|"
     r"raises?|raised|slows?|slowed|triggers?|affects?|affected|reveals?|revealed|contains?|contained|covers?|covered|"
-    r"challenges?|challenged|inspires?|inspired|transforms?|transformed|translates?|translated|guides?|guided|reaches|"
+    r"challenges?|challenged|inspires?|inspired|transforms?|transformed|guides?|guided|reaches|"
     r"reached|flows? toward|depends? on|relies on|combines?|combined|attacks?|attacked|threatens?|threatened|"
     r"encourages?|encouraged|provides?|provided|offers?|offered|"
     r"adjusts?|adjusted|regulates?|regulated|maintains?|maintained|reflects?|reflected|defines?|defined|removes?|removed|"
