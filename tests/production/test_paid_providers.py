@@ -23,8 +23,8 @@ from ytempire.kit.database import Sessions
 from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
 from ytempire.production.script.llm import LanguageModel
 from ytempire.production.script.openai_model import SERVICE, configured_model
-from ytempire.production.voice.engine import VoiceUnavailable
 from ytempire.production.voice.engines import engine_for
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import LanguageModel as ModelSettings
 from ytempire.settings import Speech
 

@@ -20,6 +20,7 @@ from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongSt
 from ytempire.production.models import Workflow
 from ytempire.production.request import Options
 from ytempire.production.steps.order import STEPS
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import Worker
 
 NAMES = [step.name for step in STEPS]
@@ -113,6 +114,13 @@ class TestStartRun:
             await session.execute(update(Channel).values(status="paused"))
         with pytest.raises(Conflict, match="is paused"):
             await start(sessions, queue, store)
+
+    async def test_an_unknown_voice_is_refused_before_anything_is_ordered(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        with pytest.raises(VoiceUnavailable, match="no voice"):
+            await start(sessions, queue, store, options=Options(voice="xx-nobody"))
+        assert await jobs_waiting(sessions) == []
 
     async def test_an_unusable_text_leaves_nothing(self, sessions: Sessions, store: ObjectStore) -> None:
         with pytest.raises(InvalidInput):

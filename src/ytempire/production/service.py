@@ -24,6 +24,7 @@ from ytempire.production.script.metadata import title_for
 from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source
 from ytempire.production.steps.order import STEPS
+from ytempire.production.voice.espeak_voices import require_voice
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ async def start_run(
     """
     require_active(channel)
     require_supported(options.language)
+    voice = options.voice or channel.persona.voice.voice
+    if voice and channel.persona.voice.engine == "espeak":
+        require_voice(voice)
     request = {
         "source_name": source.name,
         "source_sha256": source.sha256,

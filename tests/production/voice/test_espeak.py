@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ytempire.production.voice.engine import VoiceUnavailable
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.espeak import EspeakVoice
+from ytempire.production.voice.espeak_voices import DEFAULT_VOICE, require_voice
 from ytempire.production.voice.sound import FRAME_S, envelope, trimmed
 
 SENTENCES = [
@@ -60,3 +61,10 @@ async def test_an_unknown_voice_is_named(voice: str) -> None:
         await EspeakVoice(voice).speak(["Bees fly."], words_per_minute=158)
     assert voice in caught.value.message
     assert caught.value.hint
+    with pytest.raises(VoiceUnavailable, match="no voice"):
+        require_voice(voice)
+
+
+@pytest.mark.parametrize("voice", [DEFAULT_VOICE, "en-us", "en-gb+f4", "EN-US+Reed"])
+def test_a_known_voice_is_known(voice: str) -> None:
+    require_voice(voice)

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ytempire.production.voice.engine import Utterance, VoiceUnavailable
+from ytempire.production.voice.engine import Utterance
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.openai_speech import OpenAiVoice
 from ytempire.production.voice.piper import PiperVoice

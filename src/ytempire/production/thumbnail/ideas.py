@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,25 +63,26 @@ def _repeats_title(text: str, title: str) -> bool:
 
 
 def _numbers(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
-    found = [scene for scene in storyboard.scenes if isinstance(scene, Number)]
+    found = [scene for scene in storyboard.scenes if isinstance(scene, Number) and _is_striking(scene)]
     found.sort(key=lambda scene: (scene.form == "year", scene.share is None, -len(scene.suffix)))
     for scene in found:
         spare = MOST_WORDS - words_in(scene.shown)
         yield Idea("number", scene.shown, _label(scene.meaning, min(2, spare)), scene.icon)
 
 
+def _is_striking(scene: Number) -> bool:
+    """A share, money, a large quantity or a year: "2 weeks" makes nobody look."""
+    return bool(scene.share is not None or scene.prefix == "$" or "illion" in scene.suffix or scene.value >= 20)
+
+
 def _label(text: str, most: int) -> str:
-    """The last noun or two of a meaning: enough to make a number mean something."""
-    words = re.findall(r"[\w’'-]+", text)
-    for length in range(min(most, 2), 0, -1):
-        for start in range(len(words) - length + 1):
-            piece = words[start : start + length]
-            if all(
-                w.lower() not in lexicon.FUNCTION | lexicon.HOLLOW | lexicon.verbs() and not w.lower().endswith("ly")
-                for w in piece
-            ):
-                return " ".join(piece)
-    return ""
+    """The last word or two of the first thing that a meaning names: enough to make a number mean something."""
+    stops = lexicon.FUNCTION | lexicon.verbs()
+    words = text.split()
+    named = list(itertools.takewhile(lambda word: word is words[0] or word.lower() not in stops, words))
+    if {word.lower() for word in named} <= lexicon.HOLLOW and words[len(named) :][:1] == ["of"]:
+        return _label(" ".join(words[len(named) + 1 :]), most)  # "different kinds of atoms": the atoms
+    return " ".join(named[-most:]) if most and named else ""
 
 
 def _headlines(script: Script) -> Iterator[Idea]:

@@ -9,16 +9,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ytempire.kit.errors import InvalidInput
-
 Samples = NDArray[np.float32]
 Timing = Literal["engine", "aligned"]
-
-
-class VoiceUnavailable(InvalidInput):
-    """The chosen engine or voice is not there; the hint says how to get it."""
-
-    code = "voice_unavailable"
 
 
 @dataclass(frozen=True)

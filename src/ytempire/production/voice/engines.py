@@ -9,7 +9,8 @@ import openai
 from ytempire.channels.persona import VoiceChoice
 from ytempire.costs.service import Bought, Gate
 from ytempire.kit.openai_errors import translated
-from ytempire.production.voice.engine import VoiceEngine, VoiceUnavailable
+from ytempire.production.voice.engine import VoiceEngine
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.openai_speech import OpenAiVoice
 from ytempire.production.voice.piper import PiperVoice

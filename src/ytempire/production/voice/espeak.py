@@ -12,13 +12,11 @@ import espeakng_loader
 import numpy as np
 
 from ytempire.kit.processes import ProgramFailed, in_thread, run
-from ytempire.production.voice.engine import Samples, Utterance, VoiceUnavailable, WordSpan
+from ytempire.production.voice.engine import Samples, Utterance, WordSpan
+from ytempire.production.voice.espeak_voices import DEFAULT_VOICE, no_such_voice
 from ytempire.production.voice.spoken import SpokenToken, read_aloud, spoken_text
 
 HOST = Path(__file__).with_name("espeak_host.py")
-# Chosen by spectrum among 48 variants: its long-term spectrum is nearest to that of human speech (2-4 kHz at -21.6 dB,
-# 4-7 kHz at -20.0 against -11.3 and -12.6 for "+f3", which hisses). Among the female ones "+f4" is the least harsh.
-DEFAULT_VOICE = "en-us+Reed"
 PITCH_RANGE = 45  # espeak's default 50 sings a little
 TIMEOUT_S = 120.0  # an hour of speech takes about 40 s
 
@@ -66,9 +64,7 @@ class EspeakVoice:
             finished = run([sys.executable, "-I", HOST], stdin=json.dumps(order).encode(), timeout_s=TIMEOUT_S)
         except ProgramFailed as error:
             if "has no voice" in error.message:
-                raise VoiceUnavailable(
-                    f'espeak-ng has no voice "{self.voice}".', hint=f'Use a voice like "{DEFAULT_VOICE}".'
-                ) from error
+                raise no_such_voice(self.voice) from error
             raise
         header, _, raw = finished.stdout.partition(b"\n")
         return json.loads(header), np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768.0

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ytempire.kit.processes import current_meter, in_thread, run
 from ytempire.production.voice.aligning import align
-from ytempire.production.voice.engine import Utterance, VoiceUnavailable
+from ytempire.production.voice.engine import Utterance
+from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.sound import trimmed
 from ytempire.production.voice.spoken import read_aloud, spoken_text
 from ytempire.production.voice.wav import decode_sound

@@ -266,7 +266,7 @@ def _meaning(
     """
     whole = re.split(r"[,;:.!?()]\s|[.!?]$|\s[–—]\s|—", text[end:])[0].strip()
     after = whole if len(whole.split()) <= 9 else _CLAUSE_END.split(text[end:])[0].strip()
-    after = re.sub(r"^(?:(?:of|wide|long|tall|deep)\b)?\s*(?:the|a|an)?\s*\b", "", after)
+    after = re.sub(r"^(?:(?:worth of|of|wide|long|tall|deep)\b)?\s*(?:the|a|an)?\s*\b", "", after)
     said = shorten(after, 7) if after.strip() else None
     if said and _substance(said) and (len(said.split()) > 1 or counted):
         return capital(said), share, False
@@ -284,6 +284,8 @@ def _meaning(
 def _label(text: str) -> str:
     """A piece of a sentence as a label of at most seven words, or ""."""
     short = compress(text)
+    if re.search(r"\s(?:it|they|he|she)\s", short):
+        return ""  # "opened it decreased the cost": two clauses have run into one
     if short and len(short.split()) <= 7 and not dangling(short) and _substance(short):
         return short
     cut = shorten(short, 7) if short else None

@@ -148,14 +148,18 @@ EMPHASIS = _set("""
 # Adjectives that belong to the words after them when they stand at a phrase's end: "consumers desperate (for)".
 TRAILING = _set("""
     desperate available able likely familiar similar due ready necessary capable aware full common possible different
-    unable present responsible important
+    unable present responsible important enough bright
 """)
 # A phrase cannot end with these: something is still to come.
 LEADS_ON = (
-    DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | {"not", "very", "more", "less", "who", "little", "never"}
+    DETERMINERS
+    | PREPOSITIONS
+    | CONJUNCTIONS
+    | AUXILIARIES
+    | _set("not very more less who little never become becomes became remain remains seem seems")
 )
 # A phrase cannot begin with these: something came before.
 LEANS_BACK = CONJUNCTIONS | _set("""
     of at for on into via like about than is are was were which it they he she this these those them by to from there
-    with also has have had allowed allowing enabled enabling caused causing let letting made
+    with also has have had allowed allowing enabled enabling caused causing let letting made far not
 """)

@@ -33,8 +33,10 @@ _CUTS = re.compile(
     r"[,;:–—.!?()]\s+|\s[–—]\s|\s(?=(?:which|who|because|although|though|while|whereas|so that|such as|"
     r"including|rather than|as well as|in order to|unless|until|since)\b)"
 )
+_DESCRIBED = re.compile(r"\b(?:an?|the)\s(?:\w+\s)?\w+(?:al|ive|ous|ful|ic|less|able|ible|ary)$", re.IGNORECASE)
 _OPENERS = re.compile(
     r"^(?:(?:and|but|or|so|yet|however|moreover|furthermore|thus|therefore|hence|indeed|instead|then|also|in fact|"
+    r"(?:some |many |a few )?(?:days|weeks|months|years|decades|centuries) ago|"
     r"of course|for example|for instance|in addition|as a result|in contrast|on the other hand|in other words|that is|"
     r"finally|first|second|third|next|today|note that|rather|additionally|similarly|meanwhile|overall|in short|"
     r"in general|as such|that|which|who|when|where|if|because|although|while|since)\b[,\s]*)+",
@@ -120,7 +122,14 @@ def _trimmed(found: list[Token], i: int, j: int) -> int:
         plurals = found[j - 1].low.endswith("s") and found[j - 2].low.endswith("s")
         named = found[j - 1].text[0].isupper() and found[j - 2].text[0].islower()  # "the largest impact Earth could"
         j -= plurals or named
+    # "federal agencies harness the ...", "the FBI plans to ...": the last of these nouns is the sentence's verb
+    if j - i > 1 and j < len(found) and found[j - 1].low in lx.verbs() and _takes_object(found[j]):
+        j -= 1
     return j
+
+
+def _takes_object(following: Token) -> bool:
+    return following.tag == "det" or following.low in ("that", "to", "it", "them")
 
 
 def _chunk(found: list[Token], i: int) -> int:
@@ -156,6 +165,8 @@ def clauses(text: str) -> list[tuple[int, str]]:
     at = 0
     for cut in [*_CUTS.finditer(masked), None]:
         end = cut.start() if cut else len(masked)
+        if cut and masked[cut.start()] == "," and _DESCRIBED.search(masked[at:end]):
+            continue  # "a central, positively charged nucleus": the comma stands between two adjectives
         piece = masked[at:end].replace("\0", "")
         if piece.strip():
             parts.append((at + len(piece) - len(piece.lstrip()), piece.strip()))
@@ -228,9 +239,7 @@ def candidates(
     options: list[Phrase] = []
     for at, clause in clauses(text):
         short = compress(clause)
-        weight = (
-            0.8 if re.match(r"(?:which|who|whose|that)\b", clause) else 1.45
-        )  # a side clause seldom holds the point
+        weight = _weight(clause)
         if 3 <= words_in(short) <= limit and not dangling(short) and _has_verb(short):
             options.append(Phrase(short, at, _score(short, key, at / length) * weight + 0.25))
     for start, end in noun_phrases(text):
@@ -253,6 +262,13 @@ def candidates(
     ]
     shown = {phrase.lower() for phrase in avoid}
     return [option for option in options if option.text.lower() not in shown]
+
+
+def _weight(clause: str) -> float:
+    """A side clause seldom holds the point, and what a sentence grants ("While it might be easy, ...") never does."""
+    if re.match(r"(?:while|although|though|even though|despite)\b", clause, re.IGNORECASE):
+        return 0.3
+    return 0.8 if re.match(r"(?:which|who|whose|that)\b", clause) else 1.45
 
 
 def _has_verb(text: str) -> bool:
