@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, func, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,7 +91,7 @@ class CostReservation(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]
     answer_sha256: Mapped[str | None]  # what was bought, in the object store
-    answer_bytes: Mapped[int | None]
+    answer_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Cost(Model):
