@@ -56,6 +56,33 @@ class Speech(BaseModel):
     piper_voice: Path | None = None
 
 
+class Security(BaseModel):
+    keys: SecretStr | None = Field(
+        default=None, description="keys for stored secrets, as the file of keys has them; unset: that file, made once"
+    )
+    issuer: str = "ytempire"  # who signs access tokens; a program that checks them compares it
+    audience: str = "ytempire-api"
+    access_lifetime: timedelta = timedelta(hours=1)
+    refresh_lifetime: timedelta = timedelta(days=7)
+    reset_lifetime: timedelta = timedelta(minutes=30)
+    verify_lifetime: timedelta = timedelta(hours=24)
+    # The fifth wrong password costs half a minute, the twelfth an hour: some 35 guesses in a day.
+    lock_after: int = Field(default=5, ge=1)
+    first_lock: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
+    longest_lock: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
+
+
+class Mail(BaseModel):
+    """A mail server. Unset: messages stay in the local outbox."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535, description="465 is encrypted from the first byte, without starttls")
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str = "YTEMPIRE <ytempire@localhost>"
+    starttls: bool = True
+
+
 class Machine(BaseModel):
     least_free_mb: int = 500  # a 1080p minute takes some 20 MB and its intermediate files 50; a cluster 100
     # A command such as `runs list` needs the database for two seconds; a `produce` of minutes is not waited for.
@@ -75,6 +102,8 @@ class Settings(BaseSettings):
     database: Database = Database()
     cache: Cache = Cache()
     api: Api = Api()
+    security: Security = Security()
+    mail: Mail = Mail()
     machine: Machine = Machine()
     worker: Worker = Worker()
     language_model: LanguageModel = LanguageModel()

@@ -97,6 +97,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def keys(self) -> Path:
+        """The keys that open stored secrets; a backup of the database is worth nothing without it."""
+        return self.root / "keys.json"
+
+    @property
     def lock(self) -> Path:
         return self.root / "supervisor.lock"
 

@@ -1,0 +1,37 @@
+"""How long an account waits. Tables and properties."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ytempire.accounts.lockout import delay_after
+from ytempire.settings import Security
+
+SECURITY = Security()
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"),
+    [(0, 0), (1, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**9, 3600)],
+)
+def test_doubles_from_half_a_minute_to_an_hour(failures: int, seconds: int) -> None:
+    assert delay_after(failures, SECURITY) == timedelta(seconds=seconds)
+
+
+@given(
+    failures=st.integers(0, 10**6),
+    lock_after=st.integers(1, 50),
+    first=st.timedeltas(timedelta(microseconds=1), timedelta(days=30)),
+    longest=st.timedeltas(timedelta(microseconds=1), timedelta(days=3650)),
+)
+def test_never_shrinks_and_never_passes_the_longest(
+    failures: int, lock_after: int, first: timedelta, longest: timedelta
+) -> None:
+    security = Security(lock_after=lock_after, first_lock=first, longest_lock=longest)
+    now, after = delay_after(failures, security), delay_after(failures + 1, security)
+    assert now <= after <= longest
+    assert (now == timedelta(0)) == (failures < lock_after)

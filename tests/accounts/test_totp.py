@@ -1,0 +1,109 @@
+"""Codes of an authenticator app and recovery codes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ytempire.accounts.totp import (
+    ALPHABET,
+    find_accepted_step,
+    hash_recovery_code,
+    new_recovery_codes,
+    new_secret,
+    normalised_recovery_code,
+    provisioning_uri,
+)
+
+AT = datetime(2026, 7, 14, 12, 0, 10, tzinfo=UTC)
+STEP = int(AT.timestamp()) // 30
+# RFC 6238, appendix B: this secret gives 94287082 at 59 s, of which an app shows the last six digits
+RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+ADA, BOB = UUID(int=1), UUID(int=2)
+
+
+class TestFindAcceptedStep:
+    def test_the_published_example(self) -> None:
+        at = datetime.fromtimestamp(59, UTC)
+        assert find_accepted_step(RFC_SECRET, "287082", at=at, last_step=None) == 1
+
+    @pytest.mark.parametrize(("off_s", "accepted"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
+    def test_one_step_early_or_late(self, off_s: int, accepted: bool) -> None:
+        secret = new_secret()
+        code = pyotp.TOTP(secret).at(AT + timedelta(seconds=off_s))
+        found = find_accepted_step(secret, code, at=AT, last_step=None)
+        # once in a million another step has the same code
+        assert (
+            (found == STEP + off_s // 30)
+            if accepted
+            else (found is None or pyotp.TOTP(secret).generate_otp(found) == code)
+        )
+
+    def test_a_code_works_once(self) -> None:
+        secret = new_secret()
+        code = pyotp.TOTP(secret).at(AT)
+        used = find_accepted_step(secret, code, at=AT, last_step=None)
+        assert used == STEP
+        assert find_accepted_step(secret, code, at=AT, last_step=used) is None
+
+    def test_nor_does_an_earlier_one_after_it(self) -> None:
+        totp = pyotp.TOTP(RFC_SECRET)
+        assert find_accepted_step(RFC_SECRET, totp.generate_otp(STEP - 1), at=AT, last_step=STEP) is None
+        assert find_accepted_step(RFC_SECRET, totp.generate_otp(STEP + 1), at=AT, last_step=STEP) == STEP + 1
+
+    @pytest.mark.parametrize("spelling", ["{}", " {} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}"])
+    def test_spaces_do_not_matter(self, spelling: str) -> None:
+        code = pyotp.TOTP(RFC_SECRET).at(AT)
+        assert find_accepted_step(RFC_SECRET, spelling.format(code), at=AT, last_step=None) == STEP
+
+    def test_nor_which_digits_the_keyboard_has(self) -> None:
+        code = pyotp.TOTP(RFC_SECRET).at(AT).translate({ord("0") + digit: 0x0660 + digit for digit in range(10)})
+        assert find_accepted_step(RFC_SECRET, code, at=AT, last_step=None) == STEP
+
+    @given(code=st.text(max_size=30))
+    def test_anything_else_is_refused(self, code: str) -> None:
+        right = {pyotp.TOTP(RFC_SECRET).generate_otp(step) for step in range(STEP - 1, STEP + 2)}
+        if "".join(code.split()) not in right:
+            assert find_accepted_step(RFC_SECRET, code, at=AT, last_step=None) is None
+
+
+def test_the_uri_says_all_that_an_app_needs() -> None:
+    parts = urlsplit(provisioning_uri(RFC_SECRET, account="ada+x@example.org", issuer="YTEMPIRE"))
+    assert (parts.scheme, parts.netloc, parts.path) == ("otpauth", "totp", "/YTEMPIRE:ada%2Bx%40example.org")
+    assert parse_qs(parts.query) == {"secret": [RFC_SECRET], "issuer": ["YTEMPIRE"]}
+
+
+def test_secrets_differ_and_have_160_bits() -> None:
+    assert len({new_secret() for _ in range(50)}) == 50
+    assert len(new_secret()) == 32
+
+
+class TestRecoveryCodes:
+    def test_ten_different_ones_that_are_easily_read(self) -> None:
+        codes = new_recovery_codes()
+        assert len(set(codes)) == 10
+        for code in codes:
+            assert [len(group) for group in code.split("-")] == [5, 5, 5]
+            assert set(code) <= {*ALPHABET, "-"}
+
+    def test_are_found_however_they_are_typed(self) -> None:
+        stored = hash_recovery_code("10ABC-DEFGH-JKMNP", user_id=ADA)
+        for typed in ("10abc-defgh-jkmnp", " 10ABCDEFGHJKMNP ", "lOabc defgh jkmnp", "IoABC.DEFGH.JKMNP"):
+            assert hash_recovery_code(typed, user_id=ADA) == stored
+
+    def test_are_nobody_elses(self) -> None:
+        assert hash_recovery_code("10ABC-DEFGH-JKMNP", user_id=ADA) != hash_recovery_code(
+            "10ABC-DEFGH-JKMNP", user_id=BOB
+        )
+
+    @given(typed=st.text(max_size=300))
+    def test_normalising_twice_changes_nothing_more(self, typed: str) -> None:
+        once = normalised_recovery_code(typed)
+        assert normalised_recovery_code(once) == once
+        assert set(once) <= set(ALPHABET)

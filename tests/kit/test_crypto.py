@@ -1,0 +1,235 @@
+"""Envelopes: they open where they were sealed, whole, with the right key, and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import json
+import multiprocessing
+import os
+import traceback
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ytempire.kit.crypto import (
+    EnvelopeMalformed,
+    EnvelopeTampered,
+    KeyRing,
+    KeysFixed,
+    KeysUnusable,
+    KeyUnknown,
+    key_id_of,
+    load_keys,
+)
+from ytempire.settings import Settings
+
+HERE = "core.credentials/secret/1"
+
+
+def document(current: str = "a", **keys: bytes) -> str:
+    keys = keys or {"a": b"\x01" * 32}
+    return json.dumps(
+        {"current": current, "keys": {name: base64.b64encode(key).decode() for name, key in keys.items()}}
+    )
+
+
+RING = KeyRing.from_text(document("a", a=b"\x01" * 32, b=b"\x02" * 32))
+
+
+class TestSeal:
+    @given(plaintext=st.binary(max_size=2000), about=st.text(st.characters(codec="utf-8"), min_size=1))
+    def test_opens_again(self, plaintext: bytes, about: str) -> None:
+        assert RING.open(RING.seal(plaintext, about=about), about=about) == plaintext
+
+    def test_never_the_same_twice(self) -> None:
+        assert len({RING.seal(b"x", about=HERE) for _ in range(100)}) == 100
+
+    def test_does_not_show_the_plaintext(self) -> None:
+        assert b"hunter2" not in RING.seal(b"hunter2", about=HERE)
+
+    def test_is_about_something(self) -> None:
+        with pytest.raises(ValueError, match="about something"):
+            RING.seal(b"x", about="")
+
+
+class TestOpen:
+    @given(data=st.data(), plaintext=st.binary(max_size=60))
+    def test_any_changed_byte_is_refused(self, data: st.DataObject, plaintext: bytes) -> None:
+        envelope = bytearray(RING.seal(plaintext, about=HERE))
+        place = data.draw(st.integers(0, len(envelope) - 1))
+        envelope[place] ^= data.draw(st.integers(1, 255))
+        with pytest.raises((EnvelopeMalformed, EnvelopeTampered, KeyUnknown)):
+            RING.open(bytes(envelope), about=HERE)
+
+    def test_every_truncation_is_refused(self) -> None:
+        envelope = RING.seal(b"secret", about=HERE)
+        for length in range(len(envelope)):
+            with pytest.raises((EnvelopeMalformed, EnvelopeTampered)):
+                RING.open(envelope[:length], about=HERE)
+
+    @given(garbage=st.binary(max_size=100))
+    def test_garbage_is_refused(self, garbage: bytes) -> None:
+        with pytest.raises((EnvelopeMalformed, EnvelopeTampered, KeyUnknown)):
+            RING.open(garbage, about=HERE)
+
+    def test_an_envelope_of_another_row_is_refused(self) -> None:
+        with pytest.raises(EnvelopeTampered):
+            RING.open(RING.seal(b"x", about=HERE), about="core.credentials/secret/2")
+
+    def test_another_key_under_the_same_id_is_refused(self) -> None:
+        with pytest.raises(EnvelopeTampered):
+            KeyRing.from_text(document(a=b"\x09" * 32)).open(RING.seal(b"x", about=HERE), about=HERE)
+
+    def test_the_id_of_another_key_of_the_ring_does_not_help(self) -> None:
+        envelope = bytearray(RING.seal(b"x", about=HERE))
+        envelope[2] = ord("b")
+        with pytest.raises(EnvelopeTampered):
+            RING.open(bytes(envelope), about=HERE)
+
+    def test_an_unknown_key_is_named(self) -> None:
+        with pytest.raises(KeyUnknown, match="“a”"):
+            KeyRing.from_text(document("z", z=b"\x01" * 32)).open(RING.seal(b"x", about=HERE), about=HERE)
+
+    def test_errors_tell_no_secret(self) -> None:
+        envelope = RING.seal(b"hunter2", about=HERE)
+        with pytest.raises(EnvelopeTampered) as raised:
+            RING.open(envelope, about="elsewhere")
+        said = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
+        assert "hunter2" not in said
+        assert base64.b64encode(b"\x01" * 32).decode() not in said
+
+
+class TestFile:
+    def test_is_made_at_the_first_start_for_its_owner_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "keys.json"
+        first = KeyRing.from_file(path)
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert KeyRing.from_file(path).open(first.seal(b"x", about=HERE), about=HERE) == b"x"
+
+    def test_the_mask_of_the_shell_does_not_matter(self, tmp_path: Path) -> None:
+        before = os.umask(0)
+        try:
+            KeyRing.from_file(tmp_path / "keys.json")
+        finally:
+            os.umask(before)
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+
+    def test_many_starts_at_once_end_with_one_file(self, tmp_path: Path) -> None:
+        # spawn: this process has threads, and a lock that is held by one of them would be copied as held
+        context = multiprocessing.get_context("spawn")
+        barrier = context.Barrier(4)
+        results = context.Queue()
+        starts = [
+            context.Process(target=_start, args=(tmp_path / "keys.json", barrier, results, number))
+            for number in range(4)
+        ]
+        for start in starts:
+            start.start()
+        envelopes = [results.get(timeout=60) for _ in starts]
+        for start in starts:
+            start.join()
+        ring = KeyRing.from_file(tmp_path / "keys.json")
+        assert sorted(ring.open(envelope, about=HERE) for envelope in envelopes) == [b"0", b"1", b"2", b"3"]
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["keys.json", "keys.json.lock"]
+
+    @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o620])
+    def test_others_may_not_read_or_write_it(self, tmp_path: Path, mode: int) -> None:
+        path = tmp_path / "keys.json"
+        KeyRing.from_file(path)
+        path.chmod(mode)
+        with pytest.raises(KeysUnusable, match="Others on this machine") as raised:
+            KeyRing.from_file(path)
+        assert "chmod 600" in str(raised.value)
+
+    def test_a_folder_that_is_not_there_is_one_sentence(self, tmp_path: Path) -> None:
+        with pytest.raises(KeysUnusable, match="cannot be used: No such file or directory"):
+            KeyRing.from_file(tmp_path / "gone" / "keys.json")
+
+    def test_a_file_that_goes_away_seals_nothing_more(self, tmp_path: Path) -> None:
+        path = tmp_path / "keys.json"
+        ring = KeyRing.from_file(path)
+        path.unlink()
+        with pytest.raises(KeysUnusable):
+            ring.seal(b"x", about=HERE)
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "null",
+            "[]",
+            '{"current": "a"}',
+            '{"current": "a", "keys": []}',
+            '{"current": ["a"], "keys": {"a": "AAAA"}}',
+            '{"current": "a", "keys": {"a": 5}}',
+            document("z"),
+            document("a", a=b"short"),
+            document("a", a=b"\x01" * 32, **{"no good": b"\x01" * 32}),
+            "[" * 100_000,
+        ],
+    )
+    def test_what_holds_no_keys_is_refused(self, text: str) -> None:
+        with pytest.raises(KeysUnusable, match="does not hold keys"):
+            KeyRing.from_text(text)
+
+    def test_a_damaged_document_is_not_shown(self) -> None:
+        key = base64.b64encode(b"\x01" * 32).decode()
+        with pytest.raises(KeysUnusable) as raised:
+            KeyRing.from_text('{"current": "a", "keys": {"a": "' + key)
+        assert raised.value.__cause__ is None
+        assert raised.value.__context__ is None
+        assert key not in str(raised.value)
+
+    def test_the_ring_shows_ids_alone(self) -> None:
+        assert repr(RING) == "KeyRing(current='a', keys=2)"
+        assert repr(vars(RING)).count("x01") == 0
+
+    def test_the_environment_holds_the_same_document(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("YTEMPIRE_SECURITY__KEYS", document())
+        keys = Settings().security.keys
+        assert keys is not None
+        assert KeyRing.from_text(keys.get_secret_value()).current == "a"
+
+    def test_the_environment_goes_before_the_file(self, tmp_path: Path) -> None:
+        assert load_keys(tmp_path / "keys.json", document()).current == "a"
+        assert not list(tmp_path.iterdir())
+        assert load_keys(tmp_path / "keys.json", None).current == KeyRing.from_file(tmp_path / "keys.json").current
+
+
+class TestRotation:
+    def test_a_new_key_seals_and_the_old_one_still_opens(self, tmp_path: Path) -> None:
+        old = KeyRing.from_file(tmp_path / "keys.json")
+        before = old.seal(b"x", about=HERE)
+        new = old.with_new_key()
+        after = new.seal(b"y", about=HERE)
+        assert key_id_of(before) != key_id_of(after) == new.current
+        assert (new.is_current(before), new.is_current(after)) == (False, True)
+        assert (new.open(before, about=HERE), new.open(after, about=HERE)) == (b"x", b"y")
+        assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
+
+    def test_a_running_process_follows_the_file(self, tmp_path: Path) -> None:
+        running = KeyRing.from_file(tmp_path / "keys.json")
+        rotated = KeyRing.from_file(tmp_path / "keys.json").with_new_key()
+        assert running.open(rotated.seal(b"x", about=HERE), about=HERE) == b"x"
+        assert running.is_current(running.seal(b"x", about=HERE))
+        assert running.current == rotated.current
+
+    def test_no_rotation_loses_the_key_of_another(self, tmp_path: Path) -> None:
+        one, two = KeyRing.from_file(tmp_path / "keys.json"), KeyRing.from_file(tmp_path / "keys.json")
+        envelopes = [one.seal(b"0", about=HERE), one.with_new_key().seal(b"1", about=HERE)]
+        envelopes.append(two.with_new_key().seal(b"2", about=HERE))
+        assert [one.open(envelope, about=HERE) for envelope in envelopes] == [b"0", b"1", b"2"]
+
+    def test_the_environment_cannot_be_rotated_here(self) -> None:
+        with pytest.raises(KeysFixed, match="YTEMPIRE_SECURITY__KEYS"):
+            RING.with_new_key()
+
+
+def _start(path: Path, barrier: Barrier, results: multiprocessing.Queue[bytes], number: int) -> None:
+    barrier.wait(60)
+    results.put(KeyRing.from_file(path).seal(str(number).encode(), about=HERE))
