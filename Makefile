@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.ht
 # one worker a core
 TEST_WORKERS ?= auto
 
-.PHONY: help setup web run down check test test-long bench openapi browser clean
+.PHONY: help setup web run down check test test-long bench openapi dictionary browser clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,7 @@ check: setup web ## Lint, types, layers, dependencies, generated files
 	$(RUN)/lint-imports
 	$(RUN)/deptry src
 	$(RUN)/python -m ytempire.openapi --check docs/openapi.json
+	$(RUN)/python -m ytempire.database.dictionary --check docs/data-dictionary.md
 	$(NPM) run --silent check
 	$(NPM) run --silent test
 
@@ -73,6 +74,9 @@ bench: setup ## Measure what we claim
 openapi: setup web/node_modules/.synced ## Write the API document and the page's client from the code
 	$(RUN)/python -m ytempire.openapi --write docs/openapi.json
 	$(NPM) run --silent api
+
+dictionary: setup ## Write the data dictionary from the catalog's cards and the models
+	$(RUN)/python -m ytempire.database.dictionary --write docs/data-dictionary.md
 
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .tools web/node_modules web/dist

@@ -1,0 +1,403 @@
+"""Monthly partitions: made ahead, and put away when they are older than is kept. Months are UTC.
+
+For tables that are partitioned by range over one `timestamptz` column. There is never a default partition: it would
+forbid `DETACH ... CONCURRENTLY`, and hide that a month is missing. Both functions work as the table's owner, hold one
+advisory lock so that two processes do not work at once, and may be repeated or killed at any point.
+
+A detach that locks no reader out cannot be part of a transaction; it commits twice by itself. Killed between the two,
+or when a long transaction outlasts our patience, it leaves the partition *pending*: gone for new statements, still
+attached in the catalogs. So a partition that leaves is marked by a comment first. The next `retire` finalises what is
+pending, and puts away what is detached and marked, before it looks for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import psycopg
+from psycopg import sql
+
+from ytempire.kit import clock
+from ytempire.kit.errors import Conflict, InvalidInput, TryLater, YtempireError
+
+ARCHIVE = "archive"
+# beside those of migrations (1) and code (2)
+PARTITION_LOCK = (5_241, 30)
+# A statement that waits for a lock holds up all that come after it; long enough for any request of ours.
+PATIENCE = timedelta(seconds=5)
+LONGEST_NAME = 63 - len("_y2026m11")  # PostgreSQL cuts names at 63 bytes, and two months would get one name
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+Action = Literal["created", "detached", "archived", "dropped"]
+
+
+class NotByMonth(YtempireError):
+    """The table is not partitioned by range over one timestamptz column, or is not ours to change."""
+
+    code = "not_partitioned_by_month"
+
+
+@dataclass(frozen=True)
+class Partition:
+    """`lower` belongs to it, `upper` does not; None where it has no such end. Both None: a default partition."""
+
+    schema: str
+    name: str
+    lower: datetime | None
+    upper: datetime | None
+    is_pending_detach: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done and committed, for the caller's record."""
+
+    table: str
+    partition: str
+    action: Action
+    lower: datetime
+    upper: datetime
+
+
+@dataclass(frozen=True)
+class _Parent:
+    oid: int
+    schema: str
+    name: str
+    is_guarded: bool
+
+    @property
+    def table(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        return sql.Identifier(self.schema, self.name)
+
+
+def month_of(moment: datetime) -> datetime:
+    """Midnight UTC on the first of the month that `moment` falls in. Raises ValueError for a time without zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone falls in no month")
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def add_months(month: datetime, count: int) -> datetime:
+    """The first of the month that lies `count` months after (or before) `month`, which is a first itself."""
+    years, index = divmod(month.month - 1 + count, 12)
+    return month.replace(year=month.year + years, month=index + 1)
+
+
+def partition_name(table: str, month: datetime) -> str:
+    """`events` and November 2026 give `events_y2026m11`. Raises InvalidInput where PostgreSQL would cut the name."""
+    if len(table.encode()) > LONGEST_NAME:
+        raise InvalidInput(f"The name {table} is too long to name partitions after: {LONGEST_NAME} bytes at most.")
+    return f"{table}_y{month.year:04d}m{month.month:02d}"
+
+
+def covered_until(partitions: Iterable[Partition], start: datetime) -> datetime:
+    """The end of the unbroken range of partitions that `start` falls in; `start` itself where it falls in none."""
+    end = start
+    for one in sorted(
+        (one for one in partitions if not one.is_pending_detach and (one.lower or one.upper)),
+        key=lambda one: one.lower or datetime.min.replace(tzinfo=UTC),
+    ):
+        if (one.lower is None or one.lower <= end) and (one.upper is None or one.upper > end):
+            end = one.upper or FOREVER
+    return end
+
+
+def list_partitions(connection: psycopg.Connection[Any], table: str) -> list[Partition]:
+    """The partitions of `schema.table`, oldest first; one that is being detached is said to be so."""
+    rows = connection.execute(
+        r"""
+        SELECT n.nspname, c.relname, nullif(trim(ends[1], ''''), 'MINVALUE')::timestamptz,
+               nullif(trim(ends[2], ''''), 'MAXVALUE')::timestamptz, i.inhdetachpending
+        FROM pg_inherits i
+        JOIN pg_class c ON c.oid = i.inhrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \((.+)\) TO \((.+)\)') AS ends
+        WHERE i.inhparent = to_regclass(%s)
+        ORDER BY 3 NULLS FIRST""",
+        [_quoted(connection, table)],
+    ).fetchall()
+    return [
+        Partition(schema, name, lower and lower.astimezone(UTC), upper and upper.astimezone(UTC), pending)
+        for schema, name, lower, upper, pending in rows
+    ]
+
+
+def ensure_ahead(
+    connection: psycopg.Connection[Any],
+    table: str,
+    months: int = 3,
+    *,
+    now: datetime | None = None,
+    patience: timedelta = PATIENCE,
+) -> list[Step]:
+    """Make the partitions of this month and the next `months`, all or none; returns those that were missing.
+
+    Locks out neither readers nor writers of `table`. Part of the caller's transaction if one is open. A new partition
+    takes over row-level security (closed to all but the owner, since access goes through `table`) and, from the newest
+    one before it, storage parameters. Raises NotByMonth, Conflict for a month that is covered in part or a name
+    that is taken, and TryLater when `table` stays locked for longer than `patience`.
+    """
+    first = month_of(now or clock.now())
+    made: list[Step] = []
+    with _told_plainly(table, patience), connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", PARTITION_LOCK)
+        with _lock_timeout(connection, patience, is_local=True):
+            parent = _parent(connection, table)
+            present = list_partitions(connection, table)
+            for lower in (add_months(first, number) for number in range(months + 1)):
+                upper = add_months(lower, 1)
+                if covered_until(present, lower) >= upper:
+                    continue
+                if overlapping := [one.name for one in present if _overlaps(one, lower, upper)]:
+                    raise Conflict(
+                        f"{table} has partitions that cover {lower:%B %Y} in part: {', '.join(overlapping)}.",
+                        hint="Make them whole months, or make the rest of that month by hand.",
+                    )
+                made.append(_create(connection, parent, lower, upper))
+    return made
+
+
+def retire(
+    connection: psycopg.Connection[Any],
+    table: str,
+    keep: timedelta,
+    *,
+    archive: bool = True,
+    now: datetime | None = None,
+    patience: timedelta = PATIENCE,
+    record: Callable[[Step], None] = lambda _: None,
+) -> list[Step]:
+    """Take away the partitions whose every row is older than `keep`: to the schema `archive`, or dropped.
+
+    First finishes what an earlier call left half done. `record` is called after each step that was committed, so a
+    later failure loses nothing of the record. A table in the archive has no foreign keys, so that it holds nobody back.
+    The connection must be in autocommit, outside a transaction. Raises NotByMonth, Conflict, and TryLater when
+    something uses `table` for longer than `patience`: the next call goes on from there.
+    """
+    if not connection.autocommit or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        raise InvalidInput("Partitions are retired on a connection in autocommit: a detach commits by itself.")
+    before = (now or clock.now()) - keep
+    done: list[Step] = []
+
+    def note(step: Step) -> None:
+        done.append(step)
+        record(step)
+
+    with (
+        _told_plainly(table, patience),
+        _exclusively(connection),
+        _lock_timeout(connection, patience, is_local=False),
+    ):
+        parent = _parent(connection, table)
+        for left in _unfinished(connection, parent, note):
+            _put_away(connection, parent, left, archive, note)
+        for one in list_partitions(connection, table):
+            if one.lower is None or one.upper is None or one.upper > before:
+                continue
+            left = _Leaving(one.schema, one.name, one.lower, one.upper)
+            connection.execute(
+                sql.SQL("COMMENT ON TABLE {} IS {}").format(left.identifier, sql.Literal(left.mark(parent)))
+            )
+            connection.execute(
+                sql.SQL("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY").format(parent.identifier, left.identifier)
+            )
+            note(left.step(parent, "detached"))
+            _put_away(connection, parent, left, archive, note)
+    return done
+
+
+@dataclass(frozen=True)
+class _Leaving:
+    """A partition on its way out."""
+
+    schema: str
+    name: str
+    lower: datetime
+    upper: datetime
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        return sql.Identifier(self.schema, self.name)
+
+    def mark(self, parent: _Parent) -> str:
+        return f"Retired from {parent.table}: {self.lower.isoformat()} to {self.upper.isoformat()}"
+
+    def step(self, parent: _Parent, action: Action) -> Step:
+        return Step(parent.table, self.name, action, self.lower, self.upper)
+
+
+def _unfinished(
+    connection: psycopg.Connection[Any], parent: _Parent, note: Callable[[Step], None]
+) -> Sequence[_Leaving]:
+    """What an earlier call marked and did not put away, detached by now."""
+    for one in list_partitions(connection, parent.table):
+        if not one.is_pending_detach:
+            continue
+        identifier = sql.Identifier(one.schema, one.name)
+        finalise = sql.SQL("ALTER TABLE {} DETACH PARTITION {} FINALIZE").format(parent.identifier, identifier)
+        comment = connection.execute(
+            "SELECT obj_description(to_regclass(%s), 'pg_class')", [identifier.as_string(connection)]
+        ).fetchone()
+        left = _Leaving(one.schema, one.name, one.lower, one.upper) if one.lower and one.upper else None
+        if left is None or comment != (left.mark(parent),):
+            raise Conflict(
+                f"Somebody began to detach {one.schema}.{one.name} from {parent.table} and did not finish.",
+                hint=f"Finish it as the owner: {finalise.as_string(connection)}",
+            )
+        connection.execute(finalise)
+        note(left.step(parent, "detached"))
+    rows = connection.execute(
+        r"""
+        SELECT c.relname, ends[1]::timestamptz, ends[2]::timestamptz
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL regexp_match(
+            obj_description(c.oid, 'pg_class'), '^Retired from ' || %s || ': (\S+) to (\S+)$') AS ends
+        WHERE n.nspname = %s AND c.relkind = 'r' AND NOT c.relispartition AND ends IS NOT NULL
+        ORDER BY 2""",
+        [parent.table.replace(".", r"\."), parent.schema],
+    ).fetchall()
+    return [_Leaving(parent.schema, name, lower.astimezone(UTC), upper.astimezone(UTC)) for name, lower, upper in rows]
+
+
+def _put_away(
+    connection: psycopg.Connection[Any], parent: _Parent, left: _Leaving, archive: bool, note: Callable[[Step], None]
+) -> None:
+    if not archive:
+        connection.execute(sql.SQL("DROP TABLE {}").format(left.identifier))
+        note(left.step(parent, "dropped"))
+        return
+    taken = connection.execute(
+        "SELECT to_regclass(%s) IS NOT NULL", [sql.Identifier(ARCHIVE, left.name).as_string(connection)]
+    ).fetchone()
+    if taken == (True,):
+        raise Conflict(
+            f"{parent.schema}.{left.name} cannot be archived: there is an {ARCHIVE}.{left.name} already.",
+            hint="Rename or drop the one in the archive; the next run goes on from here.",
+        )
+    with connection.transaction():
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(ARCHIVE)))
+        for (name,) in connection.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s) AND contype = 'f'",
+            [left.identifier.as_string(connection)],
+        ).fetchall():
+            connection.execute(
+                sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(left.identifier, sql.Identifier(name))
+            )
+        connection.execute(sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(left.identifier, sql.Identifier(ARCHIVE)))
+    note(left.step(parent, "archived"))
+
+
+def _create(connection: psycopg.Connection[Any], parent: _Parent, lower: datetime, upper: datetime) -> Step:
+    name = partition_name(parent.name, lower)
+    partition = sql.Identifier(parent.schema, name)
+    if connection.execute("SELECT to_regclass(%s)", [partition.as_string(connection)]).fetchone() != (None,):
+        raise Conflict(
+            f"{parent.schema}.{name} cannot be made: there is one that is no partition of {parent.table}.",
+            hint="If it was retired by mistake, attach it again; else rename it.",
+        )
+    # made apart and attached: CREATE TABLE ... PARTITION OF would lock readers and writers out of the parent
+    connection.execute(
+        sql.SQL(
+            "CREATE TABLE {} (LIKE {} INCLUDING ALL"
+            " EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING STATISTICS EXCLUDING COMMENTS)"
+        ).format(partition, parent.identifier)
+    )
+    row = connection.execute(
+        "SELECT array_to_string(c.reloptions, ', ') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+        " WHERE i.inhparent = %s ORDER BY c.relname DESC LIMIT 1",
+        [parent.oid],
+    ).fetchone()
+    if row is not None and row[0]:
+        connection.execute(sql.SQL("ALTER TABLE {} SET ({})").format(partition, sql.SQL(row[0])))
+    if parent.is_guarded:
+        # the parent's policies guard what goes through it; without its own, the partition would be a way around them
+        for clause in ("ENABLE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY"):
+            connection.execute(sql.SQL("ALTER TABLE {} " + clause).format(partition))
+        connection.execute(
+            sql.SQL("CREATE POLICY owner ON {} TO CURRENT_ROLE USING (true) WITH CHECK (true)").format(partition)
+        )
+    connection.execute(
+        sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
+            parent.identifier, partition, sql.Literal(lower.isoformat()), sql.Literal(upper.isoformat())
+        )
+    )
+    return Step(parent.table, name, "created", lower, upper)
+
+
+def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:
+    return (one.lower is None or one.lower < upper) and (one.upper is None or one.upper > lower)
+
+
+def _parent(connection: psycopg.Connection[Any], table: str) -> _Parent:
+    row = connection.execute(
+        """
+        SELECT c.oid, p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype,
+               p.partdefid <> 0, c.relrowsecurity, pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE')
+        FROM pg_class c
+        JOIN pg_partitioned_table p ON p.partrelid = c.oid
+        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+        WHERE c.oid = to_regclass(%s)""",
+        [_quoted(connection, table)],
+    ).fetchone()
+    if row is None or not row[1]:
+        raise NotByMonth(f"{table} is no table that is partitioned by range over one timestamptz column.")
+    oid, _, has_default, is_guarded, owner, is_ours = row
+    if not is_ours:
+        raise NotByMonth(f"The partitions of {table} belong to the role {owner}.", hint=f"Connect as {owner}.")
+    if has_default:
+        raise NotByMonth(
+            f"{table} has a default partition, which forbids detaching without locking everybody out.",
+            hint="Move its rows to where they belong, and drop it.",
+        )
+    schema, name = table.split(".")
+    return _Parent(oid, schema, name, is_guarded)
+
+
+def _quoted(connection: psycopg.Connection[Any], table: str) -> str:
+    return sql.Identifier(*table.split(".")).as_string(connection)
+
+
+@contextmanager
+def _exclusively(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Hold the lock for the session: a detach runs in several transactions. It is freed if the process dies."""
+    connection.execute("SELECT pg_advisory_lock(%s, %s)", PARTITION_LOCK)
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s, %s)", PARTITION_LOCK)
+
+
+@contextmanager
+def _lock_timeout(connection: psycopg.Connection[Any], patience: timedelta, *, is_local: bool) -> Iterator[None]:
+    """A short one for the block. After an error a local one is rolled back with the block's transaction."""
+    before = connection.execute("SELECT current_setting('lock_timeout')").fetchone()
+    assert before is not None
+    change = "SELECT set_config('lock_timeout', %s, %s)"
+    connection.execute(change, [f"{patience // timedelta(milliseconds=1)}ms", is_local])
+    try:
+        yield
+    finally:
+        if not connection.broken and connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+            connection.execute(change, [before[0], is_local])
+
+
+@contextmanager
+def _told_plainly(table: str, patience: timedelta) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+        raise TryLater(
+            f"{table} is in use, and its partitions could not be changed within {patience.total_seconds():g} s.",
+            hint="The next run goes on from here; a transaction that stays open for long is in its way.",
+        ) from error

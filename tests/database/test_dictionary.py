@@ -1,0 +1,92 @@
+"""The data dictionary says what cards and models say, and notices when the committed page does not."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table
+
+from ytempire.database import models
+from ytempire.database.catalog import CatalogBroken, catalog
+from ytempire.database.dictionary import document
+
+
+def dictionary(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ytempire.database.dictionary", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_every_table_and_every_column_is_in_it() -> None:
+    page = document()
+    for card in catalog().values():
+        if not card.is_whole_schema:
+            section = page.split(f"\n### {card.table}\n")[1].split("\n### ")[0]
+            assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) != []
+            assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(card.columns)
+            assert card.purpose in section
+
+
+def test_every_link_leads_to_a_heading() -> None:
+    page = document()
+    # as GitHub makes them: lower case, no punctuation, a hyphen for a blank
+    anchors = {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    }
+    links = set(re.findall(r"\]\(#([^)]+)\)", page))
+    assert len(links) > len(catalog())
+    assert links <= anchors
+
+
+def test_it_says_what_only_the_models_know() -> None:
+    page = document()
+    for expected in (
+        "| `duration_seconds` | numeric(10, 3) or empty |",
+        "| `status` | text, default `pending` |",
+        "| `embedding` | vector(384) |",
+        "- **Reference**: `workflow_id` to `core.workflows.id`, on delete cascade",
+        "- **Rule** `workflows_priority_check`: `priority BETWEEN 1 AND 10`",
+        "- **Rule** `prices_one_at_a_time_excl`: no two rows for which all of this holds: `service =`, `item =`,",
+        "- **Unique** `workflows_active_video_key`: `(video_id) WHERE status IN ('pending', 'running')`",
+        '    channels ||--o{ videos : "channel_id"',
+        '    cost_reservations |o--o{ costs : "reservation_id"',
+        "        uuid workflow_id PK, FK",
+        '    core_videos["core.videos"]',
+        "- **Belongs to**: whoever owns `channel_id` of `core.workflows`.",
+    ):
+        assert expected in page
+
+
+def test_a_table_without_a_card_is_refused() -> None:
+    metadata = MetaData()
+    for table in models.metadata.tables.values():
+        table.to_metadata(metadata)
+    Table("extra", metadata, Column("id", Integer), schema="core")
+    with pytest.raises(CatalogBroken, match=r"core\.extra has no card"):
+        document(metadata=metadata)
+    cards = dict(catalog())
+    card = cards["core.videos"]
+    cards["core.videos"] = card.model_copy(
+        update={"columns": {name: one for name, one in card.columns.items() if name != "tags"}}
+    )
+    with pytest.raises(CatalogBroken, match=r"core\.videos\.tags is not on its card"):
+        document(cards)
+
+
+def test_it_is_written_and_checked(tmp_path: Path) -> None:
+    page = tmp_path / "dictionary.md"
+    assert "make dictionary" in dictionary("--check", str(page)).stderr
+    assert dictionary("--write", str(page)).returncode == 0
+    assert dictionary("--check", str(page)).returncode == 0
+    page.write_text(page.read_text().replace("One row", "Two rows", 1))
+    done = dictionary("--check", str(page))
+    assert (done.returncode, "make dictionary" in done.stderr) == (1, True)
