@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +27,10 @@ from ytempire.database.doctor import CHECKS, Finding, Limits, Target, examine, i
 from ytempire.database.partitions import ensure_ahead
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
+from ytempire.kit.processes import leashed
+from ytempire.operations.home import Home, server_user
 from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.settings import Settings
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Connection = psycopg.Connection[Any]
@@ -375,12 +385,68 @@ class TestSlowQueries:
         assert finding.status == "warning"
         assert "does not load it" in finding.found
 
+    def test_what_the_server_counted(self, target: Target) -> None:
+        with counting_server() as connection:
+            counting = replace(target, connection=connection)
+            assert wrong(counting, "slow queries") == []
+            connection.execute("SELECT pg_sleep(0.6), 'the answer'")
+            finding = only(counting, "slow queries")
+            assert finding.status == "warning"
+            assert re.fullmatch(
+                r"6\d\d ms on average over 1 calls since \d{4}-\d\d-\d\d: SELECT pg_sleep\(\$1\), \$2", finding.found
+            )
+
+
+@contextmanager
+def counting_server() -> Iterator[Connection]:
+    """A server of its own: pg_stat_statements must be there from its start."""
+    root = Path(tempfile.mkdtemp(prefix="ytempire-tests-"))
+    root.chmod(0o711)
+    home = Home(root, server_user(Settings()))
+    home.prepare()
+    server = EmbeddedPostgres(home)
+    server.initialise()
+    options = ["-c", "fsync=off", "-c", "shared_preload_libraries=pg_stat_statements"]
+    process = subprocess.Popen(
+        leashed([*server.start_command(), *options], on_parent_death=signal.SIGINT, user=home.user.switch),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        with connect_when_up(server) as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements SCHEMA public")
+            yield connection
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def connect_when_up(server: EmbeddedPostgres) -> Connection:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return psycopg.connect(conninfo(server.superuser_url), autocommit=True)
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
 
 class TestPartitions:
     @pytest.fixture
     def parted(self, owner: Connection) -> Connection:
         owner.execute("CREATE TABLE core.parted (at timestamptz NOT NULL) PARTITION BY RANGE (at)")
         return owner
+
+    def wrong(self, target: Target, check: str = "partitions ahead") -> list[Finding]:
+        """Of our table alone: others were made at the time of this run."""
+        return [one for one in wrong(target, check) if "core.parted" in one.found]
+
+    def only(self, target: Target, check: str = "partitions ahead") -> Finding:
+        [finding] = self.wrong(target, check)
+        assert finding.todo
+        return finding
 
     def at(self, target: Target, *moment: int) -> Target:
         return replace(target, now=datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]
@@ -389,22 +455,22 @@ class TestPartitions:
         self, target: Target, parted: Connection
     ) -> None:
         ensure_ahead(parted, "core.parted", now=NOVEMBER)  # until 1 March
-        assert wrong(self.at(target, 2026, 11, 30, 23), "partitions ahead") == []
-        assert wrong(self.at(target, 2026, 12, 1, 0), "partitions ahead") == []
-        finding = only(self.at(target, 2026, 12, 2, 0), "partitions ahead")
+        assert self.wrong(self.at(target, 2026, 11, 30, 23)) == []
+        assert self.wrong(self.at(target, 2026, 12, 1, 0)) == []
+        finding = self.only(self.at(target, 2026, 12, 2, 0))
         assert (finding.status, finding.found) == ("warning", "core.parted has partitions only until 2027-03-01.")
 
     def test_no_partition_for_tomorrow(self, target: Target, parted: Connection) -> None:
         ensure_ahead(parted, "core.parted", months=0, now=NOVEMBER)
-        assert only(self.at(target, 2026, 11, 29, 23, 59), "partitions ahead").status == "warning"
-        finding = only(self.at(target, 2026, 11, 30, 0), "partitions ahead")
+        assert self.only(self.at(target, 2026, 11, 29, 23, 59)).status == "warning"
+        finding = self.only(self.at(target, 2026, 11, 30, 0))
         assert (finding.status, finding.found) == (
             "problem",
             "core.parted has no partition for tomorrow (UTC): its partitions end on 2026-12-01.",
         )
 
     def test_none_at_all(self, target: Target, parted: Connection) -> None:
-        finding = only(target, "partitions ahead")
+        finding = self.only(target)
         assert finding.status == "problem"
         assert "not even this moment" in finding.found
 
@@ -415,21 +481,21 @@ class TestPartitions:
             parted.execute("SET lock_timeout = '200ms'")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 parted.execute("ALTER TABLE core.parted DETACH PARTITION core.parted_y2027m02 CONCURRENTLY")
-        findings = wrong(target, "partitions ahead")
+        findings = self.wrong(target)
         assert [one.found for one in findings] == [
             "core.parted has partitions only until 2027-02-01.",
             "core.parted_y2027m02 of core.parted is half detached.",
         ]
         parted.execute(str(findings[1].todo).split(": ")[1].encode())
-        assert [one.found for one in wrong(target, "partitions ahead")] == [findings[0].found]
+        assert [one.found for one in self.wrong(target)] == [findings[0].found]
 
     def test_a_table_that_is_partitioned_otherwise_needs_none(self, target: Target, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.parted (n int) PARTITION BY HASH (n)")
-        assert wrong(target, "partitions ahead") == []
+        assert self.wrong(target) == []
 
     def test_a_default_partition(self, target: Target, parted: Connection) -> None:
         parted.execute("CREATE TABLE core.parted_rest PARTITION OF core.parted DEFAULT")
-        finding = only(target, "default partitions")
+        finding = self.only(target, "default partitions")
         assert finding.status == "problem"
         assert finding.found.startswith("core.parted_rest is the default partition of core.parted")
 

@@ -98,34 +98,28 @@ def _contents(cards: Mapping[str, Card]) -> str:
 
 def _personal(cards: Mapping[str, Card]) -> str:
     """What a privacy request must look at, and what nothing may show."""
-    lines = ["## Personal data and secrets\n"]
-    for title, columns in (
-        ("About a person, by itself", _columns_where(cards, personal="direct")),
-        ("About a person whom another table names", _columns_where(cards, personal="indirect")),
-        ("Restricted", _columns_where(cards, classification="restricted")),
-    ):
-        lines.append(f"- {title}: {'; '.join(columns) or 'nothing'}.")
+    lines = [
+        "## Personal data and secrets\n",
+        "| table | about a person by itself | about a person whom another table names | restricted |",
+        "| --- | --- | --- | --- |",
+    ]
+    for card in cards.values():
+        columns = card.columns.items()
+        groups = (
+            [name for name, column in columns if column.personal == "direct"],
+            [name for name, column in columns if column.personal == "indirect"],
+            [name for name, column in columns if column.classification == "restricted"],
+        )
+        if any(groups):
+            lines.append(f"| [{card.table}](#{_anchor(card)}) | {' | '.join(_code(group) for group in groups)} |")
     return "\n".join([*lines, ""])
 
 
-def _columns_where(
-    cards: Mapping[str, Card], *, personal: str | None = None, classification: str | None = None
-) -> list[str]:
-    found = []
-    for card in cards.values():
-        names = [
-            name
-            for name, column in card.columns.items()
-            if personal in (None, column.personal) and classification in (None, column.classification)
-        ]
-        if names:
-            found.append(f"[{card.table}](#{_anchor(card)}) {', '.join(f'`{name}`' for name in names)}")
-    return found
-
-
 def _diagram(schema: str, cards: Sequence[Card], tables: Mapping[str, Table]) -> str:
-    """Keys and references of a schema; a table of another schema is a box without columns."""
-    drawn = [tables[card.table] for card in cards if card.table in tables]
+    """Keys and references of a schema, without what stands alone; a table of another schema is a box by name."""
+    ours = [tables[card.table] for card in cards if card.table in tables]
+    referred = {one.referred_table for table in tables.values() for one in table.foreign_key_constraints}
+    drawn = [table for table in ours if table.foreign_key_constraints or table in referred]
     if not drawn:
         return ""
     lines = ["```mermaid", "erDiagram"]
@@ -187,7 +181,7 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
         order = [column.name for column in table.columns] if table is not None else list(card.columns)
         for name in order:
             column = card.columns[name]
-            shown = _shown_type(table.columns[name]) if table is not None else f"{column.type}"
+            shown = _shown_type(table.columns[name]) if table is not None else _short(str(column.type))
             personal = column.personal if column.personal != "none" else ""
             lines.append(
                 f"| `{name}` | {_cell(shown)} | {_cell(column.meaning)} | {column.classification} | {personal} |"
@@ -244,7 +238,10 @@ def _where(index: Index) -> object:
 
 
 def _type(column: Column[object]) -> str:
-    name = column.type.compile(dialect=DIALECT).lower()
+    return _short(column.type.compile(dialect=DIALECT).lower())
+
+
+def _short(name: str) -> str:
     return {"timestamp with time zone": "timestamptz"}.get(name, name)
 
 
