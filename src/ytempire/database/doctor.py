@@ -565,7 +565,7 @@ def check_partitions(target: Target) -> Iterator[Finding]:
             yield finding
     if not wrong:
         count = sum(by_time for _, by_time in tables)
-        yield Finding("partitions ahead", "ok", f"{count} tables are partitioned by time, each with the next 3 months.")
+        yield Finding("partitions ahead", "ok", f"Partitioned by time: {count}; each has the next 3 months.")
 
 
 def _ahead(target: Target, table: str, partitions: list[Partition]) -> Iterator[Finding]:
