@@ -1,21 +1,38 @@
 import createClient from "openapi-fetch";
+import { useSession } from "../stores/session";
 import type { components, paths } from "./schema.gen";
+import { keepSignedIn } from "./session";
 
-export type Run = components["schemas"]["RunOut"];
-export type Step = components["schemas"]["StepOut"];
-export type Video = components["schemas"]["VideoOut"];
-export type Channel = components["schemas"]["ChannelOut"];
-export type LogEntry = components["schemas"]["LogEntry"];
-export type NewRun = components["schemas"]["NewRun"];
-export type Options = components["schemas"]["Options"];
-type Problem = components["schemas"]["Problem"];
+type Schemas = components["schemas"];
+export type Run = Schemas["RunOut"];
+export type Step = Schemas["StepOut"];
+export type Video = Schemas["VideoOut"];
+export type Channel = Schemas["ChannelOut"];
+export type LogEntry = Schemas["LogEntry"];
+export type NewRun = Schemas["NewRun"];
+export type Options = Schemas["Options"];
+export type Person = Schemas["Person"];
+export type OwnSession = Schemas["SessionOut"];
+export type ApiKey = Schemas["KeyOut"];
+export type MadeKey = Schemas["MadeKey"];
+export type NewKey = Schemas["NewKey"];
+export type User = Schemas["UserOut"];
+export type UserChange = Schemas["UserChange"];
+export type Permission = Schemas["PermissionOut"];
+export type Change = Schemas["ChangeOut"];
+export type Letter = Schemas["MailOut"];
+type Problem = Schemas["Problem"];
 
-export const api = createClient<paths>({ baseUrl: "/" });
+export const api = createClient<paths>({
+  baseUrl: "/",
+  fetch: keepSignedIn((request) => globalThis.fetch(request), (why) => useSession.getState().end(why)),
+});
 
 /** An answer that is a problem, or no answer at all, in words for a person. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
+    readonly code: string,
     message: string,
     readonly hint: string | undefined,
     readonly requestId: string | undefined,
@@ -32,16 +49,27 @@ interface Answer<T> {
 
 /** The data of an answer, or an ApiError. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await settled(call);
+  return answer.data as T;
+}
+
+/** For calls that answer with nothing but that it is done. */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  await settled(call);
+}
+
+async function settled<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   let answer: Answer<T>;
   try {
     answer = await call;
   } catch {
-    throw new ApiError(0, "YTEMPIRE does not answer.", "Is it running? Start it with `ytempire up`.", undefined);
+    throw new ApiError(0, "no_answer", "YTEMPIRE does not answer.", "Is it running? Start it with `ytempire up`.", undefined);
   }
-  if (answer.data !== undefined) return answer.data;
+  if (answer.response.ok) return answer;
   const problem = answer.error as Partial<Problem> | undefined;
   throw new ApiError(
     answer.response.status,
+    problem?.code ?? "unknown",
     problem?.detail ?? `The server answered ${answer.response.status}.`,
     problem?.hint ?? undefined,
     problem?.request_id,

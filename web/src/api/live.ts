@@ -1,8 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useLive } from "../stores/live";
+import { useSession } from "../stores/session";
+import { api } from "./client";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
+const NOT_SIGNED_IN = 4401;
 
 type Message =
   | { type: "run_changed"; data: { run_id: string } }
@@ -25,12 +28,18 @@ export function connectLive(queries: QueryClient): () => void {
       void queries.invalidateQueries();
     };
     socket.onmessage = (event) => receive(JSON.parse(event.data as string) as Message, queries);
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       useLive.getState().setConnected(false);
       if (stopped) return;
-      retry = setTimeout(open, delay);
-      delay = Math.min(delay * 2, LONGEST_RETRY_MS);
+      if (event.code === NOT_SIGNED_IN) void renewed().then((signedIn) => signedIn && later());
+      else later();
     };
+  }
+
+  function later() {
+    if (stopped) return;
+    retry = setTimeout(open, delay);
+    delay = Math.min(delay * 2, LONGEST_RETRY_MS);
   }
 
   open();
@@ -39,6 +48,12 @@ export function connectLive(queries: QueryClient): () => void {
     clearTimeout(retry);
     socket?.close();
   };
+}
+
+/** Any call renews the session or finds that it has ended; then the page goes to the sign-in and this connection with it. */
+async function renewed(): Promise<boolean> {
+  await api.GET("/api/v1/me").catch(() => undefined);
+  return useSession.getState().ended === undefined;
 }
 
 function receive(message: Message, queries: QueryClient) {

@@ -1,10 +1,9 @@
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { RouterProvider } from "react-router/dom";
 import { ApiError } from "../api/client";
-import { connectLive } from "../api/live";
 import { usePreferences } from "../stores/preferences";
 import { themeFor } from "../theme/theme";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
@@ -23,7 +22,6 @@ const queries = new QueryClient({
 export function App() {
   const mode = usePreferences((state) => state.mode);
   const theme = useMemo(() => themeFor(mode), [mode]);
-  useEffect(() => connectLive(queries), []);
   return (
     <ThemeProvider theme={theme}>
       <CssBaseline enableColorScheme />

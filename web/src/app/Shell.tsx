@@ -2,10 +2,18 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { styled } from "@mui/material/styles";
 import Tooltip from "@mui/material/Tooltip";
-import { NavLink, Outlet } from "react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Navigate, NavLink, Outlet, useLocation } from "react-router";
+import { connectLive } from "../api/live";
+import { SetUpNotice } from "../features/accounts/components/SetUpNotice";
+import { meQuery } from "../features/accounts/hooks/me";
 import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
+import { useSession } from "../stores/session";
+import { ErrorNote } from "../ui/ErrorNote";
 import { paths } from "./paths";
+import { PersonMenu } from "./PersonMenu";
 
 const Bar = styled("nav")(({ theme }) => ({
   position: "sticky", top: 0, zIndex: theme.zIndex.appBar, display: "flex", alignItems: "center", gap: 8, height: 56,
@@ -18,8 +26,22 @@ const Item = styled(NavLink)(({ theme }) => ({
   "&.active": { color: theme.palette.text.primary, background: theme.palette.sunken },
 }));
 
+/** Everything behind the sign-in. Whoever turns out not to be signed in goes there, and comes back to this place. */
 export function Shell() {
+  const ended = useSession((state) => state.ended);
+  const place = useLocation();
+  if (ended) return <Navigate to={paths.signIn(ended.why ? place.pathname + place.search + place.hash : undefined)} replace />;
+  return <Inside />;
+}
+
+function Inside() {
   const { mode, toggleMode } = usePreferences();
+  const queries = useQueryClient();
+  const { pathname } = useLocation();
+  const { data: me, error, refetch } = useQuery(meQuery());
+  const known = me !== undefined;
+  useEffect(() => (known ? connectLive(queries) : undefined), [known, queries]);
+  if (!me && !error) return null;
   return (
     <>
       <Bar aria-label="Main">
@@ -27,14 +49,17 @@ export function Shell() {
         <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3 }}>YTEMPIRE</Box>
         <Item to={paths.runs()}>Runs</Item>
         <Item to={paths.videos()}>Videos</Item>
+        {me?.role === "admin" && <Item to={paths.administration()} className={pathname.startsWith("/administration") ? "active" : undefined}>Administration</Item>}
         <Box sx={{ flex: 1 }} />
         <Connection />
         <Button color="inherit" size="small" onClick={toggleMode} sx={{ color: "text.secondary" }}>
           {mode === "dark" ? "Light" : "Dark"}
         </Button>
+        {me && <PersonMenu me={me} />}
       </Bar>
       <Box component="main" sx={{ maxWidth: 1440, mx: "auto", px: 3, py: 3 }}>
-        <Outlet />
+        {me && me.email === null && pathname !== paths.setUp() && <SetUpNotice />}
+        {me ? <Outlet /> : error && <ErrorNote error={error} onRetry={() => void refetch()} />}
       </Box>
     </>
   );

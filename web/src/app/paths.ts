@@ -3,4 +3,10 @@ export const paths = {
   runs: () => "/runs",
   run: (id: string) => `/runs/${id}`,
   videos: () => "/videos",
+  signIn: (next?: string) => (next && next !== "/" && next !== "/runs" ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"),
+  register: () => "/register",
+  forgotPassword: () => "/forgot-password",
+  setUp: () => "/set-up",
+  profile: () => "/profile",
+  administration: (part: "users" | "permissions" | "audit" | "outbox" = "users") => `/administration/${part}`,
 };

@@ -3,23 +3,42 @@ import { paths } from "./paths";
 import { RouteError } from "./RouteError";
 import { Shell } from "./Shell";
 
+// nothing is drawn before the first page is here: it is a moment, and a flash of something else is longer
+const HydrateFallback = () => null;
+
 export const router = createBrowserRouter([
+  {
+    errorElement: <RouteError />,
+    HydrateFallback,
+    children: [
+      { path: "/sign-in", lazy: async () => ({ Component: (await import("../features/accounts/pages/SignInPage")).SignInPage }) },
+      { path: "/register", lazy: async () => ({ Component: (await import("../features/accounts/pages/RegisterPage")).RegisterPage }) },
+      { path: "/verify", lazy: async () => ({ Component: (await import("../features/accounts/pages/VerifyPage")).VerifyPage }) },
+      { path: "/forgot-password", lazy: async () => ({ Component: (await import("../features/accounts/pages/ForgotPasswordPage")).ForgotPasswordPage }) },
+      { path: "/reset-password", lazy: async () => ({ Component: (await import("../features/accounts/pages/ResetPasswordPage")).ResetPasswordPage }) },
+    ],
+  },
   {
     element: <Shell />,
     errorElement: <RouteError />,
+    HydrateFallback,
     children: [
       { index: true, loader: () => redirect(paths.runs()) },
+      { path: "/runs", lazy: async () => ({ Component: (await import("../features/runs/pages/RunsPage")).RunsPage }) },
+      { path: "/runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }) },
+      { path: "/videos", lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }) },
+      { path: "/set-up", lazy: async () => ({ Component: (await import("../features/accounts/pages/SetUpPage")).SetUpPage }) },
+      { path: "/profile", lazy: async () => ({ Component: (await import("../features/accounts/pages/ProfilePage")).ProfilePage }) },
       {
-        path: "/runs",
-        lazy: async () => ({ Component: (await import("../features/runs/pages/RunsPage")).RunsPage }),
-      },
-      {
-        path: "/runs/:runId",
-        lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }),
-      },
-      {
-        path: "/videos",
-        lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }),
+        path: "/administration",
+        lazy: async () => ({ Component: (await import("../features/accounts/pages/AdministrationPage")).AdministrationPage }),
+        children: [
+          { index: true, loader: () => redirect(paths.administration()) },
+          { path: "users", lazy: async () => ({ Component: (await import("../features/accounts/pages/UsersPage")).UsersPage }) },
+          { path: "permissions", lazy: async () => ({ Component: (await import("../features/accounts/pages/PermissionsPage")).PermissionsPage }) },
+          { path: "audit", lazy: async () => ({ Component: (await import("../features/accounts/pages/AuditPage")).AuditPage }) },
+          { path: "outbox", lazy: async () => ({ Component: (await import("../features/accounts/pages/OutboxPage")).OutboxPage }) },
+        ],
       },
       { path: "*", loader: () => { throw new Response("", { status: 404 }); } },
     ],

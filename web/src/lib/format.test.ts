@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, duration, median, timecode, usd, words } from "./format";
+import { ago, bytes, duration, median, moment, timecode, usd, words } from "./format";
 
 describe("duration", () => {
   it.each([[null, "–"], [0.04, "0.0 s"], [4.25, "4.3 s"], [42.4, "42 s"], [60, "1:00 min"], [75.4, "1:15 min"], [3700, "1:01:40 h"]])(
@@ -34,4 +34,8 @@ it("takes the median", () => {
   expect(median([])).toBeNull();
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
+});
+
+it("writes a point in time in somebody's zone", () => {
+  expect(moment("2026-11-20T17:05:09Z", "Europe/Berlin")).toBe("20 Nov 2026, 18:05:09");
 });

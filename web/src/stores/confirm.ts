@@ -4,11 +4,14 @@ export interface Question {
   title: string;
   body: string;
   action: string;
+  /** What is changed can be changed back as easily. */
+  harmless?: boolean;
   onConfirm: () => void;
 }
 
 interface ConfirmState {
   question: Question | null;
+  open: boolean;
   ask: (question: Question) => void;
   close: () => void;
 }
@@ -16,6 +19,8 @@ interface ConfirmState {
 /** The one place where a step that cannot be taken back is confirmed. */
 export const useConfirm = create<ConfirmState>((set) => ({
   question: null,
-  ask: (question) => set({ question }),
-  close: () => set({ question: null }),
+  open: false,
+  ask: (question) => set({ question, open: true }),
+  // the question stays to be read while the dialog fades
+  close: () => set({ open: false }),
 }));

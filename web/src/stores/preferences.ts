@@ -6,6 +6,9 @@ export type Mode = "dark" | "light";
 interface Preferences {
   mode: Mode;
   toggleMode: () => void;
+  /** The notice about setting up a sign-in was put away. */
+  setUpLater: boolean;
+  putSetUpAway: () => void;
 }
 
 const preferred: Mode = globalThis.matchMedia?.("(prefers-color-scheme: light)").matches ? "light" : "dark";
@@ -15,6 +18,8 @@ export const usePreferences = create<Preferences>()(
     (set) => ({
       mode: preferred,
       toggleMode: () => set((state) => ({ mode: state.mode === "dark" ? "light" : "dark" })),
+      setUpLater: false,
+      putSetUpAway: () => set({ setUpLater: true }),
     }),
     { name: "ytempire-preferences" },
   ),

@@ -33,7 +33,7 @@ export function themeFor(mode: Mode): Theme {
       primary: { main: t.accent, contrastText: t.onAccent },
       background: { default: t.background, paper: t.surface },
       text: { primary: t.text, secondary: t.muted },
-      success: { main: t.green }, error: { main: t.red }, warning: { main: t.amber },
+      success: { main: t.green }, error: { main: t.red }, info: { main: t.accent }, warning: { main: t.amber },
     },
     typography: {
       fontFamily: '"Inter Variable", system-ui, sans-serif', fontSize: 14,
@@ -52,6 +52,7 @@ export function themeFor(mode: Mode): Theme {
       },
       MuiButtonBase: { defaultProps: { disableRipple: true } },
       MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 6 } } },
+      MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: t.surface } } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
       MuiTableCell: {
         styleOverrides: {

@@ -7,16 +7,17 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useConfirm } from "../stores/confirm";
 
 export function ConfirmDialog() {
-  const { question, close } = useConfirm();
+  const { question, open, close } = useConfirm();
   return (
-    <Dialog open={question !== null} onClose={close} maxWidth="xs">
-      <DialogTitle>{question?.title}</DialogTitle>
+    <Dialog open={open} onClose={close} maxWidth="xs" aria-labelledby="question">
+      <DialogTitle id="question">{question?.title}</DialogTitle>
       <DialogContent>
         <DialogContentText>{question?.body}</DialogContentText>
       </DialogContent>
       <DialogActions>
         <Button onClick={close}>Keep it</Button>
-        <Button color="error" variant="contained" onClick={() => { question?.onConfirm(); close(); }}>
+        <Button color={question?.harmless ? "primary" : "error"} variant="contained" autoFocus={question?.harmless}
+          onClick={() => { question?.onConfirm(); close(); }}>
           {question?.action}
         </Button>
       </DialogActions>

@@ -11,6 +11,7 @@ interface Props {
 export function PageHeader({ title, below, actions }: Props) {
   return (
     <Box component="header" sx={{ display: "flex", gap: 3, alignItems: "flex-start", mb: 3 }}>
+      <title>{`${title} · YTEMPIRE`}</title>
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="h1">{title}</Typography>
         {below}

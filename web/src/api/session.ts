@@ -1,0 +1,77 @@
+/** Keeps a person signed in: when the access token has run out, the call is repeated with a new one. */
+
+export type Send = (request: Request) => Promise<Response>;
+
+/** Why somebody is out, in the API's words. */
+export interface Ending {
+  message: string;
+  hint: string | undefined;
+}
+
+const LOCK = "ytempire-session";
+const REFRESH = "/api/v1/auth/refresh";
+// a refresh that never answers must not hold up every other tab
+const LONGEST_REFRESH_MS = 30_000;
+
+/**
+ * `send` with a session behind it. An answer "not signed in" leads to one refresh over all tabs, because a refresh
+ * token that is used twice ends the session; then the call is repeated. `onEnd` hears that the refresh was refused.
+ */
+export function keepSignedIn(send: Send, onEnd: (why: Ending) => void): Send {
+  let ended = false;
+
+  async function renew(request: Request): Promise<Response> {
+    // whoever held the lock before us, here or in another tab, may have refreshed already
+    const second = await send(request.clone());
+    const why = await endingOf(second);
+    if (!why) {
+      ended = false;
+      return second;
+    }
+    if (ended) return second;
+    const refreshed = await send(refreshRequest(request.url));
+    if (refreshed.ok) return send(request);
+    // the server being busy or away says nothing about the session
+    if (refreshed.status !== 401) return refreshed;
+    ended = true;
+    onEnd(why);
+    return second;
+  }
+
+  return async (request) => {
+    const spare = request.clone();
+    const first = await send(request);
+    if (await endingOf(first)) return oneAtATime(() => renew(spare));
+    if (first.status !== 401) ended = false;
+    return first;
+  };
+}
+
+/** Only `not_signed_in` is about the session; a wrong password is a 401 as well and stays with its form. */
+async function endingOf(answer: Response): Promise<Ending | null> {
+  if (answer.status !== 401) return null;
+  const problem = (await answer.clone().json().catch(() => null)) as { code?: string; detail?: string; hint?: string } | null;
+  if (problem?.code !== "not_signed_in") return null;
+  return { message: problem.detail ?? "You are not signed in.", hint: problem.hint };
+}
+
+function refreshRequest(near: string): Request {
+  return new Request(new URL(REFRESH, near), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+    // the new token must reach the browser although the tab is closed meanwhile
+    keepalive: true,
+    signal: AbortSignal.timeout(LONGEST_REFRESH_MS),
+  });
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One after the other over all tabs; within this one where the browser has no locks, as without TLS on a network. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  if (globalThis.navigator?.locks) return navigator.locks.request(LOCK, work) as Promise<T>;
+  const next = last.then(work, work);
+  last = next.catch(() => undefined);
+  return next;
+}

@@ -1,0 +1,32 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { type FormEvent, useState } from "react";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PasswordField } from "../../../ui/PasswordField";
+import { useChangePassword } from "../hooks/profile";
+import { Done } from "./PersonForm";
+
+export const WRONG_PASSWORD = { sign_in_refused: "The current password is not right. Nothing was changed." };
+
+export function PasswordForm({ email }: { email: string }) {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const change = useChangePassword();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    change.mutate({ current, new: next }, { onSuccess: () => { setCurrent(""); setNext(""); } });
+  }
+
+  return (
+    <Box component="form" aria-label="Password" onSubmit={submit} sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
+      {/* tells a password manager whose password this is */}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
+      <PasswordField label="Current password" kind="current" value={current} onType={setCurrent} size="small" />
+      <PasswordField label="New password" kind="new" value={next} onType={setNext} size="small" />
+      {change.error && <ErrorNote error={change.error} words={WRONG_PASSWORD} />}
+      <Done saved={change.isSuccess && !next} words="Changed; all other sessions have ended"
+        action={<Button type="submit" variant="contained" disabled={!current || !next} loading={change.isPending}>Change the password</Button>} />
+    </Box>
+  );
+}

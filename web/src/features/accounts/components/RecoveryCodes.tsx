@@ -1,0 +1,33 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Checkbox from "@mui/material/Checkbox";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import { useState } from "react";
+import { CopyButton } from "../../../ui/CopyButton";
+import { Mono } from "../../../ui/Mono";
+import { Outcome } from "./Outcome";
+
+/** Shown this once. One goes on only after saying that they are kept. */
+export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
+  const [kept, setKept] = useState(false);
+  const text = codes.join("\n");
+  const file = `YTEMPIRE recovery codes for ${location.host}\nEach opens the account once without the app.\n\n${text}\n`;
+  return (
+    <Outcome>
+      <Alert severity="success" variant="outlined" role="presentation">
+        The second factor is on. Keep these recovery codes: each opens your account once when the phone is gone. They are not shown again.
+      </Alert>
+      <Box component="ul" aria-label="Recovery codes" sx={{ listStyle: "none", m: 0, px: 2.5, py: 2, bgcolor: "sunken", border: 1, borderColor: "line", borderRadius: 1,
+        display: "grid", gridTemplateColumns: "auto auto", columnGap: 5, rowGap: 0.75 }}>
+        {codes.map((code) => <li key={code}><Mono sx={{ fontSize: 14 }}>{code}</Mono></li>)}
+      </Box>
+      <Box sx={{ display: "flex", gap: 1 }}>
+        <CopyButton text={text} />
+        <Button size="small" variant="outlined" component="a" download="ytempire-recovery-codes.txt" href={`data:text/plain;charset=utf-8,${encodeURIComponent(file)}`}>Download</Button>
+      </Box>
+      <FormControlLabel control={<Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)} />} label="I have kept them in a safe place" />
+      <Button variant="contained" disabled={!kept} onClick={onKept}>Done</Button>
+    </Outcome>
+  );
+}

@@ -1,0 +1,75 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, done, type Permission, unwrap, type UserChange } from "../../../api/client";
+
+const PAGE = 50;
+
+export const usersQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["users"],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/users", { params: { query: { limit: 100, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const channelsQuery = () => queryOptions({ queryKey: ["channels"], queryFn: () => unwrap(api.GET("/api/v1/channels")) });
+
+export const permissionsQuery = (channel: string) =>
+  queryOptions({
+    queryKey: ["permissions", channel],
+    queryFn: () => unwrap(api.GET("/api/v1/channels/{channel_id}/permissions", { params: { path: { channel_id: channel } } })),
+    enabled: channel !== "",
+  });
+
+export interface TrailFilter {
+  table: string;
+  row: string;
+  person: string;
+}
+
+export const trailQuery = ({ table, row, person }: TrailFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", table, row, person],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/audit", {
+      params: { query: { limit: PAGE, cursor: pageParam, table: table || null, row: row || null, user_id: person || null } },
+    })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const outboxQuery = () =>
+  queryOptions({ queryKey: ["outbox"], queryFn: () => unwrap(api.GET("/api/v1/outbox", { params: { query: { limit: 100 } } })), refetchInterval: 10_000 });
+
+export function useChangeUser() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, change }: { id: string; change: UserChange }) =>
+      unwrap(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body: change })),
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: ["users"] });
+      await queries.invalidateQueries({ queryKey: ["me"] });
+    },
+  });
+}
+
+interface Share {
+  channel: string;
+  user: string;
+}
+
+export function useGrant() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ channel, user, level }: Share & { level: Permission["level"] }) =>
+      done(api.PUT("/api/v1/channels/{channel_id}/permissions/{user_id}", { params: { path: { channel_id: channel, user_id: user } }, body: { level } })),
+    onSettled: (_, __, { channel }) => queries.invalidateQueries({ queryKey: ["permissions", channel] }),
+  });
+}
+
+export function useRevoke() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ channel, user }: Share) =>
+      done(api.DELETE("/api/v1/channels/{channel_id}/permissions/{user_id}", { params: { path: { channel_id: channel, user_id: user } } })),
+    onSettled: (_, __, { channel }) => queries.invalidateQueries({ queryKey: ["permissions", channel] }),
+  });
+}

@@ -1,0 +1,46 @@
+import type { Change } from "../../../api/client";
+
+/** One side of a changed column: a value, or why there is none to show. */
+export type Side = { kind: "value"; text: string } | { kind: "empty" | "absent" | "secret" | "erased" };
+
+export interface ChangedColumn {
+  column: string;
+  before: Side;
+  after: Side;
+}
+
+/** The changed columns of a change, before beside after. Secret ones are only named, so neither side has a value. */
+export function changedColumns(change: Pick<Change, "action" | "changed" | "old" | "new">): ChangedColumn[] {
+  return change.changed.map((column) => {
+    const secret = !(column in (change.old ?? {})) && !(column in (change.new ?? {}));
+    return { column, before: side(change.old, column, secret), after: side(change.new, column, secret) };
+  });
+}
+
+function side(values: Record<string, unknown> | null, column: string, secret: boolean): Side {
+  // a row that was just made has no before, a deleted one no after
+  if (values === null) return { kind: "absent" };
+  if (secret) return { kind: "secret" };
+  const value = values[column];
+  if (value === null || value === undefined || value === "") return { kind: "empty" };
+  if (isDigest(value)) return { kind: "erased" };
+  return { kind: "value", text: typeof value === "object" ? written(value) : String(value) };
+}
+
+/** Plain lists as one line, the rest as JSON over several. */
+function written(value: object): string {
+  const plain = Array.isArray(value) && value.every((one) => typeof one !== "object");
+  return plain ? value.join(", ") || "none" : JSON.stringify(value, null, 2);
+}
+
+/** What stays of a personal value after its person was erased. */
+const isDigest = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 1 && "digest" in value;
+
+const THINGS: Record<string, string> = {
+  "core.users": "User", "core.sessions": "Session", "core.api_keys": "API key", "core.recovery_codes": "Recovery code", "core.permissions": "Permission",
+  "core.channels": "Channel", "core.videos": "Video", "core.budgets": "Budget", "core.prices": "Price",
+};
+export const AUDITED = Object.entries(THINGS).map(([table, words]) => ({ table, words: `${words}s` }));
+export const thing = (table: string) => THINGS[table] ?? table;
+export const ACTION: Record<Change["action"], string> = { insert: "made", update: "changed", delete: "removed" };

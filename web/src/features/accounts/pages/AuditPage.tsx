@@ -1,0 +1,87 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
+import { EmptyState } from "../../../ui/EmptyState";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { ChangeRow } from "../components/ChangeRow";
+import { type TrailFilter, trailQuery, usersQuery } from "../hooks/administration";
+import { nameOf, useZone } from "../hooks/me";
+import { AUDITED } from "../hooks/trail";
+
+export function AuditPage() {
+  const [search, setSearch] = useSearchParams();
+  const filter: TrailFilter = { table: search.get("table") ?? "", row: search.get("row") ?? "", person: search.get("person") ?? "" };
+  const filtered = Boolean(filter.table || filter.row || filter.person);
+  const found = useInfiniteQuery(trailQuery(filter));
+  const zone = useZone();
+  const changes = found.data?.pages.flatMap((page) => page.items) ?? [];
+
+  function narrow(change: Partial<TrailFilter>) {
+    const next = { ...filter, ...change };
+    setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value)), { replace: true });
+  }
+
+  const everything = <Button onClick={() => setSearch({}, { replace: true })}>Show everything</Button>;
+  return (
+    <>
+      <PageHeader title="Audit trail" actions={<Button onClick={() => void found.refetch()} loading={found.isRefetching}>Look again</Button>}
+        below={<Typography sx={{ color: "text.secondary" }}>Every change, newest first, in the zone {zone}. Nobody can alter or remove a line.</Typography>} />
+      <Filters key={filter.row} filter={filter} narrow={narrow} clear={filtered ? everything : null} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && !changes.length && <EmptyState title="No such changes" body={filtered ? "Nothing in the trail fits this filter." : "Changes are listed here as they happen."} action={filtered ? everything : undefined} />}
+      {changes.length > 0 && (
+        <Table size="small" aria-label="Changes">
+          <TableHead><TableRow><TableCell>When</TableCell><TableCell>Who</TableCell><TableCell>What</TableCell><TableCell>Columns</TableCell><TableCell>From</TableCell></TableRow></TableHead>
+          <TableBody>{changes.map((change) => <ChangeRow key={change.id} change={change} onRow={(table, row) => narrow({ table, row })} />)}</TableBody>
+        </Table>
+      )}
+      {found.hasNextPage && <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show older changes</Button>}
+    </>
+  );
+}
+
+interface FilterProps {
+  filter: TrailFilter;
+  narrow: (change: Partial<TrailFilter>) => void;
+  clear: React.ReactNode;
+}
+
+function Filters({ filter, narrow, clear }: FilterProps) {
+  const [row, setRow] = useState(filter.row);
+  const users = useInfiniteQuery(usersQuery());
+  const people = users.data?.pages.flatMap((page) => page.items) ?? [];
+  useEffect(() => setRow(filter.row), [filter.row]);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    narrow({ row: row.trim() });
+  }
+
+  const select = { size: "small", slotProps: { select: { displayEmpty: true }, inputLabel: { shrink: true } } } as const;
+  return (
+    <Box component="form" role="search" onSubmit={submit} sx={{ display: "flex", gap: 2, mb: 2, alignItems: "center" }}>
+      <TextField {...select} select label="What" value={filter.table} onChange={(event) => narrow({ table: event.target.value, row: "" })} sx={{ width: 180 }}>
+        <MenuItem value="">Everything</MenuItem>
+        {AUDITED.map((one) => <MenuItem key={one.table} value={one.table}>{one.words}</MenuItem>)}
+      </TextField>
+      <TextField {...select} select label="Who" value={people.some((one) => one.id === filter.person) ? filter.person : ""} onChange={(event) => narrow({ person: event.target.value })} sx={{ width: 240 }}>
+        <MenuItem value="">Anybody</MenuItem>
+        {people.map((one) => <MenuItem key={one.id} value={one.id}>{nameOf(one)}</MenuItem>)}
+      </TextField>
+      <TextField size="small" label="Row" value={row} onChange={(event) => setRow(event.target.value)} onBlur={() => row.trim() !== filter.row && narrow({ row: row.trim() })}
+        placeholder="its id" sx={{ width: 340 }} slotProps={{ htmlInput: { maxLength: 200, spellCheck: false }, inputLabel: { shrink: true } }} />
+      {clear}
+    </Box>
+  );
+}

@@ -1,0 +1,97 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { ApiError } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { nextPlace } from "../../../lib/next";
+import { useSession } from "../../../stores/session";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PasswordField } from "../../../ui/PasswordField";
+import { Entrance } from "../components/Entrance";
+import { useRegister, useSignIn } from "../hooks/coming-in";
+
+// the API gives a wrong code the words of a wrong password, so as to tell nobody which it was
+const CODE_WORDS = {
+  sign_in_refused: "This code was not accepted. Each code works once: wait for the next one that your app shows, or use another recovery code. After several failures an account waits a while before the next try.",
+};
+
+export function SignInPage() {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
+  const [search] = useSearchParams();
+  const signIn = useSignIn();
+  const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
+  const problem = signIn.error instanceof ApiError ? signIn.error.code : null;
+  const error = problem === "second_factor_needed" ? null : signIn.error;
+
+  // a refused password or code is what one types again
+  useEffect(() => {
+    if (error) field.current?.select();
+  }, [error]);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    signIn.mutate({ email, password, code: asksCode ? code : null }, {
+      onSuccess: () => void navigate(nextPlace(search), { replace: true }),
+      onError: (refusal) => setAsksCode((before) => before || (refusal instanceof ApiError && refusal.code === "second_factor_needed")),
+    });
+  }
+
+  function startOver() {
+    signIn.reset();
+    setAsksCode(false);
+    setCode("");
+    setPassword("");
+  }
+
+  const links = [{ to: paths.forgotPassword(), text: "Forgot the password?" }, { to: paths.register(), text: "Register" }];
+  return (
+    <Entrance title={asksCode ? "Enter your code" : "Sign in"} links={links}
+      lead={asksCode ? "Your password was right. This account asks for a code as well: from your authenticator app, or a recovery code." : undefined}>
+      <Welcome hidden={asksCode || error !== null} />
+      {error && <ErrorNote error={error} words={asksCode ? CODE_WORDS : undefined} />}
+      {problem === "address_not_verified" && <NewLetter email={email} password={password} />}
+      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
+        {!asksCode && (
+          <>
+            <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)}
+              autoFocus slotProps={{ htmlInput: { required: true, maxLength: 254 } }} />
+            <PasswordField label="Password" kind="current" value={password} onType={setPassword} inputRef={field} />
+          </>
+        )}
+        {asksCode && (
+          <TextField label="Code" value={code} onChange={(event) => setCode(event.target.value)} autoFocus inputRef={field}
+            autoComplete="one-time-code" helperText="Six digits, or a recovery code such as 7KQ2M-XW4RT-91ZBD"
+            slotProps={{ htmlInput: { required: true, maxLength: 100, spellCheck: false, autoCapitalize: "characters" } }} />
+        )}
+        <Button type="submit" variant="contained" size="large" loading={signIn.isPending}>Sign in</Button>
+        {asksCode && <Button onClick={startOver} color="inherit" sx={{ color: "text.secondary" }}>Sign in as somebody else</Button>}
+      </Box>
+    </Entrance>
+  );
+}
+
+/** Why one is here, in the API's words; at this machine there is always the way by the printed link. */
+function Welcome({ hidden }: { hidden: boolean }) {
+  const ended = useSession((state) => state.ended);
+  if (hidden || !ended) return null;
+  if (!ended.why) return <Alert severity="success" variant="outlined" sx={{ mt: 2 }}>You are signed out.</Alert>;
+  return <Alert severity="info" variant="outlined" sx={{ mt: 2 }}>{ended.why.message} {ended.why.hint}</Alert>;
+}
+
+function NewLetter({ email, password }: { email: string; password: string }) {
+  const register = useRegister();
+  if (register.data) return <Alert severity="success" variant="outlined">{register.data.detail}</Alert>;
+  return (
+    <>
+      {register.error && <ErrorNote error={register.error} />}
+      <Button variant="outlined" loading={register.isPending} onClick={() => register.mutate({ email, password, full_name: "" })}>Send a new letter</Button>
+    </>
+  );
+}

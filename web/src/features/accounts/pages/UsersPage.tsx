@@ -1,0 +1,107 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { User } from "../../../api/client";
+import { useConfirm } from "../../../stores/confirm";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { useNow } from "../../../ui/useNow";
+import { usersQuery, useChangeUser } from "../hooks/administration";
+import { meQuery, nameOf, ROLE } from "../hooks/me";
+
+const ROLES: User["role"][] = ["admin", "operator", "analyst"];
+const MAY: Record<User["role"], string> = {
+  admin: "An administrator sees and changes everything, users and permissions included.",
+  operator: "An operator works with their own channels and with those that were shared with them.",
+  analyst: "An analyst reads figures, without personal values.",
+};
+
+export function UsersPage() {
+  const found = useInfiniteQuery(usersQuery());
+  const change = useChangeUser();
+  const users = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const active = users.filter((user) => user.status === "active").length;
+  return (
+    <>
+      <PageHeader title="Users" below={found.data && (
+        <Typography sx={{ color: "text.secondary" }}>
+          {active} active{users.length > active && `, ${users.length - active} not`}{found.hasNextPage && ", more below"}. New people register themselves and begin as operators.
+        </Typography>)} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {change.error && <ErrorNote error={change.error} />}
+      {users.length > 0 && (
+        <Table aria-label="Users">
+          <TableHead>
+            <TableRow>
+              <TableCell>Person</TableCell><TableCell>Role</TableCell><TableCell>State</TableCell><TableCell>Second factor</TableCell>
+              <TableCell>Last sign-in</TableCell><TableCell>Since</TableCell><TableCell />
+            </TableRow>
+          </TableHead>
+          <TableBody>{users.map((user) => <UserRow key={user.id} user={user} change={change} />)}</TableBody>
+        </Table>
+      )}
+      {found.hasNextPage && <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show more</Button>}
+    </>
+  );
+}
+
+function UserRow({ user, change }: { user: User; change: ReturnType<typeof useChangeUser> }) {
+  const me = useQuery(meQuery()).data;
+  const ask = useConfirm((state) => state.ask);
+  const name = user.full_name || user.email || "The person at this machine";
+  const myself = user.id === me?.id;
+
+  const askRole = (role: User["role"]) => ask({
+    title: `Make ${myself ? "yourself" : name} an ${ROLE[role].toLowerCase()}?`, action: "Change the role", harmless: !myself,
+    body: `${MAY[role]}${myself ? " You lose the administration at once and cannot give it back to yourself." : ""}`,
+    onConfirm: () => change.mutate({ id: user.id, change: { role } }),
+  });
+  const askSuspend = () => ask({
+    title: myself ? "Suspend yourself?" : `Suspend ${name}?`, action: "Suspend the account",
+    body: "All sessions end at once and nobody can sign in to it. What the person made stays, and the account can be brought back.",
+    onConfirm: () => change.mutate({ id: user.id, change: { status: "suspended" } }),
+  });
+  const reactivate = () => change.mutate({ id: user.id, change: { status: "active" } });
+
+  return (
+    <TableRow>
+      <TableCell>
+        <Box sx={{ fontWeight: 550, overflowWrap: "anywhere" }}>{name}{myself && <Box component="span" sx={{ color: "text.secondary", fontWeight: 400 }}> (you)</Box>}</Box>
+        <Box sx={{ color: "text.secondary", fontSize: 12, overflowWrap: "anywhere" }}>{user.email ? user.full_name && user.email : "comes in by the printed link"}</Box>
+      </TableCell>
+      <TableCell>
+        <TextField select size="small" value={user.role} disabled={user.status === "deleted" || change.isPending} onChange={(event) => askRole(event.target.value as User["role"])}
+          sx={{ width: 150, "& .MuiSelect-select": { py: 0.75, fontSize: 13 } }} slotProps={{ select: { SelectDisplayProps: { "aria-label": `Role of ${nameOf(user)}` } } }}>
+          {ROLES.map((role) => <MenuItem key={role} value={role}>{ROLE[role]}</MenuItem>)}
+        </TextField>
+      </TableCell>
+      <TableCell><UserState user={user} /></TableCell>
+      <TableCell sx={{ color: user.second_factor ? undefined : "text.secondary" }}>{user.second_factor ? "on" : "off"}</TableCell>
+      <TableCell>{user.last_sign_in_at ? <TimeAgo at={user.last_sign_in_at} /> : <Box component="span" sx={{ color: "text.secondary" }}>never</Box>}</TableCell>
+      <TableCell><TimeAgo at={user.created_at} /></TableCell>
+      <TableCell sx={{ textAlign: "right" }}>
+        {user.status === "active" && <Button size="small" color="error" disabled={change.isPending} onClick={askSuspend}>Suspend</Button>}
+        {user.status === "suspended" && <Button size="small" disabled={change.isPending} onClick={reactivate}>Reactivate</Button>}
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function UserState({ user }: { user: User }) {
+  const now = useNow(10_000);
+  if (user.status === "deleted") return <State tone="muted" mark="–">deleted</State>;
+  if (user.status === "suspended") return <State tone="error" mark="✕">suspended</State>;
+  if (user.locked_until && Date.parse(user.locked_until) > now) return <State tone="warning" mark="!">waits after wrong passwords</State>;
+  if (user.email && !user.verified) return <State tone="warning" mark="○">address not verified</State>;
+  return <State tone="success" mark="✓">active</State>;
+}
