@@ -10,7 +10,7 @@ import { SetUpNotice } from "../features/accounts/components/SetUpNotice";
 import { meQuery } from "../features/accounts/hooks/me";
 import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
-import { useSession } from "../stores/session";
+import { followOtherTabs, useSession } from "../stores/session";
 import { ErrorNote } from "../ui/ErrorNote";
 import { paths } from "./paths";
 import { PersonMenu } from "./PersonMenu";
@@ -40,6 +40,8 @@ function Inside() {
   const { pathname } = useLocation();
   const { data: me, error, refetch } = useQuery(meQuery());
   const known = me !== undefined;
+  // somebody else may be signed in now: nothing of what is here may stay
+  useEffect(() => followOtherTabs(() => location.reload()), []);
   useEffect(() => (known ? connectLive(queries) : undefined), [known, queries]);
   if (!me && !error) return null;
   return (

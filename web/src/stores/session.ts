@@ -11,6 +11,23 @@ interface SessionState {
 /** Whether somebody is signed in, as far as the page knows: it believes so until the API says no. */
 export const useSession = create<SessionState>((set) => ({
   ended: undefined,
-  end: (why) => set({ ended: { why } }),
-  begin: () => set({ ended: undefined }),
+  end: (why) => {
+    set({ ended: { why } });
+    if (why === null) tellOtherTabs();
+  },
+  begin: () => {
+    set({ ended: undefined });
+    tellOtherTabs();
+  },
 }));
+
+// one object for both directions: a channel does not hear itself
+let channel: BroadcastChannel | undefined;
+const otherTabs = () => (channel ??= new BroadcastChannel("ytempire-session"));
+const tellOtherTabs = () => otherTabs().postMessage("changed");
+
+/** All tabs share one session: calls `react` when somebody signs in or out in another. Returns a stop function. */
+export function followOtherTabs(react: () => void): () => void {
+  otherTabs().addEventListener("message", react);
+  return () => otherTabs().removeEventListener("message", react);
+}

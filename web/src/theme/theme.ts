@@ -46,6 +46,7 @@ export function themeFor(mode: Mode): Theme {
       MuiCssBaseline: {
         styleOverrides: {
           body: { fontFeatureSettings: '"cv11", "ss03"' },
+          "a:not([class])": { color: t.accent },
           ":focus-visible": { outline: `2px solid ${t.accent}`, outlineOffset: 2 },
           "@media (prefers-reduced-motion: reduce)": { "*": { animation: "none !important", transition: "none !important" } },
         },
@@ -56,7 +57,10 @@ export function themeFor(mode: Mode): Theme {
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
       MuiTableCell: {
         styleOverrides: {
-          root: { borderColor: t.line, padding: "8px 12px", fontSize: 13 },
+          root: { borderColor: t.line, padding: "8px 12px", fontSize: 13,
+            // a button's words, not its frame, stand in line with the column
+            "& .MuiButton-text": { minWidth: 0, marginRight: -5 },
+          },
           head: { color: t.muted, fontWeight: 500, fontSize: 12, whiteSpace: "nowrap" },
         },
       },

@@ -20,11 +20,13 @@ const Toggle = styled("button")(({ theme }) => ({
 
 interface Props {
   change: Change;
+  /** Whose row it is, where that is known. */
+  whose: string | undefined;
   /** Show only the history of this row. */
   onRow: (table: string, row: string) => void;
 }
 
-export function ChangeRow({ change, onRow }: Props) {
+export function ChangeRow({ change, whose, onRow }: Props) {
   const [open, setOpen] = useState(false);
   const zone = useZone();
   const id = useId();
@@ -38,6 +40,7 @@ export function ChangeRow({ change, onRow }: Props) {
           <Toggle type="button" aria-expanded={open} aria-controls={id} onClick={(event) => { event.stopPropagation(); setOpen(!open); }}>
             <Box component="span" aria-hidden sx={{ display: "inline-block", width: 16, color: "text.secondary" }}>{open ? "▾" : "▸"}</Box>{said}
           </Toggle>
+          {whose && <Box component="span" sx={{ color: "text.secondary" }}>, {whose}</Box>}
         </TableCell>
         <TableCell sx={{ color: "text.secondary", width: "40%", maxWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
           {change.changed.join(", ")}

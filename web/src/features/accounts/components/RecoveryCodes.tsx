@@ -19,7 +19,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () =
         The second factor is on. Keep these recovery codes: each opens your account once when the phone is gone. They are not shown again.
       </Alert>
       <Box component="ul" aria-label="Recovery codes" sx={{ listStyle: "none", m: 0, px: 2.5, py: 2, bgcolor: "sunken", border: 1, borderColor: "line", borderRadius: 1,
-        display: "grid", gridTemplateColumns: "auto auto", columnGap: 5, rowGap: 0.75 }}>
+        display: "grid", gridTemplateColumns: "max-content max-content", columnGap: 5, rowGap: 0.75 }}>
         {codes.map((code) => <li key={code}><Mono sx={{ fontSize: 14 }}>{code}</Mono></li>)}
       </Box>
       <Box sx={{ display: "flex", gap: 1 }}>

@@ -45,7 +45,7 @@ function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
   }
 
   return (
-    <Box sx={{ display: "grid", gridTemplateColumns: "auto minmax(0, 480px)", gap: 4, alignItems: "start" }}>
+    <Box sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 480px)", gap: 4, alignItems: "start" }}>
       <Box sx={{ borderRadius: 1, overflow: "hidden", lineHeight: 0, border: 1, borderColor: "line" }}>
         <QRCodeSVG value={uri} size={200} marginSize={3} title="Code for the authenticator app" />
       </Box>

@@ -10,11 +10,20 @@ export interface ChangedColumn {
 }
 
 /** The changed columns of a change, before beside after. Secret ones are only named, so neither side has a value. */
-export function changedColumns(change: Pick<Change, "action" | "changed" | "old" | "new">): ChangedColumn[] {
-  return change.changed.map((column) => {
+export function changedColumns(change: Pick<Change, "changed" | "old" | "new">): ChangedColumn[] {
+  const columns = change.changed.map((column) => {
     const secret = !(column in (change.old ?? {})) && !(column in (change.new ?? {}));
     return { column, before: side(change.old, column, secret), after: side(change.new, column, secret) };
   });
+  // a column that a new row leaves empty says nothing
+  const nothing = ({ kind }: Side) => kind === "absent" || kind === "empty";
+  return columns.filter(({ before, after }) => !(nothing(before) && nothing(after)));
+}
+
+/** Which user or permission a row is, where the key says it. */
+export function subject(change: Pick<Change, "table_name" | "row_key">, people: ReadonlyMap<string, string>): string | undefined {
+  if (change.table_name !== "core.users" && change.table_name !== "core.permissions") return undefined;
+  return people.get(change.row_key.split(":")[0]!);
 }
 
 function side(values: Record<string, unknown> | null, column: string, secret: boolean): Side {

@@ -11,13 +11,14 @@ import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
+import type { User } from "../../../api/client";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ChangeRow } from "../components/ChangeRow";
 import { type TrailFilter, trailQuery, usersQuery } from "../hooks/administration";
 import { nameOf, useZone } from "../hooks/me";
-import { AUDITED } from "../hooks/trail";
+import { AUDITED, subject } from "../hooks/trail";
 
 export function AuditPage() {
   const [search, setSearch] = useSearchParams();
@@ -26,6 +27,10 @@ export function AuditPage() {
   const found = useInfiniteQuery(trailQuery(filter));
   const zone = useZone();
   const changes = found.data?.pages.flatMap((page) => page.items) ?? [];
+
+  const users = useInfiniteQuery(usersQuery());
+  const people = users.data?.pages.flatMap((page) => page.items) ?? [];
+  const names = new Map(people.map((one) => [one.id, nameOf(one)]));
 
   function narrow(change: Partial<TrailFilter>) {
     const next = { ...filter, ...change };
@@ -36,14 +41,14 @@ export function AuditPage() {
   return (
     <>
       <PageHeader title="Audit trail" actions={<Button onClick={() => void found.refetch()} loading={found.isRefetching}>Look again</Button>}
-        below={<Typography sx={{ color: "text.secondary" }}>Every change, newest first, in the zone {zone}. Nobody can alter or remove a line.</Typography>} />
-      <Filters key={filter.row} filter={filter} narrow={narrow} clear={filtered ? everything : null} />
+        below={<Typography sx={{ color: "text.secondary" }}>Every change, newest first; times in {zone}. Nobody can alter or remove a line.</Typography>} />
+      <Filters filter={filter} people={people} narrow={narrow} clear={filtered ? everything : null} />
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && !changes.length && <EmptyState title="No such changes" body={filtered ? "Nothing in the trail fits this filter." : "Changes are listed here as they happen."} action={filtered ? everything : undefined} />}
       {changes.length > 0 && (
         <Table size="small" aria-label="Changes">
           <TableHead><TableRow><TableCell>When</TableCell><TableCell>Who</TableCell><TableCell>What</TableCell><TableCell>Columns</TableCell><TableCell>From</TableCell></TableRow></TableHead>
-          <TableBody>{changes.map((change) => <ChangeRow key={change.id} change={change} onRow={(table, row) => narrow({ table, row })} />)}</TableBody>
+          <TableBody>{changes.map((change) => <ChangeRow key={change.id} change={change} whose={subject(change, names)} onRow={(table, row) => narrow({ table, row })} />)}</TableBody>
         </Table>
       )}
       {found.hasNextPage && <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show older changes</Button>}
@@ -53,14 +58,13 @@ export function AuditPage() {
 
 interface FilterProps {
   filter: TrailFilter;
+  people: User[];
   narrow: (change: Partial<TrailFilter>) => void;
   clear: React.ReactNode;
 }
 
-function Filters({ filter, narrow, clear }: FilterProps) {
+function Filters({ filter, people, narrow, clear }: FilterProps) {
   const [row, setRow] = useState(filter.row);
-  const users = useInfiniteQuery(usersQuery());
-  const people = users.data?.pages.flatMap((page) => page.items) ?? [];
   useEffect(() => setRow(filter.row), [filter.row]);
 
   function submit(event: FormEvent) {

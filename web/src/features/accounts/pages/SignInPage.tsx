@@ -7,7 +7,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { nextPlace } from "../../../lib/next";
-import { useSession } from "../../../stores/session";
+import { followOtherTabs, useSession } from "../../../stores/session";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PasswordField } from "../../../ui/PasswordField";
 import { Entrance } from "../components/Entrance";
@@ -30,6 +30,7 @@ export function SignInPage() {
   const problem = signIn.error instanceof ApiError ? signIn.error.code : null;
   const error = problem === "second_factor_needed" ? null : signIn.error;
 
+  useEffect(() => followOtherTabs(() => location.assign(nextPlace(search))), [search]);
   // a refused password or code is what one types again
   useEffect(() => {
     if (error) field.current?.select();
@@ -67,7 +68,7 @@ export function SignInPage() {
         )}
         {asksCode && (
           <TextField label="Code" value={code} onChange={(event) => setCode(event.target.value)} autoFocus inputRef={field}
-            autoComplete="one-time-code" helperText="Six digits, or a recovery code such as 7KQ2M-XW4RT-91ZBD"
+            autoComplete="one-time-code" helperText="Six digits, or a recovery code"
             slotProps={{ htmlInput: { required: true, maxLength: 100, spellCheck: false, autoCapitalize: "characters" } }} />
         )}
         <Button type="submit" variant="contained" size="large" loading={signIn.isPending}>Sign in</Button>

@@ -1,0 +1,402 @@
+"""Accounts as people meet them: coming in, keeping others out, sharing, and looking up who did what."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+from tests.long.chromium import find_chromium
+from tests.long.conftest import Installation
+from tests.long.test_browser import FLAGS
+
+pytestmark = pytest.mark.long
+
+EMAIL, PASSWORD = "ada@example.org", "copper window silent river"
+OTHER_EMAIL, OTHER_PASSWORD = "olga@example.org", "violet harbour lantern moss"
+SOON_MS = 20_000
+OpenPage = Callable[[], Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, installation: Installation) -> Iterator[OpenPage]:
+    """Opens a page in a browser profile of its own, as on another device. Complaints of any of them fail the test."""
+    installation.run("up", "--detach", "--no-demo")
+    contexts, complaints = [], []
+
+    def open_page() -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, base_url=f"http://127.0.0.1:{installation.port}"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: OpenPage, installation: Installation) -> Page:
+    """Somebody who came in by the printed link."""
+    page = new_page()
+    page.goto(installation.json("status", "--link")["link"])
+    expect(heading(page, "Runs")).to_be_visible()
+    return page
+
+
+def _is_complaint(message: ConsoleMessage) -> bool:
+    # refusals are what some journeys are about
+    expected = ("status of 401", "status of 409", "status of 410", "status of 422", "WebSocket connection")
+    return message.type in ("error", "warning") and not any(words in message.text for words in expected)
+
+
+def heading(page: Page, name: str) -> Locator:
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+def set_up(page: Page) -> None:
+    page.get_by_role("region", name="First steps").get_by_role("link", name="Set up your sign-in").click()
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Set up the sign-in").click()
+    expect(heading(page, "Your sign-in is set")).to_be_visible()
+
+
+def sign_in(page: Page, email: str = EMAIL, password: str = PASSWORD, code: str | None = None) -> None:
+    """From the sign-in page."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    if code is not None:
+        expect(heading(page, "Enter your code")).to_be_visible()
+        expect(page.get_by_label("Code")).to_be_focused()
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def person_menu(page: Page, item: str) -> None:
+    page.get_by_role("button", name=re.compile("^Account of")).click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def sign_out(page: Page) -> None:
+    person_menu(page, "Sign out")
+    expect(heading(page, "Sign in")).to_be_visible()
+
+
+def administration(page: Page, part: str) -> None:
+    page.get_by_role("link", name="Administration").click()
+    page.get_by_role("navigation", name="Administration").get_by_role("link", name=part).click()
+    expect(heading(page, part)).to_be_visible()
+
+
+def make_operator(page: Page, stranger: Page) -> None:
+    """A stranger registers; the administrator's outbox has the letter, whose link the stranger opens."""
+    stranger.goto("/register")
+    stranger.get_by_label("Name").fill("Olga Operator")
+    stranger.get_by_label("E-mail").fill(OTHER_EMAIL)
+    stranger.get_by_label("Password", exact=True).fill(OTHER_PASSWORD)
+    stranger.get_by_role("button", name="Register").click()
+    expect(stranger.get_by_role("status")).to_contain_text("a letter with a link is on its way")
+
+    administration(page, "Outbox")
+    letter = page.get_by_role("article", name="Verify your address")
+    expect(letter).to_contain_text(OTHER_EMAIL, timeout=SOON_MS)
+    stranger.goto(letter.get_by_role("link").get_attribute("href") or "")
+    expect(heading(stranger, "Your address is verified")).to_be_visible()
+    stranger.get_by_role("link", name="Sign in").click()
+    sign_in(stranger, OTHER_EMAIL, OTHER_PASSWORD)
+    expect(heading(stranger, "Runs")).to_be_visible()
+
+
+def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None:
+    set_up(page)
+    page.get_by_role("link", name="Videos").click()
+    expect(page.get_by_role("region", name="First steps")).to_have_count(0)
+    sign_out(page)
+    expect(page.get_by_role("alert")).to_have_text("You are signed out.")
+
+    # without a session any address leads to the sign-in, and from there back
+    page.goto("/videos?from=somewhere")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
+    sign_in(page, password="not the right words")
+    expect(page.get_by_role("alert")).to_contain_text("The address or the password is not right.")
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+    sign_in(page)
+    expect(page).to_have_url(re.compile(r"/videos\?from=somewhere$"))
+    expect(heading(page, "Videos")).to_be_visible()
+
+
+def test_the_notice_can_be_put_away(page: Page) -> None:
+    notice = page.get_by_role("region", name="First steps")
+    notice.get_by_role("button", name="Not now").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(heading(page, "Runs")).to_be_visible()
+    expect(notice).to_have_count(0)
+    person_menu(page, "Profile")
+    expect(page.get_by_role("link", name="Set up your sign-in")).to_be_visible()
+
+
+def test_a_second_factor_keeps_others_out(page: Page) -> None:
+    set_up(page)
+    page.get_by_role("link", name="Set a second factor").click()
+    page.get_by_role("button", name="Set a second factor").click()
+    expect(page.get_by_role("img", name="Code for the authenticator app")).to_be_visible()
+    totp = pyotp.TOTP(page.get_by_label("Secret").inner_text().replace(" ", ""))
+    page.get_by_label("Code").fill("000000" if totp.now() != "000000" else "111111")
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right.")
+    page.get_by_label("Code").fill(totp.now())
+    page.get_by_role("button", name="Turn it on").click()
+
+    shown = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    expect(shown).to_have_count(10)
+    recovery = shown.all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert all(code in download.value.path().read_text() for code in recovery)
+    page.get_by_label("I have kept them").check()
+    page.get_by_role("button", name="Done").click()
+    factor = page.get_by_role("region", name="Second factor")
+    expect(factor.get_by_text("on", exact=True)).to_be_visible()
+
+    # the code that turned it on is used up; the app's next one is accepted already
+    sign_out(page)
+    sign_in(page, code=totp.at(int(time.time()) + 30))
+    expect(heading(page, "Runs")).to_be_visible()
+    sign_out(page)
+    sign_in(page, code=recovery[3].lower())
+    expect(heading(page, "Runs")).to_be_visible()
+    sign_out(page)
+    sign_in(page, code=recovery[3])
+    expect(page.get_by_role("alert")).to_contain_text("This code was not accepted.")
+    page.get_by_label("Code").fill(recovery[4])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(heading(page, "Runs")).to_be_visible()
+
+    person_menu(page, "Profile")
+    factor.get_by_role("button", name="Remove it").click()
+    factor.get_by_label("Your password").fill(PASSWORD)
+    factor.get_by_role("button", name="Remove the second factor").click()
+    expect(factor.get_by_text("off", exact=True)).to_be_visible()
+    sign_out(page)
+    sign_in(page)
+    expect(heading(page, "Runs")).to_be_visible()
+
+
+def test_a_program_comes_in_with_a_key_until_it_is_revoked(page: Page, installation: Installation) -> None:
+    person_menu(page, "Profile")
+    page.get_by_role("button", name="Make a key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Nightly report")
+    dialog.get_by_label("Requests an hour").fill("5")
+    dialog.get_by_role("button", name="Make the key").click()
+    secret = dialog.get_by_label("Key", exact=True).inner_text()
+    dialog.get_by_role("button", name="I have copied it").click()
+    row = page.get_by_role("table", name="API keys").get_by_role("row", name=re.compile("Nightly report"))
+    expect(row).to_contain_text("read")
+    expect(page.get_by_text(secret)).to_have_count(0)
+
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{installation.port}/api/v1", headers={"Authorization": f"Bearer {secret}"}
+    ) as program:
+        answer = program.get("/channels")
+        assert answer.status_code == 200
+        assert answer.headers["RateLimit"].startswith('"hourly";r=4;')
+        assert program.post("/me/api-keys", json={"name": "another", "scopes": ["read"]}).status_code == 403
+
+        row.get_by_role("button", name="Revoke Nightly report").click()
+        page.get_by_role("button", name="Revoke the key").click()
+        expect(page.get_by_text("No keys yet.")).to_be_visible()
+        assert program.get("/channels").status_code == 401
+
+
+def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> None:
+    set_up(page)
+    there = new_page()
+    there.goto("/sign-in")
+    sign_in(there)
+    expect(heading(there, "Runs")).to_be_visible()
+
+    person_menu(page, "Profile")
+    sessions = page.get_by_role("table", name="Sessions")
+    expect(sessions.get_by_text("this one")).to_have_count(1)
+    sessions.get_by_role("button", name="End").click()
+    page.get_by_role("button", name="End the session").click()
+    expect(sessions.get_by_role("button", name="End")).to_have_count(0)
+
+    there.get_by_role("link", name="Videos").click()
+    expect(there).to_have_url(re.compile(r"/sign-in\?next=%2Fvideos"))
+    expect(there.get_by_role("alert")).to_contain_text("This session has ended.")
+    page.reload()
+    expect(heading(page, "Profile")).to_be_visible()
+
+
+def test_an_hour_later_nobody_notices(page: Page) -> None:
+    """The access token has run out: the page renews the session once, over two tabs, and goes on."""
+    second = page.context.new_page()
+    second.goto("/videos")
+    expect(heading(second, "Videos")).to_be_visible()
+    refreshes: list[str] = []
+    page.context.on("request", lambda request: refreshes.append(request.url) if "refresh" in request.url else None)
+
+    for _ in range(2):
+        page.context.clear_cookies(name="ytempire_access")
+        for tab in (page, second):
+            tab.evaluate("location.reload()")
+        expect(heading(page, "Runs")).to_be_visible()
+        expect(heading(second, "Videos")).to_be_visible()
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    assert len(refreshes) == 2
+
+
+def test_signing_out_in_one_tab_signs_out_the_other(page: Page) -> None:
+    set_up(page)
+    second = page.context.new_page()
+    second.goto("/videos")
+    expect(heading(second, "Videos")).to_be_visible()
+    sign_out(page)
+    expect(heading(second, "Sign in")).to_be_visible()
+    sign_in(page)
+    expect(heading(page, "Runs")).to_be_visible()
+    expect(heading(second, "Videos")).to_be_visible()
+
+
+def test_an_operator_sees_what_is_shared_and_no_administration(page: Page, new_page: OpenPage) -> None:
+    operator = new_page()
+    make_operator(page, operator)
+    expect(operator.get_by_role("link", name="Administration")).to_have_count(0)
+    operator.get_by_role("button", name="Account of Olga").click()
+    expect(operator.get_by_role("menuitem", name="Profile")).to_be_visible()
+    expect(operator.get_by_role("menuitem", name="Administration")).to_have_count(0)
+    operator.goto("/administration/users")
+    expect(heading(operator, "For administrators")).to_be_visible()
+    assert channels_of(operator) == []
+
+    administration(page, "Permissions")
+    chosen = page.get_by_role("combobox", name="Channel").inner_text()
+    page.get_by_role("combobox", name="Person").click()
+    page.get_by_role("option", name=re.compile("Olga Operator")).click()
+    page.get_by_role("button", name="Share").click()
+    row = page.get_by_role("table", name="Permissions").get_by_role("row", name=re.compile("Olga Operator"))
+    expect(row).to_be_visible()
+    assert channels_of(operator) == [chosen]
+    operator.goto("/runs")
+    operator.get_by_role("button", name="New video").first.click()
+    expect(operator.get_by_role("combobox", name="Channel")).to_contain_text(chosen)
+
+    row.get_by_role("combobox").click()
+    page.get_by_role("option", name="Read and write").click()
+    expect(row.get_by_role("combobox")).to_have_text("Read and write")
+    row.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Revoke the permission").click()
+    expect(page.get_by_text("Shared with nobody yet.")).to_be_visible()
+    assert channels_of(operator) == []
+
+    # a suspended account is out at once
+    administration(page, "Users")
+    page.get_by_role("row", name=re.compile("Olga Operator")).get_by_role("button", name="Suspend").click()
+    page.get_by_role("button", name="Suspend the account").click()
+    expect(page.get_by_text("suspended", exact=True)).to_be_visible()
+    operator.goto("/videos")
+    expect(heading(operator, "Sign in")).to_be_visible()
+
+
+def channels_of(page: Page) -> list[str]:
+    answer: dict[str, Any] = page.evaluate("fetch('/api/v1/channels').then(answer => answer.json())")
+    return [channel["name"] for channel in answer["items"]]
+
+
+def test_the_last_administrator_stays_one(page: Page) -> None:
+    administration(page, "Users")
+    role = page.get_by_role("combobox", name=re.compile("^Role of"))
+    role.click()
+    page.get_by_role("option", name="Operator").click()
+    page.get_by_role("button", name="Change the role").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is the last administrator.")
+    expect(role).to_have_text("Administrator")
+
+
+def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
+    set_up(page)
+    person_menu(page, "Profile")
+    name = page.get_by_role("form", name="You").get_by_label("Name")
+    before = name.input_value()
+    name.fill("Ada Lovelace")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    expect(page.get_by_role("button", name="Account of Ada Lovelace")).to_be_visible()
+
+    administration(page, "Audit trail")
+    page.get_by_role("combobox", name="What", exact=True).click()
+    page.get_by_role("option", name="Users").click()
+    expect(page).to_have_url(re.compile(r"table=core\.users"))
+    changes = page.get_by_role("button", name="User changed")
+    changes.first.click()
+    shown = page.get_by_role("table", name="User changed")
+    expect(shown.get_by_role("row")).to_have_count(2)
+    row = shown.get_by_role("row", name=re.compile("full_name"))
+    expect(row.get_by_role("cell").nth(1)).to_contain_text(before)
+    expect(row.get_by_role("cell").nth(2)).to_contain_text("Ada Lovelace")
+
+    # the set-up before it: the password is only named
+    changes.first.click()
+    changes.nth(1).click()
+    expect(shown.get_by_role("row", name=re.compile("password_hash"))).to_contain_text("changed, not recorded")
+    page.get_by_role("button", name="All changes of this row").click()
+    expect(page.get_by_label("Row")).not_to_have_value("")
+    page.get_by_role("button", name="Show everything").click()
+    expect(page).to_have_url(re.compile(r"/audit$"))
+
+
+def test_a_forgotten_password_is_set_anew_by_the_letter(page: Page, new_page: OpenPage) -> None:
+    set_up(page)
+    forgetful = new_page()
+    forgetful.goto("/sign-in")
+    forgetful.get_by_role("link", name="Forgot the password?").click()
+    forgetful.get_by_label("E-mail").fill(EMAIL)
+    forgetful.get_by_role("button", name="Send the link").click()
+    expect(heading(forgetful, "Look into your letters")).to_be_visible()
+
+    administration(page, "Outbox")
+    letter = page.get_by_role("article", name="Set a new password")
+    expect(letter).to_be_visible(timeout=SOON_MS)
+    link = letter.get_by_role("link").get_attribute("href") or ""
+    forgetful.goto(link)
+    forgetful.get_by_label("New password").fill("short")
+    forgetful.get_by_role("button", name="Set the password").click()
+    expect(forgetful.get_by_role("alert")).to_contain_text("fewer than 12 characters")
+    forgetful.get_by_label("New password").fill("seven quiet orange engines")
+    forgetful.get_by_role("button", name="Set the password").click()
+    expect(heading(forgetful, "Your new password is set")).to_be_visible()
+    forgetful.get_by_role("link", name="Sign in").click()
+    sign_in(forgetful, password="seven quiet orange engines")
+    expect(heading(forgetful, "Runs")).to_be_visible()
+
+    # it works once, and all sessions from before have ended
+    forgetful.goto(link)
+    forgetful.get_by_label("New password").fill("another four good words")
+    forgetful.get_by_role("button", name="Set the password").click()
+    expect(forgetful.get_by_role("alert")).to_contain_text("used already or is too old")
+    page.goto("/videos")
+    expect(heading(page, "Sign in")).to_be_visible()
