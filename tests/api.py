@@ -9,9 +9,11 @@ from pathlib import Path
 import httpx
 
 from tests.conftest import Database
+from ytempire.accounts import one_time
 from ytempire.accounts import service as accounts
 from ytempire.app import create_app
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.subject import SYSTEM
 from ytempire.settings import Api, Cache, Settings
 from ytempire.settings import Database as DatabaseSettings
 
@@ -43,7 +45,8 @@ async def client_of(settings: Settings, *, signed_in: bool = True) -> AsyncItera
 async def link_code(settings: Settings) -> str:
     assert settings.database.url is not None
     engine = connect(settings.database.url.get_secret_value(), pool_size=1)
-    async with sessions_of(engine).begin() as session:
-        code = await accounts.issue_link_code(session, lifetime=settings.api.link_lifetime)
+    async with sessions_of(engine, SYSTEM).begin() as session:
+        operator_id = await accounts.ensure_local_operator(session)
+        code = await one_time.issue(session, operator_id, "sign_in_link", lifetime=settings.api.link_lifetime)
     await engine.dispose()
     return code

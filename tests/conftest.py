@@ -18,11 +18,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ytempire.database.migrate import APP, OWNER, bootstrap, migrate
-from ytempire.kit.database import Sessions, connect, conninfo, sessions_of
+from ytempire.database.migrate import APP, OWNER, WORKER, bootstrap, migrate
+from ytempire.kit.database import Sessions, connect, conninfo
 from ytempire.kit.processes import leashed
 from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import Home, server_user
+from ytempire.operations.operator import operator_sessions
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
@@ -122,6 +123,7 @@ class Database:
     name: str
     app_url: str
     owner_url: str
+    worker_url: str
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
                 sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(OWNER)
             )
         )
-    yield Database(name, postgres.url(APP, name), postgres.url(OWNER, name))
+    yield Database(name, postgres.url(APP, name), postgres.url(OWNER, name), postgres.url(WORKER, name))
     with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -141,7 +143,7 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 @pytest.fixture
 async def sessions(database: Database) -> AsyncIterator[Sessions]:
     engine = connect(database.app_url, pool_size=5)
-    yield sessions_of(engine)
+    yield await operator_sessions(engine)
     await engine.dispose()
 
 

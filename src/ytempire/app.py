@@ -13,12 +13,15 @@ from sqlalchemy import text
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
-from ytempire.accounts import endpoints as accounts
+from ytempire.accounts.entrance import Entrance
+from ytempire.accounts.http import administering, coming_in, my_profile
+from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.production import endpoints as production
@@ -34,12 +37,19 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database_url, cache_url = require_urls(settings)
     engine = connect(database_url, pool_size=settings.database.pool_size, application="ytempire-api")
     app.state.sessions = sessions_of(engine)
-    app.state.store = ObjectStore(home_of(settings).objects)
+    platform = sessions_of(engine, SYSTEM)
+    home = home_of(settings)
+    home.root.mkdir(parents=True, exist_ok=True)
+    secrets = settings.security.keys
+    keys = load_keys(home.keys, secrets.get_secret_value() if secrets else None)
+    app.state.store = ObjectStore(home.objects)
     async with (
         open_queue(database_url).open_async() as app.state.queue,
         # a subscriber waits for as long as nothing happens
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as cache,
     ):
+        app.state.entrance = Entrance.of(settings, platform, keys, cache)
+        await app.state.entrance.signer.load()
         app.state.broadcaster = live.Broadcaster(database_url, cache)
         app.state.broadcaster.start()
         yield
@@ -61,7 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
-    app.include_router(accounts.router)
+    for router in (coming_in.router, my_profile.router, administering.router):
+        app.include_router(router)
     app.include_router(production.router)
     app.include_router(live.router)
 

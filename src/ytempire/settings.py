@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Database(BaseModel):
     url: SecretStr | None = Field(default=None, description="application role; unset: the embedded server")
     owner_url: SecretStr | None = Field(default=None, description="the role that migrates; unset: embedded")
+    worker_url: SecretStr | None = Field(default=None, description="the role that takes jobs; unset: embedded")
     pool_size: int = 10
 
 
@@ -26,8 +27,12 @@ class Cache(BaseModel):
 class Api(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8711, ge=1, le=65535)
-    session_lifetime: timedelta = timedelta(days=30)
+    address: str | None = Field(default=None, description="where people reach the page, for links in letters")
     link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
+
+    @property
+    def page_address(self) -> str:
+        return self.address or f"http://{self.host}:{self.port}"
 
 
 class Worker(BaseModel):

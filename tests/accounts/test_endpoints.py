@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
-from sqlalchemy import text
 
 from tests.api import client_of, link_code, settings_for
 from tests.conftest import Database
-from ytempire.kit.database import Sessions
+from ytempire.kit.database import conninfo
+from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
 
 
@@ -55,26 +56,42 @@ async def test_an_old_link_does_not_work(settings: Settings) -> None:
         assert "ytempire status --link" in answer.json()["hint"]
 
 
-async def test_the_database_holds_no_code_and_no_token(settings: Settings, sessions: Sessions) -> None:
+async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
+    settings: Settings, database: Database, postgres: EmbeddedPostgres
+) -> None:
     async with client_of(settings, signed_in=False) as client:
         code = await link_code(settings)
         await client.get("/enter", params={"code": code})
-        token = client.cookies["ytempire_session"]
-    async with sessions() as session:
-        stored = (
-            (
-                await session.execute(
-                    text(
-                        "SELECT encode(code_hash, 'escape') FROM core.sign_in_links"
-                        " UNION ALL SELECT encode(token_hash, 'escape') FROM core.sessions"
-                    )
-                )
-            )
-            .scalars()
-            .all()
-        )
-    assert len(stored) == 2
-    assert not any(code in value or token in value for value in stored)
+        body = {"email": "boss@example.com", "password": "four words make sense"}
+        assert (await client.post("/api/v1/me/sign-in", json=body)).status_code == 204
+        seed = (await client.post("/api/v1/me/second-factor")).json()["secret"]
+        made = await client.post("/api/v1/me/api-keys", json={"name": "robot", "scopes": ["read"]})
+        await client.post("/api/v1/auth/forgot-password", json={"email": "boss@example.com"})
+        [letter] = (await client.get("/api/v1/outbox")).json()["items"]
+        secrets = {
+            code,
+            client.cookies["ytempire_access"],
+            client.cookies["ytempire_refresh"],
+            body["password"],
+            seed,
+            made.json()["secret"],
+            letter["body"].split("token=")[1].split()[0],
+            "PRIVATE KEY",
+        }
+    with psycopg.connect(conninfo(postgres.superuser_url.replace("/postgres?", f"/{database.name}?"))) as connection:
+        tables = connection.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text"
+            " IN ('core', 'ml', 'jobs', 'audit')"
+        ).fetchall()
+        dump = b""
+        for (name,) in tables:
+            with connection.cursor().copy(f"COPY {name} TO STDOUT") as copied:  # type: ignore[arg-type]  # a table's name
+                dump += b"".join(bytes(part) for part in copied)
+    assert b"boss@example.com" in dump
+    for secret in secrets:
+        written = secret.encode()
+        assert written not in dump
+        assert written.hex().encode() not in dump
 
 
 @pytest.mark.parametrize(

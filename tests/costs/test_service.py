@@ -28,6 +28,7 @@ from uuid import UUID
 from ytempire.costs.service import Gate, Spender
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM
 
 async def call(key):
     print("serving", flush=True)
@@ -35,7 +36,7 @@ async def call(key):
 
 video, channel, workflow = map(UUID, sys.argv[2:5])
 by = Spender(video_id=video, channel_id=channel, workflow_id=workflow, step="voice", attempt=1)
-gate = Gate(sessions_of(connect(sys.argv[1])), by, ObjectStore(Path(sys.argv[5])))
+gate = Gate(sessions_of(connect(sys.argv[1]), SYSTEM), by, ObjectStore(Path(sys.argv[5])))
 asyncio.run(gate.buy(service="voice", item="test-voice", bound={"character": 100}, name="1", call=call))
 """
 

@@ -69,7 +69,7 @@ async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Hom
         json.dumps(
             {
                 "pid": os.getpid(),
-                "endpoints": {"database_url": "x", "owner_url": "x", "cache_url": "x", "api_url": None},
+                "endpoints": dict.fromkeys(("database_url", "owner_url", "worker_url", "cache_url", "api_url"), "x"),
                 "processes": {},
                 "restarts": {},
             }
@@ -81,6 +81,16 @@ async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Hom
         found = read_state(home)
     assert found is not None
     assert found.pid == os.getpid()
+
+
+def test_a_tree_of_another_version_is_named(home: Home) -> None:
+    home.state.write_text(json.dumps({"pid": 4711, "endpoints": {"database_url": "x"}}))
+    home.lock.write_bytes(b"")
+    with home.lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(StackError, match="another version") as raised:
+            read_state(home)
+    assert "kill 4711" in str(raised.value.hint)
 
 
 def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:

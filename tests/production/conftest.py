@@ -13,7 +13,7 @@ from ytempire.kit.storage import ObjectStore
 
 @pytest.fixture
 async def queue(database: Database) -> AsyncIterator[procrastinate.App]:
-    async with open_queue(database.app_url).open_async() as queue:
+    async with open_queue(database.worker_url).open_async() as queue:
         yield queue
 
 

@@ -8,11 +8,13 @@ from decimal import Decimal
 from uuid import UUID
 
 import procrastinate
+import psycopg
 import pytest
 from sqlalchemy import text, update
 
+from tests.conftest import Database
 from tests.production.factories import start
-from ytempire.kit.database import Sessions
+from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import claims, queries, service
 from ytempire.production.claims import Claim, Used
@@ -243,6 +245,12 @@ async def test_the_last_step_ends_the_run(sessions: Sessions, queue: procrastina
     assert video_view.status == "ready"
 
 
+def forget_jobs(database: Database) -> None:
+    """As if the queue had lost them. Only its own roles may."""
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute("DELETE FROM jobs.procrastinate_jobs")
+
+
 class TestEnqueueStranded:
     async def sweep(self, sessions: Sessions, queue: procrastinate.App) -> int:
         async with sessions.begin() as session:
@@ -263,10 +271,10 @@ class TestEnqueueStranded:
         sessions: Sessions,
         queue: procrastinate.App,
         run_id: UUID,
+        database: Database,
     ) -> None:
         assert await claim(sessions, run_id) is not None
-        async with sessions.begin() as session:
-            await session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+        forget_jobs(database)
         assert await self.sweep(sessions, queue) == 0  # its heart beat just now
         await silence(sessions, run_id, "research", 60)
         assert await self.sweep(sessions, queue) == 1
@@ -277,8 +285,9 @@ class TestEnqueueStranded:
         sessions: Sessions,
         queue: procrastinate.App,
         run_id: UUID,
+        database: Database,
     ) -> None:
+        forget_jobs(database)
         async with sessions.begin() as session:
-            await session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
             await session.execute(text("UPDATE core.workflows SET created_at = now() - interval '1 minute'"))
         assert await self.sweep(sessions, queue) == 1

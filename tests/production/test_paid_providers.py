@@ -50,7 +50,7 @@ async def price(sessions: Sessions, service: str, item: str, **units: str) -> No
 async def model_for(sessions: Sessions, paid: Provider, by: Spender) -> LanguageModel:
     await price(sessions, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
     settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL)
-    model = await configured_model(settings, gate(sessions, by), sessions)
+    model = await configured_model(settings, gate(sessions, by))
     assert model is not None
     return model
 
@@ -107,7 +107,7 @@ class TestLanguageModel:
         by = spender(step="script")
         await model_for(sessions, paid, by)
         settings = ModelSettings(base_url="http://127.0.0.1:9/v1", api_key=SecretStr(SECRET), model=MODEL)
-        model = await configured_model(settings, gate(sessions, by), sessions)
+        model = await configured_model(settings, gate(sessions, by))
         assert model is not None
         with pytest.raises(TryLater, match="cannot be reached"):
             await model.complete(system="s", user="u", max_output_tokens=10)
@@ -131,14 +131,14 @@ class TestLanguageModel:
     async def test_an_unpriced_model_is_not_called(self, sessions: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=f"unheard-of-{uuid4()}")
         with pytest.raises(PriceMissing, match="is not known") as raised:
-            await configured_model(settings, gate(sessions, spender()), sessions)
+            await configured_model(settings, gate(sessions, spender()))
         assert "ytempire costs price set" in str(raised.value.hint)
         assert paid.calls == []
 
     async def test_a_known_models_price_comes_from_the_public_list(self, sessions: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model="gpt-4o-mini")
         for _ in range(2):
-            assert await configured_model(settings, gate(sessions, spender()), sessions)
+            assert await configured_model(settings, gate(sessions, spender()))
         async with sessions() as session:
             rows = list(await session.scalars(select(Price).where(Price.item == "gpt-4o-mini").order_by(Price.unit)))
         # 0.15 and 0.60 dollars a million tokens, OpenAI's published prices
@@ -148,7 +148,7 @@ class TestLanguageModel:
         ]
 
     async def test_without_a_model_there_is_none(self, sessions: Sessions) -> None:
-        assert await configured_model(ModelSettings(), gate(sessions, spender()), sessions) is None
+        assert await configured_model(ModelSettings(), gate(sessions, spender())) is None
 
 
 class TestSpeech:

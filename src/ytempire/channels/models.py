@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ytempire.kit.database import Model, new_id
+from ytempire.kit.database import Model, new_id, subject_id
 
 
 class Channel(Model):
@@ -17,12 +17,13 @@ class Channel(Model):
     __table_args__ = (
         CheckConstraint("length(btrim(name)) BETWEEN 1 AND 100", name="name"),
         CheckConstraint("status IN ('active', 'paused', 'suspended', 'archived')", name="status"),
-        # serves: find a channel by the name that a person types
-        Index("channels_name_key", text("lower(name)"), unique=True),
+        # serves: find a channel by the name that a person types; one owner's channels have different names
+        Index("channels_owner_id_name_key", "owner_id", text("lower(name)"), unique=True),
         {"schema": "core"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     name: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="active")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")

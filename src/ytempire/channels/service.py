@@ -27,11 +27,13 @@ def _view(row: Channel) -> ChannelView:
     return ChannelView(row.id, row.name, row.status, Persona.model_validate(row.persona))
 
 
-async def ensure_shipped_channels(session: AsyncSession) -> None:
+async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> None:
     """Make the demo workspace's channels, one for each shipped persona, where they are missing."""
     for persona in PERSONAS.values():
         await session.execute(
-            insert(Channel).values(name=persona.name, persona=persona.model_dump(mode="json")).on_conflict_do_nothing()
+            insert(Channel)
+            .values(owner_id=owner_id, name=persona.name, persona=persona.model_dump(mode="json"))
+            .on_conflict_do_nothing()
         )
 
 

@@ -22,11 +22,12 @@ from ytempire.channels.personas import DEFAULT_PERSONA
 from ytempire.cli.progress import RunProgress
 from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
 from ytempire.kit import logs
-from ytempire.kit.database import Sessions, connect, sessions_of
+from ytempire.kit.database import Sessions, connect
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import home_of
+from ytempire.operations.operator import operator_sessions
 from ytempire.operations.stack import Endpoints, stack_endpoints
 from ytempire.production import queries, service
 from ytempire.production.models import FINAL_WORKFLOW_STATUSES
@@ -173,7 +174,7 @@ async def _run(
     engine = connect(endpoints.database_url, pool_size=2)
     try:
         async with open_queue(endpoints.database_url).open_async() as queue:
-            sessions = sessions_of(engine)
+            sessions = await operator_sessions(engine)
             run_id = await _start(sessions, queue, store, order)
             ordered.set()
             run = await _watch(sessions, run_id, stop, progress=not order.as_json)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import procrastinate
 
 from ytempire.kit import logs
-from ytempire.kit.database import Sessions, connect, sessions_of
+from ytempire.kit.database import Sessions, connect
 from ytempire.kit.jobs import open_queue
 from ytempire.operations.home import home_of
+from ytempire.operations.operator import operator_sessions
 from ytempire.operations.stack import stack_endpoints
 from ytempire.settings import get_settings
 
@@ -32,6 +33,6 @@ async def workplace() -> AsyncIterator[Workplace]:
         engine = connect(endpoints.database_url, pool_size=2)
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:
-                yield Workplace(sessions_of(engine), queue)
+                yield Workplace(await operator_sessions(engine), queue)
         finally:
             await engine.dispose()

@@ -13,10 +13,12 @@ from typing import Annotated
 import psutil
 import typer
 
+from ytempire.accounts import one_time
 from ytempire.accounts import service as accounts
 from ytempire.cli.terminal import EXIT_INTERRUPTED, escape, out, print_json
 from ytempire.kit import logs
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.subject import SYSTEM
 from ytempire.operations import demo, doctor
 from ytempire.operations.home import Home, home_of
 from ytempire.operations.stack import Stack, StackError, StackState, is_locked, read_state
@@ -87,8 +89,9 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
 async def make_link(settings: Settings, database_url: str, api_url: str) -> str:
     engine = connect(database_url, pool_size=1)
     try:
-        async with sessions_of(engine).begin() as session:
-            code = await accounts.issue_link_code(session, lifetime=settings.api.link_lifetime)
+        async with sessions_of(engine, SYSTEM).begin() as session:
+            operator_id = await accounts.ensure_local_operator(session)
+            code = await one_time.issue(session, operator_id, "sign_in_link", lifetime=settings.api.link_lifetime)
     finally:
         await engine.dispose()
     return f"{api_url}/enter?code={code}"

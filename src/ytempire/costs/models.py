@@ -145,12 +145,15 @@ class CostAlert(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('warning', 'stop')", name="kind"),
         Index("cost_alerts_once_key", "scope", "subject", "kind", unique=True),
+        # serves: the alerts of the channels that somebody may see
+        Index("cost_alerts_channel_id_idx", "channel_id"),
         {"schema": "core"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
     scope: Mapped[str]
     subject: Mapped[str]
+    channel_id: Mapped[UUID | None]  # whose alert it is; null: of the whole installation
     kind: Mapped[str]
     limit_usd: Mapped[Decimal]
     reached_usd: Mapped[Decimal]

@@ -125,7 +125,7 @@ class Gate:
             stopped = decisions.stopped_by(limits, bound_usd)
             if stopped is not None:
                 refused = decisions.refusal(stopped, bound_usd)
-                await _alert(session, stopped, "stop", refused)
+                await _alert(session, stopped, spender.channel_id, "stop", refused)
             else:
                 reservation = CostReservation(
                     call_key=key,
@@ -248,17 +248,19 @@ async def _write(
         await _alert(
             session,
             limit,
+            reservation.channel_id,
             "warning",
             f"{limit.settled_usd:.2f} USD are spent for "
             f"{decisions.WORDS[limit.scope]}; the warning is set at {limit.warn_usd:.2f} USD.",
         )
 
 
-async def _alert(session: AsyncSession, limit: decisions.Limit, kind: str, message: str) -> None:
+async def _alert(session: AsyncSession, limit: decisions.Limit, channel_id: UUID, kind: str, message: str) -> None:
     await session.execute(
         insert(CostAlert)
         .values(
             scope=limit.scope,
+            channel_id=None if limit.scope == "day" else channel_id,
             subject=limit.subject,
             kind=kind,
             message=message,

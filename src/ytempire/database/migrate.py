@@ -17,7 +17,18 @@ from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 
 HERE = Path(__file__).parent
-OWNER, APP = "ytempire_owner", "ytempire_app"
+OWNER, APP, WORKER = "ytempire_owner", "ytempire_app", "ytempire_worker"
+ETL, ANALYTICS, AUDIT = "ytempire_etl", "ytempire_analytics", "ytempire_audit"
+# NOINHERIT: the application has an analyst's rights, and falls under an analyst's policies, only after SET ROLE.
+# Nobody is a member of the audit role, and nobody can connect as it.
+ROLES = {
+    OWNER: "LOGIN",
+    APP: "LOGIN NOINHERIT",
+    WORKER: "LOGIN",
+    ETL: "LOGIN",
+    ANALYTICS: "LOGIN",
+    AUDIT: "NOLOGIN",
+}
 EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
 
 
@@ -26,11 +37,20 @@ class DatabaseTooNew(YtempireError):
 
 
 def bootstrap(superuser_url: str, database: str) -> None:
-    """Create roles, database and extensions where they are missing. Safe to repeat; needs a superuser."""
+    """Create roles, database, extensions and the audit trail where they are missing. Safe to repeat; a superuser's.
+
+    The trail is made here and not by a migration, because migrations cannot become the role that owns it.
+    """
     with psycopg.connect(conninfo(superuser_url), autocommit=True) as connection:
-        for role in (OWNER, APP):
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        connection.execute("SELECT pg_advisory_lock(5241, 3)")  # roles are of the whole server: one at a time
+        for role, attributes in ROLES.items():
+            exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+            connection.execute(
+                sql.SQL("{} ROLE {} {}").format(
+                    sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes)
+                )
+            )
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(ANALYTICS), sql.Identifier(APP)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
@@ -38,6 +58,12 @@ def bootstrap(superuser_url: str, database: str) -> None:
     with psycopg.connect(conninfo(superuser_url), dbname=database, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS audit AUTHORIZATION {}").format(sql.Identifier(AUDIT)))
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(5241, 3)")
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(AUDIT)))
+            for file in sorted((HERE / "audit").glob("*.sql")):
+                connection.execute(file.read_bytes())
 
 
 def _config(url: str) -> Config:

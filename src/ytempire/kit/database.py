@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import DateTime, MetaData, Numeric, Text, text
+from sqlalchemy import Connection, DateTime, MetaData, Numeric, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+from ytempire.kit.subject import Subject, current_subject
 
 # Errors and migrations refer to constraints by these names.
 NAMING = {
@@ -42,6 +45,9 @@ class Model(DeclarativeBase):
 
 Sessions = async_sessionmaker[AsyncSession]
 
+# Who the transaction acts for, as the default of a column that says whose a row is.
+subject_id = text("nullif(current_setting('app.user_id', true), '')::uuid")
+
 new_id = text("core.new_id()")  # UUIDv7, so that keys grow with time
 
 
@@ -56,8 +62,49 @@ def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> 
     )
 
 
-def sessions_of(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def sessions_of(engine: AsyncEngine, subject: Subject | None = None) -> Sessions:
+    """Sessions whose transactions act for `subject`, or for whoever is the current one when they begin."""
+    return async_sessionmaker(
+        engine, sync_session_class=_SubjectSession, expire_on_commit=False, info={"subject": subject}
+    )
+
+
+def as_subject(sessions: Sessions, subject: Subject) -> Sessions:
+    """The same database for another subject."""
+    return sessions_of(sessions.kw["bind"], subject)
+
+
+def in_name_of(platform: Sessions, person: Subject) -> Sessions:
+    """What the platform does for somebody: it sees every row, and the audit trail names the person."""
+    return as_subject(platform, replace(person, role="service", read_only=False))
+
+
+class _SubjectSession(Session):
+    """Begins every transaction by saying whose it is."""
+
+
+_ENTER = text("SELECT core.enter(:user_id, :role, :session_id, :request_id, :address)")
+
+
+@event.listens_for(_SubjectSession, "after_begin")
+def _enter(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    subject: Subject | None = session.info.get("subject") or current_subject()
+    if subject is None or transaction.nested:
+        return  # without a subject row-level security shows nothing
+    role = connection.execute(
+        _ENTER,
+        {
+            "user_id": subject.user_id,
+            "role": subject.role,
+            "session_id": subject.session_id,
+            "request_id": subject.request_id,
+            "address": subject.address,
+        },
+    ).scalar_one()
+    if role == "analyst":
+        connection.execute(text("SET LOCAL ROLE ytempire_analytics"))
+    if subject.read_only:
+        connection.execute(text("SET LOCAL transaction_read_only = on"))
 
 
 def conninfo(url: str, *, application: str = "ytempire") -> str:
@@ -111,11 +158,14 @@ __all__ = [
     "AsyncSession",
     "Model",
     "Sessions",
+    "as_subject",
     "connect",
     "conninfo",
     "constraint_of",
     "driver_connection",
+    "in_name_of",
     "listening",
     "new_id",
     "sessions_of",
+    "subject_id",
 ]

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
@@ -19,6 +21,16 @@ from ytempire.kit.logs import get_logger
 
 log = get_logger(__name__)
 PROBLEM_TYPE = "application/problem+json"
+
+
+# SQLSTATE -> HTTP status, code, hint
+_REFUSALS: dict[str | None, tuple[int, str, str | None]] = {
+    "28000": (401, "not_signed_in", "Sign in again."),  # the session has ended
+    "42501": (403, "forbidden", None),  # row-level security or a missing grant
+    "25006": (403, "forbidden", "This API key may only read."),
+    "P0001": (409, "conflict", None),  # a rule of ours, raised by a trigger
+}
+_READABLE = frozenset({"28000", "P0001"})  # whose messages are ours and meant for people
 
 
 class Problem(BaseModel):
@@ -80,6 +92,17 @@ def install_problems(app: FastAPI) -> None:
             headers=headers,
         )
 
+    @app.exception_handler(DBAPIError)
+    async def refused(request: Request, error: DBAPIError) -> Response:
+        """What the database itself does not allow, in the words of its rule."""
+        original = error.orig
+        if not isinstance(original, psycopg.Error) or original.sqlstate not in _REFUSALS:
+            return await bug(request, error)
+        status, code, hint = _REFUSALS[original.sqlstate]
+        said = original.diag.message_primary or ""
+        detail = said if original.sqlstate in _READABLE else "You may not do this with what belongs to somebody else."
+        return problem(request, status=status, title="Refused", detail=detail, code=code, hint=hint)
+
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
@@ -128,6 +151,8 @@ def install_problems(app: FastAPI) -> None:
         with structlog.contextvars.bound_contextvars(request_id=request.state.request_id):
             response = await call_next(request)
         response.headers["X-Request-Id"] = request.state.request_id
+        for name, value in getattr(request.state, "answer_headers", {}).items():
+            response.headers[name] = value
         return response
 
 

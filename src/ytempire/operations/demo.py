@@ -9,10 +9,11 @@ from pathlib import Path
 from ytempire import assets
 from ytempire.channels import service as channels
 from ytempire.channels.personas import DEFAULT_PERSONA
-from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.database import connect
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import home_of
+from ytempire.operations.operator import operator_sessions
 from ytempire.operations.stack import Endpoints
 from ytempire.production import service as production
 from ytempire.production.errors import IdempotencyMismatch
@@ -30,7 +31,8 @@ async def start_first_run(settings: Settings, endpoints: Endpoints) -> None:
     source = await asyncio.to_thread(production.store_source, store, TEXT.read_bytes(), name=TEXT.name)
     engine = connect(endpoints.database_url, pool_size=1)
     try:
-        async with open_queue(endpoints.database_url).open_async() as queue, sessions_of(engine).begin() as session:
+        sessions = await operator_sessions(engine)
+        async with open_queue(endpoints.database_url).open_async() as queue, sessions.begin() as session:
             channel = await channels.get_channel_by_name(session, DEFAULT_PERSONA.name)
             # an earlier version's demo, of another text, is as good
             with contextlib.suppress(IdempotencyMismatch):

@@ -18,3 +18,13 @@ def require_urls(settings: Settings) -> tuple[str, str]:
             hint="Set YTEMPIRE_DATABASE__URL and YTEMPIRE_CACHE__URL, or use `ytempire up`.",
         )
     return settings.database.url.get_secret_value(), settings.cache.url.get_secret_value()
+
+
+def require_worker_url(settings: Settings) -> str:
+    """The address of the role that takes jobs."""
+    if settings.database.worker_url is None:
+        raise NotConfigured(
+            "The worker takes jobs as a role of its own, and its address is not known.",
+            hint="Set YTEMPIRE_DATABASE__WORKER_URL, or use `ytempire up`.",
+        )
+    return settings.database.worker_url.get_secret_value()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from ytempire.database.migrate import APP, OWNER
+from ytempire.database.migrate import APP, OWNER, WORKER
 from ytempire.kit import processes
 from ytempire.kit.errors import YtempireError
 from ytempire.operations.home import Home
@@ -60,6 +60,10 @@ class EmbeddedPostgres:
     @property
     def app_url(self) -> str:
         return self.url(APP)
+
+    @property
+    def worker_url(self) -> str:
+        return self.url(WORKER)
 
     @property
     def owner_url(self) -> str:

@@ -48,6 +48,7 @@ class Endpoints:
 
     database_url: str
     owner_url: str
+    worker_url: str
     cache_url: str
     api_url: str | None
 
@@ -70,7 +71,13 @@ def read_state(home: Home) -> StackState | None:
         data = json.loads(home.state.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return None  # it is starting or stopping just now
-    return StackState(data["pid"], Endpoints(**data["endpoints"]), data["processes"], data["restarts"])
+    try:
+        return StackState(data["pid"], Endpoints(**data["endpoints"]), data["processes"], data["restarts"])
+    except (KeyError, TypeError) as error:
+        raise StackError(
+            "What runs here was started by another version of YTEMPIRE.",
+            hint=f"Stop it (kill {data.get('pid')}) and start again.",
+        ) from error
 
 
 def is_locked(path: Path) -> bool:
@@ -149,6 +156,7 @@ class Stack:
         return Endpoints(
             database_url=given(self.settings.database.url, self.postgres.app_url),
             owner_url=given(self.settings.database.owner_url, self.postgres.owner_url),
+            worker_url=given(self.settings.database.worker_url, self.postgres.worker_url),
             cache_url=given(self.settings.cache.url, self.valkey.url),
             api_url=f"http://{address.host}:{address.port}" if self.with_api else None,
         )
@@ -224,7 +232,7 @@ class Stack:
         began = clock.now()
 
         async def ready() -> bool:
-            async with await psycopg.AsyncConnection.connect(conninfo(self.endpoints.database_url)) as connection:
+            async with await psycopg.AsyncConnection.connect(conninfo(self.endpoints.worker_url)) as connection:
                 rows = await connection.execute(
                     "SELECT 1 FROM jobs.procrastinate_workers WHERE last_heartbeat > %s LIMIT 1", [began]
                 )
@@ -250,6 +258,7 @@ class Stack:
             env={
                 "YTEMPIRE_HOME": str(self.home.root),
                 "YTEMPIRE_DATABASE__URL": self.endpoints.database_url,
+                "YTEMPIRE_DATABASE__WORKER_URL": self.endpoints.worker_url,
                 "YTEMPIRE_CACHE__URL": self.endpoints.cache_url,
             },
         )
@@ -310,8 +319,11 @@ async def stack_endpoints(settings: Settings, *, with_worker: bool) -> AsyncIter
 def _given_endpoints(settings: Settings) -> Endpoints:
     """Where the operator runs the parts themselves, a command starts nothing and migrates nothing."""
     database_url, cache_url = require_urls(settings)
-    owner = settings.database.owner_url
-    return Endpoints(database_url, owner.get_secret_value() if owner else database_url, cache_url, None)
+    owner, worker = (
+        url.get_secret_value() if url else database_url
+        for url in (settings.database.owner_url, settings.database.worker_url)
+    )
+    return Endpoints(database_url, owner, worker, cache_url, None)
 
 
 async def _state_to_share(home: Home, *, with_worker: bool, timeout_s: float = 90.0) -> StackState | None:

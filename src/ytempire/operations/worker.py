@@ -15,9 +15,10 @@ from ytempire.kit import jobs
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import home_of
-from ytempire.operations.parts import NotConfigured, require_urls
+from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.settings import Settings
@@ -32,13 +33,13 @@ async def run_worker(settings: Settings) -> None:
     home.prepare()
     engine = connect(database_url, application="ytempire-worker")
     async with (
-        jobs.open_queue(database_url).open_async() as queue,
+        jobs.open_queue(require_worker_url(settings)).open_async() as queue,
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
     ):
         tasks.register(queue)
         runtime = ProductionRuntime(
             settings=settings,
-            sessions=sessions_of(engine),
+            sessions=sessions_of(engine, SYSTEM),
             queue=queue,
             store=ObjectStore(home.objects),
             embedder=Embedder(home.models),

@@ -17,10 +17,12 @@ import procrastinate
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from ytempire.accounts import service as accounts
 from ytempire.costs import service as costs
 from ytempire.costs.service import Spender
 from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
+from ytempire.kit.subject import Subject
 from ytempire.production import similarity
 from ytempire.production.decisions import MOST_ATTEMPTS, may_claim
 from ytempire.production.models import (
@@ -46,6 +48,7 @@ class Claim:
     tries: int  # how often it was begun since a person last retried it, clean interruptions not counted
     request: dict[str, Any]
     artifacts: dict[str, tuple[str, int]]  # name -> sha256, size
+    subject: Subject  # who ordered the run: the act has their rights
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ async def claim_step(
         ),
         request=workflow.request,
         artifacts={row.name: (row.sha256, row.size_bytes) for row in rows},
+        subject=await accounts.subject_of(session, workflow.requested_by),
     )
 
 

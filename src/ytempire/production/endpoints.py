@@ -10,7 +10,7 @@ import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from ytempire.accounts.endpoints import SignedIn
+from ytempire.accounts.http.gate import SignedIn
 from ytempire.channels import service as channels
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import NotFound

@@ -17,7 +17,7 @@ import valkey.asyncio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from valkey.exceptions import ValkeyError
 
-from ytempire.accounts.endpoints import require_own_origin, signed_in
+from ytempire.accounts.http.gate import require_own_origin, signed_in
 from ytempire.kit.database import listening
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger

@@ -11,7 +11,7 @@ from pgvector.sqlalchemy import Vector
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ytempire.kit.database import Model, new_id
+from ytempire.kit.database import Model, new_id, subject_id
 
 VIDEO_STATUSES = ("draft", "generating", "ready", "scheduled", "published", "failed", "archived", "removed")
 STEP_STATUSES = ("pending", "running", "completed", "failed", "refused", "cancelled")
@@ -65,7 +65,8 @@ class Workflow(Model):
         CheckConstraint(
             f"(completed_at IS NOT NULL) = ({_one_of('status', FINAL_WORKFLOW_STATUSES)})", name="completed_at"
         ),
-        Index("workflows_idempotency_key_key", "idempotency_key", unique=True),
+        # a key is its owner's own: two people may use the same
+        Index("workflows_requested_by_idempotency_key_key", "requested_by", "idempotency_key", unique=True),
         # one active workflow a video (rule A7)
         Index(
             "workflows_active_video_key",
@@ -85,6 +86,7 @@ class Workflow(Model):
     priority: Mapped[int] = mapped_column(server_default="5")
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id"))
     video_id: Mapped[UUID] = mapped_column(ForeignKey("core.videos.id"))
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     request: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

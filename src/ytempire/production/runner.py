@@ -20,7 +20,7 @@ from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
 from ytempire.costs.service import Gate
-from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.database import AsyncSession, Sessions, as_subject, in_name_of
 from ytempire.kit.errors import OutcomeUnknown, TryLater, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import Cancelled, Meter, in_thread, metered
@@ -46,7 +46,7 @@ class ProductionRuntime:
     """What the worker process offers to steps; one for each process."""
 
     settings: Settings
-    sessions: Sessions
+    sessions: Sessions  # the platform's own
     queue: procrastinate.App
     store: ObjectStore
     embedder: Embedder
@@ -76,6 +76,8 @@ class _Attempt:
         self.runtime = runtime
         self.claim = claim
         self.step = step_named(claim.spender.step)
+        # What is written down of the attempt is the platform's doing, in the name of who ordered the run.
+        self.books = in_name_of(runtime.sessions, claim.subject)
         self.meter = Meter()
         self.work = runtime.work / str(claim.token)
         self.progress = 0.0
@@ -102,7 +104,7 @@ class _Attempt:
         except Exception as error:  # whatever it is, the step must be settled and say so
             await self._settle_error(error)
             return
-        async with runtime.sessions.begin() as session:
+        async with self.books.begin() as session:
             if result.refusals:
                 settled = await claims.settle_refused(
                     session,
@@ -156,8 +158,8 @@ class _Attempt:
             source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
             settings=runtime.settings,
-            sessions=runtime.sessions,
-            gate=Gate(runtime.sessions, claim.spender, runtime.store),
+            sessions=as_subject(runtime.sessions, claim.subject),
+            gate=Gate(self.books, claim.spender, runtime.store),
             embedder=runtime.embedder,
             work=self.work,
             inputs=inputs,
@@ -178,7 +180,7 @@ class _Attempt:
         """Heartbeats, and live progress for whoever watches; stops the act when the claim or the run is gone."""
         while True:
             try:
-                async with self.runtime.sessions.begin() as session:
+                async with self.books.begin() as session:
                     status = await claims.heartbeat(session, self.claim, self.progress)
                 if status is None:
                     self.lost = True
@@ -211,7 +213,7 @@ class _Attempt:
         )
 
     async def _settle_error(self, error: Exception) -> None:
-        async with self.runtime.sessions.begin() as session:
+        async with self.books.begin() as session:
             if isinstance(error, Cancelled) or self.meter.stop.is_set():
                 # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
                 settled = self.lost or await claims.settle_later(

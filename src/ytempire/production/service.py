@@ -117,7 +117,9 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
         raise InvalidInput("An idempotency key has 1 to 200 characters.")
     # two requests with one key at the same moment: the second waits here and then finds the first one's run
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 1))))
-    workflow = await session.scalar(select(Workflow).where(Workflow.idempotency_key == key))
+    workflow = await session.scalar(
+        select(Workflow).where(Workflow.idempotency_key == key, Workflow.requested_by == func.core.current_user_id())
+    )
     if workflow is None:
         return None
     if _fingerprint(workflow.request) != _fingerprint(request):

@@ -8,7 +8,6 @@ import openai
 
 from ytempire.costs.prices import ensure_model_prices
 from ytempire.costs.service import Bought, Gate
-from ytempire.kit.database import Sessions
 from ytempire.kit.errors import InvalidInput, OutcomeUnknown
 from ytempire.kit.openai_errors import translated
 from ytempire.production.script.llm import LanguageModel
@@ -21,7 +20,7 @@ TIMEOUT_S = 120.0
 CHAT_OVERHEAD_TOKENS = 64
 
 
-async def configured_model(settings: LanguageModelSettings, gate: Gate, sessions: Sessions) -> LanguageModel | None:
+async def configured_model(settings: LanguageModelSettings, gate: Gate) -> LanguageModel | None:
     """The model that the operator set up, with its price in the book; None where none is set up."""
     if settings.model is None:
         return None
@@ -30,7 +29,7 @@ async def configured_model(settings: LanguageModelSettings, gate: Gate, sessions
             "A language model is named, but neither a key nor an address is set.",
             hint="Set YTEMPIRE_LANGUAGE_MODEL__API_KEY or YTEMPIRE_LANGUAGE_MODEL__BASE_URL.",
         )
-    async with sessions.begin() as session:
+    async with gate.sessions.begin() as session:
         await ensure_model_prices(session, service=SERVICE, model=settings.model)
     return OpenAiModel(settings, settings.model, gate)
 

@@ -13,7 +13,7 @@ from ytempire.production.steps.base import StepContext, StepResult
 async def act(context: StepContext) -> StepResult:
     source = context.read("source.json", SourceText)
     embed, seconds, persona = context.embedder.embed, context.options.seconds, context.persona
-    model = await configured_model(context.settings.language_model, context.gate, context.sessions)
+    model = await configured_model(context.settings.language_model, context.gate)
     if model is None:
         script = await in_thread(extractive.write, source, seconds=seconds, persona=persona, embed=embed)
         attempts = 1

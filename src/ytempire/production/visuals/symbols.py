@@ -44,7 +44,7 @@ bird: bird
 dog: dog pavlov animal pet
 horse: horse wagon stagecoach
 footprints: walk step foot
-train: train railroad railway locomotive rail track
+train: train railroad railway locomotive rail
 steps: stairs level stage phase
 sailboat: boat ship canal steamboat river waterway shipping erie
 anchor: port harbor navy
@@ -61,7 +61,7 @@ storefront: store shop retail market merchant
 shopping-cart: buy consumer purchase shopping customer shopper product
 shopping-bag: fashion clothes sale
 credit-card: credit card debt payment loan
-currency-circle-dollar: dollar money price cost cents pay
+currency-circle-dollar: dollar money price cost pay
 coins: income profit wealth revenue
 piggy-bank: saving budget
 chart-line-up: increase rise economy trend boom
@@ -77,7 +77,7 @@ film-slate: movie film hollywood cinema director actor
 microphone-stage: singer song entertainer comedian performer
 guitar: rock rebellion band elvis
 music-notes: music sound tune rhythm melody
-vinyl-record: record album
+vinyl-record: vinyl album
 sparkle: magic wonder beauty glow light bright
 users-three: people community society public population group audience citizen
 users: couple partner team colleague family parents
@@ -97,7 +97,7 @@ intersect-three: overlap combine closure whole
 infinity: continuity endless continuous
 ear: hear hearing listen sound
 hand-eye: touch sensation
-bone: bone fracture skeleton osteoclast cartilage callus break
+bone: bone fracture skeleton osteoclast cartilage callus
 stethoscope: doctor physician health medical clinic diagnosis
 pill: medicine drug medication diuretic treatment pill
 first-aid-kit: injury wound heal healing emergency surgery

@@ -1,8 +1,22 @@
--- What the application role may do. Applied after every migration, since "ALL TABLES" means those of today.
+-- What each role may do, before row-level security says with which rows. Applied after every migration, since "ALL
+-- TABLES" means those of today.
 GRANT USAGE ON SCHEMA core, ml, jobs TO ytempire_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml, jobs TO ytempire_app;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA core, ml, jobs TO ytempire_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml TO ytempire_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs TO ytempire_app;
+
+-- An analyst's own account; what else they may see is granted column by column with the masked views.
+GRANT USAGE ON SCHEMA core TO ytempire_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON core.users, core.sessions, core.api_keys, core.recovery_codes
+    TO ytempire_analytics;
+REVOKE INSERT, DELETE ON core.users FROM ytempire_analytics;
+
+-- The queue: the application enqueues (through the library's function, which runs as the owner) and looks at its own
+-- jobs; only the worker takes them.
+GRANT SELECT ON jobs.procrastinate_jobs TO ytempire_app;
+GRANT USAGE ON SCHEMA jobs TO ytempire_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA jobs TO ytempire_worker;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA jobs TO ytempire_worker;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO ytempire_worker;
 
 -- The ledger and the log of a run are only ever added to.
 REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs FROM ytempire_app;

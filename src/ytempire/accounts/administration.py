@@ -1,0 +1,141 @@
+"""Users and permissions, as an administrator changes them; and the trail that all changes leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.accounts import sessions
+from ytempire.accounts.models import OutgoingMail, Permission, User
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import Conflict, NotFound
+
+
+async def list_users(session: AsyncSession, *, limit: int, before: UUID | None) -> list[User]:
+    """People, newest first; the platform itself is none."""
+    query = select(User).where(User.role != "service").order_by(User.id.desc()).limit(limit)
+    return list(await session.scalars(query.where(User.id < before) if before else query))
+
+
+async def change_user(session: AsyncSession, user_id: UUID, *, role: str | None, status: str | None) -> User:
+    """Give another role, suspend or reactivate. Suspending ends all sessions. Raises NotFound, Conflict."""
+    # two changes at once must not leave the installation without an administrator
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.last_administrator"))))
+    user = await session.get(User, user_id, with_for_update=True)
+    if user is None or user.role == "service":
+        raise NotFound(f"There is no user {user_id}.")
+    if user.status == "deleted":
+        raise Conflict("This account was deleted.")
+    user.role, user.status = role or user.role, status or user.status
+    await session.flush()
+    left = await session.scalar(select(func.count()).where(User.role == "admin", User.status == "active"))
+    if not left:
+        raise Conflict("This is the last administrator.", hint="Make somebody else an administrator first.")
+    if user.status == "suspended":
+        await sessions.revoke_all(session, user_id, because="suspended")
+    await session.refresh(user)
+    return user
+
+
+async def list_permissions(session: AsyncSession, channel_id: UUID) -> list[tuple[Permission, str | None, str]]:
+    """Who may do what with a channel: the permission, address and name."""
+    rows = await session.execute(
+        select(Permission, User.email, User.full_name)
+        .join(User, User.id == Permission.user_id)
+        .where(Permission.channel_id == channel_id)
+        .order_by(Permission.granted_at)
+    )
+    return [(row.Permission, row.email, row.full_name) for row in rows]
+
+
+async def grant(session: AsyncSession, *, user_id: UUID, channel_id: UUID, level: str, granted_by: UUID) -> Permission:
+    """Give or change a permission."""
+    await session.execute(
+        insert(Permission)
+        .values(user_id=user_id, channel_id=channel_id, level=level, granted_by=granted_by)
+        .on_conflict_do_update(
+            index_elements=["user_id", "channel_id"],
+            set_={"level": level, "granted_by": granted_by, "granted_at": func.now()},
+        )
+    )
+    return await session.get_one(Permission, (user_id, channel_id), populate_existing=True)
+
+
+async def revoke(session: AsyncSession, *, user_id: UUID, channel_id: UUID) -> None:
+    """Raises NotFound."""
+    gone = await session.scalar(
+        delete(Permission)
+        .where(Permission.user_id == user_id, Permission.channel_id == channel_id)
+        .returning(Permission.user_id)
+    )
+    if gone is None:
+        raise NotFound("There is no such permission.")
+
+
+async def list_mail(session: AsyncSession, *, limit: int) -> list[OutgoingMail]:
+    return list(await session.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the trail. Personal values are readable until the person is erased; secrets are only named."""
+
+    id: UUID
+    occurred_at: datetime
+    table_name: str
+    row_key: str
+    action: str
+    user_id: UUID | None
+    user_name: str | None
+    role: str | None
+    session_id: UUID | None
+    request_id: str | None
+    address: str | None
+    changed: list[str]
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+
+
+_TRAIL = """
+    SELECT c.id, c.occurred_at, c.table_name, c.row_key, c.action, c.user_id, c.role, c.session_id, c.request_id,
+           host(c.address) AS address, c.changed, coalesce(nullif(u.full_name, ''), u.email) AS user_name,
+           c.old || coalesce(p.old, '{}') AS old, c.new || coalesce(p.new, '{}') AS new
+    FROM audit.changes c
+    LEFT JOIN audit.personal_values p ON p.change_id = c.id
+    LEFT JOIN core.users u ON u.id = c.user_id
+    WHERE (CAST(:table_name AS text) IS NULL OR c.table_name = :table_name)
+      AND (CAST(:row_key AS text) IS NULL OR c.row_key = :row_key)
+      AND (CAST(:user_id AS uuid) IS NULL OR c.user_id = :user_id)
+      AND (CAST(:before_at AS timestamptz) IS NULL OR (c.occurred_at, c.id) < (:before_at, CAST(:before_id AS uuid)))
+    ORDER BY c.occurred_at DESC, c.id DESC
+    LIMIT :limit
+"""
+
+
+async def list_changes(
+    session: AsyncSession,
+    *,
+    limit: int,
+    table_name: str | None = None,
+    row_key: str | None = None,
+    user_id: UUID | None = None,
+    before: tuple[datetime, UUID] | None = None,
+) -> list[Change]:
+    """The trail, newest first."""
+    rows = await session.execute(
+        text(_TRAIL),
+        {
+            "limit": limit,
+            "table_name": table_name,
+            "row_key": row_key,
+            "user_id": user_id,
+            "before_at": before[0] if before else None,
+            "before_id": before[1] if before else None,
+        },
+    )
+    return [Change(**row) for row in rows.mappings()]

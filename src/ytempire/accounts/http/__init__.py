@@ -1,0 +1,1 @@
+"""HTTP of accounts: the gate that every request passes, coming in, one's own profile, administration."""

@@ -1,0 +1,236 @@
+"""Administration: users, permissions, the audit trail, letters that wait in the outbox."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from ytempire.accounts import administration
+from ytempire.accounts.administration import Change
+from ytempire.accounts.http.gate import Administrator, entrance_of
+from ytempire.accounts.letters import about_body
+from ytempire.accounts.models import Permission, User
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import InvalidInput
+from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+
+router = APIRouter(prefix="/api/v1", tags=["administration"], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+Word = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+Level = Literal["read", "write", "admin"]
+
+
+def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+class UserOut(BaseModel):
+    id: UUID
+    email: str | None
+    full_name: str
+    role: Literal["admin", "operator", "analyst"]
+    status: Literal["active", "suspended", "deleted"]
+    verified: bool
+    second_factor: bool
+    locked_until: datetime | None
+    last_sign_in_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            id=user.id,
+            email=user.email,
+            full_name=user.full_name,
+            role=user.role,
+            status=user.status,
+            verified=user.email_verified_at is not None,
+            second_factor=user.totp_confirmed_at is not None,
+            locked_until=user.locked_until,
+            last_sign_in_at=user.last_sign_in_at,
+            created_at=user.created_at,
+        )
+
+
+class UserPage(BaseModel):
+    items: list[UserOut]
+    next_cursor: str | None
+
+
+@router.get("/users")
+async def list_users(request: Request, me: Administrator, limit: Limit = 25, cursor: Cursor = None) -> UserPage:
+    """People, newest first."""
+    async with _sessions(request)() as session:
+        rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor))
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return UserPage(items=[UserOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class UserChange(BaseModel):
+    role: Literal["admin", "operator", "analyst"] | None = None
+    status: Literal["active", "suspended"] | None = None
+
+
+@router.patch("/users/{user_id}")
+async def change_user(request: Request, me: Administrator, user_id: UUID, body: UserChange) -> UserOut:
+    """Give another role, suspend or reactivate. Suspending ends all sessions."""
+    async with _sessions(request).begin() as session:
+        return UserOut.of(await administration.change_user(session, user_id, role=body.role, status=body.status))
+
+
+class PermissionOut(BaseModel):
+    user_id: UUID
+    channel_id: UUID
+    level: Level
+    email: str | None
+    full_name: str
+    granted_at: datetime
+
+    @classmethod
+    def of(cls, row: Permission, email: str | None, full_name: str) -> Self:
+        return cls(
+            user_id=row.user_id,
+            channel_id=row.channel_id,
+            level=row.level,
+            email=email,
+            full_name=full_name,
+            granted_at=row.granted_at,
+        )
+
+
+class PermissionPage(BaseModel):
+    items: list[PermissionOut]
+
+
+@router.get("/channels/{channel_id}/permissions")
+async def list_permissions(request: Request, me: Administrator, channel_id: UUID) -> PermissionPage:
+    """Who may do what with a channel, besides its owner."""
+    async with _sessions(request)() as session:
+        rows = await administration.list_permissions(session, channel_id)
+    return PermissionPage(items=[PermissionOut.of(*row) for row in rows])
+
+
+class Grant(BaseModel):
+    level: Level
+
+
+@router.put("/channels/{channel_id}/permissions/{user_id}", status_code=204)
+async def grant(request: Request, me: Administrator, channel_id: UUID, user_id: UUID, body: Grant) -> None:
+    """Give somebody a permission, or change it."""
+    async with _sessions(request).begin() as session:
+        await administration.grant(
+            session, user_id=user_id, channel_id=channel_id, level=body.level, granted_by=me.user_id
+        )
+
+
+@router.delete("/channels/{channel_id}/permissions/{user_id}", status_code=204)
+async def revoke(request: Request, me: Administrator, channel_id: UUID, user_id: UUID) -> None:
+    async with _sessions(request).begin() as session:
+        await administration.revoke(session, user_id=user_id, channel_id=channel_id)
+
+
+class ChangeOut(BaseModel):
+    id: UUID
+    occurred_at: datetime
+    table_name: str
+    row_key: str
+    action: Literal["insert", "update", "delete"]
+    user_id: UUID | None
+    user_name: str | None
+    role: str | None
+    session_id: UUID | None
+    request_id: str | None
+    address: str | None
+    changed: list[str]
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls.model_validate(vars(change))
+
+
+class ChangePage(BaseModel):
+    items: list[ChangeOut]
+    next_cursor: str | None
+
+
+@router.get("/audit")
+async def list_changes(
+    request: Request,
+    me: Administrator,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    table: Word = None,
+    row: Word = None,
+    user_id: UUID | None = None,
+) -> ChangePage:
+    """Every change of audited rows with its old and new values, newest first."""
+    async with _sessions(request)() as session:
+        found = await administration.list_changes(
+            session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=_decode(cursor)
+        )
+    more = _encode(found[limit - 1]) if len(found) > limit else None
+    return ChangePage(items=[ChangeOut.of(change) for change in found[:limit]], next_cursor=more)
+
+
+class MailOut(BaseModel):
+    id: UUID
+    recipient: str
+    subject: str
+    body: str
+    created_at: datetime
+    sent_at: datetime | None
+    error: str | None
+
+
+class MailPage(BaseModel):
+    items: list[MailOut]
+
+
+@router.get("/outbox")
+async def list_mail(request: Request, me: Administrator, limit: Limit = 50) -> MailPage:
+    """Letters, newest first. Without a mail server they are read here."""
+    keys = entrance_of(request).keys
+    async with _sessions(request)() as session:
+        rows = await administration.list_mail(session, limit=limit)
+    return MailPage(
+        items=[
+            MailOut(
+                id=row.id,
+                recipient=row.recipient,
+                subject=row.subject,
+                body=keys.open(row.body, about=about_body(row.id)).decode(),
+                created_at=row.created_at,
+                sent_at=row.sent_at,
+                error=row.error,
+            )
+            for row in rows
+        ]
+    )
+
+
+def _encode(change: Change) -> str:
+    return base64.urlsafe_b64encode(f"{change.occurred_at.isoformat()} {change.id}".encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    try:
+        at, _, last = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
+        parsed = datetime.fromisoformat(at)
+        if parsed.tzinfo is None:
+            raise ValueError("no zone")  # noqa: TRY301  # one answer for all that is wrong with it
+        return parsed, UUID(last)
+    except ValueError as error:
+        raise InvalidInput(
+            "This cursor is not one of ours.", hint="Take `next_cursor` from the page before."
+        ) from error

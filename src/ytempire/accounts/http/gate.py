@@ -1,0 +1,137 @@
+"""Who sends this request: a person by cookie or bearer token, a program by API key. Everything else stops here."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+from valkey.exceptions import ValkeyError
+
+from ytempire.accounts import api_keys
+from ytempire.accounts.api_keys import KeyHolder
+from ytempire.accounts.entrance import Entrance
+from ytempire.accounts.errors import Forbidden, ForeignOrigin, NotSignedIn
+from ytempire.kit.errors import TryLater
+from ytempire.kit.logs import get_logger
+from ytempire.kit.subject import Subject, become
+
+log = get_logger(__name__)
+
+ACCESS_COOKIE, REFRESH_COOKIE = "ytempire_access", "ytempire_refresh"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HOUR_S = 3600
+
+
+class TooManyRequests(TryLater):
+    """The key's hourly limit is reached."""
+
+    status = 429
+    code = "too_many_requests"
+
+
+def entrance_of(connection: HTTPConnection) -> Entrance:
+    entrance: Entrance = connection.app.state.entrance
+    return entrance
+
+
+def address_of(connection: HTTPConnection) -> str | None:
+    return connection.client.host if connection.client else None
+
+
+def require_own_origin(connection: HTTPConnection) -> None:
+    """Browsers send Origin with every request that can change something and with every WebSocket."""
+    origin, host = connection.headers.get("origin"), connection.headers.get("host")
+    if origin is not None and origin.split("://", 1)[-1] != host:
+        raise ForeignOrigin("This request comes from another site.")
+
+
+async def signed_in(connection: HTTPConnection) -> Subject:
+    """Dependency of everything behind the door. From here on the request's transactions are the subject's.
+
+    Whether the session still stands is asked when the first of them begins.
+    """
+    scheme, _, credential = connection.headers.get("authorization", "").partition(" ")
+    if credential and scheme.lower() == "bearer":
+        if credential.startswith(api_keys.PREFIX):
+            subject = await _of_key(connection, credential)
+        else:
+            subject = await _of_token(connection, credential)
+    else:
+        token = connection.cookies.get(ACCESS_COOKIE)
+        if token is None:
+            raise NotSignedIn(
+                "You are not signed in.",
+                hint="Sign in, or run `ytempire status --link` and open the link that it prints.",
+            )
+        if connection.scope.get("method", "WEBSOCKET") not in SAFE_METHODS:
+            require_own_origin(connection)
+        subject = await _of_token(connection, token)
+    become(subject)
+    return subject
+
+
+async def _of_token(connection: HTTPConnection, token: str) -> Subject:
+    access = await entrance_of(connection).signer.check(token)
+    return Subject(
+        access.user_id,
+        access.role,  # type: ignore[arg-type]  # the database looks the role up again by the session
+        session_id=access.session_id,
+        request_id=getattr(connection.state, "request_id", None),
+        address=address_of(connection),
+    )
+
+
+async def _of_key(connection: HTTPConnection, secret: str) -> Subject:
+    holder = await api_keys.holder_of(entrance_of(connection).platform, secret)
+    await _count(connection, holder)
+    may_write = bool({"write", "admin"} & set(holder.scopes))
+    if not may_write and connection.scope.get("method") not in SAFE_METHODS:
+        raise Forbidden("This API key may only read.", hint="Make a key with the scope write.")
+    connection.state.scopes = holder.scopes
+    return Subject(
+        holder.user_id,
+        holder.role,  # type: ignore[arg-type]  # the table's check holds it to the four roles
+        request_id=getattr(connection.state, "request_id", None),
+        address=address_of(connection),
+        read_only=not may_write,
+    )
+
+
+async def _count(connection: HTTPConnection, holder: KeyHolder) -> None:
+    """Count the request against the key's hour. Without the cache nobody is turned away, and the log says so."""
+    hour, left_s = divmod(int(time.time()), HOUR_S)
+    reset_s = HOUR_S - left_s
+    try:
+        counter = f"api-key:{holder.key_id}:{hour}"
+        pipeline = entrance_of(connection).cache.pipeline()
+        pipeline.incr(counter)
+        pipeline.expire(counter, 2 * HOUR_S)
+        used = int((await pipeline.execute())[0])
+    except ValkeyError:
+        log.warning("requests_not_counted", api_key=str(holder.key_id))
+        return
+    # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    connection.state.answer_headers = {
+        "RateLimit-Policy": f'"hourly";q={holder.hourly_limit};w={HOUR_S}',
+        "RateLimit": f'"hourly";r={max(0, holder.hourly_limit - used)};t={reset_s}',
+    }
+    if used > holder.hourly_limit:
+        raise TooManyRequests(
+            f"This API key may send {holder.hourly_limit} requests an hour.",
+            hint="Wait for the next hour, or raise the key's limit.",
+            after_s=reset_s,
+        )
+
+
+async def administrator(connection: HTTPConnection, subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
+    """Dependency of what only administrators may do; a key needs the scope admin as well."""
+    if subject.role != "admin" or "admin" not in getattr(connection.state, "scopes", ("admin",)):
+        raise Forbidden("Only an administrator may do this.")
+    return subject
+
+
+SignedIn = Depends(signed_in)
+Me = Annotated[Subject, Depends(signed_in)]
+Administrator = Annotated[Subject, Depends(administrator)]

@@ -1,0 +1,256 @@
+"""One's own account: who I am, password, second factor, sessions, API keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field, field_validator
+
+from ytempire.accounts import api_keys, sessions
+from ytempire.accounts.http.coming_in import Address, Password
+from ytempire.accounts.http.gate import Me, entrance_of
+from ytempire.accounts.models import ApiKey, Session, User
+from ytempire.accounts.profile import Profile
+from ytempire.kit.database import Sessions, in_name_of
+from ytempire.kit.http import PROBLEMS
+
+router = APIRouter(prefix="/api/v1/me", tags=["profile"], responses=PROBLEMS)
+Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def _profile(request: Request, me: Me) -> Profile:
+    entrance = entrance_of(request)
+    return Profile(in_name_of(entrance.platform, me), me.user_id, entrance.keys, entrance.settings.security)
+
+
+class Person(BaseModel):
+    id: UUID
+    email: str | None = Field(description="null: the person at this machine, before an address is set")
+    full_name: str
+    role: Literal["admin", "operator", "analyst", "service"]
+    time_zone: str
+    second_factor: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            id=user.id,
+            email=user.email,
+            full_name=user.full_name,
+            role=user.role,
+            time_zone=user.time_zone,
+            second_factor=user.totp_confirmed_at is not None,
+            created_at=user.created_at,
+        )
+
+
+@router.get("")
+async def who_am_i(request: Request, me: Me) -> Person:
+    async with in_name_of(entrance_of(request).platform, me)() as session:
+        return Person.of(await session.get_one(User, me.user_id))
+
+
+class PersonChange(BaseModel):
+    full_name: Name | None = None
+    time_zone: str | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def known(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("is not the name of a time zone, such as Europe/Berlin")
+        return value
+
+
+@router.patch("")
+async def change_me(request: Request, me: Me, body: PersonChange) -> Person:
+    async with _sessions(request).begin() as session:
+        user = await session.get_one(User, me.user_id)
+        user.full_name = user.full_name if body.full_name is None else body.full_name.strip()
+        user.time_zone = body.time_zone or user.time_zone
+        await session.flush()
+        await session.refresh(user)
+        return Person.of(user)
+
+
+class SignInSetUp(BaseModel):
+    email: Address
+    password: Password
+
+
+@router.post("/sign-in", status_code=204)
+async def set_up_sign_in(request: Request, me: Me, body: SignInSetUp) -> None:
+    """First-run set-up: an address and a password for the person at this machine."""
+    await _profile(request, me).set_up_sign_in(body.email, body.password.get_secret_value())
+
+
+class PasswordChange(BaseModel):
+    current: Password
+    new: Password
+
+
+@router.post("/password", status_code=204)
+async def change_password(request: Request, me: Me, body: PasswordChange) -> None:
+    """Ends all other sessions."""
+    await _profile(request, me).change_password(
+        body.current.get_secret_value(), body.new.get_secret_value(), session_id=me.session_id
+    )
+
+
+class Seed(BaseModel):
+    secret: str
+    uri: str = Field(description="for a QR code")
+
+
+@router.post("/second-factor")
+async def begin_second_factor(request: Request, response: Response, me: Me) -> Seed:
+    """A seed for an authenticator app. It counts once a code was confirmed."""
+    seed = await _profile(request, me).begin_second_factor()
+    response.headers["Cache-Control"] = "no-store"
+    return Seed(secret=seed.secret, uri=seed.uri)
+
+
+class Code(BaseModel):
+    code: Annotated[str, Field(min_length=6, max_length=20)]
+
+
+class RecoveryCodes(BaseModel):
+    codes: list[str] = Field(description="shown this once; each opens the account once without the app")
+
+
+@router.post("/second-factor/confirm")
+async def confirm_second_factor(request: Request, response: Response, me: Me, body: Code) -> RecoveryCodes:
+    response.headers["Cache-Control"] = "no-store"
+    return RecoveryCodes(codes=await _profile(request, me).confirm_second_factor(body.code))
+
+
+class PasswordOnly(BaseModel):
+    password: Password
+
+
+@router.post("/second-factor/remove", status_code=204)
+async def remove_second_factor(request: Request, me: Me, body: PasswordOnly) -> None:
+    await _profile(request, me).remove_second_factor(body.password.get_secret_value())
+
+
+class SessionOut(BaseModel):
+    id: UUID
+    address: str | None
+    user_agent: str
+    created_at: datetime
+    refreshed_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+    @classmethod
+    def of(cls, row: Session, this: UUID | None) -> Self:
+        return cls(
+            id=row.id,
+            address=str(row.address) if row.address is not None else None,
+            user_agent=row.user_agent,
+            created_at=row.created_at,
+            refreshed_at=row.refreshed_at,
+            expires_at=row.expires_at,
+            is_this=row.id == this,
+        )
+
+
+class SessionPage(BaseModel):
+    items: list[SessionOut]
+
+
+@router.get("/sessions")
+async def list_sessions(request: Request, me: Me) -> SessionPage:
+    async with _sessions(request)() as session:
+        rows = await sessions.list_sessions(session, me.user_id)
+    return SessionPage(items=[SessionOut.of(row, me.session_id) for row in rows])
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def revoke_session(request: Request, me: Me, session_id: UUID) -> None:
+    """End a session at once."""
+    async with _sessions(request).begin() as session:
+        await sessions.revoke_session(session, me.user_id, session_id, because="revoked")
+
+
+Scope = Literal["read", "write", "admin"]
+
+
+class NewKey(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
+    hourly_limit: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    expires_at: datetime | None = None
+
+    @field_validator("expires_at")
+    @classmethod
+    def zoned(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs a time zone, such as 2027-01-31T12:00:00Z")
+        return value
+
+
+class KeyOut(BaseModel):
+    id: UUID
+    name: str
+    prefix: str = Field(description="how the key begins")
+    scopes: list[Scope]
+    hourly_limit: int
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, row: ApiKey) -> Self:
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class MadeKey(KeyOut):
+    secret: str = Field(description="the key itself, shown this once")
+
+    @classmethod
+    def made(cls, row: ApiKey, secret: str) -> Self:
+        return cls(**KeyOut.of(row).model_dump(), secret=secret)
+
+
+class KeyPage(BaseModel):
+    items: list[KeyOut]
+
+
+@router.get("/api-keys")
+async def list_keys(request: Request, me: Me) -> KeyPage:
+    async with _sessions(request)() as session:
+        return KeyPage(items=[KeyOut.of(row) for row in await api_keys.list_keys(session, me.user_id)])
+
+
+@router.post("/api-keys", status_code=201)
+async def create_key(request: Request, response: Response, me: Me, body: NewKey) -> MadeKey:
+    """Make a key for a program. It is shown this once."""
+    async with _sessions(request).begin() as session:
+        row, secret = await api_keys.create_key(
+            session,
+            me.user_id,
+            name=body.name,
+            scopes=list(body.scopes),
+            hourly_limit=body.hourly_limit,
+            expires_at=body.expires_at,
+        )
+        await session.refresh(row)
+        response.headers["Cache-Control"] = "no-store"
+        return MadeKey.made(row, secret)
+
+
+@router.delete("/api-keys/{key_id}", status_code=204)
+async def revoke_key(request: Request, me: Me, key_id: UUID) -> None:
+    async with _sessions(request).begin() as session:
+        await api_keys.revoke_key(session, me.user_id, key_id)

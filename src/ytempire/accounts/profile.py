@@ -1,0 +1,113 @@
+"""One's own account: address and password, second factor. Needs the platform's sessions, in the person's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from ytempire.accounts import passwords, sessions, totp
+from ytempire.accounts.errors import SignInRefused
+from ytempire.accounts.models import RecoveryCode, User
+from ytempire.accounts.sign_in import about_totp, normal_address
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import AsyncSession, Sessions, constraint_of
+from ytempire.kit.errors import Conflict, InvalidInput
+from ytempire.settings import Security
+
+
+@dataclass(frozen=True)
+class SecondFactorSeed:
+    """What an authenticator app needs; shown until it is confirmed, and never again."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    sessions: Sessions
+    user_id: UUID
+    keys: KeyRing
+    security: Security
+
+    async def set_up_sign_in(self, email: str, password: str) -> None:
+        """Give the person at this machine an address and a password, once. Raises Conflict."""
+        address = normal_address(email)
+        passwords.require_acceptable(password, email=address)
+        password_hash = await passwords.hash_password(password)
+        try:
+            async with self.sessions.begin() as session:
+                user = await self._locked(session)
+                if user.email is not None:
+                    raise Conflict("This account has an address already.")
+                user.email, user.password_hash, user.email_verified_at = address, password_hash, clock.now()
+        except IntegrityError as error:
+            if constraint_of(error) == "users_email_key":
+                raise Conflict("Another account has this address.", hint="Take another address.") from error
+            raise
+
+    async def change_password(self, current: str, new: str, *, session_id: UUID | None) -> None:
+        """Set a new password and end all other sessions. Raises SignInRefused for a wrong current one."""
+        user = await self._confirmed(current)
+        passwords.require_acceptable(new, email=user.email or "")
+        password_hash = await passwords.hash_password(new)
+        async with self.sessions.begin() as session:
+            user = await self._locked(session)
+            user.password_hash = password_hash
+            await sessions.revoke_all(session, self.user_id, because="password_changed", but=session_id)
+
+    async def begin_second_factor(self) -> SecondFactorSeed:
+        """A new seed, which counts once a code of it was confirmed. Raises Conflict where one is set."""
+        secret = totp.new_secret()
+        async with self.sessions.begin() as session:
+            user = await self._locked(session)
+            if user.totp_confirmed_at is not None:
+                raise Conflict("A second factor is set already.", hint="Remove it first.")
+            if user.email is None:
+                raise Conflict("This account has no password yet.", hint="Set an address and a password first.")
+            user.totp_secret = self.keys.seal(secret.encode(), about=about_totp(user))
+            return SecondFactorSeed(
+                secret, totp.provisioning_uri(secret, account=user.email, issuer=self.security.issuer)
+            )
+
+    async def confirm_second_factor(self, code: str) -> list[str]:
+        """Turn it on by a first code; returns recovery codes, shown this once. Raises InvalidInput, Conflict."""
+        async with self.sessions.begin() as session:
+            user = await self._locked(session)
+            if user.totp_secret is None or user.totp_confirmed_at is not None:
+                raise Conflict("There is no second factor to confirm.", hint="Begin with a new seed.")
+            secret = self.keys.open(user.totp_secret, about=about_totp(user)).decode()
+            step = totp.find_accepted_step(secret, code, at=clock.now(), last_step=None)
+            if step is None:
+                raise InvalidInput("This code is not right.", hint="Enter the code that the app shows now.")
+            user.totp_last_step, user.totp_confirmed_at = step, clock.now()
+            codes = totp.new_recovery_codes()
+            await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == self.user_id))
+            session.add_all(
+                RecoveryCode(user_id=self.user_id, code_hash=totp.hash_recovery_code(one, user_id=self.user_id))
+                for one in codes
+            )
+            return codes
+
+    async def remove_second_factor(self, password: str) -> None:
+        """Raises SignInRefused for a wrong password."""
+        await self._confirmed(password)
+        async with self.sessions.begin() as session:
+            user = await self._locked(session)
+            user.totp_secret, user.totp_confirmed_at, user.totp_last_step = None, None, None
+            await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == self.user_id))
+
+    async def _confirmed(self, password: str) -> User:
+        """The user, where the password is theirs: what changes how one comes in asks for it again."""
+        async with self.sessions() as session:
+            user = await session.get_one(User, self.user_id)
+        if not (await passwords.verify(password, user.password_hash)).right:
+            raise SignInRefused
+        return user
+
+    async def _locked(self, session: AsyncSession) -> User:
+        return await session.get_one(User, self.user_id, with_for_update=True)

@@ -1,0 +1,88 @@
+"""Making an account, showing that an address is one's own, and getting back in without the password.
+
+Every answer is the same for a known and an unknown address; what there is to say goes to the address itself. Callers
+run these after they have answered, or the time would tell what the words do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.accounts import one_time, passwords, sessions
+from ytempire.accounts.letters import Letters
+from ytempire.accounts.models import User
+from ytempire.accounts.sign_in import normal_address
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.settings import Security
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Needs the platform's sessions: nobody is known yet."""
+
+    platform: Sessions
+    letters: Letters
+    security: Security
+
+    async def register(self, email: str, password: str, full_name: str) -> None:
+        """Make an account that waits for its address to be verified; where one exists, its owner is told."""
+        address = normal_address(email)
+        password_hash = await passwords.hash_password(password)
+        async with self.platform.begin() as session:
+            user_id = await session.scalar(
+                insert(User)
+                .values(email=address, password_hash=password_hash, full_name=full_name.strip())
+                .on_conflict_do_nothing(index_elements=["email"])
+                .returning(User.id)
+            )
+            if user_id is not None:
+                await self._send_verification(session, user_id, address)
+                return
+            known = await session.scalar(select(User).where(User.email == address, User.status == "active"))
+            if known is None:
+                return
+            if known.email_verified_at is None:
+                await self._send_verification(session, known.id, address)
+            else:
+                await self.letters.already_registered(session, known.id, address)
+
+    async def _send_verification(self, session: AsyncSession, user_id: UUID, address: str) -> None:
+        token = await one_time.issue(session, user_id, "verify_email", lifetime=self.security.verify_lifetime)
+        await self.letters.verify_address(session, user_id, address, token)
+
+    async def verify(self, token: str) -> None:
+        """The address is theirs. Raises TokenSpent."""
+        async with self.platform.begin() as session:
+            user = await session.get_one(User, await one_time.redeem(session, token, "verify_email"))
+            user.email_verified_at = user.email_verified_at or clock.now()
+
+    async def forgot_password(self, email: str) -> None:
+        """Send a link that sets a new password, where there is an account."""
+        address = normal_address(email)
+        async with self.platform.begin() as session:
+            user = await session.scalar(select(User).where(User.email == address, User.status == "active"))
+            if user is None:
+                return
+            token = await one_time.issue(session, user.id, "reset_password", lifetime=self.security.reset_lifetime)
+            await self.letters.reset_password(session, user.id, address, token)
+
+    async def reset_password(self, token: str, password: str) -> None:
+        """Set the password by a link; all sessions end and a waiting account opens. Raises TokenSpent.
+
+        A password that will not do is refused before the link is used up.
+        """
+        passwords.require_acceptable(password, email="")
+        password_hash = await passwords.hash_password(password)
+        async with self.platform.begin() as session:
+            user = await session.get_one(User, await one_time.redeem(session, token, "reset_password"))
+            passwords.require_acceptable(password, email=user.email or "")
+            user.password_hash = password_hash
+            user.failed_sign_ins, user.locked_until = 0, None
+            # who reads the letters of an address has shown that it is theirs
+            user.email_verified_at = user.email_verified_at or clock.now()
+            await sessions.revoke_all(session, user.id, because="password_changed")

@@ -1,0 +1,124 @@
+"""Coming in: by address and password, with a second factor where one is set, or by a one-time link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from ytempire.accounts import lockout, one_time, passwords, totp
+from ytempire.accounts.errors import AddressNotVerified, NotSignedIn, SecondFactorNeeded, SignInRefused, TokenSpent
+from ytempire.accounts.models import RecoveryCode, User
+from ytempire.accounts.passwords import Verified
+from ytempire.accounts.sessions import OpenSession, Origin, open_session
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.subject import SYSTEM
+from ytempire.settings import Security
+
+
+def normal_address(email: str) -> str:
+    """How an address is kept and compared."""
+    return email.strip().lower()
+
+
+def about_totp(user: User) -> str:
+    """What the envelope of a TOTP seed is bound to."""
+    return f"core.users/totp_secret/{user.id}"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Checks passwords and codes. `platform` sees accounts before anybody is known."""
+
+    platform: Sessions
+    keys: KeyRing
+    security: Security
+
+    async def sign_in(self, email: str, password: str, code: str | None, origin: Origin) -> OpenSession:
+        """Open a session. An unknown address costs the same time and gets the same answer as a wrong password.
+
+        Raises SignInRefused; with the right password also SecondFactorNeeded and AddressNotVerified.
+        """
+        async with self.platform() as session:
+            user = await session.scalar(select(User).where(User.email == normal_address(email)))
+        verified = await passwords.verify(password, user.password_hash if user else None)
+        if user is None:
+            await self._spend_the_same()
+            raise SignInRefused
+        async with self.platform.begin() as session:
+            outcome = await self._decide(session, user, verified, code, origin)
+        if isinstance(outcome, Exception):  # after the commit: a counted failure must stand
+            raise outcome
+        return outcome
+
+    async def _decide(
+        self, session: AsyncSession, seen: User, verified: Verified, code: str | None, origin: Origin
+    ) -> OpenSession | Exception:
+        user = await session.get_one(User, seen.id, with_for_update=True, populate_existing=True)
+        waits = user.locked_until is not None and user.locked_until > clock.now()
+        if waits or user.status != "active" or user.password_hash != seen.password_hash:
+            return SignInRefused()
+        if not verified.right:
+            self._count_failure(user)
+            return SignInRefused()
+        if verified.new_hash is not None:
+            user.password_hash = verified.new_hash
+        if user.email_verified_at is None:
+            return AddressNotVerified(
+                "This address has not been verified yet.",
+                hint="Open the link that was sent to it, or ask for a new one.",
+            )
+        if user.totp_confirmed_at is not None:
+            if not code:
+                return SecondFactorNeeded(
+                    "This account asks for a code.", hint="Enter the code of your app, or a recovery code."
+                )
+            if not await self._takes_code(session, user, code):
+                self._count_failure(user)
+                return SignInRefused()
+        return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)
+
+    async def _spend_the_same(self) -> None:
+        """What a failure of a known account costs in the database, without its effect."""
+        async with self.platform.begin() as session:
+            system = await session.get_one(User, SYSTEM.user_id)
+            await session.execute(update(User).where(User.id == uuid4()).values(failed_sign_ins=system.failed_sign_ins))
+
+    def _count_failure(self, user: User) -> None:
+        user.failed_sign_ins += 1
+        delay = lockout.delay_after(user.failed_sign_ins, self.security)
+        user.locked_until = clock.now() + delay if delay > timedelta(0) else None
+
+    async def _takes_code(self, session: AsyncSession, user: User, code: str) -> bool:
+        """A code of the app, once; or a recovery code, once."""
+        assert user.totp_secret is not None  # the table's check: confirmed only with a secret
+        secret = self.keys.open(user.totp_secret, about=about_totp(user)).decode()
+        step = totp.find_accepted_step(secret, code, at=clock.now(), last_step=user.totp_last_step)
+        if step is not None:
+            user.totp_last_step = step
+            return True
+        used = await session.scalar(
+            update(RecoveryCode)
+            .where(
+                RecoveryCode.user_id == user.id,
+                RecoveryCode.code_hash == totp.hash_recovery_code(code, user_id=user.id),
+                RecoveryCode.used_at.is_(None),
+            )
+            .values(used_at=clock.now())
+            .returning(RecoveryCode.user_id)
+        )
+        return used is not None
+
+    async def redeem_link(self, code: str, origin: Origin) -> OpenSession:
+        """Open a session by the link that a command printed. Raises NotSignedIn."""
+        async with self.platform.begin() as session:
+            try:
+                user_id = await one_time.redeem(session, code, "sign_in_link")
+            except TokenSpent as error:
+                raise NotSignedIn(error.message, hint="Run `ytempire status --link` for a new one.") from error
+            user = await session.get_one(User, user_id)
+            return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)

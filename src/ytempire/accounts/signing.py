@@ -1,0 +1,123 @@
+"""The keys that sign access tokens: sealed in the database, one current, retired ones until nothing needs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from ytempire.accounts.models import SigningKey as StoredKey
+from ytempire.accounts.sessions import OpenSession
+from ytempire.accounts.tokens import Access, SigningKey, TokenKeyUnknown, TokenVerifier, issue_access
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.settings import Security
+
+RELOAD_AFTER_S = 5.0  # a token with an unknown key makes us look again, but not for every such token
+
+
+def about_private(kid: str) -> str:
+    return f"core.signing_keys/private_pem/{kid}"
+
+
+@dataclass
+class Signer:
+    """Issues and checks access tokens. Loads keys when it meets one that it does not know."""
+
+    platform: Sessions
+    keys: KeyRing
+    security: Security
+    _current: SigningKey | None = None
+    _verifier: TokenVerifier | None = None
+    _loaded_at: float = 0.0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def load(self) -> None:
+        """Read the keys, making the first one where there is none."""
+        async with self.platform.begin() as session:
+            current = await _current(session, self.keys) or await _add(session, self.keys)
+            published = await _published(session, self.security.access_lifetime)
+        self._current = current
+        self._verifier = TokenVerifier(published, issuer=self.security.issuer, audience=self.security.audience)
+        self._loaded_at = time.monotonic()
+
+    async def rotate(self) -> None:
+        """Sign with a new key from now on; tokens of the old one stay good until they expire."""
+        async with self.platform.begin() as session:
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.signing_keys"))))
+            await session.execute(
+                update(StoredKey).where(StoredKey.retired_at.is_(None)).values(retired_at=clock.now())
+            )
+            await _add(session, self.keys)
+            spent = clock.now() - 2 * self.security.access_lifetime
+            await session.execute(delete(StoredKey).where(StoredKey.retired_at < spent))
+        await self.load()
+
+    async def issue(self, opened: OpenSession) -> str:
+        if self._current is None:
+            await self.load()
+        assert self._current is not None
+        return issue_access(
+            self._current,
+            issuer=self.security.issuer,
+            audience=self.security.audience,
+            user_id=opened.user_id,
+            session_id=opened.id,
+            role=opened.role,
+            lifetime=self.security.access_lifetime,
+        )
+
+    async def check(self, token: str) -> Access:
+        """Raises TokenRefused and its kinds."""
+        if self._verifier is None:
+            await self.load()
+        assert self._verifier is not None
+        try:
+            return self._verifier.verify(token)
+        except TokenKeyUnknown:
+            async with self._lock:
+                if time.monotonic() - self._loaded_at < RELOAD_AFTER_S:
+                    raise
+                await self.load()
+            return self._verifier.verify(token)
+
+    async def published(self) -> list[dict[str, str]]:
+        """Public keys for JWKS."""
+        async with self.platform() as session:
+            return await _published(session, self.security.access_lifetime)
+
+
+async def _current(session: AsyncSession, keys: KeyRing) -> SigningKey | None:
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.signing_keys"))))
+    stored = await session.scalar(select(StoredKey).where(StoredKey.retired_at.is_(None)))
+    if stored is None:
+        return None
+    return SigningKey.from_pem(keys.open(stored.private_pem, about=about_private(stored.kid)))
+
+
+async def _add(session: AsyncSession, keys: KeyRing) -> SigningKey:
+    made = await asyncio.to_thread(SigningKey.generate)
+    session.add(
+        StoredKey(
+            kid=made.kid,
+            public_jwk=json.dumps(made.public_jwk),
+            private_pem=keys.seal(made.private_pem, about=about_private(made.kid)),
+        )
+    )
+    await session.flush()
+    return made
+
+
+async def _published(session: AsyncSession, lifetime: timedelta) -> list[dict[str, str]]:
+    """The current key and those whose last token may still be good."""
+    rows = await session.scalars(
+        select(StoredKey.public_jwk)
+        .where(or_(StoredKey.retired_at.is_(None), StoredKey.retired_at > clock.now() - lifetime))
+        .order_by(StoredKey.created_at.desc())
+    )
+    return [json.loads(row) for row in rows]

@@ -1,0 +1,25 @@
+-- Which tables leave a trail. Arguments of audit.record_change: key, secret columns, personal columns, the column that
+-- names the person, columns whose change alone is not worth a line.
+DO $triggers$
+DECLARE
+    audited record;
+BEGIN
+    FOR audited IN SELECT * FROM (VALUES
+        ('users', 'id', 'password_hash,totp_secret,totp_last_step', 'email,full_name', 'id',
+            'updated_at,last_sign_in_at,totp_last_step'),
+        ('sessions', 'id', '', 'address,user_agent', 'user_id', 'refreshed_at,expires_at'),
+        ('api_keys', 'id', 'key_hash', '', 'user_id', 'last_used_at'),
+        ('recovery_codes', 'user_id', 'code_hash', '', 'user_id', ''),
+        ('permissions', 'user_id,channel_id', '', '', 'user_id', ''),
+        ('channels', 'id', '', '', 'owner_id', 'updated_at'),
+        ('videos', 'id', '', '', '', 'updated_at'),
+        ('budgets', 'id', '', '', '', 'updated_at'),
+        ('prices', 'id', '', '', '', '')
+    ) AS rules(name, key, secret, personal, person, noise)
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON core.%I FOR EACH ROW'
+                       ' EXECUTE FUNCTION audit.record_change(%L, %L, %L, %L, %L)',
+                       audited.name, audited.key, audited.secret, audited.personal, audited.person, audited.noise);
+    END LOOP;
+END
+$triggers$;

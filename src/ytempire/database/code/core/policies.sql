@@ -1,0 +1,88 @@
+-- Row-level security of every table with somebody's data. `seen`, `added` and `changed` are conditions on a row of the
+-- table; `added` is null where it is the same as `changed`.
+DO $policies$
+DECLARE
+    reads text := $$ANY ((SELECT core.channel_ids('read'))::uuid[])$$;
+    writes text := $$ANY ((SELECT core.channel_ids('write'))::uuid[])$$;
+    admins text := $$ANY ((SELECT core.channel_ids('admin'))::uuid[])$$;
+    me text := '(SELECT core.current_user_id())';
+    guarded record;
+    people text;
+BEGIN
+    FOR guarded IN SELECT * FROM (VALUES
+        -- people: each their own; what only the platform may touch is `false` for everybody else
+        ('core.users', 'id = ' || me, 'false', 'id = ' || me),
+        ('core.sessions', 'user_id = ' || me, 'false', 'user_id = ' || me),
+        ('core.refresh_tokens', 'false', 'false', 'false'),
+        ('core.account_tokens', 'false', 'false', 'false'),
+        ('core.recovery_codes', 'user_id = ' || me, 'false', 'false'),
+        ('core.api_keys', 'user_id = ' || me, 'user_id = ' || me, 'user_id = ' || me),
+        ('core.signing_keys', 'false', 'false', 'false'),
+        ('core.outgoing_mails', 'false', 'false', 'false'),
+        ('core.permissions', 'user_id = ' || me || ' OR channel_id = ' || admins, 'channel_id = ' || admins,
+            'channel_id = ' || admins),
+        -- channels and what belongs to them
+        ('core.channels', 'id = ' || reads, 'owner_id = ' || me, 'id = ' || admins),
+        ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.workflows', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.workflow_steps',
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || reads || ')',
+            NULL,
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
+        ('core.workflow_logs',
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || reads || ')',
+            NULL,
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
+        ('core.workflow_artifacts',
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || reads || ')',
+            NULL,
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
+        ('ml.script_embeddings',
+            'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || reads || ')',
+            NULL,
+            'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || writes || ')'),
+        -- money
+        ('core.costs', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.cost_alerts', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
+            || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
+        ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
+        -- the queue
+        ('jobs.procrastinate_jobs',
+            'EXISTS (SELECT FROM core.workflows w WHERE w.id::text = args ->> ''workflow_id'' AND w.channel_id = '
+            || reads || ')', NULL, 'false'),
+        ('jobs.procrastinate_events', 'false', NULL, 'false'),
+        ('jobs.procrastinate_periodic_defers', 'false', NULL, 'false'),
+        ('jobs.procrastinate_workers', 'false', NULL, 'false')
+    ) AS rules(name, seen, added, changed)
+    LOOP
+        -- analysts read masked columns elsewhere, but their own account as everybody does
+        people := CASE WHEN guarded.name IN ('core.users', 'core.sessions', 'core.api_keys', 'core.recovery_codes')
+                  THEN 'ytempire_app, ytempire_analytics' ELSE 'ytempire_app' END;
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', guarded.name);
+        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', guarded.name);
+        EXECUTE format('DROP POLICY IF EXISTS owner_all ON %s', guarded.name);
+        EXECUTE format('CREATE POLICY owner_all ON %s TO ytempire_owner USING (true) WITH CHECK (true)', guarded.name);
+        EXECUTE format('DROP POLICY IF EXISTS worker_all ON %s', guarded.name);
+        IF guarded.name LIKE 'jobs.%' THEN
+            EXECUTE format('CREATE POLICY worker_all ON %s TO ytempire_worker USING (true) WITH CHECK (true)',
+                           guarded.name);
+        END IF;
+        EXECUTE format('DROP POLICY IF EXISTS seen ON %s', guarded.name);
+        EXECUTE format('CREATE POLICY seen ON %s FOR SELECT TO %s USING ((SELECT core.sees_all()) OR (%s))',
+                       guarded.name, people, guarded.seen);
+        EXECUTE format('DROP POLICY IF EXISTS added ON %s', guarded.name);
+        EXECUTE format('CREATE POLICY added ON %s FOR INSERT TO %s'
+                       ' WITH CHECK ((SELECT core.sees_all()) OR (%s))', guarded.name, people,
+                       coalesce(guarded.added, guarded.changed));
+        EXECUTE format('DROP POLICY IF EXISTS changed ON %s', guarded.name);
+        EXECUTE format('CREATE POLICY changed ON %s FOR UPDATE TO %s'
+                       ' USING ((SELECT core.sees_all()) OR (%s)) WITH CHECK ((SELECT core.sees_all()) OR (%s))',
+                       guarded.name, people, guarded.changed, guarded.changed);
+        EXECUTE format('DROP POLICY IF EXISTS removed ON %s', guarded.name);
+        EXECUTE format('CREATE POLICY removed ON %s FOR DELETE TO %s'
+                       ' USING ((SELECT core.sees_all()) OR (%s))', guarded.name, people, guarded.changed);
+    END LOOP;
+END
+$policies$;

@@ -1,0 +1,55 @@
+"""On whose behalf the code runs. Every transaction tells the database, whose row-level security then decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Role = Literal["admin", "operator", "analyst", "service"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A user in a role, and where the request came from, for the audit trail.
+
+    With a session the database looks the role up itself: it may have changed since the token was issued.
+
+    The role `service` sees every tenant: sign-in before anybody is known, and the worker's own bookkeeping. The worker
+    keeps the id of the person who ordered the run, so that the trail names them.
+    """
+
+    user_id: UUID
+    role: Role
+    session_id: UUID | None = None
+    request_id: str | None = None
+    address: str | None = None
+    read_only: bool = False  # an API key that may only look
+
+
+# The platform itself; its row is made by the migration and nobody can sign in as it.
+SYSTEM = Subject(UUID("00000000-0000-7000-8000-000000000001"), "service")
+
+_current: ContextVar[Subject | None] = ContextVar("subject", default=None)
+
+
+def current_subject() -> Subject | None:
+    return _current.get()
+
+
+def become(subject: Subject | None) -> None:
+    """For the rest of this task (a request): transactions that begin from now on are this subject's."""
+    _current.set(subject)
+
+
+@contextmanager
+def acting_as(subject: Subject) -> Iterator[None]:
+    """For the block and the tasks started in it."""
+    token = _current.set(subject)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,322 @@
+"""Registration, sign-in, second factor, refresh, reset and keys over HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.conftest import Database
+from ytempire.settings import Settings
+
+PASSWORD = "four words make sense"
+ADDRESS = "ada@example.com"
+
+
+@pytest.fixture
+def settings(database: Database, cache_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database, cache_url, tmp_path)
+
+
+@pytest.fixture
+async def admin(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The person at this machine, signed in by the printed link."""
+    async with client_of(settings) as client:
+        yield client
+
+
+@pytest.fixture
+async def guest(admin: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody yet, at the same application."""
+    async with httpx.AsyncClient(transport=admin._transport, base_url=admin.base_url) as client:
+        yield client
+
+
+async def letter(admin: httpx.AsyncClient, subject: str) -> str:
+    """The token in the newest letter of this subject, as an administrator reads it in the outbox."""
+    letters = (await admin.get("/api/v1/outbox")).json()["items"]
+    body = next(one["body"] for one in letters if one["subject"] == subject)
+    found = re.search(r"token=([\w-]+)", body)
+    assert found
+    return found[1]
+
+
+async def register(guest: httpx.AsyncClient, admin: httpx.AsyncClient, email: str = ADDRESS) -> None:
+    answer = await guest.post("/api/v1/auth/register", json={"email": email, "password": PASSWORD, "full_name": "Ada"})
+    assert answer.status_code == 202
+    token = await letter(admin, "Verify your address")
+    assert (await guest.post("/api/v1/auth/verify-email", json={"token": token})).status_code == 204
+
+
+async def sign_in(
+    guest: httpx.AsyncClient, email: str = ADDRESS, password: str = PASSWORD, **more: Any
+) -> httpx.Response:
+    return await guest.post("/api/v1/auth/sign-in", json={"email": email, "password": password, **more})
+
+
+def bearer(answer: httpx.Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+class TestRegistration:
+    async def test_an_account_works_once_its_address_is_verified(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        body = {"email": " Ada@Example.com ", "password": PASSWORD}
+        assert (await guest.post("/api/v1/auth/register", json=body)).status_code == 202
+        early = await sign_in(guest)
+        assert (early.status_code, early.json()["code"]) == (403, "address_not_verified")
+        token = await letter(admin, "Verify your address")
+        assert (await guest.post("/api/v1/auth/verify-email", json={"token": token})).status_code == 204
+        again = await guest.post("/api/v1/auth/verify-email", json={"token": token})
+        assert (again.status_code, again.json()["code"]) == (410, "token_spent")
+        answer = await sign_in(guest)
+        assert answer.status_code == 200
+        me = await guest.get("/api/v1/me", headers=bearer(answer))
+        assert (me.json()["email"], me.json()["role"]) == (ADDRESS, "operator")
+
+    async def test_a_known_and_an_unknown_address_get_the_same_answer(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        for path, body in (
+            ("register", {"password": PASSWORD}),
+            ("forgot-password", {}),
+            ("sign-in", {"password": "not the right one"}),
+        ):
+            answers = [
+                await guest.post(f"/api/v1/auth/{path}", json={"email": email, **body})
+                for email in (ADDRESS, "nobody@example.com")
+            ]
+            first, second = ({**one.json(), "request_id": ""} for one in answers)
+            assert answers[0].status_code == answers[1].status_code
+            assert first == second
+        letters = (await admin.get("/api/v1/outbox")).json()["items"]
+        assert "You have an account already" in {one["subject"] for one in letters}
+
+    @pytest.mark.parametrize("password", ["short", "password1234!", "ada@example.com"])
+    async def test_a_weak_password_is_refused_with_what_to_do(self, guest: httpx.AsyncClient, password: str) -> None:
+        answer = await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": password})
+        assert (answer.status_code, answer.json()["code"]) == (422, "password_unacceptable")
+        assert "12 to 256 characters" in answer.json()["hint"]
+
+
+class TestSignIn:
+    async def test_failures_in_a_row_make_the_account_wait(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        for _ in range(5):
+            assert (await sign_in(guest, password="not the right one")).status_code == 401
+        waiting = await sign_in(guest)  # the right one
+        assert (waiting.status_code, waiting.json()["code"]) == (401, "sign_in_refused")
+        users = (await admin.get("/api/v1/users")).json()["items"]
+        until = datetime.fromisoformat(next(one["locked_until"] for one in users if one["email"] == ADDRESS))
+        assert timedelta(seconds=5) < until - datetime.now(UTC) <= timedelta(seconds=30)
+
+    async def test_a_reset_by_letter_opens_a_waiting_account_and_ends_its_sessions(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        before = bearer(await sign_in(guest))
+        for _ in range(5):
+            await sign_in(guest, password="not the right one")
+        await guest.post("/api/v1/auth/forgot-password", json={"email": ADDRESS})
+        token = await letter(admin, "Set a new password")
+        weak = await guest.post("/api/v1/auth/reset-password", json={"token": token, "password": "short"})
+        assert weak.status_code == 422
+        new = {"token": token, "password": "five other words that last"}
+        assert (await guest.post("/api/v1/auth/reset-password", json=new)).status_code == 204
+        assert (await guest.post("/api/v1/auth/reset-password", json=new)).status_code == 410
+        assert (await guest.get("/api/v1/me", headers=before)).status_code == 401
+        assert (await sign_in(guest, password="five other words that last")).status_code == 200
+
+    async def test_a_second_factor_is_asked_for_and_a_code_works_once(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        seed = (await guest.post("/api/v1/me/second-factor", headers=me)).json()["secret"]
+        app = pyotp.TOTP(seed)
+        wrong = await guest.post("/api/v1/me/second-factor/confirm", headers=me, json={"code": "000000x"})
+        assert wrong.status_code == 422
+        first = {"code": app.now()}
+        codes = (await guest.post("/api/v1/me/second-factor/confirm", headers=me, json=first)).json()["codes"]
+        assert len(set(codes)) == 10
+
+        asked = await sign_in(guest)
+        assert (asked.status_code, asked.json()["code"]) == (401, "second_factor_needed")
+        assert (await sign_in(guest, code=first["code"])).status_code == 401  # used for the confirmation
+        assert (await sign_in(guest, code=app.at(datetime.now(UTC) + timedelta(seconds=30)))).status_code == 200
+        assert (await sign_in(guest, code=codes[3].lower().replace("-", " "))).status_code == 200
+        assert (await sign_in(guest, code=codes[3])).status_code == 401
+
+        refused = await guest.post("/api/v1/me/second-factor/remove", headers=me, json={"password": "wrong one here"})
+        assert refused.status_code == 401
+        removed = await guest.post("/api/v1/me/second-factor/remove", headers=me, json={"password": PASSWORD})
+        assert removed.status_code == 204
+        assert (await sign_in(guest)).status_code == 200
+
+
+class TestSession:
+    async def test_a_refresh_token_that_comes_twice_ends_the_session(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        first = (await sign_in(guest)).json()
+        second = await guest.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+        assert second.status_code == 200
+        stolen = await guest.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+        assert stolen.status_code == 401
+        third = await guest.post("/api/v1/auth/refresh", json={"refresh_token": second.json()["refresh_token"]})
+        assert third.status_code == 401
+        assert (await guest.get("/api/v1/me", headers=bearer(second))).status_code == 401
+
+    async def test_a_revoked_session_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        await register(guest, admin)
+        one, other = bearer(await sign_in(guest)), bearer(await sign_in(guest))
+        listed = (await guest.get("/api/v1/me/sessions", headers=one)).json()["items"]
+        assert sorted(item["is_this"] for item in listed) == [False, True]
+        mine = next(item["id"] for item in listed if item["is_this"])
+        assert (await guest.delete(f"/api/v1/me/sessions/{mine}", headers=other)).status_code == 204
+        gone = await guest.get("/api/v1/me", headers=one)
+        assert (gone.status_code, gone.json()["code"]) == (401, "not_signed_in")
+        assert (await guest.get("/api/v1/me", headers=other)).status_code == 200
+
+    async def test_the_pages_tokens_are_in_cookies_that_scripts_cannot_read(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        answer = await sign_in(guest, keep="cookie")
+        assert answer.json()["access_token"] is None
+        cookies = answer.headers.get_list("set-cookie")
+        assert len(cookies) == 2
+        assert all("HttpOnly" in one and "SameSite=strict" in one for one in cookies)
+        assert (await guest.get("/api/v1/me")).status_code == 200
+        foreign = await guest.patch("/api/v1/me", json={"full_name": "Eve"}, headers={"Origin": "https://evil.example"})
+        assert (foreign.status_code, foreign.json()["code"]) == (403, "foreign_origin")
+        assert (await guest.post("/api/v1/auth/refresh", json={})).status_code == 200
+        assert (await guest.post("/api/v1/auth/sign-out")).status_code == 204
+        assert (await guest.get("/api/v1/me")).status_code == 401
+
+    async def test_the_printed_link_works_once(self, admin: httpx.AsyncClient) -> None:
+        me = (await admin.get("/api/v1/me")).json()
+        assert (me["role"], me["email"]) == ("admin", None)
+
+    async def test_first_run_set_up_gives_the_operator_an_address_once(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        body = {"email": "boss@example.com", "password": PASSWORD}
+        assert (await admin.post("/api/v1/me/sign-in", json=body)).status_code == 204
+        assert (await admin.post("/api/v1/me/sign-in", json=body)).status_code == 409
+        assert (await sign_in(guest, "boss@example.com")).status_code == 200
+
+    async def test_public_keys_check_a_token_elsewhere(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        [key] = (await guest.get("/.well-known/jwks.json")).json()["keys"]
+        assert (key["kty"], key["alg"], key["use"]) == ("RSA", "RS256", "sig")
+        assert "d" not in key
+
+
+class TestKeys:
+    async def make(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient, **body: Any) -> dict[str, str]:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        made = await guest.post("/api/v1/me/api-keys", headers=me, json={"name": "robot", "scopes": ["read"], **body})
+        assert made.status_code == 201
+        listed = (await guest.get("/api/v1/me/api-keys", headers=me)).json()["items"]
+        assert "secret" not in listed[0]
+        return {"Authorization": f"Bearer {made.json()['secret']}"}
+
+    async def test_a_reading_key_reads_and_does_no_more(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        key = await self.make(guest, admin)
+        answer = await guest.get("/api/v1/runs", headers=key)
+        assert answer.status_code == 200
+        assert answer.headers["RateLimit-Policy"] == '"hourly";q=1000;w=3600'
+        assert re.fullmatch(r'"hourly";r=999;t=\d+', answer.headers["RateLimit"])
+        refused = await guest.patch("/api/v1/me", headers=key, json={"full_name": "Eve"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+    async def test_the_hourly_limit_holds(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        key = await self.make(guest, admin, hourly_limit=2)
+        assert [(await guest.get("/api/v1/runs", headers=key)).status_code for _ in range(3)] == [200, 200, 429]
+        last = await guest.get("/api/v1/runs", headers=key)
+        assert 0 < int(last.headers["Retry-After"]) <= 3600
+
+    async def test_a_revoked_key_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        key = await self.make(guest, admin, scopes=["write"])
+        [listed] = (await guest.get("/api/v1/me/api-keys", headers=key)).json()["items"]
+        assert (await guest.delete(f"/api/v1/me/api-keys/{listed['id']}", headers=key)).status_code == 204
+        assert (await guest.get("/api/v1/runs", headers=key)).status_code == 401
+
+
+class TestAdministration:
+    async def test_operators_do_not_administer(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        for path in ("users", "audit", "outbox"):
+            answer = await guest.get(f"/api/v1/{path}", headers=me)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+    async def test_a_suspended_person_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
+        answer = await admin.patch(f"/api/v1/users/{who}", json={"status": "suspended"})
+        assert answer.json()["status"] == "suspended"
+        assert (await guest.get("/api/v1/me", headers=me)).status_code == 401
+        assert (await sign_in(guest)).status_code == 401
+
+    async def test_the_last_administrator_stays(self, admin: httpx.AsyncClient) -> None:
+        me = (await admin.get("/api/v1/me")).json()["id"]
+        for change in ({"role": "operator"}, {"status": "suspended"}):
+            answer = await admin.patch(f"/api/v1/users/{me}", json=change)
+            assert (answer.status_code, "last administrator" in answer.json()["detail"]) == (409, True)
+
+    async def test_a_permission_opens_a_channel(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
+        assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
+        channel = (await admin.get("/api/v1/channels")).json()["items"][0]["id"]
+        path = f"/api/v1/channels/{channel}/permissions"
+        assert (await admin.put(f"{path}/{who}", json={"level": "read"})).status_code == 204
+        [seen] = (await guest.get("/api/v1/channels", headers=me)).json()["items"]
+        assert seen["id"] == channel
+        [listed] = (await admin.get(path)).json()["items"]
+        assert (listed["email"], listed["level"]) == (ADDRESS, "read")
+        assert (await admin.delete(f"{path}/{who}")).status_code == 204
+        assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
+
+    async def test_the_trail_says_who_changed_what_from_where_and_never_a_secret(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
+        changed = await guest.patch("/api/v1/me", headers=me, json={"full_name": "Countess"})
+        await guest.post(
+            "/api/v1/me/password", headers=me, json={"current": PASSWORD, "new": "five other words that last"}
+        )
+        lines = (await admin.get("/api/v1/audit", params={"table": "core.users", "row": who})).json()["items"]
+        line = next(one for one in lines if one["changed"] == ["full_name"])
+        assert (line["old"], line["new"]) == ({"full_name": "Ada"}, {"full_name": "Countess"})
+        assert (line["user_id"], line["address"]) == (who, "127.0.0.1")
+        assert line["request_id"] == changed.headers["X-Request-Id"]
+        secret = next(one for one in lines if "password_hash" in one["changed"] and one["action"] == "update")
+        assert "password_hash" not in {**secret["old"], **secret["new"]}
+        assert "argon2" not in (await admin.get("/api/v1/audit", params={"limit": 100})).text
+        page = (await admin.get("/api/v1/audit", params={"limit": 2})).json()
+        following = (await admin.get("/api/v1/audit", params={"limit": 2, "cursor": page["next_cursor"]})).json()
+        assert not {one["id"] for one in page["items"]} & {one["id"] for one in following["items"]}

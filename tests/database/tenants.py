@@ -1,0 +1,120 @@
+"""Two operators, each with one of everything that somebody can have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import procrastinate
+
+from tests.production.factories import ARTICLE
+from ytempire.accounts.models import (
+    AccountToken,
+    ApiKey,
+    OutgoingMail,
+    Permission,
+    RecoveryCode,
+    RefreshToken,
+    Session,
+    User,
+)
+from ytempire.accounts.secrets import digest
+from ytempire.channels import service as channels
+from ytempire.channels.models import Channel
+from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.costs.models import Budget, Cost, CostAlert, CostReservation
+from ytempire.kit import clock
+from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM, Subject
+from ytempire.production import service
+from ytempire.production.models import ScriptEmbedding, WorkflowArtifact, WorkflowLog
+from ytempire.production.request import Options
+
+
+@dataclass(frozen=True)
+class Tenant:
+    subject: Subject
+    channel_id: UUID
+
+
+async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, name: str) -> Tenant:
+    """One row at least in every table that can hold something of somebody's."""
+    async with as_subject(sessions, SYSTEM).begin() as session:
+        user = User(email=f"{name}@example.com", full_name=name, email_verified_at=clock.now(), password_hash="x")
+        session.add(user)
+        await session.flush()
+        channel = Channel(owner_id=user.id, name=f"{name}'s channel", persona=DEFAULT_PERSONA.model_dump(mode="json"))
+        session.add(channel)
+        await session.flush()
+        subject = Subject(user.id, "operator")
+    source = service.store_source(store, ARTICLE, name="sky.md")
+    async with as_subject(sessions, subject).begin() as session:
+        [view] = await channels.list_channels(session)
+        run = await service.start_run(
+            session, queue, channel=view, source=source, options=Options(), idempotency_key="the same key"
+        )
+    async with as_subject(sessions, SYSTEM).begin() as session:
+        await _belongings(session, user.id, channel.id, run.id, run.video_id)
+    return Tenant(subject, channel.id)
+
+
+async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, video_id: UUID) -> None:  # type: ignore[no-untyped-def]
+    now, later = clock.now(), clock.now() + timedelta(days=1)
+    opened = Session(user_id=user_id, expires_at=later)
+    reservation = CostReservation(
+        call_key=str(uuid4()),
+        request_key=str(uuid4()),
+        video_id=video_id,
+        channel_id=channel_id,
+        workflow_id=run_id,
+        step="voice",
+        attempt=1,
+        service="speech",
+        item="x",
+        bound_usd=Decimal(1),
+    )
+    session.add_all([opened, reservation])
+    await session.flush()
+    session.add_all(
+        [
+            RefreshToken(token_hash=digest(str(uuid4())), session_id=opened.id),
+            AccountToken(token_hash=digest(str(uuid4())), purpose="reset_password", user_id=user_id, expires_at=later),
+            RecoveryCode(user_id=user_id, code_hash=digest("1")),
+            ApiKey(user_id=user_id, name="mine", prefix="yt_x", key_hash=digest(str(uuid4())), scopes=["read"]),
+            OutgoingMail(user_id=user_id, recipient="a@b", subject="s", body=b"x"),
+            Permission(user_id=SYSTEM.user_id, channel_id=channel_id, level="read", granted_by=user_id),
+            Budget(scope="channel_day", subject=str(channel_id), warn_usd=Decimal(1)),
+            CostAlert(
+                scope="video",
+                subject=str(video_id),
+                channel_id=channel_id,
+                kind="warning",
+                limit_usd=Decimal(1),
+                reached_usd=Decimal(1),
+                message="m",
+            ),
+            Cost(
+                reservation_id=reservation.id,
+                video_id=video_id,
+                channel_id=channel_id,
+                workflow_id=run_id,
+                step="voice",
+                attempt=1,
+                service="speech",
+                item="x",
+                outcome="success",
+                usage={},
+                amount_usd=Decimal(1),
+                occurred_at=now,
+            ),
+            WorkflowLog(workflow_id=run_id, event="e", message="m"),
+            WorkflowArtifact(
+                workflow_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"
+            ),
+            ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
+        ]
+    )
+    await session.flush()

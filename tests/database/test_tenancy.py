@@ -1,0 +1,254 @@
+"""Walks every table and view as every role: one's own is seen; others' is neither seen, changed nor inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.conftest import Database
+from tests.database.tenants import Tenant, make_tenant
+from ytempire.kit.database import Sessions, conninfo
+from ytempire.kit.jobs import open_queue
+from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import Subject
+
+# What tells nothing of anybody: everybody signed in may read it.
+REFERENCE = {"core.alembic_version", "core.applied_code", "core.prices"}
+# What only the platform itself reads, whoever the row is about.
+PLATFORM = {
+    "core.account_tokens",
+    "core.outgoing_mails",
+    "core.refresh_tokens",
+    "core.signing_keys",
+    "jobs.procrastinate_events",
+    "jobs.procrastinate_periodic_defers",
+    "jobs.procrastinate_workers",
+    "audit.changes",
+    "audit.personal_values",
+}
+# Tables in which this test's people have nothing, because nothing of theirs can be in them.
+EMPTY = {"core.signing_keys", "jobs.procrastinate_periodic_defers", "jobs.procrastinate_workers"}
+
+
+@dataclass
+class World:
+    database: Database
+    superuser_url: str
+    one: Tenant
+    other: Tenant
+    # rows of each tenant, as JSON, by table
+    of_one: dict[str, set[str]] = field(default_factory=dict)
+    of_other: dict[str, set[str]] = field(default_factory=dict)
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    """Every table and view of ours, partitions by themselves too."""
+    rows = connection.execute("""
+        SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+          AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'public')
+        ORDER BY 1""").fetchall()
+    return [row[0] for row in rows]
+
+
+def snapshot(url: str) -> dict[str, set[str]]:
+    with psycopg.connect(conninfo(url)) as connection:
+        return {name: {row[0] for row in connection.execute(_all_of(name)).fetchall()} for name in tables(connection)}
+
+
+def _all_of(name: str) -> sql.Composed:
+    return sql.SQL("SELECT to_jsonb(t)::text FROM {} t").format(_identifier(name))
+
+
+def _identifier(name: str) -> sql.Identifier:
+    return sql.Identifier(*name.split("."))
+
+
+@pytest.fixture
+async def world(database: Database, sessions: Sessions, tmp_path: Path, superuser_url: str) -> World:
+    store = ObjectStore(tmp_path / "objects")
+    async with open_queue(database.app_url).open_async() as queue:
+        first = snapshot(superuser_url)
+        one = await make_tenant(sessions, queue, store, "one")
+        second = snapshot(superuser_url)
+        other = await make_tenant(sessions, queue, store, "other")
+    third = snapshot(superuser_url)
+    return World(
+        database,
+        superuser_url,
+        one,
+        other,
+        {name: second[name] - first.get(name, set()) for name in second},
+        {name: third[name] - second.get(name, set()) for name in third},
+    )
+
+
+@pytest.fixture
+def superuser_url(database: Database, postgres) -> str:  # type: ignore[no-untyped-def]
+    url: str = postgres.superuser_url
+    return url.replace("/postgres?", f"/{database.name}?")
+
+
+def enter(connection: psycopg.Connection, subject: Subject | None) -> None:
+    if subject is not None:
+        connection.execute("SELECT core.enter(%s, %s, NULL, NULL, NULL)", [subject.user_id, subject.role])
+        if subject.role == "analyst":
+            connection.execute("SET LOCAL ROLE ytempire_analytics")
+
+
+def read(connection: psycopg.Connection, name: str) -> set[str]:
+    """All rows that can be read; none where reading is refused."""
+    try:
+        with connection.transaction():
+            return {row[0] for row in connection.execute(_all_of(name)).fetchall()}
+    except psycopg.errors.InsufficientPrivilege:
+        return set()
+
+
+def test_the_people_have_something_in_every_table(world: World) -> None:
+    """A new table is either filled here, or named above with the reason."""
+    covered = {name for name, rows in world.of_other.items() if rows}
+    partitions = {name for name in world.of_other if "_y20" in name}
+    assert {"core.users", "core.videos", "core.costs", "jobs.procrastinate_jobs", "audit.changes"} <= covered
+    assert set(world.of_other) - covered - EMPTY - partitions - REFERENCE == set()
+
+
+def test_one_sees_ones_own_and_nothing_of_the_other(world: World) -> None:
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        for name in tables(connection):
+            seen = read(connection, name)
+            assert not seen & world.of_other[name], name
+            if name in REFERENCE:
+                continue
+            if name in PLATFORM or name.startswith("audit."):
+                assert seen == set(), name
+            else:
+                assert world.of_one[name] <= seen, name
+
+
+@pytest.mark.parametrize("role", ["operator", "analyst", None])
+def test_nobody_in_particular_sees_nothing(world: World, role: str | None) -> None:
+    """Without a user set, and for a user who has nothing."""
+    subject = None if role is None else Subject(world.one.channel_id, role)  # type: ignore[arg-type]  # of no user
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, subject)
+        for name in tables(connection):
+            assert not read(connection, name) & (world.of_one[name] | world.of_other[name]), name
+
+
+@pytest.mark.parametrize("role", ["ytempire_analytics", "ytempire_etl"])
+def test_other_roles_see_nothing_without_a_user(world: World, role: str) -> None:
+    with psycopg.connect(conninfo(world.database.app_url.replace("ytempire_app@", f"{role}@"))) as connection:
+        for name in tables(connection):
+            assert not read(connection, name) & (world.of_one[name] | world.of_other[name]), name
+
+
+def test_the_others_rows_cannot_be_changed_or_removed(world: World) -> None:
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        for name, row, place in rows_of(world, world.of_other):
+            column = sql.Identifier(next(iter(row)))
+            for statement in (
+                sql.SQL("UPDATE {} SET {} = {} WHERE ctid = %s::tid").format(_identifier(name), column, column),
+                sql.SQL("DELETE FROM {} WHERE ctid = %s::tid").format(_identifier(name)),
+                sql.SQL("SELECT 1 FROM {} WHERE ctid = %s::tid FOR UPDATE").format(_identifier(name)),
+            ):
+                try:
+                    with connection.transaction():
+                        assert connection.execute(statement, [place]).rowcount == 0, (name, statement)
+                except psycopg.errors.InsufficientPrivilege:
+                    continue
+
+
+def test_a_copy_of_the_others_row_is_refused_before_it_is_compared(world: World) -> None:
+    """A unique error would say that the value exists."""
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        for name, row, _ in rows_of(world, world.of_other):
+            insert = sql.SQL("INSERT INTO {} SELECT (jsonb_populate_record(NULL::{}, %s)).*").format(
+                _identifier(name), _identifier(name)
+            )
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(insert, [psycopg.types.json.Jsonb(row)])
+
+
+def test_ones_own_account_cannot_be_given_another_role_or_the_others_address(world: World) -> None:
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        for change in (
+            "role = 'admin'",
+            "email = 'other@example.com'",
+            "email = 'free@example.com'",
+            "status = status",
+        ):
+            statement = f"UPDATE core.users SET {change} WHERE id = %s"
+            if change == "status = status":
+                connection.execute(statement, [world.one.subject.user_id])
+                continue
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(statement, [world.one.subject.user_id])
+
+
+def test_a_permission_opens_as_much_as_it_says(world: World) -> None:
+    permit = "INSERT INTO core.permissions (user_id, channel_id, level) VALUES (%s, %s, %s)"
+    rename = "UPDATE core.videos SET title = 'x' WHERE channel_id = %s"
+    for level, changed in (("read", 0), ("write", 1), ("admin", 1)):
+        with psycopg.connect(conninfo(world.database.app_url)) as connection:
+            enter(connection, world.other.subject)
+            connection.execute(permit, [world.one.subject.user_id, world.other.channel_id, level])
+            enter(connection, world.one.subject)
+            assert world.of_other["core.videos"] <= read(connection, "core.videos")
+            assert connection.execute(rename, [world.other.channel_id]).rowcount == changed
+            pay = "UPDATE core.channels SET name = 'mine now' WHERE id = %s"
+            assert connection.execute(pay, [world.other.channel_id]).rowcount == (level == "admin")
+            connection.rollback()
+
+
+def test_every_guarded_table_is_guarded_for_its_owner_too(world: World) -> None:
+    with psycopg.connect(conninfo(world.database.owner_url)) as connection:
+        rows = connection.execute("""
+            SELECT n.nspname || '.' || c.relname, c.relrowsecurity, c.relforcerowsecurity
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('core', 'ml', 'jobs')""").fetchall()
+    assert {row[0] for row in rows if not (row[1] and row[2])} == {"core.alembic_version", "core.applied_code"}
+
+
+def test_definer_functions_pin_their_search_path(world: World) -> None:
+    with psycopg.connect(conninfo(world.database.owner_url)) as connection:
+        rows = connection.execute("""
+            SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+              AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path%'""").fetchall()
+    assert rows == []
+
+
+def test_nobody_becomes_the_owner_of_the_trail(world: World) -> None:
+    for url in (world.database.app_url, world.database.owner_url):
+        with psycopg.connect(conninfo(url)) as connection:
+            for statement in (
+                "SET ROLE ytempire_audit",
+                "DELETE FROM audit.changes",
+                "UPDATE audit.changes SET new = '{}'",
+                "ALTER TABLE audit.changes DISABLE ROW LEVEL SECURITY",
+                "DROP FUNCTION audit.record_change() CASCADE",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                    connection.execute(statement)  # type: ignore[arg-type]  # from the list above
+
+
+def rows_of(world: World, rows: dict[str, set[str]]) -> Iterator[tuple[str, dict[str, object], str]]:
+    """Table, row and its place, read as superuser; partitions through their parent as well as directly."""
+    with psycopg.connect(conninfo(world.superuser_url)) as connection:
+        for name, wanted in rows.items():
+            found = connection.execute(
+                sql.SQL("SELECT to_jsonb(t), t.ctid::text, to_jsonb(t)::text FROM {} t").format(_identifier(name))
+            ).fetchall()
+            for row, place, written in found:
+                if written in wanted:
+                    yield name, row, place
