@@ -74,7 +74,8 @@ def heading(page: Page, name: str) -> Locator:
 
 
 def set_up(page: Page) -> None:
-    page.get_by_role("region", name="First steps").get_by_role("link", name="Set up your sign-in").click()
+    """From the notice, or from the profile."""
+    page.get_by_role("link", name="Set up your sign-in").first.click()
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Set up the sign-in").click()
@@ -129,9 +130,14 @@ def make_operator(page: Page, stranger: Page) -> None:
 
 
 def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None:
+    notice = page.get_by_role("region", name="First steps")
+    notice.get_by_role("button", name="Not now").click()
+    page.reload()
+    expect(heading(page, "Runs")).to_be_visible()
+    expect(notice).to_have_count(0)
+    # put away, it is still offered by the profile
+    person_menu(page, "Profile")
     set_up(page)
-    page.get_by_role("link", name="Videos").click()
-    expect(page.get_by_role("region", name="First steps")).to_have_count(0)
     sign_out(page)
     expect(page.get_by_role("alert")).to_have_text("You are signed out.")
 
@@ -144,17 +150,6 @@ def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None
     sign_in(page)
     expect(page).to_have_url(re.compile(r"/videos\?from=somewhere$"))
     expect(heading(page, "Videos")).to_be_visible()
-
-
-def test_the_notice_can_be_put_away(page: Page) -> None:
-    notice = page.get_by_role("region", name="First steps")
-    notice.get_by_role("button", name="Not now").click()
-    expect(notice).to_have_count(0)
-    page.reload()
-    expect(heading(page, "Runs")).to_be_visible()
-    expect(notice).to_have_count(0)
-    person_menu(page, "Profile")
-    expect(page.get_by_role("link", name="Set up your sign-in")).to_be_visible()
 
 
 def test_a_second_factor_keeps_others_out(page: Page) -> None:
@@ -252,8 +247,10 @@ def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> No
     expect(heading(page, "Profile")).to_be_visible()
 
 
-def test_an_hour_later_nobody_notices(page: Page) -> None:
-    """The access token has run out: the page renews the session once, over two tabs, and goes on."""
+def test_two_tabs_share_one_session(page: Page) -> None:
+    """When the access token has run out, one of them renews it, once, and both go on."""
+    set_up(page)
+    page.get_by_role("link", name="Go to the runs").click()
     second = page.context.new_page()
     second.goto("/videos")
     expect(heading(second, "Videos")).to_be_visible()
@@ -269,12 +266,6 @@ def test_an_hour_later_nobody_notices(page: Page) -> None:
         expect(page.get_by_text("Live", exact=True)).to_be_visible()
     assert len(refreshes) == 2
 
-
-def test_signing_out_in_one_tab_signs_out_the_other(page: Page) -> None:
-    set_up(page)
-    second = page.context.new_page()
-    second.goto("/videos")
-    expect(heading(second, "Videos")).to_be_visible()
     sign_out(page)
     expect(heading(second, "Sign in")).to_be_visible()
     sign_in(page)
@@ -282,7 +273,15 @@ def test_signing_out_in_one_tab_signs_out_the_other(page: Page) -> None:
     expect(heading(second, "Videos")).to_be_visible()
 
 
-def test_an_operator_sees_what_is_shared_and_no_administration(page: Page, new_page: OpenPage) -> None:
+def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
+    administration(page, "Users")
+    role = page.get_by_role("combobox", name=re.compile("^Role of"))
+    role.click()
+    page.get_by_role("option", name="Operator").click()
+    page.get_by_role("button", name="Change the role").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is the last administrator.")
+    expect(role).to_have_text("Administrator")
+
     operator = new_page()
     make_operator(page, operator)
     expect(operator.get_by_role("link", name="Administration")).to_have_count(0)
@@ -325,16 +324,6 @@ def test_an_operator_sees_what_is_shared_and_no_administration(page: Page, new_p
 def channels_of(page: Page) -> list[str]:
     answer: dict[str, Any] = page.evaluate("fetch('/api/v1/channels').then(answer => answer.json())")
     return [channel["name"] for channel in answer["items"]]
-
-
-def test_the_last_administrator_stays_one(page: Page) -> None:
-    administration(page, "Users")
-    role = page.get_by_role("combobox", name=re.compile("^Role of"))
-    role.click()
-    page.get_by_role("option", name="Operator").click()
-    page.get_by_role("button", name="Change the role").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is the last administrator.")
-    expect(role).to_have_text("Administrator")
 
 
 def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:

@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import Connection, DateTime, MetaData, Numeric, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
@@ -151,6 +152,11 @@ def constraint_of(error: BaseException) -> str | None:
     return original.diag.constraint_name if isinstance(original, psycopg.errors.IntegrityError) else None
 
 
+def session_ended(error: DBAPIError) -> bool:
+    """Was the transaction refused because its subject's session has ended?"""
+    return isinstance(error.orig, psycopg.errors.InvalidAuthorizationSpecification)
+
+
 __all__ = [
     "SEARCH_PATH",
     "UUID",
@@ -166,6 +172,7 @@ __all__ = [
     "in_name_of",
     "listening",
     "new_id",
+    "session_ended",
     "sessions_of",
     "subject_id",
 ]

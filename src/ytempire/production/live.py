@@ -8,25 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import valkey.asyncio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from valkey.exceptions import ValkeyError
 
 from ytempire.accounts.http.gate import require_own_origin, signed_in
-from ytempire.kit.database import listening
+from ytempire.kit.database import listening, session_ended
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
+from ytempire.kit.subject import Subject
 from ytempire.production.progress import PROGRESS_CHANNEL
 
 log = get_logger(__name__)
 router = APIRouter()
 RECONNECT_S = 1.0
+LOOK_AGAIN_S = 15.0  # a permission that was given or taken, or a session that ended, counts here after so long at most
 REFUSED = 4401  # application code: not signed in
+
+
+@dataclass(eq=False)
+class Page:
+    """One open page: what waits to be sent to it, and the channels that it may hear of; None for all."""
+
+    channels: frozenset[UUID] | None
+    messages: asyncio.Queue[dict[str, Any]] = field(default_factory=lambda: asyncio.Queue(maxsize=1000))
 
 
 class Broadcaster:
@@ -35,7 +50,7 @@ class Broadcaster:
     def __init__(self, database_url: str, cache: valkey.asyncio.Valkey) -> None:
         self._database_url = database_url
         self._cache = cache
-        self._pages: set[asyncio.Queue[dict[str, Any]]] = set()
+        self._pages: set[Page] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -57,26 +72,28 @@ class Broadcaster:
     async def _changes(self) -> None:
         async with listening(self._database_url, "workflow_changed") as connection:
             async for notification in connection.notifies():
-                self._send({"type": "run_changed", "data": {"run_id": notification.payload}})
+                run_id, channel_id = notification.payload.split(" ")
+                self._send(UUID(channel_id), {"type": "run_changed", "data": {"run_id": run_id}})
 
     async def _progress(self) -> None:
         async with self._cache.pubsub() as pubsub:
             await pubsub.subscribe(PROGRESS_CHANNEL)
             async for message in pubsub.listen():
                 if message["type"] == "message":
-                    run_id, step, fraction = message["data"].decode().split(" ")
-                    self._send(
-                        {"type": "step_progress", "data": {"run_id": run_id, "step": step, "progress": float(fraction)}}
-                    )
+                    run_id, channel_id, step, fraction = message["data"].decode().split(" ")
+                    progress = {"run_id": run_id, "step": step, "progress": float(fraction)}
+                    self._send(UUID(channel_id), {"type": "step_progress", "data": progress})
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, channel_id: UUID, message: dict[str, Any]) -> None:
         for page in self._pages:
+            if page.channels is not None and channel_id not in page.channels:
+                continue
             with contextlib.suppress(asyncio.QueueFull):  # a page that does not read polls when it wakes
-                page.put_nowait(message)
+                page.messages.put_nowait(message)
 
     @contextlib.asynccontextmanager
-    async def subscription(self) -> Any:
-        page: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
+    async def subscription(self, channels: frozenset[UUID] | None) -> AsyncIterator[Page]:
+        page = Page(channels)
         self._pages.add(page)
         try:
             yield page
@@ -90,18 +107,50 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     try:
         require_own_origin(socket)
-        await signed_in(socket)
+        subject = await signed_in(socket)
+        channels = await _channels_of(socket, subject)
     except YtempireError as error:
         await socket.close(REFUSED, error.message)
         return
+    except DBAPIError as error:
+        if not session_ended(error):
+            raise
+        await socket.close(REFUSED, "You are not signed in.")
+        return
     broadcaster: Broadcaster = socket.app.state.broadcaster
-    async with broadcaster.subscription() as page:
-        reader = asyncio.create_task(_until_closed(socket))
-        sender = asyncio.create_task(_send_all(socket, page))
-        await asyncio.wait({reader, sender}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (reader, sender):
+    async with broadcaster.subscription(channels) as page:
+        tasks = [
+            asyncio.create_task(_until_closed(socket)),
+            asyncio.create_task(_send_all(socket, page)),
+            asyncio.create_task(_look_again(socket, subject, page)),
+        ]
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(reader, sender, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks[2] in done:
+            await socket.close(REFUSED, "You are not signed in.")
+
+
+async def _channels_of(socket: WebSocket, subject: Subject) -> frozenset[UUID] | None:
+    """The channels that the subject may hear of, as the database says; None for all."""
+    async with socket.app.state.sessions() as session:
+        if subject.role == "admin":
+            await session.execute(text("SELECT 1"))  # asks whether the session still stands
+            return None
+        return frozenset(await session.scalar(text("SELECT core.channel_ids('read')")))
+
+
+async def _look_again(socket: WebSocket, subject: Subject, page: Page) -> None:
+    """Follow what the subject may see; ends when their session has."""
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_S)
+        try:
+            page.channels = await _channels_of(socket, subject)
+        except DBAPIError as error:
+            if session_ended(error):
+                return
+            log.warning("live_permissions_not_read", exc_info=True)  # the database is away: nothing is heard either
 
 
 async def _until_closed(socket: WebSocket) -> None:
@@ -110,7 +159,7 @@ async def _until_closed(socket: WebSocket) -> None:
             await socket.receive_text()
 
 
-async def _send_all(socket: WebSocket, page: asyncio.Queue[dict[str, Any]]) -> None:
+async def _send_all(socket: WebSocket, page: Page) -> None:
     for seq in count(1):
-        message = await page.get()
+        message = await page.messages.get()
         await socket.send_json({"seq": seq, "time": datetime.now(UTC).isoformat(), **message})

@@ -193,13 +193,14 @@ class _Attempt:
     async def _publish_progress(self, for_s: float) -> None:
         """Publish progress four times a second until the next heartbeat. Without Valkey the page polls instead."""
         until = time.monotonic() + for_s
+        spender = self.claim.spender
         published = -1.0
         while time.monotonic() < until:
             if self.progress != published:
                 published = self.progress
                 try:
                     await self.runtime.cache.publish(
-                        PROGRESS_CHANNEL, f"{self.claim.spender.workflow_id} {self.step.name} {published:.3f}"
+                        PROGRESS_CHANNEL, f"{spender.workflow_id} {spender.channel_id} {self.step.name} {published:.3f}"
                     )
                 except ValkeyError:
                     log.warning("progress_not_published", step=self.step.name)

@@ -1,10 +1,13 @@
--- A change of a run or a step tells listeners in the same commit: `workflow_changed`, payload = the run's id.
+-- A change of a run or a step tells listeners in the same commit: `workflow_changed`, payload = the run's id and its
+-- channel's, so that only those hear of it who may see the channel.
 -- Heartbeats and progress do not count as a change: they come several times a second.
 CREATE OR REPLACE FUNCTION core.notify_workflow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    PERFORM pg_notify('workflow_changed',
-        CASE TG_TABLE_NAME WHEN 'workflows' THEN to_jsonb(NEW) ->> 'id' ELSE to_jsonb(NEW) ->> 'workflow_id' END);
+    PERFORM pg_notify('workflow_changed', w.id || ' ' || w.channel_id)
+    FROM core.workflows w
+    WHERE w.id = CASE TG_TABLE_NAME WHEN 'workflows' THEN (to_jsonb(NEW) ->> 'id')::uuid
+                                    ELSE (to_jsonb(NEW) ->> 'workflow_id')::uuid END;
     RETURN NULL;
 END $$;
 

@@ -1,0 +1,68 @@
+"""A database of the version before, with data in it, comes up to the present one and loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic import command
+from psycopg import sql
+
+from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
+from ytempire.kit.database import conninfo
+from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.operations.workspace import prepare_workspace
+
+BEFORE = "2026_11_20_first"
+CHANNEL, VIDEO, RUN = "01a00000-0000-7000-8000-000000000001", "01a00000-0000-7000-8000-000000000002", uuid4()
+DATA = f"""
+    INSERT INTO core.channels (id, name, persona) VALUES ('{CHANNEL}', 'Kept', '{{}}');
+    INSERT INTO core.videos (id, channel_id, title, format) VALUES ('{VIDEO}', '{CHANNEL}', 'Kept too', '16:9');
+    INSERT INTO core.workflows (id, channel_id, video_id, request, idempotency_key)
+    VALUES ('{RUN}', '{CHANNEL}', '{VIDEO}', '{{}}', 'a key');
+    INSERT INTO core.cost_alerts (scope, subject, kind, limit_usd, reached_usd, message) VALUES
+        ('video', '{VIDEO}', 'warning', 1, 1, 'm'),
+        ('service_video', '{VIDEO}:speech', 'warning', 1, 1, 'm'),
+        ('channel_day', '{CHANNEL}:2026-11-20', 'stop', 1, 1, 'm'),
+        ('day', '2026-11-20', 'stop', 1, 1, 'm');
+    INSERT INTO core.sign_in_links (code_hash, expires_at) VALUES ('x', now());
+    INSERT INTO core.sessions (token_hash, expires_at) VALUES ('y', now());
+"""
+
+
+@pytest.fixture
+def name(postgres: EmbeddedPostgres) -> Iterator[str]:
+    name = f"test_{uuid4().hex[:12]}"
+    bootstrap(postgres.superuser_url, name)
+    yield name
+    with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: EmbeddedPostgres, name: str) -> None:
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), BEFORE)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        owner.execute(DATA)
+    migrate(owner_url)
+    await prepare_workspace(postgres.url(APP, name))
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        people = owner.execute("SELECT id, full_name, role FROM core.users WHERE role <> 'service'").fetchall()
+        assert [person[1:] for person in people] == [("Operator", "admin")]
+        for table, column in (("channels", "owner_id"), ("workflows", "requested_by")):
+            [(whose,)] = owner.execute(
+                sql.SQL("SELECT DISTINCT {} FROM core.{}").format(sql.Identifier(column), sql.Identifier(table))
+            ).fetchall()
+            assert whose == people[0][0]
+        alerts = dict(owner.execute("SELECT scope, channel_id::text FROM core.cost_alerts").fetchall())
+        assert alerts == {"video": CHANNEL, "service_video": CHANNEL, "channel_day": CHANNEL, "day": None}
+        kept = owner.execute("SELECT title FROM core.videos").fetchall()
+        assert kept == [("Kept too",)]
+
+
+def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: str) -> None:
+    migrate(postgres.url(OWNER, name))
+    with psycopg.connect(conninfo(postgres.url(OWNER, name))) as owner:
+        assert owner.execute("SELECT full_name FROM core.users").fetchall() == [("YTEMPIRE",)]
