@@ -40,8 +40,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     platform = sessions_of(engine, SYSTEM)
     home = home_of(settings)
     home.root.mkdir(parents=True, exist_ok=True)
-    secrets = settings.security.keys
-    keys = load_keys(home.keys, secrets.get_secret_value() if secrets else None)
+    keys = load_keys(home.keys, settings.security.given_keys)
     app.state.store = ObjectStore(home.objects)
     async with (
         open_queue(database_url).open_async() as app.state.queue,

@@ -76,6 +76,10 @@ class Security(BaseModel):
     first_lock: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
     longest_lock: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
 
+    @property
+    def given_keys(self) -> str | None:
+        return self.keys.get_secret_value() if self.keys else None
+
 
 class Mail(BaseModel):
     """A mail server. Unset: messages stay in the local outbox."""

@@ -31,7 +31,8 @@ async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(sessions:
         rows = (
             await session.execute(
                 text(
-                    "SELECT action, changed, old::text, new::text FROM audit.changes WHERE row_key = :key ORDER BY occurred_at"
+                    "SELECT action, changed, old::text, new::text FROM audit.changes"
+                    " WHERE row_key = :key ORDER BY occurred_at"
                 ),
                 {"key": str(user_id)},
             )

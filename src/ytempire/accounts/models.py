@@ -218,5 +218,6 @@ class OutgoingMail(Model):
     subject: Mapped[str]
     body: Mapped[bytes]  # envelope: a letter may carry a link that opens an account
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    tried_at: Mapped[datetime | None]  # the last attempt, by whichever worker
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]

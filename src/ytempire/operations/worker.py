@@ -11,7 +11,9 @@ from uuid import UUID
 import procrastinate
 import valkey.asyncio
 
+from ytempire.accounts.delivery import Delivery
 from ytempire.kit import jobs
+from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
@@ -54,13 +56,14 @@ async def run_worker(settings: Settings) -> None:
             for resource, slots in slots_of(settings).items()
         ]
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
+        post = asyncio.create_task(_deliver_forever(settings, runtime), name="post")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        done, _ = await asyncio.wait({stopped, recovery, *workers}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({stopped, recovery, post, *workers}, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
-        for task in (recovery, stopped, *workers):
+        for task in (recovery, post, stopped, *workers):
             task.cancel()
-        await asyncio.gather(recovery, stopped, *workers, return_exceptions=True)
+        await asyncio.gather(recovery, post, stopped, *workers, return_exceptions=True)
         log.info("worker_stopped")
         for task in done - {stopped}:
             task.result()  # a part that ended by itself did so with an error: let the supervisor see it
@@ -95,6 +98,16 @@ async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource:
     )
     if not runtime.shutting_down:
         raise NotConfigured(f"The {resource} worker ended by itself.", hint="The log says why.")
+
+
+async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> None:
+    """Send the letters that wait, where there is a mail server."""
+    delivery = Delivery(
+        runtime.sessions, load_keys(home_of(settings).keys, settings.security.given_keys), settings.mail
+    )
+    while True:
+        await delivery.deliver_waiting()
+        await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 
 async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime) -> None:

@@ -1,0 +1,81 @@
+"""Delivers what lies in the outbox. A letter is claimed, sent with nothing open, and settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from ytempire.accounts.letters import about_body
+from ytempire.accounts.models import OutgoingMail
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import NeverRetry, TryLater
+from ytempire.kit.logs import get_logger
+from ytempire.kit.mail import Message, send
+from ytempire.settings import Mail
+
+log = get_logger(__name__)
+AT_ONCE = 20
+AGAIN_AFTER = timedelta(minutes=2)  # longer than a server may take: a claim older than this belongs to a dead worker
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Needs the platform's sessions. Without a mail server letters stay where they are."""
+
+    platform: Sessions
+    keys: KeyRing
+    server: Mail
+
+    async def deliver_waiting(self) -> int:
+        """Send what waits, the oldest first; how many were sent. One that fails is tried again, or says why not."""
+        if self.server.host is None:
+            return 0
+        sent = 0
+        for letter in await self._claim():
+            sent += await self._deliver(letter)
+        return sent
+
+    async def _claim(self) -> list[OutgoingMail]:
+        now = clock.now()
+        async with self.platform.begin() as session:
+            waiting = list(
+                await session.scalars(
+                    select(OutgoingMail)
+                    .where(
+                        OutgoingMail.sent_at.is_(None),
+                        OutgoingMail.error.is_(None),
+                        or_(OutgoingMail.tried_at.is_(None), OutgoingMail.tried_at < now - AGAIN_AFTER),
+                    )
+                    .order_by(OutgoingMail.created_at)
+                    .limit(AT_ONCE)
+                    .with_for_update(skip_locked=True)
+                )
+            )
+            for letter in waiting:
+                letter.tried_at = now
+        return waiting
+
+    async def _deliver(self, letter: OutgoingMail) -> bool:
+        body = self.keys.open(letter.body, about=about_body(letter.id)).decode()
+        # the id goes along, so that a letter that was taken although the answer was lost is recognised
+        message = Message(to=letter.recipient, subject=letter.subject, text=body, id=letter.id)
+        try:
+            await send(self.server, message)
+        except TryLater as error:
+            log.warning("mail_postponed", mail=str(letter.id), reason=error.message)
+            return False
+        except NeverRetry as error:
+            await self._settle(letter.id, error=error.message)
+            return False
+        await self._settle(letter.id, error=None)
+        return True
+
+    async def _settle(self, mail_id: UUID, *, error: str | None) -> None:
+        values = {"error": error} if error is not None else {"sent_at": clock.now()}
+        async with self.platform.begin() as session:
+            await session.execute(update(OutgoingMail).where(OutgoingMail.id == mail_id).values(**values))

@@ -1,0 +1,88 @@
+"""Letters leave the outbox through a real mail server: once, and whoever fails says why."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.kit.test_mail import Inbox, listening
+from ytempire.accounts.delivery import AGAIN_AFTER, Delivery
+from ytempire.accounts.letters import Letters
+from ytempire.accounts.models import OutgoingMail
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.subject import SYSTEM
+from ytempire.settings import Mail
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyRing:
+    return KeyRing.from_file(tmp_path / "keys.json")
+
+
+async def write(sessions: Sessions, keys: KeyRing) -> None:
+    async with as_subject(sessions, SYSTEM).begin() as session:
+        await Letters(keys, "http://here").reset_password(session, SYSTEM.user_id, "ada@example.org", "the-token")
+
+
+async def outbox(sessions: Sessions) -> OutgoingMail:
+    async with sessions() as session:
+        return (await session.scalars(select(OutgoingMail))).one()
+
+
+async def test_a_letter_is_sent_once_by_two_workers(sessions: Sessions, keys: KeyRing) -> None:
+    await write(sessions, keys)
+    inbox = Inbox()
+    async with listening(inbox) as server:
+        delivery = Delivery(as_subject(sessions, SYSTEM), keys, server())
+        assert sum(await asyncio.gather(*(delivery.deliver_waiting() for _ in range(3)))) == 1
+        assert await delivery.deliver_waiting() == 0
+        assert "the-token" in inbox.only().get_content()
+    assert (await outbox(sessions)).sent_at is not None
+
+
+async def test_one_that_the_server_postpones_waits_and_one_that_it_refuses_says_why(
+    sessions: Sessions, keys: KeyRing
+) -> None:
+    await write(sessions, keys)
+    inbox = Inbox()
+    inbox.answers["RCPT"] = "451 later, please"
+    async with listening(inbox) as server:
+        delivery = Delivery(as_subject(sessions, SYSTEM), keys, server())
+        assert await delivery.deliver_waiting() == 0
+        waiting = await outbox(sessions)
+        assert (waiting.sent_at, waiting.error) == (None, None)
+        assert await delivery.deliver_waiting() == 0  # not so soon
+        await _forget_the_attempt(sessions)
+        inbox.answers["RCPT"] = "550 nobody here"
+        assert await delivery.deliver_waiting() == 0
+    assert "nobody here" in str((await outbox(sessions)).error)
+
+
+async def test_one_whose_worker_died_is_sent_by_another(sessions: Sessions, keys: KeyRing) -> None:
+    await write(sessions, keys)
+    inbox = Inbox()
+    async with listening(inbox) as server:
+        delivery = Delivery(as_subject(sessions, SYSTEM), keys, server())
+        await delivery._claim()  # and then the worker is killed
+        assert await delivery.deliver_waiting() == 0
+        await _forget_the_attempt(sessions)
+        assert await delivery.deliver_waiting() == 1
+        assert inbox.only()["Subject"] == "Set a new password"
+
+
+async def test_without_a_server_letters_stay(sessions: Sessions, keys: KeyRing) -> None:
+    await write(sessions, keys)
+    assert await Delivery(as_subject(sessions, SYSTEM), keys, Mail()).deliver_waiting() == 0
+    assert (await outbox(sessions)).tried_at is None
+
+
+async def _forget_the_attempt(sessions: Sessions) -> None:
+    """As if the time had passed."""
+    async with as_subject(sessions, SYSTEM).begin() as session:
+        await session.execute(update(OutgoingMail).values(tried_at=clock.now() - AGAIN_AFTER - timedelta(seconds=1)))
