@@ -317,6 +317,8 @@ class TestAdministration:
         secret = next(one for one in lines if "password_hash" in one["changed"] and one["action"] == "update")
         assert "password_hash" not in {**secret["old"], **secret["new"]}
         assert "argon2" not in (await admin.get("/api/v1/audit", params={"limit": 100})).text
+        opened = (await admin.get("/api/v1/audit", params={"table": "core.sessions", "user_id": who})).json()["items"]
+        assert {(one["action"], one["address"]) for one in opened} >= {("insert", "127.0.0.1")}
         page = (await admin.get("/api/v1/audit", params={"limit": 2})).json()
         following = (await admin.get("/api/v1/audit", params={"limit": 2, "cursor": page["next_cursor"]})).json()
         assert not {one["id"] for one in page["items"]} & {one["id"] for one in following["items"]}

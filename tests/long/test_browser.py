@@ -52,7 +52,7 @@ def page(browser: Browser, installation: Installation) -> Iterator[Page]:
 
 def _is_complaint(message: ConsoleMessage) -> bool:
     # refusals, and a server that is away, are what some journeys are about
-    expected = ("status of 422", "ERR_CONNECTION_REFUSED", "WebSocket connection")
+    expected = ("status of 422", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection")
     return message.type == "error" and not any(words in message.text for words in expected)
 
 

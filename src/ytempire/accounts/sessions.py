@@ -25,6 +25,7 @@ class Origin:
 
     address: str | None = None
     user_agent: str = ""
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)

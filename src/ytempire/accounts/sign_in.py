@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
@@ -15,8 +15,8 @@ from ytempire.accounts.passwords import Verified
 from ytempire.accounts.sessions import OpenSession, Origin, open_session
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import AsyncSession, Sessions
-from ytempire.kit.subject import SYSTEM
+from ytempire.kit.database import AsyncSession, Sessions, as_subject
+from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.settings import Security
 
 
@@ -49,7 +49,7 @@ class Door:
         if user is None:
             await self._spend_the_same()
             raise SignInRefused
-        async with self.platform.begin() as session:
+        async with self._in_name_of(user.id, origin).begin() as session:
             outcome = await self._decide(session, user, verified, code, origin)
         if isinstance(outcome, Exception):  # after the commit: a counted failure must stand
             raise outcome
@@ -81,6 +81,11 @@ class Door:
                 self._count_failure(user)
                 return SignInRefused()
         return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)
+
+    def _in_name_of(self, user_id: UUID, origin: Origin) -> Sessions:
+        """What the trail says of an attempt: whose account, from where."""
+        person = Subject(user_id, "service", request_id=origin.request_id, address=origin.address)
+        return as_subject(self.platform, person)
 
     async def _spend_the_same(self) -> None:
         """What a failure of a known account costs in the database, without its effect."""
@@ -120,5 +125,6 @@ class Door:
                 user_id = await one_time.redeem(session, code, "sign_in_link")
             except TokenSpent as error:
                 raise NotSignedIn(error.message, hint="Run `ytempire status --link` for a new one.") from error
+        async with self._in_name_of(user_id, origin).begin() as session:
             user = await session.get_one(User, user_id)
             return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)

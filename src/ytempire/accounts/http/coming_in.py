@@ -166,7 +166,7 @@ async def public_keys(request: Request, response: Response) -> dict[str, list[di
 
 
 def _origin(request: Request) -> Origin:
-    return Origin(address_of(request), request.headers.get("user-agent", ""))
+    return Origin(address_of(request), request.headers.get("user-agent", ""), request.state.request_id)
 
 
 async def _answer(request: Request, response: Response, opened: OpenSession, keep: Keep) -> Tokens:
