@@ -296,6 +296,9 @@ class TestAdministration:
         assert seen["id"] == channel
         [listed] = (await admin.get(path)).json()["items"]
         assert (listed["email"], listed["level"]) == (ADDRESS, "read")
+        for somewhere in (f"/api/v1/channels/{who}/permissions/{who}", f"{path}/{channel}"):
+            nobody = await admin.put(somewhere, json={"level": "read"})
+            assert (nobody.status_code, nobody.json()["code"]) == (404, "not_found")
         assert (await admin.delete(f"{path}/{who}")).status_code == 204
         assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,14 +23,21 @@ log = get_logger(__name__)
 PROBLEM_TYPE = "application/problem+json"
 
 
-# SQLSTATE -> HTTP status, code, hint
-_REFUSALS: dict[str | None, tuple[int, str, str | None]] = {
-    "28000": (401, "not_signed_in", "Sign in again."),  # the session has ended
-    "42501": (403, "forbidden", None),  # row-level security or a missing grant
-    "25006": (403, "forbidden", "This API key may only read."),
-    "P0001": (409, "conflict", None),  # a rule of ours, raised by a trigger
+class _Refusal(NamedTuple):
+    status: int
+    code: str
+    detail: str | None  # None: the database's own sentence, which is ours and meant for people
+    hint: str | None = None
+
+
+# What the database does not allow, by SQLSTATE. A service says it better where it knows what was meant.
+_REFUSALS: dict[str | None, _Refusal] = {
+    "28000": _Refusal(401, "not_signed_in", None, "Sign in again."),  # the session has ended
+    "42501": _Refusal(403, "forbidden", "You may not do this with what belongs to somebody else."),
+    "25006": _Refusal(403, "forbidden", "This API key may only read.", "Make a key with the scope write."),
+    "23503": _Refusal(404, "not_found", "Something that this request names does not exist."),
+    "P0001": _Refusal(409, "conflict", None),  # a rule of ours, raised by a trigger
 }
-_READABLE = frozenset({"28000", "P0001"})  # whose messages are ours and meant for people
 
 
 class Problem(BaseModel):
@@ -98,10 +105,15 @@ def install_problems(app: FastAPI) -> None:
         original = error.orig
         if not isinstance(original, psycopg.Error) or original.sqlstate not in _REFUSALS:
             return await bug(request, error)
-        status, code, hint = _REFUSALS[original.sqlstate]
-        said = original.diag.message_primary or ""
-        detail = said if original.sqlstate in _READABLE else "You may not do this with what belongs to somebody else."
-        return problem(request, status=status, title="Refused", detail=detail, code=code, hint=hint)
+        refusal = _REFUSALS[original.sqlstate]
+        return problem(
+            request,
+            status=refusal.status,
+            title="Refused",
+            detail=refusal.detail or original.diag.message_primary or "",
+            code=refusal.code,
+            hint=refusal.hint,
+        )
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
