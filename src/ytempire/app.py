@@ -15,7 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.http import administering, coming_in, my_profile
+from ytempire.accounts.http import administering, coming_in, configuring, my_profile
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
-    for router in (coming_in.router, my_profile.router, administering.router):
+    for router in (coming_in.router, my_profile.router, administering.router, configuring.router):
         app.include_router(router)
     app.include_router(production.router)
     app.include_router(live.router)

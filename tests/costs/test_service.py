@@ -145,12 +145,13 @@ class TestBuy:
 
     async def test_racing_workers_never_pass_the_limit_together(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.01")
-        video = uuid4()
-        workers = [spender(video_id=video) for _ in range(8)]
-        results = await asyncio.gather(*(buy(sessions, by, 90) for by in workers), return_exceptions=True)
-        assert sum(isinstance(result, CostRefused) for result in results) == 5
-        assert sum(isinstance(result, bytes) for result in results) == 3
-        assert sum(line.amount_usd for line in await ledger(sessions, workers[0])) == Decimal("2.70")
+        for _ in range(12):  # one that settles between two looks at the sums is seldom met
+            video = uuid4()
+            workers = [spender(video_id=video) for _ in range(8)]
+            results = await asyncio.gather(*(buy(sessions, by, 90) for by in workers), return_exceptions=True)
+            assert sum(isinstance(result, CostRefused) for result in results) == 5
+            assert sum(isinstance(result, bytes) for result in results) == 3
+            assert sum(line.amount_usd for line in await ledger(sessions, workers[0])) == Decimal("2.70")
 
     async def test_a_price_of_its_day_is_kept(self, sessions: Sessions) -> None:
         await set_price(sessions, "0.01")

@@ -18,13 +18,14 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import Subject
 
 # What tells nothing of anybody: everybody signed in may read it.
-REFERENCE = {"core.alembic_version", "core.applied_code", "core.prices"}
+REFERENCE = {"core.alembic_version", "core.applied_code", "core.feature_flags", "core.prices"}
 # What only the platform itself reads, whoever the row is about.
 PLATFORM = {
     "core.account_tokens",
     "core.outgoing_mails",
     "core.refresh_tokens",
     "core.signing_keys",
+    "core.system_configuration",
     "jobs.procrastinate_events",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
@@ -32,7 +33,12 @@ PLATFORM = {
     "audit.personal_values",
 }
 # Tables in which this test's people have nothing, because nothing of theirs can be in them.
-EMPTY = {"core.signing_keys", "jobs.procrastinate_periodic_defers", "jobs.procrastinate_workers"}
+EMPTY = {
+    "core.signing_keys",
+    "core.system_configuration",
+    "jobs.procrastinate_periodic_defers",
+    "jobs.procrastinate_workers",
+}
 
 
 @dataclass

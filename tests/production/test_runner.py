@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from tests.production.factories import start
 from ytempire.costs import queries as costs
+from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
 from ytempire.learning.embedding import Embedder
@@ -36,7 +37,14 @@ async def runtime(
         work = tmp_path / "work"
         work.mkdir()
         yield ProductionRuntime(
-            settings=Settings(), sessions=sessions, queue=queue, store=store, embedder=embedder, work=work, cache=cache
+            settings=Settings(),
+            sessions=sessions,
+            queue=queue,
+            store=store,
+            embedder=embedder,
+            keys=KeyRing.from_file(tmp_path / "keys.json"),
+            work=work,
+            cache=cache,
         )
 
 

@@ -71,12 +71,17 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
         )
         if budget is None:
             continue
-        settled = await session.scalar(select(func.sum(Cost.amount_usd)).where(*conditions["cost"]))
-        reserved = await session.scalar(
-            select(func.sum(CostReservation.bound_usd)).where(
-                CostReservation.status == "open", *conditions["reservation"]
+        # One statement, so one snapshot: a call that settles between two would be in neither sum.
+        settled, reserved = (
+            await session.execute(
+                select(
+                    select(func.sum(Cost.amount_usd)).where(*conditions["cost"]).scalar_subquery(),
+                    select(func.sum(CostReservation.bound_usd))
+                    .where(CostReservation.status == "open", *conditions["reservation"])
+                    .scalar_subquery(),
+                )
             )
-        )
+        ).one()
         limits.append(Limit(scope, name, budget.warn_usd, budget.stop_usd, settled or ZERO, reserved or ZERO))
     return limits
 

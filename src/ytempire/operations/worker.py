@@ -12,6 +12,7 @@ import procrastinate
 import valkey.asyncio
 
 from ytempire.accounts.delivery import Delivery
+from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
@@ -45,6 +46,7 @@ async def run_worker(settings: Settings) -> None:
             queue=queue,
             store=ObjectStore(home.objects),
             embedder=Embedder(home.models),
+            keys=load_keys(home.keys, settings.security.given_keys),
             work=home.work,
             cache=cache,
         )
@@ -102,11 +104,10 @@ async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource:
 
 async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> None:
     """Send the letters that wait, where there is a mail server."""
-    delivery = Delivery(
-        runtime.sessions, load_keys(home_of(settings).keys, settings.security.given_keys), settings.mail
-    )
     while True:
-        await delivery.deliver_waiting()
+        async with runtime.sessions() as session:
+            mail = effective(settings, await given_values(session, runtime.keys)).mail
+        await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
         await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from ytempire.accounts import service as accounts
 from ytempire.channels import service as channels
+from ytempire.configuration import flags
 from ytempire.costs import shipped
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
 
 
 async def prepare_workspace(database_url: str) -> None:
-    """The operator, channels, prices and budgets that ship with the project, where they are missing. Safe to repeat."""
+    """Operator, flags, channels, prices and budgets that ship with the project, where they are missing."""
     engine = connect(database_url, pool_size=1)
     try:
         async with sessions_of(engine, SYSTEM).begin() as session:
             await channels.ensure_shipped_channels(session, owner_id=await accounts.ensure_local_operator(session))
+            await flags.ensure_shipped_flags(session)
             await shipped.ensure_shipped_prices(session)
             await shipped.ensure_shipped_budgets(session)
     finally:

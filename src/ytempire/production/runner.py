@@ -19,7 +19,9 @@ import valkey.asyncio
 from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
+from ytempire.configuration.values import effective, given_values
 from ytempire.costs.service import Gate
+from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions, as_subject, in_name_of
 from ytempire.kit.errors import OutcomeUnknown, TryLater, YtempireError
 from ytempire.kit.logs import get_logger
@@ -50,6 +52,7 @@ class ProductionRuntime:
     queue: procrastinate.App
     store: ObjectStore
     embedder: Embedder
+    keys: KeyRing
     work: Path
     cache: valkey.asyncio.Valkey
     meters: dict[UUID, Meter] = field(default_factory=dict)
@@ -149,6 +152,8 @@ class _Attempt:
         runtime, claim = self.runtime, self.claim
         inputs = {name: await asyncio.to_thread(runtime.store.get, *claim.artifacts[name]) for name in self.step.needs}
         request = claim.request
+        async with runtime.sessions() as session:
+            given = await given_values(session, runtime.keys)
         return StepContext(
             workflow_id=claim.spender.workflow_id,
             video_id=claim.spender.video_id,
@@ -157,7 +162,7 @@ class _Attempt:
             source_name=request["source_name"],
             source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
-            settings=runtime.settings,
+            settings=effective(runtime.settings, given),
             sessions=as_subject(runtime.sessions, claim.subject),
             gate=Gate(self.books, claim.spender, runtime.store),
             embedder=runtime.embedder,

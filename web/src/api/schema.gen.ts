@@ -242,6 +242,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Configuration
+         * @description Every setting that can be given here, with what holds now.
+         */
+        get: operations["list_configuration_api_v1_configuration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Configuration
+         * @description Give a setting. It counts from the next step of a run and the next letter on.
+         */
+        put: operations["set_configuration_api_v1_configuration__key__put"];
+        post?: never;
+        /**
+         * Remove Configuration
+         * @description Back to the environment's value or the default.
+         */
+        delete: operations["remove_configuration_api_v1_configuration__key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Flags */
+        get: operations["list_flags_api_v1_flags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Flag
+         * @description Make or replace a flag.
+         */
+        put: operations["set_flag_api_v1_flags__name__put"];
+        post?: never;
+        /** Remove Flag */
+        delete: operations["remove_flag_api_v1_flags__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -293,6 +375,26 @@ export interface paths {
         post?: never;
         /** Revoke Key */
         delete: operations["revoke_key_api_v1_me_api_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Features
+         * @description The features that I have. The same answer each time, until a flag is changed.
+         */
+        get: operations["my_features_api_v1_me_features_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -740,6 +842,11 @@ export interface components {
             /** Code */
             code: string;
         };
+        /** Features */
+        Features: {
+            /** Items */
+            items: string[];
+        };
         /** FileOut */
         FileOut: {
             /** Media Type */
@@ -750,6 +857,74 @@ export interface components {
             size_bytes: number;
             /** Url */
             url: string;
+        };
+        /** FlagBody */
+        FlagBody: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Percentage
+             * @description of all people, the same ones each time
+             * @default 100
+             */
+            percentage: number;
+            /**
+             * Segments
+             * @description who have it in any case
+             * @default []
+             */
+            segments: string[];
+            /**
+             * User Ids
+             * @description who have it in any case
+             * @default []
+             */
+            user_ids: string[];
+        };
+        /** FlagOut */
+        FlagOut: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Percentage
+             * @description of all people, the same ones each time
+             * @default 100
+             */
+            percentage: number;
+            /**
+             * Segments
+             * @description who have it in any case
+             * @default []
+             */
+            segments: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * User Ids
+             * @description who have it in any case
+             * @default []
+             */
+            user_ids: string[];
+        };
+        /** FlagPage */
+        FlagPage: {
+            /** Items */
+            items: components["schemas"]["FlagOut"][];
         };
         /** Forgotten */
         Forgotten: {
@@ -1226,6 +1401,36 @@ export interface components {
         SessionPage: {
             /** Items */
             items: components["schemas"]["SessionOut"][];
+        };
+        /** Setting */
+        Setting: {
+            /**
+             * Given
+             * @description given here; otherwise it is the environment's or the default
+             */
+            given: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Secret
+             * @description written, and never shown again
+             */
+            secret: boolean;
+            /**
+             * Value
+             * @description null for a secret
+             */
+            value: string | null;
+        };
+        /** SettingPage */
+        SettingPage: {
+            /** Items */
+            items: components["schemas"]["Setting"][];
+        };
+        /** SettingValue */
+        SettingValue: {
+            /** Value */
+            value: string;
         };
         /** SignIn */
         SignIn: {
@@ -1873,6 +2078,196 @@ export interface operations {
             };
         };
     };
+    list_configuration_api_v1_configuration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_configuration_api_v1_configuration__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_configuration_api_v1_configuration__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_flags_api_v1_flags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_flag_api_v1_flags__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_flag_api_v1_flags__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     who_am_i_api_v1_me_get: {
         parameters: {
             query?: never;
@@ -2018,6 +2413,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    my_features_api_v1_me_features_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Features"];
+                };
             };
             /** @description Problem */
             default: {

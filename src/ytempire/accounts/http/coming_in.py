@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from ytempire.accounts import passwords, sessions
-from ytempire.accounts.errors import NotSignedIn
+from ytempire.accounts.errors import Forbidden, NotSignedIn
 from ytempire.accounts.http.gate import (
     ACCESS_COOKIE,
     REFRESH_COOKIE,
@@ -20,6 +20,7 @@ from ytempire.accounts.http.gate import (
     require_own_origin,
 )
 from ytempire.accounts.sessions import OpenSession, Origin
+from ytempire.configuration import flags
 from ytempire.kit.clock import now
 from ytempire.kit.http import PROBLEMS
 
@@ -110,6 +111,9 @@ async def register(request: Request, body: NewAccount, later: BackgroundTasks) -
     require_own_origin(request)
     password = body.password.get_secret_value()
     passwords.require_acceptable(password, email=body.email)
+    async with entrance_of(request).platform() as session:
+        if not await flags.is_enabled(session, flags.REGISTRATION):
+            raise Forbidden("This installation takes no registrations.", hint="Ask its administrator for an account.")
     later.add_task(entrance_of(request).registry.register, body.email, password, body.full_name)
     return Accepted(detail="If this address can be registered, a letter with a link is on its way to it.")
 

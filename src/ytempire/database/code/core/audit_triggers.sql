@@ -14,7 +14,9 @@ BEGIN
         ('channels', 'id', '', '', 'owner_id', 'updated_at'),
         ('videos', 'id', '', '', '', 'updated_at'),
         ('budgets', 'id', '', '', '', 'updated_at'),
-        ('prices', 'id', '', '', '', '')
+        ('prices', 'id', '', '', '', ''),
+        ('feature_flags', 'name', '', '', '', 'updated_at'),
+        ('system_configuration', 'key', 'value', '', '', 'updated_at')
     ) AS rules(name, key, secret, personal, person, noise)
     LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON core.%I FOR EACH ROW'

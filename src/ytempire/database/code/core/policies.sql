@@ -48,6 +48,9 @@ BEGIN
         ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
             || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
         ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
+        -- configuration
+        ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
+        ('core.system_configuration', 'false', NULL, 'false'),
         -- the queue
         ('jobs.procrastinate_jobs',
             'EXISTS (SELECT FROM core.workflows w WHERE w.id::text = args ->> ''workflow_id'' AND w.channel_id = '
