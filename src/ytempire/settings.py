@@ -17,6 +17,9 @@ class Database(BaseModel):
     url: SecretStr | None = Field(default=None, description="application role; unset: the embedded server")
     owner_url: SecretStr | None = Field(default=None, description="the role that migrates; unset: embedded")
     worker_url: SecretStr | None = Field(default=None, description="the role that takes jobs; unset: embedded")
+    superuser_url: SecretStr | None = Field(
+        default=None, description="makes roles, extensions and the audit trail when migrating; unset: they are there"
+    )
     pool_size: int = 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import typer
+from sqlalchemy.engine import make_url
 
 from ytempire.database import migrate as database
 from ytempire.kit import logs
@@ -54,6 +55,9 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database to the present schema, as its owner (YTEMPIRE_DATABASE__OWNER_URL).
 
+    On a server of your own the first time with YTEMPIRE_DATABASE__SUPERUSER_URL as well: it makes the database, the
+    roles, the extensions and the audit trail, which nobody else may own.
+
     Example: ytempire migrate
     """
     settings = get_settings()
@@ -63,4 +67,10 @@ def migrate() -> None:
             "Migrations need the owner's database address.",
             hint="Set YTEMPIRE_DATABASE__OWNER_URL; `ytempire up` migrates its own database itself.",
         )
-    database.migrate(settings.database.owner_url.get_secret_value())
+    owner_url = settings.database.owner_url.get_secret_value()
+    if settings.database.superuser_url is not None:
+        name = make_url(owner_url).database
+        if name is None:
+            raise NotConfigured("The owner's address names no database.", hint="It ends in /ytempire, for example.")
+        database.bootstrap(settings.database.superuser_url.get_secret_value(), name)
+    database.migrate(owner_url)

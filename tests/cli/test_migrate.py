@@ -1,0 +1,46 @@
+"""`ytempire migrate` on a server of one's own: the first time with a superuser, later without."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from ytempire.database.migrate import APP, OWNER
+from ytempire.kit.database import conninfo
+from ytempire.operations.postgres import EmbeddedPostgres
+
+
+def run(**given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ytempire", "migrate"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **given},
+        timeout=100,
+        check=False,
+    )
+
+
+def test_a_superuser_makes_what_migrations_may_not(postgres: EmbeddedPostgres) -> None:
+    name = f"test_{uuid4().hex[:12]}"
+    owner = {"YTEMPIRE_DATABASE__OWNER_URL": postgres.url(OWNER, name)}
+    try:
+        first = run(**owner, YTEMPIRE_DATABASE__SUPERUSER_URL=postgres.superuser_url)
+        assert first.returncode == 0, first.stderr
+        assert run(**owner).returncode == 0
+        with psycopg.connect(conninfo(postgres.url(APP, name))) as connection:
+            assert connection.execute("SELECT count(*) FROM core.users").fetchone() == (0,)  # nobody was named
+    finally:
+        with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def test_without_an_address_it_says_what_to_set() -> None:
+    done = run()
+    assert done.returncode != 0
+    assert "YTEMPIRE_DATABASE__OWNER_URL" in done.stdout + done.stderr
