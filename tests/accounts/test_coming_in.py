@@ -256,9 +256,40 @@ class TestKeys:
 
     async def test_a_revoked_key_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         key = await self.make(guest, admin, scopes=["write"])
+        me = bearer(await sign_in(guest))
         [listed] = (await guest.get("/api/v1/me/api-keys", headers=key)).json()["items"]
-        assert (await guest.delete(f"/api/v1/me/api-keys/{listed['id']}", headers=key)).status_code == 204
+        assert (await guest.delete(f"/api/v1/me/api-keys/{listed['id']}", headers=me)).status_code == 204
         assert (await guest.get("/api/v1/runs", headers=key)).status_code == 401
+
+    async def test_a_key_makes_no_key_and_changes_no_way_in(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        key = await self.make(guest, admin, scopes=["write"])
+        for path, body in (
+            ("api-keys", {"name": "more", "scopes": ["admin"]}),
+            ("password", {"current": PASSWORD, "new": "five other words that last"}),
+            ("second-factor", None),
+            ("sign-in", {"email": "eve@example.com", "password": PASSWORD}),
+        ):
+            answer = await guest.post(f"/api/v1/me/{path}", headers=key, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+
+
+class TestAnalyst:
+    async def test_an_analyst_has_an_account_and_sees_no_unmasked_row(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
+        assert (await admin.patch(f"/api/v1/users/{who}", json={"role": "analyst"})).status_code == 200
+        assert (await guest.get("/api/v1/me", headers=me)).json()["role"] == "analyst"
+        assert len((await guest.get("/api/v1/me/sessions", headers=me)).json()["items"]) == 1
+        for path in ("channels", "runs", "videos"):
+            answer = await guest.get(f"/api/v1/{path}", headers=me)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+        assert (await guest.post("/api/v1/auth/sign-out", headers=me)).status_code == 204
+        assert (await guest.get("/api/v1/me", headers=me)).status_code == 401
 
 
 class TestAdministration:

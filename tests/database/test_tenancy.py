@@ -148,10 +148,18 @@ def test_nobody_in_particular_sees_nothing(world: World, role: str | None) -> No
             assert not read(connection, name) & (world.of_one[name] | world.of_other[name]), name
 
 
-@pytest.mark.parametrize("role", ["ytempire_analytics", "ytempire_etl"])
-def test_other_roles_see_nothing_without_a_user(world: World, role: str) -> None:
+@pytest.mark.parametrize("role", ["ytempire_analytics", "ytempire_etl", "ytempire_worker"])
+@pytest.mark.parametrize("claimed", ["nobody", "admin", "the other"])
+def test_other_roles_see_nothing_whoever_they_say_they_are(world: World, role: str, claimed: str) -> None:
+    """The settings that policies read can be set by anybody who connects."""
     with psycopg.connect(conninfo(world.database.app_url.replace("ytempire_app@", f"{role}@"))) as connection:
+        if claimed != "nobody":
+            said = "service" if claimed == "admin" else "operator"
+            connection.execute("SELECT set_config('app.user_id', %s, true)", [str(world.other.subject.user_id)])
+            connection.execute("SELECT set_config('app.role', %s, true)", [said])
         for name in tables(connection):
+            if role == "ytempire_worker" and name.startswith("jobs."):
+                continue  # whose jobs it takes
             assert not read(connection, name) & (world.of_one[name] | world.of_other[name]), name
 
 

@@ -22,6 +22,7 @@ from ytempire.accounts.http.gate import (
 from ytempire.accounts.sessions import OpenSession, Origin
 from ytempire.configuration import flags
 from ytempire.kit.clock import now
+from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(tags=["sign-in"], responses=PROBLEMS)
@@ -87,7 +88,7 @@ async def refresh(
 async def sign_out(request: Request, response: Response, me: Me) -> None:
     """End this session at once, here and everywhere its tokens were copied to."""
     if me.session_id is not None:
-        async with request.app.state.sessions.begin() as session:
+        async with in_name_of(entrance_of(request).platform, me).begin() as session:
             await sessions.revoke_session(session, me.user_id, me.session_id, because="signed_out")
     response.delete_cookie(ACCESS_COOKIE, path="/")
     response.delete_cookie(REFRESH_COOKIE, path=REFRESH_PATH)

@@ -132,6 +132,14 @@ async def administrator(connection: HTTPConnection, subject: Annotated[Subject, 
     return subject
 
 
+async def person(subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
+    """Dependency of what changes how one comes in: a key must not make another that may do more."""
+    if subject.session_id is None:
+        raise Forbidden("Only a person who is signed in may do this, not an API key.")
+    return subject
+
+
 SignedIn = Depends(signed_in)
 Me = Annotated[Subject, Depends(signed_in)]
+MeInPerson = Annotated[Subject, Depends(person)]
 Administrator = Annotated[Subject, Depends(administrator)]

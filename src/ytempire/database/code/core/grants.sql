@@ -4,11 +4,9 @@ GRANT USAGE ON SCHEMA core, ml, jobs TO ytempire_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml TO ytempire_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs TO ytempire_app;
 
--- An analyst's own account; what else they may see is granted column by column with the masked views.
+-- Whoever connects as an analyst chooses the settings that policies read, so nothing but masked columns may ever be
+-- granted here; those come with the masked views. An analyst's own account is the platform's to show (accounts/http).
 GRANT USAGE ON SCHEMA core TO ytempire_analytics;
-GRANT SELECT, INSERT, UPDATE, DELETE ON core.users, core.sessions, core.api_keys, core.recovery_codes
-    TO ytempire_analytics;
-REVOKE INSERT, DELETE ON core.users FROM ytempire_analytics;
 
 -- The queue: the application enqueues (through the library's function, which runs as the owner) and looks at its own
 -- jobs; only the worker takes them.

@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION core.guard_user() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF current_user IN ('ytempire_app', 'ytempire_analytics') AND NOT core.sees_all()
+    IF current_user = 'ytempire_app' AND NOT core.sees_all()
        AND (to_jsonb(NEW) - ARRAY['full_name', 'time_zone', 'updated_at'])
            IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['full_name', 'time_zone', 'updated_at']) THEN
         RAISE EXCEPTION 'Of your own account only the name and the time zone can be changed here.'
@@ -20,7 +20,7 @@ FOR EACH ROW EXECUTE FUNCTION core.guard_user();
 CREATE OR REPLACE FUNCTION core.guard_channel_owner() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF current_user IN ('ytempire_app', 'ytempire_analytics') AND NOT core.sees_all() THEN
+    IF current_user = 'ytempire_app' AND NOT core.sees_all() THEN
         RAISE EXCEPTION 'Only an administrator can give a channel to another owner.'
             USING ERRCODE = 'insufficient_privilege';
     END IF;

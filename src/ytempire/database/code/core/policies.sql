@@ -7,7 +7,6 @@ DECLARE
     admins text := $$ANY ((SELECT core.channel_ids('admin'))::uuid[])$$;
     me text := '(SELECT core.current_user_id())';
     guarded record;
-    people text;
 BEGIN
     FOR guarded IN SELECT * FROM (VALUES
         -- people: each their own; what only the platform may touch is `false` for everybody else
@@ -60,9 +59,6 @@ BEGIN
         ('jobs.procrastinate_workers', 'false', NULL, 'false')
     ) AS rules(name, seen, added, changed)
     LOOP
-        -- analysts read masked columns elsewhere, but their own account as everybody does
-        people := CASE WHEN guarded.name IN ('core.users', 'core.sessions', 'core.api_keys', 'core.recovery_codes')
-                  THEN 'ytempire_app, ytempire_analytics' ELSE 'ytempire_app' END;
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', guarded.name);
         EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', guarded.name);
         EXECUTE format('DROP POLICY IF EXISTS owner_all ON %s', guarded.name);
@@ -73,19 +69,19 @@ BEGIN
                            guarded.name);
         END IF;
         EXECUTE format('DROP POLICY IF EXISTS seen ON %s', guarded.name);
-        EXECUTE format('CREATE POLICY seen ON %s FOR SELECT TO %s USING ((SELECT core.sees_all()) OR (%s))',
-                       guarded.name, people, guarded.seen);
+        EXECUTE format('CREATE POLICY seen ON %s FOR SELECT TO ytempire_app USING ((SELECT core.sees_all()) OR (%s))',
+                       guarded.name, guarded.seen);
         EXECUTE format('DROP POLICY IF EXISTS added ON %s', guarded.name);
-        EXECUTE format('CREATE POLICY added ON %s FOR INSERT TO %s'
-                       ' WITH CHECK ((SELECT core.sees_all()) OR (%s))', guarded.name, people,
+        EXECUTE format('CREATE POLICY added ON %s FOR INSERT TO ytempire_app'
+                       ' WITH CHECK ((SELECT core.sees_all()) OR (%s))', guarded.name,
                        coalesce(guarded.added, guarded.changed));
         EXECUTE format('DROP POLICY IF EXISTS changed ON %s', guarded.name);
-        EXECUTE format('CREATE POLICY changed ON %s FOR UPDATE TO %s'
+        EXECUTE format('CREATE POLICY changed ON %s FOR UPDATE TO ytempire_app'
                        ' USING ((SELECT core.sees_all()) OR (%s)) WITH CHECK ((SELECT core.sees_all()) OR (%s))',
-                       guarded.name, people, guarded.changed, guarded.changed);
+                       guarded.name, guarded.changed, guarded.changed);
         EXECUTE format('DROP POLICY IF EXISTS removed ON %s', guarded.name);
-        EXECUTE format('CREATE POLICY removed ON %s FOR DELETE TO %s'
-                       ' USING ((SELECT core.sees_all()) OR (%s))', guarded.name, people, guarded.changed);
+        EXECUTE format('CREATE POLICY removed ON %s FOR DELETE TO ytempire_app'
+                       ' USING ((SELECT core.sees_all()) OR (%s))', guarded.name, guarded.changed);
     END LOOP;
 END
 $policies$;
