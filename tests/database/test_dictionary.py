@@ -56,7 +56,7 @@ def test_it_says_what_only_the_models_know() -> None:
         "- **Reference**: `workflow_id` to `core.workflows.id`, on delete cascade",
         "- **Rule** `workflows_priority_check`: `priority BETWEEN 1 AND 10`",
         "- **Rule** `prices_one_at_a_time_excl`: no two rows for which all of this holds: `service =`, `item =`,",
-        "- **Unique** `workflows_active_video_key`: `(video_id) WHERE status IN ('pending', 'running')`",
+        "- **Unique** `workflows_active_video_key`: `(video_id, channel_id) WHERE status IN ('pending', 'running')`",
         '    channels ||--o{ videos : "channel_id"',
         '    cost_reservations |o--o{ costs : "reservation_id"',
         "        uuid workflow_id PK, FK",

@@ -15,7 +15,7 @@ from tests.database.tenants import Tenant, make_tenant
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
-from ytempire.kit.subject import Subject
+from ytempire.kit.subject import SYSTEM, Subject
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.feature_flags", "core.prices"}
@@ -192,6 +192,49 @@ def test_a_copy_of_the_others_row_is_refused_before_it_is_compared(world: World)
                 connection.execute(insert, [psycopg.types.json.Jsonb(row)])
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # the ledger, the limits and the alerts are nobody's to write
+        "INSERT INTO core.costs (video_id, channel_id, workflow_id, step, attempt, service, item, outcome, usage,"
+        " amount_usd) SELECT id, %(channel)s, id, 'voice', 1, 'compute', 'cpu', 'success', '{}', -1000"
+        " FROM core.videos",
+        "UPDATE core.cost_reservations SET bound_usd = 0",
+        "UPDATE core.sessions SET revoked_at = NULL, expires_at = now() + interval '1 year'",
+        "UPDATE core.workflows SET requested_by = %(system)s",
+        "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
+        " SELECT %(channel)s, id, '{}', %(other)s FROM core.videos",
+    ],
+)
+def test_what_would_let_one_act_as_another_is_refused(world: World, statement: str) -> None:
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        names = {
+            "channel": world.one.channel_id,
+            "system": SYSTEM.user_id,
+            "other": world.other.subject.user_id,
+        }
+        try:
+            changed = connection.execute(statement, names).rowcount  # type: ignore[arg-type]  # from the list above
+        except psycopg.errors.InsufficientPrivilege:
+            return
+        assert changed == 0
+
+
+def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:
+    with psycopg.connect(conninfo(world.superuser_url)) as admin:
+        [video] = admin.execute(
+            "SELECT id FROM core.videos WHERE channel_id = %s", [world.other.channel_id]
+        ).fetchone() or [None]
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute(
+                "INSERT INTO core.workflows (channel_id, video_id, request) VALUES (%s, %s, '{}')",
+                [world.one.channel_id, video],
+            )
+
+
 def test_ones_own_account_cannot_be_given_another_role_or_the_others_address(world: World) -> None:
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
@@ -233,12 +276,14 @@ def test_every_guarded_table_is_guarded_for_its_owner_too(world: World) -> None:
     assert {row[0] for row in rows if not (row[1] and row[2])} == {"core.alembic_version", "core.applied_code"}
 
 
-def test_definer_functions_pin_their_search_path(world: World) -> None:
+def test_functions_pin_their_search_path_with_temporary_objects_last(world: World) -> None:
+    """Unnamed, pg_temp comes first for types: somebody's temporary type would run as the function's owner."""
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         rows = connection.execute("""
             SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-            WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-              AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path%'""").fetchall()
+            WHERE n.nspname IN ('core', 'audit', 'jobs') AND (p.prosecdef OR n.nspname <> 'jobs')
+              AND p.proname <> 'new_id'
+              AND NOT coalesce(p.proconfig::text, '') ~ 'search_path=[a-z_, ]*pg_temp"'""").fetchall()
     assert rows == []
 
 

@@ -13,7 +13,7 @@ from ytempire.accounts.models import OutgoingMail
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
-from ytempire.kit.errors import NeverRetry, TryLater
+from ytempire.kit.errors import TryLater, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.mail import Message, send
 from ytempire.settings import Mail
@@ -61,15 +61,16 @@ class Delivery:
         return waiting
 
     async def _deliver(self, letter: OutgoingMail) -> bool:
-        body = self.keys.open(letter.body, about=about_body(letter.id)).decode()
-        # the id goes along, so that a letter that was taken although the answer was lost is recognised
-        message = Message(to=letter.recipient, subject=letter.subject, text=body, id=letter.id)
         try:
+            body = self.keys.open(letter.body, about=about_body(letter.id)).decode()
+            # the id goes along, so that a letter that was taken although the answer was lost is recognised
+            message = Message(to=letter.recipient, subject=letter.subject, text=body, id=letter.id)
             await send(self.server, message)
         except TryLater as error:
             log.warning("mail_postponed", mail=str(letter.id), reason=error.message)
             return False
-        except NeverRetry as error:
+        except YtempireError as error:  # refused, or a letter that cannot be: one must not hold up the others
+            log.warning("mail_given_up", mail=str(letter.id), reason=error.message)
             await self._settle(letter.id, error=error.message)
             return False
         await self._settle(letter.id, error=None)

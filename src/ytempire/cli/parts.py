@@ -36,6 +36,7 @@ def serve() -> None:
         port=settings.api.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # anybody on this machine could say to be another address
         timeout_graceful_shutdown=5,
     )
 

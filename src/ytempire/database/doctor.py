@@ -670,7 +670,7 @@ def check_definer_functions(target: Target) -> Iterator[Finding]:
                 "definer functions",
                 "problem",
                 f"{function} runs as its owner and looks names up in its caller's search path.",
-                f"ALTER FUNCTION {function} SET search_path = pg_catalog",
+                f"ALTER FUNCTION {function} SET search_path = pg_catalog, pg_temp",
             )
     if all(is_pinned for _, is_pinned in rows):
         yield Finding("definer functions", "ok", f"{len(rows)} run as their owner, each with a search path of its own.")

@@ -59,6 +59,7 @@ def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> 
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error goes to the log, and may be shown: not what it was about to write
         connect_args={"options": f"-c search_path={SEARCH_PATH}", "application_name": application},
     )
 

@@ -55,7 +55,7 @@ class Message:
     id: UUID = field(default_factory=uuid4)
 
     def __post_init__(self) -> None:
-        _address(self.to)
+        require_address(self.to)
         if not self.subject or len(self.subject) > LONGEST_SUBJECT or not self.subject.isprintable():
             raise InvalidInput(f"A subject is one line of at most {LONGEST_SUBJECT} characters.")
 
@@ -93,7 +93,7 @@ def _assembled(server: Server, message: Message) -> EmailMessage:
     sender = _sender(server.sender)
     mail = EmailMessage()
     mail["From"] = sender
-    mail["To"] = _address(message.to)
+    mail["To"] = require_address(message.to)
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{message.id}@{sender.domain}>"
@@ -108,7 +108,7 @@ def _sender(text: str) -> Address:
     """`name@example.org` or `Name <name@example.org>`. Raises NeverRetry."""
     parts = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>", text)
     try:
-        address = _address(parts["address"] if parts else text)
+        address = require_address(parts["address"] if parts else text)
     except InvalidInput:
         parts, address = None, None
     name = parts["name"].strip().strip('"') if parts else ""
@@ -119,7 +119,7 @@ def _sender(text: str) -> Address:
     return Address(name, address.username, address.domain)
 
 
-def _address(text: str) -> Address:
+def require_address(text: str) -> Address:
     """Raises InvalidInput for anything but one plain address: no name, no comment, no second one, no line break."""
     local, _, domain = text.partition("@")
     plain = text.isprintable() and not any(sign.isspace() or sign in FORBIDDEN_IN_ADDRESSES for sign in text)

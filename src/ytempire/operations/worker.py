@@ -10,12 +10,14 @@ from uuid import UUID
 
 import procrastinate
 import valkey.asyncio
+from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
 from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
@@ -105,9 +107,12 @@ async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource:
 async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> None:
     """Send the letters that wait, where there is a mail server."""
     while True:
-        async with runtime.sessions() as session:
-            mail = effective(settings, await given_values(session, runtime.keys)).mail
-        await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
+        try:
+            async with runtime.sessions() as session:
+                mail = effective(settings, await given_values(session, runtime.keys)).mail
+            await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
+        except (YtempireError, DBAPIError):  # letters wait; runs go on
+            log.error("post_not_delivered", exc_info=True)
         await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 

@@ -81,7 +81,10 @@ async def create_run(
     )
     async with _sessions(request).begin() as session:
         if body.channel_id is None:
-            channel = (await channels.list_channels(session))[0]
+            known = await channels.list_channels(session)
+            if not known:
+                raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
+            channel = known[0]
         else:
             channel = await channels.get_channel(session, body.channel_id)
         started = await service.start_run(

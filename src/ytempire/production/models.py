@@ -8,7 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -32,6 +43,8 @@ class Video(Model):
         CheckConstraint(_one_of("format", ("16:9", "9:16")), name="format"),
         CheckConstraint("length(title) <= 100", name="title"),
         CheckConstraint("status <> 'ready' OR duration_seconds > 0", name="ready_has_duration"),
+        # what refers to a video refers to its channel with it, so that nothing spans two tenants
+        Index("videos_id_channel_id_key", "id", "channel_id", unique=True),
         # serves: the list of videos, newest first, of one channel or all
         Index("videos_channel_idx", "channel_id", text("id DESC")),
         {"schema": "core"},
@@ -71,10 +84,12 @@ class Workflow(Model):
         Index(
             "workflows_active_video_key",
             "video_id",
+            "channel_id",  # so that a run for the other's video is refused in the same words, active or not
             unique=True,
             postgresql_where=text("status IN ('pending', 'running')"),
         ),
-        Index("workflows_video_id_idx", "video_id"),
+        ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
+        Index("workflows_video_id_idx", "video_id", "channel_id"),
         # serves: the list of runs, newest first, of one channel or all
         Index("workflows_channel_idx", "channel_id", text("id DESC")),
         {"schema": "core"},
@@ -85,7 +100,7 @@ class Workflow(Model):
     status: Mapped[str] = mapped_column(server_default="pending")
     priority: Mapped[int] = mapped_column(server_default="5")
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id"))
-    video_id: Mapped[UUID] = mapped_column(ForeignKey("core.videos.id"))
+    video_id: Mapped[UUID]
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     request: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import procrastinate
 import valkey.asyncio
+from sqlalchemy.exc import DBAPIError
 from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
@@ -284,8 +285,9 @@ def describe(error: Exception, step: str) -> dict[str, Any]:
             "message": "The disk is full.",
             "hint": "Free some space, then retry the run from this step.",
         }
+    said = type(error).__name__ if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
     return {
         "code": "internal_error",
-        "message": f"The step {step} failed unexpectedly: {type(error).__name__}: {error}",
+        "message": f"The step {step} failed unexpectedly: {said}",
         "hint": f"The worker's log (process {os.getpid()}) has the details; retry the run from this step.",
     }

@@ -24,6 +24,7 @@ from ytempire.configuration import flags
 from ytempire.kit.clock import now
 from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.mail import require_address
 
 router = APIRouter(tags=["sign-in"], responses=PROBLEMS)
 REFRESH_PATH = "/api/v1/auth"
@@ -111,6 +112,7 @@ async def register(request: Request, body: NewAccount, later: BackgroundTasks) -
     """Ask for an account. The answer is the same whether the address has one already or not."""
     require_own_origin(request)
     password = body.password.get_secret_value()
+    require_address(body.email)
     passwords.require_acceptable(password, email=body.email)
     async with entrance_of(request).platform() as session:
         if not await flags.is_enabled(session, flags.REGISTRATION):

@@ -183,6 +183,7 @@ async def revoke_session(request: Request, me: MeInPerson, session_id: UUID) -> 
         await sessions.revoke_session(session, me.user_id, session_id, because="revoked")
 
 
+LAST_YEAR = 2200  # a zone may carry a later one past what Python can hold
 Scope = Literal["read", "write", "admin"]
 
 
@@ -197,6 +198,8 @@ class NewKey(BaseModel):
     def zoned(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("needs a time zone, such as 2027-01-31T12:00:00Z")
+        if value is not None and value.year > LAST_YEAR:
+            raise ValueError(f"is after {LAST_YEAR}")
         return value
 
 

@@ -1,4 +1,5 @@
--- The audit trail. Runs as ytempire_audit, which owns all of it: neither the application nor the migrations' owner can
+-- The audit trail. `pg_temp` stands last in every search path: unnamed it would come first, and somebody's temporary
+-- type would run as the owner of a function. Runs as ytempire_audit, which owns all of it: neither the application nor the migrations' owner can
 -- change or remove what is written here. Safe to run again.
 CREATE TABLE IF NOT EXISTS audit.changes (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -40,7 +41,7 @@ CREATE INDEX IF NOT EXISTS personal_values_occurred_at_idx ON audit.personal_val
 
 -- A digest for each personal value; `salt` makes equal values of two changes differ.
 CREATE OR REPLACE FUNCTION audit.digests(personal jsonb, salt uuid) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_object_agg(key, jsonb_build_object(
         'digest', encode(sha256(convert_to(salt::text || value::text, 'UTF8')), 'hex')))
     FROM jsonb_each(personal) WHERE value <> 'null'::jsonb
@@ -49,7 +50,7 @@ $$;
 -- Trigger arguments: key columns, secret columns, personal columns, the column that names the person, columns whose
 -- change alone is not worth a line; lists with commas, '' for none.
 CREATE OR REPLACE FUNCTION audit.record_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     keys text[] := string_to_array(TG_ARGV[0], ',');
     secrets text[] := string_to_array(TG_ARGV[1], ',');
@@ -100,7 +101,7 @@ END $$;
 
 -- Makes this month's partition and the next three; how many were missing.
 CREATE OR REPLACE FUNCTION audit.ensure_partitions() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     month timestamptz := date_trunc('month', now(), 'UTC');
     made integer := 0;
@@ -122,7 +123,7 @@ SELECT audit.ensure_partitions();
 
 -- Removes a person's readable values from the trail; how many changes they were in. The lines themselves stay.
 CREATE OR REPLACE FUNCTION audit.erase_person(person uuid) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     erased integer;
 BEGIN
@@ -146,6 +147,8 @@ CREATE POLICY administrators_read ON audit.personal_values FOR SELECT TO ytempir
     USING (current_setting('app.role', true) = 'admin');
 GRANT USAGE ON SCHEMA audit TO ytempire_app, ytempire_owner, ytempire_worker;
 GRANT SELECT ON audit.changes, audit.personal_values TO ytempire_app;
-REVOKE ALL ON FUNCTION audit.erase_person(uuid), audit.ensure_partitions() FROM PUBLIC;
+-- Who may attach the trigger may write lines; that is migrations' business.
+REVOKE ALL ON FUNCTION audit.record_change(), audit.erase_person(uuid), audit.ensure_partitions() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit.record_change() TO ytempire_owner;
 GRANT EXECUTE ON FUNCTION audit.erase_person(uuid) TO ytempire_app;
 GRANT EXECUTE ON FUNCTION audit.ensure_partitions() TO ytempire_app, ytempire_owner, ytempire_worker;

@@ -1,15 +1,18 @@
+-- `pg_temp` stands last in every search path: unnamed it would come first, and somebody's temporary type would run as
+-- the owner of a function.
+
 -- Who the transaction acts for, and which channels they may use. Policies call these inside a scalar subquery, so that
 -- each runs once for a statement and not for every row.
 
 CREATE OR REPLACE FUNCTION core.current_user_id() RETURNS uuid
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog AS
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$ SELECT nullif(current_setting('app.user_id', true), '')::uuid $$;
 
 -- Begins a transaction for somebody and returns their role. A session is looked up, so that one which was revoked, or
 -- whose person was suspended or given another role, counts from the next transaction on. `service` stays `service`: the
 -- platform acts in that person's name.
 CREATE OR REPLACE FUNCTION core.enter(user_id uuid, role text, session_id uuid, request_id text, address text)
-RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present text;
 BEGIN
@@ -34,17 +37,17 @@ END $$;
 
 -- Administrators and the platform itself see every tenant; both need a user to be set.
 CREATE OR REPLACE FUNCTION core.sees_all() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog AS
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$ SELECT core.current_user_id() IS NOT NULL AND current_setting('app.role', true) IN ('admin', 'service') $$;
 
 CREATE OR REPLACE FUNCTION core.is_service() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog AS
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$ SELECT core.current_user_id() IS NOT NULL AND current_setting('app.role', true) = 'service' $$;
 
 -- Channels that the subject owns, or was granted at `level` or above. The function is the owner's, so that policies on
 -- channels and permissions can use it without asking themselves.
 CREATE OR REPLACE FUNCTION core.channel_ids(level text) RETURNS uuid[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(array_agg(id), '{}') FROM (
         SELECT c.id FROM core.channels c
         WHERE c.owner_id = core.current_user_id() AND current_setting('app.role', true) = 'operator'

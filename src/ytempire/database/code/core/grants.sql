@@ -1,5 +1,6 @@
 -- What each role may do, before row-level security says with which rows. Applied after every migration, since "ALL
 -- TABLES" means those of today.
+REVOKE ALL ON ALL TABLES IN SCHEMA core, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl;
 GRANT USAGE ON SCHEMA core, ml, jobs TO ytempire_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml TO ytempire_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs TO ytempire_app;

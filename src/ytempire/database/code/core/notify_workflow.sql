@@ -2,7 +2,7 @@
 -- channel's, so that only those hear of it who may see the channel.
 -- Heartbeats and progress do not count as a change: they come several times a second.
 CREATE OR REPLACE FUNCTION core.notify_workflow() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('workflow_changed', w.id || ' ' || w.channel_id)
     FROM core.workflows w

@@ -11,7 +11,7 @@ BEGIN
     FOR guarded IN SELECT * FROM (VALUES
         -- people: each their own; what only the platform may touch is `false` for everybody else
         ('core.users', 'id = ' || me, 'false', 'id = ' || me),
-        ('core.sessions', 'user_id = ' || me, 'false', 'user_id = ' || me),
+        ('core.sessions', 'user_id = ' || me, 'false', 'false'),
         ('core.refresh_tokens', 'false', 'false', 'false'),
         ('core.account_tokens', 'false', 'false', 'false'),
         ('core.recovery_codes', 'user_id = ' || me, 'false', 'false'),
@@ -23,7 +23,8 @@ BEGIN
         -- channels and what belongs to them
         ('core.channels', 'id = ' || reads, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('core.workflows', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.workflows', 'channel_id = ' || reads,
+            'requested_by = ' || me || ' AND channel_id = ' || writes, 'channel_id = ' || writes),
         ('core.workflow_steps',
             'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || reads || ')',
             NULL,
@@ -40,10 +41,10 @@ BEGIN
             'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || reads || ')',
             NULL,
             'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || writes || ')'),
-        -- money
-        ('core.costs', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('core.cost_alerts', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        -- money: written by the gate and the books, which are the platform's; a line of one's own making would count
+        ('core.costs', 'channel_id = ' || reads, NULL, 'false'),
+        ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'false'),
+        ('core.cost_alerts', 'channel_id = ' || reads, NULL, 'false'),
         ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
             || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
         ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
