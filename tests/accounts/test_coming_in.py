@@ -101,6 +101,25 @@ class TestRegistration:
         letters = (await admin.get("/api/v1/outbox")).json()["items"]
         assert "You have an account already" in {one["subject"] for one in letters}
 
+    async def test_who_registers_somebody_elses_address_first_gets_no_way_in(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        theirs, mine = "a password of an attacker", "four words make sense"
+        for password in (theirs, mine, theirs):
+            await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": password})
+        early = (await admin.get("/api/v1/outbox")).json()["items"]
+        link = next(one["body"] for one in early if one["subject"] == "Verify your address")
+        token = link.split("token=")[1].split()[0]
+        assert (await guest.post("/api/v1/auth/verify-email", json={"token": token})).status_code == 410
+        chosen = {"token": await letter(admin, "Choose your password"), "password": mine}
+        assert (await guest.post("/api/v1/auth/reset-password", json=chosen)).status_code == 204
+        assert (await sign_in(guest, password=theirs)).status_code == 401
+        assert (await sign_in(guest, password=mine)).status_code == 200
+
+    async def test_an_address_that_no_letter_reaches_is_refused(self, guest: httpx.AsyncClient) -> None:
+        answer = await guest.post("/api/v1/auth/register", json={"email": "a..b@example.com", "password": PASSWORD})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
     @pytest.mark.parametrize("password", ["short", "password1234!", "ada@example.com"])
     async def test_a_weak_password_is_refused_with_what_to_do(self, guest: httpx.AsyncClient, password: str) -> None:
         answer = await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": password})

@@ -32,6 +32,17 @@ class Letters:
             "It works once and for 24 hours. If you did not register, ignore this letter.",
         )
 
+    async def choose_password(self, session: AsyncSession, user_id: UUID, recipient: str, token: str) -> None:
+        await self._put(
+            session,
+            user_id,
+            recipient,
+            "Choose your password",
+            "This address was registered at YTEMPIRE more than once before anybody showed that it is theirs, so no "
+            f"password counts yet. Open this link to choose yours:\n\n{self.address}/reset-password?token={token}\n\n"
+            "It works once and for 24 hours. If you did not register, ignore this letter.",
+        )
+
     async def already_registered(self, session: AsyncSession, user_id: UUID, recipient: str) -> None:
         await self._put(
             session,

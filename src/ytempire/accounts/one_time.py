@@ -20,15 +20,18 @@ Purpose = Literal["sign_in_link", "verify_email", "reset_password"]
 async def issue(session: AsyncSession, user_id: UUID, purpose: Purpose, *, lifetime: timedelta) -> str:
     """A new token for this purpose; only the last one works. Needs the platform's session."""
     if purpose != "sign_in_link":
-        await session.execute(
-            delete(AccountToken).where(AccountToken.user_id == user_id, AccountToken.purpose == purpose)
-        )
+        await void(session, user_id, purpose)
     token = new_secret()
     session.add(
         AccountToken(token_hash=digest(token), purpose=purpose, user_id=user_id, expires_at=clock.now() + lifetime)
     )
     await session.flush()
     return token
+
+
+async def void(session: AsyncSession, user_id: UUID, purpose: Purpose) -> None:
+    """Tokens of this purpose that are on their way work no more."""
+    await session.execute(delete(AccountToken).where(AccountToken.user_id == user_id, AccountToken.purpose == purpose))
 
 
 async def redeem(session: AsyncSession, token: str, purpose: Purpose) -> UUID:

@@ -47,13 +47,24 @@ class Registry:
             if known is None:
                 return
             if known.email_verified_at is None:
-                await self._send_verification(session, known.id, address)
+                await self._let_choose(session, known, address)
             else:
                 await self.letters.already_registered(session, known.id, address)
 
     async def _send_verification(self, session: AsyncSession, user_id: UUID, address: str) -> None:
         token = await one_time.issue(session, user_id, "verify_email", lifetime=self.security.verify_lifetime)
         await self.letters.verify_address(session, user_id, address, token)
+
+    async def _let_choose(self, session: AsyncSession, user: User, address: str) -> None:
+        """Two people gave a password for an address that is nobody's yet: neither counts.
+
+        Or whoever registered somebody else's address first would have a password to the account that its owner
+        verifies later. Who reads the letters of the address chooses a new one.
+        """
+        user.password_hash = None
+        await one_time.void(session, user.id, "verify_email")
+        token = await one_time.issue(session, user.id, "reset_password", lifetime=self.security.verify_lifetime)
+        await self.letters.choose_password(session, user.id, address, token)
 
     async def verify(self, token: str) -> None:
         """The address is theirs. Raises TokenSpent."""
