@@ -10,9 +10,8 @@ import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from ytempire.accounts.http.gate import SignedIn
+from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.channels import service as channels
-from ytempire.kit.database import Sessions
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
 from ytempire.kit.storage import ObjectStore
@@ -36,11 +35,6 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
 
 
-def _sessions(request: Request) -> Sessions:
-    sessions: Sessions = request.app.state.sessions
-    return sessions
-
-
 def _queue(request: Request) -> procrastinate.App:
     queue: procrastinate.App = request.app.state.queue
     return queue
@@ -53,7 +47,7 @@ def _store(request: Request) -> ObjectStore:
 
 @router.get("/channels")
 async def list_channels(request: Request) -> ChannelPage:
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         found = await channels.list_channels(session)
     items = [ChannelOut(id=one.id, name=one.name, status=one.status, accent=one.persona.brand.accent) for one in found]
     return ChannelPage(items=items, next_cursor=None)
@@ -62,7 +56,7 @@ async def list_channels(request: Request) -> ChannelPage:
 @router.get("/runs")
 async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> RunPage:
     """Runs, newest first."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         views = await queries.list_runs(session, limit=limit + 1, before=decode_cursor(cursor))
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
     return RunPage(items=[RunOut.of(view) for view in views[:limit]], next_cursor=more)
@@ -79,7 +73,7 @@ async def create_run(
     source = await asyncio.to_thread(
         service.store_source, _store(request), body.source_text.encode(), name=body.source_name
     )
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         if body.channel_id is None:
             known = await channels.list_channels(session)
             if not known:
@@ -102,21 +96,21 @@ async def create_run(
 
 @router.get("/runs/{run_id}")
 async def get_run(request: Request, run_id: UUID) -> RunOut:
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         return RunOut.of(await queries.get_run(session, run_id))
 
 
 @router.get("/runs/{run_id}/log")
 async def get_run_log(request: Request, run_id: UUID) -> RunLog:
     """What happened in the run, oldest first."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         await queries.get_run(session, run_id)
         return RunLog(items=[LogEntry.of(view) for view in await queries.list_log(session, run_id)])
 
 
 @router.post("/runs/{run_id}/cancel")
 async def cancel_run(request: Request, run_id: UUID) -> RunOut:
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await service.cancel_run(session, run_id)
         return RunOut.of(await queries.get_run(session, run_id))
 
@@ -124,7 +118,7 @@ async def cancel_run(request: Request, run_id: UUID) -> RunOut:
 @router.post("/runs/{run_id}/retry", status_code=202)
 async def retry_run(request: Request, run_id: UUID, body: RetryRun) -> RunOut:
     """Run an ended run again, from a step or from where it stopped."""
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await service.retry_run(session, _queue(request), run_id, from_step=body.from_step)
         return RunOut.of(await queries.get_run(session, run_id))
 
@@ -132,7 +126,7 @@ async def retry_run(request: Request, run_id: UUID, body: RetryRun) -> RunOut:
 @router.get("/videos")
 async def list_videos(request: Request, limit: Limit = 25, cursor: Cursor = None) -> VideoPage:
     """Finished videos, newest first."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         views = await queries.list_videos(session, limit=limit + 1, before=decode_cursor(cursor))
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
     return VideoPage(items=[VideoOut.of(view) for view in views[:limit]], next_cursor=more)
@@ -140,14 +134,14 @@ async def list_videos(request: Request, limit: Limit = 25, cursor: Cursor = None
 
 @router.get("/videos/{video_id}")
 async def get_video(request: Request, video_id: UUID) -> VideoOut:
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         return VideoOut.of(await queries.get_video(session, video_id))
 
 
 @router.get("/videos/{video_id}/files/{name}", response_class=FileResponse)
 async def get_video_file(request: Request, video_id: UUID, name: str, download: bool = False) -> FileResponse:
     """One file of a video. Byte ranges are served, so that a player can seek."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         view = await queries.get_video(session, video_id)
     file = view.files.get(name) if name in PUBLIC_FILES else None
     if file is None:

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from valkey.exceptions import ValkeyError
 
-from ytempire.accounts.http.gate import person, require_own_origin, signed_in
+from ytempire.accounts.http.gate import person, require_own_origin, sessions_of_request, signed_in
 from ytempire.kit.database import listening, session_ended
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
@@ -134,7 +134,7 @@ async def live(socket: WebSocket) -> None:
 
 async def _channels_of(socket: WebSocket, subject: Subject) -> frozenset[UUID] | None:
     """The channels that the subject may hear of, as the database says; None for all."""
-    async with socket.app.state.sessions() as session:
+    async with sessions_of_request(socket)() as session:
         # the database knows the role of now, the token only that of when it was issued
         row = (await session.execute(text("SELECT core.sees_all(), core.channel_ids('read')"))).one()
         return None if row[0] else frozenset(row[1])

@@ -12,10 +12,9 @@ from pydantic import BaseModel
 
 from ytempire.accounts import administration
 from ytempire.accounts.administration import Change
-from ytempire.accounts.http.gate import Administrator, entrance_of
+from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_request
 from ytempire.accounts.letters import about_body
 from ytempire.accounts.models import Permission, User
-from ytempire.kit.database import Sessions
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
 
@@ -24,11 +23,6 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Word = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Level = Literal["read", "write", "admin"]
-
-
-def _sessions(request: Request) -> Sessions:
-    sessions: Sessions = request.app.state.sessions
-    return sessions
 
 
 class UserOut(BaseModel):
@@ -67,7 +61,7 @@ class UserPage(BaseModel):
 @router.get("/users")
 async def list_users(request: Request, me: Administrator, limit: Limit = 25, cursor: Cursor = None) -> UserPage:
     """People, newest first."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor))
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return UserPage(items=[UserOut.of(row) for row in rows[:limit]], next_cursor=more)
@@ -81,7 +75,7 @@ class UserChange(BaseModel):
 @router.patch("/users/{user_id}")
 async def change_user(request: Request, me: Administrator, user_id: UUID, body: UserChange) -> UserOut:
     """Give another role, suspend or reactivate. Suspending ends all sessions."""
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         return UserOut.of(await administration.change_user(session, user_id, role=body.role, status=body.status))
 
 
@@ -112,7 +106,7 @@ class PermissionPage(BaseModel):
 @router.get("/channels/{channel_id}/permissions")
 async def list_permissions(request: Request, me: Administrator, channel_id: UUID) -> PermissionPage:
     """Who may do what with a channel, besides its owner."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         rows = await administration.list_permissions(session, channel_id)
     return PermissionPage(items=[PermissionOut.of(*row) for row in rows])
 
@@ -124,7 +118,7 @@ class Grant(BaseModel):
 @router.put("/channels/{channel_id}/permissions/{user_id}", status_code=204)
 async def grant(request: Request, me: Administrator, channel_id: UUID, user_id: UUID, body: Grant) -> None:
     """Give somebody a permission, or change it."""
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await administration.grant(
             session, user_id=user_id, channel_id=channel_id, level=body.level, granted_by=me.user_id
         )
@@ -132,7 +126,7 @@ async def grant(request: Request, me: Administrator, channel_id: UUID, user_id: 
 
 @router.delete("/channels/{channel_id}/permissions/{user_id}", status_code=204)
 async def revoke(request: Request, me: Administrator, channel_id: UUID, user_id: UUID) -> None:
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await administration.revoke(session, user_id=user_id, channel_id=channel_id)
 
 
@@ -173,7 +167,7 @@ async def list_changes(
     user_id: UUID | None = None,
 ) -> ChangePage:
     """Every change of audited rows with its old and new values, newest first."""
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         found = await administration.list_changes(
             session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=_decode(cursor)
         )
@@ -199,7 +193,7 @@ class MailPage(BaseModel):
 async def list_mail(request: Request, me: Administrator, limit: Limit = 50) -> MailPage:
     """Letters, newest first. Without a mail server they are read here."""
     keys = entrance_of(request).keys
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         rows = await administration.list_mail(session, limit=limit)
     return MailPage(
         items=[

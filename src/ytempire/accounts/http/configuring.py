@@ -9,21 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import Administrator, Me, entrance_of
+from ytempire.accounts.http.gate import Administrator, Me, entrance_of, sessions_of_request
 from ytempire.accounts.models import User
 from ytempire.configuration import flags, values
 from ytempire.configuration.models import FeatureFlag
-from ytempire.kit.database import Sessions, in_name_of
+from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1", tags=["configuration"], responses=PROBLEMS)
 FlagName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
-
-
-def _sessions(request: Request) -> Sessions:
-    sessions: Sessions = request.app.state.sessions
-    return sessions
 
 
 class Features(BaseModel):
@@ -63,20 +58,20 @@ class FlagPage(BaseModel):
 
 @router.get("/flags")
 async def list_flags(request: Request, me: Administrator) -> FlagPage:
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         return FlagPage(items=[FlagOut.of(flag) for flag in await flags.list_flags(session)])
 
 
 @router.put("/flags/{name}")
 async def set_flag(request: Request, me: Administrator, name: FlagName, body: FlagBody) -> FlagOut:
     """Make or replace a flag."""
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         return FlagOut.of(await flags.set_flag(session, name, **body.model_dump()))
 
 
 @router.delete("/flags/{name}", status_code=204)
 async def remove_flag(request: Request, me: Administrator, name: FlagName) -> None:
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await flags.remove_flag(session, name)
 
 
@@ -95,7 +90,7 @@ class SettingPage(BaseModel):
 async def list_configuration(request: Request, me: Administrator) -> SettingPage:
     """Every setting that can be given here, with what holds now."""
     entrance = entrance_of(request)
-    async with _sessions(request)() as session:
+    async with sessions_of_request(request)() as session:
         given = await values.given_values(session, entrance.keys)
     now = values.effective(entrance.settings, given)
     items = []
@@ -118,12 +113,12 @@ SettingKey = Annotated[str, Path(max_length=100, pattern=r"^[a-z_]+\.[a-z_]+$")]
 async def set_configuration(request: Request, me: Administrator, key: SettingKey, body: SettingValue) -> None:
     """Give a setting. It counts from the next step of a run and the next letter on."""
     entrance = entrance_of(request)
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await values.set_value(session, entrance.settings, entrance.keys, key, body.value)
 
 
 @router.delete("/configuration/{key}", status_code=204)
 async def remove_configuration(request: Request, me: Administrator, key: SettingKey) -> None:
     """Back to the environment's value or the default."""
-    async with _sessions(request).begin() as session:
+    async with sessions_of_request(request).begin() as session:
         await values.remove_value(session, key)

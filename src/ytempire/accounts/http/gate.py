@@ -15,6 +15,7 @@ from ytempire.accounts import api_keys
 from ytempire.accounts.api_keys import KeyHolder
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.errors import Forbidden, ForeignOrigin, NotSignedIn
+from ytempire.kit.database import Sessions
 from ytempire.kit.errors import TryLater
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject, become
@@ -36,6 +37,12 @@ class TooManyRequests(TryLater):
 def entrance_of(connection: HTTPConnection) -> Entrance:
     entrance: Entrance = connection.app.state.entrance
     return entrance
+
+
+def sessions_of_request(request: HTTPConnection) -> Sessions:
+    """Sessions whose transactions are those of whoever sends the request."""
+    sessions: Sessions = request.app.state.sessions
+    return sessions
 
 
 def address_of(connection: HTTPConnection) -> str | None:
@@ -135,7 +142,7 @@ async def administrator(connection: HTTPConnection, subject: Annotated[Subject, 
     """Dependency of what only administrators may do; a key needs the scope admin as well."""
     if subject.role == "admin" and "admin" in getattr(connection.state, "scopes", ("admin",)):
         # the database knows the role of now, the token only that of when it was issued
-        async with connection.app.state.sessions() as session:
+        async with sessions_of_request(connection)() as session:
             if await session.scalar(text("SELECT core.sees_all()")):
                 return subject
     raise Forbidden("Only an administrator may do this.")
