@@ -308,11 +308,22 @@ class TestRetire:
             self.wait_until_pending(database)
             with open_owner(database) as connection:
                 making = pool.submit(ensure_ahead, connection, TABLE, now=at(2027, 12))
-                time.sleep(0.2)
+                self.wait_until_it_waits(database, connection.info.backend_pid)
                 assert not making.done()
                 reader.rollback()
                 assert len(retiring.result()) == 2
                 assert making.result()[0].partition == "readings_y2027m12"
+
+    @staticmethod
+    def wait_until_it_waits(database: Database, backend: int) -> None:
+        """Until this connection stands before a lock that somebody else holds."""
+        deadline = time.monotonic() + 10
+        with open_owner(database) as look:
+            while not look.execute(
+                "SELECT FROM pg_locks WHERE pid = %s AND locktype = 'advisory' AND NOT granted", [backend]
+            ).fetchall():
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
 
     @staticmethod
     def wait_until_pending(database: Database) -> None:
