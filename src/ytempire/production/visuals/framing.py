@@ -63,6 +63,8 @@ def _two_lines(text: str, script: Script) -> tuple[str, str, int]:
     amount = next((figure for figure in figures(bare) if not figure.is_year and figure.meaning), None)
     if amount is not None:
         shown = f"{amount.prefix}{amount.value:,.{amount.decimals}f}{amount.suffix}"
+        if amount.leads and amount.unit == "times":
+            shown += " times"  # nothing after the number says what it counts
         if words_in(amount.meaning) == 1:  # "400+ medicines", then what about them
             rest = telling(bare[amount.end :], script.key_terms, limit=6, avoid=[amount.meaning])
             return f"{shown} {amount.meaning.lower()}", rest.text if rest else "", amount.end

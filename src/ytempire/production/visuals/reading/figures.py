@@ -108,7 +108,7 @@ def _from_digits(text: str) -> list[Figure]:  # noqa: PLR0912 - each test says w
         decimals = len(bare.split(".")[1]) if "." in bare else 0
         end = match.end() + taken
         if rate := _RATE.match(text[end:]):
-            suffix, end = suffix + hedge_suffix + rate.group().rstrip(), end + rate.end()
+            suffix, end = _hedged(suffix, hedge_suffix) + rate.group().rstrip(), end + rate.end()
             hedge_suffix = ""
         found.append(
             Figure(
@@ -117,7 +117,7 @@ def _from_digits(text: str) -> list[Figure]:  # noqa: PLR0912 - each test says w
                 value,
                 decimals,
                 hedge_prefix + prefix,
-                suffix + hedge_suffix,
+                _hedged(suffix, hedge_suffix),
                 match["money"] or unit,
                 *_meaning(text, match.start(), end, share, counted=bool(unit) and not taken),
             )
@@ -151,6 +151,12 @@ def _year(match: re.Match[str], text: str, value: float) -> Figure:
         clause = pieces[own + 1]
     said = next((text for text in (_label(clause), _label(_DATED.sub(" ", around))) if len(text.split()) > 1), "")
     return Figure(match.start(), match.end(), value, 0, "", "", "year", said, is_year=True)
+
+
+def _hedged(suffix: str, sign: str) -> str:
+    """ "300+ years", but "15 million+": the sign stands behind the number, of which "million" is a part."""
+    scaled = suffix.strip() in {"", "%", "thousand", "million", "billion", "trillion"}
+    return suffix + sign if scaled else sign + suffix
 
 
 def _names_something(before: str, after: str) -> bool:
@@ -204,7 +210,7 @@ def _from_words(text: str) -> list[Figure]:
                 value,
                 0,
                 hedge_prefix,
-                suffix + hedge_suffix,
+                _hedged(suffix, hedge_suffix),
                 unit,
                 *_meaning(text, match.start(), end, share),
             )

@@ -156,7 +156,10 @@ LEADS_ON = (
     | PREPOSITIONS
     | CONJUNCTIONS
     | AUXILIARIES
-    | _set("not very more less who little never become becomes became remain remains seem seems")
+    | _set(
+        "not very more less who little never become becomes became remain remains seem seems"
+        " come comes came lie lies lay consist consists depend depends belong belongs"
+    )
 )
 # A phrase cannot begin with these: something came before.
 LEANS_BACK = CONJUNCTIONS | _set("""
