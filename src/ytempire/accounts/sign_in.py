@@ -127,4 +127,6 @@ class Door:
                 raise NotSignedIn(error.message, hint="Run `ytempire status --link` for a new one.") from error
         async with self._in_name_of(user_id, origin).begin() as session:
             user = await session.get_one(User, user_id)
+            if user.status != "active":
+                raise NotSignedIn("This account is suspended.", hint="Ask an administrator.")
             return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)

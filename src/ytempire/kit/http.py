@@ -106,6 +106,14 @@ def install_problems(app: FastAPI) -> None:
         if not isinstance(original, psycopg.Error) or original.sqlstate not in _REFUSALS:
             return await bug(request, error)
         refusal = _REFUSALS[original.sqlstate]
+        # a service should have said it: whoever reads the log can tell a mistake of ours from one of the caller's
+        log.warning(
+            "database_refused",
+            path=request.url.path,
+            sqlstate=original.sqlstate,
+            constraint=original.diag.constraint_name,
+            said=original.diag.message_primary,
+        )
         return problem(
             request,
             status=refusal.status,

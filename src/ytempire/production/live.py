@@ -67,6 +67,8 @@ class Broadcaster:
                 await source()
             except (psycopg.OperationalError, ValkeyError, OSError):
                 log.warning("live_source_lost", source=source.__name__)
+            except ValueError:  # somebody else's message on our channel: pages must not fall silent for it
+                log.warning("live_message_malformed", source=source.__name__)
             await asyncio.sleep(RECONNECT_S)
 
     async def _changes(self) -> None:
