@@ -267,6 +267,13 @@ class TestKeys:
         refused = await guest.patch("/api/v1/me", headers=key, json={"full_name": "Eve"})
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
+    @pytest.mark.parametrize("unseen", ["\x1f\x1f\x1f", "\u200b"])
+    async def test_a_key_needs_a_name_that_can_be_seen(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient, unseen: str
+    ) -> None:
+        answer = await admin.post("/api/v1/me/api-keys", json={"name": unseen, "scopes": ["read"]})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
     async def test_the_hourly_limit_holds(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         key = await self.make(guest, admin, hourly_limit=2)
         assert [(await guest.get("/api/v1/runs", headers=key)).status_code for _ in range(3)] == [200, 200, 429]

@@ -46,7 +46,7 @@ async def create_key(
     secret = PREFIX + new_secret()
     row = ApiKey(
         user_id=user_id,
-        name=name.strip(),
+        name=name,
         prefix=secret[:SHOWN],
         key_hash=digest(secret),
         scopes=sorted(set(scopes)),
@@ -58,7 +58,7 @@ async def create_key(
         await session.flush()
     except IntegrityError as error:
         if constraint_of(error) == "api_keys_user_id_name_key":
-            raise Conflict(f"You have a key named “{name.strip()}” already.", hint="Choose another name.") from error
+            raise Conflict(f"You have a key named “{name}” already.", hint="Choose another name.") from error
         raise
     return row, secret
 

@@ -36,7 +36,7 @@ class Registry:
         async with self.platform.begin() as session:
             user_id = await session.scalar(
                 insert(User)
-                .values(email=address, password_hash=password_hash, full_name=full_name.strip())
+                .values(email=address, password_hash=password_hash, full_name=full_name)
                 .on_conflict_do_nothing(index_elements=["email"])
                 .returning(User.id)
             )

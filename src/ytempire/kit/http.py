@@ -36,6 +36,7 @@ _REFUSALS: dict[str | None, _Refusal] = {
     "42501": _Refusal(403, "forbidden", "You may not do this with what belongs to somebody else."),
     "25006": _Refusal(403, "forbidden", "This API key may only read.", "Make a key with the scope write."),
     "23503": _Refusal(404, "not_found", "Something that this request names does not exist."),
+    "23514": _Refusal(422, "rule_broken", "The database has a rule that one of these values breaks: {constraint}."),
     "P0001": _Refusal(409, "conflict", None),  # a rule of ours, raised by a trigger
 }
 
@@ -118,7 +119,9 @@ def install_problems(app: FastAPI) -> None:
             request,
             status=refusal.status,
             title="Refused",
-            detail=refusal.detail or original.diag.message_primary or "",
+            detail=refusal.detail.format(constraint=original.diag.constraint_name)
+            if refusal.detail
+            else original.diag.message_primary or "",
             code=refusal.code,
             hint=refusal.hint,
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ytempire.kit.text import Name
+
 Format = Literal["16:9", "9:16"]
-PRINTABLE = r"^[^\x00-\x1f\x7f]+$"  # what PostgreSQL and a terminal can show
 FRAME: dict[Format, tuple[int, int]] = {"16:9": (1920, 1080), "9:16": (1080, 1920)}
 
 
@@ -19,6 +20,6 @@ class Options(BaseModel):
     seconds: float = Field(default=60, ge=15, le=600)
     format: Format = "16:9"
     language: str = Field(default="en", pattern="^[a-z]{2}$")
-    voice: str | None = Field(
-        default=None, max_length=100, pattern=PRINTABLE, description="a voice of the channel's engine"
+    voice: Annotated[Name, Field(max_length=100)] | None = Field(
+        default=None, description="a voice of the channel's engine"
     )

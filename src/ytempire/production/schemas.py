@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, PlainSerializer
 
+from ytempire.kit.text import Name
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
-from ytempire.production.request import PRINTABLE, Format, Options
+from ytempire.production.request import Format, Options
 
 Usd = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.6f}", return_type=str)]
 Seconds = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -21,9 +22,7 @@ RunStatus = Literal["pending", "running", "completed", "failed", "refused", "can
 class NewRun(BaseModel):
     """An order: one video from one text."""
 
-    source_name: str = Field(
-        min_length=1, max_length=200, pattern=PRINTABLE, description="a file name; its ending tells the format"
-    )
+    source_name: Annotated[Name, Field(max_length=200)] = Field(description="a file name; its ending tells the format")
     source_text: str = Field(min_length=1, max_length=2_000_000)
     channel_id: UUID | None = Field(default=None, description="unset: the first channel")
     options: Options = Options()

@@ -17,11 +17,12 @@ from ytempire.accounts.letters import about_body
 from ytempire.accounts.models import Permission, User
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.text import Words
 
 router = APIRouter(prefix="/api/v1", tags=["administration"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
-Word = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+Word = Annotated[Words | None, Query(max_length=200)]
 Level = Literal["read", "write", "admin"]
 
 

@@ -25,6 +25,7 @@ from ytempire.kit.clock import now
 from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.mail import require_address
+from ytempire.kit.text import Words
 
 router = APIRouter(tags=["sign-in"], responses=PROBLEMS)
 REFRESH_PATH = "/api/v1/auth"
@@ -98,7 +99,7 @@ async def sign_out(request: Request, response: Response, me: Me) -> None:
 class NewAccount(BaseModel):
     email: Address
     password: Password
-    full_name: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    full_name: Annotated[Words, Field(max_length=200)] = ""
 
 
 class Accepted(BaseModel):

@@ -15,10 +15,11 @@ from ytempire.configuration import flags, values
 from ytempire.configuration.models import FeatureFlag
 from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1", tags=["configuration"], responses=PROBLEMS)
 FlagName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
-Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+Text = Annotated[Words, Field(max_length=1000)]
 
 
 class Features(BaseModel):
@@ -37,7 +38,7 @@ class FlagBody(BaseModel):
     description: Text = ""
     enabled: bool
     percentage: Annotated[int, Field(ge=0, le=100, description="of all people, the same ones each time")] = 100
-    segments: Annotated[list[Annotated[Text, Field(min_length=1)]], Field(max_length=100)] = Field(
+    segments: Annotated[list[Annotated[Name, Field(max_length=1000)]], Field(max_length=100)] = Field(
         default=[], description="who have it in any case"
     )
     user_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(default=[], description="who have it in any case")
@@ -103,7 +104,7 @@ async def list_configuration(request: Request, me: Administrator) -> SettingPage
 
 
 class SettingValue(BaseModel):
-    value: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
+    value: Annotated[Name, Field(max_length=4000)]
 
 
 SettingKey = Annotated[str, Path(max_length=100, pattern=r"^[a-z_]+\.[a-z_]+$")]

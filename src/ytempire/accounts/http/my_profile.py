@@ -17,9 +17,9 @@ from ytempire.accounts.models import ApiKey, Session, User
 from ytempire.accounts.profile import Profile
 from ytempire.kit.database import Sessions, in_name_of
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1/me", tags=["profile"], responses=PROBLEMS)
-Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 def _mine(request: Request, me: Me) -> Sessions:
@@ -61,7 +61,7 @@ async def who_am_i(request: Request, me: Me) -> Person:
 
 
 class PersonChange(BaseModel):
-    full_name: Name | None = None
+    full_name: Annotated[Words | None, Field(max_length=200)] = None
     time_zone: str | None = None
 
     @field_validator("time_zone")
@@ -76,7 +76,7 @@ class PersonChange(BaseModel):
 async def change_me(request: Request, me: MeInPerson, body: PersonChange) -> Person:
     async with _mine(request, me).begin() as session:
         user = await session.get_one(User, me.user_id)
-        user.full_name = user.full_name if body.full_name is None else body.full_name.strip()
+        user.full_name = user.full_name if body.full_name is None else body.full_name
         user.time_zone = body.time_zone or user.time_zone
         await session.flush()
         await session.refresh(user)
@@ -188,7 +188,7 @@ Scope = Literal["read", "write", "admin"]
 
 
 class NewKey(BaseModel):
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    name: Annotated[Name, Field(max_length=100)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
     hourly_limit: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
     expires_at: datetime | None = None

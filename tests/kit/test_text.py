@@ -1,0 +1,33 @@
+"""Names of one line that somebody can see."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from ytempire.kit.text import Name, Prose, Words
+
+NAME, WORDS, PROSE = TypeAdapter(Name), TypeAdapter(Words), TypeAdapter(Prose)
+
+
+@pytest.mark.parametrize(
+    "unseen", ["", " ", "\x1f\x1f\x1f", "\u00a0", "\u200b", "\u2028", "\x85", "a\nb", "a\x00b", "\x7f"]
+)
+def test_a_name_is_one_line_with_something_to_see(unseen: str) -> None:
+    with pytest.raises(ValidationError):
+        NAME.validate_python(unseen)
+
+
+@pytest.mark.parametrize("name", ["robot", "ロボット", "🤖", "a", "Zoë's key", "مفتاح"])
+def test_names_of_all_languages_are_taken_without_the_space_around_them(name: str) -> None:
+    assert NAME.validate_python(f"  {name}\u00a0") == name
+
+
+def test_words_may_be_empty_and_prose_has_lines() -> None:
+    assert WORDS.validate_python("  ") == ""
+    assert PROSE.validate_python("one\n\ttwo\n") == "one\n\ttwo"
+    for adapter in (WORDS, PROSE):
+        with pytest.raises(ValidationError):
+            adapter.validate_python("a\x00b")
+    with pytest.raises(ValidationError):
+        WORDS.validate_python("one\ntwo")
