@@ -22,9 +22,11 @@ REFERENCE = {"core.alembic_version", "core.applied_code", "core.feature_flags", 
 # What only the platform itself reads, whoever the row is about.
 PLATFORM = {
     "core.account_tokens",
+    "core.maintenance_log",
     "core.outgoing_mails",
     "core.refresh_tokens",
     "core.signing_keys",
+    "core.system_alerts",
     "core.system_configuration",
     "jobs.procrastinate_events",
     "jobs.procrastinate_periodic_defers",
@@ -34,7 +36,9 @@ PLATFORM = {
 }
 # Tables in which this test's people have nothing, because nothing of theirs can be in them.
 EMPTY = {
+    "core.maintenance_log",
     "core.signing_keys",
+    "core.system_alerts",
     "core.system_configuration",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",

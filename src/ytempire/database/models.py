@@ -4,9 +4,10 @@ from ytempire.accounts import models as accounts
 from ytempire.channels import models as channels
 from ytempire.configuration import models as configuration
 from ytempire.costs import models as costs
+from ytempire.database.maintenance import models as maintenance
 from ytempire.kit.database import Model
 from ytempire.production import models as production
 
 metadata = Model.metadata
 
-__all__ = ["accounts", "channels", "configuration", "costs", "metadata", "production"]
+__all__ = ["accounts", "channels", "configuration", "costs", "maintenance", "metadata", "production"]

@@ -21,3 +21,5 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO ytempire_worker;
 REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
+-- What was done to the database, and what is wrong with it, only its owner says.
+REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;

@@ -51,6 +51,9 @@ BEGIN
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
         ('core.system_configuration', 'false', NULL, 'false'),
+        -- maintenance
+        ('core.maintenance_log', 'false', NULL, 'false'),
+        ('core.system_alerts', 'false', NULL, 'false'),
         -- the queue
         ('jobs.procrastinate_jobs',
             'EXISTS (SELECT FROM core.workflows w WHERE w.id::text = args ->> ''workflow_id'' AND w.channel_id = '
