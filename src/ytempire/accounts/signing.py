@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,12 +13,13 @@ from sqlalchemy import delete, func, or_, select, update
 
 from ytempire.accounts.models import SigningKey as StoredKey
 from ytempire.accounts.sessions import OpenSession
-from ytempire.accounts.tokens import Access, SigningKey, TokenKeyUnknown, TokenVerifier, issue_access
+from ytempire.accounts.tokens import LEEWAY, Access, SigningKey, TokenKeyUnknown, TokenVerifier, issue_access
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.settings import Security
 
+FRESH_FOR_S = 60.0  # another process may rotate: a retired key signs no longer than this after it
 RELOAD_AFTER_S = 5.0  # a token with an unknown key makes us look again, but not for every such token
 
 
@@ -27,14 +29,14 @@ def about_private(kid: str) -> str:
 
 @dataclass
 class Signer:
-    """Issues and checks access tokens. Loads keys when it meets one that it does not know."""
+    """Issues and checks access tokens. Loads keys again each minute, and when it meets an unknown one."""
 
     platform: Sessions
     keys: KeyRing
     security: Security
     _current: SigningKey | None = None
     _verifier: TokenVerifier | None = None
-    _loaded_at: float = 0.0
+    _loaded_at: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def load(self) -> None:
@@ -59,8 +61,7 @@ class Signer:
         await self.load()
 
     async def issue(self, opened: OpenSession) -> str:
-        if self._current is None:
-            await self.load()
+        await self._look_again(after_s=FRESH_FOR_S)
         assert self._current is not None
         return issue_access(
             self._current,
@@ -74,17 +75,21 @@ class Signer:
 
     async def check(self, token: str) -> Access:
         """Raises TokenRefused and its kinds."""
-        if self._verifier is None:
-            await self.load()
+        await self._look_again(after_s=FRESH_FOR_S)
         assert self._verifier is not None
         try:
             return self._verifier.verify(token)
         except TokenKeyUnknown:
-            async with self._lock:
-                if time.monotonic() - self._loaded_at < RELOAD_AFTER_S:
-                    raise
-                await self.load()
+            await self._look_again(after_s=RELOAD_AFTER_S)
             return self._verifier.verify(token)
+
+    async def _look_again(self, *, after_s: float) -> None:
+        """Load the keys where that was longer ago; of many that come at once, one does."""
+        if time.monotonic() - self._loaded_at < after_s:
+            return
+        async with self._lock:
+            if time.monotonic() - self._loaded_at >= after_s:
+                await self.load()
 
     async def published(self) -> list[dict[str, str]]:
         """Public keys for JWKS."""
@@ -117,7 +122,12 @@ async def _published(session: AsyncSession, lifetime: timedelta) -> list[dict[st
     """The current key and those whose last token may still be good."""
     rows = await session.scalars(
         select(StoredKey.public_jwk)
-        .where(or_(StoredKey.retired_at.is_(None), StoredKey.retired_at > clock.now() - lifetime))
+        .where(or_(StoredKey.retired_at.is_(None), StoredKey.retired_at > clock.now() - _last_use(lifetime)))
         .order_by(StoredKey.created_at.desc())
     )
     return [json.loads(row) for row in rows]
+
+
+def _last_use(lifetime: timedelta) -> timedelta:
+    """How long after its retirement a key may still be needed: another process signs with it for a moment."""
+    return lifetime + timedelta(seconds=FRESH_FOR_S) + LEEWAY

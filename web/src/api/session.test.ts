@@ -9,6 +9,7 @@ class Server {
   refresh = "r0";
   jar = { access: "a0", refresh: "r0" };
   open = true;
+  refusal = "not_signed_in";
   calls: string[] = [];
   refreshAnswer: (() => Response | Promise<Response>) | undefined;
 
@@ -19,8 +20,8 @@ class Server {
     const { access, refresh } = this.jar;
     await new Promise((done) => setTimeout(done, 5));
     if (path === "/api/v1/auth/refresh") return this.refreshAnswer?.() ?? this.renew(refresh);
-    if (path === "/api/v1/me/password") return problem(401, "sign_in_refused", "The address or the password is not right.");
-    if (!this.open || access !== this.access) return problem(401, "not_signed_in", "You are not signed in.");
+    if (path === "/api/v1/auth/sign-in") return problem(401, "sign_in_refused", "The address or the password is not right.");
+    if (!this.open || access !== this.access) return problem(401, this.refusal, "You are not signed in.");
     return Response.json({ items: [], echo: body });
   };
 
@@ -75,6 +76,19 @@ it("refreshes once and repeats the call, body and all", async () => {
   expect(endings).toEqual([]);
 });
 
+it.each(["token_expired", "token_key_unknown", "token_refused"])("takes %s for a token that has run out", async (code) => {
+  const server = new Server();
+  const { api, endings } = tab(server);
+  server.refusal = code;
+  server.expire();
+  expect((await api.GET("/api/v1/me")).response.status).toBe(200);
+  expect(server.refreshes).toBe(1);
+  server.expire();
+  server.open = false;
+  expect((await api.GET("/api/v1/me")).response.status).toBe(401);
+  expect(endings).toMatchObject([{ message: "This sign-in has ended." }]);
+});
+
 it("refreshes once for many calls of many tabs", async () => {
   const server = new Server();
   const tabs = [tab(server), tab(server), tab(server)];
@@ -104,7 +118,7 @@ it("says once that the session has ended, and asks again after a sign-in", async
   server.open = false;
   const answers = await Promise.all([api.GET("/api/v1/me"), api.GET("/api/v1/channels"), api.GET("/api/v1/me/sessions")]);
   expect(answers.map((answer) => answer.response.status)).toEqual([401, 401, 401]);
-  expect(endings).toEqual([{ message: "You are not signed in.", hint: "Sign in." }]);
+  expect(endings).toMatchObject([{ message: "You are not signed in.", hint: "Sign in." }]);
   expect(server.refreshes).toBe(1);
 
   server.open = true;
@@ -117,7 +131,7 @@ it("says once that the session has ended, and asks again after a sign-in", async
 it("keeps a wrong password with its form", async () => {
   const server = new Server();
   const { api, endings } = tab(server);
-  const answer = await api.POST("/api/v1/me/password", { body: { current: "a", new: "b" } });
+  const answer = await api.POST("/api/v1/auth/sign-in", { body: { email: "a@b.c", password: "b", keep: "cookie" } });
   expect(answer.error).toMatchObject({ code: "sign_in_refused" });
   expect(server.calls).toHaveLength(1);
   expect(endings).toEqual([]);

@@ -14,7 +14,7 @@ const REFRESH = "/api/v1/auth/refresh";
 const LONGEST_REFRESH_MS = 30_000;
 
 /**
- * `send` with a session behind it. An answer "not signed in" leads to one refresh over all tabs, because a refresh
+ * `send` with a session behind it. An answer that the session or its token is none leads to one refresh over all tabs, because a refresh
  * token that is used twice ends the session; then the call is repeated. `onEnd` hears that the refresh was refused.
  */
 export function keepSignedIn(send: Send, onEnd: (why: Ending) => void): Send {
@@ -34,7 +34,8 @@ export function keepSignedIn(send: Send, onEnd: (why: Ending) => void): Send {
     // the server being busy or away says nothing about the session
     if (refreshed.status !== 401) return refreshed;
     ended = true;
-    onEnd(why);
+    // that a token had run out is nothing for a person; why no other could be had is
+    onEnd(why.code === NOT_SIGNED_IN ? why : ((await endingOf(refreshed)) ?? why));
     return second;
   }
 
@@ -47,12 +48,15 @@ export function keepSignedIn(send: Send, onEnd: (why: Ending) => void): Send {
   };
 }
 
-/** Only `not_signed_in` is about the session; a wrong password is a 401 as well and stays with its form. */
-async function endingOf(answer: Response): Promise<Ending | null> {
+/** Only these are about the session; a wrong password is a 401 as well and stays with its form. */
+const NOT_SIGNED_IN = "not_signed_in";
+const ABOUT_THE_SESSION = [NOT_SIGNED_IN, "token_expired", "token_key_unknown", "token_refused"];
+
+async function endingOf(answer: Response): Promise<(Ending & { code: string }) | null> {
   if (answer.status !== 401) return null;
   const problem = (await answer.clone().json().catch(() => null)) as { code?: string; detail?: string; hint?: string } | null;
-  if (problem?.code !== "not_signed_in") return null;
-  return { message: problem.detail ?? "You are not signed in.", hint: problem.hint };
+  if (!problem?.code || !ABOUT_THE_SESSION.includes(problem.code)) return null;
+  return { code: problem.code, message: problem.detail ?? "You are not signed in.", hint: problem.hint };
 }
 
 function refreshRequest(near: string): Request {

@@ -1,0 +1,123 @@
+"""Two processes sign and check with one database's keys."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text, update
+
+from tests.conftest import Database
+from ytempire.accounts import signing
+from ytempire.accounts.models import SigningKey
+from ytempire.accounts.sessions import OpenSession
+from ytempire.accounts.signing import Signer
+from ytempire.accounts.tokens import TokenKeyUnknown
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.subject import SYSTEM
+from ytempire.settings import Security
+
+OPENED = OpenSession(UUID(int=1), UUID(int=2), "operator", "unused", clock.now() + timedelta(days=1))
+
+
+@pytest.fixture
+def platform(sessions: Sessions) -> Sessions:
+    return as_subject(sessions, SYSTEM)
+
+
+@pytest.fixture
+def pair(platform: Sessions, database: Database, tmp_path: Path) -> tuple[Signer, Signer]:
+    keys = KeyRing.from_file(tmp_path / "keys.json")
+    return Signer(platform, keys, Security()), Signer(platform, keys, Security())
+
+
+def minute_passes(signer: Signer) -> None:
+    signer._loaded_at -= signing.FRESH_FOR_S
+
+
+async def test_a_key_that_another_process_made_is_known_at_once(pair: tuple[Signer, Signer]) -> None:
+    one, other = pair
+    before = await one.issue(OPENED)
+    await other.check(before)
+    minute_passes(other)  # it has looked at the keys before, some time ago
+    await other.check(before)
+    other._loaded_at -= signing.RELOAD_AFTER_S
+    await one.rotate()
+    assert (await other.check(await one.issue(OPENED))).session_id == OPENED.id
+    assert (await other.check(before)).session_id == OPENED.id
+
+
+async def test_an_unknown_key_makes_us_look_again_but_not_each_time(
+    pair: tuple[Signer, Signer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = pair
+    await other.check(await one.issue(OPENED))
+    await one.rotate()
+    token = await one.issue(OPENED)
+    loads = counted(monkeypatch, other)
+    with pytest.raises(TokenKeyUnknown):
+        await other.check(token)  # it has just looked
+    assert loads == []
+    other._loaded_at -= signing.RELOAD_AFTER_S
+    answers = await asyncio.gather(*(other.check(token) for _ in range(50)))
+    assert (len(answers), len(loads)) == (50, 1)
+
+
+async def test_a_retired_key_signs_no_longer_than_a_minute(
+    pair: tuple[Signer, Signer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = pair
+    old = await other.issue(OPENED)
+    await one.rotate()
+    assert kid_of(await other.issue(OPENED)) == kid_of(old)
+    minute_passes(other)
+    loads = counted(monkeypatch, other)
+    issued = await asyncio.gather(*(other.issue(OPENED) for _ in range(50)))
+    assert {kid_of(token) for token in issued} == {kid_of(await one.issue(OPENED))}
+    assert len(loads) == 1
+
+
+async def test_a_token_signed_in_that_minute_is_good_until_it_expires(
+    pair: tuple[Signer, Signer], platform: Sessions
+) -> None:
+    one, other = pair
+    await other.issue(OPENED)
+    await one.rotate()
+    last = await other.issue(OPENED)
+    almost = Security().access_lifetime + timedelta(seconds=signing.FRESH_FOR_S)
+    await retired_ago(platform, almost)
+    minute_passes(one)
+    assert (await one.check(last)).session_id == OPENED.id
+    await retired_ago(platform, almost + timedelta(minutes=1))
+    minute_passes(one)
+    with pytest.raises(TokenKeyUnknown):
+        await one.check(last)
+
+
+async def retired_ago(platform: Sessions, ago: timedelta) -> None:
+    async with platform.begin() as session:
+        retired = update(SigningKey).where(SigningKey.retired_at.is_not(None))
+        await session.execute(retired.values(retired_at=clock.now() - ago))
+        assert await session.scalar(text("SELECT count(*) FROM core.signing_keys WHERE retired_at IS NOT NULL")) == 1
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, signer: Signer) -> list[None]:
+    """One entry for each time that it reads the keys."""
+    loads: list[None] = []
+    real = signer.load
+
+    async def load() -> None:
+        loads.append(None)
+        await real()
+
+    monkeypatch.setattr(signer, "load", load)
+    return loads
+
+
+def kid_of(token: str) -> str:
+    return token.split(".", maxsplit=1)[0]
