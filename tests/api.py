@@ -14,7 +14,7 @@ from ytempire.accounts import service as accounts
 from ytempire.app import create_app
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.settings import Api, Cache, Settings
+from ytempire.settings import Api, Cache, Security, Settings
 from ytempire.settings import Database as DatabaseSettings
 
 BASE = "http://127.0.0.1:8711"
@@ -26,6 +26,8 @@ def settings_for(database: Database, cache_url: str, home: Path) -> Settings:
         database=DatabaseSettings(url=database.app_url),
         cache=Cache(url=cache_url),  # type: ignore[arg-type]
         api=Api(port=8711),
+        # all tests share one cache, and most of them the addresses
+        security=Security(letters_per_recipient=1_000_000, letters_per_network=1_000_000),
     )
 
 

@@ -78,6 +78,9 @@ class Security(BaseModel):
     lock_after: int = Field(default=5, ge=1)
     first_lock: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
     longest_lock: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
+    # In an hour, of what strangers ask for: a person asks twice or three times, an office behind one address some more.
+    letters_per_recipient: int = Field(default=5, ge=1)
+    letters_per_network: int = Field(default=30, ge=1)
 
     @property
     def given_keys(self) -> str | None:
@@ -93,6 +96,11 @@ class Mail(BaseModel):
     password: SecretStr | None = None
     sender: str = "YTEMPIRE <ytempire@localhost>"
     starttls: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether letters can go out: there is a server, and a password where it knows us by name."""
+        return self.host is not None and (self.user is None or self.password is not None)
 
 
 class Machine(BaseModel):

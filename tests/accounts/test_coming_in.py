@@ -88,6 +88,7 @@ class TestRegistration:
         await register(guest, admin)
         for path, body in (
             ("register", {"password": PASSWORD}),
+            ("resend-verification", {}),
             ("forgot-password", {}),
             ("sign-in", {"password": "not the right one"}),
         ):
@@ -115,6 +116,29 @@ class TestRegistration:
         assert (await guest.post("/api/v1/auth/reset-password", json=chosen)).status_code == 204
         assert (await sign_in(guest, password=theirs)).status_code == 401
         assert (await sign_in(guest, password=mine)).status_code == 200
+
+    async def test_the_letter_comes_again_and_the_one_before_works_no_more(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": PASSWORD})
+        first = await letter(admin, "Verify your address")
+        again = await guest.post("/api/v1/auth/resend-verification", json={"email": f" {ADDRESS.upper()}"})
+        assert again.status_code == 202
+        second = await letter(admin, "Verify your address")
+        assert (await guest.post("/api/v1/auth/verify-email", json={"token": first})).status_code == 410
+        assert (await guest.post("/api/v1/auth/verify-email", json={"token": second})).status_code == 204
+        assert (await sign_in(guest)).status_code == 200  # the password that was chosen still counts
+        await guest.post("/api/v1/auth/resend-verification", json={"email": ADDRESS})
+        assert len((await admin.get("/api/v1/outbox")).json()["items"]) == 2
+
+    async def test_a_password_that_counts_no_more_is_not_brought_back_by_another_letter(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        for password in ("a password of an attacker", PASSWORD):
+            await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": password})
+        await guest.post("/api/v1/auth/resend-verification", json={"email": ADDRESS})
+        subjects = [one["subject"] for one in (await admin.get("/api/v1/outbox")).json()["items"]]
+        assert subjects == ["Choose your password", "Choose your password", "Verify your address"]
 
     async def test_an_address_that_no_letter_reaches_is_refused(self, guest: httpx.AsyncClient) -> None:
         answer = await guest.post("/api/v1/auth/register", json={"email": "a..b@example.com", "password": PASSWORD})
@@ -162,10 +186,13 @@ class TestSignIn:
     ) -> None:
         await register(guest, admin)
         me = bearer(await sign_in(guest))
-        seed = (await guest.post("/api/v1/me/second-factor", headers=me)).json()["secret"]
+        seed = (await guest.post("/api/v1/me/second-factor", headers=me, json={"password": PASSWORD})).json()["secret"]
         app = pyotp.TOTP(seed)
         wrong = await guest.post("/api/v1/me/second-factor/confirm", headers=me, json={"code": "000000x"})
-        assert wrong.status_code == 422
+        assert (wrong.status_code, "six digits" in wrong.json()["hint"]) == (422, True)
+        old = {"code": app.at(datetime.now(UTC) - timedelta(minutes=4))}
+        late = await guest.post("/api/v1/me/second-factor/confirm", headers=me, json=old)
+        assert (late.status_code, "4 minutes old" in late.json()["detail"]) == (422, True)
         first = {"code": app.now()}
         codes = (await guest.post("/api/v1/me/second-factor/confirm", headers=me, json=first)).json()["codes"]
         assert len(set(codes)) == 10
@@ -178,10 +205,57 @@ class TestSignIn:
         assert (await sign_in(guest, code=codes[3])).status_code == 401
 
         refused = await guest.post("/api/v1/me/second-factor/remove", headers=me, json={"password": "wrong one here"})
-        assert refused.status_code == 401
+        assert (refused.status_code, refused.json()["code"]) == (403, "wrong_password")
         removed = await guest.post("/api/v1/me/second-factor/remove", headers=me, json={"password": PASSWORD})
         assert removed.status_code == 204
         assert (await sign_in(guest)).status_code == 200
+
+
+class TestPasswordInsideASession:
+    """Whoever finds a page open has the session, and not the password."""
+
+    async def test_no_second_factor_is_begun_without_it(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        for body in (None, {}, {"password": ""}):
+            assert (await guest.post("/api/v1/me/second-factor", headers=me, json=body)).status_code == 422
+        wrong = await guest.post("/api/v1/me/second-factor", headers=me, json={"password": "not the right one"})
+        assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_password")
+
+    async def test_wrong_ones_count_like_those_at_the_door(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        for path, body in (
+            ("second-factor", {"password": "not the right one"}),
+            ("second-factor/remove", {"password": "not the right one"}),
+            ("password", {"current": "not the right one", "new": "five other words that last"}),
+        ):
+            answer = await guest.post(f"/api/v1/me/{path}", headers=me, json=body)
+            assert answer.json()["code"] == "wrong_password"
+        for _ in range(2):
+            assert (await sign_in(guest, password="not the right one")).status_code == 401
+        right = {"current": PASSWORD, "new": "five other words that last"}
+        waits = await guest.post("/api/v1/me/password", headers=me, json=right)
+        assert (waits.status_code, waits.json()["code"]) == (429, "account_waits")
+        assert 0 < int(waits.headers["Retry-After"]) <= 30
+        assert (await sign_in(guest)).status_code == 401
+
+    async def test_the_right_one_clears_the_count(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        for _ in range(2):
+            for _ in range(4):
+                await guest.post("/api/v1/me/second-factor", headers=me, json={"password": "not the right one"})
+            begun = await guest.post("/api/v1/me/second-factor", headers=me, json={"password": PASSWORD})
+            assert begun.status_code == 200
+
+    async def test_there_is_none_to_ask_for_before_the_set_up(self, admin: httpx.AsyncClient) -> None:
+        answer = await admin.post("/api/v1/me/second-factor", json={"password": PASSWORD})
+        assert (answer.status_code, answer.json()["detail"]) == (409, "This account has no password yet.")
 
 
 class TestSession:
@@ -294,7 +368,7 @@ class TestKeys:
         for path, body in (
             ("api-keys", {"name": "more", "scopes": ["admin"]}),
             ("password", {"current": PASSWORD, "new": "five other words that last"}),
-            ("second-factor", None),
+            ("second-factor", {"password": PASSWORD}),
             ("sign-in", {"email": "eve@example.com", "password": PASSWORD}),
         ):
             answer = await guest.post(f"/api/v1/me/{path}", headers=key, json=body)
@@ -325,6 +399,40 @@ class TestAdministration:
         for path in ("users", "audit", "outbox"):
             answer = await guest.get(f"/api/v1/{path}", headers=me)
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+    async def test_people_are_found_by_name_and_address_page_by_page(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        for number in range(3):
+            body = {"email": f"ada{number}@example.com", "password": PASSWORD, "full_name": f"Ada Lovelace {number}"}
+            await guest.post("/api/v1/auth/register", json=body)
+        await guest.post("/api/v1/auth/register", json={"email": "100%_sure@example.com", "password": PASSWORD})
+
+        async def found(**query: str | int) -> list[str]:
+            return [one["email"] for one in (await admin.get("/api/v1/users", params=query)).json()["items"]]
+
+        assert await found(q="LOVE ada1") == ["ada1@example.com"]
+        assert await found(q="%_") == ["100%_sure@example.com"]
+        assert await found(q="nobody at all") == []
+        page = (await admin.get("/api/v1/users", params={"q": "lovelace", "limit": 2})).json()
+        assert [one["email"] for one in page["items"]] == ["ada2@example.com", "ada1@example.com"]
+        assert await found(q="lovelace", limit=2, cursor=page["next_cursor"]) == ["ada0@example.com"]
+
+    async def test_the_outbox_has_pages(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        for number in range(5):
+            await guest.post("/api/v1/auth/register", json={"email": f"ada{number}@example.com", "password": PASSWORD})
+        seen: list[str] = []
+        cursor = None
+        while True:
+            query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+            page = (await admin.get("/api/v1/outbox", params=query)).json()
+            assert page["waiting"] == 5
+            seen += [one["recipient"] for one in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == [f"ada{number}@example.com" for number in reversed(range(5))]
+        assert (await admin.get("/api/v1/outbox", params={"cursor": "b3Vycw"})).status_code == 422
 
     async def test_a_suspended_person_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         await register(guest, admin)

@@ -48,6 +48,13 @@ async def test_a_link_works_once(settings: Settings) -> None:
         assert problem(await client.get("/enter", params={"code": code})) == (401, "not_signed_in")
 
 
+async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Settings) -> None:
+    async with client_of(settings, signed_in=False) as client:
+        answer = await client.get("/enter", params={"code": "used-up"}, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/link-refused?because=not_signed_in")
+        assert "set-cookie" not in answer.headers
+
+
 async def test_an_old_link_does_not_work(settings: Settings) -> None:
     expired = settings.model_copy(update={"api": settings.api.model_copy(update={"link_lifetime": timedelta(0)})})
     async with client_of(settings, signed_in=False) as client:
@@ -64,7 +71,7 @@ async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
         await client.get("/enter", params={"code": code})
         body = {"email": "boss@example.com", "password": "four words make sense"}
         assert (await client.post("/api/v1/me/sign-in", json=body)).status_code == 204
-        seed = (await client.post("/api/v1/me/second-factor")).json()["secret"]
+        seed = (await client.post("/api/v1/me/second-factor", json={"password": body["password"]})).json()["secret"]
         made = await client.post("/api/v1/me/api-keys", json={"name": "robot", "scopes": ["read"]})
         await client.post("/api/v1/auth/forgot-password", json={"email": "boss@example.com"})
         [letter] = (await client.get("/api/v1/outbox")).json()["items"]

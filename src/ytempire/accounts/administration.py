@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.accounts import sessions
@@ -16,14 +16,23 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict, NotFound
 
 
-async def list_users(session: AsyncSession, *, limit: int, before: UUID | None) -> list[User]:
-    """People, newest first; the platform itself is none."""
+async def list_users(session: AsyncSession, *, limit: int, before: UUID | None, said: str = "") -> list[User]:
+    """People, newest first; the platform itself is none. Each word of `said` is in name or address."""
     query = select(User).where(User.role != "service").order_by(User.id.desc()).limit(limit)
+    for word in said.split():
+        query = query.where(
+            or_(User.full_name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
+        )
     return list(await session.scalars(query.where(User.id < before) if before else query))
 
 
-async def change_user(session: AsyncSession, user_id: UUID, *, role: str | None, status: str | None) -> User:
-    """Give another role, suspend or reactivate. Suspending ends all sessions. Raises NotFound, Conflict."""
+async def change_user(
+    session: AsyncSession, user_id: UUID, *, role: str | None, status: str | None, segments: list[str] | None = None
+) -> User:
+    """Give another role or other segments, suspend or reactivate. Suspending ends all sessions.
+
+    Raises NotFound, Conflict.
+    """
     # two changes at once must not leave the installation without an administrator
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.last_administrator"))))
     user = await session.get(User, user_id, with_for_update=True)
@@ -32,6 +41,7 @@ async def change_user(session: AsyncSession, user_id: UUID, *, role: str | None,
     if user.status == "deleted":
         raise Conflict("This account was deleted.")
     user.role, user.status = role or user.role, status or user.status
+    user.segments = user.segments if segments is None else list(dict.fromkeys(segments))
     await session.flush()
     left = await session.scalar(select(func.count()).where(User.role == "admin", User.status == "active"))
     if not left:
@@ -77,8 +87,18 @@ async def revoke(session: AsyncSession, *, user_id: UUID, channel_id: UUID) -> N
         raise NotFound("There is no such permission.")
 
 
-async def list_mail(session: AsyncSession, *, limit: int) -> list[OutgoingMail]:
-    return list(await session.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at.desc()).limit(limit)))
+async def list_mail(
+    session: AsyncSession, *, limit: int, before: tuple[datetime, UUID] | None = None
+) -> list[OutgoingMail]:
+    """Letters, newest first."""
+    place = tuple_(OutgoingMail.created_at, OutgoingMail.id)
+    query = select(OutgoingMail).order_by(OutgoingMail.created_at.desc(), OutgoingMail.id.desc()).limit(limit)
+    return list(await session.scalars(query.where(place < before) if before else query))
+
+
+async def count_waiting_mail(session: AsyncSession) -> int:
+    """Letters that nobody has been sent."""
+    return await session.scalar(select(func.count()).where(OutgoingMail.sent_at.is_(None))) or 0
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ AGAIN_AFTER = timedelta(minutes=2)  # longer than a server may take: a claim old
 
 @dataclass(frozen=True)
 class Delivery:
-    """Needs the platform's sessions. Without a mail server letters stay where they are."""
+    """Needs the platform's sessions. Without a mail server, or its password, letters stay where they are."""
 
     platform: Sessions
     keys: KeyRing
@@ -33,7 +33,7 @@ class Delivery:
 
     async def deliver_waiting(self) -> int:
         """Send what waits, the oldest first; how many were sent. One that fails is tried again, or says why not."""
-        if self.server.host is None:
+        if not self.server.complete:
             return 0
         sent = 0
         for letter in await self._claim():

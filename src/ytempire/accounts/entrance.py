@@ -17,7 +17,7 @@ from ytempire.settings import Settings
 
 @dataclass(frozen=True)
 class Entrance:
-    """`platform` sees accounts before anybody is known; `cache` counts the requests of API keys."""
+    """`platform` sees accounts before anybody is known; `cache` counts requests."""
 
     platform: Sessions
     keys: KeyRing

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ytempire.kit.errors import YtempireError
+from datetime import timedelta
+
+from ytempire.kit.errors import TryLater, YtempireError
 
 
 class NotSignedIn(YtempireError):
@@ -21,6 +23,39 @@ class SignInRefused(YtempireError):
             "The address or the password is not right.",
             hint="After several failures an account waits a while before the next try; a reset link opens it at once.",
         )
+
+
+class WrongPassword(YtempireError):
+    """Somebody who is signed in gave a password that is not the account's: they may hear that it was this."""
+
+    status = 403
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__("The current password is not right.", hint="Nothing was changed.")
+
+
+class AccountWaits(TryLater):
+    """Too many wrong passwords in a row, here or at the door."""
+
+    status = 429
+    code = "account_waits"
+
+    def __init__(self, left: timedelta) -> None:
+        seconds = max(1, round(left.total_seconds()))
+        words = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
+        super().__init__(
+            "After several wrong passwords this account takes none for a while.",
+            hint=f"Try again in {words}; a reset link opens it at once.",
+            after_s=seconds,
+        )
+
+
+class TooManyRequests(TryLater):
+    """More in this hour than is allowed."""
+
+    status = 429
+    code = "too_many_requests"
 
 
 class SecondFactorNeeded(YtempireError):
@@ -49,6 +84,12 @@ class ForeignOrigin(YtempireError):
 
     status = 403
     code = "foreign_origin"
+
+
+class AccountSuspended(NotSignedIn):
+    """The link was good; the account is closed."""
+
+    code = "account_suspended"
 
 
 class TokenSpent(YtempireError):

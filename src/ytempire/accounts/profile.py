@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from ytempire.accounts import passwords, sessions, totp
-from ytempire.accounts.errors import SignInRefused
+from ytempire.accounts import lockout, passwords, sessions, totp
+from ytempire.accounts.errors import AccountWaits, WrongPassword
 from ytempire.accounts.models import RecoveryCode, User
+from ytempire.accounts.passwords import Verified
 from ytempire.accounts.sign_in import about_totp, normal_address
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions, constraint_of
-from ytempire.kit.errors import Conflict, InvalidInput
+from ytempire.kit.errors import Conflict, InvalidInput, YtempireError
 from ytempire.settings import Security
 
 
@@ -51,8 +53,10 @@ class Profile:
             raise
 
     async def change_password(self, current: str, new: str, *, session_id: UUID | None) -> None:
-        """Set a new password and end all other sessions. Raises SignInRefused for a wrong current one."""
-        user = await self._confirmed(current)
+        """Set a new password and end all other sessions. Raises WrongPassword, AccountWaits."""
+        await self._confirm(current)
+        async with self.sessions() as session:
+            user = await session.get_one(User, self.user_id)
         passwords.require_acceptable(new, email=user.email or "")
         password_hash = await passwords.hash_password(new)
         async with self.sessions.begin() as session:
@@ -60,19 +64,17 @@ class Profile:
             user.password_hash = password_hash
             await sessions.revoke_all(session, self.user_id, because="password_changed", but=session_id)
 
-    async def begin_second_factor(self) -> SecondFactorSeed:
-        """A new seed, which counts once a code of it was confirmed. Raises Conflict where one is set."""
+    async def begin_second_factor(self, password: str) -> SecondFactorSeed:
+        """A new seed, which counts once a code of it was confirmed. Raises Conflict, WrongPassword, AccountWaits."""
+        await self._confirm(password)
         secret = totp.new_secret()
         async with self.sessions.begin() as session:
             user = await self._locked(session)
             if user.totp_confirmed_at is not None:
                 raise Conflict("A second factor is set already.", hint="Remove it first.")
-            if user.email is None:
-                raise Conflict("This account has no password yet.", hint="Set an address and a password first.")
             user.totp_secret = self.keys.seal(secret.encode(), about=about_totp(user))
-            return SecondFactorSeed(
-                secret, totp.provisioning_uri(secret, account=user.email, issuer=self.security.issuer)
-            )
+            uri = totp.provisioning_uri(secret, account=user.email or "", issuer=self.security.issuer)
+            return SecondFactorSeed(secret, uri)
 
     async def confirm_second_factor(self, code: str) -> list[str]:
         """Turn it on by a first code; returns recovery codes, shown this once. Raises InvalidInput, Conflict."""
@@ -83,7 +85,7 @@ class Profile:
             secret = self.keys.open(user.totp_secret, about=about_totp(user)).decode()
             step = totp.find_accepted_step(secret, code, at=clock.now(), last_step=None)
             if step is None:
-                raise InvalidInput("This code is not right.", hint="Enter the code that the app shows now.")
+                raise _wrong_code(totp.find_distance(secret, code, at=clock.now()))
             user.totp_last_step, user.totp_confirmed_at = step, clock.now()
             codes = totp.new_recovery_codes()
             await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == self.user_id))
@@ -94,20 +96,47 @@ class Profile:
             return codes
 
     async def remove_second_factor(self, password: str) -> None:
-        """Raises SignInRefused for a wrong password."""
-        await self._confirmed(password)
+        """Raises WrongPassword, AccountWaits."""
+        await self._confirm(password)
         async with self.sessions.begin() as session:
             user = await self._locked(session)
             user.totp_secret, user.totp_confirmed_at, user.totp_last_step = None, None, None
             await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == self.user_id))
 
-    async def _confirmed(self, password: str) -> User:
-        """The user, where the password is theirs: what changes how one comes in asks for it again."""
+    async def _confirm(self, password: str) -> None:
+        """What changes how one comes in asks for the password again; whoever found the page open knows none.
+
+        Raises Conflict, WrongPassword, AccountWaits.
+        """
         async with self.sessions() as session:
-            user = await session.get_one(User, self.user_id)
-        if not (await passwords.verify(password, user.password_hash)).right:
-            raise SignInRefused
-        return user
+            seen = await session.get_one(User, self.user_id)
+        if seen.password_hash is None:
+            raise Conflict("This account has no password yet.", hint="Set an address and a password first.")
+        verified = await passwords.verify(password, seen.password_hash)
+        async with self.sessions.begin() as session:
+            refusal = self._judge(await self._locked(session), seen, verified)
+        if refusal is not None:  # after the commit: a counted failure must stand
+            raise refusal
+
+    def _judge(self, user: User, seen: User, verified: Verified) -> YtempireError | None:
+        if left := lockout.left_of(user):
+            return AccountWaits(left)
+        if not verified.right or user.password_hash != seen.password_hash:
+            lockout.count_failure(user, self.security)
+            return WrongPassword()
+        user.failed_sign_ins, user.locked_until = 0, None
+        return None
 
     async def _locked(self, session: AsyncSession) -> User:
         return await session.get_one(User, self.user_id, with_for_update=True)
+
+
+def _wrong_code(distance: timedelta | None) -> InvalidInput:
+    """To somebody who has the seed before them a precise word gives nothing away."""
+    if distance is None:
+        return InvalidInput("This code is not right.", hint="Enter the six digits that the app shows now.")
+    minutes = round(abs(distance).total_seconds() / 60, 1)
+    return InvalidInput(
+        f"This code is {minutes:g} minutes {'old' if distance < timedelta(0) else 'early'}.",
+        hint="Enter the one that the app shows now. If this is it, the clock of the phone or of this machine is off.",
+    )

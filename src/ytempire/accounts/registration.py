@@ -66,6 +66,19 @@ class Registry:
         token = await one_time.issue(session, user.id, "reset_password", lifetime=self.security.verify_lifetime)
         await self.letters.choose_password(session, user.id, address, token)
 
+    async def resend_verification(self, email: str) -> None:
+        """Send the letter again, where an account waits for it; the one before works no more."""
+        address = normal_address(email)
+        waiting = select(User).where(User.email == address, User.status == "active", User.email_verified_at.is_(None))
+        async with self.platform.begin() as session:
+            user = await session.scalar(waiting)
+            if user is None:
+                return
+            if user.password_hash is None:
+                await self._let_choose(session, user, address)
+            else:
+                await self._send_verification(session, user.id, address)
+
     async def verify(self, token: str) -> None:
         """The address is theirs. Raises TokenSpent."""
         async with self.platform.begin() as session:

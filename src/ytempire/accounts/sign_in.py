@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
 from ytempire.accounts import lockout, one_time, passwords, totp
-from ytempire.accounts.errors import AddressNotVerified, NotSignedIn, SecondFactorNeeded, SignInRefused, TokenSpent
+from ytempire.accounts.errors import (
+    AccountSuspended,
+    AddressNotVerified,
+    NotSignedIn,
+    SecondFactorNeeded,
+    SignInRefused,
+    TokenSpent,
+)
 from ytempire.accounts.models import RecoveryCode, User
 from ytempire.accounts.passwords import Verified
 from ytempire.accounts.sessions import OpenSession, Origin, open_session
@@ -59,11 +65,10 @@ class Door:
         self, session: AsyncSession, seen: User, verified: Verified, code: str | None, origin: Origin
     ) -> OpenSession | Exception:
         user = await session.get_one(User, seen.id, with_for_update=True, populate_existing=True)
-        waits = user.locked_until is not None and user.locked_until > clock.now()
-        if waits or user.status != "active" or user.password_hash != seen.password_hash:
+        if lockout.left_of(user) or user.status != "active" or user.password_hash != seen.password_hash:
             return SignInRefused()
         if not verified.right:
-            self._count_failure(user)
+            lockout.count_failure(user, self.security)
             return SignInRefused()
         if verified.new_hash is not None:
             user.password_hash = verified.new_hash
@@ -78,7 +83,7 @@ class Door:
                     "This account asks for a code.", hint="Enter the code of your app, or a recovery code."
                 )
             if not await self._takes_code(session, user, code):
-                self._count_failure(user)
+                lockout.count_failure(user, self.security)
                 return SignInRefused()
         return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)
 
@@ -92,11 +97,6 @@ class Door:
         async with self.platform.begin() as session:
             system = await session.get_one(User, SYSTEM.user_id)
             await session.execute(update(User).where(User.id == uuid4()).values(failed_sign_ins=system.failed_sign_ins))
-
-    def _count_failure(self, user: User) -> None:
-        user.failed_sign_ins += 1
-        delay = lockout.delay_after(user.failed_sign_ins, self.security)
-        user.locked_until = clock.now() + delay if delay > timedelta(0) else None
 
     async def _takes_code(self, session: AsyncSession, user: User, code: str) -> bool:
         """A code of the app, once; or a recovery code, once."""
@@ -119,7 +119,7 @@ class Door:
         return used is not None
 
     async def redeem_link(self, code: str, origin: Origin) -> OpenSession:
-        """Open a session by the link that a command printed. Raises NotSignedIn."""
+        """Open a session by the link that a command printed. Raises NotSignedIn, AccountSuspended."""
         async with self.platform.begin() as session:
             try:
                 user_id = await one_time.redeem(session, code, "sign_in_link")
@@ -128,5 +128,5 @@ class Door:
         async with self._in_name_of(user_id, origin).begin() as session:
             user = await session.get_one(User, user_id)
             if user.status != "active":
-                raise NotSignedIn("This account is suspended.", hint="Ask an administrator.")
+                raise AccountSuspended("This account is suspended.", hint="Ask an administrator.")
             return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
 
-WINDOW = 1  # steps of 30 s before and after: a phone's clock is off, and people type slowly
+STEP = timedelta(seconds=30)
+WINDOW = 1  # steps before and after: a phone's clock is off, and people type slowly
+FARTHEST = 20  # steps: for telling somebody that a clock is off
 RECOVERY_CODES = 10
 # No I, L, O or U (Crockford): nothing is misread, and no word comes out by accident.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,10 +36,9 @@ def find_accepted_step(secret: str, code: str, *, at: datetime, last_step: int |
     A step that was used, and every one before it, is not accepted again: a code that somebody looked at is worth
     nothing. Store it in the transaction that lets the person in, and only where it is still greater.
     """
-    typed = "".join(code[:20].split())
-    if len(typed) != 6 or not typed.isdecimal():
+    digits = _digits(code)
+    if digits is None:
         return None
-    digits = f"{int(typed):06d}"  # a keyboard may have its own digits
     totp = pyotp.TOTP(secret)
     now = totp.timecode(at)
     found = None
@@ -46,6 +47,21 @@ def find_accepted_step(secret: str, code: str, *, at: datetime, last_step: int |
         if hmac.compare_digest(totp.generate_otp(step), digits):
             found = step
     return found if found is not None and (last_step is None or found > last_step) else None
+
+
+def find_distance(secret: str, code: str, *, at: datetime) -> timedelta | None:
+    """How far from now a code is that was right or will be, up to ten minutes; negative for an old one."""
+    digits = _digits(code)
+    totp = pyotp.TOTP(secret)
+    now = totp.timecode(at)
+    nearest = sorted(range(-FARTHEST, FARTHEST + 1), key=abs)
+    return next((step * STEP for step in nearest if totp.generate_otp(now + step) == digits), None)
+
+
+def _digits(code: str) -> str | None:
+    """The six digits of a code, however they were typed: a keyboard may have its own."""
+    typed = "".join(code[:20].split())
+    return f"{int(typed):06d}" if len(typed) == 6 and typed.isdecimal() else None
 
 
 def new_recovery_codes() -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,11 +13,28 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.configuration.models import FeatureFlag
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import NotFound
+from ytempire.kit.errors import Conflict, NotFound, YtempireError
+
+
+@dataclass(frozen=True)
+class ShippedFlag:
+    """A flag that the code itself asks for; made where it is missing."""
+
+    description: str
+    enabled: bool
+    # asked before anybody is known: on or off for everybody, whatever share, segments and people say
+    switch_only: bool
+
 
 REGISTRATION = "registration"
-# What ships, and is made where it is missing: name -> description, enabled.
-SHIPPED = {REGISTRATION: ("People can ask for an account by themselves.", True)}
+SHIPPED = {REGISTRATION: ShippedFlag("People can ask for an account by themselves.", enabled=True, switch_only=True)}
+
+
+class FlagChanged(YtempireError):
+    """What the caller looked at before deciding is not what is there now."""
+
+    status = 412
+    code = "precondition_failed"
 
 
 def has_feature(flag: FeatureFlag, user_id: UUID, segments: Collection[str]) -> bool:
@@ -46,32 +65,48 @@ async def list_flags(session: AsyncSession) -> list[FeatureFlag]:
     return list(await session.scalars(select(FeatureFlag).order_by(FeatureFlag.name)))
 
 
+@dataclass(frozen=True)
+class FlagValues:
+    """All of a flag but its name."""
+
+    description: str
+    enabled: bool
+    percentage: int
+    segments: list[str]
+    user_ids: list[UUID]
+
+
 async def set_flag(
-    session: AsyncSession,
-    name: str,
-    *,
-    description: str,
-    enabled: bool,
-    percentage: int,
-    segments: list[str],
-    user_ids: list[UUID],
+    session: AsyncSession, name: str, values: FlagValues, *, may_exist: bool = True, seen: datetime | None = None
 ) -> FeatureFlag:
-    """Make or replace a flag."""
-    values = {
-        "description": description,
-        "enabled": enabled,
-        "percentage": percentage,
-        "segments": segments,
-        "user_ids": user_ids,
-    }
-    await session.execute(
-        insert(FeatureFlag).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values)
+    """Make or replace a flag. Raises FlagChanged where it was not to exist, or has changed since it was `seen`."""
+    columns = asdict(values)
+    made = await session.execute(
+        insert(FeatureFlag)
+        .values(name=name, **columns)
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(FeatureFlag.name)
     )
-    return await session.get_one(FeatureFlag, name, populate_existing=True)
+    flag = await session.get_one(FeatureFlag, name, with_for_update=True, populate_existing=True)
+    if made.first() is not None:
+        if seen is not None:
+            raise FlagChanged(f"The flag {name} was removed meanwhile.", hint="Look at the flags again.")
+        return flag
+    if not may_exist:
+        raise FlagChanged(f"There is a flag named {name} already.", hint="Take another name, or edit that one.")
+    if seen is not None and flag.updated_at != seen:
+        raise FlagChanged(f"Somebody has changed the flag {name} since you looked.", hint="Look at it again.")
+    for column, value in columns.items():
+        setattr(flag, column, value)
+    await session.flush()
+    await session.refresh(flag)
+    return flag
 
 
 async def remove_flag(session: AsyncSession, name: str) -> None:
-    """Nobody has the feature then. Raises NotFound."""
+    """Nobody has the feature then. Raises NotFound, Conflict."""
+    if name in SHIPPED:  # it would come back with the next start, and not as it was
+        raise Conflict(f"YTEMPIRE itself asks for the flag {name}.", hint="Turn it off instead of removing it.")
     gone = await session.scalar(delete(FeatureFlag).where(FeatureFlag.name == name).returning(FeatureFlag.name))
     if gone is None:
         raise NotFound(f"There is no flag named {name}.")
@@ -79,9 +114,9 @@ async def remove_flag(session: AsyncSession, name: str) -> None:
 
 async def ensure_shipped_flags(session: AsyncSession) -> None:
     """What an administrator changed stays as it is."""
-    for name, (description, enabled) in SHIPPED.items():
+    for name, flag in SHIPPED.items():
         await session.execute(
             insert(FeatureFlag)
-            .values(name=name, description=description, enabled=enabled)
+            .values(name=name, description=flag.description, enabled=flag.enabled)
             .on_conflict_do_nothing(index_elements=["name"])
         )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.configuration.models import ConfigurationValue
@@ -32,6 +35,14 @@ KEYS = (
     "mail.starttls",
 )
 
+# A secret is for the server at its address. Who may change the address must not thereby read the secret.
+SECRET_OF = {
+    "language_model.base_url": "language_model.api_key",
+    "speech.base_url": "speech.api_key",
+    "mail.host": "mail.password",
+}
+Origin = Literal["here", "environment", "default"]
+
 
 def about_value(key: str) -> str:
     """What a value's envelope is bound to."""
@@ -55,9 +66,12 @@ async def given_values(session: AsyncSession, keys: KeyRing) -> dict[str, str]:
 
 
 def effective(settings: Settings, given: Mapping[str, str]) -> Settings:
-    """The settings with the given values in their place. Raises InvalidInput for one that its field does not take."""
-    groups: dict[str, dict[str, str]] = {}
-    for key, value in given.items():
+    """The settings with the given values in their place. Raises InvalidInput for one that its field does not take.
+
+    A secret of the environment is left out where its address was given here and is another.
+    """
+    groups: dict[str, dict[str, str | None]] = {}
+    for key, value in [*given.items(), *((secret, None) for secret in withheld(settings, given))]:
         group, name = key.split(".")
         groups.setdefault(group, {})[name] = value
     changed = {}
@@ -71,23 +85,100 @@ def effective(settings: Settings, given: Mapping[str, str]) -> Settings:
     return settings.model_copy(update=changed)
 
 
+def withheld(settings: Settings, given: Mapping[str, str]) -> list[str]:
+    """Secrets of the environment that are not sent to the address that was given here."""
+    elsewhere = [one for one in SECRET_OF if given.get(one, _at(settings, one)) != _at(settings, one)]
+    return [SECRET_OF[one] for one in elsewhere if SECRET_OF[one] not in given and _at(settings, SECRET_OF[one])]
+
+
+@dataclass(frozen=True)
+class SettingNow:
+    """What holds now. `value` and `otherwise`, what would hold without what was given here, are None for a secret."""
+
+    key: str
+    secret: bool
+    origin: Origin
+    is_set: bool
+    value: str | None
+    otherwise: str | None
+    withheld: bool
+    given_at: datetime | None
+
+
+async def list_settings(session: AsyncSession, settings: Settings, keys: KeyRing) -> list[SettingNow]:
+    """Every setting that can be given here."""
+    given, given_at = await given_values(session, keys), await _given_at(session)
+    now, kept_back = effective(settings, given), withheld(settings, given)
+    return [_setting(key, settings, now, given_at.get(key), withheld=key in kept_back) for key in KEYS]
+
+
+def _setting(key: str, settings: Settings, now: Settings, given_at: datetime | None, *, withheld: bool) -> SettingNow:
+    group, name = key.split(".")
+    value, otherwise, secret = _at(now, key), _at(settings, key), is_secret(key)
+    named = name in getattr(settings, group).model_fields_set
+    return SettingNow(
+        key=key,
+        secret=secret,
+        origin="here" if given_at else "environment" if named else "default",
+        is_set=value is not None,
+        value=None if secret or value is None else str(value),
+        otherwise=None if secret or otherwise is None else str(otherwise),
+        withheld=withheld,
+        given_at=given_at,
+    )
+
+
+def _at(settings: Settings, key: str) -> Any:
+    group, name = key.split(".")
+    return getattr(getattr(settings, group), name)
+
+
+async def _given_at(session: AsyncSession) -> dict[str, datetime]:
+    rows = await session.execute(select(ConfigurationValue.key, ConfigurationValue.updated_at))
+    return {row.key: row.updated_at for row in rows}
+
+
 async def set_value(session: AsyncSession, settings: Settings, keys: KeyRing, key: str, value: str) -> None:
-    """Keep a value. Raises InvalidInput for an unknown key or a value that its field does not take."""
+    """Keep a value. Raises InvalidInput for an unknown key or a value that its field does not take.
+
+    With another address its secret goes, if that was given here: it was given for the address before.
+    """
     if key not in KEYS:
         raise InvalidInput(f"There is no setting {key} that can be given here.", hint=f"Known: {', '.join(KEYS)}.")
-    effective(settings, {**await given_values(session, keys), key: value})
+    if key.endswith(".base_url"):
+        _require_url(value)
+    given = await given_values(session, keys)
+    before, after = effective(settings, given), effective(settings, {**given, key: value})
+    await _forget_secret(session, before, after, key)
     sealed = keys.seal(value.encode(), about=about_value(key))
     await session.execute(
         insert(ConfigurationValue)
         .values(key=key, value=sealed)
-        .on_conflict_do_update(index_elements=["key"], set_={"value": sealed})
+        .on_conflict_do_update(index_elements=["key"], set_={"value": sealed, "updated_at": func.now()})
     )
 
 
-async def remove_value(session: AsyncSession, key: str) -> None:
+async def remove_value(session: AsyncSession, settings: Settings, keys: KeyRing, key: str) -> None:
     """Back to the environment's. Raises NotFound."""
-    gone = await session.scalar(
-        delete(ConfigurationValue).where(ConfigurationValue.key == key).returning(ConfigurationValue.key)
-    )
-    if gone is None:
+    given = await given_values(session, keys)
+    if key not in given:
         raise NotFound(f"The setting {key} was not given here.")
+    before = effective(settings, given)
+    after = effective(settings, {one: value for one, value in given.items() if one != key})
+    await _forget_secret(session, before, after, key)
+    await session.execute(delete(ConfigurationValue).where(ConfigurationValue.key == key))
+
+
+async def _forget_secret(session: AsyncSession, before: Settings, after: Settings, key: str) -> None:
+    if key in SECRET_OF and _at(before, key) != _at(after, key):
+        await session.execute(delete(ConfigurationValue).where(ConfigurationValue.key == SECRET_OF[key]))
+
+
+def _require_url(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InvalidInput("This is no address of a service.", hint="One like https://models.example.org/v1.")

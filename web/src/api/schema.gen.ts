@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/resend-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Verification
+         * @description Ask for the letter of a registration again. The same answer for any address.
+         */
+        post: operations["resend_verification_api_v1_auth_resend_verification_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/reset-password": {
         parameters: {
             query?: never;
@@ -273,6 +293,8 @@ export interface paths {
         /**
          * Set Configuration
          * @description Give a setting. It counts from the next step of a run and the next letter on.
+         *
+         *     A secret stays with its address: with another one it is no longer used, and is given again.
          */
         put: operations["set_configuration_api_v1_configuration__key__put"];
         post?: never;
@@ -658,7 +680,7 @@ export interface paths {
         };
         /**
          * List Users
-         * @description People, newest first.
+         * @description People, newest first; `q` looks for words in name and address.
          */
         get: operations["list_users_api_v1_users_get"];
         put?: never;
@@ -684,7 +706,7 @@ export interface paths {
         head?: never;
         /**
          * Change User
-         * @description Give another role, suspend or reactivate. Suspending ends all sessions.
+         * @description Give another role or other segments, suspend or reactivate. Suspending ends all sessions.
          */
         patch: operations["change_user_api_v1_users__user_id__patch"];
         trace?: never;
@@ -895,8 +917,18 @@ export interface components {
             description: string;
             /** Enabled */
             enabled: boolean;
+            /**
+             * Etag
+             * @description for If-Match
+             */
+            etag: string;
             /** Name */
             name: string;
+            /**
+             * People
+             * @description whom `user_ids` name, where there still is an account
+             */
+            people: components["schemas"]["NamedPerson"][];
             /**
              * Percentage
              * @description of all people, the same ones each time
@@ -909,6 +941,16 @@ export interface components {
              * @default []
              */
             segments: string[];
+            /**
+             * Shipped
+             * @description YTEMPIRE itself asks for it: it can be turned off, not removed
+             */
+            shipped: boolean;
+            /**
+             * Switch Only
+             * @description only `enabled` counts, because it is asked before anybody is known
+             */
+            switch_only: boolean;
             /**
              * Updated At
              * Format: date-time
@@ -925,11 +967,6 @@ export interface components {
         FlagPage: {
             /** Items */
             items: components["schemas"]["FlagOut"][];
-        };
-        /** Forgotten */
-        Forgotten: {
-            /** Email */
-            email: string;
         };
         /** Grant */
         Grant: {
@@ -1054,6 +1091,25 @@ export interface components {
         MailPage: {
             /** Items */
             items: components["schemas"]["MailOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Waiting
+             * @description letters that have not been sent, on this page or not
+             */
+            waiting: number;
+        };
+        /** NamedPerson */
+        NamedPerson: {
+            /** Email */
+            email: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /** NewAccount */
         NewAccount: {
@@ -1122,6 +1178,11 @@ export interface components {
             source_name: string;
             /** Source Text */
             source_text: string;
+        };
+        /** OfAddress */
+        OfAddress: {
+            /** Email */
+            email: string;
         };
         /**
          * Options
@@ -1404,13 +1465,26 @@ export interface components {
         };
         /** Setting */
         Setting: {
+            /** Given At */
+            given_at: string | null;
             /**
-             * Given
-             * @description given here; otherwise it is the environment's or the default
+             * Is Set
+             * @description whether there is a value, a secret one too
              */
-            given: boolean;
+            is_set: boolean;
             /** Key */
             key: string;
+            /**
+             * Origin
+             * @description where it comes from
+             * @enum {string}
+             */
+            origin: "here" | "environment" | "default";
+            /**
+             * Otherwise
+             * @description what would hold without what was given here; null for a secret
+             */
+            otherwise: string | null;
             /**
              * Secret
              * @description written, and never shown again
@@ -1421,6 +1495,11 @@ export interface components {
              * @description null for a secret
              */
             value: string | null;
+            /**
+             * Withheld
+             * @description the environment has this secret for another address, so it is not used
+             */
+            withheld: boolean;
         };
         /** SettingPage */
         SettingPage: {
@@ -1535,6 +1614,8 @@ export interface components {
         UserChange: {
             /** Role */
             role?: ("admin" | "operator" | "analyst") | null;
+            /** Segments */
+            segments?: string[] | null;
             /** Status */
             status?: ("active" | "suspended") | null;
         };
@@ -1565,6 +1646,11 @@ export interface components {
             role: "admin" | "operator" | "analyst";
             /** Second Factor */
             second_factor: boolean;
+            /**
+             * Segments
+             * @description groups that feature flags name
+             */
+            segments: string[];
             /**
              * Status
              * @enum {string}
@@ -1729,7 +1815,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Forgotten"];
+                "application/json": components["schemas"]["OfAddress"];
             };
         };
         responses: {
@@ -1800,6 +1886,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resend_verification_api_v1_auth_resend_verification_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfAddress"];
             };
         };
         responses: {
@@ -2205,7 +2325,12 @@ export interface operations {
     set_flag_api_v1_flags__name__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description replace only what was seen */
+                "if-match"?: string | null;
+                /** @description make, never replace */
+                "if-none-match"?: "*" | null;
+            };
             path: {
                 name: string;
             };
@@ -2495,7 +2620,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOnly"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2680,6 +2809,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -2914,6 +3044,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                q?: string;
             };
             header?: never;
             path?: never;

@@ -8,5 +8,6 @@ export const paths = {
   forgotPassword: () => "/forgot-password",
   setUp: () => "/set-up",
   profile: () => "/profile",
-  administration: (part: "users" | "permissions" | "audit" | "outbox" = "users") => `/administration/${part}`,
+  trailOf: (table: string, row: string) => `/administration/audit?${new URLSearchParams({ table, row })}`,
+  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" = "users") => `/administration/${part}`,
 };

@@ -8,21 +8,24 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ytempire.accounts import administration
 from ytempire.accounts.administration import Change
 from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_request
 from ytempire.accounts.letters import about_body
-from ytempire.accounts.models import Permission, User
+from ytempire.accounts.models import OutgoingMail, Permission, User
+from ytempire.kit.crypto import KeyRing
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
-from ytempire.kit.text import Words
+from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1", tags=["administration"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Word = Annotated[Words | None, Query(max_length=200)]
+Search = Annotated[Words, Query(max_length=100)]
+Segment = Annotated[Name, Field(max_length=100)]
 Level = Literal["read", "write", "admin"]
 
 
@@ -32,6 +35,7 @@ class UserOut(BaseModel):
     full_name: str
     role: Literal["admin", "operator", "analyst"]
     status: Literal["active", "suspended", "deleted"]
+    segments: list[str] = Field(description="groups that feature flags name")
     verified: bool
     second_factor: bool
     locked_until: datetime | None
@@ -46,6 +50,7 @@ class UserOut(BaseModel):
             full_name=user.full_name,
             role=user.role,
             status=user.status,
+            segments=user.segments,
             verified=user.email_verified_at is not None,
             second_factor=user.totp_confirmed_at is not None,
             locked_until=user.locked_until,
@@ -60,10 +65,12 @@ class UserPage(BaseModel):
 
 
 @router.get("/users")
-async def list_users(request: Request, me: Administrator, limit: Limit = 25, cursor: Cursor = None) -> UserPage:
-    """People, newest first."""
+async def list_users(
+    request: Request, me: Administrator, limit: Limit = 25, cursor: Cursor = None, q: Search = ""
+) -> UserPage:
+    """People, newest first; `q` looks for words in name and address."""
     async with sessions_of_request(request)() as session:
-        rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor))
+        rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor), said=q)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return UserPage(items=[UserOut.of(row) for row in rows[:limit]], next_cursor=more)
 
@@ -71,13 +78,14 @@ async def list_users(request: Request, me: Administrator, limit: Limit = 25, cur
 class UserChange(BaseModel):
     role: Literal["admin", "operator", "analyst"] | None = None
     status: Literal["active", "suspended"] | None = None
+    segments: Annotated[list[Segment] | None, Field(max_length=100)] = None
 
 
 @router.patch("/users/{user_id}")
 async def change_user(request: Request, me: Administrator, user_id: UUID, body: UserChange) -> UserOut:
-    """Give another role, suspend or reactivate. Suspending ends all sessions."""
+    """Give another role or other segments, suspend or reactivate. Suspending ends all sessions."""
     async with sessions_of_request(request).begin() as session:
-        return UserOut.of(await administration.change_user(session, user_id, role=body.role, status=body.status))
+        return UserOut.of(await administration.change_user(session, user_id, **body.model_dump()))
 
 
 class PermissionOut(BaseModel):
@@ -172,7 +180,7 @@ async def list_changes(
         found = await administration.list_changes(
             session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=_decode(cursor)
         )
-    more = _encode(found[limit - 1]) if len(found) > limit else None
+    more = _encode(found[limit - 1].occurred_at, found[limit - 1].id) if len(found) > limit else None
     return ChangePage(items=[ChangeOut.of(change) for change in found[:limit]], next_cursor=more)
 
 
@@ -185,35 +193,38 @@ class MailOut(BaseModel):
     sent_at: datetime | None
     error: str | None
 
+    @classmethod
+    def of(cls, row: OutgoingMail, keys: KeyRing) -> Self:
+        return cls(
+            id=row.id,
+            recipient=row.recipient,
+            subject=row.subject,
+            body=keys.open(row.body, about=about_body(row.id)).decode(),
+            created_at=row.created_at,
+            sent_at=row.sent_at,
+            error=row.error,
+        )
+
 
 class MailPage(BaseModel):
     items: list[MailOut]
+    next_cursor: str | None
+    waiting: int = Field(description="letters that have not been sent, on this page or not")
 
 
 @router.get("/outbox")
-async def list_mail(request: Request, me: Administrator, limit: Limit = 50) -> MailPage:
+async def list_mail(request: Request, me: Administrator, limit: Limit = 50, cursor: Cursor = None) -> MailPage:
     """Letters, newest first. Without a mail server they are read here."""
     keys = entrance_of(request).keys
     async with sessions_of_request(request)() as session:
-        rows = await administration.list_mail(session, limit=limit)
-    return MailPage(
-        items=[
-            MailOut(
-                id=row.id,
-                recipient=row.recipient,
-                subject=row.subject,
-                body=keys.open(row.body, about=about_body(row.id)).decode(),
-                created_at=row.created_at,
-                sent_at=row.sent_at,
-                error=row.error,
-            )
-            for row in rows
-        ]
-    )
+        rows = await administration.list_mail(session, limit=limit + 1, before=_decode(cursor))
+        waiting = await administration.count_waiting_mail(session)
+    more = _encode(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
+    return MailPage(items=[MailOut.of(row, keys) for row in rows[:limit]], next_cursor=more, waiting=waiting)
 
 
-def _encode(change: Change) -> str:
-    return base64.urlsafe_b64encode(f"{change.occurred_at.isoformat()} {change.id}".encode()).decode().rstrip("=")
+def _encode(at: datetime, last: UUID) -> str:
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {last}".encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from ytempire.accounts import passwords, sessions
+from ytempire.accounts.counting import require_few_letters
 from ytempire.accounts.errors import Forbidden, NotSignedIn
 from ytempire.accounts.http.gate import (
     ACCESS_COOKIE,
@@ -20,6 +21,7 @@ from ytempire.accounts.http.gate import (
     require_own_origin,
 )
 from ytempire.accounts.sessions import OpenSession, Origin
+from ytempire.accounts.sign_in import normal_address
 from ytempire.configuration import flags
 from ytempire.kit.clock import now
 from ytempire.kit.database import in_name_of
@@ -118,6 +120,7 @@ async def register(request: Request, body: NewAccount, later: BackgroundTasks) -
     async with entrance_of(request).platform() as session:
         if not await flags.is_enabled(session, flags.REGISTRATION):
             raise Forbidden("This installation takes no registrations.", hint="Ask its administrator for an account.")
+    await _require_few_letters(request, body.email)
     later.add_task(entrance_of(request).registry.register, body.email, password, body.full_name)
     return Accepted(detail="If this address can be registered, a letter with a link is on its way to it.")
 
@@ -133,14 +136,24 @@ async def verify_email(request: Request, body: Link) -> None:
     await entrance_of(request).registry.verify(body.token.get_secret_value())
 
 
-class Forgotten(BaseModel):
+class OfAddress(BaseModel):
     email: Address
 
 
+@router.post("/api/v1/auth/resend-verification", status_code=202)
+async def resend_verification(request: Request, body: OfAddress, later: BackgroundTasks) -> Accepted:
+    """Ask for the letter of a registration again. The same answer for any address."""
+    require_own_origin(request)
+    await _require_few_letters(request, body.email)
+    later.add_task(entrance_of(request).registry.resend_verification, body.email)
+    return Accepted(detail="If an account waits for this address, a new letter with a link is on its way to it.")
+
+
 @router.post("/api/v1/auth/forgot-password", status_code=202)
-async def forgot_password(request: Request, body: Forgotten, later: BackgroundTasks) -> Accepted:
+async def forgot_password(request: Request, body: OfAddress, later: BackgroundTasks) -> Accepted:
     """Ask for a link that sets a new password. The same answer for any address."""
     require_own_origin(request)
+    await _require_few_letters(request, body.email)
     later.add_task(entrance_of(request).registry.forgot_password, body.email)
     return Accepted(detail="If there is an account for this address, a letter with a link is on its way to it.")
 
@@ -159,8 +172,13 @@ async def reset_password(request: Request, body: NewPassword) -> None:
 
 @router.get("/enter", include_in_schema=False)
 async def enter(request: Request, code: Annotated[str, Field(max_length=200)]) -> Response:
-    """Use up a one-time link: open a session and go to the page."""
-    opened = await entrance_of(request).door.redeem_link(code, _origin(request))
+    """Use up a one-time link: open a session and go to the page. A browser is told on a page why it cannot."""
+    try:
+        opened = await entrance_of(request).door.redeem_link(code, _origin(request))
+    except NotSignedIn as refusal:
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(f"/link-refused?because={refusal.code}", status_code=303)
+        raise
     response = RedirectResponse("/", status_code=303)
     await _answer(request, response, opened, "cookie")
     return response
@@ -171,6 +189,16 @@ async def public_keys(request: Request, response: Response) -> dict[str, list[di
     """The keys that check our access tokens (RFC 7517)."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return {"keys": [{**key, "use": "sig", "alg": "RS256"} for key in await entrance_of(request).signer.published()]}
+
+
+async def _require_few_letters(request: Request, email: str) -> None:
+    entrance = entrance_of(request)
+    await require_few_letters(
+        entrance.cache,
+        entrance.settings.security,
+        recipient=normal_address(email),
+        network_address=address_of(request),
+    )
 
 
 def _origin(request: Request) -> Origin:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Header, Path, Request
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
 from ytempire.accounts.http.gate import Administrator, Me, entrance_of, sessions_of_request
 from ytempire.accounts.models import User
 from ytempire.configuration import flags, values
 from ytempire.configuration.models import FeatureFlag
-from ytempire.kit.database import in_name_of
+from ytempire.kit.database import AsyncSession, in_name_of
+from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.text import Name, Words
 
@@ -44,13 +46,35 @@ class FlagBody(BaseModel):
     user_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(default=[], description="who have it in any case")
 
 
+class NamedPerson(BaseModel):
+    id: UUID
+    full_name: str
+    email: str | None
+
+
 class FlagOut(FlagBody):
     name: str
+    shipped: bool = Field(description="YTEMPIRE itself asks for it: it can be turned off, not removed")
+    switch_only: bool = Field(description="only `enabled` counts, because it is asked before anybody is known")
+    people: list[NamedPerson] = Field(description="whom `user_ids` name, where there still is an account")
     updated_at: datetime
+    etag: str = Field(description="for If-Match")
 
     @classmethod
-    def of(cls, flag: FeatureFlag) -> Self:
-        return cls.model_validate({name: getattr(flag, name) for name in cls.model_fields})
+    def of(cls, flag: FeatureFlag, people: dict[UUID, NamedPerson]) -> Self:
+        return cls(
+            name=flag.name,
+            description=flag.description,
+            enabled=flag.enabled,
+            percentage=flag.percentage,
+            segments=flag.segments,
+            user_ids=flag.user_ids,
+            shipped=flag.name in flags.SHIPPED,
+            switch_only=flag.name in flags.SHIPPED and flags.SHIPPED[flag.name].switch_only,
+            people=[people[one] for one in flag.user_ids if one in people],
+            updated_at=flag.updated_at,
+            etag=f'"{flag.updated_at.isoformat()}"',
+        )
 
 
 class FlagPage(BaseModel):
@@ -60,14 +84,42 @@ class FlagPage(BaseModel):
 @router.get("/flags")
 async def list_flags(request: Request, me: Administrator) -> FlagPage:
     async with sessions_of_request(request)() as session:
-        return FlagPage(items=[FlagOut.of(flag) for flag in await flags.list_flags(session)])
+        found = await flags.list_flags(session)
+        people = await _named(session, {one for flag in found for one in flag.user_ids})
+    return FlagPage(items=[FlagOut.of(flag, people) for flag in found])
+
+
+async def _named(session: AsyncSession, ids: set[UUID]) -> dict[UUID, NamedPerson]:
+    rows = await session.execute(select(User.id, User.full_name, User.email).where(User.id.in_(ids)))
+    return {row.id: NamedPerson(id=row.id, full_name=row.full_name, email=row.email) for row in rows}
 
 
 @router.put("/flags/{name}")
-async def set_flag(request: Request, me: Administrator, name: FlagName, body: FlagBody) -> FlagOut:
+async def set_flag(
+    request: Request,
+    me: Administrator,
+    name: FlagName,
+    body: FlagBody,
+    if_match: Annotated[str | None, Header(max_length=100, description="replace only what was seen")] = None,
+    if_none_match: Annotated[Literal["*"] | None, Header(description="make, never replace")] = None,
+) -> FlagOut:
     """Make or replace a flag."""
+    values, seen = flags.FlagValues(**body.model_dump()), _seen(if_match)
     async with sessions_of_request(request).begin() as session:
-        return FlagOut.of(await flags.set_flag(session, name, **body.model_dump()))
+        flag = await flags.set_flag(session, name, values, may_exist=if_none_match is None, seen=seen)
+        return FlagOut.of(flag, await _named(session, set(flag.user_ids)))
+
+
+def _seen(etag: str | None) -> datetime | None:
+    if etag is None:
+        return None
+    try:
+        seen = datetime.fromisoformat(etag.strip('"'))
+    except ValueError:
+        seen = None
+    if seen is None or seen.tzinfo is None:
+        raise InvalidInput("If-Match names no version of a flag.", hint="Send the flag's `etag`.")
+    return seen
 
 
 @router.delete("/flags/{name}", status_code=204)
@@ -79,8 +131,12 @@ async def remove_flag(request: Request, me: Administrator, name: FlagName) -> No
 class Setting(BaseModel):
     key: str
     secret: bool = Field(description="written, and never shown again")
-    given: bool = Field(description="given here; otherwise it is the environment's or the default")
+    origin: values.Origin = Field(description="where it comes from")
+    is_set: bool = Field(description="whether there is a value, a secret one too")
     value: str | None = Field(description="null for a secret")
+    otherwise: str | None = Field(description="what would hold without what was given here; null for a secret")
+    withheld: bool = Field(description="the environment has this secret for another address, so it is not used")
+    given_at: datetime | None
 
 
 class SettingPage(BaseModel):
@@ -92,15 +148,8 @@ async def list_configuration(request: Request, me: Administrator) -> SettingPage
     """Every setting that can be given here, with what holds now."""
     entrance = entrance_of(request)
     async with sessions_of_request(request)() as session:
-        given = await values.given_values(session, entrance.keys)
-    now = values.effective(entrance.settings, given)
-    items = []
-    for key in values.KEYS:
-        group, name = key.split(".")
-        value, secret = getattr(getattr(now, group), name), values.is_secret(key)
-        shown = None if secret or value is None else str(value)
-        items.append(Setting(key=key, secret=secret, given=key in given, value=shown))
-    return SettingPage(items=items)
+        found = await values.list_settings(session, entrance.settings, entrance.keys)
+    return SettingPage(items=[Setting(**vars(one)) for one in found])
 
 
 class SettingValue(BaseModel):
@@ -112,7 +161,10 @@ SettingKey = Annotated[str, Path(max_length=100, pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 @router.put("/configuration/{key}", status_code=204)
 async def set_configuration(request: Request, me: Administrator, key: SettingKey, body: SettingValue) -> None:
-    """Give a setting. It counts from the next step of a run and the next letter on."""
+    """Give a setting. It counts from the next step of a run and the next letter on.
+
+    A secret stays with its address: with another one it is no longer used, and is given again.
+    """
     entrance = entrance_of(request)
     async with sessions_of_request(request).begin() as session:
         await values.set_value(session, entrance.settings, entrance.keys, key, body.value)
@@ -121,5 +173,6 @@ async def set_configuration(request: Request, me: Administrator, key: SettingKey
 @router.delete("/configuration/{key}", status_code=204)
 async def remove_configuration(request: Request, me: Administrator, key: SettingKey) -> None:
     """Back to the environment's value or the default."""
+    entrance = entrance_of(request)
     async with sessions_of_request(request).begin() as session:
-        await values.remove_value(session, key)
+        await values.remove_value(session, entrance.settings, entrance.keys, key)

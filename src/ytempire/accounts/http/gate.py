@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
-import time
 from typing import Annotated
 
 from fastapi import Depends
 from sqlalchemy import text
 from starlette.requests import HTTPConnection
-from valkey.exceptions import ValkeyError
 
 from ytempire.accounts import api_keys
 from ytempire.accounts.api_keys import KeyHolder
+from ytempire.accounts.counting import HOUR_S, count_in_hour
 from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.errors import Forbidden, ForeignOrigin, NotSignedIn
+from ytempire.accounts.errors import Forbidden, ForeignOrigin, NotSignedIn, TooManyRequests
 from ytempire.kit.database import Sessions
-from ytempire.kit.errors import TryLater
-from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject, become
-
-log = get_logger(__name__)
 
 ACCESS_COOKIE, REFRESH_COOKIE = "ytempire_access", "ytempire_refresh"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HOUR_S = 3600
-
-
-class TooManyRequests(TryLater):
-    """The key's hourly limit is reached."""
-
-    status = 429
-    code = "too_many_requests"
 
 
 def entrance_of(connection: HTTPConnection) -> Entrance:
@@ -113,28 +100,20 @@ async def _of_key(connection: HTTPConnection, secret: str) -> Subject:
 
 
 async def _count(connection: HTTPConnection, holder: KeyHolder) -> None:
-    """Count the request against the key's hour. Without the cache nobody is turned away, and the log says so."""
-    hour, left_s = divmod(int(time.time()), HOUR_S)
-    reset_s = HOUR_S - left_s
-    try:
-        counter = f"api-key:{holder.key_id}:{hour}"
-        pipeline = entrance_of(connection).cache.pipeline()
-        pipeline.incr(counter)
-        pipeline.expire(counter, 2 * HOUR_S)
-        used = int((await pipeline.execute())[0])
-    except ValkeyError:
-        log.warning("requests_not_counted", api_key=str(holder.key_id))
+    """Count the request against the key's hour."""
+    counted = await count_in_hour(entrance_of(connection).cache, f"api-key:{holder.key_id}")
+    if counted is None:
         return
     # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
     connection.state.answer_headers = {
         "RateLimit-Policy": f'"hourly";q={holder.hourly_limit};w={HOUR_S}',
-        "RateLimit": f'"hourly";r={max(0, holder.hourly_limit - used)};t={reset_s}',
+        "RateLimit": f'"hourly";r={max(0, holder.hourly_limit - counted.used)};t={counted.reset_s}',
     }
-    if used > holder.hourly_limit:
+    if counted.used > holder.hourly_limit:
         raise TooManyRequests(
             f"This API key may send {holder.hourly_limit} requests an hour.",
             hint="Wait for the next hour, or raise the key's limit.",
-            after_s=reset_s,
+            after_s=counted.reset_s,
         )
 
 

@@ -107,15 +107,19 @@ async def change_password(request: Request, me: MeInPerson, body: PasswordChange
     )
 
 
+class PasswordOnly(BaseModel):
+    password: Password
+
+
 class Seed(BaseModel):
     secret: str
     uri: str = Field(description="for a QR code")
 
 
 @router.post("/second-factor")
-async def begin_second_factor(request: Request, response: Response, me: MeInPerson) -> Seed:
+async def begin_second_factor(request: Request, response: Response, me: MeInPerson, body: PasswordOnly) -> Seed:
     """A seed for an authenticator app. It counts once a code was confirmed."""
-    seed = await _profile(request, me).begin_second_factor()
+    seed = await _profile(request, me).begin_second_factor(body.password.get_secret_value())
     response.headers["Cache-Control"] = "no-store"
     return Seed(secret=seed.secret, uri=seed.uri)
 
@@ -132,10 +136,6 @@ class RecoveryCodes(BaseModel):
 async def confirm_second_factor(request: Request, response: Response, me: MeInPerson, body: Code) -> RecoveryCodes:
     response.headers["Cache-Control"] = "no-store"
     return RecoveryCodes(codes=await _profile(request, me).confirm_second_factor(body.code))
-
-
-class PasswordOnly(BaseModel):
-    password: Password
 
 
 @router.post("/second-factor/remove", status_code=204)

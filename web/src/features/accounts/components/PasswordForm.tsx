@@ -6,8 +6,6 @@ import { PasswordField } from "../../../ui/PasswordField";
 import { useChangePassword } from "../hooks/profile";
 import { Done } from "./PersonForm";
 
-export const WRONG_PASSWORD = { sign_in_refused: "The current password is not right. Nothing was changed." };
-
 export function PasswordForm({ email }: { email: string }) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -24,7 +22,7 @@ export function PasswordForm({ email }: { email: string }) {
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <PasswordField label="Current password" kind="current" value={current} onType={setCurrent} size="small" />
       <PasswordField label="New password" kind="new" value={next} onType={setNext} size="small" />
-      {change.error && <ErrorNote error={change.error} words={WRONG_PASSWORD} />}
+      {change.error && <ErrorNote error={change.error} />}
       <Done saved={change.isSuccess && !next} words="Changed; all other sessions have ended"
         action={<Button type="submit" variant="contained" disabled={!current || !next} loading={change.isPending}>Change the password</Button>} />
     </Box>

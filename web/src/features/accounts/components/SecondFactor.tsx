@@ -10,20 +10,56 @@ import { CopyButton } from "../../../ui/CopyButton";
 import { PasswordField } from "../../../ui/PasswordField";
 import { State } from "../../../ui/State";
 import { useBeginSecondFactor, useConfirmSecondFactor, useRemoveSecondFactor } from "../hooks/profile";
-import { WRONG_PASSWORD } from "./PasswordForm";
 import { RecoveryCodes } from "./RecoveryCodes";
 
 export function SecondFactor({ on }: { on: boolean }) {
   const [codes, setCodes] = useState<string[] | null>(null);
+  const [asked, setAsked] = useState(false);
   const begin = useBeginSecondFactor();
-  if (codes) return <RecoveryCodes codes={codes} onKept={() => { setCodes(null); begin.reset(); }} />;
+  const startOver = () => { setAsked(false); begin.reset(); };
+  if (codes) return <RecoveryCodes codes={codes} onKept={() => { setCodes(null); startOver(); }} />;
   if (on) return <On />;
-  if (begin.data) return <Enrol secret={begin.data.secret} uri={begin.data.uri} onConfirmed={setCodes} onCancel={begin.reset} />;
+  if (begin.data) return <Enrol secret={begin.data.secret} uri={begin.data.uri} onConfirmed={setCodes} onCancel={startOver} />;
   return (
     <Box sx={{ display: "grid", gap: 2, justifyItems: "start" }}>
       <State tone="muted" mark="○">off</State>
-      {begin.error && <ErrorNote error={begin.error} />}
-      <Button variant="outlined" loading={begin.isPending} onClick={() => begin.mutate()}>Set a second factor</Button>
+      {!asked && <Button variant="outlined" onClick={() => setAsked(true)}>Set a second factor</Button>}
+      {asked && (
+        <WithPassword name="Set a second factor" about="Your password first: nobody who finds this page open may set one." action="Go on" keep="Not now"
+          call={begin} onKeep={startOver} />
+      )}
+    </Box>
+  );
+}
+
+interface WithPasswordProps {
+  name: string;
+  about: string;
+  action: string;
+  keep: string;
+  dangerous?: boolean;
+  call: { mutate: (password: string) => void; isPending: boolean; error: Error | null };
+  onKeep: () => void;
+}
+
+/** What changes how one comes in asks for the password again. */
+function WithPassword({ name, about, action, keep, dangerous, call, onKeep }: WithPasswordProps) {
+  const [password, setPassword] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    call.mutate(password);
+  }
+
+  return (
+    <Box component="form" aria-label={name} onSubmit={submit} sx={{ display: "grid", gap: 2, width: 1, maxWidth: 480 }}>
+      <Typography sx={{ color: "text.secondary" }}>{about}</Typography>
+      <PasswordField label="Your password" kind="current" value={password} onType={setPassword} size="small" autoFocus />
+      {call.error && <ErrorNote error={call.error} />}
+      <Box sx={{ display: "flex", gap: 1 }}>
+        <Button type="submit" variant="contained" color={dangerous ? "error" : "primary"} loading={call.isPending}>{action}</Button>
+        <Button onClick={onKeep}>{keep}</Button>
+      </Box>
     </Box>
   );
 }
@@ -70,28 +106,14 @@ function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
 
 function On() {
   const [removing, setRemoving] = useState(false);
-  const [password, setPassword] = useState("");
   const remove = useRemoveSecondFactor();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    remove.mutate(password);
-  }
-
   return (
     <Box sx={{ display: "grid", gap: 2, justifyItems: "start" }}>
       <State tone="success" mark="✓">on</State>
       {!removing && <Button variant="outlined" color="error" onClick={() => setRemoving(true)}>Remove it</Button>}
       {removing && (
-        <Box component="form" aria-label="Remove the second factor" onSubmit={submit} sx={{ display: "grid", gap: 2, width: 1, maxWidth: 480 }}>
-          <Typography sx={{ color: "text.secondary" }}>Without it, the password alone opens your account. Its recovery codes are gone as well.</Typography>
-          <PasswordField label="Your password" kind="current" value={password} onType={setPassword} size="small" autoFocus />
-          {remove.error && <ErrorNote error={remove.error} words={WRONG_PASSWORD} />}
-          <Box sx={{ display: "flex", gap: 1 }}>
-            <Button type="submit" variant="contained" color="error" loading={remove.isPending}>Remove the second factor</Button>
-            <Button onClick={() => setRemoving(false)}>Keep it</Button>
-          </Box>
-        </Box>
+        <WithPassword name="Remove the second factor" about="Without it, the password alone opens your account. Its recovery codes are gone as well."
+          action="Remove the second factor" keep="Keep it" dangerous call={remove} onKeep={() => { setRemoving(false); remove.reset(); }} />
       )}
     </Box>
   );

@@ -1,14 +1,16 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, type Permission, unwrap, type UserChange } from "../../../api/client";
 
 const PAGE = 50;
 
-export const usersQuery = () =>
+/** People; each word of `q` is part of a name or an address. */
+export const usersQuery = (q = "") =>
   infiniteQueryOptions({
-    queryKey: ["users"],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/users", { params: { query: { limit: 100, cursor: pageParam } } })),
+    queryKey: ["users", "list", q],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/users", { params: { query: { limit: PAGE, cursor: pageParam, q } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
   });
 
 export const channelsQuery = () => queryOptions({ queryKey: ["channels"], queryFn: () => unwrap(api.GET("/api/v1/channels")) });
@@ -37,7 +39,13 @@ export const trailQuery = ({ table, row, person }: TrailFilter) =>
   });
 
 export const outboxQuery = () =>
-  queryOptions({ queryKey: ["outbox"], queryFn: () => unwrap(api.GET("/api/v1/outbox", { params: { query: { limit: 100 } } })), refetchInterval: 10_000 });
+  infiniteQueryOptions({
+    queryKey: ["outbox"],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/outbox", { params: { query: { limit: PAGE, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: 10_000,
+  });
 
 export function useChangeUser() {
   const queries = useQueryClient();

@@ -25,6 +25,9 @@ export const useRegister = () =>
     mutationFn: (body: { email: string; password: string; full_name: string }) => unwrap(api.POST("/api/v1/auth/register", { body })),
   });
 
+export const useResendVerification = () =>
+  useMutation({ mutationFn: (email: string) => unwrap(api.POST("/api/v1/auth/resend-verification", { body: { email } })) });
+
 export const useForgotPassword = () =>
   useMutation({ mutationFn: (email: string) => unwrap(api.POST("/api/v1/auth/forgot-password", { body: { email } })) });
 

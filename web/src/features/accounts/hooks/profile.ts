@@ -20,7 +20,8 @@ export function useChangePassword() {
   });
 }
 
-export const useBeginSecondFactor = () => useMutation({ mutationFn: () => unwrap(api.POST("/api/v1/me/second-factor")) });
+export const useBeginSecondFactor = () =>
+  useMutation({ mutationFn: (password: string) => unwrap(api.POST("/api/v1/me/second-factor", { body: { password } })) });
 
 export function useConfirmSecondFactor() {
   const queries = useQueryClient();

@@ -48,7 +48,7 @@ const isDigest = (value: unknown) =>
 
 const THINGS: Record<string, string> = {
   "core.users": "User", "core.sessions": "Session", "core.api_keys": "API key", "core.recovery_codes": "Recovery code", "core.permissions": "Permission",
-  "core.channels": "Channel", "core.videos": "Video", "core.budgets": "Budget", "core.prices": "Price",
+  "core.channels": "Channel", "core.videos": "Video", "core.budgets": "Budget", "core.feature_flags": "Feature flag", "core.system_configuration": "Setting", "core.prices": "Price",
 };
 export const AUDITED = Object.entries(THINGS).map(([table, words]) => ({ table, words: `${words}s` }));
 export const thing = (table: string) => THINGS[table] ?? table;

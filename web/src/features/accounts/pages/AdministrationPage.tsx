@@ -24,6 +24,8 @@ export function AdministrationPage() {
         <Part to={paths.administration("users")}>Users</Part>
         <Part to={paths.administration("permissions")}>Permissions</Part>
         <Part to={paths.administration("audit")}>Audit trail</Part>
+        <Part to={paths.administration("flags")}>Feature flags</Part>
+        <Part to={paths.administration("configuration")}>Configuration</Part>
         <Part to={paths.administration("outbox")}>Outbox</Part>
       </Parts>
       <Outlet />

@@ -11,10 +11,11 @@ import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
-import type { User } from "../../../api/client";
+import type { Change } from "../../../api/client";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
+import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { ChangeRow } from "../components/ChangeRow";
 import { type TrailFilter, trailQuery, usersQuery } from "../hooks/administration";
 import { nameOf, useZone } from "../hooks/me";
@@ -30,6 +31,7 @@ export function AuditPage() {
 
   const users = useInfiniteQuery(usersQuery());
   const people = users.data?.pages.flatMap((page) => page.items) ?? [];
+  const who = people.find((one) => one.id === filter.person) ?? actor(changes, filter.person);
   const names = new Map(people.map((one) => [one.id, nameOf(one)]));
 
   function narrow(change: Partial<TrailFilter>) {
@@ -42,7 +44,7 @@ export function AuditPage() {
     <>
       <PageHeader title="Audit trail" actions={<Button onClick={() => void found.refetch()} loading={found.isRefetching}>Look again</Button>}
         below={<Typography sx={{ color: "text.secondary" }}>Every change, newest first; times in {zone}. Nobody can alter or remove a line.</Typography>} />
-      <Filters filter={filter} people={people} narrow={narrow} clear={filtered ? everything : null} />
+      <Filters filter={filter} who={who} narrow={narrow} clear={filtered ? everything : null} />
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && !changes.length && <EmptyState title="No such changes" body={filtered ? "Nothing in the trail fits this filter." : "Changes are listed here as they happen."} action={filtered ? everything : undefined} />}
       {changes.length > 0 && (
@@ -56,14 +58,20 @@ export function AuditPage() {
   );
 }
 
+/** Somebody whom a link names, as the lines of the trail call them. */
+function actor(changes: Change[], id: string): Pick | null {
+  if (!id) return null;
+  return { id, full_name: changes.find((one) => one.user_id === id)?.user_name ?? "Somebody", email: null };
+}
+
 interface FilterProps {
   filter: TrailFilter;
-  people: User[];
+  who: Pick | null;
   narrow: (change: Partial<TrailFilter>) => void;
   clear: React.ReactNode;
 }
 
-function Filters({ filter, people, narrow, clear }: FilterProps) {
+function Filters({ filter, who, narrow, clear }: FilterProps) {
   const [row, setRow] = useState(filter.row);
   useEffect(() => setRow(filter.row), [filter.row]);
 
@@ -79,10 +87,7 @@ function Filters({ filter, people, narrow, clear }: FilterProps) {
         <MenuItem value="">Everything</MenuItem>
         {AUDITED.map((one) => <MenuItem key={one.table} value={one.table}>{one.words}</MenuItem>)}
       </TextField>
-      <TextField {...select} select label="Who" value={people.some((one) => one.id === filter.person) ? filter.person : ""} onChange={(event) => narrow({ person: event.target.value })} sx={{ width: 240 }}>
-        <MenuItem value="">Anybody</MenuItem>
-        {people.map((one) => <MenuItem key={one.id} value={one.id}>{nameOf(one)}</MenuItem>)}
-      </TextField>
+      <PersonPicker label="Who" placeholder="Anybody" value={who} onChange={(person) => narrow({ person: person?.id ?? "" })} sx={{ width: 260 }} />
       <TextField size="small" label="Row" value={row} onChange={(event) => setRow(event.target.value)} onBlur={() => row.trim() !== filter.row && narrow({ row: row.trim() })}
         placeholder="its id" sx={{ width: 340 }} slotProps={{ htmlInput: { maxLength: 200, spellCheck: false }, inputLabel: { shrink: true } }} />
       {clear}

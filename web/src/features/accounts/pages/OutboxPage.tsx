@@ -1,8 +1,9 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import { styled } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import type { Letter } from "../../../api/client";
 import { moment } from "../../../lib/format";
@@ -24,10 +25,10 @@ const Entry = styled("button")(({ theme }) => ({
 
 export function OutboxPage() {
   const [search, setSearch] = useSearchParams();
-  const found = useQuery(outboxQuery());
-  const letters = found.data?.items ?? [];
+  const found = useInfiniteQuery(outboxQuery());
+  const letters = found.data?.pages.flatMap((page) => page.items) ?? [];
   const chosen = letters.find((letter) => letter.id === search.get("letter")) ?? letters[0];
-  const waiting = letters.filter((letter) => !letter.sent_at).length;
+  const waiting = found.data?.pages[0]?.waiting ?? 0;
   return (
     <>
       <PageHeader title="Outbox" below={<Typography sx={{ color: "text.secondary" }}>
@@ -47,6 +48,9 @@ export function OutboxPage() {
                 </Entry>
               </li>
             ))}
+            {found.hasNextPage && (
+              <Box component="li" sx={{ p: 2 }}><Button size="small" variant="outlined" fullWidth loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show older letters</Button></Box>
+            )}
           </Box>
           <Reading letter={chosen} />
         </Box>

@@ -8,7 +8,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Permission } from "../../../api/client";
@@ -16,8 +16,9 @@ import { useConfirm } from "../../../stores/confirm";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
+import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { TimeAgo } from "../../../ui/TimeAgo";
-import { channelsQuery, permissionsQuery, useGrant, useRevoke, usersQuery } from "../hooks/administration";
+import { channelsQuery, permissionsQuery, useGrant, useRevoke } from "../hooks/administration";
 import { nameOf } from "../hooks/me";
 
 type Level = Permission["level"];
@@ -92,24 +93,20 @@ function Shares({ channel, name }: { channel: string; name: string }) {
 }
 
 function GrantForm({ channel, grant, taken }: { channel: string; grant: ReturnType<typeof useGrant>; taken: string[] }) {
-  const [user, setUser] = useState("");
+  const [person, setPerson] = useState<Pick | null>(null);
   const [level, setLevel] = useState<Level>("read");
-  const users = useInfiniteQuery(usersQuery());
-  const offered = (users.data?.pages.flatMap((page) => page.items) ?? []).filter((one) => one.role !== "admin" && one.status === "active" && !taken.includes(one.id));
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    grant.mutate({ channel, user, level }, { onSuccess: () => setUser("") });
+    if (person) grant.mutate({ channel, user: person.id, level }, { onSuccess: () => setPerson(null) });
   }
 
   return (
     <Box component="form" aria-label="Share the channel" onSubmit={submit} sx={{ display: "flex", gap: 2, mt: 3, alignItems: "flex-start" }}>
-      <TextField select label="Person" size="small" value={user} onChange={(event) => setUser(event.target.value)} sx={{ minWidth: 280 }} disabled={users.data && !offered.length}
-        helperText={users.data && !offered.length ? "Everybody sees it already: administrators see all channels." : users.hasNextPage ? "The newest 100 people." : undefined}>
-        {offered.map((one) => <MenuItem key={one.id} value={one.id}>{nameOf(one)}{one.full_name && one.email ? `, ${one.email}` : ""}</MenuItem>)}
-      </TextField>
+      <PersonPicker label="Person" value={person} onChange={setPerson} sx={{ width: 320 }} helperText="Administrators see all channels already."
+        offers={(one) => one.role !== "admin" && one.status === "active" && !taken.includes(one.id)} />
       <LevelSelect value={level} label="May" onChange={setLevel} labelled />
-      <Button type="submit" variant="contained" disabled={!user} loading={grant.isPending} sx={{ height: 38 }}>Share</Button>
+      <Button type="submit" variant="contained" disabled={!person} loading={grant.isPending} sx={{ height: 38 }}>Share</Button>
     </Box>
   );
 }

@@ -8,6 +8,7 @@ import { paths } from "../../../app/paths";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PasswordField } from "../../../ui/PasswordField";
 import { Entrance } from "../components/Entrance";
+import { NewLetter } from "../components/NewLetter";
 import { Outcome } from "../components/Outcome";
 import { useRegister } from "../hooks/coming-in";
 
@@ -31,7 +32,10 @@ export function RegisterPage() {
             Open the link in it to finish; it works once and for 24 hours. Nothing came to {email.trim()}? Look among the unwanted letters, or
             ask your administrator: without a mail server, letters wait in the outbox.
           </Typography>
-          <Button component={Link} to={paths.signIn()} variant="contained">Go to the sign-in</Button>
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+            <Button component={Link} to={paths.signIn()} variant="contained">Go to the sign-in</Button>
+            <NewLetter email={email} />
+          </Box>
         </Outcome>
       </Entrance>
     );

@@ -11,7 +11,8 @@ import { followOtherTabs, useSession } from "../../../stores/session";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PasswordField } from "../../../ui/PasswordField";
 import { Entrance } from "../components/Entrance";
-import { useRegister, useSignIn } from "../hooks/coming-in";
+import { NewLetter } from "../components/NewLetter";
+import { useSignIn } from "../hooks/coming-in";
 
 // the API gives a wrong code the words of a wrong password, so as to tell nobody which it was
 const CODE_WORDS = {
@@ -57,7 +58,7 @@ export function SignInPage() {
       lead={asksCode ? "Your password was right. This account asks for a code as well: from your authenticator app, or a recovery code." : undefined}>
       <Welcome hidden={asksCode || error !== null} />
       {error && <ErrorNote error={error} words={asksCode ? CODE_WORDS : undefined} />}
-      {problem === "address_not_verified" && <NewLetter email={email} password={password} />}
+      {problem === "address_not_verified" && <NewLetter email={email} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         {!asksCode && (
           <>
@@ -84,15 +85,4 @@ function Welcome({ hidden }: { hidden: boolean }) {
   if (hidden || !ended) return null;
   if (!ended.why) return <Alert severity="success" variant="outlined" sx={{ mt: 2 }}>You are signed out.</Alert>;
   return <Alert severity="info" variant="outlined" sx={{ mt: 2 }}>{ended.why.message} {ended.why.hint}</Alert>;
-}
-
-function NewLetter({ email, password }: { email: string; password: string }) {
-  const register = useRegister();
-  if (register.data) return <Alert severity="success" variant="outlined">{register.data.detail}</Alert>;
-  return (
-    <>
-      {register.error && <ErrorNote error={register.error} />}
-      <Button variant="outlined" loading={register.isPending} onClick={() => register.mutate({ email, password, full_name: "" })}>Send a new letter</Button>
-    </>
-  );
 }

@@ -9,13 +9,19 @@ import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
 import type { User } from "../../../api/client";
+import { personName } from "../../../lib/person";
 import { useConfirm } from "../../../stores/confirm";
+import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
+import { useSettled } from "../../../ui/useSettled";
+import { SegmentsDialog } from "../components/SegmentsDialog";
 import { usersQuery, useChangeUser } from "../hooks/administration";
 import { meQuery, nameOf, ROLE } from "../hooks/me";
 
@@ -27,7 +33,11 @@ const MAY: Record<User["role"], string> = {
 };
 
 export function UsersPage() {
-  const found = useInfiniteQuery(usersQuery());
+  const [search, setSearch] = useSearchParams();
+  const [typed, setTyped] = useState(search.get("q") ?? "");
+  const q = useSettled(typed.trim());
+  const found = useInfiniteQuery(usersQuery(q));
+  useEffect(() => setSearch(q ? { q } : {}, { replace: true }), [q, setSearch]);
   const change = useChangeUser();
   const users = found.data?.pages.flatMap((page) => page.items) ?? [];
   const active = users.filter((user) => user.status === "active").length;
@@ -35,16 +45,22 @@ export function UsersPage() {
     <>
       <PageHeader title="Users" below={found.data && (
         <Typography sx={{ color: "text.secondary" }}>
-          {active} active{users.length > active && `, ${users.length - active} not`}{found.hasNextPage && ", more below"}. New people register themselves and begin as operators.
+          {q ? `${users.length} found${found.hasNextPage ? ", more below" : ""}.` : `${active} active${users.length > active ? `, ${users.length - active} not` : ""}${found.hasNextPage ? ", more below" : ""}.`}
+          {" "}New people register themselves and begin as operators.
         </Typography>)} />
+      <Box role="search" sx={{ mb: 2 }}>
+        <TextField size="small" type="search" label="Find somebody" placeholder="Name or address" value={typed} onChange={(event) => setTyped(event.target.value)} sx={{ width: 320 }}
+          slotProps={{ htmlInput: { maxLength: 100, spellCheck: false }, inputLabel: { shrink: true } }} />
+      </Box>
+      {found.data && !users.length && <EmptyState title="Nobody found" body={`Nobody has “${q}” in name or address.`} action={<Button onClick={() => setTyped("")}>Show everybody</Button>} />}
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {change.error && <ErrorNote error={change.error} />}
       {users.length > 0 && (
-        <Table aria-label="Users">
+        <Table aria-label="Users" sx={{ opacity: found.isPlaceholderData ? 0.6 : 1 }}>
           <TableHead>
             <TableRow>
               <TableCell>Person</TableCell><TableCell>Role</TableCell><TableCell>State</TableCell><TableCell>Second factor</TableCell>
-              <TableCell>Last sign-in</TableCell><TableCell>Since</TableCell><TableCell />
+              <TableCell>Segments</TableCell><TableCell>Last sign-in</TableCell><TableCell>Since</TableCell><TableCell />
             </TableRow>
           </TableHead>
           <TableBody>{users.map((user) => <UserRow key={user.id} user={user} change={change} />)}</TableBody>
@@ -58,7 +74,8 @@ export function UsersPage() {
 function UserRow({ user, change }: { user: User; change: ReturnType<typeof useChangeUser> }) {
   const me = useQuery(meQuery()).data;
   const ask = useConfirm((state) => state.ask);
-  const name = user.full_name || user.email || "The person at this machine";
+  const [grouping, setGrouping] = useState(false);
+  const name = personName(user);
   const myself = user.id === me?.id;
 
   const askRole = (role: User["role"]) => ask({
@@ -87,6 +104,13 @@ function UserRow({ user, change }: { user: User; change: ReturnType<typeof useCh
       </TableCell>
       <TableCell><UserState user={user} /></TableCell>
       <TableCell sx={{ color: user.second_factor ? undefined : "text.secondary" }}>{user.second_factor ? "on" : "off"}</TableCell>
+      <TableCell>
+        <Button size="small" color="inherit" disabled={user.status === "deleted"} aria-label={`Segments of ${name}`} onClick={() => setGrouping(true)}
+          sx={{ color: "text.secondary", fontWeight: 400, ml: "-5px", textAlign: "left", maxWidth: 200, overflowWrap: "anywhere" }}>
+          {user.segments.join(", ") || "none"}
+        </Button>
+        {grouping && <SegmentsDialog user={user} onClose={() => setGrouping(false)} />}
+      </TableCell>
       <TableCell>{user.last_sign_in_at ? <TimeAgo at={user.last_sign_in_at} /> : <Box component="span" sx={{ color: "text.secondary" }}>never</Box>}</TableCell>
       <TableCell><TimeAgo at={user.created_at} /></TableCell>
       <TableCell sx={{ textAlign: "right" }}>

@@ -1,0 +1,180 @@
+"""Administration in a real browser: feature flags and configuration, as they are changed and seen."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.long.conftest import Installation
+from tests.long.test_accounts_browser import OpenPage, administration, browser, heading, new_page, page, set_up
+
+pytestmark = pytest.mark.long
+__all__ = ["browser", "new_page", "page"]  # fixtures
+
+SECRET = "sk-nobody-may-see-this"
+
+
+def features_of(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("fetch('/api/v1/me/features').then(a => a.json()).then(a => a.items)")
+    return found
+
+
+def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
+    set_up(page)
+    administration(page, "Feature flags")
+    flags = page.get_by_role("table", name="Feature flags")
+    expect(flags.get_by_role("row", name=re.compile("^registration"))).to_contain_text("everybody")
+    expect(flags.get_by_role("button", name="Remove registration")).to_have_count(0)
+
+    page.get_by_role("button", name="Make a flag").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill("new_player")
+    dialog.get_by_label("What it gives").fill("The player with chapters")
+    dialog.get_by_label("Off: nobody has it").check()
+    expect(dialog.get_by_text("Nobody by chance")).to_be_visible()
+    dialog.get_by_label("Share in percent").fill("25")
+    expect(dialog.get_by_text("About 1 person in 4, always the same ones.")).to_be_visible()
+    dialog.get_by_role("slider", name="Share of people").press("Home")
+    dialog.get_by_role("combobox", name="People").fill("oper")
+    page.get_by_role("option", name=re.compile("Operator")).click()
+    dialog.get_by_role("button", name="Make the flag").click()
+    expect(dialog).to_have_count(0)
+    row = flags.get_by_role("row", name=re.compile("new_player"))
+    expect(row).to_contain_text("1 named")
+    expect(row).to_contain_text("Operator")
+    assert features_of(page) == ["new_player", "registration"]
+
+    # at once, and it stays after a reload
+    row.get_by_role("switch").uncheck()
+    expect(row).to_contain_text("nobody")
+    page.reload()
+    expect(row.get_by_role("switch")).not_to_be_checked()
+    assert features_of(page) == ["registration"]
+
+    # a name that is taken replaces nothing
+    page.get_by_role("button", name="Make a flag").click()
+    dialog.get_by_label("Name").fill("new_player")
+    dialog.get_by_role("button", name="Make the flag").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("There is a flag named new_player already.")
+    dialog.get_by_role("button", name="Not now").click()
+
+    row.get_by_role("button", name="Remove new_player").click()
+    page.get_by_role("button", name="Remove the flag").click()
+    expect(row).to_have_count(0)
+
+
+def test_what_somebody_else_changed_is_not_lost(page: Page) -> None:
+    administration(page, "Feature flags")
+    page.get_by_role("button", name="Edit registration").click()
+    other = page.context.new_page()
+    other.goto("/administration/flags")
+    other.get_by_role("switch", name="registration is on").uncheck()
+    expect(other.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What it gives").fill("Anybody may ask")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody has changed the flag registration since you looked.")
+
+
+def test_segments_give_a_feature(page: Page) -> None:
+    administration(page, "Users")
+    page.get_by_role("button", name="Segments of Operator").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Segments").fill("beta_tester")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Segments of Operator")).to_have_text("beta_tester")
+
+    administration(page, "Feature flags")
+    page.get_by_role("button", name="Make a flag").click()
+    dialog.get_by_label("Name").fill("early")
+    dialog.get_by_label("Off: nobody has it").check()
+    dialog.get_by_role("combobox", name="Segments").fill("beta_tester")
+    dialog.get_by_role("button", name="Make the flag").click()
+    expect(page.get_by_role("row", name=re.compile("^early"))).to_contain_text("1 segment")
+    assert features_of(page) == ["early", "registration"]
+
+
+def test_a_closed_registration_says_so(page: Page, new_page: OpenPage) -> None:
+    administration(page, "Feature flags")
+    page.get_by_role("switch", name="registration is on").uncheck()
+    expect(page.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
+    stranger = new_page()
+    stranger.goto("/register")
+    stranger.get_by_label("E-mail").fill("olga@example.org")
+    stranger.get_by_label("Password", exact=True).fill("violet harbour lantern moss")
+    stranger.get_by_role("button", name="Register").click()
+    expect(stranger.get_by_role("alert")).to_contain_text("This installation takes no registrations.")
+
+
+def test_settings_are_given_and_taken_back_and_a_secret_stays_with_its_address(
+    page: Page, installation: Installation
+) -> None:
+    administration(page, "Configuration")
+    mail = page.get_by_role("region", name="Mail")
+    expect(mail).to_contain_text("no server: letters wait in the outbox")
+
+    def give(label: str, value: str) -> None:
+        mail.get_by_role("button", name=f"Change {label}").click()
+        field = mail.get_by_role("form", name=label).get_by_role("textbox")
+        expect(field).to_be_focused()
+        field.fill(value)
+        field.press("Enter")
+        expect(mail.get_by_role("form", name=label)).to_have_count(0)
+
+    give("Server", "mail.example.org")
+    expect(mail).to_contain_text("letters are sent")
+    give("User", "ytempire")
+    expect(mail).to_contain_text("letters wait: the user has no password")
+    give("Password", SECRET)
+    password = mail.get_by_role("row", name=re.compile("^Password"))
+    expect(password).to_contain_text("is set")
+    expect(mail).to_contain_text("letters are sent")
+    assert SECRET not in page.content()
+    assert SECRET not in json.dumps(page.evaluate("fetch('/api/v1/configuration').then(answer => answer.json())"))
+    stored = installation.query("SELECT key, value FROM core.system_configuration")
+    assert {key for key, _ in stored} == {"mail.host", "mail.user", "mail.password"}
+    assert not any(SECRET.encode() in bytes(value) for _, value in stored)
+
+    # another server does not get the password of this one
+    mail.get_by_role("button", name="Change Server").click()
+    server = mail.get_by_role("form", name="Server")
+    server.get_by_role("textbox").fill("elsewhere.example.org")
+    expect(server).to_contain_text("does not go along to another address")
+    server.get_by_role("button", name="Save").click()
+    expect(password).to_contain_text("not set")
+    expect(mail).to_contain_text("letters wait: the user has no password")
+
+    port = mail.get_by_role("row", name=re.compile("^Port"))
+    mail.get_by_role("button", name="Change Port").click()
+    port_form = mail.get_by_role("form", name="Port")
+    port_form.get_by_role("spinbutton").fill("2525")
+    port_form.get_by_role("button", name="Save").click()
+    expect(port).to_contain_text("given here")
+    port.get_by_role("button", name="Take back Port").click()
+    expect(page.get_by_role("dialog")).to_contain_text("It becomes “587” again")
+    page.get_by_role("button", name="Take it back").click()
+    expect(port).to_contain_text("default")
+
+    # the refusal of a value stands beside its field
+    speech = page.get_by_role("region", name="Speech")
+    speech.get_by_role("button", name="Change Address").click()
+    speech.get_by_role("textbox").fill("not an address")
+    speech.get_by_role("button", name="Save").click()
+    expect(speech.get_by_role("alert")).to_contain_text("This is no address of a service.")
+    speech.get_by_role("textbox").press("Escape")
+    expect(speech.get_by_role("button", name="Change Address")).to_be_focused()
+
+
+def test_somebody_is_found_among_the_users(page: Page) -> None:
+    administration(page, "Users")
+    page.get_by_label("Find somebody").fill("nobody at all")
+    expect(heading(page, "Nobody found")).to_be_visible()
+    page.get_by_role("button", name="Show everybody").click()
+    expect(page.get_by_role("row", name=re.compile("Operator"))).to_be_visible()
+    page.get_by_label("Find somebody").fill("oper")
+    expect(page).to_have_url(re.compile(r"q=oper$"))
+    expect(page.get_by_role("row", name=re.compile("Operator"))).to_be_visible()

@@ -1,0 +1,37 @@
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { type FormEvent, useState } from "react";
+import type { User } from "../../../api/client";
+import { personName } from "../../../lib/person";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { SegmentsField } from "../../../ui/SegmentsField";
+import { useChangeUser } from "../hooks/administration";
+
+export function SegmentsDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const [segments, setSegments] = useState(user.segments);
+  const change = useChangeUser();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    change.mutate({ id: user.id, change: { segments } }, { onSuccess: onClose });
+  }
+
+  return (
+    <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby="segments">
+      <DialogTitle id="segments">Segments of {personName(user)}</DialogTitle>
+      <form onSubmit={submit}>
+        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
+          <SegmentsField value={segments} onChange={setSegments} autoFocus helperText="A feature flag that names one of these gives its feature to this person." />
+          {change.error && <ErrorNote error={change.error} />}
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={onClose}>Leave them as they are</Button>
+          <Button type="submit" variant="contained" loading={change.isPending}>Save</Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
