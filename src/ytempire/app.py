@@ -16,6 +16,8 @@ from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
+from ytempire.channels import endpoints as channels
+from ytempire.channels import library_endpoints as library
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
@@ -27,6 +29,7 @@ from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.production import endpoints as production
 from ytempire.production import live
+from ytempire.production import video_endpoints as videos
 from ytempire.settings import Settings, get_settings
 
 PAGE = CHECKOUT / "web" / "dist"
@@ -71,9 +74,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
-    for router in (coming_in.router, my_profile.router, administering.router, configuring.router):
+    for router in (
+        coming_in.router,
+        my_profile.router,
+        administering.router,
+        configuring.router,
+        channels.router,
+        library.router,
+    ):
         app.include_router(router)
     app.include_router(production.router)
+    app.include_router(videos.router)
     app.include_router(live.router)
 
     @app.get("/healthz", include_in_schema=False)

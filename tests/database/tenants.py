@@ -22,15 +22,15 @@ from ytempire.accounts.models import (
 )
 from ytempire.accounts.secrets import digest
 from ytempire.channels import service as channels
-from ytempire.channels.models import Channel
-from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.channels.models import Channel, Credential, PersonaRow, Template
+from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.costs.models import Budget, Cost, CostAlert, CostReservation
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production import service
-from ytempire.production.models import ScriptEmbedding, WorkflowArtifact, WorkflowLog
+from ytempire.production.models import ScriptEmbedding, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
 
 
@@ -46,7 +46,10 @@ async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: Objec
         user = User(email=f"{name}@example.com", full_name=name, email_verified_at=clock.now(), password_hash="x")
         session.add(user)
         await session.flush()
-        channel = Channel(owner_id=user.id, name=f"{name}'s channel", persona=DEFAULT_PERSONA.model_dump(mode="json"))
+        persona = PersonaRow(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
+        session.add(persona)
+        await session.flush()
+        channel = Channel(owner_id=user.id, name=f"{name}'s channel", persona_id=persona.id)
         session.add(channel)
         await session.flush()
         subject = Subject(user.id, "operator")
@@ -109,6 +112,18 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 usage={},
                 amount_usd=Decimal(1),
                 occurred_at=now,
+            ),
+            Template(owner_id=user_id, name="mine", title="{title}", description="{credits}"),
+            Credential(channel_id=channel_id, provider="youtube", secret=b"x"),
+            VideoVersion(
+                video_id=video_id,
+                version=1,
+                channel_id=channel_id,
+                made_by="run",
+                title="t",
+                description="d",
+                tags=[],
+                script="",
             ),
             WorkflowLog(workflow_id=run_id, event="e", message="m"),
             WorkflowArtifact(

@@ -181,9 +181,9 @@ class TestCancelRun:
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
-            await session.execute(update(Workflow).values(status="completed", completed_at=func.now()))
+            await session.execute(update(Workflow).values(status="failed", completed_at=func.now()))
         async with sessions.begin() as session:
-            with pytest.raises(WrongState, match="completed already"):
+            with pytest.raises(WrongState, match="failed already"):
                 await service.cancel_run(session, started.id)
 
     async def test_an_unknown_run_is_named(self, sessions: Sessions) -> None:

@@ -7,13 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from ytempire.accounts.errors import NotSignedIn
 from ytempire.accounts.models import ApiKey, User
 from ytempire.accounts.secrets import digest, new_secret
 from ytempire.kit import clock
-from ytempire.kit.database import AsyncSession, Sessions, constraint_of
+from ytempire.kit.database import AsyncSession, Sessions, said_plainly
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound
 
 PREFIX = "yt_"
@@ -54,12 +53,9 @@ async def create_key(
         expires_at=expires_at,
     )
     session.add(row)
-    try:
+    taken = Conflict(f"You have a key named “{name}” already.", hint="Choose another name.")
+    with said_plainly({"api_keys_user_id_name_key": taken}):
         await session.flush()
-    except IntegrityError as error:
-        if constraint_of(error) == "api_keys_user_id_name_key":
-            raise Conflict(f"You have a key named “{name}” already.", hint="Choose another name.") from error
-        raise
     return row, secret
 
 

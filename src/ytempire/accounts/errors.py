@@ -72,13 +72,6 @@ class AddressNotVerified(YtempireError):
     code = "address_not_verified"
 
 
-class Forbidden(YtempireError):
-    """Signed in, but not allowed to do this."""
-
-    status = 403
-    code = "forbidden"
-
-
 class ForeignOrigin(YtempireError):
     """A page of another site asked the browser to do this."""
 

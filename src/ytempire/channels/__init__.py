@@ -1,5 +1,5 @@
-"""Channels and their personas.
+"""Channels: personas they speak with, categories, templates, credentials.
 
-Owns `core.channels`. A channel is where videos belong: its persona says how they sound and look. It never produces
-or publishes anything itself.
+Owns the tables of `models.py`. A channel is where videos belong: its persona says how they sound and look. It never
+produces or publishes anything itself.
 """

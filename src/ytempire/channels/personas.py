@@ -1,55 +1,58 @@
-"""Personas that ship with the project: three channels that nobody would take for one another."""
+"""Personas of one owner: a channel speaks with one of them, and a run keeps a copy of what it was when it began."""
 
 from __future__ import annotations
 
-from ytempire.channels.persona import Brand, Persona, VoiceChoice
+from datetime import datetime
+from uuid import UUID
 
-PERSONAS: dict[str, Persona] = {
-    persona.name: persona
-    for persona in (
-        Persona(
-            name="Clear Signal",
-            brand=Brand(
-                accent="#FFB454",
-                companions=("#5CC8FF", "#8E9BFF"),
-                background="#0D1424",
-                text="#F4F6FB",
-                family="Inter",
-                motif="orbits",
-                transitions=("fade", "smoothleft"),
-            ),
-            voice=VoiceChoice(words_per_minute=158, pitch=42),
-            sign_off="This was Clear Signal.",
-        ),
-        Persona(
-            name="The Long View",
-            brand=Brand(
-                accent="#E4573D",
-                companions=("#2F6B5E", "#B98A2E"),
-                background="#F5F0E6",
-                text="#1E2420",
-                family="Newsreader",
-                motif="contours",
-                transitions=("dissolve", "smoothup"),
-            ),
-            voice=VoiceChoice(words_per_minute=152, pitch=36),
-            sign_off="Thank you for taking the long view.",
-        ),
-        Persona(
-            name="Field Notes",
-            brand=Brand(
-                accent="#7CE0B8",
-                companions=("#4FB3BF", "#6FA8FF"),
-                background="#10201C",
-                text="#EFF7F2",
-                family="Space Grotesk",
-                motif="grid",
-                transitions=("wipeleft", "fade"),
-            ),
-            voice=VoiceChoice(words_per_minute=163, pitch=48),
-            sign_off="End of the field notes.",
-        ),
-    )
-}
+from sqlalchemy import select
 
-DEFAULT_PERSONA = PERSONAS["Clear Signal"]
+from ytempire.channels.models import PersonaRow
+from ytempire.channels.persona import Persona
+from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.errors import Conflict, NotFound, YtempireError
+from ytempire.kit.rows import change_row, remove_row
+
+
+async def list_personas(session: AsyncSession) -> list[PersonaRow]:
+    return list(await session.scalars(select(PersonaRow).order_by(PersonaRow.id)))
+
+
+async def get_persona(session: AsyncSession, persona_id: UUID) -> PersonaRow:
+    row = await session.get(PersonaRow, persona_id)
+    if row is None:
+        raise NotFound(f"There is no persona {persona_id}.")
+    return row
+
+
+async def add_persona(session: AsyncSession, persona: Persona) -> PersonaRow:
+    """A new persona of whoever asks. Raises Conflict for a name that they use."""
+    row = PersonaRow(name=persona.name, definition=persona.model_dump(mode="json"))
+    session.add(row)
+    with said_plainly(_taken(persona.name)):
+        await session.flush()
+    return row
+
+
+async def change_persona(
+    session: AsyncSession, row: PersonaRow, persona: Persona, *, seen: datetime | None = None
+) -> PersonaRow:
+    """Replace it; runs that began keep what they began with. Raises Forbidden, PreconditionFailed and Conflict."""
+    values = {"name": persona.name, "definition": persona.model_dump(mode="json")}
+    with said_plainly(_taken(persona.name)):
+        return await change_row(session, row, values, seen=seen)
+
+
+async def remove_persona(session: AsyncSession, persona_id: UUID) -> None:
+    """Raises NotFound, Forbidden, and Conflict while a channel uses it."""
+    in_use = Conflict("A channel speaks with this persona.", hint="Give that channel another persona first.")
+    with said_plainly({"channels_persona_id_owner_id_fkey": in_use}):
+        await remove_row(session, await get_persona(session, persona_id))
+
+
+def _taken(name: str) -> dict[str, YtempireError]:
+    return {
+        "personas_owner_id_name_key": Conflict(
+            f"You have a persona named “{name}” already.", hint="Choose another name."
+        )
+    }

@@ -1,62 +1,145 @@
-"""What other domains ask of channels."""
+"""Channels: what other domains ask of them, and what a person changes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from ytempire.channels.models import Channel
+from ytempire.channels.models import Channel, PersonaRow
 from ytempire.channels.persona import Persona
-from ytempire.channels.personas import PERSONAS
-from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import Conflict, NotFound
+from ytempire.channels.shipped import PERSONAS
+from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.errors import Conflict, InvalidInput, NotFound, YtempireError
+from ytempire.kit.rows import change_row
+
+LAST = UUID(int=0)  # before every id
 
 
 @dataclass(frozen=True)
 class ChannelView:
     id: UUID
+    owner_id: UUID
     name: str
+    description: str
+    category: str | None
     status: str
+    time_zone: str
+    persona_id: UUID
     persona: Persona
+    created_at: datetime
+    updated_at: datetime
 
 
-def _view(row: Channel) -> ChannelView:
-    return ChannelView(row.id, row.name, row.status, Persona.model_validate(row.persona))
+def _channels() -> Select[Channel, PersonaRow]:
+    return select(Channel, PersonaRow).join(PersonaRow, PersonaRow.id == Channel.persona_id)
+
+
+def _view(row: Channel, persona: PersonaRow) -> ChannelView:
+    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name != "persona"}
+    return ChannelView(**own, persona=Persona.model_validate(persona.definition))
 
 
 async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> None:
     """Make the demo workspace's channels, one for each shipped persona, where they are missing."""
     for persona in PERSONAS.values():
         await session.execute(
-            insert(Channel)
-            .values(owner_id=owner_id, name=persona.name, persona=persona.model_dump(mode="json"))
+            insert(PersonaRow)
+            .values(owner_id=owner_id, name=persona.name, definition=persona.model_dump(mode="json"))
             .on_conflict_do_nothing()
+        )
+        # one that its owner archived or renamed stays so: their persona is used already
+        await session.execute(
+            text("""
+                INSERT INTO core.channels (owner_id, name, persona_id)
+                SELECT p.owner_id, p.name, p.id FROM core.personas p
+                WHERE p.owner_id = :owner_id AND lower(p.name) = lower(:name)
+                  AND NOT EXISTS (SELECT FROM core.channels c WHERE c.persona_id = p.id)
+                ON CONFLICT DO NOTHING"""),
+            {"owner_id": owner_id, "name": persona.name},
         )
 
 
-async def list_channels(session: AsyncSession) -> list[ChannelView]:
-    return [_view(row) for row in await session.scalars(select(Channel).order_by(Channel.created_at, Channel.name))]
+async def list_channels(
+    session: AsyncSession, *, limit: int | None = None, after: UUID | None = None
+) -> list[ChannelView]:
+    """Oldest first. Archived ones are at their end and are not among them."""
+    query = _channels().where(Channel.status != "archived", Channel.id > (after or LAST)).order_by(Channel.id)
+    return [_view(*row) for row in (await session.execute(query.limit(limit))).all()]
 
 
 async def get_channel(session: AsyncSession, channel_id: UUID) -> ChannelView:
-    row = await session.get(Channel, channel_id)
+    row = (await session.execute(_channels().where(Channel.id == channel_id))).one_or_none()
     if row is None:
         raise NotFound(f"There is no channel {channel_id}.")
-    return _view(row)
+    return _view(*row)
 
 
 async def get_channel_by_name(session: AsyncSession, name: str) -> ChannelView:
-    row = await session.scalar(select(Channel).where(func.lower(Channel.name) == name.lower()))
-    if row is None:
+    """One that is not archived, by its name or, where several owners use that name, by its id."""
+    rows = (
+        await session.execute(
+            _channels().where(func.lower(Channel.name) == name.lower(), Channel.status != "archived").limit(2)
+        )
+    ).all()
+    if len(rows) > 1:
+        raise Conflict(f"Several channels are named “{name}”.", hint="Rename one of them.")
+    if not rows:
         known = ", ".join(channel.name for channel in await list_channels(session))
         raise NotFound(f"There is no channel named “{name}”.", hint=f"Known channels: {known}.")
-    return _view(row)
+    return _view(*rows[0])
 
 
 def require_active(channel: ChannelView) -> None:
     """Videos belong to active channels (rule A7)."""
     if channel.status != "active":
         raise Conflict(f"The channel “{channel.name}” is {channel.status}.", hint="Activate it first.")
+
+
+async def hold_active(session: AsyncSession, channel_id: UUID) -> None:
+    """Raises Conflict unless the channel is active, and keeps it so until the transaction ends.
+
+    To be called before a run or a video of it is locked: suspending a channel locks in this order.
+    """
+    await session.execute(select(func.core.require_active_channel(channel_id)))
+
+
+async def add_channel(session: AsyncSession, *, name: str, persona_id: UUID, **given: Any) -> ChannelView:
+    """A new channel of whoever asks. Raises Conflict for a name that they use, NotFound for what it names."""
+    row = Channel(name=name, persona_id=persona_id, **given)
+    session.add(row)
+    with said_plainly(_refusals(name)):
+        await session.flush()
+    return await get_channel(session, row.id)
+
+
+async def change_channel(
+    session: AsyncSession, channel_id: UUID, changes: Mapping[str, Any], *, seen: datetime | None = None
+) -> ChannelView:
+    """Set these columns. Suspending or archiving stops its videos (`core.stop_channel`).
+
+    `seen`: only if it was last changed then. Raises NotFound, Forbidden, PreconditionFailed and Conflict.
+    """
+    row = await session.get(Channel, channel_id)
+    if row is None:
+        raise NotFound(f"There is no channel {channel_id}.")
+    with said_plainly(_refusals(str(changes.get("name", "")))):
+        await change_row(session, row, changes, seen=seen)
+    return await get_channel(session, channel_id)
+
+
+def _refusals(name: str) -> dict[str, YtempireError]:
+    return {
+        "channels_owner_id_name_key": Conflict(
+            f"There is a channel named “{name}” already.", hint="Choose another name."
+        ),
+        "channels_persona_id_owner_id_fkey": InvalidInput(
+            "The channel's owner has no such persona.", hint="Make one: POST /api/v1/personas."
+        ),
+        "channels_category_fkey": InvalidInput("There is no such category.", hint="See GET /api/v1/categories."),
+    }

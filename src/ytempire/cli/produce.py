@@ -18,7 +18,7 @@ import typer
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ytempire.channels import service as channels
-from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.cli.progress import RunProgress
 from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
 from ytempire.kit import logs

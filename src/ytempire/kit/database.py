@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +14,11 @@ import psycopg
 from sqlalchemy import Connection, DateTime, MetaData, Numeric, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
+from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import Subject, current_subject
 
 # Errors and migrations refer to constraints by these names.
@@ -153,6 +154,18 @@ def constraint_of(error: BaseException) -> str | None:
     return original.diag.constraint_name if isinstance(original, psycopg.errors.IntegrityError) else None
 
 
+@contextmanager
+def said_plainly(errors: Mapping[str, YtempireError]) -> Iterator[None]:
+    """For the block: what breaks one of these constraints is raised as the error given for it."""
+    try:
+        yield
+    except IntegrityError as error:
+        plain = errors.get(constraint_of(error) or "")
+        if plain is None:
+            raise
+        raise plain from error
+
+
 def session_ended(error: DBAPIError) -> bool:
     """Was the transaction refused because its subject's session has ended?"""
     return isinstance(error.orig, psycopg.errors.InvalidAuthorizationSpecification)
@@ -173,6 +186,7 @@ __all__ = [
     "in_name_of",
     "listening",
     "new_id",
+    "said_plainly",
     "session_ended",
     "sessions_of",
     "subject_id",

@@ -43,6 +43,20 @@ class Conflict(YtempireError):
     code = "conflict"
 
 
+class Forbidden(YtempireError):
+    """It is there, and it is not theirs to do this with."""
+
+    status = 403
+    code = "forbidden"
+
+
+class PreconditionFailed(YtempireError):
+    """What the caller read is not what is there any more."""
+
+    status = 412
+    code = "precondition_failed"
+
+
 class TryLater(YtempireError):
     """A failure that may pass: retry, not before `after_s` seconds where the other side named a time."""
 

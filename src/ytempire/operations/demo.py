@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ytempire import assets
 from ytempire.channels import service as channels
-from ytempire.channels.personas import DEFAULT_PERSONA
+from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.kit.database import connect
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore

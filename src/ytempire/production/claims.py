@@ -23,7 +23,7 @@ from ytempire.costs.service import Spender
 from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.subject import Subject
-from ytempire.production import similarity
+from ytempire.production import similarity, versions
 from ytempire.production.decisions import MOST_ATTEMPTS, may_claim
 from ytempire.production.models import (
     FINAL_WORKFLOW_STATUSES,
@@ -218,6 +218,7 @@ async def settle_completed(
         await enqueue_step(session, queue, workflow, following.name)
     else:
         await _end_run(session, workflow, "completed", "The video is ready.")
+        await versions.remember(session, workflow.video_id, made_by="run")
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import procrastinate
@@ -18,8 +18,6 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries, service
 from ytempire.production.schemas import (
     PUBLIC_FILES,
-    ChannelOut,
-    ChannelPage,
     LogEntry,
     NewRun,
     RetryRun,
@@ -45,14 +43,6 @@ def _store(request: Request) -> ObjectStore:
     return store
 
 
-@router.get("/channels")
-async def list_channels(request: Request) -> ChannelPage:
-    async with sessions_of_request(request)() as session:
-        found = await channels.list_channels(session)
-    items = [ChannelOut(id=one.id, name=one.name, status=one.status, accent=one.persona.brand.accent) for one in found]
-    return ChannelPage(items=items, next_cursor=None)
-
-
 @router.get("/runs")
 async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> RunPage:
     """Runs, newest first."""
@@ -75,7 +65,7 @@ async def create_run(
     )
     async with sessions_of_request(request).begin() as session:
         if body.channel_id is None:
-            known = await channels.list_channels(session)
+            known = await channels.list_channels(session, limit=1)
             if not known:
                 raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
             channel = known[0]
@@ -124,18 +114,21 @@ async def retry_run(request: Request, run_id: UUID, body: RetryRun) -> RunOut:
 
 
 @router.get("/videos")
-async def list_videos(request: Request, limit: Limit = 25, cursor: Cursor = None) -> VideoPage:
-    """Finished videos, newest first."""
+async def list_videos(
+    request: Request,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    channel_id: UUID | None = None,
+    status: Literal["finished", "archived", "failed"] = "finished",
+) -> VideoPage:
+    """Videos, newest first; finished are those that are ready, scheduled or published."""
+    statuses = queries.FINISHED if status == "finished" else (status,)
     async with sessions_of_request(request)() as session:
-        views = await queries.list_videos(session, limit=limit + 1, before=decode_cursor(cursor))
+        views = await queries.list_videos(
+            session, limit=limit + 1, before=decode_cursor(cursor), channel_id=channel_id, statuses=statuses
+        )
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
     return VideoPage(items=[VideoOut.of(view) for view in views[:limit]], next_cursor=more)
-
-
-@router.get("/videos/{video_id}")
-async def get_video(request: Request, video_id: UUID) -> VideoOut:
-    async with sessions_of_request(request)() as session:
-        return VideoOut.of(await queries.get_video(session, video_id))
 
 
 @router.get("/videos/{video_id}/files/{name}", response_class=FileResponse)

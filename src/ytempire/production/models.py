@@ -12,6 +12,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -43,6 +45,17 @@ class Video(Model):
         CheckConstraint(_one_of("format", ("16:9", "9:16")), name="format"),
         CheckConstraint("length(title) <= 100", name="title"),
         CheckConstraint("status <> 'ready' OR duration_seconds > 0", name="ready_has_duration"),
+        CheckConstraint("status <> 'scheduled' OR scheduled_at IS NOT NULL", name="scheduled_at"),
+        # set once, by the transition to published; what is published may later be archived or marked removed
+        CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_has_time"),
+        CheckConstraint("published_at IS NULL OR status IN ('published', 'archived', 'removed')", name="published_at"),
+        # serves: search; see database/code/core/search.sql
+        Index("videos_search_idx", "search", postgresql_using="gin"),
+        Index(
+            "videos_title_trgm_idx", "title", postgresql_using="gin", postgresql_ops={"title": "public.gin_trgm_ops"}
+        ),
+        # serves: what is due to be published
+        Index("videos_scheduled_at_idx", "scheduled_at", postgresql_where=text("status = 'scheduled'")),
         # what refers to a video refers to its channel with it, so that nothing spans two tenants
         Index("videos_id_channel_id_key", "id", "channel_id", unique=True),
         # serves: the list of videos, newest first, of one channel or all
@@ -62,9 +75,45 @@ class Video(Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     duration_seconds: Mapped[Decimal | None] = mapped_column(Numeric(10, 3))
+    script: Mapped[str] = mapped_column(server_default="", deferred=True)  # kilobytes that no list shows
     script_score: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    scheduled_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("core.search_vector(title, tags, description, script)", persisted=True), deferred=True
+    )
+
+
+class VideoVersion(Model):
+    """What a video said of itself at one time; only ever added to. The newest is what `core.videos` shows."""
+
+    __tablename__ = "video_versions"
+    __table_args__ = (
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint(_one_of("made_by", ("run", "edit", "restore")), name="made_by"),
+        ForeignKeyConstraint(
+            ["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"], ondelete="CASCADE"
+        ),
+        # serves: the reference above
+        Index("video_versions_video_id_idx", "video_id", "channel_id"),
+        Index("video_versions_user_id_idx", "user_id"),
+        {"schema": "core"},
+    )
+
+    video_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[UUID]
+    made_by: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("core.users.id", ondelete="SET NULL"), server_default=subject_id
+    )
+    title: Mapped[str]
+    description: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    script: Mapped[str] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Workflow(Model):

@@ -75,7 +75,10 @@ class VideoView:
     script_score: Decimal | None
     cost_usd: Decimal
     files: Mapping[str, ArtifactView]
+    scheduled_at: datetime | None
+    published_at: datetime | None
     created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,9 @@ async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactVi
     return [ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type) for row in rows]
 
 
+FINISHED = ("ready", "scheduled", "published")
+
+
 def _videos() -> Select[Video, str, UUID]:
     return (
         select(Video, Channel.name, Workflow.id)
@@ -200,9 +206,18 @@ def _videos() -> Select[Video, str, UUID]:
     )
 
 
-async def list_videos(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[VideoView]:
+async def list_videos(
+    session: AsyncSession,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    channel_id: UUID | None = None,
+    statuses: Sequence[str] = FINISHED,
+) -> list[VideoView]:
     """Finished videos, newest first; three queries whatever their number."""
-    query = _videos().where(Video.status == "ready").order_by(Video.id.desc()).limit(limit)
+    query = _videos().where(Video.status.in_(statuses)).order_by(Video.id.desc()).limit(limit)
+    if channel_id is not None:
+        query = query.where(Video.channel_id == channel_id)
     if before is not None:
         query = query.where(Video.id < before)
     return await _assemble_videos(session, (await session.execute(query)).all())
@@ -242,7 +257,10 @@ async def _assemble_videos(
             script_score=video.script_score,
             cost_usd=totals.get(video.id, ZERO),
             files=files[run_id],
+            scheduled_at=video.scheduled_at,
+            published_at=video.published_at,
             created_at=video.created_at,
+            updated_at=video.updated_at,
         )
         for video, channel, run_id in rows
     ]

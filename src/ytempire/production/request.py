@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +21,7 @@ class Options(BaseModel):
     seconds: float = Field(default=60, ge=15, le=600)
     format: Format = "16:9"
     language: str = Field(default="en", pattern="^[a-z]{2}$")
+    template_id: UUID | None = Field(default=None, description="words around title and description")
     voice: Annotated[Name, Field(max_length=100)] | None = Field(
         default=None, description="a voice of the channel's engine"
     )

@@ -37,6 +37,7 @@ from ytempire.production.request import Options
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.steps.order import step_named
 from ytempire.production.steps.registry import ACTS
+from ytempire.production.wording import OrderedWording
 from ytempire.settings import Settings
 
 log = get_logger(__name__)
@@ -163,6 +164,7 @@ class _Attempt:
             source_name=request["source_name"],
             source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
+            wording=OrderedWording.model_validate(template) if (template := request.get("template")) else None,
             settings=effective(runtime.settings, given),
             sessions=as_subject(runtime.sessions, claim.subject),
             gate=Gate(self.books, claim.spender, runtime.store),

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer
 
-from ytempire.kit.text import Name
+from ytempire.kit.text import PROSE, Name
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
 from ytempire.production.request import Format, Options
+from ytempire.production.search import Found
+from ytempire.production.versions import VersionView
 
 Usd = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.6f}", return_type=str)]
 Seconds = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -132,7 +134,10 @@ class VideoOut(BaseModel):
     script_score: Seconds | None
     cost_usd: Usd
     files: list[FileOut]
+    scheduled_at: datetime | None
+    published_at: datetime | None
     created_at: datetime
+    updated_at: datetime
 
     @classmethod
     def of(cls, view: VideoView) -> VideoOut:
@@ -168,13 +173,72 @@ class VideoPage(BaseModel):
     next_cursor: str | None
 
 
-class ChannelOut(BaseModel):
+class VideoEdit(BaseModel):
+    """What is left out stays as it is. Within YouTube's limits."""
+
+    title: Annotated[Name, Field(max_length=100)] | None = None
+    description: Annotated[str, Field(max_length=5000, pattern=PROSE)] | None = None
+    tags: Annotated[list[Annotated[Name, Field(max_length=100)]], Field(max_length=100)] | None = None
+
+
+class VersionOut(BaseModel):
+    version: int
+    made_by: Literal["run", "edit", "restore"]
+    by: str | None = Field(description="who ordered the run or made the change, where one may see that")
+    title: str
+    description: str
+    tags: list[str]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: VersionView) -> VersionOut:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class VersionPage(BaseModel):
+    items: list[VersionOut]
+
+
+class Schedule(BaseModel):
+    at: AwareDatetime = Field(description="when to publish, with its time zone, in the future")
+
+
+class FoundOut(BaseModel):
+    """One thing that was found."""
+
+    kind: Literal["video", "channel"]
     id: UUID
-    name: str
-    status: str
-    accent: str
+    title: str
+    channel_id: UUID
+    channel_name: str
+    excerpt: str = Field(description="where the words are, or how the text begins")
+    rank: float = Field(description="higher is better; comparable within one answer")
+
+    @classmethod
+    def of(cls, found: Found) -> FoundOut:
+        return cls.model_validate(found, from_attributes=True)
 
 
-class ChannelPage(BaseModel):
-    items: list[ChannelOut]
+class FoundPage(BaseModel):
+    items: list[FoundOut]
+
+
+class JobOut(BaseModel):
+    """A job of the queue."""
+
+    id: int
+    job_type: str
+    resource: Literal["cpu", "gpu", "network"]
+    priority: int
+    status: Literal["pending", "processing", "completed", "failed", "cancelled"]
+    attempts: int
+    scheduled_for: datetime | None = Field(description="not before this; null: at once")
+    worker_id: int | None
+    workflow_id: UUID = Field(description="the run that it belongs to")
+    step: str
+    channel_id: UUID
+
+
+class JobPage(BaseModel):
+    items: list[JobOut]
     next_cursor: str | None

@@ -6,12 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import procrastinate
 from sqlalchemy import func, select
 
-from ytempire.channels.service import ChannelView, require_active
+from ytempire.channels import templates
+from ytempire.channels.service import ChannelView, hold_active, require_active
+from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.storage import ObjectStore
@@ -25,6 +29,7 @@ from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source
 from ytempire.production.steps.order import STEPS
 from ytempire.production.voice.espeak_voices import require_voice
+from ytempire.production.wording import OrderedWording
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,15 @@ async def start_run(
     voice = options.voice or channel.persona.voice.voice
     if voice and channel.persona.voice.engine == "espeak":
         require_voice(voice)
-    request = {
+    request: dict[str, Any] = {
         "source_name": source.name,
         "source_sha256": source.sha256,
         "options": options.model_dump(mode="json"),
         "persona": channel.persona.model_dump(mode="json"),
         "channel": str(channel.id),
     }
+    if options.template_id is not None:
+        request["template"] = await _ordered_wording(session, options.template_id, channel)
     if idempotency_key is not None:
         found = await _find_same(session, idempotency_key, request)
         if found is not None:
@@ -112,6 +119,12 @@ async def start_run(
     return StartedRun(workflow.id, video.id, is_new=True)
 
 
+async def _ordered_wording(session: AsyncSession, template_id: UUID, channel: ChannelView) -> dict[str, Any]:
+    wording = templates.wording_of(await templates.get_template(session, template_id))
+    today = clock.now().astimezone(ZoneInfo(channel.time_zone)).date()
+    return OrderedWording(wording=wording, channel=channel.name, date=today.isoformat()).model_dump(mode="json")
+
+
 async def _find_same(session: AsyncSession, key: str, request: Mapping[str, object]) -> StartedRun | None:
     if not 1 <= len(key) <= 200:
         raise InvalidInput("An idempotency key has 1 to 200 characters.")
@@ -130,8 +143,8 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:
-    # the persona may have been edited between two deliveries of one request
-    same = {name: value for name, value in request.items() if name != "persona"}
+    # persona and template may have been edited between two deliveries of one request
+    same = {name: value for name, value in request.items() if name not in ("persona", "template")}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
 
 
@@ -156,6 +169,9 @@ async def retry_run(
 
     What earlier steps made is kept. Raises WrongState for a run that is under way, or a step that cannot be next.
     """
+    channel_id = await session.scalar(select(Workflow.channel_id).where(Workflow.id == run_id))
+    if channel_id is not None:
+        await hold_active(session, channel_id)
     workflow = await _locked(session, run_id)
     if workflow.status not in FINAL_WORKFLOW_STATUSES:
         raise WrongState("The run is under way.", hint="Cancel it first, or wait until it ends.")

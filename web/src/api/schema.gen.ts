@@ -204,6 +204,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Categories */
+        get: operations["list_categories_api_v1_categories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Category */
+        patch: operations["change_category_api_v1_categories__slug__patch"];
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -211,11 +245,74 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Channels */
+        /**
+         * List Channels
+         * @description Channels that I may see, oldest first; archived ones only by their id.
+         */
         get: operations["list_channels_api_v1_channels_get"];
+        put?: never;
+        /** Add Channel */
+        post: operations["add_channel_api_v1_channels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Channel */
+        get: operations["get_channel_api_v1_channels__channel_id__get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Channel
+         * @description Change a channel; with `If-Match` only if nobody changed it meanwhile.
+         */
+        patch: operations["change_channel_api_v1_channels__channel_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Credentials */
+        get: operations["list_credentials_api_v1_channels__channel_id__credentials_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/credentials/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Credential
+         * @description Keep a secret for this channel in place of the one before. It is sealed, and never shown again.
+         */
+        put: operations["set_credential_api_v1_channels__channel_id__credentials__provider__put"];
+        post?: never;
+        /** Remove Credential */
+        delete: operations["remove_credential_api_v1_channels__channel_id__credentials__provider__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -341,6 +438,26 @@ export interface paths {
         post?: never;
         /** Remove Flag */
         delete: operations["remove_flag_api_v1_flags__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Jobs
+         * @description The queue: jobs of runs that I may see, newest first.
+         */
+        get: operations["get_jobs_api_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -573,6 +690,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personas
+         * @description Personas of mine, and those of channels that I may see.
+         */
+        get: operations["list_personas_api_v1_personas_get"];
+        put?: never;
+        /** Add Persona */
+        post: operations["add_persona_api_v1_personas_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Persona */
+        get: operations["get_persona_api_v1_personas__persona_id__get"];
+        /**
+         * Change Persona
+         * @description Replace a persona. Runs under way keep the one that they began with.
+         */
+        put: operations["change_persona_api_v1_personas__persona_id__put"];
+        post?: never;
+        /** Remove Persona */
+        delete: operations["remove_persona_api_v1_personas__persona_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -671,6 +831,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Videos and channels by words in titles, descriptions, tags and scripts; titles and names also mistyped.
+         */
+        get: operations["find_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Templates of mine, and those that others share.
+         */
+        get: operations["list_templates_api_v1_templates_get"];
+        put?: never;
+        /** Add Template */
+        post: operations["add_template_api_v1_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Template */
+        get: operations["get_template_api_v1_templates__template_id__get"];
+        /**
+         * Change Template
+         * @description Replace a template. Runs that were ordered with it keep their copy.
+         */
+        put: operations["change_template_api_v1_templates__template_id__put"];
+        post?: never;
+        /** Remove Template */
+        delete: operations["remove_template_api_v1_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -720,7 +943,7 @@ export interface paths {
         };
         /**
          * List Videos
-         * @description Finished videos, newest first.
+         * @description Videos, newest first; finished are those that are ready, scheduled or published.
          */
         get: operations["list_videos_api_v1_videos_get"];
         put?: never;
@@ -742,6 +965,34 @@ export interface paths {
         get: operations["get_video_api_v1_videos__video_id__get"];
         put?: never;
         post?: never;
+        /**
+         * Remove Video
+         * @description Mark it removed, for good. Its costs and evidence stay; one that is on YouTube is refused.
+         */
+        delete: operations["remove_video_api_v1_videos__video_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Video
+         * @description Change title, description or tags, as a new version; with `If-Match` only if nobody changed it meanwhile.
+         */
+        patch: operations["edit_video_api_v1_videos__video_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Video
+         * @description Out of the lists; what is published stays so.
+         */
+        post: operations["archive_video_api_v1_videos__video_id__archive_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -768,6 +1019,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Schedule Video */
+        put: operations["schedule_video_api_v1_videos__video_id__schedule_put"];
+        post?: never;
+        /** Unschedule Video */
+        delete: operations["unschedule_video_api_v1_videos__video_id__schedule_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unarchive Video */
+        post: operations["unarchive_video_api_v1_videos__video_id__unarchive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description What the video said of itself, newest first.
+         */
+        get: operations["list_versions_api_v1_videos__video_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Title, description and tags as they were then, as a new version.
+         */
+        post: operations["restore_version_api_v1_videos__video_id__versions__version__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -779,6 +1105,78 @@ export interface components {
         Accepted: {
             /** Detail */
             detail: string;
+        };
+        /**
+         * Brand
+         * @description Colours, type and motion of a channel. One accent, two quiet companions (LOOK: contrast >= 4.5:1).
+         */
+        Brand: {
+            /** Accent */
+            accent: string;
+            /** Background */
+            background: string;
+            /** Companions */
+            companions: [
+                string,
+                string
+            ];
+            /**
+             * Family
+             * @description a font family that ships with the project
+             */
+            family: string;
+            /**
+             * Motif
+             * @enum {string}
+             */
+            motif: "orbits" | "waves" | "grid" | "contours" | "particles";
+            /** Text */
+            text: string;
+            /** Transitions */
+            transitions: [
+                "fade" | "smoothleft" | "smoothup" | "wipeleft" | "circleopen" | "dissolve",
+                "fade" | "smoothleft" | "smoothup" | "wipeleft" | "circleopen" | "dissolve"
+            ];
+        };
+        /**
+         * CategoryChange
+         * @description What is left out stays as it is; null: nobody knows.
+         */
+        CategoryChange: {
+            /** Competition */
+            competition?: ("low" | "medium" | "high") | null;
+            /** Cpm Usd */
+            cpm_usd?: number | string | null;
+            /** Growth */
+            growth?: ("low" | "medium" | "high") | null;
+        };
+        /** CategoryOut */
+        CategoryOut: {
+            /** Competition */
+            competition: ("low" | "medium" | "high") | null;
+            /**
+             * Cpm Usd
+             * @description dollars for a thousand ad impressions, as somebody entered it; null: nobody has
+             */
+            cpm_usd: string | null;
+            /** Description */
+            description: string;
+            /** Growth */
+            growth: ("low" | "medium" | "high") | null;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** CategoryPage */
+        CategoryPage: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
         };
         /** ChangeOut */
         ChangeOut: {
@@ -831,10 +1229,46 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * ChannelChange
+         * @description What is left out stays as it is.
+         */
+        ChannelChange: {
+            /**
+             * Category
+             * @description null: none
+             */
+            category?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Persona Id */
+            persona_id?: string | null;
+            /**
+             * Status
+             * @description suspended and archived cancel its runs and take back what is scheduled
+             */
+            status?: ("active" | "paused" | "suspended" | "archived") | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
         /** ChannelOut */
         ChannelOut: {
-            /** Accent */
+            /**
+             * Accent
+             * @description the brand's colour
+             */
             accent: string;
+            /** Category */
+            category: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
             /**
              * Id
              * Format: uuid
@@ -842,8 +1276,29 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Status */
-            status: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            persona: components["schemas"]["Persona"];
+            /**
+             * Persona Id
+             * Format: uuid
+             */
+            persona_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "suspended" | "archived";
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** ChannelPage */
         ChannelPage: {
@@ -863,6 +1318,36 @@ export interface components {
         Code: {
             /** Code */
             code: string;
+        };
+        /**
+         * CredentialOut
+         * @description What is known of a credential; the secret itself is never shown.
+         */
+        CredentialOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Label */
+            label: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "youtube" | "webhook";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** CredentialPage */
+        CredentialPage: {
+            /** Items */
+            items: components["schemas"]["CredentialOut"][];
         };
         /** Features */
         Features: {
@@ -968,6 +1453,46 @@ export interface components {
             /** Items */
             items: components["schemas"]["FlagOut"][];
         };
+        /**
+         * FoundOut
+         * @description One thing that was found.
+         */
+        FoundOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Excerpt
+             * @description where the words are, or how the text begins
+             */
+            excerpt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "video" | "channel";
+            /**
+             * Rank
+             * @description higher is better; comparable within one answer
+             */
+            rank: number;
+            /** Title */
+            title: string;
+        };
+        /** FoundPage */
+        FoundPage: {
+            /** Items */
+            items: components["schemas"]["FoundOut"][];
+        };
         /** Grant */
         Grant: {
             /**
@@ -975,6 +1500,57 @@ export interface components {
              * @enum {string}
              */
             level: "read" | "write" | "admin";
+        };
+        /**
+         * JobOut
+         * @description A job of the queue.
+         */
+        JobOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Id */
+            id: number;
+            /** Job Type */
+            job_type: string;
+            /** Priority */
+            priority: number;
+            /**
+             * Resource
+             * @enum {string}
+             */
+            resource: "cpu" | "gpu" | "network";
+            /**
+             * Scheduled For
+             * @description not before this; null: at once
+             */
+            scheduled_for: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** Step */
+            step: string;
+            /** Worker Id */
+            worker_id: number | null;
+            /**
+             * Workflow Id
+             * Format: uuid
+             * @description the run that it belongs to
+             */
+            workflow_id: string;
+        };
+        /** JobPage */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["JobOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** KeyOut */
         KeyOut: {
@@ -1126,6 +1702,47 @@ export interface components {
              */
             password: string;
         };
+        /** NewChannel */
+        NewChannel: {
+            /** Category */
+            category?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Persona Id
+             * Format: uuid
+             */
+            persona_id: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+        };
+        /** NewCredential */
+        NewCredential: {
+            /**
+             * Expires At
+             * @description with its time zone
+             */
+            expires_at?: string | null;
+            /**
+             * Label
+             * @description whose or what for, in your words
+             * @default
+             */
+            label: string;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
         /** NewKey */
         NewKey: {
             /** Expires At */
@@ -1205,6 +1822,11 @@ export interface components {
              * @default 60
              */
             seconds: number;
+            /**
+             * Template Id
+             * @description words around title and description
+             */
+            template_id?: string | null;
             /**
              * Voice
              * @description a voice of the channel's engine
@@ -1299,6 +1921,42 @@ export interface components {
             full_name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /** Persona */
+        Persona: {
+            brand: components["schemas"]["Brand"];
+            /** Name */
+            name: string;
+            /**
+             * Sign Off
+             * @description the spoken closing words of every video, e.g. the channel's own
+             */
+            sign_off: string;
+            voice: components["schemas"]["VoiceChoice"];
+        };
+        /** PersonaOut */
+        PersonaOut: {
+            definition: components["schemas"]["Persona"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** PersonaPage */
+        PersonaPage: {
+            /** Items */
+            items: components["schemas"]["PersonaOut"][];
         };
         /**
          * Problem
@@ -1418,6 +2076,15 @@ export interface components {
             items: components["schemas"]["RunOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Schedule */
+        Schedule: {
+            /**
+             * At
+             * Format: date-time
+             * @description when to publish, with its time zone, in the future
+             */
+            at: string;
         };
         /** Seed */
         Seed: {
@@ -1591,6 +2258,71 @@ export interface components {
             status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
         };
         /**
+         * TemplateBody
+         * @description Title, description and tags of videos, with {title}, {channel}, {date}, {summary} and {credits}.
+         */
+        TemplateBody: {
+            /**
+             * Description
+             * @default {summary}
+             *
+             *     {credits}
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @description everybody here may use it
+             * @default false
+             */
+            shared: boolean;
+            /**
+             * Tags
+             * @description before those that the script finds
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Title
+             * @default {title}
+             */
+            title: string;
+        };
+        /** TemplateOut */
+        TemplateOut: {
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Shared */
+            shared: boolean;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** TemplatePage */
+        TemplatePage: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+        };
+        /**
          * Tokens
          * @description `access_token` and `refresh_token` are null where cookies carry them.
          */
@@ -1666,6 +2398,49 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** VersionOut */
+        VersionOut: {
+            /**
+             * By
+             * @description who ordered the run or made the change, where one may see that
+             */
+            by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "run" | "edit" | "restore";
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** VersionPage */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+        };
+        /**
+         * VideoEdit
+         * @description What is left out stays as it is. Within YouTube's limits.
+         */
+        VideoEdit: {
+            /** Description */
+            description?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Title */
+            title?: string | null;
+        };
         /** VideoOut */
         VideoOut: {
             /**
@@ -1704,11 +2479,15 @@ export interface components {
             id: string;
             /** Language */
             language: string;
+            /** Published At */
+            published_at: string | null;
             /**
              * Run Id
              * Format: uuid
              */
             run_id: string;
+            /** Scheduled At */
+            scheduled_at: string | null;
             /** Script Score */
             script_score: number | null;
             /** Status */
@@ -1717,6 +2496,11 @@ export interface components {
             tags: string[];
             /** Title */
             title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Width */
             width: number | null;
         };
@@ -1726,6 +2510,30 @@ export interface components {
             items: components["schemas"]["VideoOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * VoiceChoice
+         * @description Which engine speaks and how. `voice` is the engine's own name for a voice.
+         */
+        VoiceChoice: {
+            /**
+             * Engine
+             * @default espeak
+             * @enum {string}
+             */
+            engine: "espeak" | "openai" | "piper";
+            /**
+             * Pitch
+             * @default 42
+             */
+            pitch: number;
+            /** Voice */
+            voice?: string | null;
+            /**
+             * Words Per Minute
+             * @default 158
+             */
+            words_per_minute: number;
         };
     };
     responses: never;
@@ -2070,7 +2878,7 @@ export interface operations {
             };
         };
     };
-    list_channels_api_v1_channels_get: {
+    list_categories_api_v1_categories_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2085,8 +2893,279 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["CategoryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_category_api_v1_categories__slug__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_channels_api_v1_channels_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["ChannelPage"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_channel_api_v1_channels_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_channel_api_v1_channels__channel_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_channel_api_v1_channels__channel_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_credentials_api_v1_channels__channel_id__credentials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_credential_api_v1_channels__channel_id__credentials__provider__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                provider: "youtube" | "webhook";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_credential_api_v1_channels__channel_id__credentials__provider__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                provider: "youtube" | "webhook";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -2380,6 +3459,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_jobs_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
             };
             /** @description Problem */
             default: {
@@ -2838,6 +3950,168 @@ export interface operations {
             };
         };
     };
+    list_personas_api_v1_personas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_persona_api_v1_personas_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Persona"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_persona_api_v1_personas__persona_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_persona_api_v1_personas__persona_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Persona"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_persona_api_v1_personas__persona_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_runs_api_v1_runs_get: {
         parameters: {
             query?: {
@@ -3039,6 +4313,202 @@ export interface operations {
             };
         };
     };
+    find_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description words, "a phrase", -without, or */
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_templates_api_v1_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_template_api_v1_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_template_api_v1_templates__template_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_template_api_v1_templates__template_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_template_api_v1_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_users_api_v1_users_get: {
         parameters: {
             query?: {
@@ -3114,6 +4584,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                channel_id?: string | null;
+                status?: "finished" | "archived" | "failed";
             };
             header?: never;
             path?: never;
@@ -3174,6 +4646,104 @@ export interface operations {
             };
         };
     };
+    remove_video_api_v1_videos__video_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    edit_video_api_v1_videos__video_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    archive_video_api_v1_videos__video_id__archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_video_file_api_v1_videos__video_id__files__name__get: {
         parameters: {
             query?: {
@@ -3194,6 +4764,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    schedule_video_api_v1_videos__video_id__schedule_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    unschedule_video_api_v1_videos__video_id__schedule_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    unarchive_video_api_v1_videos__video_id__unarchive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_versions_api_v1_videos__video_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    restore_version_api_v1_videos__video_id__versions__version__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
             };
             /** @description Problem */
             default: {

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from ytempire.accounts import passwords, sessions
 from ytempire.accounts.counting import require_few_letters
-from ytempire.accounts.errors import Forbidden, NotSignedIn
+from ytempire.accounts.errors import NotSignedIn
 from ytempire.accounts.http.gate import (
     ACCESS_COOKIE,
     REFRESH_COOKIE,
@@ -25,6 +25,7 @@ from ytempire.accounts.sign_in import normal_address
 from ytempire.configuration import flags
 from ytempire.kit.clock import now
 from ytempire.kit.database import in_name_of
+from ytempire.kit.errors import Forbidden
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.mail import require_address
 from ytempire.kit.text import Words

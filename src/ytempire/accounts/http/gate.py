@@ -13,8 +13,9 @@ from ytempire.accounts import api_keys
 from ytempire.accounts.api_keys import KeyHolder
 from ytempire.accounts.counting import HOUR_S, count_in_hour
 from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.errors import Forbidden, ForeignOrigin, NotSignedIn, TooManyRequests
+from ytempire.accounts.errors import ForeignOrigin, NotSignedIn, TooManyRequests
 from ytempire.kit.database import Sessions
+from ytempire.kit.errors import Forbidden
 from ytempire.kit.subject import Subject, become
 
 ACCESS_COOKIE, REFRESH_COOKIE = "ytempire_access", "ytempire_refresh"

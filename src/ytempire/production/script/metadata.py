@@ -46,10 +46,10 @@ def described(summary: str, *, attribution: str | None, licence: str | None) -> 
         paragraphs.append(f"Source: {attribution}")
     if licence and licence not in (attribution or ""):
         paragraphs.append(f"Licence: {licence}")
-    return _within_bytes("\n\n".join(re.sub(r"[<>]", "", paragraph) for paragraph in paragraphs))
+    return within_bytes("\n\n".join(re.sub(r"[<>]", "", paragraph) for paragraph in paragraphs))
 
 
-def _within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
+def within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
     raw = text.encode()
     return text if len(raw) <= limit else raw[:limit].decode(errors="ignore").rsplit(" ", 1)[0]
 
@@ -96,7 +96,7 @@ def describe_with_chapters(script: Script, narration: Narration) -> tuple[str, t
         return script.description, ()
     listed = "\n".join(f"{_clock(start)} {title}" for start, title in marks)
     head, _, credit = script.description.partition("\n\n")
-    return _within_bytes("\n\n".join(part for part in (head, listed, credit) if part)), tuple(marks)
+    return within_bytes("\n\n".join(part for part in (head, listed, credit) if part)), tuple(marks)
 
 
 def _short(title: str) -> str:

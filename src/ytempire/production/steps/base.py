@@ -16,6 +16,7 @@ from ytempire.costs.service import Gate
 from ytempire.kit.database import Sessions
 from ytempire.learning.embedding import Embedder
 from ytempire.production.request import Options
+from ytempire.production.wording import OrderedWording
 from ytempire.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
@@ -32,6 +33,7 @@ class StepContext:
     source_name: str
     source_sha256: str
     persona: Persona
+    wording: OrderedWording | None
     settings: Settings
     sessions: Sessions
     gate: Gate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from ytempire.kit.processes import in_thread
 from ytempire.production import similarity
@@ -38,22 +39,35 @@ async def act(context: StepContext) -> StepResult:
         vector=vector,
         earlier=dict([nearest] if nearest else []),
     )
-    description, chapters = describe_with_chapters(script, narration)
     length = next(check.value for check in review.checks if check.name == "length")
     return StepResult(
         artifacts={"review.json": context.write("review.json", review)},
         provider="reviewer",
         evidence={"checks": [check.model_dump(mode="json") for check in review.checks]},
         video={
-            "title": script.title,
-            "description": description,
-            "tags": list(script.tags),
-            "chapters": [{"start_s": round(start, 3), "title": title} for start, title in chapters],
+            **_shown(context, script, narration),
             "duration_seconds": Decimal(str(length)),
         },
         refusals=review.reasons,
         embedding=tuple(vector.tolist()),
     )
+
+
+def _shown(context: StepContext, script: Script, narration: Narration) -> dict[str, Any]:
+    """Title, description, tags and chapters, in the words of the run's template where it has one."""
+    description, chapters = describe_with_chapters(script, narration)
+    title, tags = script.title, script.tags
+    if context.wording is not None:
+        summary, _, rest = script.description.partition("\n\n")
+        listed = description.removeprefix(summary).removesuffix(rest).strip()  # the chapters
+        description = context.wording.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
+        title, tags = context.wording.title(title), context.wording.tags(tags)
+    return {
+        "title": title,
+        "description": description,
+        "tags": list(tags),
+        "chapters": [{"start_s": round(start, 3), "title": name} for start, name in chapters],
+    }
 
 
 def _reviewed(captions: Captions, index: int) -> ReviewedCue:

@@ -30,5 +30,5 @@ async def act(context: StepContext) -> StepResult:
             "drafts": attempts,
             "text": [line.text for line in script.lines],
         },
-        video={"title": script.title},
+        video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
     )

@@ -18,7 +18,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA jobs TO ytempire_worker;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO ytempire_worker;
 
 -- The ledger and the log of a run are only ever added to.
-REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs FROM ytempire_app;
+REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs, core.video_versions FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.

@@ -21,8 +21,15 @@ BEGIN
         ('core.permissions', 'user_id = ' || me || ' OR channel_id = ' || admins, 'channel_id = ' || admins,
             'channel_id = ' || admins),
         -- channels and what belongs to them
+        ('core.personas', 'owner_id = ' || me || ' OR EXISTS (SELECT FROM core.channels c WHERE c.persona_id ='
+            ' personas.id AND c.id = ' || reads || ')', NULL, 'owner_id = ' || me),
+        ('core.templates', 'owner_id = ' || me || ' OR shared AND ' || me || ' IS NOT NULL', NULL,
+            'owner_id = ' || me),
+        ('core.categories', me || ' IS NOT NULL', NULL, 'false'),
+        ('core.credentials', 'channel_id = ' || admins, NULL, 'channel_id = ' || admins),
         ('core.channels', 'id = ' || reads, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.video_versions', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
         ('core.workflows', 'channel_id = ' || reads,
             'requested_by = ' || me || ' AND channel_id = ' || writes, 'channel_id = ' || writes),
         ('core.workflow_steps',

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from ytempire.channels.persona import Brand
-from ytempire.channels.personas import PERSONAS
+from ytempire.channels.shipped import PERSONAS
 from ytempire.production.visuals.typefaces import family
 
 

@@ -1,0 +1,72 @@
+"""What opens a channel's accounts elsewhere. Sealed, bound to its channel, and never shown again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.channels.models import Credential
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import NotFound
+
+
+def about_credential(channel_id: UUID, provider: str) -> str:
+    """What a credential's envelope is bound to: it opens for no other channel and no other provider."""
+    return f"core.credentials/secret/{channel_id}/{provider}"
+
+
+async def list_credentials(session: AsyncSession, channel_id: UUID) -> list[Credential]:
+    return list(
+        await session.scalars(
+            select(Credential).where(Credential.channel_id == channel_id).order_by(Credential.provider)
+        )
+    )
+
+
+async def set_credential(
+    session: AsyncSession,
+    keys: KeyRing,
+    channel_id: UUID,
+    provider: str,
+    secret: str,
+    *,
+    label: str,
+    expires_at: datetime | None,
+) -> Credential:
+    """Keep it in place of the one before."""
+    sealed = keys.seal(secret.encode(), about=about_credential(channel_id, provider))
+    values = {"secret": sealed, "label": label, "expires_at": expires_at}
+    row: Credential | None = await session.scalar(
+        insert(Credential)
+        .values(channel_id=channel_id, provider=provider, **values)
+        .on_conflict_do_update(index_elements=["channel_id", "provider"], set_=values)
+        .returning(Credential)
+    )
+    assert row is not None
+    await session.refresh(row)
+    return row
+
+
+async def open_credential(session: AsyncSession, keys: KeyRing, channel_id: UUID, provider: str) -> str:
+    """The secret, for a call to its provider. Raises NotFound."""
+    row = await session.scalar(
+        select(Credential).where(Credential.channel_id == channel_id, Credential.provider == provider)
+    )
+    if row is None:
+        raise NotFound(f"This channel has no {provider} credential.", hint="Connect the channel first.")
+    return keys.open(row.secret, about=about_credential(channel_id, provider)).decode()
+
+
+async def remove_credential(session: AsyncSession, channel_id: UUID, provider: str) -> None:
+    """Raises NotFound."""
+    gone = await session.scalar(
+        delete(Credential)
+        .where(Credential.channel_id == channel_id, Credential.provider == provider)
+        .returning(Credential.id)
+    )
+    if gone is None:
+        raise NotFound(f"This channel has no {provider} credential.")

@@ -1,0 +1,187 @@
+"""HTTP for channels and their credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
+
+from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, sessions_of_request
+from ytempire.channels import credentials, service
+from ytempire.channels.models import Credential
+from ytempire.channels.persona import Persona
+from ytempire.channels.service import ChannelView
+from ytempire.kit.etags import etag_of, is_known, require_match
+from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.text import PROSE, Name, Words
+
+router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=100)]
+Status = Literal["active", "paused", "suspended", "archived"]
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("is not the name of a time zone, such as Europe/Berlin")
+    return value
+
+
+ChannelName = Annotated[Name, Field(max_length=100)]
+Description = Annotated[str, Field(max_length=5000, pattern=PROSE)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
+class ChannelOut(BaseModel):
+    id: UUID
+    owner_id: UUID
+    name: str
+    description: str
+    category: str | None
+    status: Status
+    time_zone: str
+    persona_id: UUID
+    persona: Persona
+    accent: str = Field(description="the brand's colour")
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: ChannelView) -> Self:
+        own = {name: getattr(view, name) for name in cls.model_fields if name != "accent"}
+        return cls(**own, accent=view.persona.brand.accent)
+
+
+class ChannelPage(BaseModel):
+    items: list[ChannelOut]
+    next_cursor: str | None
+
+
+class NewChannel(BaseModel):
+    name: ChannelName
+    persona_id: UUID
+    description: Description = ""
+    category: Slug | None = None
+    time_zone: TimeZone = "UTC"
+
+
+class ChannelChange(BaseModel):
+    """What is left out stays as it is."""
+
+    name: ChannelName | None = None
+    persona_id: UUID | None = None
+    description: Description | None = None
+    category: Slug | None = Field(default=None, description="null: none")
+    time_zone: TimeZone | None = None
+    status: Status | None = Field(
+        default=None, description="suspended and archived cancel its runs and take back what is scheduled"
+    )
+
+    def given(self) -> dict[str, Any]:
+        wanted = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in wanted.items() if value is not None or name == "category"}
+
+
+@router.get("/channels")
+async def list_channels(request: Request, limit: Limit = 100, cursor: Cursor = None) -> ChannelPage:
+    """Channels that I may see, oldest first; archived ones only by their id."""
+    async with sessions_of_request(request)() as session:
+        views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor))
+    more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
+    return ChannelPage(items=[ChannelOut.of(view) for view in views[:limit]], next_cursor=more)
+
+
+@router.post("/channels", status_code=201)
+async def add_channel(request: Request, response: Response, body: NewChannel) -> ChannelOut:
+    async with sessions_of_request(request).begin() as session:
+        view = await service.add_channel(session, **body.model_dump())
+    response.headers["Location"] = f"/api/v1/channels/{view.id}"
+    response.headers["ETag"] = etag_of(view.updated_at)
+    return ChannelOut.of(view)
+
+
+@router.get("/channels/{channel_id}", response_model=ChannelOut)
+async def get_channel(request: Request, response: Response, channel_id: UUID) -> ChannelOut | Response:
+    async with sessions_of_request(request)() as session:
+        view = await service.get_channel(session, channel_id)
+    if is_known(request, response, etag_of(view.updated_at)):
+        return Response(status_code=304, headers=dict(response.headers))
+    return ChannelOut.of(view)
+
+
+@router.patch("/channels/{channel_id}")
+async def change_channel(request: Request, response: Response, channel_id: UUID, body: ChannelChange) -> ChannelOut:
+    """Change a channel; with `If-Match` only if nobody changed it meanwhile."""
+    async with sessions_of_request(request).begin() as session:
+        view = await service.get_channel(session, channel_id)
+        seen = require_match(request, view.updated_at)
+        if changes := body.given():
+            view = await service.change_channel(session, channel_id, changes, seen=seen)
+    response.headers["ETag"] = etag_of(view.updated_at)
+    return ChannelOut.of(view)
+
+
+Provider = Literal["youtube", "webhook"]
+
+
+class CredentialOut(BaseModel):
+    """What is known of a credential; the secret itself is never shown."""
+
+    provider: Provider
+    label: str
+    expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Credential) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class CredentialPage(BaseModel):
+    items: list[CredentialOut]
+
+
+class NewCredential(BaseModel):
+    secret: Annotated[SecretStr, Field(min_length=1, max_length=10_000)]
+    label: Annotated[Words, Field(max_length=200)] = Field(default="", description="whose or what for, in your words")
+    expires_at: Annotated[datetime | None, Field(description="with its time zone")] = None
+
+
+@router.get("/channels/{channel_id}/credentials")
+async def list_credentials(request: Request, channel_id: UUID) -> CredentialPage:
+    async with sessions_of_request(request)() as session:
+        await service.get_channel(session, channel_id)
+        rows = await credentials.list_credentials(session, channel_id)
+    return CredentialPage(items=[CredentialOut.of(row) for row in rows])
+
+
+@router.put("/channels/{channel_id}/credentials/{provider}")
+async def set_credential(
+    request: Request, me: MeInPerson, channel_id: UUID, provider: Provider, body: NewCredential
+) -> CredentialOut:
+    """Keep a secret for this channel in place of the one before. It is sealed, and never shown again."""
+    async with sessions_of_request(request).begin() as session:
+        await service.get_channel(session, channel_id)
+        row = await credentials.set_credential(
+            session,
+            entrance_of(request).keys,
+            channel_id,
+            provider,
+            body.secret.get_secret_value(),
+            label=body.label,
+            expires_at=body.expires_at,
+        )
+        return CredentialOut.of(row)
+
+
+@router.delete("/channels/{channel_id}/credentials/{provider}", status_code=204)
+async def remove_credential(request: Request, me: MeInPerson, channel_id: UUID, provider: Provider) -> None:
+    async with sessions_of_request(request).begin() as session:
+        await service.get_channel(session, channel_id)
+        await credentials.remove_credential(session, channel_id, provider)

@@ -1,0 +1,201 @@
+"""HTTP for what channels draw on: personas, templates, categories."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field, PlainSerializer
+
+from ytempire.accounts.http.gate import Administrator, SignedIn, sessions_of_request
+from ytempire.channels import categories, personas, templates
+from ytempire.channels.models import Category, PersonaRow, Template
+from ytempire.channels.persona import Persona
+from ytempire.channels.templates import Wording
+from ytempire.kit.etags import etag_of, require_match
+from ytempire.kit.http import PROBLEMS
+from ytempire.kit.text import Name
+
+router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
+
+
+class PersonaOut(BaseModel):
+    id: UUID
+    owner_id: UUID
+    definition: Persona
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: PersonaRow) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class PersonaPage(BaseModel):
+    items: list[PersonaOut]
+
+
+@router.get("/personas")
+async def list_personas(request: Request) -> PersonaPage:
+    """Personas of mine, and those of channels that I may see."""
+    async with sessions_of_request(request)() as session:
+        return PersonaPage(items=[PersonaOut.of(row) for row in await personas.list_personas(session)])
+
+
+@router.post("/personas", status_code=201)
+async def add_persona(request: Request, response: Response, body: Persona) -> PersonaOut:
+    async with sessions_of_request(request).begin() as session:
+        row = await personas.add_persona(session, body)
+        await session.refresh(row)
+    response.headers["Location"] = f"/api/v1/personas/{row.id}"
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return PersonaOut.of(row)
+
+
+@router.get("/personas/{persona_id}")
+async def get_persona(request: Request, response: Response, persona_id: UUID) -> PersonaOut:
+    async with sessions_of_request(request)() as session:
+        row = await personas.get_persona(session, persona_id)
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return PersonaOut.of(row)
+
+
+@router.put("/personas/{persona_id}")
+async def change_persona(request: Request, response: Response, persona_id: UUID, body: Persona) -> PersonaOut:
+    """Replace a persona. Runs under way keep the one that they began with."""
+    async with sessions_of_request(request).begin() as session:
+        row = await personas.get_persona(session, persona_id)
+        row = await personas.change_persona(session, row, body, seen=require_match(request, row.updated_at))
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return PersonaOut.of(row)
+
+
+@router.delete("/personas/{persona_id}", status_code=204)
+async def remove_persona(request: Request, persona_id: UUID) -> None:
+    async with sessions_of_request(request).begin() as session:
+        await personas.remove_persona(session, persona_id)
+
+
+class TemplateBody(Wording):
+    """Title, description and tags of videos, with {title}, {channel}, {date}, {summary} and {credits}."""
+
+    name: Annotated[Name, Field(max_length=100)]
+    shared: bool = Field(default=False, description="everybody here may use it")
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(title=self.title, description=self.description, tags=self.tags)
+
+
+class TemplateOut(BaseModel):
+    id: UUID
+    owner_id: UUID
+    name: str
+    title: str
+    description: str
+    tags: list[str]
+    shared: bool
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Template) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class TemplatePage(BaseModel):
+    items: list[TemplateOut]
+
+
+@router.get("/templates")
+async def list_templates(request: Request) -> TemplatePage:
+    """Templates of mine, and those that others share."""
+    async with sessions_of_request(request)() as session:
+        return TemplatePage(items=[TemplateOut.of(row) for row in await templates.list_templates(session)])
+
+
+@router.post("/templates", status_code=201)
+async def add_template(request: Request, response: Response, body: TemplateBody) -> TemplateOut:
+    async with sessions_of_request(request).begin() as session:
+        row = await templates.add_template(session, body.name, body.wording, shared=body.shared)
+        await session.refresh(row)
+    response.headers["Location"] = f"/api/v1/templates/{row.id}"
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return TemplateOut.of(row)
+
+
+@router.get("/templates/{template_id}")
+async def get_template(request: Request, response: Response, template_id: UUID) -> TemplateOut:
+    async with sessions_of_request(request)() as session:
+        row = await templates.get_template(session, template_id)
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return TemplateOut.of(row)
+
+
+@router.put("/templates/{template_id}")
+async def change_template(request: Request, response: Response, template_id: UUID, body: TemplateBody) -> TemplateOut:
+    """Replace a template. Runs that were ordered with it keep their copy."""
+    async with sessions_of_request(request).begin() as session:
+        row = await templates.get_template(session, template_id)
+        seen = require_match(request, row.updated_at)
+        row = await templates.change_template(session, row, body.name, body.wording, shared=body.shared, seen=seen)
+    response.headers["ETag"] = etag_of(row.updated_at)
+    return TemplateOut.of(row)
+
+
+@router.delete("/templates/{template_id}", status_code=204)
+async def remove_template(request: Request, template_id: UUID) -> None:
+    async with sessions_of_request(request).begin() as session:
+        await templates.remove_template(session, template_id)
+
+
+Level = Literal["low", "medium", "high"]
+Cpm = Annotated[Decimal, Field(ge=0, lt=10_000, max_digits=10, decimal_places=6)]
+
+
+class CategoryOut(BaseModel):
+    slug: str
+    name: str
+    description: str
+    cpm_usd: Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str)] | None = Field(
+        description="dollars for a thousand ad impressions, as somebody entered it; null: nobody has"
+    )
+    competition: Level | None
+    growth: Level | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Category) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class CategoryPage(BaseModel):
+    items: list[CategoryOut]
+
+
+class CategoryChange(BaseModel):
+    """What is left out stays as it is; null: nobody knows."""
+
+    cpm_usd: Cpm | None = None
+    competition: Level | None = None
+    growth: Level | None = None
+
+
+@router.get("/categories")
+async def list_categories(request: Request) -> CategoryPage:
+    async with sessions_of_request(request)() as session:
+        return CategoryPage(items=[CategoryOut.of(row) for row in await categories.list_categories(session)])
+
+
+@router.patch("/categories/{slug}")
+async def change_category(
+    request: Request,
+    me: Administrator,
+    slug: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,49}$")],
+    body: CategoryChange,
+) -> CategoryOut:
+    async with sessions_of_request(request).begin() as session:
+        if changes := body.model_dump(exclude_unset=True):
+            return CategoryOut.of(await categories.change_category(session, slug, changes))
+        return CategoryOut.of(await categories.get_category(session, slug))

@@ -1,0 +1,121 @@
+"""Templates: words that every video of a kind carries, with variables that each video fills in."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from sqlalchemy import select
+
+from ytempire.channels.models import Template
+from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.errors import Conflict, NotFound, YtempireError
+from ytempire.kit.rows import change_row, remove_row
+from ytempire.kit.text import PROSE, Name
+
+# What a template may name, and what it stands for.
+VARIABLES = {
+    "title": "the title that the script has",
+    "channel": "the channel's name",
+    "date": "the day on which the script was written, 2026-11-20, in the channel's time zone",
+    "summary": "the description without credits",
+    "credits": "source and licence, where the text has them",
+}
+
+
+class Wording(BaseModel):
+    """A template's own words. `{{` and `}}` stand for braces."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Annotated[Name, Field(max_length=200)] = "{title}"
+    description: str = Field(default="{summary}\n\n{credits}", min_length=1, max_length=5000, pattern=PROSE)
+    tags: tuple[Annotated[Name, Field(max_length=30)], ...] = Field(
+        default=(), max_length=50, description="before those that the script finds"
+    )
+
+    @field_validator("title", "description")
+    @classmethod
+    def knows_its_variables(cls, value: str) -> str:
+        try:
+            parts = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(value) if name is not None]
+        except ValueError as error:
+            raise ValueError("has a brace that is not closed; write {{ or }} for one that stays") from error
+        # no format (`{title:>1000000000}`) and no way into an object (`{title.x}`)
+        if unknown := [name for name, spec, how in parts if name not in VARIABLES or spec or how]:
+            known = ", ".join(f"{{{name}}}" for name in VARIABLES)
+            raise ValueError(f"may not hold {{{unknown[0]}…}}, only {known} as they stand")
+        return value
+
+    @field_validator("description")
+    @classmethod
+    def credits_the_source(cls, value: str) -> str:
+        if "{credits}" not in value:
+            raise ValueError("needs {credits}: a source that asks to be named is named")
+        return value
+
+
+@dataclass(frozen=True)
+class Filled:
+    title: str
+    description: str
+
+
+def fill(wording: Wording, values: Mapping[str, str]) -> Filled:
+    """Both texts with `values` for the variables; values are taken as they are, braces included."""
+    return Filled(wording.title.format_map(values).strip(), wording.description.format_map(values).strip())
+
+
+async def list_templates(session: AsyncSession) -> list[Template]:
+    """One's own, and those that others share."""
+    return list(await session.scalars(select(Template).order_by(Template.id)))
+
+
+async def get_template(session: AsyncSession, template_id: UUID) -> Template:
+    row = await session.get(Template, template_id)
+    if row is None:
+        raise NotFound(f"There is no template {template_id}.")
+    return row
+
+
+def wording_of(row: Template) -> Wording:
+    return Wording(title=row.title, description=row.description, tags=tuple(row.tags))
+
+
+async def add_template(session: AsyncSession, name: str, wording: Wording, *, shared: bool) -> Template:
+    """A new template of whoever asks. Raises Conflict for a name that they use."""
+    row = Template(name=name, shared=shared, **_columns(wording))
+    session.add(row)
+    with said_plainly(_taken(name)):
+        await session.flush()
+    return row
+
+
+async def change_template(
+    session: AsyncSession, row: Template, name: str, wording: Wording, *, shared: bool, seen: datetime | None = None
+) -> Template:
+    """Replace it. Raises Forbidden, PreconditionFailed, and Conflict for a name in use."""
+    with said_plainly(_taken(name)):
+        return await change_row(session, row, {"name": name, "shared": shared, **_columns(wording)}, seen=seen)
+
+
+async def remove_template(session: AsyncSession, template_id: UUID) -> None:
+    """Raises NotFound and Forbidden. Runs that were ordered with it keep their copy."""
+    await remove_row(session, await get_template(session, template_id))
+
+
+def _columns(wording: Wording) -> dict[str, object]:
+    return {"title": wording.title, "description": wording.description, "tags": list(wording.tags)}
+
+
+def _taken(name: str) -> dict[str, YtempireError]:
+    return {
+        "templates_owner_id_name_key": Conflict(
+            f"You have a template named “{name}” already.", hint="Choose another name."
+        )
+    }

@@ -1,0 +1,133 @@
+-- Which state may follow which, and the rules of the business that hold between tables (rule A7). Errors are written for
+-- whoever sees them on a page; P0001 becomes a 409 with this sentence.
+
+-- Arguments: what the row is called, then one `from>to,to` for each state that may be left.
+CREATE OR REPLACE FUNCTION core.guard_state() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    FOR place IN 1..TG_NARGS - 1 LOOP
+        IF split_part(TG_ARGV[place], '>', 1) = OLD.status
+           AND NEW.status = ANY (string_to_array(split_part(TG_ARGV[place], '>', 2), ',')) THEN
+            RETURN NEW;
+        END IF;
+    END LOOP;
+    RAISE EXCEPTION '% that is % cannot become %.', TG_ARGV[0], OLD.status, NEW.status;
+END $$;
+
+DO $states$
+DECLARE
+    guarded record;
+BEGIN
+    FOR guarded IN SELECT * FROM (VALUES
+        ('videos', ARRAY['A video', 'draft>generating,archived,removed', 'generating>ready,failed',
+            'failed>generating,archived,removed', 'ready>generating,scheduled,published,archived,removed',
+            'scheduled>ready,published,failed,archived,removed', 'published>archived,removed',
+            'archived>ready,failed,published,removed']),
+        ('workflows', ARRAY['A run', 'pending>running,failed,cancelled',
+            'running>completed,failed,refused,cancelled', 'completed>running', 'failed>running', 'refused>running',
+            'cancelled>running']),
+        ('workflow_steps', ARRAY['A step', 'pending>running,failed,cancelled',
+            'running>pending,completed,failed,refused,cancelled', 'completed>pending', 'failed>pending',
+            'refused>pending', 'cancelled>pending']),
+        ('channels', ARRAY['A channel', 'active>paused,suspended,archived', 'paused>active,suspended,archived',
+            'suspended>active,paused,archived', 'archived>active,paused']),
+        ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
+    ) AS states(name, arguments)
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER guard_state BEFORE UPDATE OF status ON core.%I FOR EACH ROW'
+                       ' WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.guard_state(%s)',
+                       guarded.name,
+                       (SELECT string_agg(quote_literal(one), ', ' ORDER BY place)
+                        FROM unnest(guarded.arguments) WITH ORDINALITY AS a(one, place)));
+    END LOOP;
+END
+$states$;
+
+-- When a row was last changed: later each time, whatever the clock did, so that two versions never look the same.
+CREATE OR REPLACE FUNCTION core.touch() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.updated_at := greatest(now(), OLD.updated_at + interval '1 microsecond');
+    RETURN NEW;
+END $$;
+DO $touched$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['categories', 'personas', 'channels', 'templates', 'credentials', 'videos'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON core.%I FOR EACH ROW'
+                       ' EXECUTE FUNCTION core.touch()', name);
+    END LOOP;
+END
+$touched$;
+
+-- Videos belong to active channels. The channel's row is held until the transaction ends, so that it cannot be suspended
+-- between this look and the commit; the owner's right is needed for that, since whoever may write videos may not
+-- change the channel.
+CREATE OR REPLACE FUNCTION core.require_active_channel(channel_id uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    channel record;
+BEGIN
+    SELECT c.name, c.status INTO channel FROM core.channels c WHERE c.id = require_active_channel.channel_id
+        AND (core.sees_all() OR current_setting('app.user_id', true) IS NULL OR c.id = ANY (core.channel_ids('write')))
+    FOR SHARE;
+    -- a channel that is not there, or not theirs, is refused by the foreign key and the policies in their own words
+    IF FOUND AND channel.status <> 'active' THEN
+        RAISE EXCEPTION 'The channel “%” is %: activate it first.', channel.name, channel.status;
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION core.guard_video() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.status IN ('draft', 'generating', 'scheduled')
+       AND (TG_OP = 'INSERT' OR NEW.status IS DISTINCT FROM OLD.status) THEN
+        PERFORM core.require_active_channel(NEW.channel_id);
+    END IF;
+    IF NEW.status = 'scheduled' AND NEW.scheduled_at <= now()
+       AND (TG_OP = 'INSERT' OR (NEW.status, NEW.scheduled_at) IS DISTINCT FROM (OLD.status, OLD.scheduled_at)) THEN
+        RAISE EXCEPTION 'A video cannot be scheduled for a time that is past.';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
+        RAISE EXCEPTION 'When a video was published is set once.';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.status = 'archived' AND NEW.status <> 'removed' AND NEW.status <> 'archived'
+       AND (NEW.status = 'published') <> (OLD.published_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'A video comes back from the archive as what it was.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_video BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at ON core.videos
+FOR EACH ROW EXECUTE FUNCTION core.guard_video();
+
+CREATE OR REPLACE FUNCTION core.keep_published_video() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'A published video is never deleted: mark it removed.';
+END $$;
+CREATE OR REPLACE TRIGGER keep_published_video BEFORE DELETE ON core.videos
+FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION core.keep_published_video();
+
+-- Suspending a channel, or archiving it, stops its videos: runs are cancelled (a step under way hears of it at its next
+-- heartbeat), and what was scheduled is only ready again.
+CREATE OR REPLACE FUNCTION core.stop_channel() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    runs uuid[];
+BEGIN
+    -- in the order in which everything else locks them: run, step, video
+    SELECT coalesce(array_agg(id), '{}') INTO runs FROM (
+        SELECT id FROM core.workflows WHERE channel_id = NEW.id AND status IN ('pending', 'running')
+        ORDER BY id FOR UPDATE) AS active;
+    UPDATE core.workflows SET status = 'cancelled', completed_at = clock_timestamp() WHERE id = ANY (runs);
+    UPDATE core.workflow_steps SET status = 'cancelled' WHERE workflow_id = ANY (runs) AND status = 'pending';
+    INSERT INTO core.workflow_logs (workflow_id, event, message)
+    SELECT id, 'run_cancelled', format('The channel was %s.', NEW.status) FROM unnest(runs) AS run(id);
+    UPDATE core.videos SET status = 'failed' WHERE channel_id = NEW.id AND status = 'generating';
+    UPDATE core.videos SET status = 'ready', scheduled_at = NULL WHERE channel_id = NEW.id AND status = 'scheduled';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER stop_channel AFTER UPDATE OF status ON core.channels
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('suspended', 'archived'))
+EXECUTE FUNCTION core.stop_channel();

@@ -1,0 +1,47 @@
+"""Entity tags (RFC 9110): nobody overwrites what they have not seen, and an unchanged answer is not sent again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi import Request, Response
+
+from ytempire.kit.errors import PreconditionFailed
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def etag_of(changed_at: datetime) -> str:
+    """The tag of a row by when it was last changed, which is later each time (`core.touch`)."""
+    return f'"{(changed_at - EPOCH) // timedelta(microseconds=1):x}"'
+
+
+def require_match(request: Request, changed_at: datetime) -> datetime | None:
+    """With `If-Match`: only if it names the present version. Raises PreconditionFailed.
+
+    Returns what `kit.rows` has to hold the row against, since it may still change before it is locked.
+    """
+    wanted = request.headers.get("if-match")
+    if wanted is None or wanted.strip() == "*":
+        return None
+    if etag_of(changed_at) not in _listed(wanted):
+        raise stale()
+    return changed_at
+
+
+def stale() -> PreconditionFailed:
+    return PreconditionFailed(
+        "Somebody changed this since you read it.", hint="Read it again, and make your change on the present one."
+    )
+
+
+def is_known(request: Request, response: Response, etag: str) -> bool:
+    """Tag the answer; True when the client has this version already and 304 says it all."""
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    known = request.headers.get("if-none-match")
+    return known is not None and (known == "*" or etag in _listed(known))
+
+
+def _listed(header: str) -> list[str]:
+    return [one.strip().removeprefix("W/") for one in header.split(",")]

@@ -1,0 +1,48 @@
+"""Changing and removing one row that row-level security may show without letting it be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, inspect, update
+
+from ytempire.kit.database import AsyncSession, Model
+from ytempire.kit.errors import Forbidden
+from ytempire.kit.etags import stale
+
+M = TypeVar("M", bound=Model)
+NOT_YOURS = "You may see this, but not change it."
+
+
+async def change_row(session: AsyncSession, row: M, values: Mapping[str, Any], *, seen: datetime | None) -> M:
+    """Set these columns of a row that was read; `seen`: only if it was last changed then.
+
+    Raises PreconditionFailed for a row that changed meanwhile, Forbidden for one that is not theirs.
+    """
+    model, key, value = _identity(row)
+    statement = update(model).where(key == value).values(**values)
+    if seen is not None:
+        statement = statement.where(model.updated_at == seen)
+    changed = await session.scalar(statement.returning(key).execution_options(synchronize_session=False))
+    await session.refresh(row)
+    if changed is None:
+        if seen is not None and row.updated_at != seen:  # type: ignore[attr-defined]  # every such model has it
+            raise stale()
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    return row
+
+
+async def remove_row(session: AsyncSession, row: Model) -> None:
+    """Raises Forbidden for a row that is not theirs."""
+    model, key, value = _identity(row)
+    if await session.scalar(delete(model).where(key == value).returning(key)) is None:
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+
+
+def _identity(row: Model) -> tuple[Any, Any, Any]:
+    """The model, its one key column, and what that is of this row."""
+    model = type(row)
+    key = inspect(model).primary_key[0]
+    return model, key, getattr(row, key.name)

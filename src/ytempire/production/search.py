@@ -1,0 +1,44 @@
+"""Search over titles, descriptions, scripts and channels: ranked, and kind to who mistypes (`core/search.sql`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import text
+
+from ytempire.kit.database import AsyncSession
+
+
+@dataclass(frozen=True)
+class Found:
+    kind: Literal["video", "channel"]
+    id: UUID
+    title: str
+    channel_id: UUID
+    channel_name: str
+    excerpt: str
+    rank: float
+
+
+# The excerpt is made for those few that are shown: ts_headline reads the whole text.
+_SEARCH = text("""
+    SELECT 'video' AS kind, v.id, v.title, c.id AS channel_id, c.name AS channel_name,
+           ts_headline('english', concat_ws(E'\\n', nullif(v.description, ''), v.script),
+                       websearch_to_tsquery('english', :asked),
+                       'StartSel="", StopSel="", MaxWords=30, MinWords=15') AS excerpt, f.rank
+    FROM core.search_videos(:asked, :most) AS f
+    JOIN core.videos v ON v.id = f.video_id
+    JOIN core.channels c ON c.id = f.channel_id
+    UNION ALL
+    SELECT 'channel', c.id, c.name, c.id, c.name, left(c.description, 200), f.rank
+    FROM core.search_channels(:asked, :most) AS f JOIN core.channels c ON c.id = f.channel_id
+    ORDER BY rank DESC, id DESC LIMIT :most
+""")
+
+
+async def search(session: AsyncSession, asked: str, *, limit: int) -> list[Found]:
+    """The best of what one may see. Words, "quoted phrases", -without, or."""
+    rows = await session.execute(_SEARCH, {"asked": asked, "most": limit})
+    return [Found(**row) for row in rows.mappings()]

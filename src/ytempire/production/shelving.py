@@ -1,0 +1,60 @@
+"""Where a finished video stands: scheduled, put away, marked removed. The database holds the rules (rule A7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from ytempire.channels.service import hold_active
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import InvalidInput
+from ytempire.kit.rows import change_row
+from ytempire.production.errors import VideoNotFound, WrongState
+from ytempire.production.models import Video
+
+
+async def schedule_video(session: AsyncSession, video_id: UUID, at: datetime, *, seen: datetime | None = None) -> None:
+    """To be published at this time. Raises InvalidInput for one that is past, WrongState unless it is ready."""
+    if at <= clock.now():
+        raise InvalidInput("A video cannot be scheduled for a time that is past.")
+    row = await _in_state(session, video_id, "ready", "scheduled")
+    await hold_active(session, row.channel_id)
+    await change_row(session, row, {"status": "scheduled", "scheduled_at": at}, seen=seen)
+
+
+async def unschedule_video(session: AsyncSession, video_id: UUID, *, seen: datetime | None = None) -> None:
+    row = await _in_state(session, video_id, "scheduled")
+    await change_row(session, row, {"status": "ready", "scheduled_at": None}, seen=seen)
+
+
+async def archive_video(session: AsyncSession, video_id: UUID, *, seen: datetime | None = None) -> None:
+    """Out of the lists; what is published stays so on YouTube."""
+    row = await _in_state(session, video_id, "ready", "scheduled", "failed", "draft", "published")
+    await change_row(session, row, {"status": "archived", "scheduled_at": None}, seen=seen)
+
+
+async def unarchive_video(session: AsyncSession, video_id: UUID, *, seen: datetime | None = None) -> None:
+    """Back as what it was: published, ready where it was rendered, else failed."""
+    row = await _in_state(session, video_id, "archived")
+    rendered = "ready" if row.duration_seconds else "failed"
+    await change_row(session, row, {"status": "published" if row.published_at else rendered}, seen=seen)
+
+
+async def remove_video(session: AsyncSession, video_id: UUID, *, seen: datetime | None = None) -> None:
+    """Mark it removed, for good; its row, costs and evidence stay. One that is on YouTube is taken down there first."""
+    row = await _in_state(session, video_id, "ready", "scheduled", "failed", "draft", "archived")
+    if row.published_at is not None:
+        raise WrongState("This video is on YouTube.", hint="Take it down there first.")
+    await change_row(session, row, {"status": "removed", "scheduled_at": None}, seen=seen)
+
+
+async def _in_state(session: AsyncSession, video_id: UUID, *states: str) -> Video:
+    row = await session.get(Video, video_id)
+    if row is None:
+        raise VideoNotFound(f"There is no video {video_id}.")
+    if row.status not in states:
+        raise WrongState(
+            f"The video is {row.status}.", hint=f"This can be done with one that is {' or '.join(states)}."
+        )
+    return row

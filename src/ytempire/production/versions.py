@@ -1,0 +1,136 @@
+"""What a video says of itself: title, description, tags; every version of them is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import func, insert, literal, select
+from sqlalchemy.orm import undefer
+
+from ytempire.accounts.models import User
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import InvalidInput, NotFound
+from ytempire.kit.rows import change_row
+from ytempire.production.errors import VideoNotFound
+from ytempire.production.models import Video, VideoVersion
+from ytempire.production.script.metadata import MOST_DESCRIPTION, MOST_TAGS, MOST_TITLE, tags_length
+
+MadeBy = Literal["run", "edit", "restore"]
+
+
+@dataclass(frozen=True)
+class VersionView:
+    version: int
+    made_by: MadeBy
+    by: str | None  # the person's name; None: they are gone, or one may not see them
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    created_at: datetime
+
+
+async def remember(session: AsyncSession, video_id: UUID, *, made_by: MadeBy) -> None:
+    """Keep what the video says now as its next version. The video's row is locked: its caller has just changed it."""
+    following = select(func.coalesce(func.max(VideoVersion.version), 0) + 1).where(VideoVersion.video_id == video_id)
+    await session.execute(
+        insert(VideoVersion).from_select(
+            ["video_id", "version", "channel_id", "made_by", "title", "description", "tags", "script"],
+            select(
+                Video.id,
+                following.scalar_subquery(),
+                Video.channel_id,
+                literal(made_by),
+                Video.title,
+                Video.description,
+                Video.tags,
+                Video.script,
+            ).where(Video.id == video_id),
+        )
+    )
+
+
+async def list_versions(session: AsyncSession, video_id: UUID) -> list[VersionView]:
+    """Newest first. Raises VideoNotFound."""
+    await _video(session, video_id)
+    rows = await session.execute(
+        select(VideoVersion, User.full_name)
+        .outerjoin(User, User.id == VideoVersion.user_id)
+        .where(VideoVersion.video_id == video_id)
+        .order_by(VideoVersion.version.desc())
+    )
+    return [
+        VersionView(
+            version=row.version,
+            made_by=row.made_by,  # type: ignore[arg-type]  # the table's check holds it to these
+            by=by,
+            title=row.title,
+            description=row.description,
+            tags=tuple(row.tags),
+            created_at=row.created_at,
+        )
+        for row, by in rows
+    ]
+
+
+async def edit_video(
+    session: AsyncSession,
+    video_id: UUID,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    tags: Sequence[str] | None = None,
+    seen: datetime | None = None,
+) -> None:
+    """Change what is given, within YouTube's limits, as a new version; what changes nothing makes none.
+
+    Raises VideoNotFound, InvalidInput, Forbidden and PreconditionFailed.
+    """
+    row = await _video(session, video_id)
+    wanted = {"title": title, "description": description, "tags": None if tags is None else list(tags)}
+    changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)}
+    _require_limits(title, description, tags)
+    if not changes:
+        return
+    if row.status not in ("ready", "scheduled"):
+        raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
+    await change_row(session, row, changes, seen=seen)
+    await remember(session, video_id, made_by="edit")
+
+
+async def restore_version(session: AsyncSession, video_id: UUID, version: int, *, seen: datetime | None = None) -> None:
+    """Title, description and tags as they were then, as a new version. Raises NotFound beside what an edit raises."""
+    row = await _video(session, video_id)
+    old = await session.get(VideoVersion, (video_id, version), options=[undefer(VideoVersion.script)])
+    if old is None:
+        raise NotFound(f"This video has no version {version}.")
+    if row.status not in ("ready", "scheduled"):
+        raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
+    # the script is spoken and burned in: an older one cannot come back without a new run
+    values = {"title": old.title, "description": old.description, "tags": old.tags}
+    await change_row(session, row, values, seen=seen)
+    await remember(session, video_id, made_by="restore")
+
+
+async def _video(session: AsyncSession, video_id: UUID) -> Video:
+    row = await session.get(Video, video_id)
+    if row is None:
+        raise VideoNotFound(f"There is no video {video_id}.")
+    return row
+
+
+def _require_limits(title: str | None, description: str | None, tags: Sequence[str] | None) -> None:
+    """What YouTube takes; see https://developers.google.com/youtube/v3/docs/videos#properties."""
+    for name, text in (("title", title), ("description", description)):
+        if text is not None and ("<" in text or ">" in text):
+            raise InvalidInput(f"The {name} has an angle bracket, which YouTube refuses.", hint="Write it in words.")
+    if title is not None and len(title) > MOST_TITLE:
+        raise InvalidInput(f"The title has {len(title)} characters; YouTube takes {MOST_TITLE}.")
+    if description is not None and len(description.encode()) > MOST_DESCRIPTION:
+        size = len(description.encode())
+        raise InvalidInput(f"The description has {size} bytes; YouTube takes {MOST_DESCRIPTION}.")
+    if tags is not None and tags_length(tags) > MOST_TAGS:
+        raise InvalidInput(f"The tags have {tags_length(tags)} characters together; YouTube takes {MOST_TAGS}.")
