@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -13,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.configuration.models import FeatureFlag
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import Conflict, NotFound, YtempireError
+from ytempire.kit.errors import Conflict, NotFound, PreconditionFailed
+from ytempire.kit.etags import etag_of
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,6 @@ class ShippedFlag:
 
 REGISTRATION = "registration"
 SHIPPED = {REGISTRATION: ShippedFlag("People can ask for an account by themselves.", enabled=True, switch_only=True)}
-
-
-class FlagChanged(YtempireError):
-    """What the caller looked at before deciding is not what is there now."""
-
-    status = 412
-    code = "precondition_failed"
 
 
 def has_feature(flag: FeatureFlag, user_id: UUID, segments: Collection[str]) -> bool:
@@ -77,9 +70,12 @@ class FlagValues:
 
 
 async def set_flag(
-    session: AsyncSession, name: str, values: FlagValues, *, may_exist: bool = True, seen: datetime | None = None
+    session: AsyncSession, name: str, values: FlagValues, *, may_exist: bool = True, seen: str | None = None
 ) -> FeatureFlag:
-    """Make or replace a flag. Raises FlagChanged where it was not to exist, or has changed since it was `seen`."""
+    """Make or replace a flag.
+
+    Raises PreconditionFailed where it was not to exist, or has changed since it was `seen` (its entity tag).
+    """
     columns = asdict(values)
     made = await session.execute(
         insert(FeatureFlag)
@@ -90,12 +86,12 @@ async def set_flag(
     flag = await session.get_one(FeatureFlag, name, with_for_update=True, populate_existing=True)
     if made.first() is not None:
         if seen is not None:
-            raise FlagChanged(f"The flag {name} was removed meanwhile.", hint="Look at the flags again.")
+            raise PreconditionFailed(f"The flag {name} was removed meanwhile.", hint="Look at the flags again.")
         return flag
     if not may_exist:
-        raise FlagChanged(f"There is a flag named {name} already.", hint="Take another name, or edit that one.")
-    if seen is not None and flag.updated_at != seen:
-        raise FlagChanged(f"Somebody has changed the flag {name} since you looked.", hint="Look at it again.")
+        raise PreconditionFailed(f"There is a flag named {name} already.", hint="Take another name, or edit that one.")
+    if seen not in (None, "*") and etag_of(flag.updated_at) != seen:
+        raise PreconditionFailed(f"Somebody has changed the flag {name} since you looked.", hint="Look at it again.")
     for column, value in columns.items():
         setattr(flag, column, value)
     await session.flush()

@@ -53,6 +53,8 @@ export function themeFor(mode: Mode): Theme {
       },
       MuiButtonBase: { defaultProps: { disableRipple: true } },
       MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 6 } } },
+      // the last button stands in line with the fields above it
+      MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 24px" } } },
       MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: t.surface } } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
       MuiTableCell: {

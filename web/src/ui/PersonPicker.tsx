@@ -1,4 +1,4 @@
-import Autocomplete from "@mui/material/Autocomplete";
+import Autocomplete, { type AutocompleteRenderInputParams } from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import type { SxProps, Theme } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
@@ -64,7 +64,8 @@ function useOptions({ label, offers = () => true, helperText, placeholder, disab
         {person.full_name && person.email && <Box sx={{ fontSize: 12, color: "text.secondary", overflowWrap: "anywhere" }}>{person.email}</Box>}
       </Box>
     ),
-    renderInput: (props: object) => <TextField {...props} label={label} placeholder={placeholder} error={Boolean(trouble)} helperText={trouble || helperText} />,
+    renderInput: ({ slotProps, ...props }: AutocompleteRenderInputParams) => <TextField {...props} label={label} placeholder={placeholder}
+      slotProps={{ ...slotProps, inputLabel: { ...slotProps.inputLabel, ...(placeholder ? { shrink: true } : {}) } }} error={Boolean(trouble)} helperText={trouble || helperText} />,
   };
   // choosing somebody writes their name into the field: that is no search
   const input = { onInputChange: (_: unknown, text: string, reason: string) => setTyped(reason === "input" ? text : "") };

@@ -15,7 +15,7 @@ from ytempire.accounts.models import User
 from ytempire.configuration import flags, values
 from ytempire.configuration.models import FeatureFlag
 from ytempire.kit.database import AsyncSession, in_name_of
-from ytempire.kit.errors import InvalidInput
+from ytempire.kit.etags import etag_of
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.text import Name, Words
 
@@ -73,7 +73,7 @@ class FlagOut(FlagBody):
             switch_only=flag.name in flags.SHIPPED and flags.SHIPPED[flag.name].switch_only,
             people=[people[one] for one in flag.user_ids if one in people],
             updated_at=flag.updated_at,
-            etag=f'"{flag.updated_at.isoformat()}"',
+            etag=etag_of(flag.updated_at),
         )
 
 
@@ -104,22 +104,10 @@ async def set_flag(
     if_none_match: Annotated[Literal["*"] | None, Header(description="make, never replace")] = None,
 ) -> FlagOut:
     """Make or replace a flag."""
-    values, seen = flags.FlagValues(**body.model_dump()), _seen(if_match)
+    values = flags.FlagValues(**body.model_dump())
     async with sessions_of_request(request).begin() as session:
-        flag = await flags.set_flag(session, name, values, may_exist=if_none_match is None, seen=seen)
+        flag = await flags.set_flag(session, name, values, may_exist=if_none_match is None, seen=if_match)
         return FlagOut.of(flag, await _named(session, set(flag.user_ids)))
-
-
-def _seen(etag: str | None) -> datetime | None:
-    if etag is None:
-        return None
-    try:
-        seen = datetime.fromisoformat(etag.strip('"'))
-    except ValueError:
-        seen = None
-    if seen is None or seen.tzinfo is None:
-        raise InvalidInput("If-Match names no version of a flag.", hint="Send the flag's `etag`.")
-    return seen
 
 
 @router.delete("/flags/{name}", status_code=204)

@@ -23,7 +23,7 @@ export function SegmentsDialog({ user, onClose }: { user: User; onClose: () => v
     <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby="segments">
       <DialogTitle id="segments">Segments of {personName(user)}</DialogTitle>
       <form onSubmit={submit}>
-        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
+        <DialogContent sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, pt: "8px !important" }}>
           <SegmentsField value={segments} onChange={setSegments} autoFocus helperText="A feature flag that names one of these gives its feature to this person." />
           {change.error && <ErrorNote error={change.error} />}
         </DialogContent>

@@ -106,13 +106,13 @@ function UserRow({ user, change }: { user: User; change: ReturnType<typeof useCh
       <TableCell sx={{ color: user.second_factor ? undefined : "text.secondary" }}>{user.second_factor ? "on" : "off"}</TableCell>
       <TableCell>
         <Button size="small" color="inherit" disabled={user.status === "deleted"} aria-label={`Segments of ${name}`} onClick={() => setGrouping(true)}
-          sx={{ color: "text.secondary", fontWeight: 400, ml: "-5px", textAlign: "left", maxWidth: 200, overflowWrap: "anywhere" }}>
+          sx={{ color: "text.secondary", fontWeight: 400, ml: "-5px", textAlign: "left", lineHeight: 1.4, maxWidth: 200, overflowWrap: "anywhere" }}>
           {user.segments.join(", ") || "none"}
         </Button>
         {grouping && <SegmentsDialog user={user} onClose={() => setGrouping(false)} />}
       </TableCell>
-      <TableCell>{user.last_sign_in_at ? <TimeAgo at={user.last_sign_in_at} /> : <Box component="span" sx={{ color: "text.secondary" }}>never</Box>}</TableCell>
-      <TableCell><TimeAgo at={user.created_at} /></TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>{user.last_sign_in_at ? <TimeAgo at={user.last_sign_in_at} /> : <Box component="span" sx={{ color: "text.secondary" }}>never</Box>}</TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={user.created_at} /></TableCell>
       <TableCell sx={{ textAlign: "right" }}>
         {user.status === "active" && <Button size="small" color="error" disabled={change.isPending} onClick={askSuspend}>Suspend</Button>}
         {user.status === "suspended" && <Button size="small" disabled={change.isPending} onClick={reactivate}>Reactivate</Button>}

@@ -35,7 +35,7 @@ export function FlagDialog({ flag, onClose }: { flag: Flag | null; onClose: () =
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="flag">
       <DialogTitle id="flag">{flag ? `Edit ${flag.name}` : "Make a flag"}</DialogTitle>
       <form onSubmit={submit}>
-        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
+        <DialogContent sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, pt: "8px !important" }}>
           {!flag && (
             <TextField label="Name" value={name} onChange={(event) => setName(event.target.value)} autoFocus helperText="As the code asks for it: small letters, digits and _, a letter first. It cannot be changed later."
               slotProps={{ htmlInput: { required: true, pattern: NAME_PATTERN, maxLength: 100, spellCheck: false, autoCapitalize: "off" } }} />

@@ -45,10 +45,11 @@ export function FlagRow({ flag, onEdit, onTurn, onRemove }: Props) {
       <TableCell sx={{ whiteSpace: "nowrap" }}>
         <Link component={RouterLink} color="inherit" underline="hover" to={paths.trailOf("core.feature_flags", flag.name)} title="In the audit trail"><TimeAgo at={flag.updated_at} /></Link>
       </TableCell>
-      <TableCell sx={{ textAlign: "right", whiteSpace: "nowrap", py: "4px !important" }}>
+      <TableCell sx={{ textAlign: "right", whiteSpace: "nowrap", py: "2px !important" }}>
         <Button size="small" aria-label={`Edit ${flag.name}`} onClick={onEdit}>Edit</Button>
-        {flag.shipped ? <Box component="span" sx={{ ...quiet, fontSize: 12, pl: 1 }} title="YTEMPIRE itself asks for it: it is turned off, not removed">ships with it</Box>
-          : <Button size="small" color="error" aria-label={`Remove ${flag.name}`} onClick={askRemove}>Remove</Button>}
+        <Box component="span" title={flag.shipped ? "YTEMPIRE itself asks for this flag: turn it off instead." : undefined}>
+          <Button size="small" color="error" disabled={flag.shipped} aria-label={`Remove ${flag.name}`} onClick={askRemove} sx={{ ml: 1 }}>Remove</Button>
+        </Box>
       </TableCell>
     </TableRow>
   );

@@ -8,7 +8,7 @@ import { useConfirm } from "../../../stores/confirm";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
-import { originOf, readable, shown, useTakeBackSetting, wordsOf } from "../hooks/configuration";
+import { groupOf, originOf, readable, shown, useTakeBackSetting, wordsOf } from "../hooks/configuration";
 import { SettingForm } from "./SettingForm";
 
 export function SettingRow({ setting }: { setting: Setting }) {
@@ -25,15 +25,15 @@ export function SettingRow({ setting }: { setting: Setting }) {
   const { label, about, secret } = wordsOf(setting.key);
 
   const askBack = () => ask({
-    title: `Take back what was given for “${label.toLowerCase()}”?`, action: "Take it back", onConfirm: () => takeBack.mutate(setting.key),
+    title: `${groupOf(setting.key)}: take back “${label}”?`, action: "Take it back", onConfirm: () => takeBack.mutate(setting.key),
     body: `${afterwards(setting)}${secret ? ` With another address, a ${secret} that was given here goes as well.` : ""}`,
   });
 
   if (editing) {
     return (
       <TableRow>
-        <TableCell sx={{ verticalAlign: "top", pt: "18px !important" }}><Name label={label} about={about} /></TableCell>
-        <TableCell colSpan={3}><SettingForm setting={setting} onClose={() => setEditing(false)} /></TableCell>
+        <TableCell sx={{ verticalAlign: "top", pt: "20px !important" }}><Name label={label} about={about} /></TableCell>
+        <TableCell colSpan={3} sx={{ py: "12px !important" }}><SettingForm setting={setting} onClose={() => setEditing(false)} /></TableCell>
       </TableRow>
     );
   }
@@ -46,9 +46,9 @@ export function SettingRow({ setting }: { setting: Setting }) {
           {originOf(setting)}
           {setting.given_at && <Box sx={{ fontSize: 12 }}><TimeAgo at={setting.given_at} /></Box>}
         </TableCell>
-        <TableCell sx={{ textAlign: "right", whiteSpace: "nowrap", py: "4px !important" }}>
+        <TableCell sx={{ textAlign: "right", whiteSpace: "nowrap", py: "2px !important" }}>
           {setting.given_at && <Button size="small" color="inherit" sx={{ color: "text.secondary" }} aria-label={`Take back ${label}`} loading={takeBack.isPending} onClick={askBack}>Take back</Button>}
-          <Button ref={button} size="small" aria-label={`Change ${label}`} onClick={() => setEditing(true)}>{setting.is_set ? "Change" : "Give"}</Button>
+          <Button ref={button} size="small" aria-label={`Change ${label}`} sx={{ ml: 1 }} onClick={() => setEditing(true)}>{setting.is_set ? "Change" : "Give"}</Button>
         </TableCell>
       </TableRow>
       {takeBack.error && <TableRow><TableCell colSpan={4} sx={{ pt: "0 !important" }}><ErrorNote error={takeBack.error} /></TableCell></TableRow>}

@@ -34,6 +34,8 @@ it("says whether a model is used", () => {
   expect(standingOf("language_model", []).words).toContain("no model");
   expect(standingOf("language_model", [model]).tone).toBe("warning");
   expect(standingOf("language_model", [model, setting("language_model.base_url", { is_set: true })]).tone).toBe("success");
+  const withheld = setting("language_model.api_key", { withheld: true });
+  expect(standingOf("language_model", [model, setting("language_model.base_url", { is_set: true }), withheld]).words).toContain("without a key");
   expect(standingOf("speech", []).tone).toBe("muted");
   expect(standingOf("speech", [setting("speech.api_key", { is_set: true })]).tone).toBe("success");
 });

@@ -58,6 +58,7 @@ export const GROUPS: Group[] = [
   { name: "speech", title: "Speech", about: "Speaks for personas whose engine is OpenAI's. The built-in voice needs none of this." },
   { name: "mail", title: "Mail", about: "Sends letters about accounts. Without a server they wait in the outbox." },
 ];
+export const groupOf = (key: string) => GROUPS.find((one) => key.startsWith(`${one.name}.`))?.title ?? key;
 export const inGroup = (settings: Setting[], group: string) => settings.filter((one) => one.key.startsWith(`${group}.`));
 
 /** What is shown of a value. A secret is never among the answers. */
@@ -91,10 +92,13 @@ export function standingOf(group: string, settings: Setting[]): Standing {
     if (!has("host")) return off("no server: letters wait in the outbox");
     return has("user") && !has("password") ? lacking("letters wait: the user has no password") : on("letters are sent");
   }
+  const keyless = settings.some((one) => one.withheld);
   const reachable = has("base_url") || has("api_key");
   if (group === "language_model") {
     if (!has("model")) return off("not used: no model is named");
-    return reachable ? on("used for scripts") : lacking("scripts fail: neither a key nor an address is set");
+    if (!reachable) return lacking("scripts fail: neither a key nor an address is set");
+    return keyless ? lacking("used for scripts, without a key") : on("used for scripts");
   }
+  if (reachable && keyless) return lacking("used where a persona asks for it, without a key");
   return reachable ? on("used where a persona asks for it") : off("not used: neither a key nor an address is set");
 }

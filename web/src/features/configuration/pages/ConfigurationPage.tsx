@@ -32,7 +32,7 @@ function Part({ group, settings }: { group: Group; settings: Setting[] }) {
   const standing = standingOf(group.name, settings);
   return (
     <Section title={group.title} about={<>{group.about}<Box component="span" sx={{ display: "block", mt: 1.5 }}><State tone={standing.tone} mark={standing.mark}>{standing.words}</State></Box></>}>
-      <Table aria-label={group.title} sx={{ tableLayout: "fixed" }}>
+      <Table aria-label={group.title} sx={{ tableLayout: "fixed", mt: -1, "& tbody tr:last-of-type td": { borderBottom: 0 } }}>
         <TableHead>
           <TableRow>
             <TableCell sx={{ width: "30%" }}>Setting</TableCell><TableCell>Now</TableCell><TableCell sx={{ width: 120 }}>From</TableCell><TableCell sx={{ width: 220 }} />
