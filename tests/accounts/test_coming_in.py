@@ -458,7 +458,8 @@ class TestAdministration:
         path = f"/api/v1/channels/{channel}/permissions"
         assert (await admin.put(f"{path}/{who}", json={"level": "read"})).status_code == 204
         [seen] = (await guest.get("/api/v1/channels", headers=me)).json()["items"]
-        assert seen["id"] == channel
+        assert (seen["id"], seen["owner"]) == (channel, None)
+        assert {one["owner"] for one in (await admin.get("/api/v1/channels")).json()["items"]} == {"Operator"}
         [listed] = (await admin.get(path)).json()["items"]
         assert (listed["email"], listed["level"]) == (ADDRESS, "read")
         for somewhere in (f"/api/v1/channels/{who}/permissions/{who}", f"{path}/{channel}"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -214,6 +215,8 @@ async def test_nobodys_change_of_a_flag_is_lost(admin: httpx.AsyncClient) -> Non
     assert (await put(40, **{"If-Match": "yesterday"})).status_code == 412
     [flag] = [one for one in (await admin.get("/api/v1/flags")).json()["items"] if one["name"] == "new_player"]
     assert (flag["percentage"], flag["etag"]) == (20, second["etag"])
+    several = await asyncio.gather(*(put(share, **{"If-Match": second["etag"]}) for share in range(30, 40)))
+    assert sorted(one.status_code for one in several) == [200] + [412] * 9
     await admin.delete("/api/v1/flags/new_player")
     removed = await put(50, **{"If-Match": second["etag"]})
     assert (removed.status_code, "removed" in removed.json()["detail"]) == (412, True)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, sessions_of_request
+from ytempire.accounts.service import names_of
 from ytempire.channels import credentials, service
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
@@ -57,8 +58,12 @@ class ChannelOut(BaseModel):
         return cls(**own, accent=view.persona.brand.accent)
 
 
+class ListedChannel(ChannelOut):
+    owner: str | None = Field(description="the owner's name; null where they are a stranger to whoever asks")
+
+
 class ChannelPage(BaseModel):
-    items: list[ChannelOut]
+    items: list[ListedChannel]
     next_cursor: str | None
 
 
@@ -92,8 +97,10 @@ async def list_channels(request: Request, limit: Limit = 100, cursor: Cursor = N
     """Channels that I may see, oldest first; archived ones only by their id."""
     async with sessions_of_request(request)() as session:
         views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor))
+        owners = await names_of(session, {view.owner_id for view in views})
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
-    return ChannelPage(items=[ChannelOut.of(view) for view in views[:limit]], next_cursor=more)
+    items = [ListedChannel(**vars(ChannelOut.of(view)), owner=owners.get(view.owner_id)) for view in views[:limit]]
+    return ChannelPage(items=items, next_cursor=more)
 
 
 @router.post("/channels", status_code=201)

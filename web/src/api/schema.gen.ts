@@ -1303,7 +1303,7 @@ export interface components {
         /** ChannelPage */
         ChannelPage: {
             /** Items */
-            items: components["schemas"]["ChannelOut"][];
+            items: components["schemas"]["ListedChannel"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1592,6 +1592,58 @@ export interface components {
              * Format: password
              */
             token: string;
+        };
+        /** ListedChannel */
+        ListedChannel: {
+            /**
+             * Accent
+             * @description the brand's colour
+             */
+            accent: string;
+            /** Category */
+            category: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @description the owner's name; null where they are a stranger to whoever asks
+             */
+            owner: string | null;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            persona: components["schemas"]["Persona"];
+            /**
+             * Persona Id
+             * Format: uuid
+             */
+            persona_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "suspended" | "archived";
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** LogEntry */
         LogEntry: {

@@ -30,6 +30,7 @@ export function PermissionsPage() {
   const [search, setSearch] = useSearchParams();
   const channels = useQuery(channelsQuery());
   const items = channels.data?.items ?? [];
+  const several = new Set(items.map((one) => one.owner_id)).size > 1;
   const channel = items.find((one) => one.id === search.get("channel")) ?? items[0];
   return (
     <>
@@ -39,7 +40,7 @@ export function PermissionsPage() {
       {channel && (
         <>
           <TextField select label="Channel" size="small" value={channel.id} onChange={(event) => setSearch({ channel: event.target.value }, { replace: true })} sx={{ minWidth: 280, mb: 3 }}>
-            {items.map((one) => <MenuItem key={one.id} value={one.id}>{one.name}</MenuItem>)}
+            {items.map((one) => <MenuItem key={one.id} value={one.id}>{one.name}{several && one.owner ? `, of ${one.owner}` : ""}</MenuItem>)}
           </TextField>
           <Shares key={channel.id} channel={channel.id} name={channel.name} />
         </>
