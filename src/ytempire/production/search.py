@@ -25,10 +25,11 @@ class Found:
 # The excerpt is made for those few that are shown: ts_headline reads the whole text.
 _SEARCH = text("""
     SELECT 'video' AS kind, v.id, v.title, c.id AS channel_id, c.name AS channel_name,
-           ts_headline('english', concat_ws(E'\\n', nullif(v.description, ''), v.script),
-                       websearch_to_tsquery('english', :asked),
-                       'StartSel="", StopSel="", MaxWords=30, MinWords=15') AS excerpt, f.rank
-    FROM core.search_videos(:asked, :most) AS f
+           CASE WHEN to_tsvector('english', v.description) @@ words OR NOT to_tsvector('english', v.script) @@ words
+                THEN ts_headline('english', v.description, words, :shown)
+                ELSE ts_headline('english', v.script, words, :shown) END AS excerpt,
+           f.rank
+    FROM websearch_to_tsquery('english', :asked) AS words, core.search_videos(:asked, :most) AS f
     JOIN core.videos v ON v.id = f.video_id
     JOIN core.channels c ON c.id = f.channel_id
     UNION ALL
@@ -36,9 +37,10 @@ _SEARCH = text("""
     FROM core.search_channels(:asked, :most) AS f JOIN core.channels c ON c.id = f.channel_id
     ORDER BY rank DESC, id DESC LIMIT :most
 """)
+SHOWN = 'StartSel="", StopSel="", MaxWords=30, MinWords=15'
 
 
 async def search(session: AsyncSession, asked: str, *, limit: int) -> list[Found]:
     """The best of what one may see. Words, "quoted phrases", -without, or."""
-    rows = await session.execute(_SEARCH, {"asked": asked, "most": limit})
+    rows = await session.execute(_SEARCH, {"asked": asked, "most": limit, "shown": SHOWN})
     return [Found(**row) for row in rows.mappings()]

@@ -9,8 +9,8 @@ SELECT public.show_limit();
 CREATE OR REPLACE FUNCTION core.search_videos(asked text, most integer)
 RETURNS TABLE (video_id uuid, channel_id uuid, rank double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
--- two mistakes in a word of eight letters are still found
-SET pg_trgm.word_similarity_threshold = 0.5 AS $$
+-- "nihgt sky" is 0.43 like "night sky", "einstien" 0.56 like "Einstein", but "quantum" only 0.38 like "quartz"
+SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     WITH found AS (
         SELECT v.id, v.channel_id, v.status, ts_rank_cd(v.search, words)::double precision + 1 AS rank
         FROM core.videos v, websearch_to_tsquery('english', asked) AS words WHERE v.search @@ words
@@ -27,7 +27,7 @@ $$;
 CREATE OR REPLACE FUNCTION core.search_channels(asked text, most integer)
 RETURNS TABLE (channel_id uuid, rank double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET pg_trgm.word_similarity_threshold = 0.5 AS $$
+SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     SELECT c.id, public.word_similarity(asked, c.name)::double precision
            + (to_tsvector('english', c.name || ' ' || c.description) @@ words)::integer AS rank
     FROM core.channels c, websearch_to_tsquery('english', asked) AS words

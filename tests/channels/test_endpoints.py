@@ -1,0 +1,182 @@
+"""Channels, personas, templates, categories and credentials over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.conftest import Database
+from ytempire.channels.credentials import open_credential
+from ytempire.channels.shipped import DEFAULT_PERSONA
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions, conninfo
+
+PERSONA = DEFAULT_PERSONA.model_copy(update={"name": "Mine"}).model_dump(mode="json")
+WORDS = {
+    "name": "House style",
+    "title": "{title} | {channel}",
+    "description": "{summary}\n\n{credits}",
+    "tags": ["a b"],
+}
+
+
+@pytest.fixture
+async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(settings_for(database, cache_url, tmp_path)) as client:
+        yield client
+
+
+async def made(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await client.post(f"/api/v1/{path}", json=body)
+    assert answer.status_code == 201, answer.text
+    document: dict[str, Any] = answer.json()
+    assert answer.headers["location"] == f"/api/v1/{path}/{document['id']}"
+    return document
+
+
+async def channel(client: httpx.AsyncClient, **given: Any) -> dict[str, Any]:
+    persona = (await client.get("/api/v1/personas")).json()["items"][0]
+    return await made(client, "channels", {"name": "New", "persona_id": persona["id"], **given})
+
+
+class TestChannels:
+    async def test_a_channel_is_added_changed_and_archived(self, client: httpx.AsyncClient) -> None:
+        new = await channel(client, category="education", time_zone="Asia/Kolkata", description="About.")
+        assert (new["status"], new["category"], new["persona"]["name"]) == ("active", "education", "Clear Signal")
+        changed = await client.patch(f"/api/v1/channels/{new['id']}", json={"name": "Newer", "category": None})
+        assert (changed.json()["name"], changed.json()["category"]) == ("Newer", None)
+        assert changed.json()["description"] == "About."
+        archived = await client.patch(f"/api/v1/channels/{new['id']}", json={"status": "archived"})
+        assert archived.json()["status"] == "archived"
+        names = [one["name"] for one in (await client.get("/api/v1/channels")).json()["items"]]
+        assert names == ["Clear Signal", "The Long View", "Field Notes"]
+        # its name is free again
+        await channel(client, name="Newer")
+
+    async def test_pages_follow_one_another(self, client: httpx.AsyncClient) -> None:
+        first = (await client.get("/api/v1/channels", params={"limit": 2})).json()
+        rest = (await client.get("/api/v1/channels", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+        assert [one["name"] for one in first["items"] + rest["items"]] == [
+            "Clear Signal",
+            "The Long View",
+            "Field Notes",
+        ]
+        assert rest["next_cursor"] is None
+
+    @pytest.mark.parametrize(
+        ("body", "status", "saying"),
+        [
+            ({"name": "field NOTES"}, 409, "There is a channel named “field NOTES” already."),
+            ({"name": "\u200b"}, 422, "visible"),
+            ({"category": "cooking"}, 422, "There is no such category."),
+            ({"persona_id": str(uuid4())}, 422, "no such persona"),
+            ({"time_zone": "Mars/Olympus"}, 422, "not the name of a time zone"),
+        ],
+    )
+    async def test_what_cannot_be_is_said(
+        self, client: httpx.AsyncClient, body: dict[str, Any], status: int, saying: str
+    ) -> None:
+        persona = (await client.get("/api/v1/personas")).json()["items"][0]
+        answer = await client.post("/api/v1/channels", json={"name": "New", "persona_id": persona["id"], **body})
+        assert (answer.status_code, saying in answer.json()["detail"]) == (status, True), answer.text
+
+    async def test_nobody_overwrites_what_they_have_not_seen(self, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/channels/{(await channel(client))['id']}"
+        seen = (await client.get(path)).headers["etag"]
+        assert (await client.get(path, headers={"If-None-Match": seen})).status_code == 304
+        first = await client.patch(path, json={"description": "first"}, headers={"If-Match": seen})
+        assert first.status_code == 200
+        assert first.headers["etag"] != seen
+        late = await client.patch(path, json={"description": "late"}, headers={"If-Match": seen})
+        assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+        assert (await client.get(path)).json()["description"] == "first"
+
+
+class TestPersonas:
+    async def test_one_that_a_channel_speaks_with_stays(self, client: httpx.AsyncClient) -> None:
+        persona = await made(client, "personas", PERSONA)
+        await channel(client, persona_id=persona["id"])
+        answer = await client.delete(f"/api/v1/personas/{persona['id']}")
+        assert (answer.status_code, answer.json()["detail"]) == (409, "A channel speaks with this persona.")
+
+    async def test_is_replaced_and_removed(self, client: httpx.AsyncClient) -> None:
+        persona = await made(client, "personas", PERSONA)
+        path = f"/api/v1/personas/{persona['id']}"
+        etag = (await client.get(path)).headers["etag"]
+        changed = await client.put(path, json={**PERSONA, "sign_off": "Bye."}, headers={"If-Match": etag})
+        assert changed.json()["definition"]["sign_off"] == "Bye."
+        assert (await client.put(path, json=PERSONA, headers={"If-Match": etag})).status_code == 412
+        assert (await client.delete(path)).status_code == 204
+        assert (await client.get(path)).status_code == 404
+
+
+class TestTemplates:
+    async def test_is_made_replaced_and_removed(self, client: httpx.AsyncClient) -> None:
+        template = await made(client, "templates", WORDS)
+        path = f"/api/v1/templates/{template['id']}"
+        changed = await client.put(path, json={**WORDS, "title": "{date}: {title}"})
+        assert changed.json()["title"] == "{date}: {title}"
+        again = await client.post("/api/v1/templates", json=WORDS)
+        assert (again.status_code, again.json()["code"]) == (409, "conflict")
+        assert (await client.delete(path)).status_code == 204
+        assert (await client.get("/api/v1/templates")).json()["items"] == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"title": "{topic}"},
+            {"title": "{title"},
+            {"title": "{title:>100000000}"},
+            {"title": "{title.__class__}"},
+            {"title": "{title!r}"},
+            {"title": "{}"},
+            {"description": "no credit"},
+        ],
+    )
+    async def test_a_variable_that_nobody_fills_is_refused(
+        self, client: httpx.AsyncClient, body: dict[str, str]
+    ) -> None:
+        answer = await client.post("/api/v1/templates", json={**WORDS, **body})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+class TestCategories:
+    async def test_are_seeded_and_kept_by_administrators(self, client: httpx.AsyncClient) -> None:
+        items = (await client.get("/api/v1/categories")).json()["items"]
+        figures = {one["slug"]: one["cpm_usd"] for one in items}
+        assert figures["finance"] == "18.50"
+        assert figures["lifestyle"] is None
+        changed = await client.patch("/api/v1/categories/lifestyle", json={"cpm_usd": "5.25"})
+        assert changed.json()["cpm_usd"] == "5.25"
+        assert (await client.patch("/api/v1/categories/cooking", json={"cpm_usd": "1"})).status_code == 404
+
+
+class TestCredentials:
+    async def test_are_kept_sealed_and_never_shown(
+        self, client: httpx.AsyncClient, database: Database, sessions: Sessions, tmp_path: Path
+    ) -> None:
+        new = await channel(client)
+        path = f"/api/v1/channels/{new['id']}/credentials"
+        for secret in ("the first secret", "the second secret"):
+            answer = await client.put(f"{path}/youtube", json={"secret": secret, "label": "main account"})
+            assert answer.status_code == 200
+            assert secret not in answer.text
+        listed = await client.get(path)
+        assert [one["label"] for one in listed.json()["items"]] == ["main account"]
+        assert "secret" not in listed.text
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            stored = owner.execute("SELECT secret FROM core.credentials").fetchone()
+            assert stored is not None
+            assert b"secret" not in stored[0]
+        keys = KeyRing.from_file(tmp_path / "keys.json")
+        async with sessions() as session:
+            assert await open_credential(session, keys, new["id"], "youtube") == "the second secret"
+        assert (await client.delete(f"{path}/youtube")).status_code == 204
+        assert (await client.delete(f"{path}/youtube")).status_code == 404

@@ -1,0 +1,179 @@
+"""Rule A7 and every change of state, held by the database itself: asked with plain SQL, as the application's role."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import procrastinate
+import psycopg
+import pytest
+
+from tests.conftest import Database
+from tests.database.waiting import wait_until_blocked
+from tests.production.factories import start
+from ytempire.kit.database import Sessions, conninfo
+from ytempire.kit.jobs import open_queue
+from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM
+
+READY = "UPDATE core.videos SET status = 'ready', duration_seconds = 60"
+
+
+@pytest.fixture
+async def run(sessions: Sessions, database: Database, tmp_path: Path) -> UUID:
+    """A run that was ordered; its video is being generated."""
+    async with open_queue(database.app_url).open_async() as queue:
+        return (await _start(sessions, queue, tmp_path)).id
+
+
+async def _start(sessions: Sessions, queue: procrastinate.App, folder: Path):  # type: ignore[no-untyped-def]
+    return await start(sessions, queue, ObjectStore(folder / "objects"))
+
+
+@pytest.fixture
+def application(database: Database, run: UUID) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(conninfo(database.app_url)) as connection:
+        connection.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+        yield connection
+        connection.rollback()
+
+
+def refused(connection: psycopg.Connection, statement: str, saying: str) -> None:
+    with (
+        pytest.raises((psycopg.errors.RaiseException, psycopg.errors.CheckViolation)) as error,
+        connection.transaction(),
+    ):
+        connection.execute(statement)  # type: ignore[arg-type]  # from this file
+    assert saying in str(error.value)
+
+
+class TestVideos:
+    @pytest.mark.parametrize("status", ["paused", "suspended", "archived"])
+    def test_belong_to_active_channels(self, application: psycopg.Connection, status: str) -> None:
+        application.execute("UPDATE core.channels SET status = %s", [status])
+        refused(
+            application,
+            "INSERT INTO core.videos (channel_id, title, format) SELECT id, 't', '16:9' FROM core.channels LIMIT 1",
+            f"is {status}: activate it first.",
+        )
+
+    def test_are_not_published_without_saying_when(self, application: psycopg.Connection) -> None:
+        application.execute(READY)
+        refused(application, "UPDATE core.videos SET status = 'published'", "videos_published_has_time_check")
+        refused(application, "UPDATE core.videos SET published_at = now()", "videos_published_at_check")
+        application.execute("UPDATE core.videos SET status = 'published', published_at = now()")
+        refused(application, "UPDATE core.videos SET published_at = now() + '1s'", "is set once")
+
+    def test_once_published_are_never_deleted_and_end_as_removed(self, application: psycopg.Connection) -> None:
+        application.execute(READY)
+        application.execute("UPDATE core.videos SET status = 'published', published_at = now()")
+        refused(application, "DELETE FROM core.videos", "A published video is never deleted: mark it removed.")
+        refused(
+            application, "UPDATE core.videos SET status = 'generating'", "that is published cannot become generating"
+        )
+        application.execute("UPDATE core.videos SET status = 'archived'")
+        refused(application, "UPDATE core.videos SET status = 'ready'", "comes back from the archive as what it was")
+        application.execute("UPDATE core.videos SET status = 'published'")
+        application.execute("UPDATE core.videos SET status = 'removed'")
+        refused(application, "UPDATE core.videos SET status = 'published'", "that is removed cannot become published")
+        refused(application, "DELETE FROM core.videos", "never deleted")
+
+    def test_are_not_scheduled_for_the_past(self, application: psycopg.Connection) -> None:
+        application.execute(READY)
+        refused(application, "UPDATE core.videos SET status = 'scheduled'", "videos_scheduled_at_check")
+        past = "UPDATE core.videos SET status = 'scheduled', scheduled_at = now()"
+        refused(application, past, "for a time that is past")
+        application.execute("UPDATE core.videos SET status = 'scheduled', scheduled_at = now() + '1 hour'")
+        refused(application, "UPDATE core.videos SET scheduled_at = now() - interval '1 hour'", "for a time that is past")
+
+    def test_have_one_active_run(self, application: psycopg.Connection) -> None:
+        with pytest.raises(psycopg.errors.UniqueViolation), application.transaction():
+            application.execute(
+                "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
+                " SELECT channel_id, video_id, '{}', requested_by FROM core.workflows"
+            )
+
+    def test_change_later_each_time_whatever_the_clock_says(self, application: psycopg.Connection) -> None:
+        application.execute("UPDATE core.videos SET title = 'a'")
+        first = application.execute("SELECT updated_at FROM core.videos").fetchone()
+        application.execute("UPDATE core.videos SET title = 'b', updated_at = '2000-01-01'")
+        assert application.execute("SELECT updated_at > %s FROM core.videos", first).fetchone() == (True,)
+
+
+class TestStates:
+    @pytest.mark.parametrize(
+        ("change", "saying"),
+        [
+            ("UPDATE core.videos SET status = 'scheduled'", "A video that is generating cannot become scheduled."),
+            ("UPDATE core.workflows SET status = 'completed', completed_at = now()", "A run that is pending"),
+            ("UPDATE core.workflow_steps SET status = 'completed'", "A step that is pending cannot become completed."),
+            ("UPDATE core.users SET status = 'deleted', deleted_at = now()", None),
+        ],
+    )
+    def test_follow_each_other_as_they_may(
+        self, application: psycopg.Connection, change: str, saying: str | None
+    ) -> None:
+        if saying is not None:
+            refused(application, change, saying)
+            return
+        application.execute(change)  # type: ignore[arg-type]  # from the list above
+        refused(
+            application,
+            "UPDATE core.users SET status = 'active', deleted_at = NULL",
+            "An account that is deleted cannot become active.",
+        )
+
+
+class TestSuspension:
+    @pytest.mark.parametrize("status", ["suspended", "archived"])
+    def test_stops_the_channels_videos(self, application: psycopg.Connection, run: UUID, status: str) -> None:
+        application.execute(
+            "INSERT INTO core.videos (channel_id, title, format, duration_seconds)"
+            " SELECT channel_id, 'later', '16:9', 60 FROM core.videos"
+        )
+        for step in ("'generating'", "'ready'", "'scheduled', scheduled_at = now() + '1 hour'"):
+            application.execute(f"UPDATE core.videos SET status = {step} WHERE title = 'later'")  # type: ignore[arg-type]
+        application.execute(
+            "UPDATE core.channels SET status = %s WHERE id = (SELECT channel_id FROM core.workflows)", [status]
+        )
+        assert application.execute("SELECT status, completed_at IS NOT NULL FROM core.workflows").fetchall() == [
+            ("cancelled", True)
+        ]
+        steps = application.execute("SELECT DISTINCT status FROM core.workflow_steps").fetchall()
+        assert steps == [("cancelled",)]
+        videos = dict(application.execute("SELECT title = 'later', status FROM core.videos").fetchall())
+        assert videos == {True: "ready", False: "failed"}
+        said = application.execute("SELECT message FROM core.workflow_logs WHERE event = 'run_cancelled'").fetchall()
+        assert said == [(f"The channel was {status}.",)]
+
+    def test_leaves_other_channels_alone(self, application: psycopg.Connection) -> None:
+        application.execute(
+            "UPDATE core.channels SET status = 'suspended' WHERE id <> (SELECT channel_id FROM core.workflows)"
+        )
+        assert application.execute("SELECT status FROM core.workflows").fetchone() == ("pending",)
+
+    def test_waits_for_a_video_that_is_being_added_and_stops_it_too(self, database: Database, run: UUID) -> None:
+        """Both at once: no video is added to a channel that was suspended meanwhile."""
+        with (
+            psycopg.connect(conninfo(database.app_url)) as adding,
+            psycopg.connect(conninfo(database.app_url)) as suspending,
+        ):
+            for connection in (adding, suspending):
+                connection.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+            adding.execute(
+                "INSERT INTO core.videos (channel_id, title, format, status)"
+                " SELECT channel_id, 'added', '16:9', 'generating' FROM core.workflows"
+            )
+            thread = threading.Thread(
+                target=suspending.execute, args=("UPDATE core.channels SET status = 'suspended'",)
+            )
+            thread.start()
+            wait_until_blocked(database, suspending)
+            adding.commit()
+            thread.join(30)
+            suspending.commit()
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            assert owner.execute("SELECT DISTINCT status FROM core.videos").fetchall() == [("failed",)]

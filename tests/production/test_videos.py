@@ -1,0 +1,229 @@
+"""What finished videos say of themselves, where they stand, and finding them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.conftest import Database
+from tests.production.factories import ARTICLE
+from ytempire.channels.templates import Wording
+from ytempire.kit import clock
+from ytempire.kit.database import conninfo
+from ytempire.production.wording import OrderedWording
+
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
+
+
+@pytest.fixture
+async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(settings_for(database, cache_url, tmp_path)) as client:
+        yield client
+
+
+async def finished(client: httpx.AsyncClient, database: Database, **said: str) -> str:
+    """The address of a video that was ordered and is said to be ready; rendering it takes a minute."""
+    run = (await client.post("/api/v1/runs", json=ORDER)).json()
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute(
+            "UPDATE core.videos SET status = 'ready', duration_seconds = 60, title = %s, description = %s, script = %s"
+            " WHERE id = %s",
+            [said.get("title", "Night"), said.get("description", "Words."), said.get("script", ""), run["video_id"]],
+        )
+    return f"/api/v1/videos/{run['video_id']}"
+
+
+class TestVersions:
+    async def test_every_edit_is_kept_and_can_be_taken_back(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        path = await finished(client, database)
+        for title in ("First", "Second"):
+            answer = await client.patch(path, json={"title": title, "tags": ["sky"]})
+            assert (answer.status_code, answer.json()["title"]) == (200, title)
+        assert (await client.patch(path, json={"title": "Second"})).status_code == 200  # changes nothing
+        back = await client.post(f"{path}/versions/1/restore")
+        assert back.json()["title"] == "First"
+        kept = (await client.get(f"{path}/versions")).json()["items"]
+        assert [(one["version"], one["made_by"], one["title"]) for one in kept] == [
+            (3, "restore", "First"),
+            (2, "edit", "Second"),
+            (1, "edit", "First"),
+        ]
+        assert {one["by"] for one in kept} == {"Operator"}
+        assert (await client.post(f"{path}/versions/9/restore")).status_code == 404
+
+    async def test_an_edit_holds_to_what_was_seen(self, client: httpx.AsyncClient, database: Database) -> None:
+        path = await finished(client, database)
+        seen = (await client.get(path)).headers["etag"]
+        await client.patch(path, json={"title": "First"})
+        late = await client.patch(path, json={"title": "Late"}, headers={"If-Match": seen})
+        assert late.status_code == 412
+        assert len((await client.get(f"{path}/versions")).json()["items"]) == 1
+
+    @pytest.mark.parametrize(
+        ("change", "saying"),
+        [
+            ({"title": "a < b"}, "angle bracket"),
+            ({"title": "x" * 101}, "100"),
+            ({"description": "é" * 2600}, "5200 bytes"),
+            ({"tags": ["word " * 10] * 20}, "500"),
+        ],
+    )
+    async def test_youtubes_limits_hold(
+        self, client: httpx.AsyncClient, database: Database, change: dict[str, Any], saying: str
+    ) -> None:
+        answer = await client.patch(await finished(client, database), json=change)
+        assert answer.status_code == 422
+        assert saying in answer.json()["detail"]
+
+    async def test_one_that_is_not_ready_waits(self, client: httpx.AsyncClient) -> None:
+        run = (await client.post("/api/v1/runs", json=ORDER)).json()
+        answer = await client.patch(f"/api/v1/videos/{run['video_id']}", json={"title": "Too soon"})
+        assert (answer.status_code, "is generating" in answer.json()["detail"]) == (422, True)
+
+
+class TestPlaces:
+    async def test_scheduled_and_back(self, client: httpx.AsyncClient, database: Database) -> None:
+        path = await finished(client, database)
+        at = clock.now() + timedelta(days=1)
+        answer = await client.put(f"{path}/schedule", json={"at": at.isoformat()})
+        assert (answer.json()["status"], answer.json()["scheduled_at"] is not None) == ("scheduled", True)
+        past = await client.put(f"{path}/schedule", json={"at": (clock.now() - timedelta(minutes=1)).isoformat()})
+        assert (past.status_code, "past" in past.json()["detail"]) == (422, True)
+        assert (await client.delete(f"{path}/schedule")).json()["status"] == "ready"
+        assert (await client.delete(f"{path}/schedule")).status_code == 409
+
+    async def test_archived_back_and_removed(self, client: httpx.AsyncClient, database: Database) -> None:
+        path = await finished(client, database)
+        assert (await client.post(f"{path}/archive")).json()["status"] == "archived"
+        assert (await client.get("/api/v1/videos")).json()["items"] == []
+        assert len((await client.get("/api/v1/videos", params={"status": "archived"})).json()["items"]) == 1
+        assert (await client.post(f"{path}/unarchive")).json()["status"] == "ready"
+        assert (await client.delete(path)).status_code == 204
+        assert (await client.get(path)).json()["status"] == "removed"
+        assert (await client.post(f"{path}/unarchive")).status_code == 409
+
+    async def test_a_run_cannot_be_retried_while_its_channel_is_paused(self, client: httpx.AsyncClient) -> None:
+        run = (await client.post("/api/v1/runs", json=ORDER)).json()
+        await client.post(f"/api/v1/runs/{run['id']}/cancel")
+        await client.patch(f"/api/v1/channels/{run['channel_id']}", json={"status": "paused"})
+        answer = await client.post(f"/api/v1/runs/{run['id']}/retry", json={})
+        assert (answer.status_code, answer.json()["detail"]) == (
+            409,
+            "The channel “Clear Signal” is paused: activate it first.",
+        )
+
+
+class TestSearch:
+    @pytest.fixture(autouse=True)
+    async def videos(self, client: httpx.AsyncClient, database: Database) -> None:
+        await finished(client, database, title="Why the night sky is dark", script="Olbers asked about galaxies.")
+        await finished(client, database, title="Bread at home", description="A galaxy of crumbs.")
+        await finished(client, database, title="Galaxies collide", script="Two spirals meet.")
+
+    async def found(self, client: httpx.AsyncClient, asked: str) -> list[str]:
+        answer = await client.get("/api/v1/search", params={"q": asked})
+        assert answer.status_code == 200, answer.text
+        return [one["title"] for one in answer.json()["items"]]
+
+    async def test_titles_come_before_descriptions_and_scripts(self, client: httpx.AsyncClient) -> None:
+        assert await self.found(client, "galaxies") == [
+            "Galaxies collide",
+            "Bread at home",
+            "Why the night sky is dark",
+        ]
+
+    @pytest.mark.parametrize(
+        ("asked", "first"),
+        [
+            ("galxies", "Galaxies collide"),  # a letter is missing
+            ("nihgt sky", "Why the night sky is dark"),  # two are exchanged
+            ("colliding galaxy", "Galaxies collide"),  # other forms of the words
+            ('"spirals meet"', "Galaxies collide"),
+            ("feild notes", "Field Notes"),  # a channel
+        ],
+    )
+    async def test_what_is_meant_is_found(self, client: httpx.AsyncClient, asked: str, first: str) -> None:
+        assert (await self.found(client, asked))[:1] == [first]
+
+    @pytest.mark.parametrize("asked", ["quantum chromodynamics", "'", '"', "(((", "-", "&|!", "or", "%", "a" * 200])
+    async def test_anything_may_be_asked(self, client: httpx.AsyncClient, asked: str) -> None:
+        assert await self.found(client, asked) == []
+
+    async def test_an_excerpt_shows_where(self, client: httpx.AsyncClient) -> None:
+        [found] = (await client.get("/api/v1/search", params={"q": "Olbers"})).json()["items"]
+        assert (found["kind"], found["channel_name"], found["excerpt"]) == (
+            "video",
+            "Clear Signal",
+            "Olbers asked about galaxies.",
+        )
+
+    async def test_the_indexes_are_used_although_rows_are_guarded(self, database: Database) -> None:
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            owner.execute("SET LOCAL enable_seqscan = off")  # three rows are read faster without any index
+            plans = [
+                "\n".join(row[0] for row in owner.execute("EXPLAIN " + query).fetchall())  # type: ignore[operator]
+                for query in (
+                    "SELECT id FROM core.videos v WHERE v.search @@ websearch_to_tsquery('english', 'galaxy')",
+                    "SELECT id FROM core.videos v WHERE 'galaxy' OPERATOR(public.<%) v.title",
+                )
+            ]
+        assert "videos_search_idx" in plans[0]
+        assert "videos_title_trgm_idx" in plans[1]
+
+
+class TestJobs:
+    async def test_the_queue_shows_what_waits_for_which_run(self, client: httpx.AsyncClient) -> None:
+        runs = [(await client.post("/api/v1/runs", json=ORDER)).json()["id"] for _ in range(3)]
+        first = (await client.get("/api/v1/jobs", params={"limit": 2})).json()
+        rest = (await client.get("/api/v1/jobs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+        jobs = first["items"] + rest["items"]
+        assert [one["workflow_id"] for one in jobs] == runs[::-1]
+        assert {(one["status"], one["step"], one["priority"]) for one in jobs} == {("pending", "research", 5)}
+        assert rest["next_cursor"] is None
+
+
+class TestWording:
+    words = OrderedWording(
+        wording=Wording(
+            title="{title} | {channel}", description="{summary}\n\nOn {date}.\n\n{credits}", tags=("a b", "sky")
+        ),
+        channel="Field Notes",
+        date="2026-11-20",
+    )
+
+    def test_a_long_title_is_cut_at_a_word_and_the_templates_words_stay(self) -> None:
+        title = self.words.title("word " * 30)
+        assert len(title) <= 100
+        assert title.endswith("word | Field Notes")
+
+    def test_the_description_has_no_gaps_and_no_brackets(self) -> None:
+        said = self.words.description("T", "Sum <b>.", "Source: X")
+        assert said == "Sum b.\n\nOn 2026-11-20.\n\nSource: X"
+        assert self.words.description("T", "S.", "") == "S.\n\nOn 2026-11-20."
+
+    def test_tags_of_the_template_come_first_and_once(self) -> None:
+        assert self.words.tags(["Sky", "stars"]) == ("a b", "sky", "stars")
+        assert len(",".join(self.words.tags([f"tag {n}" for n in range(200)]))) < 500
+
+    async def test_an_order_keeps_the_template_that_it_named(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        body = {"name": "House", "title": "{title}!", "description": "{credits}"}
+        template = (await client.post("/api/v1/templates", json=body)).json()
+        answer = await client.post("/api/v1/runs", json={**ORDER, "options": {"template_id": template["id"]}})
+        assert answer.status_code == 202
+        await client.delete(f"/api/v1/templates/{template['id']}")
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            [kept] = owner.execute("SELECT request -> 'template' FROM core.workflows").fetchone() or [None]
+        assert (kept["wording"]["title"], kept["channel"]) == ("{title}!", "Clear Signal")
+        gone = await client.post("/api/v1/runs", json={**ORDER, "options": {"template_id": template["id"]}})
+        assert gone.status_code == 404
