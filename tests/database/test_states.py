@@ -87,7 +87,9 @@ class TestVideos:
         past = "UPDATE core.videos SET status = 'scheduled', scheduled_at = now()"
         refused(application, past, "for a time that is past")
         application.execute("UPDATE core.videos SET status = 'scheduled', scheduled_at = now() + '1 hour'")
-        refused(application, "UPDATE core.videos SET scheduled_at = now() - interval '1 hour'", "for a time that is past")
+        refused(
+            application, "UPDATE core.videos SET scheduled_at = now() - interval '1 hour'", "for a time that is past"
+        )
 
     def test_have_one_active_run(self, application: psycopg.Connection) -> None:
         with pytest.raises(psycopg.errors.UniqueViolation), application.transaction():

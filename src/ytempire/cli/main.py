@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
-from ytempire.cli import bench, costs, database, parts, produce, runs, up
+from ytempire.cli import bench, costs, database, keys, parts, produce, runs, up
 from ytempire.cli.terminal import EXIT_INTERRUPTED, fail
 from ytempire.kit.errors import InvalidInput, YtempireError
 from ytempire.operations.home import home_of
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
 )
-for module in (up, produce, runs, costs, database, parts, bench):
+for module in (up, produce, runs, costs, database, keys, parts, bench):
     module.register(app)
 
 

@@ -139,6 +139,11 @@ class KeyRing:
         """Whether rotation may leave this envelope as it is. Raises EnvelopeMalformed."""
         return key_id_of(envelope) == self._now().current
 
+    @property
+    def current_head(self) -> bytes:
+        """How every envelope of the current key begins, and none of another: to find the others in a table."""
+        return _head(self._now().current)
+
     def with_new_key(self) -> KeyRing:
         """The ring with a new current key, durable in the file before this returns; old keys are kept.
 

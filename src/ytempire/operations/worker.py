@@ -24,11 +24,13 @@ from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import home_of
 from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
+from ytempire.operations.rotation import reseal
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.settings import Settings
 
 log = get_logger(__name__)
+RESEAL_EVERY_S = 3600.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -61,13 +63,14 @@ async def run_worker(settings: Settings) -> None:
         ]
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
         post = asyncio.create_task(_deliver_forever(settings, runtime), name="post")
+        rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        done, _ = await asyncio.wait({stopped, recovery, post, *workers}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({stopped, recovery, post, rotation, *workers}, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
-        for task in (recovery, post, stopped, *workers):
+        for task in (recovery, post, rotation, stopped, *workers):
             task.cancel()
-        await asyncio.gather(recovery, post, stopped, *workers, return_exceptions=True)
+        await asyncio.gather(recovery, post, rotation, stopped, *workers, return_exceptions=True)
         log.info("worker_stopped")
         for task in done - {stopped}:
             task.result()  # a part that ended by itself did so with an error: let the supervisor see it
@@ -114,6 +117,16 @@ async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> No
         except (YtempireError, DBAPIError):  # letters wait; runs go on
             log.error("post_not_delivered", exc_info=True)
         await asyncio.sleep(settings.worker.heartbeat.total_seconds())
+
+
+async def _reseal_forever(runtime: ProductionRuntime) -> None:
+    """Finish a rotation of keys that was interrupted, or that began with keys given in the environment."""
+    while True:
+        try:
+            await reseal(runtime.sessions, runtime.keys)
+        except (YtempireError, DBAPIError):  # secrets stay as they are; runs go on
+            log.error("secrets_not_resealed", exc_info=True)
+        await asyncio.sleep(RESEAL_EVERY_S)
 
 
 async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime) -> None:
