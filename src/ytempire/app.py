@@ -18,6 +18,8 @@ from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
+from ytempire.journal import endpoints as journal
+from ytempire.journal.requests import RequestLog, RequestLogMiddleware
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
@@ -52,11 +54,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as cache,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
+        app.state.requests = RequestLog(platform)
+        app.state.requests.start()
         await app.state.entrance.signer.load()
         app.state.broadcaster = live.Broadcaster(database_url, cache)
         app.state.broadcaster.start()
         yield
         await app.state.broadcaster.stop()
+        await app.state.requests.stop()
     await engine.dispose()
 
 
@@ -74,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
+    app.add_middleware(RequestLogMiddleware)  # the outermost: it sees the answer that is sent
     for router in (
         coming_in.router,
         my_profile.router,
@@ -81,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         configuring.router,
         channels.router,
         library.router,
+        journal.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

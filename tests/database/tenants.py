@@ -25,6 +25,7 @@ from ytempire.channels import service as channels
 from ytempire.channels.models import Channel, Credential, PersonaRow, Template
 from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.costs.models import Budget, Cost, CostAlert, CostReservation
+from ytempire.journal.models import ApiRequest, Notification
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
@@ -112,6 +113,10 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 usage={},
                 amount_usd=Decimal(1),
                 occurred_at=now,
+            ),
+            Notification(user_id=user_id, kind="run_completed", severity="success", title="t"),
+            ApiRequest(
+                occurred_at=now, request_id="r", user_id=user_id, method="GET", route="/", status=200, duration_us=1
             ),
             Template(owner_id=user_id, name="mine", title="{title}", description="{credits}"),
             Credential(channel_id=channel_id, provider="youtube", secret=b"x"),

@@ -5,9 +5,10 @@ from ytempire.channels import models as channels
 from ytempire.configuration import models as configuration
 from ytempire.costs import models as costs
 from ytempire.database.maintenance import models as maintenance
+from ytempire.journal import models as journal
 from ytempire.kit.database import Model
 from ytempire.production import models as production
 
 metadata = Model.metadata
 
-__all__ = ["accounts", "channels", "configuration", "costs", "maintenance", "metadata", "production"]
+__all__ = ["accounts", "channels", "configuration", "costs", "journal", "maintenance", "metadata", "production"]

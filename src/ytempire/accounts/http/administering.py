@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -16,8 +15,7 @@ from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_
 from ytempire.accounts.letters import about_body
 from ytempire.accounts.models import OutgoingMail, Permission, User
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.errors import InvalidInput
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS, decode_cursor, decode_time_cursor, encode_cursor, encode_time_cursor
 from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1", tags=["administration"], responses=PROBLEMS)
@@ -178,9 +176,9 @@ async def list_changes(
     """Every change of audited rows with its old and new values, newest first."""
     async with sessions_of_request(request)() as session:
         found = await administration.list_changes(
-            session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=_decode(cursor)
+            session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=decode_time_cursor(cursor)
         )
-    more = _encode(found[limit - 1].occurred_at, found[limit - 1].id) if len(found) > limit else None
+    more = encode_time_cursor(found[limit - 1].occurred_at, found[limit - 1].id) if len(found) > limit else None
     return ChangePage(items=[ChangeOut.of(change) for change in found[:limit]], next_cursor=more)
 
 
@@ -217,26 +215,7 @@ async def list_mail(request: Request, me: Administrator, limit: Limit = 50, curs
     """Letters, newest first. Without a mail server they are read here."""
     keys = entrance_of(request).keys
     async with sessions_of_request(request)() as session:
-        rows = await administration.list_mail(session, limit=limit + 1, before=_decode(cursor))
+        rows = await administration.list_mail(session, limit=limit + 1, before=decode_time_cursor(cursor))
         waiting = await administration.count_waiting_mail(session)
-    more = _encode(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
+    more = encode_time_cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
     return MailPage(items=[MailOut.of(row, keys) for row in rows[:limit]], next_cursor=more, waiting=waiting)
-
-
-def _encode(at: datetime, last: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {last}".encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    try:
-        at, _, last = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
-        parsed = datetime.fromisoformat(at)
-        if parsed.tzinfo is None:
-            raise ValueError("no zone")  # noqa: TRY301  # one answer for all that is wrong with it
-        return parsed, UUID(last)
-    except ValueError as error:
-        raise InvalidInput(
-            "This cursor is not one of ours.", hint="Take `next_cursor` from the page before."
-        ) from error

@@ -70,6 +70,7 @@ async def signed_in(connection: HTTPConnection) -> Subject:
             require_own_origin(connection)
         subject = await _of_token(connection, token)
     become(subject)
+    connection.state.subject = subject  # for the log of requests
     return subject
 
 
@@ -91,6 +92,7 @@ async def _of_key(connection: HTTPConnection, secret: str) -> Subject:
     if not may_write and connection.scope.get("method") not in SAFE_METHODS:
         raise Forbidden("This API key may only read.", hint="Make a key with the scope write.")
     connection.state.scopes = holder.scopes
+    connection.state.api_key_id = holder.key_id
     return Subject(
         holder.user_id,
         holder.role,  # type: ignore[arg-type]  # the table's check holds it to the four roles

@@ -1,5 +1,7 @@
 """Alembic's environment: one advisory lock, one transaction, short lock waits."""
 
+import re
+
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
@@ -7,13 +9,14 @@ from ytempire.database.models import metadata
 
 # any two numbers that nobody else uses as an advisory lock in this database
 MIGRATION_LOCK = (5_241, 1)
+PARTITION = re.compile(r"_y\d{4}m\d\d$")
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Compare only what is ours: `jobs` belongs to procrastinate."""
+    """Compare only what is ours: `jobs` belongs to procrastinate, partitions follow their parents."""
     if kind == "schema":
         return name in {"core", "ml"}
-    return not (kind == "table" and name == "alembic_version")
+    return not (kind == "table" and (name == "alembic_version" or PARTITION.search(name or "")))
 
 
 def run() -> None:

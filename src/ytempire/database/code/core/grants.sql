@@ -19,6 +19,11 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO ytempire_worker;
 
 -- The ledger and the log of a run are only ever added to.
 REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs, core.video_versions FROM ytempire_app;
+-- What happened, happened; of a notification only that it was read is new.
+REVOKE UPDATE, DELETE ON core.event_log, core.api_requests, core.notifications FROM ytempire_app;
+GRANT UPDATE (read_at) ON core.notifications TO ytempire_app;
+-- Triggers alone tell.
+REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM PUBLIC, ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.

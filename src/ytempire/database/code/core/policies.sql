@@ -55,6 +55,10 @@ BEGIN
         ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
             || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
         ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
+        -- the journal: events are written by triggers, requests by the API; a notification is its reader's
+        ('core.event_log', 'channel_id = ' || reads || ' OR user_id = ' || me, 'false', 'false'),
+        ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
+        ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
         ('core.system_configuration', 'false', NULL, 'false'),

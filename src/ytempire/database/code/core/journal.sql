@@ -1,0 +1,96 @@
+-- Events and notifications, written in the transaction of what they tell. The functions are the owner's: what they write
+-- is for people whom whoever acts may not see.
+
+CREATE OR REPLACE FUNCTION core.tell(kind text, channel_id uuid, row_id uuid, data jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO core.event_log (kind, channel_id, row_id, data) VALUES (kind, channel_id, row_id, data)
+$$;
+
+-- Runs: ordered, and how they ended. Deferred to the commit, when the step's reason is written too.
+CREATE OR REPLACE FUNCTION core.tell_of_run() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    video text;
+    reason text;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM core.tell('run_ordered', NEW.channel_id, NEW.id, '{}');
+        RETURN NULL;
+    END IF;
+    SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
+    SELECT s.error ->> 'message' INTO reason FROM core.workflow_steps s
+    WHERE s.workflow_id = NEW.id AND s.status IN ('failed', 'refused') ORDER BY s.position LIMIT 1;
+    PERFORM core.tell('run_' || NEW.status, NEW.channel_id, NEW.id,
+                      jsonb_strip_nulls(jsonb_build_object('title', video, 'reason', reason)));
+    IF NEW.status <> 'cancelled' THEN
+        -- who ordered it, and whose channel it is
+        INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+        SELECT DISTINCT person, 'run_' || NEW.status,
+               CASE NEW.status WHEN 'completed' THEN 'success' WHEN 'refused' THEN 'warning' ELSE 'error' END,
+               format(CASE NEW.status WHEN 'completed' THEN '“%s” is ready' WHEN 'refused'
+                      THEN '“%s” was refused by the review' ELSE '“%s” could not be made' END, video),
+               coalesce(reason, ''), '/runs/' || NEW.id
+        FROM core.channels c, unnest(ARRAY[NEW.requested_by, c.owner_id]) AS person
+        WHERE c.id = NEW.channel_id AND person <> '00000000-0000-7000-8000-000000000001';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_ordered AFTER INSERT ON core.workflows
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_run();
+DROP TRIGGER IF EXISTS tell_ended ON core.workflows;
+CREATE CONSTRAINT TRIGGER tell_ended AFTER UPDATE OF status ON core.workflows DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status
+                   AND NEW.status IN ('completed', 'failed', 'refused', 'cancelled'))
+EXECUTE FUNCTION core.tell_of_run();
+
+-- Channels and videos: added, and the states that a person gave them.
+CREATE OR REPLACE FUNCTION core.tell_of_state() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'channels' THEN
+        PERFORM core.tell(CASE TG_OP WHEN 'INSERT' THEN 'channel_added' ELSE 'channel_' || NEW.status END, NEW.id,
+                          NEW.id, jsonb_build_object('name', NEW.name));
+    ELSE
+        PERFORM core.tell('video_' || NEW.status, NEW.channel_id, NEW.id, jsonb_build_object('title', NEW.title));
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_added AFTER INSERT ON core.channels
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_state();
+CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.channels
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_state();
+CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.videos
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status
+                   AND NEW.status IN ('scheduled', 'published', 'archived', 'removed'))
+EXECUTE FUNCTION core.tell_of_state();
+
+-- Money: a limit that was reached concerns the channel's owner; one of the whole installation, the administrators.
+CREATE OR REPLACE FUNCTION core.tell_of_cost() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM core.tell('cost_' || NEW.kind, NEW.channel_id, NEW.id,
+                      jsonb_build_object('scope', NEW.scope, 'message', NEW.message));
+    INSERT INTO core.notifications (user_id, kind, severity, title, message)
+    SELECT u.id, 'cost_' || NEW.kind, CASE NEW.kind WHEN 'stop' THEN 'error' ELSE 'warning' END,
+           CASE NEW.kind WHEN 'stop' THEN 'A cost limit stopped a paid call' ELSE 'A cost warning was reached' END,
+           NEW.message
+    FROM core.users u LEFT JOIN core.channels c ON c.id = NEW.channel_id
+    WHERE u.status = 'active' AND CASE WHEN c.id IS NULL THEN u.role = 'admin' ELSE u.id = c.owner_id END;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_cost AFTER INSERT ON core.cost_alerts
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_cost();
+
+-- The system: what is wrong with it concerns the administrators.
+CREATE OR REPLACE FUNCTION core.tell_of_alert() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM core.tell('alert_opened', NULL, NEW.id, jsonb_build_object('key', NEW.key, 'message', NEW.message));
+    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+    SELECT id, 'alert_opened', CASE NEW.severity WHEN 'problem' THEN 'error' ELSE 'warning' END, NEW.message, NEW.todo,
+           '/administration/database'
+    FROM core.users WHERE role = 'admin' AND status = 'active';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_alert AFTER INSERT ON core.system_alerts
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_alert();

@@ -1,0 +1,147 @@
+"""HTTP for the journal: what happened, what was asked, what one must know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import Me, SignedIn, entrance_of, sessions_of_request
+from ytempire.journal import queries
+from ytempire.journal.models import ApiRequest, Event, Notification
+from ytempire.kit.database import in_name_of
+from ytempire.kit.http import (
+    PROBLEMS,
+    decode_cursor,
+    decode_time_cursor,
+    encode_cursor,
+    encode_time_cursor,
+)
+
+router = APIRouter(prefix="/api/v1", tags=["journal"], dependencies=[SignedIn], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+class EventOut(BaseModel):
+    id: UUID
+    occurred_at: datetime
+    kind: str = Field(description="run_ordered, run_completed, channel_suspended, video_scheduled, cost_warning …")
+    channel_id: UUID | None
+    user_id: UUID | None = Field(description="who did it; null: nobody in particular")
+    row_id: UUID | None = Field(description="the run, channel, video or alert that it is about")
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: Event) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class EventPage(BaseModel):
+    items: list[EventOut]
+    next_cursor: str | None
+
+
+@router.get("/events")
+async def list_events(
+    request: Request, limit: Limit = 50, cursor: Cursor = None, channel_id: UUID | None = None
+) -> EventPage:
+    """What happened on channels that I may see, newest first; kept for 90 days."""
+    before = decode_time_cursor(cursor)
+    async with sessions_of_request(request)() as session:
+        rows = await queries.list_events(session, limit=limit + 1, channel_id=channel_id, before=before)
+    more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
+    return EventPage(items=[EventOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class ApiRequestOut(BaseModel):
+    id: UUID
+    occurred_at: datetime
+    request_id: str
+    user_id: UUID | None
+    api_key_id: UUID | None
+    method: str
+    route: str
+    status: int
+    duration_us: int = Field(description="microseconds until the answer was sent")
+
+    @classmethod
+    def of(cls, row: ApiRequest) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class ApiRequestPage(BaseModel):
+    items: list[ApiRequestOut]
+    next_cursor: str | None
+
+
+@router.get("/requests")
+async def list_requests(
+    request: Request,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    user_id: UUID | None = None,
+    api_key_id: UUID | None = None,
+    failed: Annotated[bool, Query(description="only errors of ours")] = False,
+) -> ApiRequestPage:
+    """Requests to this API, newest first: mine; an administrator sees everybody's. Kept for 30 days."""
+    before = decode_time_cursor(cursor)
+    async with sessions_of_request(request)() as session:
+        rows = await queries.list_requests(
+            session, limit=limit + 1, user_id=user_id, api_key_id=api_key_id, failed=failed, before=before
+        )
+    more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
+    return ApiRequestPage(items=[ApiRequestOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class NotificationOut(BaseModel):
+    id: UUID
+    kind: str
+    severity: Literal["info", "success", "warning", "error"]
+    title: str
+    message: str
+    link: str | None = Field(description="where on the page it leads")
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Notification) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class NotificationPage(BaseModel):
+    items: list[NotificationOut]
+    next_cursor: str | None
+    unread: int
+
+
+@router.get("/notifications")
+async def list_notifications(
+    request: Request, me: Me, limit: Limit = 25, cursor: Cursor = None, unread: bool = False
+) -> NotificationPage:
+    """What I must know, newest first, and how many of them I have not read."""
+    async with in_name_of(entrance_of(request).platform, me)() as session:
+        rows = await queries.list_notifications(
+            session, me.user_id, limit=limit + 1, unread=unread, before=decode_cursor(cursor)
+        )
+        count = await queries.count_unread(session, me.user_id)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return NotificationPage(items=[NotificationOut.of(row) for row in rows[:limit]], next_cursor=more, unread=count)
+
+
+class ReadUpTo(BaseModel):
+    up_to: UUID = Field(description="this one and all before it")
+
+
+class MarkedRead(BaseModel):
+    count: int
+
+
+@router.post("/notifications/read")
+async def mark_read(request: Request, me: Me, body: ReadUpTo) -> MarkedRead:
+    """I have read them. Saying it again is no error."""
+    async with in_name_of(entrance_of(request).platform, me).begin() as session:
+        return MarkedRead(count=await queries.mark_read(session, me.user_id, up_to=body.up_to))
