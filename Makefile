@@ -56,6 +56,7 @@ check: setup web ## Lint, types, layers, dependencies, generated files
 	$(RUN)/deptry src
 	$(RUN)/python -m ytempire.openapi --check docs/openapi.json
 	$(RUN)/python -m ytempire.database.dictionary --check docs/data-dictionary.md
+	$(RUN)/python -m ytempire.database.masking --check src/ytempire/database/code/core/masked.sql
 	$(NPM) run --silent check
 	$(NPM) run --silent test
 
@@ -75,8 +76,9 @@ openapi: setup web/node_modules/.synced ## Write the API document and the page's
 	$(RUN)/python -m ytempire.openapi --write docs/openapi.json
 	$(NPM) run --silent api
 
-dictionary: setup ## Write the data dictionary from the catalog's cards and the models
+dictionary: setup ## Write the data dictionary and the analysts' views from the catalog's cards
 	$(RUN)/python -m ytempire.database.dictionary --write docs/data-dictionary.md
+	$(RUN)/python -m ytempire.database.masking --write src/ytempire/database/code/core/masked.sql
 
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .tools web/node_modules web/dist

@@ -44,7 +44,9 @@ class Tenant:
 async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, name: str) -> Tenant:
     """One row at least in every table that can hold something of somebody's."""
     async with as_subject(sessions, SYSTEM).begin() as session:
-        user = User(email=f"{name}@example.com", full_name=name, email_verified_at=clock.now(), password_hash="x")
+        user = User(
+            email=f"{name}@example.com", full_name=f"{name} person", email_verified_at=clock.now(), password_hash="x"
+        )
         session.add(user)
         await session.flush()
         persona = PersonaRow(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))

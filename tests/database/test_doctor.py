@@ -143,6 +143,7 @@ class TestModels:
         ],
     )
     def test_a_difference(self, target: Target, owner: Connection, statement: str, expected: str) -> None:
+        owner.execute("DROP SCHEMA masked CASCADE")  # its views hold the columns that they show
         owner.execute(statement.encode())
         finding = only(target, "models")
         assert (finding.status, finding.found) == ("problem", expected)

@@ -52,6 +52,7 @@ class Column(_Frozen):
     meaning: str = Field(min_length=3)
     classification: Classification = Field(alias="class")
     personal: PersonalData
+    analysts: bool | None = Field(default=None, description="shown to analysts or not; None: by class and personal")
     type: str | None = Field(default=None, description="as PostgreSQL writes it; only where no model says it")
 
 
@@ -67,6 +68,7 @@ class Card(_Frozen):
     )
     partition_key: str | None = None
     retention: str = Field(min_length=3)
+    analysts: bool = Field(default=False, description="analysts see it through a masked view")
     modelled: bool = Field(default=True, description="False: no model describes it, so its columns say their types")
     columns: Mapping[str, Column] = {}
 

@@ -1,0 +1,51 @@
+-- Made from the catalog by `make dictionary`; change the cards, not this file.
+CREATE SCHEMA IF NOT EXISTS masked;
+GRANT USAGE ON SCHEMA masked TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.api_requests;
+CREATE VIEW masked.api_requests WITH (security_barrier = true) AS
+SELECT occurred_at, id, request_id, method, route, status, duration_us
+FROM core.api_requests;
+GRANT SELECT ON masked.api_requests TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.categories;
+CREATE VIEW masked.categories WITH (security_barrier = true) AS
+SELECT slug, name, description, cpm_usd, competition, growth, created_at, updated_at
+FROM core.categories;
+GRANT SELECT ON masked.categories TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.channels;
+CREATE VIEW masked.channels WITH (security_barrier = true) AS
+SELECT id, name, status, time_zone, description, category, persona_id, created_at, updated_at
+FROM core.channels;
+GRANT SELECT ON masked.channels TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.costs;
+CREATE VIEW masked.costs WITH (security_barrier = true) AS
+SELECT id, reservation_id, video_id, channel_id, workflow_id, step, attempt, service, item, outcome, usage, amount_usd, occurred_at
+FROM core.costs;
+GRANT SELECT ON masked.costs TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.event_log;
+CREATE VIEW masked.event_log WITH (security_barrier = true) AS
+SELECT occurred_at, id, kind, channel_id, row_id
+FROM core.event_log;
+GRANT SELECT ON masked.event_log TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.videos;
+CREATE VIEW masked.videos WITH (security_barrier = true) AS
+SELECT id, channel_id, status, title, description, tags, chapters, language, format, width, height, duration_seconds, published_at, script_score, created_at, updated_at
+FROM core.videos;
+GRANT SELECT ON masked.videos TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.workflow_steps;
+CREATE VIEW masked.workflow_steps WITH (security_barrier = true) AS
+SELECT workflow_id, name, position, status, attempts, forgiven, claim, job_id, heartbeat_at, progress, provider, started_at, completed_at, act_seconds, cpu_seconds, peak_bytes
+FROM core.workflow_steps;
+GRANT SELECT ON masked.workflow_steps TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.workflows;
+CREATE VIEW masked.workflows WITH (security_barrier = true) AS
+SELECT id, type, status, priority, channel_id, video_id, created_at, started_at, completed_at
+FROM core.workflows;
+GRANT SELECT ON masked.workflows TO ytempire_analytics;
