@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -235,6 +236,22 @@ def test_what_would_let_one_act_as_another_is_refused(world: World, statement: s
         except psycopg.errors.InsufficientPrivilege:
             return
         assert changed == 0
+
+
+@pytest.mark.parametrize("whose", ["of_other", "nobody's"])
+def test_a_job_is_only_enqueued_for_a_run_of_ones_own(world: World, whose: str) -> None:
+    enqueue = """SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[ROW(
+        'cpu', 'production.run_step', 0, NULL, NULL, jsonb_build_object('workflow_id', %s::text, 'step', 'voice'), NULL
+    )::jobs.procrastinate_job_to_defer_v1])"""
+    runs = {
+        name: next(iter(json.loads(row)["id"] for row in rows["core.workflows"]))
+        for name, rows in (("of_one", world.of_one), ("of_other", world.of_other))
+    } | {"nobody's": "none"}
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        assert connection.execute(enqueue, [runs["of_one"]]).fetchone() is not None
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(enqueue, [runs[whose]])
 
 
 def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:

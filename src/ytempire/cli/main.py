@@ -9,10 +9,12 @@ from pathlib import Path
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from ytempire.cli import bench, costs, database, keys, parts, produce, runs, up
 from ytempire.cli.terminal import EXIT_INTERRUPTED, fail
-from ytempire.kit.errors import InvalidInput, YtempireError
+from ytempire.kit.database import refusal_of
+from ytempire.kit.errors import Conflict, InvalidInput, YtempireError
 from ytempire.operations.home import home_of
 from ytempire.settings import get_settings
 
@@ -37,6 +39,9 @@ def run() -> None:
         fail(error, as_json=as_json)
     except ValidationError as error:
         fail(_bad_setting(error), as_json=as_json)
+    except DBAPIError as error:
+        refusal = refusal_of(error)
+        fail(Conflict(refusal) if refusal else _unexpected(error), as_json=as_json)
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
     except Exception as error:  # whatever it is, a person gets a sentence and the log the rest

@@ -166,6 +166,12 @@ def said_plainly(errors: Mapping[str, YtempireError]) -> Iterator[None]:
         raise plain from error
 
 
+def refusal_of(error: BaseException) -> str | None:
+    """The sentence of a rule of ours that a trigger raised, if that is why a statement failed."""
+    original = getattr(error, "orig", error)
+    return original.diag.message_primary if isinstance(original, psycopg.errors.RaiseException) else None
+
+
 def session_ended(error: DBAPIError) -> bool:
     """Was the transaction refused because its subject's session has ended?"""
     return isinstance(error.orig, psycopg.errors.InvalidAuthorizationSpecification)
@@ -186,6 +192,7 @@ __all__ = [
     "in_name_of",
     "listening",
     "new_id",
+    "refusal_of",
     "said_plainly",
     "session_ended",
     "sessions_of",
