@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from ytempire.database import models
 from ytempire.database.catalog import SCHEMAS, Card, catalog
+from ytempire.database.invariants import INVARIANTS
 from ytempire.database.partitions import (
     ARCHIVE,
     Partition,
@@ -35,6 +36,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 
 HERE = Path(__file__).parent
+SHOWN = 5  # ids of wrong rows; who mends the first finds the others
 
 Status = Literal["ok", "warning", "problem"]
 Connection = psycopg.Connection[Any]
@@ -676,7 +678,20 @@ def check_definer_functions(target: Target) -> Iterator[Finding]:
         yield Finding("definer functions", "ok", f"{len(rows)} run as their owner, each with a search path of its own.")
 
 
+# --- rows
+
+
+def check_invariants(target: Target) -> Iterator[Finding]:
+    """What holds between rows, whatever happened (`invariants.py`)."""
+    for one in INVARIANTS:
+        rows = target.connection.execute(one.wrong.encode()).fetchmany(SHOWN + 1)
+        if rows:
+            named = ", ".join(str(row[0]) for row in rows[:SHOWN]) + (" and more" if len(rows) > SHOWN else "")
+            yield Finding("invariants", "problem", f"{one.holds} Not so: {named}.", one.todo)
+
+
 CHECKS: Mapping[str, Check] = {
+    "invariants": check_invariants,
     "migrations": check_migrations,
     "applied code": check_applied_code,
     "models": check_models,
