@@ -67,7 +67,7 @@ def test_only_administrators_erase(database: Database) -> None:
 
 def test_the_trail_has_its_months_ahead_and_asking_again_makes_none(database: Database) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
-        assert connection.execute("SELECT audit.ensure_partitions()").fetchone() == (0,)
+        assert connection.execute("SELECT audit.make_partitions()").fetchall() == []
         row = connection.execute(
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit.changes'::regclass"
         ).fetchone()

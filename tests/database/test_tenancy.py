@@ -23,6 +23,7 @@ from ytempire.kit.subject import SYSTEM, Subject
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}
 # What only the platform itself reads, whoever the row is about.
 PLATFORM = {
+    "archive.changes",
     "core.account_tokens",
     "core.maintenance_log",
     "core.outgoing_mails",
@@ -38,6 +39,7 @@ PLATFORM = {
 }
 # Tables in which this test's people have nothing, because nothing of theirs can be in them.
 EMPTY = {
+    "archive.changes",
     "core.maintenance_log",
     "core.signing_keys",
     "core.system_alerts",
@@ -45,7 +47,7 @@ EMPTY = {
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
 }
-VIEWS = {"core.job_queue"}
+VIEWS = {"audit.trail", "core.job_queue"}
 MASKED = "masked."  # what analysts see, without anything about a person
 GENERATED = {("core.videos", "search")}  # columns that nobody gives
 

@@ -125,7 +125,7 @@ _TRAIL = """
     SELECT c.id, c.occurred_at, c.table_name, c.row_key, c.action, c.user_id, c.role, c.session_id, c.request_id,
            host(c.address) AS address, c.changed, coalesce(nullif(u.full_name, ''), u.email) AS user_name,
            c.old || coalesce(p.old, '{}') AS old, c.new || coalesce(p.new, '{}') AS new
-    FROM audit.changes c
+    FROM audit.trail c
     LEFT JOIN audit.personal_values p ON p.change_id = c.id
     LEFT JOIN core.users u ON u.id = c.user_id
     WHERE (CAST(:table_name AS text) IS NULL OR c.table_name = :table_name)

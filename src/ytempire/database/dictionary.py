@@ -168,7 +168,7 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
     facts = [
         ("One row", card.grain),
         ("Belongs to", _tenant(card, cards)),
-        ("Kept", card.retention),
+        ("Kept", card.retention + _taken_away(card)),
         ("Owner", f"`{card.owner}`" + (", a view" if card.kind == "view" else "")),
     ]
     if card.partition_key is not None:
@@ -190,6 +190,14 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
     if table is not None:
         lines += _rules(table)
     return "\n".join(lines)
+
+
+def _taken_away(card: Card) -> str:
+    if card.keep_days is None:
+        return ""
+    after = f"after {card.keep_days} days" + (f" by `{card.aged_by}`" if card.aged_by else ", whole months")
+    archived = f", and then {card.archived_days} days in the archive" if card.archived_days else ""
+    return f" (maintenance takes it away {after}{archived})"
 
 
 def _tenant(card: Card, cards: Mapping[str, Card]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
@@ -58,12 +59,25 @@ def bootstrap(superuser_url: str, database: str) -> None:
     with psycopg.connect(conninfo(superuser_url), dbname=database, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS audit AUTHORIZATION {}").format(sql.Identifier(AUDIT)))
+        _count_statements(connection)
+        for schema in ("audit", "archive"):
+            for statement in ("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}", "ALTER SCHEMA {} OWNER TO {}"):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(schema), sql.Identifier(AUDIT)))
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(5241, 3)")
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(AUDIT)))
             for file in sorted((HERE / "audit").glob("*.sql")):
                 connection.execute(file.read_bytes())
+
+
+def _count_statements(connection: psycopg.Connection[Any]) -> None:
+    """For the doctor's slow queries; only a server that loads the library at its start counts."""
+    loaded = connection.execute("SHOW shared_preload_libraries").fetchone()
+    if loaded is None or "pg_stat_statements" not in str(loaded[0]):
+        return
+    # named: on a database that is not new, the first schema of the search path is the queue's
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public")
+    connection.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(sql.Identifier(OWNER)))
 
 
 def _config(url: str) -> Config:

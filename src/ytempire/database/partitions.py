@@ -178,6 +178,7 @@ def retire(
 ) -> list[Step]:
     """Take away the partitions whose every row is older than `keep`: to the schema `archive`, or dropped.
 
+    The schema `archive` is made by bootstrap: its owner is not ours, or we could drop what others archive.
     First finishes what an earlier call left half done. `record` is called after each step that was committed, so a
     later failure loses nothing of the record. A table in the archive has no foreign keys, so that it holds nobody back.
     The connection must be in autocommit, outside a transaction. Raises NotByMonth, Conflict, and TryLater when
@@ -212,6 +213,37 @@ def retire(
             )
             note(left.step(parent, "detached"))
             _put_away(connection, parent, left, archive, note)
+    return done
+
+
+def drop_archived(
+    connection: psycopg.Connection[Any],
+    table: str,
+    keep: timedelta,
+    *,
+    now: datetime | None = None,
+    patience: timedelta = PATIENCE,
+    record: Callable[[Step], None] = lambda _: None,
+) -> list[Step]:
+    """Drop what `retire` put into the archive of `table` and whose every row is older than `keep` by now.
+
+    Known by the comment that `retire` wrote, so nothing else that lies in the archive is touched. The table itself may
+    be gone. The connection must be in autocommit. Raises TryLater when somebody reads an archived table for longer
+    than `patience`.
+    """
+    before = (now or clock.now()) - keep
+    done: list[Step] = []
+    with (
+        _told_plainly(table, patience),
+        _exclusively(connection),
+        _lock_timeout(connection, patience, is_local=False),
+    ):
+        for left in _marked(connection, table, ARCHIVE):
+            if left.upper > before:
+                continue
+            connection.execute(sql.SQL("DROP TABLE {}").format(left.identifier))
+            done.append(Step(table, left.name, "dropped", left.lower, left.upper))
+            record(done[-1])
     return done
 
 
@@ -255,6 +287,11 @@ def _unfinished(
             )
         connection.execute(finalise)
         note(left.step(parent, "detached"))
+    return _marked(connection, parent.table, parent.schema)
+
+
+def _marked(connection: psycopg.Connection[Any], table: str, schema: str) -> list[_Leaving]:
+    """Those of `table` in `schema` that are partitions no more, oldest first."""
     rows = connection.execute(
         r"""
         SELECT c.relname, ends[1]::timestamptz, ends[2]::timestamptz
@@ -264,9 +301,9 @@ def _unfinished(
             obj_description(c.oid, 'pg_class'), '^Retired from ' || %s || ': (\S+) to (\S+)$') AS ends
         WHERE n.nspname = %s AND c.relkind = 'r' AND NOT c.relispartition AND ends IS NOT NULL
         ORDER BY 2""",
-        [parent.table.replace(".", r"\."), parent.schema],
+        [table.replace(".", r"\."), schema],
     ).fetchall()
-    return [_Leaving(parent.schema, name, lower.astimezone(UTC), upper.astimezone(UTC)) for name, lower, upper in rows]
+    return [_Leaving(schema, name, lower.astimezone(UTC), upper.astimezone(UTC)) for name, lower, upper in rows]
 
 
 def _put_away(
@@ -285,7 +322,6 @@ def _put_away(
             hint="Rename or drop the one in the archive; the next run goes on from here.",
         )
     with connection.transaction():
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(ARCHIVE)))
         for (name,) in connection.execute(
             "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s) AND contype = 'f'",
             [left.identifier.as_string(connection)],

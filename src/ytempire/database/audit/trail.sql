@@ -39,6 +39,14 @@ CREATE INDEX IF NOT EXISTS personal_values_person_id_idx ON audit.personal_value
 -- serves: removing what belongs to archived partitions
 CREATE INDEX IF NOT EXISTS personal_values_occurred_at_idx ON audit.personal_values (occurred_at);
 
+-- Lines that are older than 90 days lie here: the same lines, out of the way of those that are written. The schema is
+-- ours too, since a schema's owner may drop what is in it; the owner of migrations puts its own old partitions beside.
+CREATE TABLE IF NOT EXISTS archive.changes (LIKE audit.changes INCLUDING ALL) PARTITION BY RANGE (occurred_at);
+
+-- The whole trail. Who reads it needs the right to both tables, and sees of each what its policy shows.
+CREATE OR REPLACE VIEW audit.trail WITH (security_invoker = true) AS
+    SELECT * FROM audit.changes UNION ALL SELECT * FROM archive.changes;
+
 -- A digest for each personal value; `salt` makes equal values of two changes differ.
 CREATE OR REPLACE FUNCTION audit.digests(personal jsonb, salt uuid) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -99,27 +107,75 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Makes this month's partition and the next three; how many were missing.
-CREATE OR REPLACE FUNCTION audit.ensure_partitions() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Makes this month's partition and the next three; the names of those that were missing. Made apart and attached, so
+-- that nobody who writes is locked out.
+DROP FUNCTION IF EXISTS audit.ensure_partitions();
+CREATE OR REPLACE FUNCTION audit.make_partitions() RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
     month timestamptz := date_trunc('month', now(), 'UTC');
-    made integer := 0;
     name text;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('audit.ensure_partitions'));
+    PERFORM pg_advisory_xact_lock(hashtext('audit.partitions'));
     FOR ahead IN 0..3 LOOP
         name := 'changes_y' || to_char(month AT TIME ZONE 'UTC', 'YYYY"m"MM');
         IF to_regclass('audit.' || name) IS NULL THEN
-            EXECUTE format('CREATE TABLE audit.%I PARTITION OF audit.changes FOR VALUES FROM (%L) TO (%L)', name,
+            EXECUTE format('CREATE TABLE audit.%I (LIKE audit.changes INCLUDING ALL EXCLUDING INDEXES)', name);
+            EXECUTE format('ALTER TABLE audit.changes ATTACH PARTITION audit.%I FOR VALUES FROM (%L) TO (%L)', name,
                            month, ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
-            made := made + 1;
+            RETURN NEXT name;
         END IF;
         month := ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
     END LOOP;
-    RETURN made;
 END $$;
-SELECT audit.ensure_partitions();
+SELECT audit.make_partitions();
+
+-- The partitions of `parent` with their ends.
+CREATE OR REPLACE FUNCTION audit.partitions_of(parent regclass)
+RETURNS TABLE (name text, lower timestamptz, upper timestamptz)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.relname::text, ends[1]::timestamptz, ends[2]::timestamptz
+    FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid
+    CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''(.+)''\) TO \(''(.+)''\)') AS ends
+    WHERE i.inhparent = parent ORDER BY 3
+$$;
+
+-- Moves months that are wholly older than 90 days to the archive, and drops those that are wholly older than 7 years
+-- with their personal values; what it did. The ages are fixed here and the clock is the server's, so that whoever may
+-- call this cannot make a younger line go.
+CREATE OR REPLACE FUNCTION audit.put_away() RETURNS TABLE (action text, partition text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+    old record;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('audit.partitions'));
+    FOR old IN SELECT * FROM audit.partitions_of('audit.changes') p WHERE p.upper <= now() - interval '90 days' LOOP
+        -- read through for the archive's bounds now, and not while everybody who writes waits for the detach
+        EXECUTE format('ALTER TABLE audit.%I ADD CONSTRAINT in_month CHECK (occurred_at >= %L AND occurred_at < %L)',
+                       old.name, old.lower, old.upper);
+        EXECUTE format('ALTER TABLE audit.changes DETACH PARTITION audit.%I', old.name);
+        EXECUTE format('ALTER TABLE audit.%I SET SCHEMA archive', old.name);
+        EXECUTE format('ALTER TABLE archive.changes ATTACH PARTITION archive.%I FOR VALUES FROM (%L) TO (%L)',
+                       old.name, old.lower, old.upper);
+        EXECUTE format('ALTER TABLE archive.%I DROP CONSTRAINT in_month', old.name);
+        RETURN QUERY SELECT 'archived', old.name;
+    END LOOP;
+    FOR old IN SELECT * FROM audit.partitions_of('archive.changes') p WHERE p.upper <= now() - interval '7 years' LOOP
+        EXECUTE format('DROP TABLE archive.%I', old.name);
+        DELETE FROM audit.personal_values v WHERE v.occurred_at < old.upper;
+        RETURN QUERY SELECT 'dropped', old.name;
+    END LOOP;
+END $$;
+
+-- Statistics over all months, which autovacuum never makes.
+CREATE OR REPLACE FUNCTION audit.analyse() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+BEGIN
+    ANALYZE audit.changes;
+    ANALYZE archive.changes;
+    ANALYZE audit.personal_values;
+END $$;
 
 -- Removes a person's readable values from the trail; how many changes they were in. The lines themselves stay.
 CREATE OR REPLACE FUNCTION audit.erase_person(person uuid) RETURNS integer
@@ -139,16 +195,22 @@ END $$;
 -- Administrators read the trail through the application; nobody writes it but the trigger.
 ALTER TABLE audit.changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.personal_values ENABLE ROW LEVEL SECURITY;
+ALTER TABLE archive.changes ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS administrators_read ON audit.changes;
 CREATE POLICY administrators_read ON audit.changes FOR SELECT TO ytempire_app
     USING (current_setting('app.role', true) = 'admin');
 DROP POLICY IF EXISTS administrators_read ON audit.personal_values;
 CREATE POLICY administrators_read ON audit.personal_values FOR SELECT TO ytempire_app
     USING (current_setting('app.role', true) = 'admin');
+DROP POLICY IF EXISTS administrators_read ON archive.changes;
+CREATE POLICY administrators_read ON archive.changes FOR SELECT TO ytempire_app
+    USING (current_setting('app.role', true) = 'admin');
 GRANT USAGE ON SCHEMA audit TO ytempire_app, ytempire_owner, ytempire_worker;
-GRANT SELECT ON audit.changes, audit.personal_values TO ytempire_app;
+GRANT USAGE ON SCHEMA archive TO ytempire_app, ytempire_owner;
+GRANT CREATE ON SCHEMA archive TO ytempire_owner;
+GRANT SELECT ON audit.changes, audit.personal_values, archive.changes, audit.trail TO ytempire_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 -- Who may attach the trigger may write lines; that is migrations' business.
-REVOKE ALL ON FUNCTION audit.record_change(), audit.erase_person(uuid), audit.ensure_partitions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.record_change() TO ytempire_owner;
 GRANT EXECUTE ON FUNCTION audit.erase_person(uuid) TO ytempire_app;
-GRANT EXECUTE ON FUNCTION audit.ensure_partitions() TO ytempire_app, ytempire_owner, ytempire_worker;
+GRANT EXECUTE ON FUNCTION audit.make_partitions(), audit.put_away(), audit.analyse() TO ytempire_owner;

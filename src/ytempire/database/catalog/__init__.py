@@ -67,7 +67,16 @@ class Card(_Frozen):
         description="the column that says whose row it is, `through schema.table`, or `none: why`",
     )
     partition_key: str | None = None
-    retention: str = Field(min_length=3)
+    retention: str = Field(min_length=3, description="how long a row stays, and why; the numbers below act on it")
+    keep_days: int | None = Field(default=None, ge=1, description="maintenance takes away what is older; None: nothing")
+    aged_by: str | None = Field(
+        default=None,
+        description="the column that says how old a row is; where it is empty the row stays. Partitioned tables go by"
+        " their partition key, a month at a time",
+    )
+    archived_days: int = Field(
+        default=0, ge=0, description="and then so long in the schema archive; 0: dropped at once"
+    )
     analysts: bool = Field(default=False, description="analysts see it through a masked view")
     modelled: bool = Field(default=True, description="False: no model describes it, so its columns say their types")
     columns: Mapping[str, Column] = {}
@@ -106,10 +115,25 @@ class Card(_Frozen):
             raise ValueError(f"the tenant column {self.tenant} is not among the columns")
         if self.partition_key is not None and self.partition_key not in self.columns:
             raise ValueError(f"the partition key {self.partition_key} is not among the columns")
+        if wrong := self._wrong_with_retention():
+            raise ValueError(wrong)
         untyped = [name for name, column in self.columns.items() if column.type is None]
         if not self.modelled and untyped:
             raise ValueError(f"no model says the type of {', '.join(untyped)}, so the card must")
         return self
+
+    def _wrong_with_retention(self) -> str | None:
+        if self.aged_by is not None and self.aged_by not in self.columns:
+            return f"{self.aged_by}, which says how old a row is, is not among the columns"
+        if self.aged_by is not None and self.partition_key is not None:
+            return "a partitioned table goes month by month, not row by row"
+        if self.aged_by is not None and self.keep_days is None:
+            return "it is said how old a row is, and not how old it may become"
+        if self.keep_days is not None and self.aged_by is None and self.partition_key is None:
+            return "it is said how old a row may become, and not what says how old it is"
+        if self.archived_days and (self.partition_key is None or self.keep_days is None):
+            return "only months that are taken away go to the archive"
+        return None
 
 
 def read_catalog(folder: Path) -> dict[str, Card]:
