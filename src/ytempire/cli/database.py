@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
@@ -55,17 +57,27 @@ def examine(json: Json = False) -> None:
 
 
 async def _look() -> list[Finding]:
+    async with owner_address() as owner_url:
+        return await asyncio.to_thread(doctor.examine, owner_url)
+
+
+@asynccontextmanager
+async def owner_address() -> AsyncIterator[str]:
+    """The database's owner, of the tree that runs or of a database that is started for the block. Logs go to a file.
+
+    Raises NotConfigured where the operator runs the database and did not name its owner.
+    """
     settings = get_settings()
     if settings.database.url is not None and settings.database.owner_url is None:
         raise NotConfigured(
-            "The database is examined as its owner, who sees all of its structure.",
+            "Only the owner of the database may do this, and its address is not known.",
             hint="Set YTEMPIRE_DATABASE__OWNER_URL.",
         )
     home = home_of(settings)
     home.prepare()
     logs.configure(settings.log_level, file=home.logs / "command.log")
     async with stack_endpoints(settings, with_worker=False) as endpoints:
-        return await asyncio.to_thread(doctor.examine, endpoints.owner_url)
+        yield endpoints.owner_url
 
 
 def _count(number: int, word: str) -> str:

@@ -207,7 +207,7 @@ def _print_status(document: dict[str, object]) -> None:
     for service in services:
         where = f"process {service['pid']}" if service["pid"] else "down, being started again"
         again = f", started again {service['restarts']} times" if service["restarts"] else ""
-        out.print(f"  {service['name']:<10} {where}{again}", markup=False)
+        out.print(f"  {service['name']:<12} {where}{again}", markup=False)
     out.print(f"Data in {document['home']}", markup=False)
     if "link" in document:
         out.print(f"\n  Open  {document['link']}", markup=False)

@@ -1,4 +1,4 @@
-"""The tree of this machine: PostgreSQL, Valkey, migrations, worker, API; what a command needs of it; its lock."""
+"""The tree of this machine: servers, migrations, worker, API, maintenance; what a command needs of it; its lock."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectStore
+from ytempire.operations import maintenance
 from ytempire.operations.home import Home, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
@@ -36,6 +37,8 @@ from ytempire.operations.supervisor import Service, Supervisor
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
 from ytempire.settings import Settings
+
+OWNER_URL, SUPERUSER_URL = "YTEMPIRE_DATABASE__OWNER_URL", "YTEMPIRE_DATABASE__SUPERUSER_URL"
 
 
 class StackError(YtempireError):
@@ -175,6 +178,8 @@ class Stack:
         )
         self._ready = True
         self._write_state()
+        if self.with_api:
+            await self._start_maintenance()
 
     def _sweep(self) -> None:
         """Half-written files of a tree that was killed. We hold the lock, and its processes died with it."""
@@ -250,6 +255,22 @@ class Stack:
 
         await self.supervisor.start(self._python_service("serve", ready))
 
+    async def _start_maintenance(self) -> None:
+        """Nobody waits for it: the tree is ready without."""
+
+        async def ready() -> bool:
+            return True
+
+        await self.supervisor.start(
+            Service(
+                "maintenance",
+                maintenance.command_of(maintenance.SERVE),
+                ready,
+                env={"YTEMPIRE_HOME": str(self.home.root), OWNER_URL: self.endpoints.owner_url},
+                withheld=frozenset({SUPERUSER_URL}),
+            )
+        )
+
     def _python_service(self, command: str, ready: Callable[[], Awaitable[bool]]) -> Service:
         return Service(
             command,
@@ -261,6 +282,8 @@ class Stack:
                 "YTEMPIRE_DATABASE__WORKER_URL": self.endpoints.worker_url,
                 "YTEMPIRE_CACHE__URL": self.endpoints.cache_url,
             },
+            # what faces people and the network must not be able to become the owner
+            withheld=frozenset({OWNER_URL, SUPERUSER_URL}),
         )
 
     def _write_state(self) -> None:

@@ -44,6 +44,7 @@ class Service:
     ready_timeout_s: float = 60.0
     user: tuple[int, int] | None = None
     env: dict[str, str] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()  # variables of ours that it must not get
 
 
 class Running:
@@ -68,7 +69,10 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, **self.service.env},
+                env={
+                    **{name: value for name, value in os.environ.items() if name not in self.service.withheld},
+                    **self.service.env,
+                },
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
             )
         self.started = time.monotonic()

@@ -1,0 +1,180 @@
+"""Runs tasks: one at a time over all processes, each recorded from its beginning, whatever happens to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from ytempire.database.catalog import Card, catalog
+from ytempire.database.maintenance import alerts
+from ytempire.database.maintenance.job import Connection, Job
+from ytempire.database.maintenance.schedule import (
+    IS_HELD,
+    LAST_RUNS,
+    LOCK,
+    LastRun,
+    Standing,
+    get_task,
+    standings,
+)
+from ytempire.database.maintenance.tasks import WORK
+from ytempire.kit import clock
+from ytempire.kit.database import conninfo
+from ytempire.kit.errors import TryLater, YtempireError
+from ytempire.kit.logs import get_logger
+
+log = get_logger(__name__)
+
+APPLICATION = "ytempire-maintenance"
+# Somebody else's task may be at it; rebuilding an index takes minutes, and nobody who waits wants to wait for that.
+PATIENCE = timedelta(seconds=30)
+# No statement of ours takes so long but a rebuild that waits for a transaction which does not end.
+LONGEST_STATEMENT = timedelta(minutes=20)
+PROBLEM_FROM = 3  # failures in a row; the first may be a lock that somebody held for long
+
+Clock = Callable[[], datetime]
+
+
+class Busy(TryLater):
+    """Another process is doing maintenance."""
+
+    status = 409
+    code = "maintenance_busy"
+
+
+def look(owner_url: str, *, now: Clock = clock.now) -> tuple[list[Standing], bool]:
+    """Every task with its last run and when it is due; and whether somebody is at it just now."""
+    with psycopg.connect(conninfo(owner_url, application=APPLICATION), autocommit=True) as connection:
+        held = connection.execute(IS_HELD.encode()).fetchone()
+        return _standings(connection, now()), held == (True,)
+
+
+def next_look_in_s(owner_url: str, *, now: Clock = clock.now) -> float:
+    """Seconds until the next task is due; none is looked for sooner than in a second."""
+    found, _ = look(owner_url, now=now)
+    return max(1.0, min((one.due_at - now()).total_seconds() for one in found))
+
+
+def run_due(owner_url: str, *, now: Clock = clock.now) -> list[LastRun]:
+    """Do what is due, in the order of the schedule. Raises Busy at once where another process is at it."""
+    with _keeper(owner_url, timedelta(0), now) as keeper:
+        return [
+            _run(keeper, owner_url, standing.task.name, now, catalog())
+            for standing in _standings(keeper, now())
+            if standing.is_due
+        ]
+
+
+def run(
+    owner_url: str,
+    names: Iterable[str],
+    *,
+    now: Clock = clock.now,
+    patience: timedelta = PATIENCE,
+    cards: Mapping[str, Card] | None = None,
+) -> list[LastRun]:
+    """Do these tasks, due or not; what became of each. Raises NotFound for a task that is none, and Busy.
+
+    A task that fails does not keep the next from being done.
+    """
+    tasks = [get_task(name).name for name in names]
+    with _keeper(owner_url, patience, now) as keeper:
+        return [_run(keeper, owner_url, name, now, cards if cards is not None else catalog()) for name in tasks]
+
+
+def _standings(connection: Connection, now: datetime) -> list[Standing]:
+    with connection.cursor(row_factory=class_row(LastRun)) as cursor:
+        return standings(cursor.execute(LAST_RUNS).fetchall(), now)
+
+
+@contextmanager
+def _keeper(owner_url: str, patience: timedelta, now: Clock) -> Iterator[Connection]:
+    """The connection that holds the lock. The lock is free as soon as the process or the connection dies."""
+    deadline = time.monotonic() + patience.total_seconds()
+    with _connect(owner_url) as keeper:
+        while keeper.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK).fetchone() != (True,):
+            if time.monotonic() >= deadline:
+                row = keeper.execute("SELECT task FROM core.maintenance_log WHERE outcome = 'running'").fetchone()
+                what = f" ({row[0]})" if row else ""
+                raise Busy(f"Another process is doing maintenance{what}.", hint="Try again in a few minutes.")
+            time.sleep(0.1)
+        # nobody else holds the lock, so whoever wrote these is dead
+        for (task,) in keeper.execute(
+            "UPDATE core.maintenance_log SET outcome = 'failed', finished_at = %s,"
+            " error = 'It was killed before it came to its end.' WHERE outcome = 'running' RETURNING task",
+            [now()],
+        ).fetchall():
+            log.warning("maintenance_was_killed", task=task)
+        yield keeper
+
+
+def _connect(owner_url: str) -> Connection:
+    connection = psycopg.connect(conninfo(owner_url, application=APPLICATION), autocommit=True)
+    # a statement whose process was killed ends too, and does not go on for minutes holding its locks
+    connection.execute("SET client_connection_check_interval = '2s'")
+    connection.execute(
+        "SELECT set_config('statement_timeout', %s, false)", [f"{LONGEST_STATEMENT // timedelta(milliseconds=1)}ms"]
+    )
+    return connection
+
+
+def _run(keeper: Connection, owner_url: str, name: str, now: Clock, cards: Mapping[str, Card]) -> LastRun:
+    row = keeper.execute(
+        "INSERT INTO core.maintenance_log (task, started_at) VALUES (%s, %s) RETURNING id", [name, now()]
+    ).fetchone()
+    assert row is not None
+    run_id: UUID = row[0]
+    error = None
+    try:
+        with _connect(owner_url) as connection:
+            WORK[name](Job(run_id, connection, keeper, owner_url, now(), cards))
+    except YtempireError as failure:
+        error = str(failure)
+    except Exception as failure:  # a mistake of ours in one task must not keep the others from being done
+        log.exception("maintenance_failed", task=name)
+        error = f"{type(failure).__name__}: {(str(failure).splitlines() or ['no reason given'])[0]}"
+    keeper.execute(
+        "UPDATE core.maintenance_log SET outcome = %s, finished_at = %s, error = %s WHERE id = %s",
+        ["failed" if error else "completed", now(), error, run_id],
+    )
+    last = next(one.last for one in _standings(keeper, now()) if one.task.name == name)
+    assert last is not None
+    _say(keeper, last, now())
+    return last
+
+
+def _say(keeper: Connection, last: LastRun, now: datetime) -> None:
+    """A task that fails is an alert, until it is completed."""
+    key = f"maintenance/{last.task}"
+    if last.error is None:
+        log.info("maintenance_done", task=last.task)
+        alerts.close_alert(keeper, key, now)
+        return
+    log.warning("maintenance_not_done", task=last.task, failures=last.failures, reason=last.error)
+    times = f"{last.failures} times in a row" if last.failures > 1 else "once; it is tried again"
+    alerts.raise_alert(
+        keeper,
+        alerts.Wrong(
+            key,
+            "problem" if last.failures >= PROBLEM_FROM else "warning",
+            f"The maintenance task {last.task} failed {times}: {last.error}",
+            f"See what stands in its way, and try: ytempire maintenance run {last.task}",
+        ),
+        now,
+    )
+
+
+def last_details(owner_url: str, task: str) -> dict[str, Any]:
+    """What the last run of a task said it did."""
+    with psycopg.connect(conninfo(owner_url, application=APPLICATION)) as connection:
+        row = connection.execute(
+            "SELECT details FROM core.maintenance_log WHERE task = %s ORDER BY started_at DESC, id DESC LIMIT 1", [task]
+        ).fetchone()
+    return row[0] if row else {}

@@ -1,0 +1,16 @@
+"""The work of each task, by its name in the schedule."""
+
+from collections.abc import Callable, Mapping
+
+from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.tasks import doctor, indexes, partitions, queue, retention, statistics, trail
+
+WORK: Mapping[str, Callable[[Job], None]] = {
+    "partitions": partitions.keep,
+    "trail": trail.put_away,
+    "retention": retention.remove_old_rows,
+    "queue": queue.remove_ended_jobs,
+    "statistics": statistics.analyse,
+    "indexes": indexes.rebuild,
+    "doctor": doctor.examine,
+}

@@ -1,0 +1,59 @@
+"""Statistics for the planner: where they are missing, or so much has changed that autovacuum should have come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+from psycopg import sql
+
+from ytempire.database.catalog import SCHEMAS
+from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.tasks import trail
+
+AT_MOST = 100  # tables in a run; the next takes the rest
+# Autovacuum never visits the parents of partitions. What lies over all months changes slowly.
+PARENTS_EVERY = timedelta(days=7)
+
+# Autovacuum comes after 50 changed rows and a tenth of the table; twice that means that it does not keep up.
+STALE = """
+    SELECT n.nspname, c.relname, c.relkind = 'p'
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+    CROSS JOIN LATERAL (SELECT greatest(s.last_analyze, s.last_autoanalyze) AS analysed_at) a
+    WHERE n.nspname = ANY (%(schemas)s) AND c.relkind IN ('r', 'p', 'm') AND pg_has_role(c.relowner, 'USAGE')
+      AND CASE WHEN c.relkind = 'p'
+          THEN (a.analysed_at IS NULL OR a.analysed_at < %(parents_before)s)
+               AND EXISTS (SELECT FROM pg_partition_tree(c.oid) t WHERE t.isleaf AND pg_relation_size(t.relid) > 0)
+          ELSE pg_relation_size(c.oid) > 0 AND (
+               s.n_mod_since_analyze > 100 + 0.2 * greatest(c.reltuples, 0)
+               -- a crash forgets when, but not what was learnt
+               OR a.analysed_at IS NULL AND NOT EXISTS (
+                   SELECT FROM pg_stats st WHERE st.schemaname = n.nspname AND st.tablename = c.relname))
+          END
+    ORDER BY a.analysed_at NULLS FIRST, 1, 2 LIMIT %(at_most)s"""
+
+
+def analyse(job: Job) -> None:
+    """Tables of ours and of the queue; the trail through its own function. What is locked is left for the next run."""
+    rows = job.connection.execute(
+        STALE,
+        {"schemas": [*SCHEMAS, "jobs"], "parents_before": job.now - PARENTS_EVERY, "at_most": AT_MOST},
+    ).fetchall()
+    # of a parent only what lies over all its partitions; autovacuum does those themselves
+    only = sql.SQL("ONLY " if job.connection.info.server_version >= 180_000 else "")
+    for schema, name, is_parent in rows:
+        try:
+            job.connection.execute(
+                sql.SQL("ANALYZE (SKIP_LOCKED) {}{}").format(
+                    only if is_parent else sql.SQL(""), sql.Identifier(schema, name)
+                )
+            )
+        except psycopg.Error as error:
+            job.note_failure(f"{schema}.{name}", error)
+        else:
+            job.note_one("analysed", f"{schema}.{name}")
+    trail.analyse(job.connection)
+    job.note_one("analysed", "the audit trail")
+    job.require_all_done()
