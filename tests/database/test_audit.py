@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.conftest import Database
 from ytempire.accounts.models import User
 from ytempire.kit.database import Sessions, as_subject, conninfo
-from ytempire.kit.subject import SYSTEM
+from ytempire.kit.subject import SYSTEM, Subject
 
 
 async def person(sessions: Sessions) -> UUID:
@@ -43,6 +43,18 @@ async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(sessions:
     assert "digest" in written
     for value in ("Ada", "Countess", "ada@example.com", "argon2"):
         assert value not in written
+
+
+async def test_erasing_a_person_forgets_where_they_came_from(sessions: Sessions) -> None:
+    user_id = await person(sessions)
+    from_afar = as_subject(sessions, Subject(user_id, "service", address="203.0.113.9"))
+    async with from_afar.begin() as session:
+        session.add(User(full_name="Made by Ada"))
+    addresses = text("SELECT host(address) FROM audit.changes WHERE user_id = :person")
+    async with sessions.begin() as session:
+        assert set(await session.scalars(addresses, {"person": user_id})) == {"203.0.113.9"}
+        await session.execute(text("SELECT audit.erase_person(:person)"), {"person": user_id})
+        assert set(await session.scalars(addresses, {"person": user_id})) == {None}
 
 
 async def test_equal_values_have_different_digests(sessions: Sessions) -> None:

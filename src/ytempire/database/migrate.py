@@ -112,6 +112,8 @@ def apply_code(owner_url: str) -> list[str]:
     applied: list[str] = []
     with psycopg.connect(conninfo(owner_url)) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
+        # a statement that waits for a lock holds up all that come after it: give up, and the next start tries again
+        connection.execute("SET LOCAL lock_timeout = '5s'")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS core.applied_code (path text PRIMARY KEY, sha256 text NOT NULL,"
             " applied_at timestamptz NOT NULL DEFAULT now())"

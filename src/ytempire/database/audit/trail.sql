@@ -189,6 +189,9 @@ BEGIN
     END IF;
     DELETE FROM audit.personal_values WHERE person_id = person;
     GET DIAGNOSTICS erased = ROW_COUNT;
+    -- where they came from; what they did, and under which id, stays
+    UPDATE audit.changes SET address = NULL WHERE user_id = person AND address IS NOT NULL;
+    UPDATE archive.changes SET address = NULL WHERE user_id = person AND address IS NOT NULL;
     RETURN erased;
 END $$;
 
