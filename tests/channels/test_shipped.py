@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from ytempire.channels.persona import Brand
+from ytempire.channels.persona import Brand, FontFamily
 from ytempire.channels.shipped import PERSONAS
-from ytempire.production.visuals.typefaces import family
+from ytempire.production.visuals.typefaces import families, family
 
 
 @pytest.mark.parametrize("name", PERSONAS)
@@ -30,3 +31,7 @@ def test_a_colour_is_a_colour() -> None:
         Brand.model_validate({**good, "accent": "blue"})
     with pytest.raises(ValidationError):
         Brand.model_validate({**good, "companions": ("#12345", "#123456")})
+
+
+def test_a_brand_may_choose_every_font_that_ships_and_no_other() -> None:
+    assert set(get_args(FontFamily)) == set(families())

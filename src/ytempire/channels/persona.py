@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ytempire.kit.text import Name
+
 Motif = Literal["orbits", "waves", "grid", "contours", "particles"]
 Transition = Literal["fade", "smoothleft", "smoothup", "wipeleft", "circleopen", "dissolve"]
+FontFamily = Literal["Inter", "Newsreader", "Space Grotesk"]
 HexColour = Field(pattern=r"^#[0-9a-fA-F]{6}$")
 
 
@@ -22,7 +25,7 @@ class Brand(_Frozen):
     companions: tuple[Annotated[str, HexColour], Annotated[str, HexColour]]
     background: str = HexColour
     text: str = HexColour
-    family: str = Field(description="a font family that ships with the project")
+    family: FontFamily = Field(description="a font family that ships with the project")
     motif: Motif
     transitions: tuple[Transition, Transition]
 
@@ -31,13 +34,15 @@ class VoiceChoice(_Frozen):
     """Which engine speaks and how. `voice` is the engine's own name for a voice."""
 
     engine: Literal["espeak", "openai", "piper"] = "espeak"
-    voice: str | None = None
+    voice: Annotated[Name, Field(max_length=100)] | None = None
     words_per_minute: int = Field(default=158, ge=120, le=200)
     pitch: int = Field(default=42, ge=0, le=99)
 
 
 class Persona(_Frozen):
-    name: str
+    name: Annotated[Name, Field(max_length=100)]
     brand: Brand
     voice: VoiceChoice
-    sign_off: str = Field(description="the spoken closing words of every video, e.g. the channel's own")
+    sign_off: Annotated[Name, Field(max_length=200)] = Field(
+        description="the spoken closing words of every video, e.g. the channel's own"
+    )

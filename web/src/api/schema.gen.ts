@@ -1240,8 +1240,9 @@ export interface components {
             /**
              * Family
              * @description a font family that ships with the project
+             * @enum {string}
              */
-            family: string;
+            family: "Inter" | "Newsreader" | "Space Grotesk";
             /**
              * Motif
              * @enum {string}
