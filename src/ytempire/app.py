@@ -18,14 +18,15 @@ from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
-from ytempire.database.maintenance import endpoints as maintenance
 from ytempire.journal import endpoints as journal
 from ytempire.journal.requests import RequestLog, RequestLogMiddleware
+from ytempire.kit import logs
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
+from ytempire.kit.processes import end_with_parent
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import CHECKOUT, home_of
@@ -36,6 +37,7 @@ from ytempire.production import video_endpoints as videos
 from ytempire.settings import Settings, get_settings
 
 PAGE = CHECKOUT / "web" / "dist"
+CACHE_PATIENCE_S = 0.5  # a request that cannot be counted goes on uncounted
 
 
 @asynccontextmanager
@@ -51,14 +53,17 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.store = ObjectStore(home.objects)
     async with (
         open_queue(database_url).open_async() as app.state.queue,
-        # a subscriber waits for as long as nothing happens
-        valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as cache,
+        # a subscriber waits for as long as nothing happens; a request that is counted does not
+        valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as live_cache,
+        valkey.asyncio.Valkey.from_url(
+            cache_url, socket_timeout=CACHE_PATIENCE_S, socket_connect_timeout=CACHE_PATIENCE_S
+        ) as cache,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
         app.state.requests.start()
         await app.state.entrance.signer.load()
-        app.state.broadcaster = live.Broadcaster(database_url, cache)
+        app.state.broadcaster = live.Broadcaster(database_url, live_cache)
         app.state.broadcaster.start()
         yield
         await app.state.broadcaster.stop()
@@ -79,7 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.api.host, "localhost", "127.0.0.1", "[::1]"])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*settings.api.hosts, "localhost", "127.0.0.1", "[::1]"])
     app.add_middleware(RequestLogMiddleware)  # the outermost: it sees the answer that is sent
     for router in (
         coming_in.router,
@@ -89,7 +94,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         channels.router,
         library.router,
         journal.router,
-        maintenance.router,
     ):
         app.include_router(router)
     app.include_router(production.router)
@@ -105,6 +109,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if PAGE.exists():
         _serve_page(app, PAGE)
     return app
+
+
+def create_served_app() -> FastAPI:
+    """For `ytempire serve`: the only process, or one of several, which then ends when the one that started it does."""
+    settings = get_settings()
+    if settings.api.workers > 1:
+        logs.configure(settings.log_level)
+        end_with_parent()
+    return create_app(settings)
 
 
 def _serve_page(app: FastAPI, folder: Path) -> None:

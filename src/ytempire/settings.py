@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,11 +32,21 @@ class Api(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8711, ge=1, le=65535)
     address: str | None = Field(default=None, description="where people reach the page, for links in letters")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="processes behind the address; each holds up to 2 × pool_size connections"
+    )
     link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
 
     @property
     def page_address(self) -> str:
-        return self.address or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.address or f"http://{host}:{self.port}"
+
+    @property
+    def hosts(self) -> set[str]:
+        """The names by which a browser may ask for this page."""
+        host = urlsplit(self.page_address).hostname or self.host
+        return {f"[{name}]" if ":" in name else name for name in (self.host, host)}
 
 
 class Worker(BaseModel):

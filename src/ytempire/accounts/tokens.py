@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ ALGORITHM = "RS256"
 TYPE = "at+jwt"
 KEY_BITS = 2048  # enough to 2030 (NIST SP 800-57); 3072 takes three times as long to sign
 LONGEST_TOKEN = 4096  # characters; ours have some 700
+REMEMBERED = 2000  # checked tokens that are not checked again; half a kilobyte each
 LEEWAY = timedelta(seconds=30)  # between the clocks of two of our machines
 _registry = JWSRegistry(algorithms=[ALGORITHM])
 
@@ -134,20 +136,33 @@ def issue_access(
 
 
 class TokenVerifier:
-    """Checks access tokens against public keys by id. Immutable: after a rotation make another."""
+    """Checks access tokens against public keys by id. Its keys never change: after a rotation make another."""
 
     def __init__(self, keys: Iterable[PublicJwk], *, issuer: str, audience: str) -> None:
         self._keys = {key["kid"]: RSAKey.import_key({**_public(key)}) for key in keys}
         self._issuer = issuer
         self._audience = audience
+        self._verified: dict[bytes, Access] = {}  # by the token's digest, oldest first
 
     def verify(self, token: str, *, now: datetime | None = None) -> Access:
-        """What the token says; 0.06 ms of processor.
+        """What the token says; 0.06 ms of processor, a tenth of it when the same token comes again.
 
         Raises TokenRefused, of which TokenExpired and TokenKeyUnknown are kinds.
         """
+        at = now or clock.now()
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        access = self._verified.get(digest)
+        # what was signed stays signed while these keys hold; that it expires is asked each time, in whole seconds
+        if access is None or access.expires_at + LEEWAY < at.replace(microsecond=0):
+            access = self._read(token, at)
+            if len(self._verified) >= REMEMBERED:
+                del self._verified[next(iter(self._verified))]
+            self._verified[digest] = access
+        return access
+
+    def _read(self, token: str, now: datetime) -> Access:
         try:
-            claims = self._checked(token, now or clock.now())
+            claims = self._checked(token, now)
             return Access(
                 user_id=UUID(claims["sub"]),
                 session_id=UUID(claims["sid"]),

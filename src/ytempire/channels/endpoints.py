@@ -125,9 +125,12 @@ async def get_channel(request: Request, response: Response, channel_id: UUID) ->
 async def change_channel(request: Request, response: Response, channel_id: UUID, body: ChannelChange) -> ChannelOut:
     """Change a channel; with `If-Match` only if nobody changed it meanwhile."""
     async with sessions_of_request(request).begin() as session:
-        view = await service.get_channel(session, channel_id)
-        seen = require_match(request, view.updated_at)
-        if changes := body.given():
+        seen = None
+        changes = body.given()
+        if not changes or "if-match" in request.headers:
+            view = await service.get_channel(session, channel_id)
+            seen = require_match(request, view.updated_at)
+        if changes:
             view = await service.change_channel(session, channel_id, changes, seen=seen)
     response.headers["ETag"] = etag_of(view.updated_at)
     return ChannelOut.of(view)

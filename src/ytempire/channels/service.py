@@ -74,10 +74,14 @@ async def list_channels(
 
 
 async def get_channel(session: AsyncSession, channel_id: UUID) -> ChannelView:
+    return _view(*await _get(session, channel_id))
+
+
+async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaRow]:
     row = (await session.execute(_channels().where(Channel.id == channel_id))).one_or_none()
     if row is None:
         raise NotFound(f"There is no channel {channel_id}.")
-    return _view(*row)
+    return row[0], row[1]
 
 
 async def get_channel_by_name(session: AsyncSession, name: str) -> ChannelView:
@@ -125,12 +129,12 @@ async def change_channel(
 
     `seen`: only if it was last changed then. Raises NotFound, Forbidden, PreconditionFailed and Conflict.
     """
-    row = await session.get(Channel, channel_id)
-    if row is None:
-        raise NotFound(f"There is no channel {channel_id}.")
+    row, persona = await _get(session, channel_id)
     with said_plainly(_refusals(str(changes.get("name", "")))):
         await change_row(session, row, changes, seen=seen)
-    return await get_channel(session, channel_id)
+    if row.persona_id != persona.id:
+        return await get_channel(session, channel_id)
+    return _view(row, persona)
 
 
 def _refusals(name: str) -> dict[str, YtempireError]:

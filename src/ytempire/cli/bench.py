@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,9 @@ import typer
 from ytempire.cli.terminal import out, print_json
 from ytempire.kit.errors import YtempireError
 from ytempire.operations import demo
+from ytempire.operations.api_bench.figures import Claim
+from ytempire.operations.home import home_of
+from ytempire.settings import Settings
 
 PORT = 8729
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -120,6 +123,52 @@ def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = F
             "rounds": rounds,
             "processors": os.cpu_count(),
         },
+    )
+
+
+@bench_app.command()
+def api(
+    users: Annotated[int, typer.Option(min=1, max=1000, help="How many send requests at once.")] = 100,
+    workers: Annotated[int, typer.Option(min=1, max=4, help="Processes of the API, and of the bare one.")] = 2,
+    rounds: Annotated[int, typer.Option(min=1, max=9)] = 3,
+    seconds: Annotated[float, typer.Option(min=1, max=60, help="Length of each load.")] = 5,
+    json: Json = False,
+) -> None:
+    """Sign-in, token check, reads and audited writes over a bare route that does one SELECT. Exit 1 over a limit.
+
+    Example: ytempire bench api --json
+    """
+    from ytempire.operations.api_bench import figures, measure  # noqa: PLC0415  # only this command needs them
+
+    with _fresh_home() as environment:
+        home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
+        found = measure.measure(home, environment, users=users, workers=workers, rounds=rounds, seconds=seconds)
+    claims = figures.claims(found)
+    if json:
+        print_json(found)
+    else:
+        _print_claims(found, claims)
+    if not all(claim.holds for claim in claims):
+        raise typer.Exit(1)
+
+
+def _print_claims(found: dict[str, Any], claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        mark = "[green]✓[/]" if claim.holds else "[red]✗[/]"
+        out.print(
+            f"{mark} {claim.name:<15} {claim.found:>8g}  {'at least' if claim.at_least else 'under'} {claim.limit:g}"
+        )
+    for kind, seen in found["kinds"].items():
+        out.print(
+            f"  {kind:<7} {seen['rps']:>7g} a second; {seen['p50_ms']:g}, {seen['p95_ms']:g}, {seen['p99_ms']:g} ms"
+            f" (p50, p95, p99); processor a request: server {seen['server_cpu_us']:g},"
+            f" database {seen['database_cpu_us']:g}, client {seen['client_cpu_us']:g} µs",
+            markup=False,
+        )
+    out.print(
+        f"  {found['users']} users, {found['workers']} processes each, {found['rounds']} rounds of"
+        f" {found['seconds']:g} s, {found['processors']} processors, {found['audit_lines']} audited changes",
+        markup=False,
     )
 
 

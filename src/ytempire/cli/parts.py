@@ -19,19 +19,19 @@ def register(app: typer.Typer) -> None:
 
 
 def serve() -> None:
-    """Serve the API and the page.
+    """Serve the API and the page, in as many processes as YTEMPIRE_API__WORKERS says.
 
-    Example: YTEMPIRE_API__PORT=8080 ytempire serve
+    Example: YTEMPIRE_API__WORKERS=2 ytempire serve
     """
     import uvicorn  # noqa: PLC0415  # only this command needs the web server, which takes a second to import
-
-    from ytempire.app import create_app  # noqa: PLC0415  # same
 
     settings = get_settings()
     logs.configure(settings.log_level)
     require_urls(settings)
     uvicorn.run(
-        create_app(settings),
+        "ytempire.app:create_served_app",
+        factory=True,
+        workers=settings.api.workers,
         host=settings.api.host,
         port=settings.api.port,
         log_config=None,

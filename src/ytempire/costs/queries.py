@@ -86,26 +86,6 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
     return limits
 
 
-async def total_by_run_and_step(session: AsyncSession, workflow_ids: list[UUID]) -> dict[UUID, dict[str, Decimal]]:
-    """What each step of these runs cost so far, in US dollars."""
-    rows = await session.execute(
-        select(Cost.workflow_id, Cost.step, func.sum(Cost.amount_usd))
-        .where(Cost.workflow_id.in_(workflow_ids))
-        .group_by(Cost.workflow_id, Cost.step)
-    )
-    totals: dict[UUID, dict[str, Decimal]] = {}
-    for workflow_id, step, amount in rows.all():
-        totals.setdefault(workflow_id, {})[step] = amount
-    return totals
-
-
-async def total_by_video(session: AsyncSession, video_ids: list[UUID]) -> dict[UUID, Decimal]:
-    rows = await session.execute(
-        select(Cost.video_id, func.sum(Cost.amount_usd)).where(Cost.video_id.in_(video_ids)).group_by(Cost.video_id)
-    )
-    return dict(rows.all())
-
-
 async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:
     found = await session.scalars(select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id))
     return list(found)

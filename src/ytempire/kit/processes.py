@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import io
+import multiprocessing
 import os
 import re
 import resource
@@ -29,6 +31,7 @@ from ytempire.kit.errors import TryLater, YtempireError
 LEASH = Path(__file__).with_name("leash.py")
 P = ParamSpec("P")
 T = TypeVar("T")
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 STDERR_KEPT = 64 * 1024  # bytes of a program's complaint that are kept; ffmpeg's own reports fit easily
 
 
@@ -122,6 +125,20 @@ def leashed(
     switch = f"{user[0]}:{user[1]}" if user else "-"
     own = [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), str(int(on_parent_death)), switch]
     return [*own, *map(str, command)]
+
+
+def end_with_parent() -> None:
+    """Let the kernel kill this process when the one that started it ends, however that happens. Linux only.
+
+    What another started through `leashed` needs this for processes that it makes itself.
+    """
+    if sys.platform != "linux":
+        return
+    parent = multiprocessing.parent_process()
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl failed")
+    if parent is not None and os.getppid() != parent.pid:  # it died before the flag was set
+        sys.exit(f"The parent process {parent.pid} is gone.")
 
 
 def run(

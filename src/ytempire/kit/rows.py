@@ -25,9 +25,9 @@ async def change_row(session: AsyncSession, row: M, values: Mapping[str, Any], *
     statement = update(model).where(key == value).values(**values)
     if seen is not None:
         statement = statement.where(model.updated_at == seen)
-    changed = await session.scalar(statement.returning(key).execution_options(synchronize_session=False))
-    await session.refresh(row)
-    if changed is None:
+    now_it_is = statement.returning(model).execution_options(synchronize_session=False, populate_existing=True)
+    if await session.scalar(now_it_is) is None:
+        await session.refresh(row)
         if seen is not None and row.updated_at != seen:  # type: ignore[attr-defined]  # every such model has it
             raise stale()
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")

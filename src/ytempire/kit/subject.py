@@ -46,6 +46,16 @@ def become(subject: Subject | None) -> None:
 
 
 @contextmanager
+def nobody_yet() -> Iterator[None]:
+    """For the block, until somebody is known in it; what they did there ends with it."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def acting_as(subject: Subject) -> Iterator[None]:
     """For the block and the tasks started in it."""
     token = _current.set(subject)

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ytempire.channels.models import Channel
-from ytempire.costs import queries as costs
+from ytempire.costs.models import Cost
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.money import ZERO
 from ytempire.production.errors import RunNotFound, VideoNotFound
@@ -98,89 +101,88 @@ class LogView:
     message: str
 
 
-def _runs() -> Select[Workflow, Video, str]:
+# One query for a whole list, since a question costs a request more than what it asks for. What belongs to a row comes
+# with it as JSON, which is read into the views at once.
+_STEPS = TypeAdapter(tuple[StepView, ...])
+
+
+def _runs() -> Select[Any]:
+    step_cost = (
+        select(func.coalesce(func.sum(Cost.amount_usd), 0))
+        # the video is named so that the ledger's index serves
+        .where(Cost.video_id == Workflow.video_id, Cost.workflow_id == Workflow.id, Cost.step == WorkflowStep.name)
+        .correlate(Workflow, WorkflowStep)
+        .scalar_subquery()
+    )
+    shown = {
+        "name": WorkflowStep.name,
+        "status": WorkflowStep.status,
+        "progress": WorkflowStep.progress,
+        "provider": WorkflowStep.provider,
+        "attempts": WorkflowStep.attempts,
+        "seconds": cast(WorkflowStep.act_seconds, Text),  # as text a decimal stays what it is
+        "cpu_seconds": cast(WorkflowStep.cpu_seconds, Text),
+        "peak_bytes": WorkflowStep.peak_bytes,
+        "cost_usd": cast(step_cost, Text),
+        "started_at": WorkflowStep.started_at,
+        "completed_at": WorkflowStep.completed_at,
+        "evidence": WorkflowStep.evidence,
+        "error": WorkflowStep.error,
+    }
+    steps = (
+        select(_json_list(shown, order_by=WorkflowStep.position))
+        .where(WorkflowStep.workflow_id == Workflow.id)
+        .correlate(Workflow)
+        .scalar_subquery()
+    )
     return (
-        select(Workflow, Video, Channel.name)
+        select(
+            Workflow.id,
+            Workflow.status,
+            Workflow.priority,
+            Workflow.channel_id,
+            Channel.name.label("channel_name"),
+            Workflow.video_id,
+            Video.title,
+            Video.format,
+            Video.duration_seconds,
+            Workflow.request["options"]["seconds"].label("asked_seconds"),
+            Workflow.request["source_name"].label("source_name"),
+            Workflow.created_at,
+            Workflow.started_at,
+            Workflow.completed_at,
+            steps.label("steps"),
+        )
         .join(Video, Video.id == Workflow.video_id)
         .join(Channel, Channel.id == Workflow.channel_id)
     )
 
 
+def _json_list(shown: Mapping[str, Any], *, order_by: Any) -> ColumnElement[str]:
+    """The rows of a subquery as the text of a JSON array of objects."""
+    one = func.json_build_object(*chain.from_iterable((literal_column(f"'{name}'"), of) for name, of in shown.items()))
+    return cast(func.coalesce(func.json_agg(aggregate_order_by(one, order_by)), literal_column("'[]'")), Text)
+
+
 async def list_runs(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[RunView]:
-    """Newest first; four queries whatever their number."""
+    """Newest first; one query whatever their number."""
     query = _runs().order_by(Workflow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Workflow.id < before)
-    return await _assemble_runs(session, (await session.execute(query)).all())
+    return [_run_view(row) for row in await session.execute(query)]
 
 
 async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
-    rows = (await session.execute(_runs().where(Workflow.id == run_id))).all()
-    if not rows:
+    row = (await session.execute(_runs().where(Workflow.id == run_id))).one_or_none()
+    if row is None:
         raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs list` shows them.")
-    return (await _assemble_runs(session, rows))[0]
+    return _run_view(row)
 
 
-async def _assemble_runs(
-    session: AsyncSession,
-    rows: Sequence[Row[Workflow, Video, str]],
-) -> list[RunView]:
-    ids = [workflow.id for workflow, _, _ in rows]
-    steps: dict[UUID, list[WorkflowStep]] = {run_id: [] for run_id in ids}
-    for step in await session.scalars(
-        select(WorkflowStep).where(WorkflowStep.workflow_id.in_(ids)).order_by(WorkflowStep.position)
-    ):
-        steps[step.workflow_id].append(step)
-    totals = await costs.total_by_run_and_step(session, ids)
-    return [
-        _run_view(workflow, video, channel, steps[workflow.id], totals.get(workflow.id, {}))
-        for workflow, video, channel in rows
-    ]
-
-
-def _run_view(
-    workflow: Workflow,
-    video: Video,
-    channel: str,
-    steps: list[WorkflowStep],
-    cost: Mapping[str, Decimal],
-) -> RunView:
-    return RunView(
-        id=workflow.id,
-        status=workflow.status,
-        priority=workflow.priority,
-        channel_id=workflow.channel_id,
-        channel_name=channel,
-        video_id=video.id,
-        title=video.title,
-        format=video.format,
-        duration_seconds=video.duration_seconds,
-        asked_seconds=workflow.request["options"]["seconds"],
-        source_name=workflow.request["source_name"],
-        created_at=workflow.created_at,
-        started_at=workflow.started_at,
-        completed_at=workflow.completed_at,
-        cost_usd=sum(cost.values(), ZERO),
-        steps=tuple(_step_view(step, cost.get(step.name, ZERO)) for step in steps),
-    )
-
-
-def _step_view(step: WorkflowStep, cost: Decimal) -> StepView:
-    return StepView(
-        name=step.name,
-        status=step.status,
-        progress=float(step.progress),
-        provider=step.provider,
-        attempts=step.attempts,
-        seconds=step.act_seconds,
-        cpu_seconds=step.cpu_seconds,
-        peak_bytes=step.peak_bytes,
-        cost_usd=cost,
-        started_at=step.started_at,
-        completed_at=step.completed_at,
-        evidence=step.evidence,
-        error=step.error,
-    )
+def _run_view(row: Row[Any]) -> RunView:
+    own = row._asdict()
+    steps = _STEPS.validate_json(own.pop("steps"))
+    return RunView(**own, cost_usd=sum((step.cost_usd for step in steps), ZERO), steps=steps)
 
 
 async def list_log(session: AsyncSession, run_id: UUID) -> list[LogView]:
@@ -198,9 +200,48 @@ async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactVi
 FINISHED = ("ready", "scheduled", "published")
 
 
-def _videos() -> Select[Video, str, UUID]:
+_FILES = TypeAdapter(tuple[ArtifactView, ...])
+
+
+def _videos() -> Select[Any]:
+    cost = select(func.sum(Cost.amount_usd)).where(Cost.video_id == Video.id).correlate(Video).scalar_subquery()
+    shown = {
+        "name": WorkflowArtifact.name,
+        "step": WorkflowArtifact.step,
+        "sha256": WorkflowArtifact.sha256,
+        "size_bytes": WorkflowArtifact.size_bytes,
+        "media_type": WorkflowArtifact.media_type,
+    }
+    files = (
+        select(_json_list(shown, order_by=WorkflowArtifact.name))
+        .where(WorkflowArtifact.workflow_id == Workflow.id)
+        .correlate(Workflow)
+        .scalar_subquery()
+    )
     return (
-        select(Video, Channel.name, Workflow.id)
+        select(
+            Video.id,
+            Workflow.id.label("run_id"),
+            Video.channel_id,
+            Channel.name.label("channel_name"),
+            Video.status,
+            Video.title,
+            Video.description,
+            Video.tags,
+            Video.chapters,
+            Video.language,
+            Video.format,
+            Video.width,
+            Video.height,
+            Video.duration_seconds,
+            Video.script_score,
+            func.coalesce(cost, ZERO).label("cost_usd"),
+            files.label("files"),
+            Video.scheduled_at,
+            Video.published_at,
+            Video.created_at,
+            Video.updated_at,
+        )
         .join(Channel, Channel.id == Video.channel_id)
         .join(Workflow, Workflow.video_id == Video.id)
     )
@@ -214,53 +255,23 @@ async def list_videos(
     channel_id: UUID | None = None,
     statuses: Sequence[str] = FINISHED,
 ) -> list[VideoView]:
-    """Finished videos, newest first; three queries whatever their number."""
+    """Finished videos, newest first; one query whatever their number."""
     query = _videos().where(Video.status.in_(statuses)).order_by(Video.id.desc()).limit(limit)
     if channel_id is not None:
         query = query.where(Video.channel_id == channel_id)
     if before is not None:
         query = query.where(Video.id < before)
-    return await _assemble_videos(session, (await session.execute(query)).all())
+    return [_video_view(row) for row in await session.execute(query)]
 
 
 async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
-    rows = (await session.execute(_videos().where(Video.id == video_id))).all()
-    if not rows:
+    row = (await session.execute(_videos().where(Video.id == video_id))).first()
+    if row is None:
         raise VideoNotFound(f"There is no video {video_id}.")
-    return (await _assemble_videos(session, rows))[0]
+    return _video_view(row)
 
 
-async def _assemble_videos(
-    session: AsyncSession,
-    rows: Sequence[Row[Video, str, UUID]],
-) -> list[VideoView]:
-    totals = await costs.total_by_video(session, [video.id for video, _, _ in rows])
-    files: dict[UUID, dict[str, ArtifactView]] = {run_id: {} for _, _, run_id in rows}
-    for row in await session.scalars(select(WorkflowArtifact).where(WorkflowArtifact.workflow_id.in_(files))):
-        files[row.workflow_id][row.name] = ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type)
-    return [
-        VideoView(
-            id=video.id,
-            run_id=run_id,
-            channel_id=video.channel_id,
-            channel_name=channel,
-            status=video.status,
-            title=video.title,
-            description=video.description,
-            tags=tuple(video.tags),
-            chapters=tuple(video.chapters),
-            language=video.language,
-            format=video.format,
-            width=video.width,
-            height=video.height,
-            duration_seconds=video.duration_seconds,
-            script_score=video.script_score,
-            cost_usd=totals.get(video.id, ZERO),
-            files=files[run_id],
-            scheduled_at=video.scheduled_at,
-            published_at=video.published_at,
-            created_at=video.created_at,
-            updated_at=video.updated_at,
-        )
-        for video, channel, run_id in rows
-    ]
+def _video_view(row: Row[Any]) -> VideoView:
+    own = row._asdict()
+    files = {file.name: file for file in _FILES.validate_json(own.pop("files"))}
+    return VideoView(**{**own, "tags": tuple(row.tags), "chapters": tuple(row.chapters)}, files=files)

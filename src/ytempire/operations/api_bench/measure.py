@@ -1,0 +1,275 @@
+"""Starts an installation and the bare application, loads both in turn, and says what was seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+
+from ytempire.accounts.tokens import TokenVerifier
+from ytempire.kit.database import conninfo
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.processes import leashed
+from ytempire.operations.api_bench import figures, people
+from ytempire.operations.api_bench.figures import Round
+from ytempire.operations.api_bench.load import Plan
+from ytempire.operations.api_bench.people import Person
+from ytempire.operations.home import Home
+from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.operations.stack import StackState, read_state
+from ytempire.settings import Security
+
+HOST = "127.0.0.1"
+START_S = 90.0
+READS = ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me")
+KINDS = ("bare", "reads", "writes")
+WARM_UP_S = 1.0
+TOKEN_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Server:
+    """Something that answers on a port of this machine, and the process at the root of it."""
+
+    port: int
+    process: psutil.Process
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is measured: the two servers, their database, and who sends requests."""
+
+    ours: Server
+    bare: Server
+    database: psutil.Process
+    people: Sequence[Person]
+
+
+def measure(
+    home: Home, environment: Mapping[str, str], *, users: int, workers: int, rounds: int, seconds: float
+) -> dict[str, Any]:
+    """The document of `ytempire bench api`. `environment` has the home; everything started is stopped again."""
+    port, bare_port = _free_port(), _free_port()
+    environment = {**environment, "YTEMPIRE_API__PORT": str(port), "YTEMPIRE_API__WORKERS": str(workers)}
+    with ExitStack() as stack:
+        state = stack.enter_context(_tree(home, environment, port))
+        people.fill(state.endpoints.owner_url, users=users)
+        signed_in, logins_s = people.sign_in(f"http://{HOST}:{port}", users=users)
+        bare = stack.enter_context(_bare(environment, state, bare_port, workers=workers))
+        scene = Scene(
+            Server(port, psutil.Process(state.processes["serve"])),
+            Server(bare_port, bare),
+            psutil.Process(state.processes["postgres"]),
+            signed_in,
+        )
+        loads: dict[str, list[Round]] = {kind: [] for kind in KINDS}
+        for number in range(rounds):
+            for kind in KINDS:
+                loads[kind].append(_load(scene, kind, seconds=seconds, first=number * 10_000_000))
+        lines = _audit_lines(home)
+        return _document(
+            loads,
+            logins_s=logins_s,
+            token_check_us=_token_check_us(port, [one.token for one in signed_in]),
+            settings={"users": users, "workers": workers, "rounds": rounds, "seconds": seconds},
+            audit_lines=lines,
+        )
+
+
+def _document(
+    loads: Mapping[str, list[Round]],
+    *,
+    logins_s: Sequence[float],
+    token_check_us: float,
+    settings: Mapping[str, Any],
+    audit_lines: int,
+) -> dict[str, Any]:
+    kinds = {kind: figures.of_kind(rounds) for kind, rounds in loads.items()}
+    ours = (kinds["reads"], kinds["writes"])
+    written = sum(each.answered for each in loads["writes"])
+    if audit_lines != written:
+        raise YtempireError(
+            f"{written} changes were answered, but the audit trail has {audit_lines}: the figures would be a lie."
+        )
+    return {
+        "login_ms": {f"p{part}": round(figures.percentile(logins_s, part / 100) * 1000, 1) for part in (50, 95)},
+        "token_check_us": round(token_check_us, 1),
+        **settings,
+        "bare_rps": kinds["bare"]["rps"],
+        "read_rps": kinds["reads"]["rps"],
+        "write_rps": kinds["writes"]["rps"],
+        "read_ratio": figures.ratio(loads["reads"], loads["bare"]),
+        "write_ratio": figures.ratio(loads["writes"], loads["bare"]),
+        # of reads and writes the worse
+        **{name: max(kind[name] for kind in ours) for name in ("p50_ms", "p95_ms", "p99_ms")},
+        "errors": sum(kind["errors"] for kind in kinds.values()),
+        "client_cpu_us": max(kind["client_cpu_us"] for kind in kinds.values()),
+        "server_cpu_us": {name: kind["server_cpu_us"] for name, kind in kinds.items()},
+        "audit_lines": audit_lines,
+        "kinds": kinds,
+        "processors": os.cpu_count(),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _tree(home: Home, environment: Mapping[str, str], port: int) -> Iterator[StackState]:
+    tree = subprocess.Popen(
+        leashed([sys.executable, "-m", "ytempire", "up", "--no-demo", "--no-link"], on_parent_death=signal.SIGTERM),
+        env={**environment},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(f"http://{HOST}:{port}/healthz", tree, what="The installation")
+        while (state := read_state(home)) is None:
+            time.sleep(0.05)
+        yield state
+    finally:
+        tree.terminate()
+        tree.wait()
+
+
+@contextmanager
+def _bare(environment: Mapping[str, str], state: StackState, port: int, *, workers: int) -> Iterator[psutil.Process]:
+    """The bare application, served as `ytempire serve` serves ours."""
+    options = [
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
+    server = subprocess.Popen(
+        leashed(
+            [sys.executable, "-m", "uvicorn", "--factory", "ytempire.operations.api_bench.bare:create_app", *options]
+        ),
+        env={**environment, "YTEMPIRE_DATABASE__OWNER_URL": state.endpoints.owner_url},
+        start_new_session=True,
+    )
+    try:
+        _wait_for(f"http://{HOST}:{port}{_bare_path()}", server, what="The bare application")
+        yield psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], *, what: str) -> None:
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass  # not yet
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise YtempireError(f"{what} did not start.", hint="See what `ytempire up` says.")
+        time.sleep(0.05)
+
+
+def _bare_path() -> str:
+    return "/education"
+
+
+def _load(scene: Scene, kind: str, *, seconds: float, first: int) -> Round:
+    server = scene.bare if kind == "bare" else scene.ours
+    plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, one) for one in scene.people])
+    before = _cpu_s(server.process), _cpu_s(scene.database)
+    done = subprocess.run(
+        [sys.executable, "-m", "ytempire.operations.api_bench.load"],
+        input=json.dumps(asdict(plan)).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=seconds + 60,
+    )
+    seen = json.loads(done.stdout)
+    if seen["errors"]:
+        sys.stderr.write(f"{kind}: {len(seen['errors'])} errors, the first: {seen['errors'][0]}\n")
+    return Round(
+        seconds=seconds,
+        latencies_s=seen["latencies_s"],
+        answered=seen["answered"],
+        errors=len(seen["errors"]),
+        server_cpu_s=_cpu_s(server.process) - before[0],
+        database_cpu_s=_cpu_s(scene.database) - before[1],
+        client_cpu_s=seen["cpu_s"],
+    )
+
+
+def _requests(kind: str, one: Person) -> list[str]:
+    if kind == "bare":
+        return [request_text("GET", _bare_path(), None)]
+    if kind == "reads":
+        return [request_text("GET", path, one.token) for path in READS]
+    return [request_text("PATCH", f"/api/v1/channels/{one.channel_id}", one.token, '{"description": "Change {n}"}')]
+
+
+def request_text(method: str, path: str, token: str | None, body: str = "") -> str:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "Accept: application/json"]
+    if token is not None:
+        lines.append(f"Authorization: Bearer {token}")
+    if body:
+        length = len(body.replace("{n}", "0" * 9))
+        lines += ["Content-Type: application/json", f"Content-Length: {length}"]
+    return "\r\n".join([*lines, "", body])
+
+
+def _cpu_s(root: psutil.Process) -> float:
+    """Processor seconds of a process, of those below it, and of those below it that have ended."""
+    total = 0.0
+    for process in (root, *root.children(recursive=True)):
+        try:
+            used = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue  # ended just now: its parent has it among its children's time
+        total += used.user + used.system + used.children_user + used.children_system
+    return total
+
+
+def _token_check_us(port: int, tokens: Sequence[str]) -> float:
+    """The check of an access token that was not seen before, with the keys that the installation publishes."""
+    keys = httpx.get(f"http://{HOST}:{port}/.well-known/jwks.json").raise_for_status().json()["keys"]
+    security = Security()
+    times = []
+    for _ in range(TOKEN_ROUNDS):
+        verifier = TokenVerifier(keys, issuer=security.issuer, audience=security.audience)
+        for token in tokens:
+            began = time.perf_counter()
+            verifier.verify(token)
+            times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1e6
+
+
+def _audit_lines(home: Home) -> int:
+    """Changes of channels in the audit trail, as the server's superuser: nobody else may read all of it."""
+    postgres = EmbeddedPostgres(home)
+    with psycopg.connect(conninfo(postgres.url("postgres"))) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM audit.changes WHERE table_name = 'core.channels' AND action = 'update'"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,78 @@
+"""How a transaction begins, and what becomes of a connection that the server has closed."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tests.conftest import Database
+from ytempire.kit.database import connect, conninfo, session_ended, sessions_of
+from ytempire.kit.subject import SYSTEM, Subject
+
+
+async def test_a_closed_connection_is_noticed_before_it_is_used(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    async with engine.connect() as connection:
+        pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+    with psycopg.connect(conninfo(database.app_url), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT pg_backend_pid()")) != pid
+    await engine.dispose()
+
+
+async def test_a_transaction_without_a_session_is_one_too(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT set_config('app.test', 'mine', true)"))
+        assert await connection.scalar(text("SELECT current_setting('app.test')")) == "mine"
+        await connection.rollback()
+        assert not await connection.scalar(text("SELECT current_setting('app.test', true)"))
+    await engine.dispose()
+
+
+async def test_what_is_rolled_back_leaves_nothing_and_nobody(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    async with sessions_of(engine, SYSTEM)() as session:
+        await session.execute(text("UPDATE core.users SET full_name = 'changed'"))
+    async with sessions_of(engine, SYSTEM)() as session:
+        assert not await session.scalar(text("SELECT count(*) FROM core.users WHERE full_name = 'changed'"))
+    async with sessions_of(engine)() as session:
+        assert not await session.scalar(text("SELECT current_setting('app.user_id', true)"))
+        assert await session.scalar(text("SELECT count(*) FROM core.users")) == 0
+    await engine.dispose()
+
+
+async def test_values_of_a_subject_are_values(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    odd = Subject(SYSTEM.user_id, "service", request_id="it's \\ 100% ':x", address="::1")
+    async with sessions_of(engine, odd)() as session:
+        assert await session.scalar(text("SELECT current_setting('app.request_id')")) == odd.request_id
+    await engine.dispose()
+
+
+async def test_an_ended_session_is_refused_and_its_connection_goes_on(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    gone = Subject(SYSTEM.user_id, "operator", session_id=uuid4())
+    for _ in range(3):
+        async with sessions_of(engine, gone)() as session:
+            with pytest.raises(DBAPIError) as refused:
+                await session.scalar(text("SELECT 1"))
+            assert session_ended(refused.value)
+    async with sessions_of(engine, SYSTEM)() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await engine.dispose()
+
+
+async def test_who_may_only_read_changes_nothing(database: Database) -> None:
+    engine = connect(database.app_url, pool_size=1)
+    reader = Subject(SYSTEM.user_id, "service", read_only=True)
+    async with sessions_of(engine, reader)() as session:
+        with pytest.raises(DBAPIError) as refused:
+            await session.execute(text("UPDATE core.users SET full_name = 'changed'"))
+        assert isinstance(refused.value.orig, psycopg.errors.ReadOnlySqlTransaction)
+    await engine.dispose()

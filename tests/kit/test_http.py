@@ -1,0 +1,66 @@
+"""What every answer carries, and that nobody's name passes from one request to the next."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI, Request
+
+from ytempire.kit.errors import NotFound
+from ytempire.kit.http import install_problems
+from ytempire.kit.subject import Subject, become, current_subject
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    install_problems(app)
+
+    @app.get("/known")
+    async def known(request: Request) -> dict[str, str]:
+        become(Subject(uuid4(), "operator"))
+        request.state.answer_headers = {"RateLimit": '"hourly";r=1'}
+        return {"logged": structlog.contextvars.get_contextvars()["request_id"]}
+
+    @app.get("/who")
+    async def who() -> bool:
+        return current_subject() is None
+
+    @app.get("/missing")
+    async def missing() -> None:
+        raise NotFound("There is no such thing.")
+
+    @app.get("/bug")
+    async def bug() -> None:
+        raise ZeroDivisionError
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+async def test_the_request_has_one_id_in_its_answer_and_in_the_log(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/known")
+    assert str(UUID(answer.headers["x-request-id"])) == answer.json()["logged"]
+    assert answer.headers["ratelimit"] == '"hourly";r=1'
+    assert "request_id" not in structlog.contextvars.get_contextvars()
+    again = await client.get("/known")
+    assert again.headers["x-request-id"] != answer.headers["x-request-id"]
+
+
+async def test_who_sent_one_request_is_not_who_sends_the_next(client: httpx.AsyncClient) -> None:
+    await client.get("/known")
+    assert current_subject() is None
+    assert (await client.get("/who")).json() is True
+
+
+@pytest.mark.parametrize(("path", "status"), [("/missing", 404), ("/nowhere", 404), ("/bug", 500)])
+async def test_a_problem_has_the_id_of_its_answer(client: httpx.AsyncClient, path: str, status: int) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]

@@ -1,0 +1,81 @@
+"""`ytempire serve` with several processes: they answer, they stop when told to, and none outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.conftest import Database
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+@pytest.fixture
+def served(database: Database, cache_url: str, tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ytempire", "serve"],
+            env={
+                **os.environ,
+                "YTEMPIRE_HOME": str(tmp_path / "home"),
+                "YTEMPIRE_DATABASE__URL": database.app_url,
+                "YTEMPIRE_CACHE__URL": cache_url,
+                "YTEMPIRE_API__PORT": str(port),
+                "YTEMPIRE_API__WORKERS": "2",
+            },
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+def wait_until_served(process: subprocess.Popen[bytes], port: int) -> list[psutil.Process]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                break
+        except httpx.TransportError:
+            time.sleep(0.1)
+    children = psutil.Process(process.pid).children()
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_two_processes_answer_and_stop_cleanly(served: subprocess.Popen[bytes], port: int) -> None:
+    workers = wait_until_served(served, port)
+    assert len(workers) == 2
+    answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/me")
+    assert answer.status_code == 401
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+    served.terminate()
+    assert served.wait(timeout=30) in {0, -signal.SIGTERM}
+    assert not [worker for worker in workers if worker.is_running()]
+
+
+def test_no_process_outlives_the_one_that_started_it(served: subprocess.Popen[bytes], port: int) -> None:
+    workers = wait_until_served(served, port)
+    served.kill()
+    served.wait()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
