@@ -19,7 +19,7 @@ from ytempire.production.source.document import SourceText
 from ytempire.production.source.reader import parse_source
 
 pytestmark = pytest.mark.long
-EXAMPLES = 30  # for each operation and role: some 80 operations and 5 roles are more than 10,000 requests
+EXAMPLES = 35  # for each operation and role: some 80 operations and 5 roles are more than 10,000 requests
 SECRET_NAME = "Nobody else may read this name"
 PASSWORD = "four words make sense"
 # These end the session that asks, or all that follow would only be refused at the door.
