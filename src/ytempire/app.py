@@ -18,6 +18,7 @@ from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
+from ytempire.database.maintenance import endpoints as maintenance
 from ytempire.journal import endpoints as journal
 from ytempire.journal.requests import RequestLog, RequestLogMiddleware
 from ytempire.kit import logs
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         channels.router,
         library.router,
         journal.router,
+        maintenance.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

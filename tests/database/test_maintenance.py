@@ -21,6 +21,7 @@ from ytempire.database.maintenance import runner
 from ytempire.database.maintenance.job import Job
 from ytempire.database.maintenance.schedule import TASKS
 from ytempire.database.maintenance.tasks import indexes
+from ytempire.database.migrate import migrate
 from ytempire.database.partitions import list_partitions
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo
@@ -232,6 +233,30 @@ class TestPartitions:
         run(database, "partitions", cards=self.CARDS, now=lambda: now)
         assert open_alerts(owner) == {}
         assert len(list_partitions(owner, "core.readings")) == 4
+
+    def test_the_alarm_comes_although_the_event_log_itself_has_no_month(
+        self, database: Database, owner: Connection
+    ) -> None:
+        """An alert leaves a line in the event log: that must not keep from anybody that the log has no room."""
+        for one in list_partitions(owner, "core.event_log"):
+            owner.execute(psycopg.sql.SQL("DROP TABLE core.{}").format(psycopg.sql.Identifier(one.name)))
+        [month] = rows(owner, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY\"m\"MM')")
+        in_the_way = psycopg.sql.Identifier("core", f"event_log_y{month[0]}")
+        owner.execute(psycopg.sql.SQL("CREATE TABLE {} (in_the_way int)").format(in_the_way))
+        [last] = runner.run(database.owner_url, ["partitions"])
+        assert last.outcome == "failed"
+        assert open_alerts(owner).keys() == {"partitions/core.event_log", "maintenance/partitions"}
+        owner.execute(psycopg.sql.SQL("DROP TABLE {}").format(in_the_way))
+        run(database, "partitions")
+        assert open_alerts(owner) == {}
+
+    def test_a_database_that_was_off_for_a_season_starts_with_its_month(
+        self, database: Database, owner: Connection
+    ) -> None:
+        for one in list_partitions(owner, "core.event_log"):
+            owner.execute(psycopg.sql.SQL("DROP TABLE core.{}").format(psycopg.sql.Identifier(one.name)))
+        migrate(database.owner_url)
+        assert len(list_partitions(owner, "core.event_log")) == 4
 
     def test_one_table_that_cannot_be_done_keeps_no_other_from_being_done(self, database: Database) -> None:
         cards = {**card("core.nowhere", partition_key="at"), **self.CARDS}

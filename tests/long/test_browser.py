@@ -120,7 +120,7 @@ def test_keyboard_alone_reaches_a_run(page: Page) -> None:
     page.goto(page.url.split("/runs")[0] + "/runs")
     link = page.get_by_role("link", name="Why the night sky is dark")
     expect(link).to_be_visible()
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if link.evaluate("element => element === document.activeElement"):
             break

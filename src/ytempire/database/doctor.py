@@ -713,11 +713,15 @@ def check_definer_functions(target: Target) -> Iterator[Finding]:
 
 def check_invariants(target: Target) -> Iterator[Finding]:
     """What holds between rows, whatever happened (`invariants.py`)."""
+    wrong = False
     for one in INVARIANTS:
         rows = target.connection.execute(one.wrong.encode()).fetchmany(SHOWN + 1)
         if rows:
+            wrong = True
             named = ", ".join(str(row[0]) for row in rows[:SHOWN]) + (" and more" if len(rows) > SHOWN else "")
             yield Finding("invariants", "problem", f"{one.holds} Not so: {named}.", one.todo)
+    if not wrong:
+        yield Finding("invariants", "ok", f"All {len(INVARIANTS)} rules about rows hold.")
 
 
 CHECKS: Mapping[str, Check] = {

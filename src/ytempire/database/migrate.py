@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import create_engine, pool
 
+from ytempire.database.catalog import catalog
+from ytempire.database.partitions import ARCHIVE, ensure_ahead
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 
@@ -35,6 +37,12 @@ EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over tex
 
 class DatabaseTooNew(YtempireError):
     code = "database_too_new"
+
+
+class TrailOutdated(YtempireError):
+    """The audit trail is of another version, and only a superuser can bring it up."""
+
+    code = "trail_outdated"
 
 
 def bootstrap(superuser_url: str, database: str) -> None:
@@ -66,8 +74,28 @@ def bootstrap(superuser_url: str, database: str) -> None:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(5241, 3)")
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(AUDIT)))
-            for file in sorted((HERE / "audit").glob("*.sql")):
+            for file in _trail_files():
                 connection.execute(file.read_bytes())
+            connection.execute(sql.SQL("COMMENT ON SCHEMA audit IS {}").format(sql.Literal(_trail_version())))
+
+
+def _trail_files() -> list[Path]:
+    return sorted((HERE / "audit").glob("*.sql"))
+
+
+def _trail_version() -> str:
+    return f"sha256 {hashlib.sha256(b''.join(file.read_bytes() for file in _trail_files())).hexdigest()}"
+
+
+def _require_trail(owner_url: str) -> None:
+    """What bootstrap made is of this version: the owner could not tell before something fails."""
+    with psycopg.connect(conninfo(owner_url)) as connection:
+        present = connection.execute("SELECT obj_description(to_regnamespace('audit'), 'pg_namespace')").fetchone()
+    if present != (_trail_version(),):
+        raise TrailOutdated(
+            "The audit trail of this database is of another version, and belongs to a role that nobody can become.",
+            hint="Run `ytempire migrate` once with YTEMPIRE_DATABASE__SUPERUSER_URL set.",
+        )
 
 
 def _count_statements(connection: psycopg.Connection[Any]) -> None:
@@ -88,7 +116,7 @@ def _config(url: str) -> Config:
 
 
 def migrate(owner_url: str) -> None:
-    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version."""
+    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version, TrailOutdated."""
     config = _config(owner_url)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = current_revision(owner_url)
@@ -97,8 +125,21 @@ def migrate(owner_url: str) -> None:
             f"The data folder was last used by a newer version of YTEMPIRE (schema {present}).",
             hint="Install that version, or start with another folder: YTEMPIRE_HOME=/path/to/folder.",
         )
+    _require_trail(owner_url)
     command.upgrade(config, "head")
     apply_code(owner_url)
+    make_partitions(owner_url)
+
+
+def make_partitions(owner_url: str) -> None:
+    """Months ahead of the tables that go by month: one that was off for a season must not wait for maintenance.
+
+    Those of the trail are made by bootstrap, as the role that owns it.
+    """
+    with psycopg.connect(conninfo(owner_url), autocommit=True) as connection:
+        for card in catalog().values():
+            if card.partition_key is not None and card.schema_name not in {"audit", ARCHIVE}:
+                ensure_ahead(connection, card.table)
 
 
 def current_revision(owner_url: str) -> str | None:

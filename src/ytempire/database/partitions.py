@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -31,6 +31,18 @@ PARTITION_LOCK = (5_241, 30)
 PATIENCE = timedelta(seconds=5)
 LONGEST_NAME = 63 - len("_y2026m11")  # PostgreSQL cuts names at 63 bytes, and two months would get one name
 FOREVER = datetime.max.replace(tzinfo=UTC)
+
+# Every partition by range of one column, with its parent. No parameters: drivers write those differently.
+PARTITIONS: LiteralString = r"""
+    SELECT i.inhparent AS parent_oid, above.nspname || '.' || parent.relname AS parent,
+           n.nspname AS schema, c.relname AS name, nullif(trim(ends[1], ''''), 'MINVALUE')::timestamptz AS lower,
+           nullif(trim(ends[2], ''''), 'MAXVALUE')::timestamptz AS upper, i.inhdetachpending AS is_pending_detach
+    FROM pg_inherits i
+    JOIN pg_class parent ON parent.oid = i.inhparent AND parent.relkind = 'p'
+    JOIN pg_namespace above ON above.oid = parent.relnamespace
+    JOIN pg_class c ON c.oid = i.inhrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \((.+)\) TO \((.+)\)') AS ends"""
 
 Action = Literal["created", "detached", "archived", "dropped"]
 
@@ -114,15 +126,8 @@ def covered_until(partitions: Iterable[Partition], start: datetime) -> datetime:
 def list_partitions(connection: psycopg.Connection[Any], table: str) -> list[Partition]:
     """The partitions of `schema.table`, oldest first; one that is being detached is said to be so."""
     rows = connection.execute(
-        r"""
-        SELECT n.nspname, c.relname, nullif(trim(ends[1], ''''), 'MINVALUE')::timestamptz,
-               nullif(trim(ends[2], ''''), 'MAXVALUE')::timestamptz, i.inhdetachpending
-        FROM pg_inherits i
-        JOIN pg_class c ON c.oid = i.inhrelid
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \((.+)\) TO \((.+)\)') AS ends
-        WHERE i.inhparent = to_regclass(%s)
-        ORDER BY 3 NULLS FIRST""",
+        f"SELECT schema, name, lower, upper, is_pending_detach FROM ({PARTITIONS}) p"  # noqa: S608  # a constant
+        " WHERE p.parent_oid = to_regclass(%s) ORDER BY lower NULLS FIRST",
         [_quoted(connection, table)],
     ).fetchall()
     return [

@@ -4,10 +4,12 @@ import type { components, paths } from "./schema.gen";
 import { keepSignedIn } from "./session";
 
 type Schemas = components["schemas"];
+/** As the client reads an answer: a pair is a list to it. */
+type Plain<T> = T extends readonly (infer One)[] ? Plain<One>[] : T extends object ? { [Name in keyof T]: Plain<T[Name]> } : T;
 export type Run = Schemas["RunOut"];
 export type Step = Schemas["StepOut"];
 export type Video = Schemas["VideoOut"];
-export type Channel = Schemas["ChannelOut"];
+export type Channel = Plain<Schemas["ChannelOut"]>;
 export type LogEntry = Schemas["LogEntry"];
 export type NewRun = Schemas["NewRun"];
 export type Options = Schemas["Options"];
@@ -25,6 +27,15 @@ export type FlagBody = Schemas["FlagBody"];
 export type Setting = Schemas["Setting"];
 export type Change = Schemas["ChangeOut"];
 export type Letter = Schemas["MailOut"];
+export type Notification = Schemas["NotificationOut"];
+export type Version = Schemas["VersionOut"];
+export type VideoEdit = Schemas["VideoEdit"];
+export type ListedChannel = Plain<Schemas["ListedChannel"]>;
+export type ChannelChange = Schemas["ChannelChange"];
+export type NewChannel = Schemas["NewChannel"];
+export type PersonaRow = Plain<Schemas["PersonaOut"]>;
+export type Persona = Plain<Schemas["Persona"]>;
+export type Found = Schemas["FoundOut"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({
@@ -56,6 +67,17 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await settled(call);
   return answer.data as T;
 }
+
+/** What somebody read, with the tag by which the server knows whether it is still the present version. */
+export type Tagged<T> = T & { etag: string };
+
+export async function unwrapTagged<T extends object>(call: Promise<Answer<T>>): Promise<Tagged<T>> {
+  const answer = await settled(call);
+  return { ...(answer.data as T), etag: answer.response.headers.get("ETag") ?? "" };
+}
+
+/** Said with a change: only of the version that was seen. */
+export const onlyIf = (etag: string): Record<string, string> => (etag ? { "If-Match": etag } : {});
 
 /** For calls that answer with nothing but that it is done. */
 export async function done(call: Promise<Answer<unknown>>): Promise<void> {

@@ -60,6 +60,7 @@ function receive(message: Message, queries: QueryClient) {
   if (message.type === "run_changed") {
     void queries.invalidateQueries({ queryKey: ["runs"] });
     void queries.invalidateQueries({ queryKey: ["videos"] });
+    void queries.invalidateQueries({ queryKey: ["notifications"] });
   } else {
     useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
   }

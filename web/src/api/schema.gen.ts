@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description What is or was wrong with the installation, newest first.
+         */
+        get: operations["list_alerts_api_v1_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -400,6 +420,26 @@ export interface paths {
          * @description Back to the environment's value or the default.
          */
         delete: operations["remove_configuration_api_v1_configuration__key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Database Health
+         * @description How the database is: the doctor's last report, open alerts, what maintenance did and when it is due again.
+         */
+        get: operations["database_health_api_v1_database_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1186,6 +1226,54 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /** AlertOut */
+        AlertOut: {
+            /**
+             * Closed At
+             * @description null: it is still there
+             */
+            closed_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description who found it, a slash, where; at most one of a key is open
+             */
+            key: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Message */
+            message: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Severity
+             * @description problem: it is wrong now
+             * @enum {string}
+             */
+            severity: "warning" | "problem";
+            /**
+             * Todo
+             * @description what to do about it
+             */
+            todo: string;
+        };
+        /** AlertPage */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** ApiRequestOut */
         ApiRequestOut: {
             /** Api Key Id */
@@ -1437,6 +1525,13 @@ export interface components {
             /** Code */
             code: string;
         };
+        /** ConnectionsOut */
+        ConnectionsOut: {
+            /** Most */
+            most: number;
+            /** Used */
+            used: number;
+        };
         /**
          * CredentialOut
          * @description What is known of a credential; the secret itself is never shown.
@@ -1466,6 +1561,34 @@ export interface components {
         CredentialPage: {
             /** Items */
             items: components["schemas"]["CredentialOut"][];
+        };
+        /** DatabaseHealth */
+        DatabaseHealth: {
+            /**
+             * Alerts
+             * @description those that are open, newest first
+             */
+            alerts: components["schemas"]["AlertOut"][];
+            connections: components["schemas"]["ConnectionsOut"];
+            /**
+             * Measured At
+             * Format: date-time
+             * @description of the figures that name no time of their own
+             */
+            measured_at: string;
+            /** @description the doctor's last look; null: there was none yet */
+            report: components["schemas"]["ReportOut"] | null;
+            /** Schema Revision */
+            schema_revision: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Tables
+             * @description the largest first
+             */
+            tables: components["schemas"]["TableOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
         };
         /** EventOut */
         EventOut: {
@@ -1523,6 +1646,20 @@ export interface components {
             size_bytes: number;
             /** Url */
             url: string;
+        };
+        /** FindingOut */
+        FindingOut: {
+            /** Check */
+            check: string;
+            /** Found */
+            found: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "problem";
+            /** Todo */
+            todo: string | null;
         };
         /** FlagBody */
         FlagBody: {
@@ -2269,6 +2406,21 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /** ReportOut */
+        ReportOut: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /**
+             * Ok
+             * @description there is no problem; warnings are none
+             */
+            ok: boolean;
+        };
         /** RetryRun */
         RetryRun: {
             /**
@@ -2282,63 +2434,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["LogEntry"][];
         };
-        /** RunOut */
-        RunOut: {
-            /** Asked Seconds */
-            asked_seconds: number;
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Channel Name */
-            channel_name: string;
-            /** Completed At */
-            completed_at: string | null;
-            /** Cost Usd */
-            cost_usd: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Duration Seconds */
-            duration_seconds: number | null;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "16:9" | "9:16";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Priority */
-            priority: number;
-            /** Source Name */
-            source_name: string;
-            /** Started At */
-            started_at: string | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
-            /** Steps */
-            steps: components["schemas"]["StepOut"][];
-            /** Title */
-            title: string;
-            /**
-             * Video Id
-             * Format: uuid
-             */
-            video_id: string;
-        };
         /** RunPage */
         RunPage: {
             /** Items */
-            items: components["schemas"]["RunOut"][];
+            items: components["schemas"]["ytempire__production__schemas__RunOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2521,6 +2620,54 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+        };
+        /** TableOut */
+        TableOut: {
+            /** Name */
+            name: string;
+            /**
+             * Partitions Until
+             * @description from here on writes are refused; null: not by month
+             */
+            partitions_until: string | null;
+            /**
+             * Rows
+             * @description the server's estimate; null: it never looked
+             */
+            rows: number | null;
+            /**
+             * Rows Estimated At
+             * @description null: it forgot, as after a crash
+             */
+            rows_estimated_at: string | null;
+            /**
+             * Size Bytes
+             * @description with partitions, indexes and long values
+             */
+            size_bytes: number;
+        };
+        /** TaskOut */
+        TaskOut: {
+            /** Does */
+            does: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Every S */
+            every_s: number;
+            /** @description null: it was never done */
+            last: components["schemas"]["ytempire__database__maintenance__endpoints__RunOut"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Overdue
+             * @description an interval late: nobody does it
+             */
+            overdue: boolean;
+            /** Running */
+            running: boolean;
         };
         /**
          * TemplateBody
@@ -2800,6 +2947,76 @@ export interface components {
              */
             words_per_minute: number;
         };
+        /** RunOut */
+        ytempire__database__maintenance__endpoints__RunOut: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "running" | "completed" | "failed";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /** RunOut */
+        ytempire__production__schemas__RunOut: {
+            /** Asked Seconds */
+            asked_seconds: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "16:9" | "9:16";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Priority */
+            priority: number;
+            /** Source Name */
+            source_name: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Title */
+            title: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2829,6 +3046,41 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                     };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_alerts_api_v1_alerts_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description unset: both */
+                state?: ("open" | "closed") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description Problem */
@@ -3623,6 +3875,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    database_health_api_v1_database_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseHealth"];
+                };
             };
             /** @description Problem */
             default: {
@@ -4570,7 +4852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
                 };
             };
             /** @description Problem */
@@ -4602,7 +4884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
                 };
             };
             /** @description Problem */
@@ -4634,7 +4916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
                 };
             };
             /** @description Problem */
@@ -4702,7 +4984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
                 };
             };
             /** @description Problem */

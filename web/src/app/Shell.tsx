@@ -8,6 +8,8 @@ import { Navigate, NavLink, Outlet, useLocation } from "react-router";
 import { connectLive } from "../api/live";
 import { SetUpNotice } from "../features/accounts/components/SetUpNotice";
 import { meQuery } from "../features/accounts/hooks/me";
+import { Bell } from "../features/notifications/components/Bell";
+import { SearchField } from "../features/search/components/SearchField";
 import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
 import { followOtherTabs, useSession } from "../stores/session";
@@ -51,9 +53,12 @@ function Inside() {
         <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3 }}>YTEMPIRE</Box>
         <Item to={paths.runs()}>Runs</Item>
         <Item to={paths.videos()}>Videos</Item>
+        <Item to={paths.channels()}>Channels</Item>
         {me?.role === "admin" && <Item to={paths.administration()} className={pathname.startsWith("/administration") ? "active" : undefined}>Administration</Item>}
         <Box sx={{ flex: 1 }} />
+        {me && <SearchField />}
         <Connection />
+        {me && <Bell />}
         <Button color="inherit" size="small" onClick={toggleMode} sx={{ color: "text.secondary" }}>
           {mode === "dark" ? "Light" : "Dark"}
         </Button>

@@ -2,12 +2,15 @@
 export const paths = {
   runs: () => "/runs",
   run: (id: string) => `/runs/${id}`,
-  videos: () => "/videos",
+  videos: (channel?: string) => (channel ? `/videos?channel=${channel}` : "/videos"),
+  video: (id: string) => `/videos/${id}`,
+  channels: () => "/channels",
+  channel: (id: string) => `/channels/${id}`,
   signIn: (next?: string) => (next && next !== "/" && next !== "/runs" ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"),
   register: () => "/register",
   forgotPassword: () => "/forgot-password",
   setUp: () => "/set-up",
   profile: () => "/profile",
   trailOf: (table: string, row: string) => `/administration/audit?${new URLSearchParams({ table, row })}`,
-  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" = "users") => `/administration/${part}`,
+  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" | "database" = "users") => `/administration/${part}`,
 };

@@ -28,6 +28,9 @@ export const router = createBrowserRouter([
       { path: "/runs", lazy: async () => ({ Component: (await import("../features/runs/pages/RunsPage")).RunsPage }) },
       { path: "/runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }) },
       { path: "/videos", lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }) },
+      { path: "/videos/:videoId", lazy: async () => ({ Component: (await import("../features/videos/pages/VideoPage")).VideoPage }) },
+      { path: "/channels", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelsPage")).ChannelsPage }) },
+      { path: "/channels/:channelId", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelPage")).ChannelPage }) },
       { path: "/set-up", lazy: async () => ({ Component: (await import("../features/accounts/pages/SetUpPage")).SetUpPage }) },
       { path: "/profile", lazy: async () => ({ Component: (await import("../features/accounts/pages/ProfilePage")).ProfilePage }) },
       {

@@ -20,6 +20,7 @@ it("says how long ago", () => {
   expect(ago("2026-01-02T11:59:48Z", now)).toBe("12 seconds ago");
   expect(ago("2026-01-02T09:00:00Z", now)).toBe("3 hours ago");
   expect(ago("2026-01-01T11:00:00Z", now)).toBe("yesterday");
+  expect(ago("2026-01-02T15:00:00Z", now)).toBe("in 3 hours");
   expect(ago("2026-01-02T12:00:05Z", now)).toBe("now"); // clocks differ a little
 });
 
@@ -27,6 +28,7 @@ it("writes positions, sizes and names", () => {
   expect(timecode(75.9)).toBe("1:15");
   expect(bytes(999)).toBe("999 B");
   expect(bytes(12_345_678)).toBe("12.3 MB");
+  expect(bytes(5_000_000_000)).toBe("5.0 GB");
   expect(words("script_review")).toBe("Script review");
 });
 

@@ -55,6 +55,7 @@ export function themeFor(mode: Mode): Theme {
       MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 6 } } },
       // the last button stands in line with the fields above it
       MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 24px" } } },
+      MuiInputBase: { styleOverrides: { input: { "&::placeholder": { color: t.muted, opacity: 1 } } } },
       MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: t.surface } } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
       MuiTableCell: {

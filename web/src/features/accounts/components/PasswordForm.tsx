@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { type FormEvent, useState } from "react";
+import { Done } from "../../../ui/Done";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PasswordField } from "../../../ui/PasswordField";
 import { useChangePassword } from "../hooks/profile";
-import { Done } from "./PersonForm";
 
 export function PasswordForm({ email }: { email: string }) {
   const [current, setCurrent] = useState("");

@@ -1,14 +1,12 @@
-import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import type { Person } from "../../../api/client";
+import { Done } from "../../../ui/Done";
 import { ErrorNote } from "../../../ui/ErrorNote";
+import { ZonePicker } from "../../../ui/ZonePicker";
 import { useChangeMe } from "../hooks/profile";
-
-const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), here])].sort();
 
 export function PersonForm({ me }: { me: Person }) {
   const [name, setName] = useState(me.full_name);
@@ -24,20 +22,9 @@ export function PersonForm({ me }: { me: Person }) {
   return (
     <Box component="form" aria-label="You" onSubmit={submit} sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
       <TextField label="Name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="name" size="small" slotProps={{ htmlInput: { maxLength: 200 } }} />
-      <Autocomplete options={ZONES.includes(me.time_zone) ? ZONES : [me.time_zone, ...ZONES]} value={zone} onChange={(_, next) => setZone(next)} disableClearable size="small"
-        renderInput={(input) => <TextField {...input} label="Time zone" helperText={here !== zone && <>This device is in {here}.</>} />} />
+      <ZonePicker value={zone} onChange={setZone} />
       {change.error && <ErrorNote error={change.error} />}
       <Done saved={change.isSuccess && !changed} action={<Button type="submit" variant="contained" disabled={!changed} loading={change.isPending}>Save</Button>} />
-    </Box>
-  );
-}
-
-/** A form's button, and beside it that it was done. */
-export function Done({ saved, words = "Saved", action }: { saved: boolean; words?: string; action: React.ReactNode }) {
-  return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 2 }}>
-      {action}
-      <Box role="status" sx={{ color: "success.main", fontSize: 13 }}>{saved && `✓ ${words}`}</Box>
     </Box>
   );
 }

@@ -13,8 +13,6 @@ export const usersQuery = (q = "") =>
     placeholderData: keepPreviousData,
   });
 
-export const channelsQuery = () => queryOptions({ queryKey: ["channels"], queryFn: () => unwrap(api.GET("/api/v1/channels")) });
-
 export const permissionsQuery = (channel: string) =>
   queryOptions({
     queryKey: ["permissions", channel],

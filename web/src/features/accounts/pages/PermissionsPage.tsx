@@ -18,7 +18,8 @@ import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { TimeAgo } from "../../../ui/TimeAgo";
-import { channelsQuery, permissionsQuery, useGrant, useRevoke } from "../hooks/administration";
+import { channelsQuery } from "../../channels/hooks/channels";
+import { permissionsQuery, useGrant, useRevoke } from "../hooks/administration";
 import { nameOf } from "../hooks/me";
 
 type Level = Permission["level"];

@@ -12,7 +12,8 @@ import { useNavigate } from "react-router";
 import type { Options } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { ErrorNote } from "../../../ui/ErrorNote";
-import { channelsQuery, useCreateRun } from "../hooks/queries";
+import { channelsQuery } from "../../channels/hooks/channels";
+import { useCreateRun } from "../hooks/queries";
 
 const LENGTHS = [30, 45, 60, 90, 120, 180, 300];
 

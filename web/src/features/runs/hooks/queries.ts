@@ -29,16 +29,6 @@ export const runLogQuery = (id: string) =>
     queryFn: () => unwrap(api.GET("/api/v1/runs/{run_id}/log", { params: { path: { run_id: id } } })),
   });
 
-export const videoQuery = (id: string, ready: boolean) =>
-  queryOptions({
-    queryKey: ["videos", id],
-    queryFn: () => unwrap(api.GET("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })),
-    enabled: ready,
-  });
-
-export const channelsQuery = () =>
-  queryOptions({ queryKey: ["channels"], queryFn: () => unwrap(api.GET("/api/v1/channels")) });
-
 export function useCreateRun() {
   const queries = useQueryClient();
   return useMutation({

@@ -16,11 +16,12 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { StatusChip } from "../../../ui/StatusChip";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
-import { Player } from "../components/Player";
 import { RunDetails } from "../components/RunDetails";
 import { StepTable } from "../components/StepTable";
 import { remaining } from "../hooks/progress";
-import { isActive, runQuery, runsQuery, useCancelRun, useRetryRun, videoQuery } from "../hooks/queries";
+import { Player } from "../../videos/components/Player";
+import { videoQuery } from "../../videos/hooks/videos";
+import { isActive, runQuery, runsQuery, useCancelRun, useRetryRun } from "../hooks/queries";
 
 export function RunPage() {
   const { runId = "" } = useParams();
@@ -44,7 +45,7 @@ export function RunPage() {
       <PageHeader title={run.title} below={<Summary run={run} />} actions={<Actions run={run} />} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 7fr) minmax(0, 6fr)" }, gap: 4, alignItems: "start" }}>
         <Box component="section" aria-label="Video">
-          <Player run={run} video={video.data} player={player} />
+          <Player format={run.format} video={video.data} player={player}>{waiting(run)}</Player>
           <RunDetails run={run} video={video.data} onSeek={seek} />
         </Box>
         <Box component="section" aria-label="Progress"><StepTable run={run} /></Box>
@@ -101,4 +102,10 @@ function Actions({ run }: { run: Run }) {
       {error && <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>{error.message}</Typography>}
     </Box>
   );
+}
+
+function waiting(run: Run): string {
+  if (run.status === "pending" || run.status === "running") return "The video plays here when its review is done.";
+  if (run.status === "refused") return "The review refused this video. Its reasons are beside the step.";
+  return run.status === "cancelled" ? "This run was cancelled before there was a video." : "This run ended without a video.";
 }

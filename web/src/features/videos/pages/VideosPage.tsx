@@ -1,21 +1,27 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
 import { styled } from "@mui/material/styles";
 import Table from "@mui/material/Table";
 import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
+import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
-import { api, unwrap, type Video } from "../../../api/client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import type { Video } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { duration } from "../../../lib/format";
+import { duration, words } from "../../../lib/format";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Money } from "../../../ui/Money";
 import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
+import { channelsQuery } from "../../channels/hooks/channels";
+import { type Shelf, SHELVES, stateOf, videosQuery } from "../hooks/videos";
 
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 
@@ -24,52 +30,92 @@ const Row = styled(TableRow)(({ theme }) => ({
 }));
 const RowLink = styled(Link)({ color: "inherit", textDecoration: "none", fontWeight: 550, "&::after": { content: '""', position: "absolute", inset: 0 } });
 
+const SAYS: Record<Shelf, { count: string; title: string; body: string }> = {
+  finished: { count: "finished and reviewed", title: "No finished videos yet", body: "A video is listed here once its run is completed." },
+  archived: { count: "archived", title: "Nothing archived", body: "A video that was archived waits here and can be brought back." },
+  failed: { count: "not made", title: "None failed", body: "A video whose run ended without one is listed here." },
+};
+
 export function VideosPage() {
-  const videos = useQuery({
-    queryKey: ["videos", "list"],
-    queryFn: () => unwrap(api.GET("/api/v1/videos", { params: { query: { limit: 50 } } })),
-  });
-  const items = videos.data?.items ?? [];
+  const [search, setSearch] = useSearchParams();
+  const shelf = SHELVES.find((one) => one === search.get("status")) ?? "finished";
+  const channel = search.get("channel");
+  const found = useInfiniteQuery(videosQuery(shelf, channel));
+  const videos = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const says = SAYS[shelf];
+
+  function choose(name: "status" | "channel", value: string) {
+    const next = new URLSearchParams(search);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setSearch(next, { replace: true });
+  }
+
   return (
     <>
-      <PageHeader title="Videos"
-        below={videos.data && <Typography sx={{ color: "text.secondary" }}>{items.length}{videos.data.next_cursor ? "+" : ""} finished and reviewed</Typography>} />
-      {videos.error && <ErrorNote error={videos.error} onRetry={() => void videos.refetch()} />}
-      {videos.data && !items.length && (
-        <EmptyState title="No finished videos yet" body="A video is listed here once its run is completed." action={<Link to={paths.runs()}>See the runs</Link>} />
+      <PageHeader title="Videos" actions={<Filters shelf={shelf} channel={channel} onChoose={choose} />}
+        below={found.data && <Typography sx={{ color: "text.secondary" }}>{videos.length}{found.hasNextPage ? "+" : ""} {says.count}</Typography>} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && !videos.length && (
+        <EmptyState title={channel ? "No videos of this channel here" : says.title} body={says.body}
+          action={shelf === "finished" && !channel ? <Link to={paths.runs()}>See the runs</Link> : <Button onClick={() => setSearch({}, { replace: true })}>Show all finished videos</Button>} />
       )}
-      {items.length > 0 && (
-        <Table aria-label="Videos">
-          <TableHead>
-            <TableRow>
-              <TableCell sx={{ width: 160 }} />
-              <TableCell>Video</TableCell>
-              <TableCell>Channel</TableCell>
-              <TableCell>Made</TableCell>
-              <TableCell sx={number}>Length</TableCell>
-              <TableCell sx={number}>Script score</TableCell>
-              <TableCell sx={number}>Cost</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>{items.map((video) => <VideoRow key={video.id} video={video} />)}</TableBody>
-        </Table>
-      )}
+      {videos.length > 0 && <VideoTable videos={videos} fading={found.isPlaceholderData} shelf={shelf} />}
+      {found.hasNextPage && <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show more</Button>}
     </>
   );
 }
 
-function VideoRow({ video }: { video: Video }) {
+function Filters({ shelf, channel, onChoose }: { shelf: Shelf; channel: string | null; onChoose: (name: "status" | "channel", value: string) => void }) {
+  const channels = useQuery(channelsQuery()).data?.items ?? [];
+  const shrunk = { select: { displayEmpty: true }, inputLabel: { shrink: true } };
+  return (
+    <>
+      <TextField select size="small" label="Channel" value={channels.some((one) => one.id === channel) ? channel : ""} onChange={(event) => onChoose("channel", event.target.value)} sx={{ width: 200 }} slotProps={shrunk}>
+        <MenuItem value="">All</MenuItem>
+        {channels.map((one) => <MenuItem key={one.id} value={one.id}>{one.name}</MenuItem>)}
+      </TextField>
+      <TextField select size="small" label="Show" value={shelf} onChange={(event) => onChoose("status", event.target.value === "finished" ? "" : event.target.value)} sx={{ width: 140 }}>
+        {SHELVES.map((one) => <MenuItem key={one} value={one}>{words(one)}</MenuItem>)}
+      </TextField>
+    </>
+  );
+}
+
+function VideoTable({ videos, fading, shelf }: { videos: Video[]; fading: boolean; shelf: Shelf }) {
+  return (
+    <Table aria-label="Videos" sx={{ opacity: fading ? 0.6 : 1 }}>
+      <TableHead>
+        <TableRow>
+          <TableCell sx={{ width: 160 }} />
+          <TableCell>Video</TableCell>
+          {shelf === "finished" && <TableCell>Status</TableCell>}
+          <TableCell>Channel</TableCell>
+          <TableCell>Made</TableCell>
+          <TableCell sx={number}>Length</TableCell>
+          <TableCell sx={number}>Script score</TableCell>
+          <TableCell sx={number}>Cost</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>{videos.map((video) => <VideoRow key={video.id} video={video} shelf={shelf} />)}</TableBody>
+    </Table>
+  );
+}
+
+function VideoRow({ video, shelf }: { video: Video; shelf: Shelf }) {
   const picture = video.files.find((file) => file.name === "thumbnail-1.jpg");
+  const state = stateOf(video.status);
   return (
     <Row>
       <TableCell>
         {picture && <Box component="img" src={picture.url} alt="" width={144} height={81} loading="lazy" sx={{ borderRadius: 0.75, display: "block" }} />}
       </TableCell>
-      <TableCell sx={{ maxWidth: 480 }}>
-        <RowLink to={paths.run(video.run_id)}>{video.title}</RowLink>
-        <Box sx={{ color: "text.secondary", fontSize: 12 }}>{video.format}, {video.width}×{video.height}</Box>
+      <TableCell sx={{ maxWidth: 480, overflowWrap: "anywhere" }}>
+        <RowLink to={paths.video(video.id)}>{video.title}</RowLink>
+        <Box sx={{ color: "text.secondary", fontSize: 12 }}>{video.format}{video.width && `, ${video.width}×${video.height}`}</Box>
       </TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap" }}>{video.channel_name}</TableCell>
+      {shelf === "finished" && <TableCell><State tone={state.tone} mark={state.mark}>{video.status}</State></TableCell>}
+      <TableCell sx={{ maxWidth: 200, overflowWrap: "anywhere" }}>{video.channel_name}</TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={video.created_at} /></TableCell>
       <TableCell sx={number}>{duration(video.duration_seconds)}</TableCell>
       <TableCell sx={number}>{video.script_score?.toFixed(2) ?? "–"}</TableCell>

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
 import type { RefObject } from "react";
-import type { Run, Video } from "../../../api/client";
+import type { Video } from "../../../api/client";
 
 const Frame = styled("div")<{ upright: boolean }>(({ theme, upright }) => ({
   aspectRatio: upright ? "9 / 16" : "16 / 9", maxHeight: 560, width: upright ? "auto" : "100%", margin: upright ? "0 auto" : 0,
@@ -11,16 +11,18 @@ const Frame = styled("div")<{ upright: boolean }>(({ theme, upright }) => ({
 }));
 
 interface Props {
-  run: Run;
+  format: Video["format"];
   video: Video | undefined;
   player: RefObject<HTMLVideoElement | null>;
+  /** Said where there is no video to play. */
+  children: string;
 }
 
 /** The finished video, or a plain word where it will be. Captions are in the picture; the track is for screen readers. */
-export function Player({ run, video, player }: Props) {
+export function Player({ format, video, player, children }: Props) {
   const file = video?.files.find((one) => one.name === "video.mp4");
-  const upright = run.format === "9:16";
-  if (!video || !file) return <Frame upright={upright}><Box sx={{ p: 3 }}>{waiting(run)}</Box></Frame>;
+  const upright = format === "9:16";
+  if (!video || !file) return <Frame upright={upright}><Box sx={{ p: 3 }}>{children}</Box></Frame>;
   const address = (name: string) => video.files.find((one) => one.name === name)?.url;
   return (
     <Frame upright={upright}>
@@ -29,10 +31,4 @@ export function Player({ run, video, player }: Props) {
       </video>
     </Frame>
   );
-}
-
-function waiting(run: Run): string {
-  if (run.status === "pending" || run.status === "running") return "The video plays here when its review is done.";
-  if (run.status === "refused") return "The review refused this video. Its reasons are beside the step.";
-  return run.status === "cancelled" ? "This run was cancelled before there was a video." : "This run ended without a video.";
 }

@@ -1,0 +1,148 @@
+"""HTTP for who looks after the database. Reads what maintenance wrote; nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import Administrator, sessions_of_request
+from ytempire.database.maintenance import health
+from ytempire.database.maintenance.models import MaintenanceRun, SystemAlert
+from ytempire.database.maintenance.schedule import Standing
+from ytempire.kit import clock
+from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+
+router = APIRouter(prefix="/api/v1", tags=["database"], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+class AlertOut(BaseModel):
+    id: UUID
+    key: str = Field(description="who found it, a slash, where; at most one of a key is open")
+    severity: Literal["warning", "problem"] = Field(description="problem: it is wrong now")
+    message: str
+    todo: str = Field(description="what to do about it")
+    opened_at: datetime
+    last_seen_at: datetime
+    closed_at: datetime | None = Field(description="null: it is still there")
+
+    @classmethod
+    def of(cls, alert: SystemAlert) -> Self:
+        return cls.model_validate(alert, from_attributes=True)
+
+
+class AlertPage(BaseModel):
+    items: list[AlertOut]
+    next_cursor: str | None
+
+
+@router.get("/alerts")
+async def list_alerts(
+    request: Request,
+    me: Administrator,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    state: Annotated[health.AlertState | None, Query(description="unset: both")] = None,
+) -> AlertPage:
+    """What is or was wrong with the installation, newest first."""
+    async with sessions_of_request(request)() as session:
+        rows = await health.list_alerts(session, limit=limit + 1, before=decode_cursor(cursor), state=state)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return AlertPage(items=[AlertOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class FindingOut(BaseModel):
+    check: str
+    status: Literal["ok", "warning", "problem"]
+    found: str
+    todo: str | None
+
+
+class ReportOut(BaseModel):
+    checked_at: datetime
+    ok: bool = Field(description="there is no problem; warnings are none")
+    findings: list[FindingOut]
+
+    @classmethod
+    def of(cls, run: MaintenanceRun) -> Self:
+        return cls.model_validate({"checked_at": run.started_at, **run.details})
+
+
+class RunOut(BaseModel):
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Literal["running", "completed", "failed"]
+    error: str | None
+
+
+class TaskOut(BaseModel):
+    name: str
+    does: str
+    every_s: float
+    due_at: datetime
+    overdue: bool = Field(description="an interval late: nobody does it")
+    running: bool
+    last: RunOut | None = Field(description="null: it was never done")
+
+    @classmethod
+    def of(cls, one: Standing, is_held: bool) -> Self:
+        return cls(
+            name=one.task.name,
+            does=one.task.does,
+            every_s=one.task.every.total_seconds(),
+            due_at=one.due_at,
+            overdue=one.is_overdue,
+            running=is_held and one.last is not None and one.last.finished_at is None,
+            last=RunOut.model_validate(one.last, from_attributes=True) if one.last is not None else None,
+        )
+
+
+class TableOut(BaseModel):
+    name: str
+    size_bytes: int = Field(description="with partitions, indexes and long values")
+    rows: int | None = Field(description="the server's estimate; null: it never looked")
+    rows_estimated_at: datetime | None = Field(description="null: it forgot, as after a crash")
+    partitions_until: datetime | None = Field(description="from here on writes are refused; null: not by month")
+
+
+class ConnectionsOut(BaseModel):
+    used: int
+    most: int
+
+
+class DatabaseHealth(BaseModel):
+    measured_at: datetime = Field(description="of the figures that name no time of their own")
+    schema_revision: str
+    size_bytes: int
+    connections: ConnectionsOut
+    report: ReportOut | None = Field(description="the doctor's last look; null: there was none yet")
+    alerts: list[AlertOut] = Field(description="those that are open, newest first")
+    tasks: list[TaskOut]
+    tables: list[TableOut] = Field(description="the largest first")
+
+
+@router.get("/database/health")
+async def database_health(request: Request, me: Administrator) -> DatabaseHealth:
+    """How the database is: the doctor's last report, open alerts, what maintenance did and when it is due again."""
+    now = clock.now()
+    async with sessions_of_request(request)() as session:
+        figures = await health.figures(session)
+        report = await health.last_report(session)
+        alerts = await health.list_alerts(session, state="open")
+        tasks, is_held = await health.tasks(session, now)
+        tables = await health.tables(session, now)
+    return DatabaseHealth(
+        measured_at=now,
+        schema_revision=figures.schema_revision,
+        size_bytes=figures.size_bytes,
+        connections=ConnectionsOut(used=figures.connections, most=figures.most_connections),
+        report=ReportOut.of(report) if report is not None else None,
+        alerts=[AlertOut.of(one) for one in alerts],
+        tasks=[TaskOut.of(one, is_held) for one in tasks],
+        tables=[TableOut.model_validate(vars(one)) for one in tables],
+    )

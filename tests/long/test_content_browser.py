@@ -1,0 +1,170 @@
+"""Channels and videos in a real browser: told of, found, changed, put away; nobody overwrites what others changed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.long.conftest import TEXT
+from tests.long.test_accounts_browser import browser, heading, new_page, page
+from tests.long.test_browser import MAKING_MS, order
+
+pytestmark = pytest.mark.long
+__all__ = ["browser", "new_page", "page"]  # fixtures
+
+
+def search(page: Page, words: str) -> None:
+    """From anywhere, by keyboard."""
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Search videos and channels")).to_be_focused()
+    page.keyboard.type(words)
+
+
+def confirm(page: Page, action: str, says: str) -> None:
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text(says)
+    question.get_by_role("button", name=action).click()
+    expect(question).to_have_count(0)
+
+
+def test_a_finished_video_is_told_of_found_edited_and_put_away(page: Page) -> None:
+    bell = page.get_by_role("button", name="Notifications", exact=True)
+    bell.click()
+    told = page.get_by_role("dialog", name="Notifications")
+    expect(told).to_contain_text("Nothing yet.")
+    page.keyboard.press("Escape")
+    expect(bell).to_be_focused()
+    search(page, "night sky")
+    expect(page.get_by_text("Nothing found for “night sky”.")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    # the live connection brings the word of it; opening it is reading it
+    order(page, TEXT.read_text())
+    page.get_by_role("link", name="Channels").click()
+    expect(heading(page, "Channels")).to_be_visible()
+    page.get_by_role("button", name="Notifications, 1 not read").click(timeout=MAKING_MS)
+    expect(told).to_contain_text("1 new")
+    page.keyboard.press("Tab")
+    expect(told.get_by_role("link", name="“Why the night sky is dark” is ready")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+    expect(told).to_have_count(0)
+    page.reload()
+    expect(bell).to_be_visible()
+
+    # mistyped, and faster than the answer
+    search(page, "nihgt sky")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/videos/[0-9a-f-]{36}$"))
+    _edit_words(page)
+    _put_away(page)
+
+
+def _edit_words(page: Page) -> None:
+    words = page.get_by_role("form", name="Title, description and tags")
+    title, save = words.get_by_label("Title"), words.get_by_role("button", name="Save", exact=True)
+    versions = page.get_by_role("table", name="Versions").get_by_role("row")
+    expect(versions).to_have_count(2)
+    title.fill("x" * 101)
+    expect(words).to_contain_text("1 characters too many for YouTube")
+    expect(save).to_be_disabled()
+    title.fill("Why is the night sky dark?")
+    words.get_by_role("combobox", name="Tags").fill("Olbers, paradox")
+    save.click()
+    expect(words.get_by_role("status")).to_contain_text("Saved as a new version")
+    expect(heading(page, "Why is the night sky dark?")).to_be_visible()
+    expect(words.get_by_role("button", name="paradox")).to_be_visible()
+    expect(versions.nth(1)).to_contain_text("title, tags")
+
+    # somebody else is first: what was typed is kept, and their part of it too
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("textbox", name="Description").fill("Theirs.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    other.close()
+    title.fill("Mine")
+    save.click()
+    expect(words.get_by_role("alert")).to_contain_text("Somebody changed the description since you opened it.")
+    words.get_by_role("button", name="Save mine over it").click()
+    expect(heading(page, "Mine")).to_be_visible()
+    expect(words.get_by_role("textbox", name="Description")).to_have_value("Theirs.")
+
+    page.get_by_role("button", name="Look at version 1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restore this version").click()
+    expect(heading(page, "Why the night sky is dark")).to_be_visible()
+    expect(title).to_have_value("Why the night sky is dark")
+    expect(versions.nth(1)).to_contain_text("restored")
+
+
+def _put_away(page: Page) -> None:
+    page.get_by_role("button", name="Archive").click()
+    confirm(page, "Archive the video", "It can be brought back at any time.")
+    expect(page.get_by_text("bring it back to change what it says")).to_be_visible()
+    page.get_by_role("link", name="Videos").first.click()
+    expect(heading(page, "No finished videos yet")).to_be_visible()
+    page.goto("/videos?status=archived")
+    page.get_by_role("link", name="Why the night sky is dark").click()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_text("ready", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    confirm(page, "Remove the video for good", "cannot be brought back")
+    expect(heading(page, "No finished videos yet")).to_be_visible()
+
+
+def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
+    page.get_by_role("link", name="Channels").click()
+    page.get_by_role("button", name="Add a channel").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill("Clear Signal")
+    dialog.get_by_role("button", name="Add the channel").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("There is a channel named “Clear Signal” already.")
+    dialog.get_by_label("Name").fill("Deep Water")
+    dialog.get_by_role("combobox", name="Persona").click()
+    page.get_by_role("option", name="Field Notes").click()
+    dialog.get_by_role("button", name="Add the channel").click()
+    expect(heading(page, "Deep Water")).to_be_visible()
+    expect(page.get_by_text("End of the field notes.")).to_be_visible()
+
+    form = page.get_by_role("form", name="The channel")
+    form.get_by_role("textbox", name="Description").fill("What lives where no light goes")
+    form.get_by_role("combobox", name="Category").click()
+    page.get_by_role("option", name="Education").click()
+    form.get_by_role("combobox", name="Time zone").fill("Lisbon")
+    page.get_by_role("option", name="Europe/Lisbon").click()
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_contain_text("Saved")
+
+    # changed in another tab since: said, and nothing is lost
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("form").get_by_label("Name").fill("Deeper Water")
+    other.get_by_role("button", name="Save").click()
+    expect(heading(other, "Deeper Water")).to_be_visible()
+    other.close()
+    form.get_by_label("Name").fill("Deepest Water")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Somebody changed the name since you opened it.")
+    form.get_by_role("button", name="Take theirs").click()
+    expect(form.get_by_label("Name")).to_have_value("Deeper Water")
+
+    page.get_by_role("button", name="Pause").click()
+    confirm(page, "Pause the channel", "Runs under way go on")
+    expect(page.get_by_text("paused", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Suspend").click()
+    confirm(page, "Suspend the channel", "Its runs are cancelled at once")
+    expect(page.get_by_text("suspended", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Runs").click()
+    search(page, "light")
+    page.get_by_role("option", name=re.compile("Deeper Water")).click()
+    expect(heading(page, "Deeper Water")).to_be_visible()
+
+    page.get_by_role("button", name="Archive").click()
+    confirm(page, "Archive the channel", "It leaves the lists")
+    expect(page.get_by_role("button", name="Bring back")).to_be_visible()
+    page.get_by_role("link", name="Channels").first.click()
+    expect(page.get_by_role("link", name="Clear Signal")).to_be_visible()
+    expect(page.get_by_text("Deeper Water")).to_have_count(0)

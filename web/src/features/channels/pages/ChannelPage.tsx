@@ -1,0 +1,93 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent } from "react";
+import { Link as RouterLink, useParams } from "react-router";
+import type { Channel, Tagged } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { useConfirm } from "../../../stores/confirm";
+import { Done } from "../../../ui/Done";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { SaveTrouble } from "../../../ui/SaveTrouble";
+import { Section } from "../../../ui/Section";
+import { State } from "../../../ui/State";
+import { useDraft } from "../../../ui/useDraft";
+import { ChannelFields, complete, type Values } from "../components/ChannelFields";
+import { PersonaSection } from "../components/PersonaSection";
+import { channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
+
+const valuesOf = ({ name, description, category, time_zone, persona_id }: Channel): Values => ({ name, description, category, time_zone, persona_id });
+const WORDS: Record<keyof Values, string> = { name: "name", description: "description", category: "category", time_zone: "time zone", persona_id: "persona" };
+
+export function ChannelPage() {
+  const { channelId = "" } = useParams();
+  const found = useQuery(channelQuery(channelId));
+  const channel = found.data;
+  if (found.error && !channel) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (!channel) return null;
+  return (
+    <>
+      <Link component={RouterLink} to={paths.channels()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Channels</Link>
+      <Header channel={channel} />
+      <Section title="The channel" about="What it is called and about. The time zone counts for its dates and for when videos are published.">
+        <ChannelForm key={channel.id} channel={channel} />
+      </Section>
+      <PersonaSection key={channel.persona_id} id={channel.persona_id} />
+    </>
+  );
+}
+
+function Header({ channel }: { channel: Tagged<Channel> }) {
+  const change = useChangeChannel(channel.id);
+  const ask = useConfirm((state) => state.ask);
+  const standing = STANDING[channel.status];
+  const take = (step: Step) => ask({
+    title: `${step.label} “${channel.name}”?`, body: step.body, action: `${step.label} the channel`.replace("back the channel", "it back"), harmless: step.harmless ?? false,
+    onConfirm: () => change.mutate({ change: { status: step.to }, seen: channel.etag }),
+  });
+  return (
+    <>
+      <PageHeader title={channel.name}
+        below={<Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span></Box>}
+        actions={
+          <>
+            <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">See its videos</Button>
+            {stepsFrom(channel.status).map((step) => (
+              <Button key={step.to} variant="outlined" color={step.harmless ? "primary" : "error"} disabled={change.isPending} onClick={() => take(step)}>{step.label}</Button>
+            ))}
+          </>} />
+      {change.error && <ErrorNote error={change.error} words={{ precondition_failed: "Somebody changed this channel since you opened it. It is shown as it is now; try again if it is still what you want." }} />}
+    </>
+  );
+}
+
+function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
+  const draft = useDraft(valuesOf(channel), channel.etag);
+  const change = useChangeChannel(channel.id);
+
+  function save(seen: string) {
+    change.mutate({ change: draft.mine, seen }, { onSuccess: (saved) => draft.saved(valuesOf(saved), saved.etag) });
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    save(draft.seen);
+  }
+  function drop() {
+    change.reset();
+    draft.drop();
+  }
+
+  return (
+    <Box component="form" aria-label="The channel" onSubmit={submit} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
+      <ChannelFields values={draft.values} owner={channel.owner_id} onType={draft.type} />
+      {change.error && <SaveTrouble error={change.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => save(channel.etag)} onTheirs={drop} />}
+      <Done saved={change.isSuccess && !draft.changed} action={
+        <Box sx={{ display: "flex", gap: 1 }}>
+          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values)} loading={change.isPending}>Save</Button>
+          {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
+        </Box>} />
+    </Box>
+  );
+}

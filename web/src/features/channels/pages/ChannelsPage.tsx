@@ -1,0 +1,78 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { styled } from "@mui/material/styles";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { ListedChannel } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { EmptyState } from "../../../ui/EmptyState";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { meQuery } from "../../accounts/hooks/me";
+import { AddChannelDialog } from "../components/AddChannelDialog";
+import { Swatch } from "../components/Swatch";
+import { categoriesQuery, channelsQuery, STANDING } from "../hooks/channels";
+
+const Row = styled(TableRow)(({ theme }) => ({
+  position: "relative", "&:hover": { background: theme.palette.sunken }, "&:focus-within": { background: theme.palette.sunken },
+}));
+const RowLink = styled(Link)({ color: "inherit", textDecoration: "none", fontWeight: 550, "&::after": { content: '""', position: "absolute", inset: 0 } });
+
+export function ChannelsPage() {
+  const found = useQuery(channelsQuery());
+  const me = useQuery(meQuery()).data;
+  const [adding, setAdding] = useState(false);
+  const channels = found.data?.items ?? [];
+  const active = channels.filter((one) => one.status === "active").length;
+  const add = <Button variant="contained" onClick={() => setAdding(true)}>Add a channel</Button>;
+  return (
+    <>
+      <PageHeader title="Channels" actions={channels.length > 0 && add}
+        below={found.data && <Typography sx={{ color: "text.secondary" }}>{active} active{channels.length > active ? `, ${channels.length - active} not` : ""}</Typography>} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && !channels.length && <EmptyState title="No channels yet" body="A channel gives its videos a voice, a look and a name." action={add} />}
+      {channels.length > 0 && <ChannelTable channels={channels} owners={me?.role === "admin"} />}
+      {adding && <AddChannelDialog onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners: boolean }) {
+  const categories = useQuery(categoriesQuery()).data?.items ?? [];
+  const quiet = { color: "text.secondary" } as const;
+  return (
+    <Table aria-label="Channels">
+      <TableHead>
+        <TableRow>
+          <TableCell>Channel</TableCell><TableCell>Status</TableCell><TableCell>Category</TableCell><TableCell>Persona</TableCell>
+          {owners && <TableCell>Owner</TableCell>}<TableCell>Time zone</TableCell><TableCell>Last change</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {channels.map((one) => (
+          <Row key={one.id}>
+            <TableCell sx={{ maxWidth: 440, overflowWrap: "anywhere" }}>
+              <RowLink to={paths.channel(one.id)}>{one.name}</RowLink>
+              {one.description && <Box sx={{ ...quiet, fontSize: 12, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{one.description}</Box>}
+            </TableCell>
+            <TableCell><State tone={STANDING[one.status].tone} mark={STANDING[one.status].mark}>{one.status}</State></TableCell>
+            <TableCell>{categories.find((each) => each.slug === one.category)?.name ?? <Box component="span" sx={quiet}>none</Box>}</TableCell>
+            <TableCell sx={{ maxWidth: 220 }}><Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}><Swatch colour={one.accent} />{one.persona.name}</Box></TableCell>
+            {owners && <TableCell sx={{ maxWidth: 200, overflowWrap: "anywhere" }}>{one.owner ?? <Box component="span" sx={quiet}>unknown</Box>}</TableCell>}
+            <TableCell>{one.time_zone}</TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={one.updated_at} /></TableCell>
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,90 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, done, onlyIf, type Tagged, unwrap, unwrapTagged, type Version, type Video, type VideoEdit } from "../../../api/client";
+import type { Tone } from "../../../ui/State";
+
+const PAGE = 50;
+export const SHELVES = ["finished", "archived", "failed"] as const;
+export type Shelf = (typeof SHELVES)[number];
+
+export const videosQuery = (shelf: Shelf, channel: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ["videos", "list", shelf, channel],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/videos", { params: { query: { limit: PAGE, cursor: pageParam, status: shelf, channel_id: channel } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const videoQuery = (id: string, ready = true) =>
+  queryOptions({
+    queryKey: ["videos", id],
+    queryFn: () => unwrapTagged(api.GET("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })),
+    enabled: ready,
+  });
+
+export const versionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["videos", id, "versions"],
+    queryFn: () => unwrap(api.GET("/api/v1/videos/{video_id}/versions", { params: { path: { video_id: id } } })),
+  });
+
+function useVideoChange<T>(id: string, change: (given: T) => Promise<Tagged<Video>>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (video) => queries.setQueryData(videoQuery(id).queryKey, video),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ["videos"] }), queries.invalidateQueries({ queryKey: ["runs"] })]),
+  });
+}
+
+/** Title, description or tags, of the version that was `seen`. */
+export const useEditVideo = (id: string) =>
+  useVideoChange(id, ({ edit, seen }: { edit: VideoEdit; seen: string }) =>
+    unwrapTagged(api.PATCH("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen), body: edit })));
+
+export const useRestoreVersion = (id: string) =>
+  useVideoChange(id, ({ version, seen }: { version: number; seen: string }) =>
+    unwrapTagged(api.POST("/api/v1/videos/{video_id}/versions/{version}/restore", { params: { path: { video_id: id, version } }, headers: onlyIf(seen) })));
+
+export const useShelveVideo = (id: string) =>
+  useVideoChange(id, ({ to, seen }: { to: "archive" | "unarchive"; seen: string }) =>
+    unwrapTagged(api.POST(`/api/v1/videos/{video_id}/${to}`, { params: { path: { video_id: id } }, headers: onlyIf(seen) })));
+
+export function useRemoveVideo(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (seen: string) => done(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen) })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["videos"] }),
+  });
+}
+
+const STATE: Record<string, { tone: Tone; mark: string }> = {
+  draft: { tone: "muted", mark: "○" }, generating: { tone: "primary", mark: "▸" }, ready: { tone: "success", mark: "✓" }, scheduled: { tone: "primary", mark: "○" },
+  published: { tone: "success", mark: "✓" }, archived: { tone: "muted", mark: "–" }, failed: { tone: "error", mark: "✕" }, removed: { tone: "muted", mark: "–" },
+};
+export const stateOf = (status: string) => STATE[status] ?? { tone: "muted" as Tone, mark: "○" };
+
+/** Why its words cannot be changed here; null where they can. */
+export function whyFixed(status: string): string | null {
+  if (status === "ready" || status === "scheduled") return null;
+  if (status === "archived") return "It is archived: bring it back to change what it says.";
+  if (status === "published") return "It is on YouTube: what it says is changed there.";
+  if (status === "removed") return "It was removed.";
+  return "It can be changed when it is ready.";
+}
+
+export const PART_WORDS = { title: "title", description: "description", tags: "tags" } as const;
+
+/** How a version came about. */
+export function howMade({ made_by, by }: Pick<Version, "made_by" | "by">): string {
+  const who = by ? ` by ${by}` : "";
+  return { run: "written by the run", edit: `edited${who}`, restore: `restored${who}` }[made_by];
+}
+
+/** What a version changed of the one before it; versions come newest first. */
+export function changedIn(versions: Version[], at: number): string {
+  const [one, before] = [versions[at], versions[at + 1]];
+  if (!one || !before) return "first version";
+  const parts = (Object.keys(PART_WORDS) as (keyof typeof PART_WORDS)[]).filter((part) => JSON.stringify(one[part]) !== JSON.stringify(before[part]));
+  return parts.map((part) => PART_WORDS[part]).join(", ") || "nothing";
+}

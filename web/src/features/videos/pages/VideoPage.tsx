@@ -1,0 +1,134 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { Link as RouterLink, useNavigate, useParams } from "react-router";
+import type { Tagged, Video } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { bytes, duration, timecode, usd } from "../../../lib/format";
+import { useConfirm } from "../../../stores/confirm";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { Player } from "../components/Player";
+import { Versions } from "../components/Versions";
+import { WordsForm } from "../components/WordsForm";
+import { stateOf, useRemoveVideo, useShelveVideo, videoQuery } from "../hooks/videos";
+
+export function VideoPage() {
+  const { videoId = "" } = useParams();
+  const found = useQuery(videoQuery(videoId));
+  const video = found.data;
+  if (found.error && !video) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (!video) return null;
+  return (
+    <>
+      <Link component={RouterLink} to={paths.videos()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Videos</Link>
+      <Header video={video} />
+      <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 4, alignItems: "start" }}>
+        <Media video={video} />
+        <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>
+          <section aria-label="What it says"><WordsForm key={video.id} video={video} /></section>
+          <Box component="section" aria-labelledby="versions">
+            <Typography id="versions" variant="h2" sx={{ mb: 1 }}>Versions</Typography>
+            <Versions video={video} />
+          </Box>
+        </Box>
+      </Box>
+    </>
+  );
+}
+
+function Header({ video }: { video: Tagged<Video> }) {
+  const shelve = useShelveVideo(video.id);
+  const remove = useRemoveVideo(video.id);
+  const error = shelve.error ?? remove.error;
+  const again = () => { shelve.reset(); remove.reset(); };
+  return (
+    <>
+      <PageHeader title={video.title} below={<Facts video={video} />} actions={<Actions video={video} shelve={shelve} remove={remove} onBegin={again} />} />
+      {error && <ErrorNote error={error} words={{ precondition_failed: "Somebody changed this video since you opened it. It is shown as it is now; try again if it is still what you want." }} />}
+    </>
+  );
+}
+
+function Facts({ video }: { video: Video }) {
+  const state = stateOf(video.status);
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+      <State tone={state.tone} mark={state.mark}>{video.status}</State>
+      <span>{duration(video.duration_seconds)} long, {video.format}{video.width && `, ${video.width}×${video.height}`}</span>
+      <Link component={RouterLink} to={paths.channel(video.channel_id)} color="inherit">{video.channel_name}</Link>
+      {video.script_score !== null && <span>script scores {video.script_score.toFixed(2)} of 1</span>}
+      <span>{usd(video.cost_usd)} USD</span>
+      <span>made <TimeAgo at={video.created_at} /></span>
+    </Box>
+  );
+}
+
+interface ActionsProps {
+  video: Tagged<Video>;
+  shelve: ReturnType<typeof useShelveVideo>;
+  remove: ReturnType<typeof useRemoveVideo>;
+  onBegin: () => void;
+}
+
+function Actions({ video, shelve, remove, onBegin }: ActionsProps) {
+  const ask = useConfirm((state) => state.ask);
+  const navigate = useNavigate();
+  const seen = video.etag;
+  const put = (to: "archive" | "unarchive") => { onBegin(); shelve.mutate({ to, seen }); };
+  const askArchive = () => ask({
+    title: "Archive this video?", action: "Archive the video", harmless: true, onConfirm: () => put("archive"),
+    body: `It leaves the lists and the search${video.status === "scheduled" ? ", and is no longer scheduled" : ""}. What is published stays on YouTube. It can be brought back at any time.`,
+  });
+  const askRemove = () => ask({
+    title: "Remove this video?", action: "Remove the video for good",
+    body: "It leaves every list and cannot be brought back. Its costs and evidence stay in the books.",
+    onConfirm: () => { onBegin(); remove.mutate(seen, { onSuccess: () => void navigate(paths.videos()) }); },
+  });
+  const busy = shelve.isPending || remove.isPending;
+  const removable = video.published_at === null && ["ready", "scheduled", "failed", "draft", "archived"].includes(video.status);
+  return (
+    <>
+      <Button component={RouterLink} to={paths.run(video.run_id)} color="inherit">See the run</Button>
+      {video.status === "archived" && <Button variant="outlined" disabled={busy} onClick={() => put("unarchive")}>Bring it back</Button>}
+      {["ready", "scheduled", "failed", "draft", "published"].includes(video.status) && <Button variant="outlined" disabled={busy} onClick={askArchive}>Archive</Button>}
+      {removable && <Button variant="outlined" color="error" disabled={busy} onClick={askRemove}>Remove</Button>}
+    </>
+  );
+}
+
+function Media({ video }: { video: Video }) {
+  const player = useRef<HTMLVideoElement>(null);
+  function seek(seconds: number) {
+    if (!player.current) return;
+    player.current.currentTime = seconds;
+    void player.current.play();
+  }
+  return (
+    <Box component="section" aria-label="Video">
+      <Player format={video.format} video={video} player={player}>There is no file to play. The run says why.</Player>
+      {video.chapters.length > 0 && (
+        <Box component="ol" aria-label="Chapters" sx={{ listStyle: "none", m: 0, mt: 2, p: 0, fontSize: 13 }}>
+          {video.chapters.map((chapter) => (
+            <Box component="li" key={chapter.start_s} sx={{ py: 0.25 }}>
+              <Link component="button" type="button" onClick={() => seek(chapter.start_s)} sx={{ fontVariantNumeric: "tabular-nums", mr: 1.5, fontSize: 13 }}>{timecode(chapter.start_s)}</Link>
+              {chapter.title}
+            </Box>
+          ))}
+        </Box>
+      )}
+      {video.files.length > 0 && (
+        <Box component="ul" aria-label="Files" sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, listStyle: "none", m: 0, mt: 2, p: 0, fontSize: 13 }}>
+          {video.files.map((file) => (
+            <li key={file.name}><Link href={`${file.url}&download=true`} color="inherit">{file.name}</Link> <Box component="span" sx={{ color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{bytes(file.size_bytes)}</Box></li>
+          ))}
+        </Box>
+      )}
+    </Box>
+  );
+}

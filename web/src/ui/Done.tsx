@@ -1,0 +1,12 @@
+import Box from "@mui/material/Box";
+import type { ReactNode } from "react";
+
+/** A form's button, and beside it that it was done. */
+export function Done({ saved, words = "Saved", action }: { saved: boolean; words?: string; action: ReactNode }) {
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", gap: 2 }}>
+      {action}
+      <Box role="status" sx={{ color: "success.main", fontSize: 13 }}>{saved && `✓ ${words}`}</Box>
+    </Box>
+  );
+}
