@@ -68,7 +68,7 @@ def _edit_words(page: Page) -> None:
     versions = page.get_by_role("table", name="Versions").get_by_role("row")
     expect(versions).to_have_count(2)
     title.fill("x" * 101)
-    expect(words).to_contain_text("1 characters too many for YouTube")
+    expect(words).to_contain_text("1 too many for YouTube")
     expect(save).to_be_disabled()
     title.fill("Why is the night sky dark?")
     words.get_by_role("combobox", name="Tags").fill("Olbers, paradox")

@@ -45,6 +45,8 @@ export function themeFor(mode: Mode): Theme {
     components: {
       MuiCssBaseline: {
         styleOverrides: {
+          // what is reached by keyboard must not hide under the bar
+          html: { scrollPaddingTop: 72 },
           body: { fontFeatureSettings: '"cv11", "ss03"' },
           "a:not([class])": { color: t.accent },
           ":focus-visible": { outline: `2px solid ${t.accent}`, outlineOffset: 2 },

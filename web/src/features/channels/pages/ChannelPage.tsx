@@ -10,7 +10,7 @@ import { useConfirm } from "../../../stores/confirm";
 import { Done } from "../../../ui/Done";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
-import { SaveTrouble } from "../../../ui/SaveTrouble";
+import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
 import { Section } from "../../../ui/Section";
 import { State } from "../../../ui/State";
 import { useDraft } from "../../../ui/useDraft";
@@ -85,7 +85,7 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
       {change.error && <SaveTrouble error={change.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => save(channel.etag)} onTheirs={drop} />}
       <Done saved={change.isSuccess && !draft.changed} action={
         <Box sx={{ display: "flex", gap: 1 }}>
-          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values)} loading={change.isPending}>Save</Button>
+          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values) || isStale(change.error)} loading={change.isPending}>Save</Button>
           {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
         </Box>} />
     </Box>

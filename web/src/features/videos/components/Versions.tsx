@@ -73,7 +73,7 @@ function VersionDialog({ video, version, onClose }: { video: Tagged<Video>; vers
 function Part({ name, text, now }: { name: string; text: string; now: string }) {
   return (
     <div>
-      <Box sx={{ fontSize: 12, color: "text.secondary", mb: 0.25 }}>{name}{text === now ? ", as it is now" : ", now different"}</Box>
+      <Box sx={{ fontSize: 12, color: "text.secondary", mb: 0.25 }}>{name}{text === now ? ", the same now" : ", different now"}</Box>
       <Box sx={{ whiteSpace: "pre-line", overflowWrap: "anywhere", color: text ? undefined : "text.secondary" }}>{text || "none"}</Box>
     </div>
   );

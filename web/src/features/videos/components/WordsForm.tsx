@@ -5,7 +5,7 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import type { Tagged, Video } from "../../../api/client";
 import { Done } from "../../../ui/Done";
-import { SaveTrouble } from "../../../ui/SaveTrouble";
+import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
 import { useDraft } from "../../../ui/useDraft";
 import { faults, fits, MOST, sizeOf, type Words } from "../hooks/limits";
 import { PART_WORDS, useEditVideo, whyFixed } from "../hooks/videos";
@@ -35,17 +35,17 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
   return (
     <Box component="form" aria-label="Title, description and tags" onSubmit={submit} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5 }}>
       {fixed && <Box sx={{ color: "text.secondary" }}>{fixed}</Box>}
-      <TextField label="Title" size="small" value={title} disabled={fixed !== null} onChange={(event) => draft.type({ title: event.target.value })} error={Boolean(wrong.title) || sizeOf.title(title) > MOST.title}
-        helperText={<Counted size={sizeOf.title(title)} most={MOST.title} unit="characters">{wrong.title}</Counted>} slotProps={{ formHelperText: { component: "div" } }} />
-      <TextField label="Description" size="small" value={description} disabled={fixed !== null} multiline minRows={6} maxRows={14} onChange={(event) => draft.type({ description: event.target.value })}
+      <TextField label="Title" size="small" value={title} onChange={(event) => draft.type({ title: event.target.value })} error={Boolean(wrong.title) || sizeOf.title(title) > MOST.title}
+        helperText={<Counted size={sizeOf.title(title)} most={MOST.title} unit="characters">{wrong.title}</Counted>} slotProps={{ htmlInput: { readOnly: fixed !== null }, formHelperText: { component: "div" } }} />
+      <TextField label="Description" size="small" value={description} multiline minRows={6} maxRows={14} onChange={(event) => draft.type({ description: event.target.value })}
         error={Boolean(wrong.description) || sizeOf.description(description) > MOST.description}
-        helperText={<Counted size={sizeOf.description(description)} most={MOST.description} unit="bytes">{wrong.description}</Counted>} slotProps={{ formHelperText: { component: "div" } }} />
-      <TagsField value={draft.values.tags} disabled={fixed !== null} trouble={wrong.tags} onChange={(tags) => draft.type({ tags })} />
+        helperText={<Counted size={sizeOf.description(description)} most={MOST.description} unit="bytes">{wrong.description}</Counted>} slotProps={{ htmlInput: { readOnly: fixed !== null }, formHelperText: { component: "div" } }} />
+      <TagsField value={draft.values.tags} readOnly={fixed !== null} trouble={wrong.tags} onChange={(tags) => draft.type({ tags })} />
       {edit.error && <SaveTrouble error={edit.error} theirs={draft.theirs.map((part) => PART_WORDS[part])} onMine={() => save(video.etag)} onTheirs={drop} />}
       {!fixed && (
         <Done saved={edit.isSuccess && !draft.changed} words="Saved as a new version" action={
           <Box sx={{ display: "flex", gap: 1 }}>
-            <Button type="submit" variant="contained" disabled={!draft.changed || !fits(draft.values)} loading={edit.isPending}>Save</Button>
+            <Button type="submit" variant="contained" disabled={!draft.changed || !fits(draft.values) || isStale(edit.error)} loading={edit.isPending}>Save</Button>
             {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
           </Box>} />
       )}
@@ -55,12 +55,12 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
 
 interface TagsProps {
   value: string[];
-  disabled: boolean;
+  readOnly: boolean;
   trouble: string | undefined;
   onChange: (tags: string[]) => void;
 }
 
-function TagsField({ value, disabled, trouble, onChange }: TagsProps) {
+function TagsField({ value, readOnly, trouble, onChange }: TagsProps) {
   const [input, setInput] = useState("");
   const size = sizeOf.tags(value);
   // a comma ends a tag as Enter does, and pasted lists become tags
@@ -71,11 +71,11 @@ function TagsField({ value, disabled, trouble, onChange }: TagsProps) {
     setInput(parts.at(-1)!.trimStart());
   }
   return (
-    <Autocomplete multiple freeSolo size="small" options={[] as string[]} value={value} disabled={disabled} inputValue={input}
+    <Autocomplete multiple freeSolo size="small" options={[] as string[]} value={value} readOnly={readOnly} inputValue={input}
       onInputChange={(_, text, reason) => (reason === "input" ? type(text) : setInput(""))} onChange={(_, next) => onChange([...new Set(next.map((one) => one.trim()).filter(Boolean))])}
       onBlur={() => { if (input.trim()) add([input]); setInput(""); }}
       renderInput={(props) => (
-        <TextField {...props} label="Tags" error={Boolean(trouble) || size > MOST.tags} placeholder={disabled ? undefined : "Add one, then Enter or a comma"}
+        <TextField {...props} label="Tags" error={Boolean(trouble) || size > MOST.tags} placeholder={readOnly ? undefined : "Add one, then Enter or a comma"}
           helperText={<Counted size={size} most={MOST.tags} unit="characters">{trouble}</Counted>} slotProps={{ ...props.slotProps, formHelperText: { component: "div" } }} />
       )} />
   );
@@ -86,7 +86,7 @@ function Counted({ size, most, unit, children }: { size: number; most: number; u
   const spare = most - size;
   return (
     <Box sx={{ display: "flex", gap: 2 }}>
-      <Box sx={{ flex: 1 }}>{children ?? (spare < 0 && `${-spare} ${unit} too many for YouTube`)}</Box>
+      <Box sx={{ flex: 1 }}>{children ?? (spare < 0 && `${-spare} too many for YouTube`)}</Box>
       <Box sx={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>{size} of {most} {unit}</Box>
     </Box>
   );
