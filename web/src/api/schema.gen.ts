@@ -2434,10 +2434,63 @@ export interface components {
             /** Items */
             items: components["schemas"]["LogEntry"][];
         };
+        /** RunOut */
+        RunOut: {
+            /** Asked Seconds */
+            asked_seconds: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "16:9" | "9:16";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Priority */
+            priority: number;
+            /** Source Name */
+            source_name: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Title */
+            title: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
         /** RunPage */
         RunPage: {
             /** Items */
-            items: components["schemas"]["ytempire__production__schemas__RunOut"][];
+            items: components["schemas"]["RunOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2658,7 +2711,7 @@ export interface components {
             /** Every S */
             every_s: number;
             /** @description null: it was never done */
-            last: components["schemas"]["ytempire__database__maintenance__endpoints__RunOut"] | null;
+            last: components["schemas"]["TaskRunOut"] | null;
             /** Name */
             name: string;
             /**
@@ -2668,6 +2721,23 @@ export interface components {
             overdue: boolean;
             /** Running */
             running: boolean;
+        };
+        /** TaskRunOut */
+        TaskRunOut: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "running" | "completed" | "failed";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
         };
         /**
          * TemplateBody
@@ -2946,76 +3016,6 @@ export interface components {
              * @default 158
              */
             words_per_minute: number;
-        };
-        /** RunOut */
-        ytempire__database__maintenance__endpoints__RunOut: {
-            /** Error */
-            error: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "running" | "completed" | "failed";
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-        };
-        /** RunOut */
-        ytempire__production__schemas__RunOut: {
-            /** Asked Seconds */
-            asked_seconds: number;
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Channel Name */
-            channel_name: string;
-            /** Completed At */
-            completed_at: string | null;
-            /** Cost Usd */
-            cost_usd: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Duration Seconds */
-            duration_seconds: number | null;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "16:9" | "9:16";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Priority */
-            priority: number;
-            /** Source Name */
-            source_name: string;
-            /** Started At */
-            started_at: string | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
-            /** Steps */
-            steps: components["schemas"]["StepOut"][];
-            /** Title */
-            title: string;
-            /**
-             * Video Id
-             * Format: uuid
-             */
-            video_id: string;
         };
     };
     responses: never;
@@ -4852,7 +4852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Problem */
@@ -4884,7 +4884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Problem */
@@ -4916,7 +4916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Problem */
@@ -4984,7 +4984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ytempire__production__schemas__RunOut"];
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Problem */

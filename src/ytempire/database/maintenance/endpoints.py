@@ -73,7 +73,7 @@ class ReportOut(BaseModel):
         return cls.model_validate({"checked_at": run.started_at, **run.details})
 
 
-class RunOut(BaseModel):
+class TaskRunOut(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     outcome: Literal["running", "completed", "failed"]
@@ -87,7 +87,7 @@ class TaskOut(BaseModel):
     due_at: datetime
     overdue: bool = Field(description="an interval late: nobody does it")
     running: bool
-    last: RunOut | None = Field(description="null: it was never done")
+    last: TaskRunOut | None = Field(description="null: it was never done")
 
     @classmethod
     def of(cls, one: Standing, is_held: bool) -> Self:
@@ -98,7 +98,7 @@ class TaskOut(BaseModel):
             due_at=one.due_at,
             overdue=one.is_overdue,
             running=is_held and one.last is not None and one.last.finished_at is None,
-            last=RunOut.model_validate(one.last, from_attributes=True) if one.last is not None else None,
+            last=TaskRunOut.model_validate(one.last, from_attributes=True) if one.last is not None else None,
         )
 
 
