@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from typing import LiteralString
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.long.conftest import Installation
 from tests.long.test_accounts_browser import OpenPage, administration, browser, heading, new_page, page, set_up
+from ytempire.kit.database import conninfo
 
 pytestmark = pytest.mark.long
 __all__ = ["browser", "new_page", "page"]  # fixtures
@@ -178,3 +181,49 @@ def test_somebody_is_found_among_the_users(page: Page) -> None:
     page.get_by_label("Find somebody").fill("oper")
     expect(page).to_have_url(re.compile(r"q=oper$"))
     expect(page.get_by_role("row", name=re.compile("Operator"))).to_be_visible()
+
+
+def _as_owner(installation: Installation, statement: LiteralString) -> None:
+    state = installation.state()
+    assert state is not None
+    with psycopg.connect(conninfo(state.endpoints.owner_url), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: Installation) -> None:
+    administration(page, "Database")
+    # the first examination comes soon after the start; before it the page says how to have it at once
+    examined = page.get_by_role("region", name="Last examination")
+    expect(examined).to_contain_text("Nothing is wrong", timeout=60_000)
+    expect(page.get_by_text("well", exact=True)).to_be_visible()
+    tasks = page.get_by_role("table", name="Maintenance")
+    doctor = tasks.get_by_role("row", name=re.compile("^Doctor"))
+    expect(doctor).to_contain_text("completed")
+    expect(doctor).to_contain_text("in 5 hours")
+    tables = page.get_by_role("table", name="Tables").get_by_role("row")
+    expect(tables.filter(has_text="core.event_log")).to_contain_text("months")
+    before = tables.count()
+    page.get_by_role("button", name=re.compile("^Show all ")).click()
+    assert tables.count() > before
+
+    # what is wrong is found, told, and gone again
+    _as_owner(installation, "CREATE TABLE core.left_behind (id integer)")
+    installation.run("maintenance", "run", "doctor")
+    page.reload()
+    alerts = page.get_by_role("table", name="Open alerts")
+    expect(alerts.get_by_role("row", name=re.compile("core.left_behind has no card"))).to_contain_text("problem")
+    first = page.get_by_role("table", name="Findings").get_by_role("row").nth(1)
+    expect(first).to_contain_text("problem")
+    expect(first.get_by_role("cell").nth(3)).not_to_have_text("–")
+    page.goto("/runs")
+    page.get_by_role("button", name=re.compile("^Notifications, . not read$")).click()
+    page.get_by_role("dialog", name="Notifications").get_by_role("link").first.click()
+    expect(heading(page, "Database")).to_be_visible()
+
+    _as_owner(installation, "DROP TABLE core.left_behind")
+    installation.run("maintenance", "run", "doctor")
+    page.reload()
+    expect(page.get_by_text("well", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Show earlier ones").click()
+    closed = page.get_by_role("table", name="Earlier alerts").get_by_role("row", name=re.compile("left_behind"))
+    expect(closed.first).to_contain_text("closed")

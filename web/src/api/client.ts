@@ -35,6 +35,11 @@ export type ChannelChange = Schemas["ChannelChange"];
 export type NewChannel = Schemas["NewChannel"];
 export type PersonaRow = Plain<Schemas["PersonaOut"]>;
 export type Persona = Plain<Schemas["Persona"]>;
+export type DatabaseHealth = Schemas["DatabaseHealth"];
+export type Alert = Schemas["AlertOut"];
+export type Finding = Schemas["FindingOut"];
+export type MaintenanceTask = Schemas["TaskOut"];
+export type DatabaseTable = Schemas["TableOut"];
 export type Found = Schemas["FoundOut"];
 type Problem = Schemas["Problem"];
 

@@ -43,6 +43,7 @@ export const router = createBrowserRouter([
           { path: "audit", lazy: async () => ({ Component: (await import("../features/accounts/pages/AuditPage")).AuditPage }) },
           { path: "flags", lazy: async () => ({ Component: (await import("../features/configuration/pages/FlagsPage")).FlagsPage }) },
           { path: "configuration", lazy: async () => ({ Component: (await import("../features/configuration/pages/ConfigurationPage")).ConfigurationPage }) },
+          { path: "database", lazy: async () => ({ Component: (await import("../features/database/pages/DatabasePage")).DatabasePage }) },
           { path: "outbox", lazy: async () => ({ Component: (await import("../features/accounts/pages/OutboxPage")).OutboxPage }) },
         ],
       },

@@ -1,0 +1,46 @@
+import Box from "@mui/material/Box";
+import { useQuery } from "@tanstack/react-query";
+import type { DatabaseHealth } from "../../../api/client";
+import { bytes } from "../../../lib/format";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { Alerts } from "../components/Alerts";
+import { Report } from "../components/Report";
+import { Tables } from "../components/Tables";
+import { Tasks } from "../components/Tasks";
+import { healthQuery, verdict } from "../hooks/health";
+
+export function DatabasePage() {
+  const found = useQuery(healthQuery());
+  const health = found.data;
+  return (
+    <>
+      <PageHeader title="Database" below={health && <Summary health={health} />} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {health && (
+        <>
+          <Alerts open={health.alerts} />
+          <Report report={health.report} />
+          <Tasks tasks={health.tasks} />
+          <Tables tables={health.tables} measuredAt={health.measured_at} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Summary({ health }: { health: DatabaseHealth }) {
+  const state = verdict(health);
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+      <State tone={state.tone} mark={state.mark}>{state.words}</State>
+      {health.report && <span>examined <TimeAgo at={health.report.checked_at} /></span>}
+      <span>{bytes(health.size_bytes)}</span>
+      <span>{health.connections.used} of {health.connections.most} connections</span>
+      <span>schema {health.schema_revision}</span>
+      <span>figures of <TimeAgo at={health.measured_at} /></span>
+    </Box>
+  );
+}
