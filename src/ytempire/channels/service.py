@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class ChannelView:
     updated_at: datetime
 
 
+@cache  # putting it together takes longer than running it
 def _channels() -> Select[Channel, PersonaRow]:
     return select(Channel, PersonaRow).join(PersonaRow, PersonaRow.id == Channel.persona_id)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -106,6 +107,7 @@ class LogView:
 _STEPS = TypeAdapter(tuple[StepView, ...])
 
 
+@cache  # putting it together takes longer than running it
 def _runs() -> Select[Any]:
     step_cost = (
         select(func.coalesce(func.sum(Cost.amount_usd), 0))
@@ -203,6 +205,7 @@ FINISHED = ("ready", "scheduled", "published")
 _FILES = TypeAdapter(tuple[ArtifactView, ...])
 
 
+@cache
 def _videos() -> Select[Any]:
     cost = select(func.sum(Cost.amount_usd)).where(Cost.video_id == Video.id).correlate(Video).scalar_subquery()
     shown = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, field_validator
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 
 from ytempire.accounts import api_keys, sessions
 from ytempire.accounts.http.coming_in import Address, Password
@@ -43,11 +43,6 @@ class Person(BaseModel):
     created_at: datetime
 
     @classmethod
-    def columns(cls) -> list[ColumnElement[Any]]:
-        own = [getattr(User, name) for name in cls.model_fields if name != "second_factor"]
-        return [*own, User.totp_confirmed_at.is_not(None).label("second_factor")]
-
-    @classmethod
     def of(cls, user: User) -> Self:
         return cls(
             id=user.id,
@@ -60,12 +55,17 @@ class Person(BaseModel):
         )
 
 
+# columns, since an object that keeps track of its changes costs as much again
+_PERSON = select(
+    *(getattr(User, name) for name in Person.model_fields if name != "second_factor"),
+    User.totp_confirmed_at.is_not(None).label("second_factor"),
+).where(User.id == bindparam("id"))
+
+
 @router.get("")
 async def who_am_i(request: Request, me: Me) -> Person:
     async with _mine(request, me)() as session:
-        # columns, since an object that keeps track of its changes costs as much again
-        found = await session.execute(select(*Person.columns()).where(User.id == me.user_id))
-        return Person(**found.one()._asdict())
+        return Person(**(await session.execute(_PERSON, {"id": me.user_id})).one()._asdict())
 
 
 class PersonChange(BaseModel):

@@ -36,7 +36,7 @@ HOST = "127.0.0.1"
 START_S = 90.0
 READS = ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me")
 KINDS = ("bare", "reads", "writes")
-WARM_UP_S = 1.0
+WARM_UP_S = 2.0
 TOKEN_ROUNDS = 5
 
 
