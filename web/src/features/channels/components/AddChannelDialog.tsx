@@ -31,7 +31,6 @@ export function AddChannelDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit}>
         <DialogContent sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, pt: "8px !important" }}>
           <ChannelFields values={values} owner={me?.id} autoFocus onType={(part) => setGiven((now) => ({ ...now, ...part }))} />
-          {own?.length === 0 && <span>You have no persona yet, and a channel speaks with one. An administrator can lend you a look.</span>}
           {add.error && <ErrorNote error={add.error} />}
         </DialogContent>
         <DialogActions>

@@ -1,9 +1,13 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { ZonePicker } from "../../../ui/ZonePicker";
+import { meQuery } from "../../accounts/hooks/me";
 import { categoriesQuery, personasQuery } from "../hooks/channels";
+import { PersonaDialog } from "./PersonaDialog";
 import { Swatch } from "./Swatch";
 
 export interface Values {
@@ -17,6 +21,9 @@ export const NAME_MOST = 100;
 export const ABOUT_MOST = 5000;
 export const complete = (values: Values) => values.name.trim() !== "" && values.persona_id !== "" && [...values.description].length <= ABOUT_MOST;
 
+const known = (id: string | null, ids: string[]) => (id && ids.includes(id) ? id : "");
+const shrunk = { select: { displayEmpty: true }, inputLabel: { shrink: true } };
+
 interface Props {
   values: Values;
   onType: (part: Partial<Values>) => void;
@@ -27,9 +34,6 @@ interface Props {
 
 export function ChannelFields({ values, onType, owner, autoFocus }: Props) {
   const categories = useQuery(categoriesQuery()).data?.items ?? [];
-  const personas = useQuery(personasQuery()).data?.items.filter((one) => one.owner_id === owner) ?? [];
-  const known = (id: string | null, ids: string[]) => (id && ids.includes(id) ? id : "");
-  const shrunk = { select: { displayEmpty: true }, inputLabel: { shrink: true } };
   return (
     <>
       <TextField label="Name" size="small" value={values.name} autoFocus={autoFocus} required onChange={(event) => onType({ name: event.target.value })} slotProps={{ htmlInput: { maxLength: NAME_MOST } }} />
@@ -42,10 +46,24 @@ export function ChannelFields({ values, onType, owner, autoFocus }: Props) {
         </TextField>
         <ZonePicker value={values.time_zone} onChange={(time_zone) => onType({ time_zone })} />
       </Box>
-      <TextField select label="Persona" size="small" value={known(values.persona_id, personas.map((one) => one.id))} onChange={(event) => onType({ persona_id: event.target.value })} slotProps={shrunk}
-        helperText="How its videos sound and look. Runs under way keep the one that they began with.">
-        {personas.map((one) => <MenuItem key={one.id} value={one.id}><Box component="span" sx={{ display: "flex", alignItems: "center", gap: 1 }}><Swatch colour={one.definition.brand.accent} /> {one.definition.name}</Box></MenuItem>)}
-      </TextField>
+      <PersonaField value={values.persona_id} owner={owner} onPick={(persona_id) => onType({ persona_id })} />
     </>
+  );
+}
+
+function PersonaField({ value, owner, onPick }: { value: string; owner: string | undefined; onPick: (id: string) => void }) {
+  const me = useQuery(meQuery()).data;
+  const personas = useQuery(personasQuery()).data?.items.filter((one) => one.owner_id === owner);
+  const [making, setMaking] = useState(false);
+  return (
+    <Box sx={{ display: "flex", gap: 2, alignItems: "flex-start" }}>
+      <TextField select fullWidth label="Persona" size="small" value={known(value, personas?.map((one) => one.id) ?? [])} onChange={(event) => onPick(event.target.value)} slotProps={shrunk}
+        helperText={personas?.length === 0 ? "There is none yet: make the first one." : "How its videos sound and look. Runs under way keep the one that they began with."}>
+        {personas?.map((one) => <MenuItem key={one.id} value={one.id}><Box component="span" sx={{ display: "flex", alignItems: "center", gap: 1 }}><Swatch colour={one.definition.brand.accent} /> {one.definition.name}</Box></MenuItem>)}
+      </TextField>
+      {/* one makes personas for oneself, and only an owner's own speak for their channel */}
+      {owner === me?.id && <Button variant="outlined" sx={{ height: 37, flexShrink: 0 }} onClick={() => setMaking(true)}>Make one</Button>}
+      {making && <PersonaDialog row={null} onClose={() => setMaking(false)} onSaved={(row) => onPick(row.id)} />}
+    </Box>
   );
 }

@@ -1,26 +1,34 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Persona } from "../../../api/client";
 import { words } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Mono } from "../../../ui/Mono";
 import { Section } from "../../../ui/Section";
 import { personaQuery } from "../hooks/channels";
+import { ENGINE, TRANSITION } from "../hooks/personas";
+import { PersonaDialog } from "./PersonaDialog";
 import { Swatch } from "./Swatch";
 
 /** How the channel's videos sound and look. */
 export function PersonaSection({ id }: { id: string }) {
   const found = useQuery(personaQuery(id));
+  const [changing, setChanging] = useState(false);
   return (
     <Section title="How it sounds and looks" about="The persona with which its videos are made. Other channels of the same owner may share it.">
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data && <Facts persona={found.data.definition} />}
+      {found.data && (
+        <>
+          <Facts persona={found.data.definition} />
+          <Button variant="outlined" sx={{ mt: 2.5 }} onClick={() => setChanging(true)}>Change the persona</Button>
+          {changing && <PersonaDialog row={found.data} onClose={() => setChanging(false)} />}
+        </>
+      )}
     </Section>
   );
 }
-
-const ENGINE: Record<Persona["voice"]["engine"], string> = { espeak: "built-in", openai: "OpenAI's", piper: "Piper" };
 
 function Facts({ persona }: { persona: Persona }) {
   const { brand, voice } = persona;
@@ -34,12 +42,10 @@ function Facts({ persona }: { persona: Persona }) {
       <Fact name="Text on background"><Colours all={[brand.text, brand.background]} /></Fact>
       <Fact name="Type">{brand.family}</Fact>
       <Fact name="Motif">{words(brand.motif)}</Fact>
-      <Fact name="Transitions">{[...new Set(brand.transitions)].map(transition).join(" and ")}</Fact>
+      <Fact name="Transitions">{[...new Set(brand.transitions)].map((one) => TRANSITION[one]).join(", ")}</Fact>
     </Box>
   );
 }
-
-const transition = (name: string) => ({ smoothleft: "glide left", smoothup: "glide up", wipeleft: "wipe left", circleopen: "circle" })[name] ?? name;
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return <><dt>{name}</dt><dd>{children}</dd></>;

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Channel, type ChannelChange, type NewChannel, onlyIf, type Persona, type Tagged, unwrap, unwrapTagged } from "../../../api/client";
+import { api, type Channel, type ChannelChange, type NewChannel, onlyIf, type Persona, type PersonaRow, type Tagged, unwrap, unwrapTagged } from "../../../api/client";
 import type { Tone } from "../../../ui/State";
 
 export type Status = Channel["status"];
@@ -36,12 +36,15 @@ export function useChangeChannel(id: string) {
   });
 }
 
-export function useChangePersona(id: string) {
+/** Makes a persona, or replaces the version that `row` is. */
+export function useSavePersona() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ persona, seen }: { persona: Persona; seen: string }) =>
-      unwrapTagged(api.PUT("/api/v1/personas/{persona_id}", { params: { path: { persona_id: id } }, headers: onlyIf(seen), body: persona })),
-    onSuccess: (row) => queries.setQueryData(personaQuery(id).queryKey, row),
+    mutationFn: ({ persona, row }: { persona: Persona; row: Tagged<PersonaRow> | null }): Promise<Tagged<PersonaRow>> =>
+      row
+        ? unwrapTagged(api.PUT("/api/v1/personas/{persona_id}", { params: { path: { persona_id: row.id } }, headers: onlyIf(row.etag), body: persona }))
+        : unwrapTagged(api.POST("/api/v1/personas", { body: persona })),
+    onSuccess: (row) => queries.setQueryData(personaQuery(row.id).queryKey, row),
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ["personas"] }), queries.invalidateQueries({ queryKey: KEY })]),
   });
 }
