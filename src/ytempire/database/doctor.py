@@ -725,7 +725,6 @@ def check_invariants(target: Target) -> Iterator[Finding]:
 
 
 CHECKS: Mapping[str, Check] = {
-    "invariants": check_invariants,
     "migrations": check_migrations,
     "applied code": check_applied_code,
     "models": check_models,
@@ -740,6 +739,7 @@ CHECKS: Mapping[str, Check] = {
     "slow queries": check_slow_queries,
     "partitions ahead": check_partitions,
     "default partitions": check_default_partitions,
+    "invariants": check_invariants,
 }
 
 
