@@ -52,6 +52,20 @@ async def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
     assert second in changes
 
 
+async def test_what_is_withheld_from_a_service_it_does_not_inherit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What faces the network must not get the owner's address because whoever started the tree has it."""
+    monkeypatch.setenv("YTEMPIRE_DATABASE__OWNER_URL", "postgresql://owner@/x")
+    supervisor = Supervisor(tmp_path)
+    withheld = frozenset({"YTEMPIRE_DATABASE__OWNER_URL"})
+    for name, without in (("api", withheld), ("maintenance", frozenset[str]())):
+        await supervisor.start(Service(name, SLEEPER, written(tmp_path / f"{name}.log"), withheld=without))
+    has_it = ["YTEMPIRE_DATABASE__OWNER_URL" in psutil.Process(one.pid).environ() for one in supervisor.running]
+    await supervisor.stop()
+    assert has_it == [False, True]
+
+
 async def test_one_that_cannot_start_says_its_last_words(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path)
 
