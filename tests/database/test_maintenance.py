@@ -20,7 +20,7 @@ from ytempire.database.doctor import Limits
 from ytempire.database.maintenance import runner
 from ytempire.database.maintenance.job import Job
 from ytempire.database.maintenance.schedule import TASKS
-from ytempire.database.maintenance.tasks import indexes
+from ytempire.database.maintenance.tasks import WORK, indexes
 from ytempire.database.migrate import migrate
 from ytempire.database.partitions import list_partitions
 from ytempire.kit import clock
@@ -130,15 +130,12 @@ class TestRunning:
         assert open_alerts(owner) == {}
         assert rows(owner, "SELECT count(*) FROM core.system_alerts WHERE closed_at IS NOT NULL") == [(2,)]
 
-    def test_a_mistake_of_ours_is_recorded_and_keeps_no_other_from_being_done(
-        self, database: Database, owner: Connection, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_mistake_of_ours_is_recorded_and_keeps_no_other_from_being_done(self, database: Database) -> None:
         def mistaken(job: Job) -> None:
             job.note(begun=True)
             raise KeyError("nothing")
 
-        monkeypatch.setattr(runner, "WORK", {**runner.WORK, "trail": mistaken})
-        first, second = runner.run(database.owner_url, ["trail", "queue"])
+        first, second = runner.run(database.owner_url, ["trail", "queue"], work={**WORK, "trail": mistaken})
         assert (first.outcome, first.error) == ("failed", "KeyError: 'nothing'")
         assert second.outcome == "completed"
         assert runner.last_details(database.owner_url, "trail") == {"begun": True}
@@ -438,34 +435,26 @@ class TestIndexes:
         owner.execute("DELETE FROM core.extra WHERE n % 10 <> 0")
         owner.execute("VACUUM (ANALYZE, TRUNCATE false) core.extra")
 
-    def rebuild(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-        monkeypatch.setattr(runner, "WORK", {"indexes": lambda job: indexes.rebuild(job, self.SMALL)})
-        return run(database, "indexes")
+    def rebuild(self, database: Database, **limits: int) -> dict[str, Any]:
+        return run(database, "indexes", work={"indexes": lambda job: indexes.rebuild(job, self.SMALL, **limits)})
 
-    def test_rebuilt_once_and_not_every_day(
-        self, database: Database, owner: Connection, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        [rebuilt] = self.rebuild(database, monkeypatch)["rebuilt"]
+    def test_rebuilt_once_and_not_every_day(self, database: Database, owner: Connection) -> None:
+        [rebuilt] = self.rebuild(database)["rebuilt"]
         assert rebuilt["index"] == "core.extra_n_idx"
         assert rebuilt["after"] < rebuilt["before"] / 5
         # a wrong estimate would look just like this
         self.bloat(owner)
-        assert "rebuilt" not in self.rebuild(database, monkeypatch)
+        assert "rebuilt" not in self.rebuild(database)
 
-    def test_what_a_killed_rebuild_left_is_removed(
-        self, database: Database, owner: Connection, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_what_a_killed_rebuild_left_is_removed(self, database: Database, owner: Connection) -> None:
         owner.execute("INSERT INTO core.extra SELECT 1 FROM generate_series(1, 2)")
         with pytest.raises(psycopg.errors.UniqueViolation):
             owner.execute("CREATE UNIQUE INDEX CONCURRENTLY extra_n_idx_ccnew ON core.extra (n)")
-        assert self.rebuild(database, monkeypatch)["leftovers_removed"] == ["core.extra_n_idx_ccnew"]
+        assert self.rebuild(database)["leftovers_removed"] == ["core.extra_n_idx_ccnew"]
         assert rows(owner, "SELECT to_regclass('core.extra_n_idx_ccnew') IS NULL") == [(True,)]
 
-    def test_one_that_is_too_large_is_left_to_a_person(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(indexes, "AT_MOST_BYTES", 1000)
-        assert self.rebuild(database, monkeypatch) == {"too_large": ["core.extra_n_idx"]}
+    def test_one_that_is_too_large_is_left_to_a_person(self, database: Database) -> None:
+        assert self.rebuild(database, at_most_bytes=1000) == {"too_large": ["core.extra_n_idx"]}
 
 
 def test_what_the_doctor_finds_is_an_alert_until_it_is_gone(database: Database, owner: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from ytempire.database.maintenance.schedule import (
     get_task,
     standings,
 )
-from ytempire.database.maintenance.tasks import WORK
+from ytempire.database.maintenance.tasks import WORK, Work
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import TryLater, YtempireError
@@ -66,7 +65,7 @@ def run_due(owner_url: str, *, now: Clock = clock.now) -> list[LastRun]:
     """Do what is due, in the order of the schedule. Raises Busy at once where another process is at it."""
     with _keeper(owner_url, timedelta(0), now) as keeper:
         return [
-            _run(keeper, owner_url, standing.task.name, now, catalog())
+            _run(keeper, owner_url, standing.task.name, now, catalog(), WORK[standing.task.name])
             for standing in _standings(keeper, now())
             if standing.is_due
         ]
@@ -79,14 +78,16 @@ def run(
     now: Clock = clock.now,
     patience: timedelta = PATIENCE,
     cards: Mapping[str, Card] | None = None,
+    work: Mapping[str, Work] = WORK,
 ) -> list[LastRun]:
     """Do these tasks, due or not; what became of each. Raises NotFound for a task that is none, and Busy.
 
-    A task that fails does not keep the next from being done.
+    A task that fails does not keep the next from being done. `cards` and `work` are the project's own unless given.
     """
     tasks = [get_task(name).name for name in names]
     with _keeper(owner_url, patience, now) as keeper:
-        return [_run(keeper, owner_url, name, now, cards if cards is not None else catalog()) for name in tasks]
+        known = cards if cards is not None else catalog()
+        return [_run(keeper, owner_url, name, now, known, work[name]) for name in tasks]
 
 
 def _standings(connection: Connection, now: datetime) -> list[Standing]:
@@ -97,14 +98,11 @@ def _standings(connection: Connection, now: datetime) -> list[Standing]:
 @contextmanager
 def _keeper(owner_url: str, patience: timedelta, now: Clock) -> Iterator[Connection]:
     """The connection that holds the lock. The lock is free as soon as the process or the connection dies."""
-    deadline = time.monotonic() + patience.total_seconds()
     with _connect(owner_url) as keeper:
-        while keeper.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK).fetchone() != (True,):
-            if time.monotonic() >= deadline:
-                row = keeper.execute("SELECT task FROM core.maintenance_log WHERE outcome = 'running'").fetchone()
-                what = f" ({row[0]})" if row else ""
-                raise Busy(f"Another process is doing maintenance{what}.", hint="Try again in a few minutes.")
-            time.sleep(0.1)
+        if not _lock(keeper, patience):
+            row = keeper.execute("SELECT task FROM core.maintenance_log WHERE outcome = 'running'").fetchone()
+            what = f" ({row[0]})" if row else ""
+            raise Busy(f"Another process is doing maintenance{what}.", hint="Try again in a few minutes.")
         # nobody else holds the lock, so whoever wrote these is dead
         for (task,) in keeper.execute(
             "UPDATE core.maintenance_log SET outcome = 'failed', finished_at = %s,"
@@ -113,6 +111,19 @@ def _keeper(owner_url: str, patience: timedelta, now: Clock) -> Iterator[Connect
         ).fetchall():
             log.warning("maintenance_was_killed", task=task)
         yield keeper
+
+
+def _lock(keeper: Connection, patience: timedelta) -> bool:
+    if not patience:
+        return keeper.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK).fetchone() == (True,)
+    try:
+        with keeper.transaction():  # the lock is the session's and stays; its time limit ends here
+            limit = f"{patience // timedelta(milliseconds=1)}ms"
+            keeper.execute("SELECT set_config('lock_timeout', %s, true)", [limit])
+            keeper.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
 
 
 def _connect(owner_url: str) -> Connection:
@@ -125,7 +136,7 @@ def _connect(owner_url: str) -> Connection:
     return connection
 
 
-def _run(keeper: Connection, owner_url: str, name: str, now: Clock, cards: Mapping[str, Card]) -> LastRun:
+def _run(keeper: Connection, owner_url: str, name: str, now: Clock, cards: Mapping[str, Card], work: Work) -> LastRun:
     row = keeper.execute(
         "INSERT INTO core.maintenance_log (task, started_at) VALUES (%s, %s) RETURNING id", [name, now()]
     ).fetchone()
@@ -134,7 +145,7 @@ def _run(keeper: Connection, owner_url: str, name: str, now: Clock, cards: Mappi
     error = None
     try:
         with _connect(owner_url) as connection:
-            WORK[name](Job(run_id, connection, keeper, owner_url, now(), cards))
+            work(Job(run_id, connection, keeper, owner_url, now(), cards))
     except YtempireError as failure:
         error = str(failure)
     except Exception as failure:  # a mistake of ours in one task must not keep the others from being done

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from ytempire.database.maintenance.job import Job
 from ytempire.database.maintenance.tasks import doctor, indexes, partitions, queue, retention, statistics, trail
 
-WORK: Mapping[str, Callable[[Job], None]] = {
+Work = Callable[[Job], None]
+
+WORK: Mapping[str, Work] = {
     "partitions": partitions.keep,
     "trail": trail.put_away,
     "retention": retention.remove_old_rows,

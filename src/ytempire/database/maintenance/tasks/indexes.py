@@ -22,11 +22,11 @@ PATIENCE = timedelta(minutes=2)
 NOT_AGAIN_FOR = timedelta(days=30)
 
 
-def rebuild(job: Job, limits: Limits | None = None) -> None:
+def rebuild(job: Job, limits: Limits | None = None, *, at_most_bytes: int = AT_MOST_BYTES) -> None:
     """At most 3 a run and 2 GB together, the worst first; the log says which were left for a person."""
     limits = limits or Limits()
     _remove_leftovers(job)
-    left = AT_MOST_BYTES
+    left = at_most_bytes
     lately = _rebuilt_lately(job)
     candidates = [one for one in bloated(job.connection, "index", limits)[0] if one.name not in lately]
     for index in [one for one in candidates if _is_ours(job, one.name)][:AT_MOST]:
