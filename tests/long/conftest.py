@@ -17,12 +17,14 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from playwright.sync_api import expect
 
 from ytempire.kit.database import conninfo
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.stack import StackState, read_state
 from ytempire.settings import Settings
 
+expect.set_options(timeout=15_000)  # two processors carry the browser and the whole installation
 TEXT = Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md"
 
 

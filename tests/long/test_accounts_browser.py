@@ -342,7 +342,7 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     assert channels_of(operator) == []
 
     administration(page, "Permissions")
-    chosen = page.get_by_role("combobox", name="Channel").inner_text()
+    chosen = page.get_by_role("combobox", name="Channel", exact=True).inner_text()
     page.get_by_role("combobox", name="Person").click()
     page.get_by_role("option", name=re.compile("Olga Operator")).click()
     page.get_by_role("button", name="Share").click()
@@ -351,7 +351,7 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     assert channels_of(operator) == [chosen]
     operator.goto("/runs")
     operator.get_by_role("button", name="New video").first.click()
-    expect(operator.get_by_role("combobox", name="Channel")).to_contain_text(chosen)
+    expect(operator.get_by_role("combobox", name="Channel", exact=True)).to_contain_text(chosen)
 
     row.get_by_role("combobox").click()
     page.get_by_role("option", name="Read and write").click()

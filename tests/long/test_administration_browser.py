@@ -25,6 +25,13 @@ def features_of(page: Page) -> list[str]:
     return found
 
 
+def turn(page: Page, flag: str) -> None:
+    """The switch shows at once what was asked; this waits until the server has said so, too."""
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/flags/" in answer.url) as answer:
+        page.get_by_role("switch", name=f"{flag} is on").click()
+    assert answer.value.ok
+
+
 def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
     set_up(page)
     administration(page, "Feature flags")
@@ -52,7 +59,7 @@ def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
     assert features_of(page) == ["new_player", "registration"]
 
     # at once, and it stays after a reload
-    row.get_by_role("switch").uncheck()
+    turn(page, "new_player")
     expect(row).to_contain_text("nobody")
     page.reload()
     expect(row.get_by_role("switch")).not_to_be_checked()
@@ -75,7 +82,7 @@ def test_what_somebody_else_changed_is_not_lost(page: Page) -> None:
     page.get_by_role("button", name="Edit registration").click()
     other = page.context.new_page()
     other.goto("/administration/flags")
-    other.get_by_role("switch", name="registration is on").uncheck()
+    turn(other, "registration")
     expect(other.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("What it gives").fill("Anybody may ask")
@@ -103,7 +110,7 @@ def test_segments_give_a_feature(page: Page) -> None:
 
 def test_a_closed_registration_says_so(page: Page, new_page: OpenPage) -> None:
     administration(page, "Feature flags")
-    page.get_by_role("switch", name="registration is on").uncheck()
+    turn(page, "registration")
     expect(page.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
     stranger = new_page()
     stranger.goto("/register")
