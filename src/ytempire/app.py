@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.processes import end_with_parent
+from ytempire.kit.reads import Reads
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import CHECKOUT, home_of
@@ -47,6 +49,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database_url, cache_url = require_urls(settings)
     engine = connect(database_url, pool_size=settings.database.pool_size, application="ytempire-api")
     app.state.sessions = sessions_of(engine)
+    app.state.reads = Reads(database_url, size=settings.database.pool_size, application="ytempire-api")
     platform = sessions_of(engine, SYSTEM)
     home = home_of(settings)
     home.root.mkdir(parents=True, exist_ok=True)
@@ -66,7 +69,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.entrance.signer.load()
         app.state.broadcaster = live.Broadcaster(database_url, live_cache)
         app.state.broadcaster.start()
+        await app.state.reads.start()
         yield
+        await app.state.reads.stop()
         await app.state.broadcaster.stop()
         await app.state.requests.stop()
     await engine.dispose()
@@ -104,7 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
-        async with app.state.sessions() as session:
+        async with app.state.sessions.begin() as session:
             await session.execute(text("SELECT 1"))
         return {"status": "ok"}
 
@@ -119,7 +124,18 @@ def create_served_app() -> FastAPI:
     if settings.api.workers > 1:
         logs.configure(settings.log_level)
         end_with_parent()
-    return create_app(settings)
+    app = create_app(settings)
+    _keep_for_good()
+    return app
+
+
+def _keep_for_good() -> None:
+    """What is there now stays until the end: the collector need not walk through it again and again.
+
+    With it each full collection stopped all requests for 0.15 s, and lists cost half as much again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _serve_page(app: FastAPI, folder: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.api import client_of, link_code, settings_for
 from tests.conftest import Database
+from ytempire.accounts.http.my_profile import Person
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
@@ -43,7 +44,9 @@ async def test_a_link_works_once(settings: Settings) -> None:
         cookie = first.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
-        assert (await client.get("/api/v1/me")).status_code == 200
+        me = (await client.get("/api/v1/me")).json()
+        assert me.keys() == Person.model_fields.keys()
+        assert Person.model_validate(me).role == "admin"
         client.cookies.clear()
         assert problem(await client.get("/enter", params={"code": code})) == (401, "not_signed_in")
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -17,6 +18,7 @@ from tests.production.factories import ARTICLE
 from ytempire.channels.templates import Wording
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
+from ytempire.production.schemas import VideoOut
 from ytempire.production.wording import OrderedWording
 
 ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
@@ -38,6 +40,25 @@ async def finished(client: httpx.AsyncClient, database: Database, **said: str) -
             [said.get("title", "Night"), said.get("description", "Words."), said.get("script", ""), run["video_id"]],
         )
     return f"/api/v1/videos/{run['video_id']}"
+
+
+async def test_a_list_says_of_a_video_what_the_video_says(client: httpx.AsyncClient, database: Database) -> None:
+    """PostgreSQL writes the list, pydantic the video."""
+    path = await finished(client, database)
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute("""
+            INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)
+            SELECT id, name, 'assemble', repeat('ab', 32), 7, 'text/plain'
+            FROM core.workflows, unnest(ARRAY['video.mp4', 'captions.srt', 'voice.wav']) AS name""")
+        owner.execute("""UPDATE core.videos SET script_score = 0.91, tags = '{sky,"two words"}',
+                         chapters = '[{"start_s": 1.5, "title": "The question"}]'""")
+    whole = (await client.get(path)).json()
+    (listed,) = (await client.get("/api/v1/videos", params={"channel_id": whole["channel_id"]})).json()["items"]
+    assert listed.keys() == whole.keys()
+    assert VideoOut.model_validate(listed) == VideoOut.model_validate(whole)
+    assert [file["name"] for file in listed["files"]] == ["captions.srt", "video.mp4"]
+    other = await client.get("/api/v1/videos", params={"channel_id": str(UUID(int=1))})
+    assert other.json() == {"items": [], "next_cursor": None}
 
 
 class TestVersions:

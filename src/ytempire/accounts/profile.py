@@ -55,7 +55,7 @@ class Profile:
     async def change_password(self, current: str, new: str, *, session_id: UUID | None) -> None:
         """Set a new password and end all other sessions. Raises WrongPassword, AccountWaits."""
         await self._confirm(current)
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             user = await session.get_one(User, self.user_id)
         passwords.require_acceptable(new, email=user.email or "")
         password_hash = await passwords.hash_password(new)
@@ -108,7 +108,7 @@ class Profile:
 
         Raises Conflict, WrongPassword, AccountWaits.
         """
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             seen = await session.get_one(User, self.user_id)
         if seen.password_hash is None:
             raise Conflict("This account has no password yet.", hint="Set an address and a password first.")

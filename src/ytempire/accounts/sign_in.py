@@ -49,7 +49,7 @@ class Door:
 
         Raises SignInRefused; with the right password also SecondFactorNeeded and AddressNotVerified.
         """
-        async with self.platform() as session:
+        async with self.platform.begin() as session:
             user = await session.scalar(select(User).where(User.email == normal_address(email)))
         verified = await passwords.verify(password, user.password_hash if user else None)
         if user is None:

@@ -35,23 +35,33 @@ class Signer:
     keys: KeyRing
     security: Security
     _current: SigningKey | None = None
+    _published: list[dict[str, str]] = field(default_factory=list)
     _verifier: TokenVerifier | None = None
     _loaded_at: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def load(self) -> None:
-        """Read the keys, making the first one where there is none."""
+        """Read the keys, making the first one where there is none. What is the same as before is not read again."""
         async with self.platform.begin() as session:
-            current = await _current(session, self.keys) or await _add(session, self.keys)
+            stored = await _stored(session)
+            if stored is None:
+                self._current = await _add(session, self.keys)
+            elif self._current is None or stored.kid != self._current.kid:
+                # 35 ms of processor, in which nobody else would be answered
+                self._current = await asyncio.to_thread(self._open, stored)
             published = await _published(session, self.security.access_lifetime)
-        self._current = current
-        self._verifier = TokenVerifier(published, issuer=self.security.issuer, audience=self.security.audience)
+        if self._verifier is None or published != self._published:
+            self._verifier = TokenVerifier(published, issuer=self.security.issuer, audience=self.security.audience)
+            self._published = published
         self._loaded_at = time.monotonic()
+
+    def _open(self, stored: StoredKey) -> SigningKey:
+        return SigningKey.from_pem(self.keys.open(stored.private_pem, about=about_private(stored.kid)))
 
     async def rotate(self) -> None:
         """Sign with a new key from now on; tokens of the old one stay good until they expire."""
         async with self.platform.begin() as session:
-            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.signing_keys"))))
+            await _wait_for_turn(session)
             await session.execute(
                 update(StoredKey).where(StoredKey.retired_at.is_(None)).values(retired_at=clock.now())
             )
@@ -93,16 +103,23 @@ class Signer:
 
     async def published(self) -> list[dict[str, str]]:
         """Public keys for JWKS."""
-        async with self.platform() as session:
+        async with self.platform.begin() as session:
             return await _published(session, self.security.access_lifetime)
 
 
-async def _current(session: AsyncSession, keys: KeyRing) -> SigningKey | None:
+async def _stored(session: AsyncSession) -> StoredKey | None:
+    """The key to sign with; None where it is the caller's to make the first one."""
+    current = select(StoredKey).where(StoredKey.retired_at.is_(None))
+    found = await session.scalar(current)
+    if found is None:
+        await _wait_for_turn(session)
+        found = await session.scalar(current)
+    return found
+
+
+async def _wait_for_turn(session: AsyncSession) -> None:
+    """Of those who make a key, one at a time does."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.signing_keys"))))
-    stored = await session.scalar(select(StoredKey).where(StoredKey.retired_at.is_(None)))
-    if stored is None:
-        return None
-    return SigningKey.from_pem(keys.open(stored.private_pem, about=about_private(stored.kid)))
 
 
 async def _add(session: AsyncSession, keys: KeyRing) -> SigningKey:

@@ -95,7 +95,7 @@ class ChannelChange(BaseModel):
 @router.get("/channels")
 async def list_channels(request: Request, limit: Limit = 100, cursor: Cursor = None) -> ChannelPage:
     """Channels that I may see, oldest first; archived ones only by their id."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor))
         owners = await names_of(session, {view.owner_id for view in views})
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
@@ -114,7 +114,7 @@ async def add_channel(request: Request, response: Response, body: NewChannel) ->
 
 @router.get("/channels/{channel_id}", response_model=ChannelOut)
 async def get_channel(request: Request, response: Response, channel_id: UUID) -> ChannelOut | Response:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         view = await service.get_channel(session, channel_id)
     if is_known(request, response, etag_of(view.updated_at)):
         return Response(status_code=304, headers=dict(response.headers))
@@ -165,7 +165,7 @@ class NewCredential(BaseModel):
 
 @router.get("/channels/{channel_id}/credentials")
 async def list_credentials(request: Request, channel_id: UUID) -> CredentialPage:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         await service.get_channel(session, channel_id)
         rows = await credentials.list_credentials(session, channel_id)
     return CredentialPage(items=[CredentialOut.of(row) for row in rows])

@@ -40,7 +40,7 @@ class PersonaPage(BaseModel):
 @router.get("/personas")
 async def list_personas(request: Request) -> PersonaPage:
     """Personas of mine, and those of channels that I may see."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return PersonaPage(items=[PersonaOut.of(row) for row in await personas.list_personas(session)])
 
 
@@ -56,7 +56,7 @@ async def add_persona(request: Request, response: Response, body: Persona) -> Pe
 
 @router.get("/personas/{persona_id}")
 async def get_persona(request: Request, response: Response, persona_id: UUID) -> PersonaOut:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         row = await personas.get_persona(session, persona_id)
     response.headers["ETag"] = etag_of(row.updated_at)
     return PersonaOut.of(row)
@@ -111,7 +111,7 @@ class TemplatePage(BaseModel):
 @router.get("/templates")
 async def list_templates(request: Request) -> TemplatePage:
     """Templates of mine, and those that others share."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return TemplatePage(items=[TemplateOut.of(row) for row in await templates.list_templates(session)])
 
 
@@ -127,7 +127,7 @@ async def add_template(request: Request, response: Response, body: TemplateBody)
 
 @router.get("/templates/{template_id}")
 async def get_template(request: Request, response: Response, template_id: UUID) -> TemplateOut:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         row = await templates.get_template(session, template_id)
     response.headers["ETag"] = etag_of(row.updated_at)
     return TemplateOut.of(row)
@@ -184,7 +184,7 @@ class CategoryChange(BaseModel):
 
 @router.get("/categories")
 async def list_categories(request: Request) -> CategoryPage:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return CategoryPage(items=[CategoryOut.of(row) for row in await categories.list_categories(session)])
 
 

@@ -38,7 +38,7 @@ def show(video_id: Annotated[UUID, typer.Argument(metavar="VIDEO")], json: Json 
     """
 
     async def work() -> list[Cost]:
-        async with workplace() as place, place.sessions() as session:
+        async with workplace() as place, place.sessions.begin() as session:
             return await queries.list_ledger(session, video_id)
 
     lines = asyncio.run(work())
@@ -109,7 +109,7 @@ def list_limits(json: Json = False) -> None:
     """
 
     async def work() -> list[Budget]:
-        async with workplace() as place, place.sessions() as session:
+        async with workplace() as place, place.sessions.begin() as session:
             return await budgets.list_limits(session)
 
     limits = asyncio.run(work())

@@ -36,7 +36,7 @@ def list_keys(json: Json = False) -> None:
     keys = _ring()
 
     async def work() -> dict[str, Counter[str]]:
-        async with workplace() as place, place.sessions() as session:
+        async with workplace() as place, place.sessions.begin() as session:
             return await envelopes_by_key(session)
 
     counts = asyncio.run(work())

@@ -184,7 +184,7 @@ async def _run(
 
 
 async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, order: Order) -> UUID:
-    async with sessions() as session:
+    async with sessions.begin() as session:
         channel = await channels.get_channel_by_name(session, order.channel)
     source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
     async with sessions.begin() as session:
@@ -204,7 +204,7 @@ async def _watch(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progr
                     await service.cancel_run(session, run_id)
                 raise typer.Exit(EXIT_INTERRUPTED)
             try:
-                async with sessions() as session:
+                async with sessions.begin() as session:
                     run = await queries.get_run(session, run_id)
                 seen = time.monotonic()
             except (OperationalError, InterfaceError):
@@ -220,7 +220,7 @@ async def _watch(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progr
 
 
 async def _finish(sessions: Sessions, store: ObjectStore, order: Order, run: RunView) -> int:
-    async with sessions() as session:
+    async with sessions.begin() as session:
         video = await queries.get_video(session, run.video_id)
     checks = _checks(store, video)
     outputs: dict[str, Path] = {}

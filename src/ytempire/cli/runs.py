@@ -13,9 +13,10 @@ from rich.text import Text
 from ytempire.cli.progress import MARKS, steps_table
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import escape, out, print_json
-from ytempire.production import queries, service
+from ytempire.kit.database import driver_connection
+from ytempire.production import lists, queries, service
 from ytempire.production.queries import LogView, RunView
-from ytempire.production.schemas import LogEntry, RunOut
+from ytempire.production.schemas import ListedRun, LogEntry, RunOut
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RunId = Annotated[UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN")]
@@ -34,13 +35,14 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, json: Js
     Example: ytempire runs list --limit 5
     """
 
-    async def work() -> list[RunView]:
-        async with workplace() as place, place.sessions() as session:
-            return await queries.list_runs(session, limit=limit)
+    async def work() -> list[ListedRun]:
+        async with workplace() as place, place.sessions.begin() as session:
+            found = await lists.list_runs(await driver_connection(session), limit=limit)
+        return [ListedRun.model_validate_json(one.json) for one in found]
 
     runs = asyncio.run(work())
     if json:
-        print_json({"items": [RunOut.of(run).model_dump(mode="json") for run in runs]})
+        print_json({"items": [run.model_dump(mode="json") for run in runs]})
         return
     if not runs:
         out.print("There are no runs yet. Make one: ytempire produce SOURCE.md", markup=False)
@@ -68,7 +70,7 @@ def show(run_id: RunId, json: Json = False) -> None:
     """
 
     async def work() -> tuple[RunView, list[LogView]]:
-        async with workplace() as place, place.sessions() as session:
+        async with workplace() as place, place.sessions.begin() as session:
             return await queries.get_run(session, run_id), await queries.list_log(session, run_id)
 
     run, log = asyncio.run(work())

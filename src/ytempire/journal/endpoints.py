@@ -51,7 +51,7 @@ async def list_events(
 ) -> EventPage:
     """What happened on channels that I may see, newest first; kept for 90 days."""
     before = decode_time_cursor(cursor)
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await queries.list_events(session, limit=limit + 1, channel_id=channel_id, before=before)
     more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
     return EventPage(items=[EventOut.of(row) for row in rows[:limit]], next_cursor=more)
@@ -89,7 +89,7 @@ async def list_requests(
 ) -> ApiRequestPage:
     """Requests to this API, newest first: mine; an administrator sees everybody's. Kept for 30 days."""
     before = decode_time_cursor(cursor)
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await queries.list_requests(
             session, limit=limit + 1, user_id=user_id, api_key_id=api_key_id, failed=failed, before=before
         )
@@ -123,7 +123,7 @@ async def list_notifications(
     request: Request, me: Me, limit: Limit = 25, cursor: Cursor = None, unread: bool = False
 ) -> NotificationPage:
     """What I must know, newest first, and how many of them I have not read."""
-    async with in_name_of(entrance_of(request).platform, me)() as session:
+    async with in_name_of(entrance_of(request).platform, me).begin() as session:
         rows = await queries.list_notifications(
             session, me.user_id, limit=limit + 1, unread=unread, before=decode_cursor(cursor)
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -30,8 +29,7 @@ _INSERT = text("""
 """)
 
 
-@dataclass(frozen=True)
-class Served:
+class Served(NamedTuple):
     """One request, in the order of the table's columns."""
 
     occurred_at: datetime
@@ -77,7 +75,7 @@ class RequestLog:
             self._given_up = 0
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            columns = zip(*(astuple(one) for one in batch), strict=True)
+            columns = zip(*batch, strict=True)
             try:
                 async with self._platform.begin() as session:
                     await session.execute(_INSERT, {f"c{place}": list(one) for place, one in enumerate(columns)})

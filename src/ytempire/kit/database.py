@@ -6,7 +6,6 @@ import copy
 import select
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -88,15 +87,17 @@ def _begin(connection: Connection) -> None:
 
 
 def _notice_broken(connection: Any, record: object, proxy: object) -> None:
-    """The server speaks on an idle connection only to end it, so a look costs no question (`pool_pre_ping`)."""
-    driver = connection.driver_connection
-    if driver.closed or _has_something_to_say(driver.fileno()):
+    """What `pool_pre_ping` does, without its question."""
+    if is_broken(connection.driver_connection):
         raise InvalidatePoolError("the server closed this connection")
 
 
-def _has_something_to_say(descriptor: int) -> bool:
+def is_broken(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Has an idle connection ended? The server speaks on one only to end it, so a look costs no question."""
+    if connection.closed:
+        return True
     poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
+    poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 
@@ -118,8 +119,8 @@ def as_subject(sessions: Sessions, subject: Subject) -> Sessions:
 
 
 def in_name_of(platform: Sessions, person: Subject) -> Sessions:
-    """What the platform does for somebody: it sees every row, and the audit trail names the person."""
-    return as_subject(platform, replace(person, role="service", read_only=False))
+    """What the platform does for somebody."""
+    return as_subject(platform, person.served_by_the_platform())
 
 
 class _SubjectSession(Session):
@@ -132,19 +133,21 @@ def _enter(session: Session, transaction: SessionTransaction, connection: Connec
     if transaction.nested:
         return
     subject: Subject | None = session.info.get("subject") or current_subject()
-    connection.exec_driver_sql(_opening(subject), execution_options={"no_parameters": True})
+    connection.exec_driver_sql(opening(subject), execution_options={"no_parameters": True})
 
 
-def _opening(subject: Subject | None) -> str:
+def opening(subject: Subject | None, *, read_only: bool = False) -> str:
+    """The statements that begin a transaction of somebody."""
+    begin = "BEGIN READ ONLY" if read_only or (subject and subject.read_only) else "BEGIN"
     if subject is None:
-        return "BEGIN"  # without a subject row-level security shows nothing
+        return begin  # without a subject row-level security shows nothing
     said = ", ".join(
         "NULL" if value is None else Literal(str(value)).as_string()
         for value in (subject.user_id, subject.role, subject.session_id, subject.request_id, subject.address)
     )
     # the database says the role of now: an analyst's transaction goes on as a role that reads masked columns only
     return (
-        f"BEGIN{' READ ONLY' if subject.read_only else ''}; SELECT set_config('role', CASE core.enter({said})"
+        f"{begin}; SELECT set_config('role', CASE core.enter({said})"
         " WHEN 'analyst' THEN 'ytempire_analytics' ELSE current_setting('role') END, true)"
     )
 
@@ -229,8 +232,10 @@ __all__ = [
     "constraint_of",
     "driver_connection",
     "in_name_of",
+    "is_broken",
     "listening",
     "new_id",
+    "opening",
     "refusal_of",
     "said_plainly",
     "session_ended",

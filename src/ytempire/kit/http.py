@@ -103,10 +103,11 @@ def install_problems(app: FastAPI) -> None:
             headers=headers,
         )
 
+    @app.exception_handler(psycopg.Error)
     @app.exception_handler(DBAPIError)
-    async def refused(request: Request, error: DBAPIError) -> Response:
+    async def refused(request: Request, error: DBAPIError | psycopg.Error) -> Response:
         """What the database itself does not allow, in the words of its rule."""
-        original = error.orig
+        original = error.orig if isinstance(error, DBAPIError) else error
         if not isinstance(original, psycopg.Error) or original.sqlstate not in _REFUSALS:
             return await bug(request, error)
         refusal = _REFUSALS[original.sqlstate]

@@ -111,7 +111,7 @@ async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> No
     """Send the letters that wait, where there is a mail server."""
     while True:
         try:
-            async with runtime.sessions() as session:
+            async with runtime.sessions.begin() as session:
                 mail = effective(settings, await given_values(session, runtime.keys)).mail
             await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
         except (YtempireError, DBAPIError):  # letters wait; runs go on

@@ -10,12 +10,13 @@ import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.accounts.http.gate import SignedIn, reads_of_request, sessions_of_request
 from ytempire.channels import service as channels
 from ytempire.kit.errors import NotFound
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.reads import json_page
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import queries, service
+from ytempire.production import lists, queries, service
 from ytempire.production.schemas import (
     PUBLIC_FILES,
     LogEntry,
@@ -24,7 +25,6 @@ from ytempire.production.schemas import (
     RunLog,
     RunOut,
     RunPage,
-    VideoOut,
     VideoPage,
 )
 
@@ -43,13 +43,12 @@ def _store(request: Request) -> ObjectStore:
     return store
 
 
-@router.get("/runs")
-async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> RunPage:
-    """Runs, newest first."""
-    async with sessions_of_request(request)() as session:
-        views = await queries.list_runs(session, limit=limit + 1, before=decode_cursor(cursor))
-    more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
-    return RunPage(items=[RunOut.of(view) for view in views[:limit]], next_cursor=more)
+@router.get("/runs", response_model=RunPage)
+async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> Response:
+    """Runs, newest first; a run by its id says more of its steps."""
+    async with reads_of_request(request).begin() as connection:
+        found = await lists.list_runs(connection, limit=limit + 1, before=decode_cursor(cursor))
+    return json_page(found, limit=limit)
 
 
 @router.post("/runs", status_code=202)
@@ -86,14 +85,14 @@ async def create_run(
 
 @router.get("/runs/{run_id}")
 async def get_run(request: Request, run_id: UUID) -> RunOut:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return RunOut.of(await queries.get_run(session, run_id))
 
 
 @router.get("/runs/{run_id}/log")
 async def get_run_log(request: Request, run_id: UUID) -> RunLog:
     """What happened in the run, oldest first."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         await queries.get_run(session, run_id)
         return RunLog(items=[LogEntry.of(view) for view in await queries.list_log(session, run_id)])
 
@@ -113,28 +112,31 @@ async def retry_run(request: Request, run_id: UUID, body: RetryRun) -> RunOut:
         return RunOut.of(await queries.get_run(session, run_id))
 
 
-@router.get("/videos")
+@router.get("/videos", response_model=VideoPage)
 async def list_videos(
     request: Request,
     limit: Limit = 25,
     cursor: Cursor = None,
     channel_id: UUID | None = None,
     status: Literal["finished", "archived", "failed"] = "finished",
-) -> VideoPage:
+) -> Response:
     """Videos, newest first; finished are those that are ready, scheduled or published."""
-    statuses = queries.FINISHED if status == "finished" else (status,)
-    async with sessions_of_request(request)() as session:
-        views = await queries.list_videos(
-            session, limit=limit + 1, before=decode_cursor(cursor), channel_id=channel_id, statuses=statuses
+    async with reads_of_request(request).begin() as connection:
+        found = await lists.list_videos(
+            connection,
+            limit=limit + 1,
+            public_files=list(PUBLIC_FILES),
+            before=decode_cursor(cursor),
+            channel_id=channel_id,
+            statuses=lists.FINISHED if status == "finished" else (status,),
         )
-    more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
-    return VideoPage(items=[VideoOut.of(view) for view in views[:limit]], next_cursor=more)
+    return json_page(found, limit=limit)
 
 
 @router.get("/videos/{video_id}/files/{name}", response_class=FileResponse)
 async def get_video_file(request: Request, video_id: UUID, name: str, download: bool = False) -> FileResponse:
     """One file of a video. Byte ranges are served, so that a player can seek."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         view = await queries.get_video(session, video_id)
     file = view.files.get(name) if name in PUBLIC_FILES else None
     if file is None:

@@ -136,7 +136,7 @@ async def live(socket: WebSocket) -> None:
 
 async def _channels_of(socket: WebSocket, subject: Subject) -> frozenset[UUID] | None:
     """The channels that the subject may hear of, as the database says; None for all."""
-    async with sessions_of_request(socket)() as session:
+    async with sessions_of_request(socket).begin() as session:
         # the database knows the role of now, the token only that of when it was issued
         row = (await session.execute(text("SELECT core.sees_all(), core.channel_ids('read')"))).one()
         return None if row[0] else frozenset(row[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -102,8 +102,8 @@ class LogView:
     message: str
 
 
-# One query for a whole list, since a question costs a request more than what it asks for. What belongs to a row comes
-# with it as JSON, which is read into the views at once.
+# One query, since a question costs a request more than what it asks for. What belongs to a row comes
+# with it as JSON, which is read into the view at once.
 _STEPS = TypeAdapter(tuple[StepView, ...])
 
 
@@ -166,14 +166,6 @@ def _json_list(shown: Mapping[str, Any], *, order_by: Any) -> ColumnElement[str]
     return cast(func.coalesce(func.json_agg(aggregate_order_by(one, order_by)), literal_column("'[]'")), Text)
 
 
-async def list_runs(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[RunView]:
-    """Newest first; one query whatever their number."""
-    query = _runs().order_by(Workflow.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Workflow.id < before)
-    return [_run_view(row) for row in await session.execute(query)]
-
-
 async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
     row = (await session.execute(_runs().where(Workflow.id == run_id))).one_or_none()
     if row is None:
@@ -197,9 +189,6 @@ async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactVi
         select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == run_id).order_by(WorkflowArtifact.name)
     )
     return [ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type) for row in rows]
-
-
-FINISHED = ("ready", "scheduled", "published")
 
 
 _FILES = TypeAdapter(tuple[ArtifactView, ...])
@@ -248,23 +237,6 @@ def _videos() -> Select[Any]:
         .join(Channel, Channel.id == Video.channel_id)
         .join(Workflow, Workflow.video_id == Video.id)
     )
-
-
-async def list_videos(
-    session: AsyncSession,
-    *,
-    limit: int,
-    before: UUID | None = None,
-    channel_id: UUID | None = None,
-    statuses: Sequence[str] = FINISHED,
-) -> list[VideoView]:
-    """Finished videos, newest first; one query whatever their number."""
-    query = _videos().where(Video.status.in_(statuses)).order_by(Video.id.desc()).limit(limit)
-    if channel_id is not None:
-        query = query.where(Video.channel_id == channel_id)
-    if before is not None:
-        query = query.where(Video.id < before)
-    return [_video_view(row) for row in await session.execute(query)]
 
 
 async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:

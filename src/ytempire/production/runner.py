@@ -154,7 +154,7 @@ class _Attempt:
         runtime, claim = self.runtime, self.claim
         inputs = {name: await asyncio.to_thread(runtime.store.get, *claim.artifacts[name]) for name in self.step.needs}
         request = claim.request
-        async with runtime.sessions() as session:
+        async with runtime.sessions.begin() as session:
             given = await given_values(session, runtime.keys)
         return StepContext(
             workflow_id=claim.spender.workflow_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -37,13 +38,16 @@ class StepError(BaseModel):
     reasons: list[str] = []
 
 
-class StepOut(BaseModel):
+class ListedStep(BaseModel):
     name: str
     status: StepStatus
     progress: float
+    seconds: Seconds
+
+
+class StepOut(ListedStep):
     provider: str | None
     attempts: int
-    seconds: Seconds
     cpu_seconds: Seconds
     peak_bytes: int | None
     cost_usd: Usd
@@ -57,7 +61,7 @@ class StepOut(BaseModel):
         return cls.model_validate(view, from_attributes=True)
 
 
-class RunOut(BaseModel):
+class ListedRun(BaseModel):
     id: UUID
     status: RunStatus
     priority: int
@@ -73,16 +77,20 @@ class RunOut(BaseModel):
     started_at: datetime | None
     completed_at: datetime | None
     cost_usd: Usd
-    steps: list[StepOut]
+    steps: Sequence[ListedStep]
+
+
+class RunPage(BaseModel):
+    items: list[ListedRun]
+    next_cursor: str | None
+
+
+class RunOut(ListedRun):
+    steps: Sequence[StepOut]
 
     @classmethod
     def of(cls, view: RunView) -> RunOut:
         return cls.model_validate(view, from_attributes=True)
-
-
-class RunPage(BaseModel):
-    items: list[RunOut]
-    next_cursor: str | None
 
 
 class LogEntry(BaseModel):

@@ -38,7 +38,7 @@ async def _answer(session: AsyncSession, response: Response, video_id: UUID) -> 
 
 @router.get("/videos/{video_id}")
 async def get_video(request: Request, response: Response, video_id: UUID) -> VideoOut:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return await _answer(session, response, video_id)
 
 
@@ -54,7 +54,7 @@ async def edit_video(request: Request, response: Response, video_id: UUID, body:
 @router.get("/videos/{video_id}/versions")
 async def list_versions(request: Request, video_id: UUID) -> VersionPage:
     """What the video said of itself, newest first."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return VersionPage(items=[VersionOut.of(one) for one in await versions.list_versions(session, video_id)])
 
 
@@ -117,7 +117,7 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> FoundPage:
     """Videos and channels by words in titles, descriptions, tags and scripts; titles and names also mistyped."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         return FoundPage(items=[FoundOut.of(one) for one in await search(session, q, limit=limit)])
 
 
@@ -128,7 +128,7 @@ async def get_jobs(
     cursor: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
 ) -> JobPage:
     """The queue: jobs of runs that I may see, newest first."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await list_jobs(session, limit=limit + 1, before=cursor or NEWEST)
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
     return JobPage(items=[JobOut.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)

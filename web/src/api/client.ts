@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 /** As the client reads an answer: a pair is a list to it. */
 type Plain<T> = T extends readonly (infer One)[] ? Plain<One>[] : T extends object ? { [Name in keyof T]: Plain<T[Name]> } : T;
 export type Run = Schemas["RunOut"];
+export type ListedRun = Schemas["ListedRun"];
 export type Step = Schemas["StepOut"];
 export type Video = Schemas["VideoOut"];
 export type Channel = Plain<Schemas["ChannelOut"]>;

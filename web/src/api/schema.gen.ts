@@ -862,7 +862,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Runs, newest first.
+         * @description Runs, newest first; a run by its id says more of its steps.
          */
         get: operations["list_runs_api_v1_runs_get"];
         put?: never;
@@ -1941,6 +1941,73 @@ export interface components {
              */
             updated_at: string;
         };
+        /** ListedRun */
+        ListedRun: {
+            /** Asked Seconds */
+            asked_seconds: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "16:9" | "9:16";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Priority */
+            priority: number;
+            /** Source Name */
+            source_name: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+            /** Steps */
+            steps: components["schemas"]["ListedStep"][];
+            /** Title */
+            title: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /** ListedStep */
+        ListedStep: {
+            /** Name */
+            name: string;
+            /** Progress */
+            progress: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+        };
         /** LogEntry */
         LogEntry: {
             /**
@@ -2490,7 +2557,7 @@ export interface components {
         /** RunPage */
         RunPage: {
             /** Items */
-            items: components["schemas"]["RunOut"][];
+            items: components["schemas"]["ListedRun"][];
             /** Next Cursor */
             next_cursor: string | null;
         };

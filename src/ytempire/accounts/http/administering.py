@@ -67,7 +67,7 @@ async def list_users(
     request: Request, me: Administrator, limit: Limit = 25, cursor: Cursor = None, q: Search = ""
 ) -> UserPage:
     """People, newest first; `q` looks for words in name and address."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor), said=q)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return UserPage(items=[UserOut.of(row) for row in rows[:limit]], next_cursor=more)
@@ -113,7 +113,7 @@ class PermissionPage(BaseModel):
 @router.get("/channels/{channel_id}/permissions")
 async def list_permissions(request: Request, me: Administrator, channel_id: UUID) -> PermissionPage:
     """Who may do what with a channel, besides its owner."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await administration.list_permissions(session, channel_id)
     return PermissionPage(items=[PermissionOut.of(*row) for row in rows])
 
@@ -174,7 +174,7 @@ async def list_changes(
     user_id: UUID | None = None,
 ) -> ChangePage:
     """Every change of audited rows with its old and new values, newest first."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         found = await administration.list_changes(
             session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=decode_time_cursor(cursor)
         )
@@ -214,7 +214,7 @@ class MailPage(BaseModel):
 async def list_mail(request: Request, me: Administrator, limit: Limit = 50, cursor: Cursor = None) -> MailPage:
     """Letters, newest first. Without a mail server they are read here."""
     keys = entrance_of(request).keys
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await administration.list_mail(session, limit=limit + 1, before=decode_time_cursor(cursor))
         waiting = await administration.count_waiting_mail(session)
     more = encode_time_cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None

@@ -118,7 +118,7 @@ async def register(request: Request, body: NewAccount, later: BackgroundTasks) -
     password = body.password.get_secret_value()
     require_address(body.email)
     passwords.require_acceptable(password, email=body.email)
-    async with entrance_of(request).platform() as session:
+    async with entrance_of(request).platform.begin() as session:
         if not await flags.is_enabled(session, flags.REGISTRATION):
             raise Forbidden("This installation takes no registrations.", hint="Ask its administrator for an account.")
     await _require_few_letters(request, body.email)

@@ -31,7 +31,7 @@ class Features(BaseModel):
 @router.get("/me/features")
 async def my_features(request: Request, me: Me) -> Features:
     """The features that I have. The same answer each time, until a flag is changed."""
-    async with in_name_of(entrance_of(request).platform, me)() as session:
+    async with in_name_of(entrance_of(request).platform, me).begin() as session:
         user = await session.get_one(User, me.user_id)
         return Features(items=await flags.features_of(session, user.id, user.segments))
 
@@ -83,7 +83,7 @@ class FlagPage(BaseModel):
 
 @router.get("/flags")
 async def list_flags(request: Request, me: Administrator) -> FlagPage:
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         found = await flags.list_flags(session)
         people = await _named(session, {one for flag in found for one in flag.user_ids})
     return FlagPage(items=[FlagOut.of(flag, people) for flag in found])
@@ -135,7 +135,7 @@ class SettingPage(BaseModel):
 async def list_configuration(request: Request, me: Administrator) -> SettingPage:
     """Every setting that can be given here, with what holds now."""
     entrance = entrance_of(request)
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         found = await values.list_settings(session, entrance.settings, entrance.keys)
     return SettingPage(items=[Setting(**vars(one)) for one in found])
 

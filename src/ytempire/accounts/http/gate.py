@@ -16,6 +16,7 @@ from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.errors import ForeignOrigin, NotSignedIn, TooManyRequests
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Forbidden
+from ytempire.kit.reads import Reads
 from ytempire.kit.subject import Subject, become
 
 ACCESS_COOKIE, REFRESH_COOKIE = "ytempire_access", "ytempire_refresh"
@@ -31,6 +32,12 @@ def sessions_of_request(request: HTTPConnection) -> Sessions:
     """Sessions whose transactions are those of whoever sends the request."""
     sessions: Sessions = request.app.state.sessions
     return sessions
+
+
+def reads_of_request(request: HTTPConnection) -> Reads:
+    """What is asked for all the time, read as whoever sends the request."""
+    reads: Reads = request.app.state.reads
+    return reads
 
 
 def address_of(connection: HTTPConnection) -> str | None:
@@ -124,7 +131,7 @@ async def administrator(connection: HTTPConnection, subject: Annotated[Subject, 
     """Dependency of what only administrators may do; a key needs the scope admin as well."""
     if subject.role == "admin" and "admin" in getattr(connection.state, "scopes", ("admin",)):
         # the database knows the role of now, the token only that of when it was issued
-        async with sessions_of_request(connection)() as session:
+        async with sessions_of_request(connection).begin() as session:
             if await session.scalar(text("SELECT core.sees_all()")):
                 return subject
     raise Forbidden("Only an administrator may do this.")

@@ -9,15 +9,15 @@ from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, field_validator
-from sqlalchemy import bindparam, select
 
 from ytempire.accounts import api_keys, sessions
 from ytempire.accounts.http.coming_in import Address, Password
-from ytempire.accounts.http.gate import Me, MeInPerson, entrance_of
+from ytempire.accounts.http.gate import Me, MeInPerson, entrance_of, reads_of_request
 from ytempire.accounts.models import ApiKey, Session, User
 from ytempire.accounts.profile import Profile
 from ytempire.kit.database import Sessions, in_name_of
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.reads import items
 from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1/me", tags=["profile"], responses=PROBLEMS)
@@ -55,17 +55,19 @@ class Person(BaseModel):
         )
 
 
-# columns, since an object that keeps track of its changes costs as much again
-_PERSON = select(
-    *(getattr(User, name) for name in Person.model_fields if name != "second_factor"),
-    User.totp_confirmed_at.is_not(None).label("second_factor"),
-).where(User.id == bindparam("id"))
+_PERSON = """
+    SELECT id, json_build_object(
+        'id', id, 'email', email, 'full_name', full_name, 'role', role, 'time_zone', time_zone,
+        'second_factor', totp_confirmed_at IS NOT NULL, 'created_at', created_at
+    )::text FROM core.users WHERE id = %(id)s
+"""
 
 
-@router.get("")
-async def who_am_i(request: Request, me: Me) -> Person:
-    async with _mine(request, me)() as session:
-        return Person(**(await session.execute(_PERSON, {"id": me.user_id})).one()._asdict())
+@router.get("", response_model=Person)
+async def who_am_i(request: Request, me: Me) -> Response:
+    async with reads_of_request(request).begin(me.served_by_the_platform()) as connection:
+        (person,) = await items(connection, _PERSON, {"id": me.user_id})
+    return Response(person.json, media_type="application/json")
 
 
 class PersonChange(BaseModel):
@@ -179,7 +181,7 @@ class SessionPage(BaseModel):
 
 @router.get("/sessions")
 async def list_sessions(request: Request, me: Me) -> SessionPage:
-    async with _mine(request, me)() as session:
+    async with _mine(request, me).begin() as session:
         rows = await sessions.list_sessions(session, me.user_id)
     return SessionPage(items=[SessionOut.of(row, me.session_id) for row in rows])
 
@@ -240,7 +242,7 @@ class KeyPage(BaseModel):
 
 @router.get("/api-keys")
 async def list_keys(request: Request, me: Me) -> KeyPage:
-    async with _mine(request, me)() as session:
+    async with _mine(request, me).begin() as session:
         return KeyPage(items=[KeyOut.of(row) for row in await api_keys.list_keys(session, me.user_id)])
 
 

@@ -50,7 +50,7 @@ async def list_alerts(
     state: Annotated[health.AlertState | None, Query(description="unset: both")] = None,
 ) -> AlertPage:
     """What is or was wrong with the installation, newest first."""
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         rows = await health.list_alerts(session, limit=limit + 1, before=decode_cursor(cursor), state=state)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return AlertPage(items=[AlertOut.of(row) for row in rows[:limit]], next_cursor=more)
@@ -130,7 +130,7 @@ class DatabaseHealth(BaseModel):
 async def database_health(request: Request, me: Administrator) -> DatabaseHealth:
     """How the database is: the doctor's last report, open alerts, what maintenance did and when it is due again."""
     now = clock.now()
-    async with sessions_of_request(request)() as session:
+    async with sessions_of_request(request).begin() as session:
         figures = await health.figures(session)
         report = await health.last_report(session)
         alerts = await health.list_alerts(session, state="open")

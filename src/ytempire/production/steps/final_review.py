@@ -26,7 +26,7 @@ async def act(context: StepContext) -> StepResult:
     said = [line.text for line in script.lines if line.role != "sign_off"]
     vectors = await in_thread(context.embedder.embed, said)
     vector = script_vector(vectors)
-    async with context.sessions() as session:
+    async with context.sessions.begin() as session:
         nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
     review = await in_thread(
         review_file,

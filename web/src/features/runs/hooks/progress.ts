@@ -1,4 +1,4 @@
-import type { Run, Step } from "../../../api/client";
+import type { ListedRun, Run, Step } from "../../../api/client";
 import { median } from "../../../lib/format";
 import { useLive } from "../../../stores/live";
 
@@ -14,7 +14,7 @@ export interface Estimate {
 }
 
 /** Seconds still to go, from the median of each step in earlier completed runs; null without any. */
-export function remaining(run: Run, others: Run[], now: number): Estimate | null {
+export function remaining(run: Run, others: ListedRun[], now: number): Estimate | null {
   const done = others.filter((other) => other.status === "completed" && other.id !== run.id);
   if (!done.length) return null;
   let seconds = 0;

@@ -1,11 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type NewRun, type Run, unwrap } from "../../../api/client";
+import { api, type ListedRun, type NewRun, unwrap } from "../../../api/client";
 import { useLive } from "../../../stores/live";
 
 const POLL_MS = 5000;
-const ACTIVE = new Set<Run["status"]>(["pending", "running"]);
+const ACTIVE = new Set<ListedRun["status"]>(["pending", "running"]);
 
-export const isActive = (run: Run) => ACTIVE.has(run.status);
+export const isActive = (run: ListedRun) => ACTIVE.has(run.status);
 /** While the live connection is away, ask again; with it, changes make the answer stale by themselves. */
 const poll = () => (useLive.getState().connected ? false : POLL_MS);
 

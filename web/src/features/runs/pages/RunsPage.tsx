@@ -10,7 +10,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { Run } from "../../../api/client";
+import type { ListedRun } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { duration, words } from "../../../lib/format";
 import { EmptyState } from "../../../ui/EmptyState";
@@ -51,7 +51,7 @@ export function RunsPage() {
   );
 }
 
-function RunTable({ runs }: { runs: Run[] }) {
+function RunTable({ runs }: { runs: ListedRun[] }) {
   return (
     <Table aria-label="Runs">
       <TableHead>
@@ -71,7 +71,7 @@ function RunTable({ runs }: { runs: Run[] }) {
   );
 }
 
-function RunRow({ run }: { run: Run }) {
+function RunRow({ run }: { run: ListedRun }) {
   return (
     <Row>
       <TableCell sx={{ maxWidth: 460 }}>
@@ -89,13 +89,13 @@ function RunRow({ run }: { run: Run }) {
   );
 }
 
-function Position({ run }: { run: Run }) {
+function Position({ run }: { run: ListedRun }) {
   const at = run.steps.findIndex((step) => step.status !== "completed");
   if (at < 0) return <>all {run.steps.length} steps</>;
   return <>{words(run.steps[at]!.name)}, {at + 1} of {run.steps.length}</>;
 }
 
-function Took({ run }: { run: Run }) {
+function Took({ run }: { run: ListedRun }) {
   const now = useNow(1000);
   if (!run.started_at) return <>–</>;
   const end = run.completed_at ? Date.parse(run.completed_at) : now;

@@ -1,0 +1,77 @@
+"""Reads that are asked for all the time: the driver alone, and JSON that PostgreSQL puts together.
+
+Around one question a session of SQLAlchemy and models of pydantic cost several times what the question does
+(`ytempire bench api`), so the lists that pages ask for again and again are handed on as they come. Everything else goes
+through `kit.database`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+from starlette.responses import Response
+
+from ytempire.kit.database import conninfo, is_broken, opening
+from ytempire.kit.http import encode_cursor
+from ytempire.kit.subject import Subject, current_subject
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class Item(NamedTuple):
+    """One row of a list."""
+
+    id: UUID
+    json: str
+
+
+class Reads:
+    """Connections for reading, up to `size`. Use `start` and `stop`."""
+
+    def __init__(self, url: str, *, size: int, application: str) -> None:
+        self._pool = AsyncConnectionPool(
+            conninfo(url, application=application),
+            kwargs={"autocommit": True},  # `begin` says BEGIN itself, with whose transaction it is
+            min_size=0,
+            max_size=size,
+            open=False,
+            check=_notice_broken,
+        )
+
+    async def start(self) -> None:
+        await self._pool.open()
+
+    async def stop(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def begin(self, subject: Subject | None = None) -> AsyncIterator[Connection]:
+        """A transaction of `subject`, or of the current one. What belongs to others is not in it."""
+        async with self._pool.connection() as connection:
+            # no parameters: two statements in one message; not prepared, since it differs each time
+            await connection.execute(opening(subject or current_subject(), read_only=True).encode(), prepare=False)
+            yield connection
+
+
+async def _notice_broken(connection: Connection) -> None:
+    if is_broken(connection):
+        await connection.close()  # or the pool offers it again
+        raise psycopg.OperationalError("the server closed this connection")
+
+
+async def items(connection: Connection, query: LiteralString, parameters: Mapping[str, Any]) -> list[Item]:
+    """The rows of a query that selects an id and the text of a JSON object."""
+    rows = await (await connection.execute(query, parameters, prepare=True)).fetchall()
+    return [Item(*row) for row in rows]
+
+
+def json_page(found: list[Item], *, limit: int) -> Response:
+    """A page `{"items": […], "next_cursor": …}` of at most `limit`; one more than that says that there is another."""
+    more = f'"{encode_cursor(found[limit - 1].id)}"' if len(found) > limit else "null"
+    body = f'{{"items":[{",".join(item.json for item in found[:limit])}],"next_cursor":{more}}}'
+    return Response(body, media_type="application/json")

@@ -1,0 +1,83 @@
+"""The lists of runs and videos, as pages and commands show them; their shapes are those of `schemas`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from ytempire.kit.reads import Connection, Item, items
+
+FINISHED = ("ready", "scheduled", "published")
+LAST_ID = UUID(int=2**128 - 1)
+
+_RUNS = """
+    SELECT w.id, json_build_object(
+        'id', w.id, 'status', w.status, 'priority', w.priority, 'channel_id', w.channel_id, 'channel_name', c.name,
+        'video_id', w.video_id, 'title', v.title, 'format', v.format,
+        'duration_seconds', v.duration_seconds::float8,
+        'asked_seconds', (w.request -> 'options' ->> 'seconds')::float8, 'source_name', w.request ->> 'source_name',
+        'created_at', w.created_at, 'started_at', w.started_at, 'completed_at', w.completed_at,
+        'cost_usd', (
+            -- the video is named so that the ledger's index serves
+            SELECT coalesce(sum(k.amount_usd), 0)::numeric(18, 6)::text FROM core.costs k
+            WHERE k.video_id = w.video_id AND k.workflow_id = w.id),
+        'steps', (
+            SELECT coalesce(json_agg(json_build_object(
+                'name', s.name, 'status', s.status, 'progress', s.progress, 'seconds', s.act_seconds::float8
+            ) ORDER BY s.position), '[]') FROM core.workflow_steps s WHERE s.workflow_id = w.id)
+    )::text
+    FROM core.workflows w JOIN core.videos v ON v.id = w.video_id JOIN core.channels c ON c.id = w.channel_id
+    WHERE w.id < %(before)s
+    ORDER BY w.id DESC LIMIT %(limit)s
+"""
+
+_VIDEOS = """
+    SELECT v.id, json_build_object(
+        'id', v.id, 'run_id', w.id, 'channel_id', v.channel_id, 'channel_name', c.name, 'status', v.status,
+        'title', v.title, 'description', v.description, 'tags', v.tags, 'chapters', v.chapters,
+        'language', v.language, 'format', v.format, 'width', v.width, 'height', v.height,
+        'duration_seconds', v.duration_seconds::float8, 'script_score', v.script_score::float8,
+        'cost_usd', (
+            SELECT coalesce(sum(k.amount_usd), 0)::numeric(18, 6)::text FROM core.costs k WHERE k.video_id = v.id),
+        'files', (
+            SELECT coalesce(json_agg(json_build_object(
+                'name', a.name, 'url', '/api/v1/videos/' || v.id || '/files/' || a.name || '?v=' || left(a.sha256, 12),
+                'size_bytes', a.size_bytes, 'media_type', a.media_type
+            ) ORDER BY a.name), '[]') FROM core.workflow_artifacts a
+            WHERE a.workflow_id = w.id AND a.name = ANY (%(public_files)s)),
+        'scheduled_at', v.scheduled_at, 'published_at', v.published_at,
+        'created_at', v.created_at, 'updated_at', v.updated_at
+    )::text
+    FROM core.videos v JOIN core.channels c ON c.id = v.channel_id JOIN core.workflows w ON w.video_id = v.id
+    WHERE v.status = ANY (%(statuses)s) AND v.id < %(before)s
+"""
+_OF_CHANNEL = " AND v.channel_id = %(channel_id)s"
+_NEWEST_FIRST = " ORDER BY v.id DESC LIMIT %(limit)s"
+
+
+async def list_runs(connection: Connection, *, limit: int, before: UUID | None = None) -> list[Item]:
+    """Newest first, each as `schemas.ListedRun` has it."""
+    return await items(connection, _RUNS, {"limit": limit, "before": before or LAST_ID})
+
+
+async def list_videos(
+    connection: Connection,
+    *,
+    limit: int,
+    public_files: Sequence[str],
+    before: UUID | None = None,
+    channel_id: UUID | None = None,
+    statuses: Sequence[str] = FINISHED,
+) -> list[Item]:
+    """Newest first, each as `schemas.VideoOut` has it, with those of its files that a person may fetch."""
+    return await items(
+        connection,
+        _VIDEOS + (_NEWEST_FIRST if channel_id is None else _OF_CHANNEL + _NEWEST_FIRST),
+        {
+            "limit": limit,
+            "before": before or LAST_ID,
+            "channel_id": channel_id,
+            "statuses": list(statuses),
+            "public_files": list(public_files),
+        },
+    )
