@@ -21,7 +21,9 @@ class Database(BaseModel):
     superuser_url: SecretStr | None = Field(
         default=None, description="makes roles, extensions and the audit trail when migrating; unset: they are there"
     )
-    pool_size: int = 10
+    pool_size: int = Field(
+        default=10, ge=1, description="connections of a process; the API has as many again for lists"
+    )
 
 
 class Cache(BaseModel):

@@ -302,6 +302,37 @@ def test_a_permission_opens_as_much_as_it_says(world: World) -> None:
             connection.rollback()
 
 
+def test_channels_are_those_of_whoever_the_transaction_is_for(world: World) -> None:
+    """The policies' lists are made once: not twice the same, nobody's left over, and with what was made since."""
+    channels = "SELECT core.channel_ids('read'), core.channel_ids('admin')"
+    mine, theirs = world.one.channel_id, world.other.channel_id
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        assert connection.execute(channels).fetchone() == ([], [])
+        enter(connection, world.one.subject)
+        permit = "INSERT INTO core.permissions (user_id, channel_id, level) VALUES (%s, %s, 'read')"
+        connection.execute(permit, [world.one.subject.user_id, mine])
+        enter(connection, world.one.subject)
+        assert connection.execute(channels).fetchone() == ([mine], [mine])
+        enter(connection, world.other.subject)
+        assert connection.execute(channels).fetchone() == ([theirs], [theirs])
+        enter(connection, SYSTEM)
+        assert connection.execute(channels).fetchone() == ([], [])
+        enter(connection, world.one.subject)
+        made = connection.execute("SELECT core.new_id()").fetchone()
+        assert made is not None
+        connection.execute(
+            "INSERT INTO core.channels (id, owner_id, name, persona_id)"
+            " SELECT %s, owner_id, 'another', persona_id FROM core.channels",
+            made,
+        )
+        row = connection.execute(channels).fetchone()
+        assert row == ([mine, made[0]], [mine, made[0]])
+        renamed = connection.execute("UPDATE core.channels SET description = 'x' WHERE id = %s", [made[0]])
+        assert renamed.rowcount == 1
+        connection.commit()
+        assert connection.execute(channels).fetchone() == ([], [])
+
+
 def test_every_guarded_table_is_guarded_for_its_owner_too(world: World) -> None:
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         rows = connection.execute("""

@@ -171,7 +171,7 @@ async def _run(
     stop: asyncio.Event,
     ordered: asyncio.Event,
 ) -> int:
-    engine = connect(endpoints.database_url, pool_size=2)
+    engine = connect(endpoints.database_url, pool_size=4)
     try:
         async with open_queue(endpoints.database_url).open_async() as queue:
             sessions = await operator_sessions(engine)

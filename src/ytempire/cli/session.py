@@ -30,7 +30,7 @@ async def workplace() -> AsyncIterator[Workplace]:
     home.prepare()
     logs.configure(settings.log_level, file=home.logs / "command.log")
     async with stack_endpoints(settings, with_worker=False) as endpoints:
-        engine = connect(endpoints.database_url, pool_size=2)
+        engine = connect(endpoints.database_url, pool_size=4)
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:
                 yield Workplace(await operator_sessions(engine), queue)

@@ -56,14 +56,14 @@ new_id = text("core.new_id()")  # UUIDv7, so that keys grow with time
 
 
 def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> AsyncEngine:
-    """An engine for `url` (`postgresql+psycopg://…`), with up to twice `pool_size` connections, which stay open.
+    """An engine for `url` (`postgresql+psycopg://…`), with up to `pool_size` connections, which stay open.
 
     A broken connection is noticed before it is used.
     """
     engine = create_async_engine(
         url,
         # what is opened stays open: an overflow is closed after each use, and under load half of all uses opened one
-        pool_size=2 * pool_size,
+        pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # an error goes to the log, and may be shown: not what it was about to write
         connect_args={

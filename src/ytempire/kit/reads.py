@@ -16,7 +16,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import Response
 
-from ytempire.kit.database import conninfo, is_broken, opening
+from ytempire.kit.database import SEARCH_PATH, conninfo, is_broken, opening
 from ytempire.kit.http import encode_cursor
 from ytempire.kit.subject import Subject, current_subject
 
@@ -36,7 +36,11 @@ class Reads:
     def __init__(self, url: str, *, size: int, application: str) -> None:
         self._pool = AsyncConnectionPool(
             conninfo(url, application=application),
-            kwargs={"autocommit": True},  # `begin` says BEGIN itself, with whose transaction it is
+            kwargs={
+                "autocommit": True,  # `begin` says BEGIN itself, with whose transaction it is
+                # planning such a list takes three times as long as running it, and a page is a page whatever its size
+                "options": f"-c search_path={SEARCH_PATH} -c plan_cache_mode=force_generic_plan",
+            },
             min_size=0,
             max_size=size,
             open=False,

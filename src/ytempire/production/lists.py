@@ -10,6 +10,20 @@ from ytempire.kit.reads import Connection, Item, items
 FINISHED = ("ready", "scheduled", "published")
 LAST_ID = UUID(int=2**128 - 1)
 
+# The newest of a table, from its index by channel and id. With the table's policy alone, somebody with few channels would
+# walk past the rows of everybody else: 36 ms beside 150,000 runs of others, and not 0.4.
+_NEWEST = """
+    (
+        SELECT v.id FROM {table} v WHERE (SELECT core.sees_all()) AND v.id < %(before)s AND {wanted}
+        ORDER BY v.id DESC LIMIT %(limit)s
+    ) UNION ALL (
+        SELECT newest.id FROM unnest(core.channel_ids('read')) AS mine(channel_id) CROSS JOIN LATERAL (
+            SELECT v.id FROM {table} v WHERE v.channel_id = mine.channel_id AND v.id < %(before)s AND {wanted}
+            ORDER BY v.id DESC LIMIT %(limit)s
+        ) AS newest
+    ) ORDER BY id DESC LIMIT %(limit)s
+"""
+
 _RUNS = """
     SELECT w.id, json_build_object(
         'id', w.id, 'status', w.status, 'priority', w.priority, 'channel_id', w.channel_id, 'channel_name', c.name,
@@ -26,9 +40,9 @@ _RUNS = """
                 'name', s.name, 'status', s.status, 'progress', s.progress, 'seconds', s.act_seconds::float8
             ) ORDER BY s.position), '[]') FROM core.workflow_steps s WHERE s.workflow_id = w.id)
     )::text
-    FROM core.workflows w JOIN core.videos v ON v.id = w.video_id JOIN core.channels c ON c.id = w.channel_id
-    WHERE w.id < %(before)s
-    ORDER BY w.id DESC LIMIT %(limit)s
+    FROM ({newest}) AS page JOIN core.workflows w ON w.id = page.id
+    JOIN core.videos v ON v.id = w.video_id JOIN core.channels c ON c.id = w.channel_id
+    ORDER BY w.id DESC
 """
 
 _VIDEOS = """
@@ -48,16 +62,26 @@ _VIDEOS = """
         'scheduled_at', v.scheduled_at, 'published_at', v.published_at,
         'created_at', v.created_at, 'updated_at', v.updated_at
     )::text
-    FROM core.videos v JOIN core.channels c ON c.id = v.channel_id JOIN core.workflows w ON w.video_id = v.id
-    WHERE v.status = ANY (%(statuses)s) AND v.id < %(before)s
+    FROM ({newest}) AS page JOIN core.videos v ON v.id = page.id
+    JOIN core.channels c ON c.id = v.channel_id JOIN core.workflows w ON w.video_id = v.id
+    ORDER BY v.id DESC
 """
-_OF_CHANNEL = " AND v.channel_id = %(channel_id)s"
-_NEWEST_FIRST = " ORDER BY v.id DESC LIMIT %(limit)s"
+
+
+def _newest_first(query: str, table: str, wanted: str = "true") -> str:
+    return query.format(newest=_NEWEST.format(table=table, wanted=wanted))
+
+
+_NEWEST_RUNS = _newest_first(_RUNS, "core.workflows")
+_NEWEST_VIDEOS = _newest_first(_VIDEOS, "core.videos", "v.status = ANY (%(statuses)s)")
+_NEWEST_OF_CHANNEL = _newest_first(
+    _VIDEOS, "core.videos", "v.status = ANY (%(statuses)s) AND v.channel_id = %(channel_id)s"
+)
 
 
 async def list_runs(connection: Connection, *, limit: int, before: UUID | None = None) -> list[Item]:
     """Newest first, each as `schemas.ListedRun` has it."""
-    return await items(connection, _RUNS, {"limit": limit, "before": before or LAST_ID})
+    return await items(connection, _NEWEST_RUNS, {"limit": limit, "before": before or LAST_ID})
 
 
 async def list_videos(
@@ -72,7 +96,7 @@ async def list_videos(
     """Newest first, each as `schemas.VideoOut` has it, with those of its files that a person may fetch."""
     return await items(
         connection,
-        _VIDEOS + (_NEWEST_FIRST if channel_id is None else _OF_CHANNEL + _NEWEST_FIRST),
+        _NEWEST_VIDEOS if channel_id is None else _NEWEST_OF_CHANNEL,
         {
             "limit": limit,
             "before": before or LAST_ID,

@@ -22,8 +22,8 @@ def create_app() -> FastAPI:
     settings = get_settings()
     assert settings.database.owner_url is not None  # the bench gives it
     end_with_parent()
-    # as anybody would write it, with as many connections as ours has
-    size = 2 * settings.database.pool_size
+    # as anybody would write it, with as many connections as a route of ours has
+    size = settings.database.pool_size
     engine = create_async_engine(settings.database.owner_url.get_secret_value(), pool_size=size, max_overflow=0)
     sessions = async_sessionmaker(engine, class_=AsyncSession)
 

@@ -33,8 +33,8 @@ BEGIN
         END IF;
     END IF;
     IF role = 'operator' THEN
-        SELECT array_agg(mine.id), array_agg(mine.id) FILTER (WHERE mine.level IN ('write', 'admin')),
-               array_agg(mine.id) FILTER (WHERE mine.level = 'admin')
+        SELECT array_agg(DISTINCT mine.id), array_agg(DISTINCT mine.id) FILTER (WHERE mine.level IN ('write', 'admin')),
+               array_agg(DISTINCT mine.id) FILTER (WHERE mine.level = 'admin')
         INTO readable, writable, administered
         FROM (
             SELECT c.id, 'admin' AS level FROM core.channels c WHERE c.owner_id = enter.user_id

@@ -6,6 +6,10 @@ DECLARE
     reads text := $$ANY ((SELECT core.channel_ids('read'))::uuid[])$$;
     writes text := $$ANY ((SELECT core.channel_ids('write'))::uuid[])$$;
     admins text := $$ANY ((SELECT core.channel_ids('admin'))::uuid[])$$;
+    -- one row for one row; EXISTS would be planned as a table of all the runs that somebody may see
+    of_run text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id)';
+    of_run_to_write text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')';
+    of_video text := '(SELECT true FROM core.videos v WHERE v.id = video_id)';
     me text := '(SELECT core.current_user_id())';
     guarded record;
 BEGIN
@@ -33,14 +37,11 @@ BEGIN
         ('core.video_versions', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
         ('core.workflows', 'channel_id = ' || reads,
             'requested_by = ' || me || ' AND channel_id = ' || writes, 'channel_id = ' || writes),
-        ('core.workflow_steps', 'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id)', NULL,
-            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
-        ('core.workflow_logs', 'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id)', NULL,
-            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
-        ('core.workflow_artifacts', 'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id)', NULL,
-            'EXISTS (SELECT FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')'),
-        ('ml.script_embeddings', 'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id)', NULL,
-            'EXISTS (SELECT FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || writes || ')'),
+        ('core.workflow_steps', of_run, NULL, of_run_to_write),
+        ('core.workflow_logs', of_run, NULL, of_run_to_write),
+        ('core.workflow_artifacts', of_run, NULL, of_run_to_write),
+        ('ml.script_embeddings', of_video, NULL,
+            '(SELECT true FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || writes || ')'),
         -- money: written by the gate and the books, which are the platform's; a line of one's own making would count
         ('core.costs', 'channel_id = ' || reads, NULL, 'false'),
         ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'false'),
