@@ -10,7 +10,7 @@ from ytempire.kit.reads import Connection, Item, items
 FINISHED = ("ready", "scheduled", "published")
 LAST_ID = UUID(int=2**128 - 1)
 
-# The newest of a table, from its index by channel and id. With the table's policy alone somebody with few channels walks
+# The newest of a table, from its index by channel and id. With the table's policy alone, whoever has few channels walks
 # past the rows of everybody else: 36 ms beside 150,000 runs of others, and not 0.4.
 _NEWEST = """
     (
