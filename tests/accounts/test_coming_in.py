@@ -72,7 +72,7 @@ class TestRegistration:
         body = {"email": " Ada@Example.com ", "password": PASSWORD}
         assert (await guest.post("/api/v1/auth/register", json=body)).status_code == 202
         early = await sign_in(guest)
-        assert (early.status_code, early.json()["code"]) == (403, "address_not_verified")
+        assert (early.status_code, early.json()["code"]) == (401, "sign_in_refused")
         token = await letter(admin, "Verify your address")
         assert (await guest.post("/api/v1/auth/verify-email", json={"token": token})).status_code == 204
         again = await guest.post("/api/v1/auth/verify-email", json={"token": token})

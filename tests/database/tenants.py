@@ -18,6 +18,7 @@ from ytempire.accounts.models import (
     RecoveryCode,
     RefreshToken,
     Session,
+    SignInFailures,
     User,
 )
 from ytempire.accounts.secrets import digest
@@ -89,6 +90,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             RefreshToken(token_hash=digest(str(uuid4())), session_id=opened.id),
             AccountToken(token_hash=digest(str(uuid4())), purpose="reset_password", user_id=user_id, expires_at=later),
             RecoveryCode(user_id=user_id, code_hash=digest("1")),
+            SignInFailures(address_hash=digest(str(uuid4())), failures=1),
             ApiKey(user_id=user_id, name="mine", prefix="yt_x", key_hash=digest(str(uuid4())), scopes=["read"]),
             OutgoingMail(user_id=user_id, recipient="a@b", subject="s", body=b"x"),
             Permission(user_id=SYSTEM.user_id, channel_id=channel_id, level="read", granted_by=user_id),

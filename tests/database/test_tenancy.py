@@ -28,6 +28,7 @@ PLATFORM = {
     "core.maintenance_log",
     "core.outgoing_mails",
     "core.refresh_tokens",
+    "core.sign_in_failures",
     "core.signing_keys",
     "core.system_alerts",
     "core.system_configuration",

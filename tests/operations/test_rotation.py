@@ -35,6 +35,7 @@ DIGESTS = {
     "core.api_keys.key_hash",
     "core.recovery_codes.code_hash",
     "core.refresh_tokens.token_hash",
+    "core.sign_in_failures.address_hash",
 }
 
 

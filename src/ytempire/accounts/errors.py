@@ -13,7 +13,7 @@ class NotSignedIn(YtempireError):
 
 
 class SignInRefused(YtempireError):
-    """One answer for an unknown address, a wrong password and an account that waits: nobody learns which."""
+    """One answer for an address that is unknown, not verified or waits, and for a wrong password."""
 
     status = 401
     code = "sign_in_refused"
@@ -21,7 +21,8 @@ class SignInRefused(YtempireError):
     def __init__(self) -> None:
         super().__init__(
             "The address or the password is not right.",
-            hint="After several failures an account waits a while before the next try; a reset link opens it at once.",
+            hint="After several failures an address waits a while before the next try; a reset link opens it at once."
+            " A new account opens once its address was verified by the link that was sent to it.",
         )
 
 
@@ -63,13 +64,6 @@ class SecondFactorNeeded(YtempireError):
 
     status = 401
     code = "second_factor_needed"
-
-
-class AddressNotVerified(YtempireError):
-    """The password was right, but nobody has shown yet that the address is theirs."""
-
-    status = 403
-    code = "address_not_verified"
 
 
 class ForeignOrigin(YtempireError):

@@ -1,11 +1,21 @@
-"""How long an account waits after wrong passwords, at the door and behind it."""
+"""How long an address waits after wrong passwords, at the door and behind it.
+
+Counted by address and not by account. An address that nobody has is counted, made to wait and written like any other,
+so neither the answer nor the work tells which it is.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from ytempire.accounts.models import User
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.accounts.models import SignInFailures
+from ytempire.accounts.secrets import digest
 from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
 from ytempire.settings import Security
 
 
@@ -19,13 +29,39 @@ def delay_after(failures: int, security: Security) -> timedelta:
     return min(security.first_lock * (1 << doublings), security.longest_lock)
 
 
-def left_of(user: User) -> timedelta:
-    """How long the account still takes no password; zero where it does."""
-    return max(user.locked_until - clock.now(), timedelta(0)) if user.locked_until else timedelta(0)
+async def failures_of(session: AsyncSession, address: str) -> SignInFailures:
+    """The row of an address, made where there is none, and locked: of attempts at once, one comes after the other.
+
+    Needs the platform's session.
+    """
+    key = digest(address)
+    await session.execute(insert(SignInFailures).values(address_hash=key).on_conflict_do_nothing())
+    return await session.get_one(SignInFailures, key, with_for_update=True)
 
 
-def count_failure(user: User, security: Security) -> None:
+def left_of(failures: SignInFailures) -> timedelta:
+    """How long no password is taken yet; zero where one is."""
+    return max(failures.locked_until - clock.now(), timedelta(0)) if failures.locked_until else timedelta(0)
+
+
+def count_failure(failures: SignInFailures, security: Security) -> None:
     """Needs the row locked, and a commit although the caller is refused."""
-    user.failed_sign_ins += 1
-    delay = delay_after(user.failed_sign_ins, security)
-    user.locked_until = clock.now() + delay if delay else None
+    failures.failures += 1
+    failures.last_failed_at = clock.now()
+    delay = delay_after(failures.failures, security)
+    failures.locked_until = failures.last_failed_at + delay if delay else None
+
+
+async def forget(session: AsyncSession, address: str | None) -> None:
+    """Somebody has shown that the address is theirs; None for who has none. Needs the platform's session."""
+    if address is not None:
+        await session.execute(delete(SignInFailures).where(SignInFailures.address_hash == digest(address)))
+
+
+async def waiting(session: AsyncSession, addresses: Collection[str | None]) -> dict[str, datetime]:
+    """Until when those of the addresses that wait take no password."""
+    by_key = {digest(address): address for address in addresses if address is not None}
+    rows = await session.scalars(
+        select(SignInFailures).where(SignInFailures.address_hash.in_(by_key), SignInFailures.locked_until > clock.now())
+    )
+    return {by_key[row.address_hash]: row.locked_until for row in rows if row.locked_until is not None}

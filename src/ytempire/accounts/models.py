@@ -35,7 +35,6 @@ class User(Model):
         CheckConstraint("(status = 'deleted') = (deleted_at IS NOT NULL)", name="deleted_at"),
         CheckConstraint("role <> 'service' OR (password_hash IS NULL AND email IS NULL)", name="service_has_no_door"),
         CheckConstraint("totp_confirmed_at IS NULL OR totp_secret IS NOT NULL", name="totp"),
-        CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins"),
         # serves: sign-in by address; one account an address
         Index("users_email_key", "email", unique=True),
         # every sign-in writes the row: room on the page keeps those updates off the indexes
@@ -54,12 +53,27 @@ class User(Model):
     totp_secret: Mapped[bytes | None]  # envelope
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)  # a code is accepted once
-    failed_sign_ins: Mapped[int] = mapped_column(server_default="0")
-    locked_until: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
+
+
+class SignInFailures(Model):
+    """Refused sign-ins of an address in a row, whether anybody has it or not: an unknown one is written alike."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures"),
+        # serves: removing what is old
+        Index("sign_in_failures_last_failed_at_idx", "last_failed_at"),
+        {"schema": "core"},
+    )
+
+    address_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(server_default="0")
+    last_failed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    locked_until: Mapped[datetime | None]
 
 
 class Session(Model):

@@ -110,21 +110,23 @@ class Profile:
         """
         async with self.sessions.begin() as session:
             seen = await session.get_one(User, self.user_id)
-        if seen.password_hash is None:
+        if seen.email is None or seen.password_hash is None:
             raise Conflict("This account has no password yet.", hint="Set an address and a password first.")
         verified = await passwords.verify(password, seen.password_hash)
         async with self.sessions.begin() as session:
-            refusal = self._judge(await self._locked(session), seen, verified)
+            refusal = await self._judge(session, seen.email, seen, verified)
         if refusal is not None:  # after the commit: a counted failure must stand
             raise refusal
 
-    def _judge(self, user: User, seen: User, verified: Verified) -> YtempireError | None:
-        if left := lockout.left_of(user):
+    async def _judge(self, session: AsyncSession, address: str, seen: User, verified: Verified) -> YtempireError | None:
+        failures = await lockout.failures_of(session, address)
+        user = await self._locked(session)
+        if left := lockout.left_of(failures):
             return AccountWaits(left)
         if not verified.right or user.password_hash != seen.password_hash:
-            lockout.count_failure(user, self.security)
+            lockout.count_failure(failures, self.security)
             return WrongPassword()
-        user.failed_sign_ins, user.locked_until = 0, None
+        await lockout.forget(session, address)
         return None
 
     async def _locked(self, session: AsyncSession) -> User:

@@ -1,7 +1,9 @@
 """Making an account, showing that an address is one's own, and getting back in without the password.
 
 Every answer is the same for a known and an unknown address; what there is to say goes to the address itself. Callers
-run these after they have answered, or the time would tell what the words do not.
+run these after they have answered, or the time would tell what the words do not. So that the next request does not find
+a server that is busier for one address than for another, a letter that somebody asks for is written where there is
+nobody too, and taken back.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from ytempire.accounts import one_time, passwords, sessions
+from ytempire.accounts import lockout, one_time, passwords, sessions
 from ytempire.accounts.letters import Letters
 from ytempire.accounts.models import User
 from ytempire.accounts.sign_in import normal_address
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.subject import SYSTEM
 from ytempire.settings import Security
 
 
@@ -72,28 +75,30 @@ class Registry:
         waiting = select(User).where(User.email == address, User.status == "active", User.email_verified_at.is_(None))
         async with self.platform.begin() as session:
             user = await session.scalar(waiting)
-            if user is None:
-                return
-            if user.password_hash is None:
+            if user is not None and user.password_hash is None:
                 await self._let_choose(session, user, address)
-            else:
-                await self._send_verification(session, user.id, address)
+                return
+            await self._send_verification(session, user.id if user else SYSTEM.user_id, address)
+            if user is None:
+                await session.rollback()
 
     async def verify(self, token: str) -> None:
         """The address is theirs. Raises TokenSpent."""
         async with self.platform.begin() as session:
             user = await session.get_one(User, await one_time.redeem(session, token, "verify_email"))
+            await lockout.forget(session, user.email)  # what was tried while it waited
             user.email_verified_at = user.email_verified_at or clock.now()
 
     async def forgot_password(self, email: str) -> None:
         """Send a link that sets a new password, where there is an account."""
         address = normal_address(email)
         async with self.platform.begin() as session:
-            user = await session.scalar(select(User).where(User.email == address, User.status == "active"))
-            if user is None:
-                return
-            token = await one_time.issue(session, user.id, "reset_password", lifetime=self.security.reset_lifetime)
-            await self.letters.reset_password(session, user.id, address, token)
+            user_id = await session.scalar(select(User.id).where(User.email == address, User.status == "active"))
+            recipient = user_id or SYSTEM.user_id
+            token = await one_time.issue(session, recipient, "reset_password", lifetime=self.security.reset_lifetime)
+            await self.letters.reset_password(session, recipient, address, token)
+            if user_id is None:
+                await session.rollback()
 
     async def reset_password(self, token: str, password: str) -> None:
         """Set the password by a link; all sessions end and a waiting account opens. Raises TokenSpent.
@@ -105,8 +110,8 @@ class Registry:
         async with self.platform.begin() as session:
             user = await session.get_one(User, await one_time.redeem(session, token, "reset_password"))
             passwords.require_acceptable(password, email=user.email or "")
+            await lockout.forget(session, user.email)
             user.password_hash = password_hash
-            user.failed_sign_ins, user.locked_until = 0, None
             # who reads the letters of an address has shown that it is theirs
             user.email_verified_at = user.email_verified_at or clock.now()
             await sessions.revoke_all(session, user.id, because="password_changed")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from ytempire.accounts import lockout
 from ytempire.accounts.errors import NotSignedIn
 from ytempire.accounts.models import RefreshToken, Session, User
 from ytempire.accounts.secrets import digest, new_secret
@@ -41,6 +42,7 @@ class OpenSession:
 
 async def open_session(session: AsyncSession, user: User, origin: Origin, *, lifetime: timedelta) -> OpenSession:
     """For somebody who has shown who they are. Needs the platform's session."""
+    await lockout.forget(session, user.email)  # before the account's row is written: the order in which both are locked
     now = clock.now()
     row = Session(
         user_id=user.id,
@@ -51,7 +53,7 @@ async def open_session(session: AsyncSession, user: User, origin: Origin, *, lif
         expires_at=now + lifetime,
     )
     session.add(row)
-    user.last_sign_in_at, user.failed_sign_ins, user.locked_until = now, 0, None
+    user.last_sign_in_at = now
     await session.flush()
     return OpenSession(row.id, user.id, user.role, await _next_token(session, row.id), row.expires_at)
 

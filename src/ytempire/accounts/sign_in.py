@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select, update
 
 from ytempire.accounts import lockout, one_time, passwords, totp
 from ytempire.accounts.errors import (
     AccountSuspended,
-    AddressNotVerified,
     NotSignedIn,
     SecondFactorNeeded,
     SignInRefused,
@@ -45,58 +44,56 @@ class Door:
     security: Security
 
     async def sign_in(self, email: str, password: str, code: str | None, origin: Origin) -> OpenSession:
-        """Open a session. An unknown address costs the same time and gets the same answer as a wrong password.
+        """Open a session. An address that opens nothing gets the answer of a wrong password, and the same is done.
 
-        Raises SignInRefused; with the right password also SecondFactorNeeded and AddressNotVerified.
+        It may be unknown, suspended or not verified yet: who registers an address must not hear at the door whether
+        that made an account. Raises SignInRefused; with the right password also SecondFactorNeeded.
         """
+        address = normal_address(email)
         async with self.platform.begin() as session:
-            user = await session.scalar(select(User).where(User.email == normal_address(email)))
+            user = await session.scalar(select(User).where(User.email == address))
         verified = await passwords.verify(password, user.password_hash if user else None)
-        if user is None:
-            await self._spend_the_same()
-            raise SignInRefused
-        async with self._in_name_of(user.id, origin).begin() as session:
-            outcome = await self._decide(session, user, verified, code, origin)
+        async with self._in_name_of(user.id if user else SYSTEM.user_id, origin).begin() as session:
+            outcome = await self._decide(session, address, user, verified, code, origin)
         if isinstance(outcome, Exception):  # after the commit: a counted failure must stand
             raise outcome
         return outcome
 
     async def _decide(
-        self, session: AsyncSession, seen: User, verified: Verified, code: str | None, origin: Origin
+        self,
+        session: AsyncSession,
+        address: str,
+        seen: User | None,
+        verified: Verified,
+        code: str | None,
+        origin: Origin,
     ) -> OpenSession | Exception:
-        user = await session.get_one(User, seen.id, with_for_update=True, populate_existing=True)
-        if lockout.left_of(user) or user.status != "active" or user.password_hash != seen.password_hash:
+        failures = await lockout.failures_of(session, address)
+        if lockout.left_of(failures):
             return SignInRefused()
-        if not verified.right:
-            lockout.count_failure(user, self.security)
+        # the account's row is not touched before its password was right: another address has none to touch
+        if seen is None or not verified.right or seen.status != "active" or seen.email_verified_at is None:
+            lockout.count_failure(failures, self.security)
+            return SignInRefused()
+        user = await session.get_one(User, seen.id, with_for_update=True)
+        if user.status != "active" or user.password_hash != seen.password_hash:
             return SignInRefused()
         if verified.new_hash is not None:
             user.password_hash = verified.new_hash
-        if user.email_verified_at is None:
-            return AddressNotVerified(
-                "This address has not been verified yet.",
-                hint="Open the link that was sent to it, or ask for a new one.",
-            )
         if user.totp_confirmed_at is not None:
             if not code:
                 return SecondFactorNeeded(
                     "This account asks for a code.", hint="Enter the code of your app, or a recovery code."
                 )
             if not await self._takes_code(session, user, code):
-                lockout.count_failure(user, self.security)
+                lockout.count_failure(failures, self.security)
                 return SignInRefused()
         return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)
 
     def _in_name_of(self, user_id: UUID, origin: Origin) -> Sessions:
-        """What the trail says of an attempt: whose account, from where."""
+        """What the trail says of a sign-in: whose account, from where."""
         person = Subject(user_id, "service", request_id=origin.request_id, address=origin.address)
         return as_subject(self.platform, person)
-
-    async def _spend_the_same(self) -> None:
-        """What a failure of a known account costs in the database, without its effect."""
-        async with self.platform.begin() as session:
-            system = await session.get_one(User, SYSTEM.user_id)
-            await session.execute(update(User).where(User.id == uuid4()).values(failed_sign_ins=system.failed_sign_ins))
 
     async def _takes_code(self, session: AsyncSession, user: User, code: str) -> bool:
         """A code of the app, once; or a recovery code, once."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts import administration
+from ytempire.accounts import administration, lockout
 from ytempire.accounts.administration import Change
 from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_request
 from ytempire.accounts.letters import about_body
@@ -41,7 +41,7 @@ class UserOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User, waiting: dict[str, datetime]) -> Self:
         return cls(
             id=user.id,
             email=user.email,
@@ -51,7 +51,7 @@ class UserOut(BaseModel):
             segments=user.segments,
             verified=user.email_verified_at is not None,
             second_factor=user.totp_confirmed_at is not None,
-            locked_until=user.locked_until,
+            locked_until=waiting.get(user.email or ""),
             last_sign_in_at=user.last_sign_in_at,
             created_at=user.created_at,
         )
@@ -69,8 +69,9 @@ async def list_users(
     """People, newest first; `q` looks for words in name and address."""
     async with sessions_of_request(request).begin() as session:
         rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor), said=q)
+        waiting = await lockout.waiting(session, {row.email for row in rows})
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return UserPage(items=[UserOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return UserPage(items=[UserOut.of(row, waiting) for row in rows[:limit]], next_cursor=more)
 
 
 class UserChange(BaseModel):
@@ -83,7 +84,8 @@ class UserChange(BaseModel):
 async def change_user(request: Request, me: Administrator, user_id: UUID, body: UserChange) -> UserOut:
     """Give another role or other segments, suspend or reactivate. Suspending ends all sessions."""
     async with sessions_of_request(request).begin() as session:
-        return UserOut.of(await administration.change_user(session, user_id, **body.model_dump()))
+        user = await administration.change_user(session, user_id, **body.model_dump())
+        return UserOut.of(user, await lockout.waiting(session, {user.email}))
 
 
 class PermissionOut(BaseModel):

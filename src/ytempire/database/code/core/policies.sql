@@ -18,6 +18,7 @@ BEGIN
         ('core.users', 'id = ' || me, 'false', 'id = ' || me),
         ('core.sessions', 'user_id = ' || me, 'false', 'false'),
         ('core.refresh_tokens', 'false', 'false', 'false'),
+        ('core.sign_in_failures', 'false', 'false', 'false'),
         ('core.account_tokens', 'false', 'false', 'false'),
         ('core.recovery_codes', 'user_id = ' || me, 'false', 'false'),
         ('core.api_keys', 'user_id = ' || me, 'user_id = ' || me, 'user_id = ' || me),

@@ -2,6 +2,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../api/client";
@@ -58,7 +59,13 @@ export function SignInPage() {
       lead={asksCode ? "Your password was right. This account asks for a code as well: from your authenticator app, or a recovery code." : undefined}>
       <Welcome hidden={asksCode || error !== null} />
       {error && <ErrorNote error={error} words={asksCode ? CODE_WORDS : undefined} />}
-      {problem === "address_not_verified" && <NewLetter email={email} />}
+      {problem === "sign_in_refused" && !asksCode && (
+        // the API tells nobody at the door whether an account waits for its letter
+        <Box sx={{ mt: 2 }}>
+          <Typography variant="body2" sx={{ color: "text.secondary", mb: 1 }}>Registered, but not verified yet?</Typography>
+          <NewLetter email={email} />
+        </Box>
+      )}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         {!asksCode && (
           <>
