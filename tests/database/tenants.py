@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import procrastinate
+from sqlalchemy import update
 
 from tests.production.factories import ARTICLE
 from ytempire.accounts.models import (
@@ -32,7 +33,7 @@ from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production import service
-from ytempire.production.models import ScriptEmbedding, VideoVersion, WorkflowArtifact, WorkflowLog
+from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
 
 
@@ -64,6 +65,8 @@ async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: Objec
             session, queue, channel=view, source=source, options=Options(), idempotency_key="the same key"
         )
     async with as_subject(sessions, SYSTEM).begin() as session:
+        # a word that nobody else uses, for the vocabulary
+        await session.execute(update(Video).where(Video.id == run.video_id).values(description=f"{name}ish"))
         await _belongings(session, user.id, channel.id, run.id, run.video_id)
     return Tenant(subject, channel.id)
 

@@ -32,6 +32,7 @@ PLATFORM = {
     "core.signing_keys",
     "core.system_alerts",
     "core.system_configuration",
+    "core.vocabulary",
     "jobs.procrastinate_events",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from alembic import command
 from psycopg import sql
 
+from ytempire.accounts.secrets import digest
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
@@ -60,6 +62,33 @@ async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: Em
         assert alerts == {"video": CHANNEL, "service_video": CHANNEL, "channel_day": CHANNEL, "day": None}
         kept = owner.execute("SELECT title FROM core.videos").fetchall()
         assert kept == [("Kept too",)]
+
+
+def test_failures_and_words_of_the_version_before_are_kept(postgres: EmbeddedPostgres, name: str) -> None:
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), "2026_11_20_room")
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        owner.execute(f"""
+            INSERT INTO core.users (id, email, failed_sign_ins, locked_until) VALUES
+                ('{CHANNEL}', 'waiting@example.com', 7, '2026-11-20 12:00Z'),
+                ('{VIDEO}', 'other@example.com', 0, NULL);
+            INSERT INTO core.personas (id, owner_id, name, definition) VALUES ('{RUN}', '{CHANNEL}', 'p', '{{}}');
+            INSERT INTO core.channels (id, owner_id, name, persona_id)
+            VALUES ('{CHANNEL}', '{CHANNEL}', 'Kept', '{RUN}');
+            INSERT INTO core.videos (channel_id, title, format, tags, description, script) VALUES
+                ('{CHANNEL}', 'A title', '16:9', '{{"two tags"}}', 'Described at 12:30.', 'Spoken, Übung and spoken.');
+        """)
+    migrate(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        kept = owner.execute("SELECT address_hash, failures, locked_until FROM core.sign_in_failures").fetchall()
+        assert kept == [(digest("waiting@example.com"), 7, datetime(2026, 11, 20, 12, tzinfo=UTC))]
+        words = owner.execute("SELECT word FROM core.vocabulary ORDER BY word").fetchall()
+        assert [word for (word,) in words] == ["described", "spoken", "tags", "title", "übung"]
+        again = owner.execute(
+            "SELECT word FROM core.videos, core.words_of(concat_ws(' ', title, tags[1], description, script)) AS word"
+            " ORDER BY word"
+        ).fetchall()
+        assert again == words
 
 
 def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: str) -> None:

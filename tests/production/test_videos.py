@@ -147,7 +147,8 @@ class TestSearch:
     @pytest.fixture(autouse=True)
     async def videos(self, client: httpx.AsyncClient, database: Database) -> None:
         await finished(client, database, title="Why the night sky is dark", script="Olbers asked about galaxies.")
-        await finished(client, database, title="Bread at home", description="A galaxy of crumbs.")
+        bread = await finished(client, database, title="Bread at home", description="A galaxy of crumbs.")
+        await client.patch(bread, json={"tags": ["sourdough"]})
         await finished(client, database, title="Galaxies collide", script="Two spirals meet.")
 
     async def found(self, client: httpx.AsyncClient, asked: str) -> list[str]:
@@ -170,6 +171,11 @@ class TestSearch:
             ("colliding galaxy", "Galaxies collide"),  # other forms of the words
             ('"spirals meet"', "Galaxies collide"),
             ("feild notes", "Field Notes"),  # a channel
+            ("crubms", "Bread at home"),  # in a description, two letters exchanged
+            ("suordough", "Bread at home"),  # in a tag, another letter
+            ("Obers asked", "Why the night sky is dark"),  # in a script, beside a word that is right
+            ("galaxies Olbres -bread", "Why the night sky is dark"),
+            ('"spirals mete"', "Galaxies collide"),  # in a phrase
         ],
     )
     async def test_what_is_meant_is_found(self, client: httpx.AsyncClient, asked: str, first: str) -> None:
@@ -187,18 +193,79 @@ class TestSearch:
             "Olbers asked about galaxies.",
         )
 
+    async def test_what_was_asked_for_comes_before_what_may_have_been_meant(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        await finished(client, database, title="A word that is rare", script="Some call it a spirol.")
+        assert await self.found(client, "spirol or spirals") == ["A word that is rare", "Galaxies collide"]
+        assert await self.found(client, "spirol") == ["A word that is rare"]  # it is a word of ours
+        await finished(client, database, title="Spirels, a title like the word")
+        ranked = (await client.get("/api/v1/search", params={"q": "spirol"})).json()["items"]
+        assert [one["title"] for one in ranked] == ["A word that is rare", "Spirels, a title like the word"]
+        assert ranked[0]["rank"] > 1 > ranked[1]["rank"]
+
+    async def test_the_excerpt_shows_the_word_that_was_meant(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        await finished(
+            client, database, title="Long", script="Filler. " * 100 + "A thylacine is seen. " + "More. " * 100
+        )
+        [found] = (await client.get("/api/v1/search", params={"q": "thylacnie"})).json()["items"]
+        assert "thylacine" in found["excerpt"]
+
+    async def test_words_of_others_are_neither_found_nor_told(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        """Nor does it matter to the answer whether somebody else uses the word that was asked for, or one like it."""
+        asked = "select video_id, rank from core.search_videos(%s, 20)"
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            [mine] = owner.execute(
+                "INSERT INTO core.users (email) VALUES ('mine@example.com') RETURNING id"
+            ).fetchone() or [None]
+            [persona] = owner.execute(
+                "INSERT INTO core.personas (owner_id, name, definition)"
+                " SELECT %s, name, definition FROM core.personas LIMIT 1 RETURNING id",
+                [mine],
+            ).fetchone() or [None]
+            [channel] = owner.execute(
+                "INSERT INTO core.channels (owner_id, name, persona_id) VALUES (%s, 'Mine', %s) RETURNING id",
+                [mine, persona],
+            ).fetchone() or [None]
+            owner.execute(
+                "INSERT INTO core.videos (channel_id, title, format, script) VALUES"
+                " (%s, 'Mine too', '16:9', 'Two spinals and a comet.')",
+                [channel],
+            )
+        with psycopg.connect(conninfo(database.app_url)) as connection:
+            connection.execute("SELECT core.enter(%s, 'operator', NULL, NULL, NULL)", [mine])
+            # "spirals" is another's, right and mistyped; mine is what is most like it
+            for said in ("spirals", "sprinals"):
+                [(_, rank)] = connection.execute(asked, [said]).fetchall()
+                assert rank < 1, said
+            for said in ("Olbers", "Olbres", "crumbs", "crubms"):
+                assert connection.execute(asked, [said]).fetchall() == [], said
+                assert connection.execute("SELECT * FROM core.correct_words(%s)", [said]).fetchall() == [(None, None)]
+
     async def test_the_indexes_are_used_although_rows_are_guarded(self, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as owner:
             owner.execute("SET LOCAL enable_seqscan = off")  # three rows are read faster without any index
+            owner.execute(
+                "INSERT INTO core.vocabulary SELECT translate(md5(n::text), '0123456789', 'ghijklmnop')"
+                " FROM generate_series(1, 2000) n"
+            )
+            owner.execute("SELECT gin_clean_pending_list('core.vocabulary_word_trgm_idx')")
+            owner.execute("ANALYZE core.vocabulary")
             plans = [
                 "\n".join(row[0] for row in owner.execute("EXPLAIN " + query).fetchall())  # type: ignore[operator]
                 for query in (
                     "SELECT id FROM core.videos v WHERE v.search @@ websearch_to_tsquery('english', 'galaxy')",
                     "SELECT id FROM core.videos v WHERE 'galaxy' OPERATOR(public.<%) v.title",
+                    "SELECT word FROM core.vocabulary v WHERE v.word OPERATOR(public.%) 'galxy'",
                 )
             ]
         assert "videos_search_idx" in plans[0]
         assert "videos_title_trgm_idx" in plans[1]
+        assert "vocabulary_word_trgm_idx" in plans[2]
 
 
 class TestJobs:

@@ -86,6 +86,21 @@ class Video(Model):
     )
 
 
+class Vocabulary(Model):
+    """A word that a video has used, whoever's it is. Written by a trigger, read by search; shown to nobody."""
+
+    __tablename__ = "vocabulary"
+    __table_args__ = (
+        # serves: words like a mistyped one; see database/code/core/search.sql
+        Index(
+            "vocabulary_word_trgm_idx", "word", postgresql_using="gin", postgresql_ops={"word": "public.gin_trgm_ops"}
+        ),
+        {"schema": "core"},
+    )
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+
+
 class VideoVersion(Model):
     """What a video said of itself at one time; only ever added to. The newest is what `core.videos` shows."""
 

@@ -25,11 +25,11 @@ class Found:
 # The excerpt is made for those few that are shown: ts_headline reads the whole text.
 _SEARCH = text("""
     SELECT 'video' AS kind, v.id, v.title, c.id AS channel_id, c.name AS channel_name,
-           CASE WHEN to_tsvector('english', v.description) @@ words OR NOT to_tsvector('english', v.script) @@ words
-                THEN ts_headline('english', v.description, words, :shown)
-                ELSE ts_headline('english', v.script, words, :shown) END AS excerpt,
+           CASE WHEN to_tsvector('english', v.description) @@ f.words OR NOT to_tsvector('english', v.script) @@ f.words
+                THEN ts_headline('english', v.description, f.words, :shown)
+                ELSE ts_headline('english', v.script, f.words, :shown) END AS excerpt,
            f.rank
-    FROM websearch_to_tsquery('english', :asked) AS words, core.search_videos(:asked, :most) AS f
+    FROM core.search_videos(:asked, :most) AS f
     JOIN core.videos v ON v.id = f.video_id
     JOIN core.channels c ON c.id = f.channel_id
     UNION ALL

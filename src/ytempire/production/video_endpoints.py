@@ -116,7 +116,7 @@ async def find(
     q: Annotated[Name, Query(max_length=200, description='words, "a phrase", -without, or')],
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> FoundPage:
-    """Videos and channels by words in titles, descriptions, tags and scripts; titles and names also mistyped."""
+    """Videos and channels by words in titles, descriptions, tags and scripts; mistyped ones below."""
     async with sessions_of_request(request).begin() as session:
         return FoundPage(items=[FoundOut.of(one) for one in await search(session, q, limit=limit)])
 

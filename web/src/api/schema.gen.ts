@@ -960,7 +960,7 @@ export interface paths {
         };
         /**
          * Find
-         * @description Videos and channels by words in titles, descriptions, tags and scripts; titles and names also mistyped.
+         * @description Videos and channels by words in titles, descriptions, tags and scripts; mistyped ones below.
          */
         get: operations["find_api_v1_search_get"];
         put?: never;

@@ -22,7 +22,8 @@ REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs, core.video_versions FRO
 -- What happened, happened; of a notification only that it was read is new.
 REVOKE UPDATE, DELETE ON core.event_log, core.api_requests, core.notifications FROM ytempire_app;
 GRANT UPDATE (read_at) ON core.notifications TO ytempire_app;
--- Triggers alone tell.
+-- Triggers alone tell, and learn words.
+REVOKE INSERT, UPDATE, DELETE ON core.vocabulary FROM ytempire_app;
 REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM PUBLIC, ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;

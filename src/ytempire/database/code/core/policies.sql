@@ -35,6 +35,7 @@ BEGIN
         ('core.credentials', 'channel_id = ' || admins, NULL, 'channel_id = ' || admins),
         ('core.channels', 'id = ' || reads, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('core.vocabulary', 'false', 'false', 'false'),
         ('core.video_versions', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
         ('core.workflows', 'channel_id = ' || reads,
             'requested_by = ' || me || ' AND channel_id = ' || writes, 'channel_id = ' || writes),

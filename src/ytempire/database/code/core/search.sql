@@ -1,27 +1,113 @@
 -- Search over videos and channels. The functions are the owner's and ask by themselves whose rows may be found: under
 -- row-level security `@@` and `%` may not use their indexes, since they could tell something of rows that are not theirs.
 
--- loads the extension, so that its setting is known in this session and may be part of a function
+-- loads the extension, so that its settings are known in this session and may be part of a function
 SELECT public.show_limit();
 
--- Words (stemmed; "quoted phrases", -without, or) in title, tags, description and script, in this weight; and titles and
--- descriptions with something like the asked words, for who mistypes.
+-- Words in which a typing mistake can be told: of letters alone, and not so short that everything is like them.
+CREATE OR REPLACE FUNCTION core.words_of(said text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT word FROM regexp_split_to_table(lower(said), '[^[:alpha:]]+') AS word
+    WHERE length(word) BETWEEN 4 AND 40
+$$;
+
+-- Every word that a video has used, whoever's it is. Nobody is shown it: `correct_words` looks there for what a word may
+-- have meant, and takes only what stands in videos of who asks.
+CREATE OR REPLACE FUNCTION core.learn_words() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- in one order, so that two videos with the same new words wait for each other and not in a circle
+    INSERT INTO core.vocabulary (word)
+    SELECT word FROM core.words_of(concat_ws(' ', NEW.title, array_to_string(NEW.tags, ' '), NEW.description, NEW.script))
+        AS word ORDER BY word
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER learn_words AFTER INSERT OR UPDATE OF title, tags, description, script ON core.videos
+FOR EACH ROW EXECUTE FUNCTION core.learn_words();
+
+-- What was asked with every word that stands in none of one's videos replaced by the words most like it that do: one or
+-- two letters other, missing or too many, or two neighbours exchanged. `closeness` is 1 where all is the same; both are
+-- null where nothing was replaced. Another's videos change nothing of the answer: their words are in none of one's own.
+CREATE OR REPLACE FUNCTION core.correct_words(asked text, OUT words tsquery, OUT closeness double precision)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- one letter in the middle of five is 0.33
+SET pg_trgm.similarity_threshold = 0.3 AS $$
+DECLARE
+    everybodys boolean := core.sees_all();
+    mine uuid[] := core.channel_ids('read');
+    meant tsquery := websearch_to_tsquery('english', asked);
+    typed text;
+    lexeme tsquery;
+    exchanged text[];
+    alike record;
+BEGIN
+    FOR typed IN SELECT * FROM core.words_of(asked) LOOP
+        lexeme := plainto_tsquery('english', typed);
+        CONTINUE WHEN numnode(lexeme) = 0 OR EXISTS (
+            SELECT FROM core.videos v WHERE v.search @@ lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
+            AND v.status NOT IN ('archived', 'removed'));
+        -- to exchange two letters is one mistake, and two for levenshtein
+        exchanged := ARRAY(SELECT overlay(typed PLACING reverse(substr(typed, at, 2)) FROM at FOR 2)
+                           FROM generate_series(1, length(typed) - 1) AS at);
+        SELECT string_agg(near.lexeme::text, ' | ')::tsquery AS lexemes, min(near.mistakes) AS mistakes INTO alike FROM (
+            SELECT likely.lexeme, likely.mistakes FROM (
+                SELECT plainto_tsquery('english', v.word) AS lexeme, min(d.mistakes) AS mistakes
+                FROM core.vocabulary v, LATERAL (
+                    SELECT CASE WHEN v.word = ANY (exchanged) THEN 1
+                                ELSE public.levenshtein_less_equal(v.word, typed, 2) END AS mistakes) d
+                WHERE (v.word OPERATOR(public.%) typed OR v.word = ANY (exchanged))
+                  AND d.mistakes <= CASE WHEN length(typed) < 6 THEN 1 ELSE 2 END
+                GROUP BY lexeme
+                ORDER BY min(d.mistakes), max(public.similarity(v.word, typed)) DESC, lexeme) AS likely
+            -- asked in their order, until there are enough
+            WHERE numnode(likely.lexeme) > 0 AND EXISTS (
+                SELECT FROM core.videos v WHERE v.search @@ likely.lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
+                AND v.status NOT IN ('archived', 'removed'))
+            LIMIT 3) AS near;
+        CONTINUE WHEN alike.lexemes IS NULL;
+        words := ts_rewrite(coalesce(words, meant), lexeme, alike.lexemes);
+        closeness := coalesce(closeness, 1) * (1 - alike.mistakes / (length(typed) + 1.0));
+    END LOOP;
+END $$;
+
+-- Words (stemmed; "quoted phrases", -without, or) in title, tags, description and script, in this weight; and, for who
+-- mistypes, titles with something like the asked words, and the words that were meant. What was asked for exactly has a
+-- rank above 1, all else one below. `words` are those that were found by.
 CREATE OR REPLACE FUNCTION core.search_videos(asked text, most integer)
-RETURNS TABLE (video_id uuid, channel_id uuid, rank double precision)
+RETURNS TABLE (video_id uuid, channel_id uuid, words tsquery, rank double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- "nihgt sky" is 0.43 like "night sky", "einstien" 0.56 like "Einstein", but "quantum" only 0.38 like "quartz"
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
-    WITH found AS (
-        SELECT v.id, v.channel_id, v.status, ts_rank_cd(v.search, words)::double precision + 1 AS rank
-        FROM core.videos v, websearch_to_tsquery('english', asked) AS words WHERE v.search @@ words
+    WITH exact AS (
+        SELECT v.id, v.channel_id, said.words, 1 + ts_rank_cd(v.search, said.words)::double precision AS rank
+        FROM core.videos v, websearch_to_tsquery('english', asked) AS said (words)
+        WHERE v.search @@ said.words
+          AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
+          AND v.status NOT IN ('archived', 'removed')
+        ORDER BY rank DESC, id DESC LIMIT most
+    ), meant AS MATERIALIZED (
+        SELECT corrected.words, corrected.closeness
+        FROM (SELECT WHERE (SELECT count(*) FROM exact) < most) AS little, core.correct_words(asked) AS corrected
+    ), found AS (
+        SELECT * FROM exact
         UNION ALL
-        SELECT v.id, v.channel_id, v.status, public.word_similarity(asked, v.title)::double precision
-        FROM core.videos v WHERE asked OPERATOR(public.<%) v.title
+        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), websearch_to_tsquery('english', asked)),
+               public.word_similarity(asked, v.title)::double precision
+        FROM core.videos v
+        WHERE asked OPERATOR(public.<%) v.title
+          AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
+          AND v.status NOT IN ('archived', 'removed')
+        UNION ALL
+        -- all that was asked for, and not only some of it in a title, so mostly above those; 32: between 0 and 1
+        SELECT v.id, v.channel_id, meant.words, meant.closeness * (3 + ts_rank_cd(v.search, meant.words, 32)) / 4
+        FROM meant JOIN core.videos v ON v.search @@ meant.words
+        WHERE ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
+          AND v.status NOT IN ('archived', 'removed')
+    ), best AS (
+        SELECT DISTINCT ON (id) * FROM found ORDER BY id, rank DESC
     )
-    SELECT id, found.channel_id, sum(rank) FROM found
-    WHERE (core.sees_all() OR found.channel_id = ANY (core.channel_ids('read')))
-      AND status NOT IN ('archived', 'removed')
-    GROUP BY id, found.channel_id ORDER BY sum(rank) DESC, id DESC LIMIT most
+    SELECT id, best.channel_id, best.words, best.rank FROM best ORDER BY rank DESC, id DESC LIMIT most
 $$;
 
 CREATE OR REPLACE FUNCTION core.search_channels(asked text, most integer)
