@@ -14,6 +14,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.production.factories import ARTICLE
 from ytempire.settings import Settings
 
 PASSWORD = "four words make sense"
@@ -467,6 +468,38 @@ class TestAdministration:
             assert (nobody.status_code, nobody.json()["code"]) == (404, "not_found")
         assert (await admin.delete(f"{path}/{who}")).status_code == 204
         assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
+
+    async def test_what_the_api_says_one_may_do_is_what_it_grants(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
+        first, shared = (await admin.get("/api/v1/channels")).json()["items"][:2]
+        order = {"source_name": "sky.md", "source_text": ARTICLE.decode()}
+        made = (await admin.post("/api/v1/runs", json={**order, "channel_id": shared["id"]})).json()
+        # one that may only be looked at is not what is meant where no channel is said
+        await admin.put(f"/api/v1/channels/{first['id']}/permissions/{who}", json={"level": "read"})
+        assert (await guest.post("/api/v1/runs", headers=me, json=order)).status_code == 404
+        for level, orders, changes in (("read", False, False), ("write", True, False), ("admin", True, True)):
+            await admin.put(f"/api/v1/channels/{shared['id']}/permissions/{who}", json={"level": level})
+            listed = (await guest.get("/api/v1/channels", headers=me)).json()["items"]
+            assert {one["id"]: one["access"] for one in listed} == {first["id"]: "read", shared["id"]: level}
+            for path in (f"channels/{shared['id']}", f"runs/{made['id']}", f"videos/{made['video_id']}"):
+                assert (await guest.get(f"/api/v1/{path}", headers=me)).json()["access"] == level, path
+            ordered = await guest.post("/api/v1/runs", headers=me, json={**order, "channel_id": shared["id"]})
+            assert (ordered.status_code == 202) == orders, ordered.text
+            unsaid = await guest.post("/api/v1/runs", headers=me, json=order)
+            assert unsaid.json().get("channel_id") == (shared["id"] if orders else None)
+            path = f"/api/v1/channels/{shared['id']}"
+            changed = await guest.patch(path, headers=me, json={"description": level})
+            assert (changed.status_code == 200) == changes, changed.text
+            assert changed.status_code == 403 or changed.json()["access"] == level
+        persona = await guest.get(f"/api/v1/personas/{shared['persona_id']}", headers=me)
+        kept = await guest.put(
+            f"/api/v1/personas/{shared['persona_id']}", headers=me, json=persona.json()["definition"]
+        )
+        assert kept.status_code == 403  # the owner's, whoever else manages the channel
 
     async def test_the_trail_says_who_changed_what_from_where_and_never_a_secret(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient

@@ -57,8 +57,16 @@ class TestChannels:
         assert archived.json()["status"] == "archived"
         names = [one["name"] for one in (await client.get("/api/v1/channels")).json()["items"]]
         assert names == ["Clear Signal", "The Long View", "Field Notes"]
-        # its name is free again
-        await channel(client, name="Newer")
+        listed = (await client.get("/api/v1/channels", params={"archived": True})).json()["items"]
+        assert [(one["name"], one["access"]) for one in listed] == [("Newer", "owner")]
+        # its name is free again, so that it cannot come back while another has it
+        other = await channel(client, name="Newer")
+        refused = await client.patch(f"/api/v1/channels/{new['id']}", json={"status": "active"})
+        assert (refused.status_code, "named" in refused.json()["detail"]) == (409, True)
+        await client.patch(f"/api/v1/channels/{other['id']}", json={"name": "Newest"})
+        back = await client.patch(f"/api/v1/channels/{new['id']}", json={"status": "active"})
+        assert back.json()["status"] == "active"
+        assert (await client.get("/api/v1/channels", params={"archived": True})).json()["items"] == []
 
     async def test_pages_follow_one_another(self, client: httpx.AsyncClient) -> None:
         first = (await client.get("/api/v1/channels", params={"limit": 2})).json()

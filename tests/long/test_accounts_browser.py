@@ -349,13 +349,14 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     row = page.get_by_role("table", name="Permissions").get_by_role("row", name=re.compile("Olga Operator"))
     expect(row).to_be_visible()
     assert channels_of(operator) == [chosen]
-    operator.goto("/runs")
-    operator.get_by_role("button", name="New video").first.click()
-    expect(operator.get_by_role("combobox", name="Channel", exact=True)).to_contain_text(chosen)
+    _looks_only(operator, chosen)
 
     row.get_by_role("combobox").click()
     page.get_by_role("option", name="Read and write").click()
     expect(row.get_by_role("combobox")).to_have_text("Read and write")
+    operator.goto("/runs")
+    operator.get_by_role("button", name="New video", exact=True).first.click()
+    expect(operator.get_by_role("combobox", name="Channel", exact=True)).to_contain_text(chosen)
     row.get_by_role("button", name="Revoke").click()
     page.get_by_role("button", name="Revoke the permission").click()
     expect(page.get_by_text("Shared with nobody yet.")).to_be_visible()
@@ -368,6 +369,25 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     expect(page.get_by_text("suspended", exact=True)).to_be_visible()
     operator.goto("/videos")
     expect(heading(operator, "Sign in")).to_be_visible()
+
+
+def _looks_only(operator: Page, channel: str) -> None:
+    """Nothing is offered that would be refused."""
+    operator.goto("/runs")
+    operator.get_by_role("button", name="New video", exact=True).first.click()
+    ordering = operator.get_by_role("dialog", name="New video", exact=True)
+    expect(ordering).to_contain_text("There is none that you may make videos for")
+    ordering.get_by_role("combobox", name="Channel", exact=True).click()
+    expect(operator.get_by_role("option", name=f"{channel} you may only look")).to_be_disabled()
+    operator.goto("/channels")
+    expect(operator.get_by_role("table", name="Channels").get_by_role("cell", name="look", exact=True)).to_be_visible()
+    operator.get_by_role("link", name=channel, exact=True).click()
+    expect(heading(operator, channel)).to_be_visible()
+    expect(operator.get_by_text("You may not change this channel.")).to_be_visible()
+    expect(operator.get_by_text("The persona is the owner's, who alone can change it.")).to_be_visible()
+    expect(operator.get_by_role("link", name="See its videos", exact=True)).to_be_visible()
+    for button in ("Pause", "Suspend", "Archive", "Save", "Change the persona"):
+        expect(operator.get_by_role("button", name=button, exact=True)).to_have_count(0)
 
 
 def channels_of(page: Page) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, sessions_of_request
 from ytempire.accounts.service import names_of
 from ytempire.channels import credentials, service
+from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
@@ -51,6 +52,7 @@ class ChannelOut(BaseModel):
     accent: str = Field(description="the brand's colour")
     created_at: datetime
     updated_at: datetime
+    access: Access = Field(description="what I may do with it: admin includes write, which includes read")
 
     @classmethod
     def of(cls, view: ChannelView) -> Self:
@@ -93,10 +95,12 @@ class ChannelChange(BaseModel):
 
 
 @router.get("/channels")
-async def list_channels(request: Request, limit: Limit = 100, cursor: Cursor = None) -> ChannelPage:
-    """Channels that I may see, oldest first; archived ones only by their id."""
+async def list_channels(
+    request: Request, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
+) -> ChannelPage:
+    """Channels that I may see, oldest first: those that are archived, or all others."""
     async with sessions_of_request(request).begin() as session:
-        views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor))
+        views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor), archived=archived)
         owners = await names_of(session, {view.owner_id for view in views})
     more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
     items = [ListedChannel(**vars(ChannelOut.of(view)), owner=owners.get(view.owner_id)) for view in views[:limit]]

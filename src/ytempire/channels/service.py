@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from ytempire.channels.access import Access, access_to_channel
 from ytempire.channels.models import Channel, PersonaRow
 from ytempire.channels.persona import Persona
 from ytempire.channels.shipped import PERSONAS
@@ -35,16 +36,18 @@ class ChannelView:
     persona: Persona
     created_at: datetime
     updated_at: datetime
+    access: Access
 
 
 @cache  # putting it together takes longer than running it
-def _channels() -> Select[Channel, PersonaRow]:
-    return select(Channel, PersonaRow).join(PersonaRow, PersonaRow.id == Channel.persona_id)
+def _channels() -> Select[Channel, PersonaRow, Access]:
+    access = access_to_channel().label("access")
+    return select(Channel, PersonaRow, access).join(PersonaRow, PersonaRow.id == Channel.persona_id)
 
 
-def _view(row: Channel, persona: PersonaRow) -> ChannelView:
-    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name != "persona"}
-    return ChannelView(**own, persona=Persona.model_validate(persona.definition))
+def _view(row: Channel, persona: PersonaRow, access: Access) -> ChannelView:
+    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in ("persona", "access")}
+    return ChannelView(**own, persona=Persona.model_validate(persona.definition), access=access)
 
 
 async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> None:
@@ -68,22 +71,30 @@ async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> N
 
 
 async def list_channels(
-    session: AsyncSession, *, limit: int | None = None, after: UUID | None = None
+    session: AsyncSession, *, limit: int | None = None, after: UUID | None = None, archived: bool = False
 ) -> list[ChannelView]:
-    """Oldest first. Archived ones are at their end and are not among them."""
-    query = _channels().where(Channel.status != "archived", Channel.id > (after or LAST)).order_by(Channel.id)
+    """Oldest first. Archived ones are at their end: they are among themselves."""
+    shelf = Channel.status == "archived" if archived else Channel.status != "archived"
+    query = _channels().where(shelf, Channel.id > (after or LAST)).order_by(Channel.id)
     return [_view(*row) for row in (await session.execute(query.limit(limit))).all()]
+
+
+async def find_default_channel(session: AsyncSession) -> ChannelView | None:
+    """The oldest that whoever asks may make videos for."""
+    query = _channels().where(Channel.status != "archived", access_to_channel() != "read").order_by(Channel.id)
+    row = (await session.execute(query.limit(1))).one_or_none()
+    return _view(*row) if row else None
 
 
 async def get_channel(session: AsyncSession, channel_id: UUID) -> ChannelView:
     return _view(*await _get(session, channel_id))
 
 
-async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaRow]:
+async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaRow, Access]:
     row = (await session.execute(_channels().where(Channel.id == channel_id))).one_or_none()
     if row is None:
         raise NotFound(f"There is no channel {channel_id}.")
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 async def get_channel_by_name(session: AsyncSession, name: str) -> ChannelView:
@@ -131,12 +142,12 @@ async def change_channel(
 
     `seen`: only if it was last changed then. Raises NotFound, Forbidden, PreconditionFailed and Conflict.
     """
-    row, persona = await _get(session, channel_id)
+    row, persona, access = await _get(session, channel_id)
     with said_plainly(_refusals(str(changes.get("name", "")))):
         await change_row(session, row, changes, seen=seen)
     if row.persona_id != persona.id:
         return await get_channel(session, channel_id)
-    return _view(row, persona)
+    return _view(row, persona, access)
 
 
 def _refusals(name: str) -> dict[str, YtempireError]:

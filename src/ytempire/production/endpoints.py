@@ -64,10 +64,10 @@ async def create_run(
     )
     async with sessions_of_request(request).begin() as session:
         if body.channel_id is None:
-            known = await channels.list_channels(session, limit=1)
-            if not known:
+            default = await channels.find_default_channel(session)
+            if default is None:
                 raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
-            channel = known[0]
+            channel = default
         else:
             channel = await channels.get_channel(session, body.channel_id)
         started = await service.start_run(

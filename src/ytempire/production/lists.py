@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from ytempire.channels.access import access_to
 from ytempire.kit.reads import Connection, Item, items
 
 FINISHED = ("ready", "scheduled", "published")
@@ -47,7 +48,8 @@ _RUNS = """
 
 _VIDEOS = """
     SELECT v.id, json_build_object(
-        'id', v.id, 'run_id', w.id, 'channel_id', v.channel_id, 'channel_name', c.name, 'status', v.status,
+        'id', v.id, 'run_id', w.id, 'channel_id', v.channel_id, 'channel_name', c.name, 'access', {access},
+        'status', v.status,
         'title', v.title, 'description', v.description, 'tags', v.tags, 'chapters', v.chapters,
         'language', v.language, 'format', v.format, 'width', v.width, 'height', v.height,
         'duration_seconds', v.duration_seconds::float8, 'script_score', v.script_score::float8,
@@ -69,7 +71,7 @@ _VIDEOS = """
 
 
 def _newest_first(query: str, table: str, wanted: str = "true") -> str:
-    return query.format(newest=_NEWEST.format(table=table, wanted=wanted))
+    return query.format(newest=_NEWEST.format(table=table, wanted=wanted), access=access_to("c"))
 
 
 _NEWEST_RUNS = _newest_first(_RUNS, "core.workflows")

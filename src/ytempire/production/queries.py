@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from ytempire.channels.access import Access, access_to_channel
 from ytempire.channels.models import Channel
 from ytempire.costs.models import Cost
 from ytempire.kit.database import AsyncSession
@@ -47,6 +48,7 @@ class RunView:
     priority: int
     channel_id: UUID
     channel_name: str
+    access: Access
     video_id: UUID
     title: str
     format: str
@@ -66,6 +68,7 @@ class VideoView:
     run_id: UUID
     channel_id: UUID
     channel_name: str
+    access: Access
     status: str
     title: str
     description: str
@@ -108,7 +111,7 @@ _STEPS = TypeAdapter(tuple[StepView, ...])
 
 
 @cache  # putting it together takes longer than running it
-def _runs() -> Select[Any]:
+def _runs() -> Select[*tuple[Any, ...]]:
     step_cost = (
         select(func.coalesce(func.sum(Cost.amount_usd), 0))
         # the video is named so that the ledger's index serves
@@ -144,6 +147,7 @@ def _runs() -> Select[Any]:
             Workflow.priority,
             Workflow.channel_id,
             Channel.name.label("channel_name"),
+            access_to_channel().label("access"),
             Workflow.video_id,
             Video.title,
             Video.format,
@@ -216,6 +220,7 @@ def _videos() -> Select[Any]:
             Workflow.id.label("run_id"),
             Video.channel_id,
             Channel.name.label("channel_name"),
+            access_to_channel().label("access"),
             Video.status,
             Video.title,
             Video.description,

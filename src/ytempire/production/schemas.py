@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer
 
+from ytempire.channels.access import Access
 from ytempire.kit.text import PROSE, Name
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
 from ytempire.production.request import Format, Options
@@ -27,7 +28,7 @@ class NewRun(BaseModel):
 
     source_name: Annotated[Name, Field(max_length=200)] = Field(description="a file name; its ending tells the format")
     source_text: str = Field(min_length=1, max_length=2_000_000)
-    channel_id: UUID | None = Field(default=None, description="unset: the first channel")
+    channel_id: UUID | None = Field(default=None, description="unset: the first that I may make videos for")
     options: Options = Options()
 
 
@@ -86,6 +87,7 @@ class RunPage(BaseModel):
 
 
 class RunOut(ListedRun):
+    access: Access = Field(description="what I may do with its channel")
     steps: Sequence[StepOut]
 
     @classmethod
@@ -129,6 +131,7 @@ class VideoOut(BaseModel):
     run_id: UUID
     channel_id: UUID
     channel_name: str
+    access: Access = Field(description="what I may do with its channel")
     status: str
     title: str
     description: str

@@ -267,7 +267,7 @@ export interface paths {
         };
         /**
          * List Channels
-         * @description Channels that I may see, oldest first; archived ones only by their id.
+         * @description Channels that I may see, oldest first: those that are archived, or all others.
          */
         get: operations["list_channels_api_v1_channels_get"];
         put?: never;
@@ -1466,6 +1466,12 @@ export interface components {
              * @description the brand's colour
              */
             accent: string;
+            /**
+             * Access
+             * @description what I may do with it: admin includes write, which includes read
+             * @enum {string}
+             */
+            access: "read" | "write" | "admin" | "owner";
             /** Category */
             category: string | null;
             /**
@@ -1896,6 +1902,12 @@ export interface components {
              * @description the brand's colour
              */
             accent: string;
+            /**
+             * Access
+             * @description what I may do with it: admin includes write, which includes read
+             * @enum {string}
+             */
+            access: "read" | "write" | "admin" | "owner";
             /** Category */
             category: string | null;
             /**
@@ -2197,7 +2209,7 @@ export interface components {
         NewRun: {
             /**
              * Channel Id
-             * @description unset: the first channel
+             * @description unset: the first that I may make videos for
              */
             channel_id?: string | null;
             /**
@@ -2503,6 +2515,12 @@ export interface components {
         };
         /** RunOut */
         RunOut: {
+            /**
+             * Access
+             * @description what I may do with its channel
+             * @enum {string}
+             */
+            access: "read" | "write" | "admin" | "owner";
             /** Asked Seconds */
             asked_seconds: number;
             /**
@@ -2992,6 +3010,12 @@ export interface components {
         };
         /** VideoOut */
         VideoOut: {
+            /**
+             * Access
+             * @description what I may do with its channel
+             * @enum {string}
+             */
+            access: "read" | "write" | "admin" | "owner";
             /**
              * Channel Id
              * Format: uuid
@@ -3533,6 +3557,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                archived?: boolean;
             };
             header?: never;
             path?: never;

@@ -1,10 +1,11 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import type { Persona } from "../../../api/client";
 import { words } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
+import { Facts } from "../../../ui/Facts";
 import { Mono } from "../../../ui/Mono";
 import { Section } from "../../../ui/Section";
 import { personaQuery } from "../hooks/channels";
@@ -13,7 +14,7 @@ import { PersonaDialog } from "./PersonaDialog";
 import { Swatch } from "./Swatch";
 
 /** How the channel's videos sound and look. */
-export function PersonaSection({ id }: { id: string }) {
+export function PersonaSection({ id, changeable }: { id: string; changeable: boolean }) {
   const found = useQuery(personaQuery(id));
   const [changing, setChanging] = useState(false);
   return (
@@ -21,8 +22,10 @@ export function PersonaSection({ id }: { id: string }) {
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && (
         <>
-          <Facts persona={found.data.definition} />
-          <Button variant="outlined" sx={{ mt: 2.5 }} onClick={() => setChanging(true)}>Change the persona</Button>
+          <PersonaFacts persona={found.data.definition} />
+          {changeable
+            ? <Button variant="outlined" sx={{ mt: 2.5 }} onClick={() => setChanging(true)}>Change the persona</Button>
+            : <Box sx={{ color: "text.secondary", mt: 2.5 }}>The persona is the owner's, who alone can change it.</Box>}
           {changing && <PersonaDialog row={found.data} onClose={() => setChanging(false)} />}
         </>
       )}
@@ -30,25 +33,21 @@ export function PersonaSection({ id }: { id: string }) {
   );
 }
 
-function Facts({ persona }: { persona: Persona }) {
+function PersonaFacts({ persona }: { persona: Persona }) {
   const { brand, voice } = persona;
   return (
-    <Box component="dl" sx={{ display: "grid", gridTemplateColumns: "160px minmax(0, 1fr)", columnGap: 2, rowGap: 1, m: 0, maxWidth: 640, "& dt": { color: "text.secondary" }, "& dd": { m: 0, overflowWrap: "anywhere" } }}>
-      <Fact name="Persona">{persona.name}</Fact>
-      <Fact name="Voice">{ENGINE[voice.engine]}{voice.voice && `, “${voice.voice}”`}, {voice.words_per_minute} words a minute{voice.engine === "espeak" && `, pitch ${voice.pitch} of 99`}</Fact>
-      <Fact name="Closing words">{persona.sign_off ? `“${persona.sign_off}”` : "none"}</Fact>
-      <Fact name="Accent"><Colours all={[brand.accent]} /></Fact>
-      <Fact name="Companions"><Colours all={brand.companions} /></Fact>
-      <Fact name="Text on background"><Colours all={[brand.text, brand.background]} /></Fact>
-      <Fact name="Type">{brand.family}</Fact>
-      <Fact name="Motif">{words(brand.motif)}</Fact>
-      <Fact name="Transitions">{[...new Set(brand.transitions)].map((one) => TRANSITION[one]).join(", ")}</Fact>
-    </Box>
+    <Facts facts={{
+      Persona: persona.name,
+      Voice: <>{ENGINE[voice.engine]}{voice.voice && `, “${voice.voice}”`}, {voice.words_per_minute} words a minute{voice.engine === "espeak" && `, pitch ${voice.pitch} of 99`}</>,
+      "Closing words": persona.sign_off ? `“${persona.sign_off}”` : "none",
+      Accent: <Colours all={[brand.accent]} />,
+      Companions: <Colours all={brand.companions} />,
+      "Text on background": <Colours all={[brand.text, brand.background]} />,
+      Type: brand.family,
+      Motif: words(brand.motif),
+      Transitions: [...new Set(brand.transitions)].map((one) => TRANSITION[one]).join(", "),
+    }} />
   );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return <><dt>{name}</dt><dd>{children}</dd></>;
 }
 
 function Colours({ all }: { all: readonly string[] }) {

@@ -5,7 +5,8 @@ import type { Tone } from "../../../ui/State";
 export type Status = Channel["status"];
 const KEY = ["channels"];
 
-export const channelsQuery = () => queryOptions({ queryKey: KEY, queryFn: () => unwrap(api.GET("/api/v1/channels")) });
+export const channelsQuery = (archived = false) =>
+  queryOptions({ queryKey: [...KEY, { archived }], queryFn: () => unwrap(api.GET("/api/v1/channels", { params: { query: { archived } } })) });
 
 export const channelQuery = (id: string) =>
   queryOptions({ queryKey: ["channels", id], queryFn: () => unwrapTagged(api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: id } } })) });

@@ -6,9 +6,11 @@ import { type FormEvent } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 import type { Channel, Tagged } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { mayManage, WHY_NOT } from "../../../lib/access";
 import { useConfirm } from "../../../stores/confirm";
 import { Done } from "../../../ui/Done";
 import { ErrorNote } from "../../../ui/ErrorNote";
+import { Facts } from "../../../ui/Facts";
 import { PageHeader } from "../../../ui/PageHeader";
 import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
 import { Section } from "../../../ui/Section";
@@ -16,7 +18,7 @@ import { State } from "../../../ui/State";
 import { useDraft } from "../../../ui/useDraft";
 import { ChannelFields, complete, type Values } from "../components/ChannelFields";
 import { PersonaSection } from "../components/PersonaSection";
-import { channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
+import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
 
 const valuesOf = ({ name, description, category, time_zone, persona_id }: Channel): Values => ({ name, description, category, time_zone, persona_id });
 const WORDS: Record<keyof Values, string> = { name: "name", description: "description", category: "category", time_zone: "time zone", persona_id: "persona" };
@@ -32,9 +34,9 @@ export function ChannelPage() {
       <Link component={RouterLink} to={paths.channels()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Channels</Link>
       <Header channel={channel} />
       <Section title="The channel" about="What it is called and about. The time zone counts for its dates and for when videos are published.">
-        <ChannelForm key={channel.id} channel={channel} />
+        {mayManage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
-      <PersonaSection key={channel.persona_id} id={channel.persona_id} />
+      <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
     </>
   );
 }
@@ -54,11 +56,27 @@ function Header({ channel }: { channel: Tagged<Channel> }) {
         actions={
           <>
             <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">See its videos</Button>
-            {stepsFrom(channel.status).map((step) => (
+            {mayManage(channel.access) && stepsFrom(channel.status).map((step) => (
               <Button key={step.to} variant="outlined" color={step.harmless ? "primary" : "error"} disabled={change.isPending} onClick={() => take(step)}>{step.label}</Button>
             ))}
           </>} />
       {change.error && <ErrorNote error={change.error} words={{ precondition_failed: "Somebody changed this channel since you opened it. It is shown as it is now; try again if it is still what you want." }} />}
+    </>
+  );
+}
+
+/** For who may not change it. */
+function ChannelFacts({ channel }: { channel: Channel }) {
+  const categories = useQuery(categoriesQuery()).data?.items ?? [];
+  return (
+    <>
+      <Box sx={{ color: "text.secondary", mb: 2.5 }}>{WHY_NOT.channel}</Box>
+      <Facts facts={{
+        Name: channel.name,
+        Description: <Box sx={{ whiteSpace: "pre-line" }}>{channel.description || "none"}</Box>,
+        Category: categories.find((one) => one.slug === channel.category)?.name ?? "none",
+        "Time zone": channel.time_zone,
+      }} />
     </>
   );
 }

@@ -1,17 +1,20 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
 import { styled } from "@mui/material/styles";
 import Table from "@mui/material/Table";
 import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
+import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import type { ListedChannel } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { ACCESS } from "../../../lib/access";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -28,7 +31,9 @@ const Row = styled(TableRow)(({ theme }) => ({
 const RowLink = styled(Link)({ color: "inherit", textDecoration: "none", fontWeight: 550, "&::after": { content: '""', position: "absolute", inset: 0 } });
 
 export function ChannelsPage() {
-  const found = useQuery(channelsQuery());
+  const [search, setSearch] = useSearchParams();
+  const archived = search.get("status") === "archived";
+  const found = useQuery(channelsQuery(archived));
   const me = useQuery(meQuery()).data;
   const [adding, setAdding] = useState(false);
   const channels = found.data?.items ?? [];
@@ -36,25 +41,37 @@ export function ChannelsPage() {
   const add = <Button variant="contained" onClick={() => setAdding(true)}>Add a channel</Button>;
   return (
     <>
-      <PageHeader title="Channels" actions={channels.length > 0 && add}
-        below={found.data && <Typography sx={{ color: "text.secondary" }}>{active} active{channels.length > active ? `, ${channels.length - active} not` : ""}</Typography>} />
+      <PageHeader title="Channels" actions={<><Shelf archived={archived} onChoose={(status) => setSearch(status ? { status } : {}, { replace: true })} />{(channels.length > 0 || archived) && add}</>}
+        below={found.data && <Typography sx={{ color: "text.secondary" }}>{archived ? `${channels.length} archived${channels.length ? ": open one to bring it back" : ""}` : `${active} active${channels.length > active ? `, ${channels.length - active} not` : ""}`}</Typography>} />
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data && !channels.length && <EmptyState title="No channels yet" body="A channel gives its videos a voice, a look and a name." action={add} />}
+      {found.data && !channels.length && (archived
+        ? <EmptyState title="Nothing archived" body="A channel that was archived waits here with everything that it made, and can be brought back." action={<Button onClick={() => setSearch({}, { replace: true })}>Show the other channels</Button>} />
+        : <EmptyState title="No channels yet" body="A channel gives its videos a voice, a look and a name." action={add} />)}
       {channels.length > 0 && <ChannelTable channels={channels} owners={me?.role === "admin"} />}
       {adding && <AddChannelDialog onClose={() => setAdding(false)} />}
     </>
   );
 }
 
+function Shelf({ archived, onChoose }: { archived: boolean; onChoose: (status: string) => void }) {
+  return (
+    <TextField select size="small" label="Show" value={archived ? "archived" : ""} onChange={(event) => onChoose(event.target.value)} sx={{ width: 140 }} slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
+      <MenuItem value="">In use</MenuItem>
+      <MenuItem value="archived">Archived</MenuItem>
+    </TextField>
+  );
+}
+
 function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners: boolean }) {
   const categories = useQuery(categoriesQuery()).data?.items ?? [];
   const quiet = { color: "text.secondary" } as const;
+  const shared = channels.some((one) => one.access !== "owner");
   return (
     <Table aria-label="Channels">
       <TableHead>
         <TableRow>
           <TableCell>Channel</TableCell><TableCell>Status</TableCell><TableCell>Category</TableCell><TableCell>Persona</TableCell>
-          {owners && <TableCell>Owner</TableCell>}<TableCell>Time zone</TableCell><TableCell>Last change</TableCell>
+          {owners && <TableCell>Owner</TableCell>}{shared && <TableCell>You may</TableCell>}<TableCell>Time zone</TableCell><TableCell>Last change</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>
@@ -68,6 +85,7 @@ function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners:
             <TableCell>{categories.find((each) => each.slug === one.category)?.name ?? <Box component="span" sx={quiet}>none</Box>}</TableCell>
             <TableCell sx={{ maxWidth: 220 }}><Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}><Swatch colour={one.accent} />{one.persona.name}</Box></TableCell>
             {owners && <TableCell sx={{ maxWidth: 200, overflowWrap: "anywhere" }}>{one.owner ?? <Box component="span" sx={quiet}>unknown</Box>}</TableCell>}
+            {shared && <TableCell>{ACCESS[one.access]}</TableCell>}
             <TableCell>{one.time_zone}</TableCell>
             <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={one.updated_at} /></TableCell>
           </Row>

@@ -5,26 +5,37 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import MenuItem from "@mui/material/MenuItem";
+import { styled } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
-import type { Options } from "../../../api/client";
+import type { ListedChannel, Options } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { mayWrite } from "../../../lib/access";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { useCreateRun } from "../hooks/queries";
 
 const LENGTHS = [30, 45, 60, 90, 120, 180, 300];
 
+// one that cannot be picked says why, so it must be readable
+const ChannelItem = styled(MenuItem)(({ theme }) => ({ display: "flex", justifyContent: "space-between", gap: 16, "&.Mui-disabled": { opacity: 1, color: theme.palette.text.secondary } }));
+const Why = styled("span")({ fontSize: 12 });
+
+/** Why no video can be ordered for a channel now; null where one can. */
+const whyClosed = ({ access, status }: ListedChannel) => (!mayWrite(access) ? "you may only look" : status === "active" ? null : status);
+
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState("pasted text.md");
   const [text, setText] = useState("");
-  const [channel, setChannel] = useState("");
+  const [picked, setPicked] = useState("");
   const [seconds, setSeconds] = useState(60);
   const [format, setFormat] = useState<Options["format"]>("16:9");
-  const channels = useQuery(channelsQuery());
+  const channels = useQuery(channelsQuery()).data?.items;
+  const open = channels?.filter((one) => whyClosed(one) === null);
+  const channel = picked || (open?.[0]?.id ?? "");
   const create = useCreateRun();
   const navigate = useNavigate();
 
@@ -37,7 +48,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
   function submit(event: FormEvent) {
     event.preventDefault();
     const order = {
-      source_name: name, source_text: text, channel_id: channel || null,
+      source_name: name, source_text: text, channel_id: channel,
       options: { seconds, format, language: "en" },
     };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
@@ -58,10 +69,9 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
           <TextField label="Text" value={text} onChange={(event) => setText(event.target.value)} multiline minRows={8} maxRows={14}
             required autoFocus placeholder="An article of at least a few paragraphs, in English" />
           <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
-            <TextField select label="Channel" value={channel} onChange={(event) => setChannel(event.target.value)}
-              slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
-              <MenuItem value="">{channels.data?.items[0]?.name ?? "…"}</MenuItem>
-              {channels.data?.items.slice(1).map((one) => <MenuItem key={one.id} value={one.id}>{one.name}</MenuItem>)}
+            <TextField select label="Channel" value={channel} onChange={(event) => setPicked(event.target.value)} slotProps={{ inputLabel: { shrink: true } }}
+              error={open?.length === 0} helperText={open?.length === 0 && "There is none that you may make videos for: add a channel, or ask for one to be shared with you."}>
+              {channels?.map((one) => <ChannelItem key={one.id} value={one.id} disabled={whyClosed(one) !== null}>{one.name}<Why>{whyClosed(one)}</Why></ChannelItem>)}
             </TextField>
             <TextField select label="Length" value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
               {LENGTHS.map((length) => <MenuItem key={length} value={length}>{length} s</MenuItem>)}
@@ -75,7 +85,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2 }}>
           <Button onClick={onClose}>Close</Button>
-          <Button type="submit" variant="contained" disabled={!text.trim() || create.isPending}>
+          <Button type="submit" variant="contained" disabled={!text.trim() || !channel || create.isPending}>
             {create.isPending ? "Ordering …" : "Make the video"}
           </Button>
         </DialogActions>

@@ -7,7 +7,7 @@ const step = (name: string, status: Step["status"], seconds: number, started_at:
   cost_usd: "0.000000", completed_at: null, evidence: {}, error: null,
 });
 const run = (id: string, status: Run["status"], steps: Step[]): Run => ({
-  id, status, steps, priority: 5, channel_id: "c", channel_name: "C", video_id: "v", title: "T", format: "16:9",
+  id, status, steps, priority: 5, channel_id: "c", access: "owner", channel_name: "C", video_id: "v", title: "T", format: "16:9",
   duration_seconds: null, asked_seconds: 60, source_name: "t.md", created_at: "2026-01-01T00:00:00Z",
   started_at: null, completed_at: null, cost_usd: "0.000000",
 });

@@ -9,6 +9,7 @@ import { useRef, useState } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 import type { Run } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { mayWrite } from "../../../lib/access";
 import { duration, usd, words } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorNote } from "../../../ui/ErrorNote";
@@ -42,7 +43,7 @@ export function RunPage() {
   return (
     <>
       <Link component={RouterLink} to={paths.runs()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Runs</Link>
-      <PageHeader title={run.title} below={<Summary run={run} />} actions={<Actions run={run} />} />
+      <PageHeader title={run.title} below={<Summary run={run} />} actions={mayWrite(run.access) && <Actions run={run} />} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 7fr) minmax(0, 6fr)" }, gap: 4, alignItems: "start" }}>
         <Box component="section" aria-label="Video">
           <Player format={run.format} video={video.data} player={player}>{waiting(run)}</Player>

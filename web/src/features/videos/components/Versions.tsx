@@ -51,7 +51,7 @@ export function Versions({ video }: { video: Tagged<Video> }) {
 
 function VersionDialog({ video, version, onClose }: { video: Tagged<Video>; version: Version; onClose: () => void }) {
   const restore = useRestoreVersion(video.id);
-  const fixed = whyFixed(video.status);
+  const fixed = whyFixed(video);
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="version">
       <DialogTitle id="version">Version {version.version}, {howMade(version)}</DialogTitle>

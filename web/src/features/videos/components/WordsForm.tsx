@@ -16,7 +16,7 @@ const wordsOf = ({ title, description, tags }: Video): Words => ({ title, descri
 export function WordsForm({ video }: { video: Tagged<Video> }) {
   const draft = useDraft(wordsOf(video), video.etag);
   const edit = useEditVideo(video.id);
-  const fixed = whyFixed(video.status);
+  const fixed = whyFixed(video);
   const { title, description } = draft.values;
   const wrong = faults(draft.values);
 

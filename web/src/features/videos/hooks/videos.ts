@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, onlyIf, type Tagged, unwrap, unwrapTagged, type Version, type Video, type VideoEdit } from "../../../api/client";
+import { mayWrite, WHY_NOT } from "../../../lib/access";
 import type { Tone } from "../../../ui/State";
 
 const PAGE = 50;
@@ -65,7 +66,8 @@ const STATE: Record<string, { tone: Tone; mark: string }> = {
 export const stateOf = (status: string) => STATE[status] ?? { tone: "muted" as Tone, mark: "○" };
 
 /** Why its words cannot be changed here; null where they can. */
-export function whyFixed(status: string): string | null {
+export function whyFixed({ status, access }: Pick<Video, "status" | "access">): string | null {
+  if (!mayWrite(access)) return WHY_NOT.video;
   if (status === "ready" || status === "scheduled") return null;
   if (status === "archived") return "It is archived: bring it back to change what it says.";
   if (status === "published") return "It is on YouTube: what it says is changed there.";

@@ -7,6 +7,7 @@ import { useRef } from "react";
 import { Link as RouterLink, useNavigate, useParams } from "react-router";
 import type { Tagged, Video } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { mayWrite } from "../../../lib/access";
 import { bytes, duration, timecode, usd } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorNote } from "../../../ui/ErrorNote";
@@ -92,9 +93,11 @@ function Actions({ video, shelve, remove, onBegin }: ActionsProps) {
   });
   const busy = shelve.isPending || remove.isPending;
   const removable = video.published_at === null && ["ready", "scheduled", "failed", "draft", "archived"].includes(video.status);
+  const seeRun = <Button component={RouterLink} to={paths.run(video.run_id)} color="inherit">See the run</Button>;
+  if (!mayWrite(video.access)) return seeRun;
   return (
     <>
-      <Button component={RouterLink} to={paths.run(video.run_id)} color="inherit">See the run</Button>
+      {seeRun}
       {video.status === "archived" && <Button variant="outlined" disabled={busy} onClick={() => put("unarchive")}>Bring it back</Button>}
       {["ready", "scheduled", "failed", "draft", "published"].includes(video.status) && <Button variant="outlined" disabled={busy} onClick={askArchive}>Archive</Button>}
       {removable && <Button variant="outlined" color="error" disabled={busy} onClick={askRemove}>Remove</Button>}
