@@ -14,6 +14,7 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from ytempire.channels.credentials import open_credential
+from ytempire.channels.endpoints import ListedChannel
 from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, conninfo
@@ -67,6 +68,15 @@ class TestChannels:
         back = await client.patch(f"/api/v1/channels/{new['id']}", json={"status": "active"})
         assert back.json()["status"] == "active"
         assert (await client.get("/api/v1/channels", params={"archived": True})).json()["items"] == []
+
+    async def test_the_list_says_of_a_channel_what_the_channel_says(self, client: httpx.AsyncClient) -> None:
+        """PostgreSQL writes the list, pydantic the channel."""
+        new = await channel(client, category="education", time_zone="Asia/Kolkata", description='A "quote".')
+        whole = (await client.get(f"/api/v1/channels/{new['id']}")).json()
+        listed = (await client.get("/api/v1/channels")).json()["items"][-1]
+        assert listed.keys() == ListedChannel.model_fields.keys()
+        said = {**whole, "owner": "Operator", "persona_name": whole["persona"]["name"]}
+        assert ListedChannel.model_validate(listed) == ListedChannel.model_validate(said)
 
     async def test_pages_follow_one_another(self, client: httpx.AsyncClient) -> None:
         first = (await client.get("/api/v1/channels", params={"limit": 2})).json()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,12 +15,6 @@ async def subject_of(session: AsyncSession, user_id: UUID) -> Subject:
     """The subject that this user is now; their role may have changed since they ordered something."""
     user = await session.get_one(User, user_id)
     return Subject(user.id, user.role)  # type: ignore[arg-type]  # the table's check holds it to the four roles
-
-
-async def names_of(session: AsyncSession, user_ids: Collection[UUID]) -> dict[UUID, str]:
-    """How people are called, as far as whoever asks may see them: administrators everybody, others themselves."""
-    rows = await session.execute(select(User.id, User.full_name, User.email).where(User.id.in_(user_ids)))
-    return {row.id: row.full_name or row.email or "The person at this machine" for row in rows}
 
 
 async def ensure_local_operator(session: AsyncSession) -> UUID:

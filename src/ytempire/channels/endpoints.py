@@ -10,15 +10,15 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, sessions_of_request
-from ytempire.accounts.service import names_of
-from ytempire.channels import credentials, service
+from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, reads_of_request, sessions_of_request
+from ytempire.channels import credentials, lists, service
 from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
 from ytempire.kit.etags import etag_of, is_known, require_match
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.reads import json_page
 from ytempire.kit.text import PROSE, Name, Words
 
 router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
@@ -60,8 +60,21 @@ class ChannelOut(BaseModel):
         return cls(**own, accent=view.persona.brand.accent)
 
 
-class ListedChannel(ChannelOut):
+class ListedChannel(BaseModel):
+    id: UUID
+    owner_id: UUID
     owner: str | None = Field(description="the owner's name; null where they are a stranger to whoever asks")
+    name: str
+    description: str
+    category: str | None
+    status: Status
+    time_zone: str
+    persona_id: UUID
+    persona_name: str
+    accent: str = Field(description="the brand's colour")
+    created_at: datetime
+    updated_at: datetime
+    access: Access = Field(description="what I may do with it: admin includes write, which includes read")
 
 
 class ChannelPage(BaseModel):
@@ -94,17 +107,14 @@ class ChannelChange(BaseModel):
         return {name: value for name, value in wanted.items() if value is not None or name == "category"}
 
 
-@router.get("/channels")
+@router.get("/channels", response_model=ChannelPage)
 async def list_channels(
     request: Request, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
-) -> ChannelPage:
+) -> Response:
     """Channels that I may see, oldest first: those that are archived, or all others."""
-    async with sessions_of_request(request).begin() as session:
-        views = await service.list_channels(session, limit=limit + 1, after=decode_cursor(cursor), archived=archived)
-        owners = await names_of(session, {view.owner_id for view in views})
-    more = encode_cursor(views[limit - 1].id) if len(views) > limit else None
-    items = [ListedChannel(**vars(ChannelOut.of(view)), owner=owners.get(view.owner_id)) for view in views[:limit]]
-    return ChannelPage(items=items, next_cursor=more)
+    async with reads_of_request(request).begin() as connection:
+        found = await lists.list_channels(connection, limit=limit + 1, after=decode_cursor(cursor), archived=archived)
+    return json_page(found, limit=limit)
 
 
 @router.post("/channels", status_code=201)

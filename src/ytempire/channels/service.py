@@ -20,7 +20,7 @@ from ytempire.kit.database import AsyncSession, said_plainly
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound, YtempireError
 from ytempire.kit.rows import change_row
 
-LAST = UUID(int=0)  # before every id
+BEFORE_ALL = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,10 @@ async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> N
         )
 
 
-async def list_channels(
-    session: AsyncSession, *, limit: int | None = None, after: UUID | None = None, archived: bool = False
-) -> list[ChannelView]:
-    """Oldest first. Archived ones are at their end: they are among themselves."""
-    shelf = Channel.status == "archived" if archived else Channel.status != "archived"
-    query = _channels().where(shelf, Channel.id > (after or LAST)).order_by(Channel.id)
-    return [_view(*row) for row in (await session.execute(query.limit(limit))).all()]
+async def list_channels(session: AsyncSession) -> list[ChannelView]:
+    """Those that are not archived, oldest first."""
+    query = _channels().where(Channel.status != "archived").order_by(Channel.id)
+    return [_view(*row) for row in (await session.execute(query)).all()]
 
 
 async def find_default_channel(session: AsyncSession) -> ChannelView | None:

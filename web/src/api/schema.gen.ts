@@ -1934,12 +1934,13 @@ export interface components {
              * Format: uuid
              */
             owner_id: string;
-            persona: components["schemas"]["Persona"];
             /**
              * Persona Id
              * Format: uuid
              */
             persona_id: string;
+            /** Persona Name */
+            persona_name: string;
             /**
              * Status
              * @enum {string}

@@ -83,7 +83,7 @@ function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners:
             </TableCell>
             <TableCell><State tone={STANDING[one.status].tone} mark={STANDING[one.status].mark}>{one.status}</State></TableCell>
             <TableCell>{categories.find((each) => each.slug === one.category)?.name ?? <Box component="span" sx={quiet}>none</Box>}</TableCell>
-            <TableCell sx={{ maxWidth: 220 }}><Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}><Swatch colour={one.accent} />{one.persona.name}</Box></TableCell>
+            <TableCell sx={{ maxWidth: 220 }}><Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}><Swatch colour={one.accent} />{one.persona_name}</Box></TableCell>
             {owners && <TableCell sx={{ maxWidth: 200, overflowWrap: "anywhere" }}>{one.owner ?? <Box component="span" sx={quiet}>unknown</Box>}</TableCell>}
             {shared && <TableCell>{ACCESS[one.access]}</TableCell>}
             <TableCell>{one.time_zone}</TableCell>

@@ -1,0 +1,30 @@
+"""The list of channels, as the page shows it; its shape is `endpoints.ListedChannel`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ytempire.channels.access import access_to
+from ytempire.channels.service import BEFORE_ALL
+from ytempire.kit.reads import Connection, Item, items
+
+# The owner's name is there for those who may see their account: administrators everybody's, others their own.
+_CHANNELS = """
+    SELECT c.id, json_build_object(
+        'id', c.id, 'owner_id', c.owner_id,
+        'owner', CASE WHEN u.id IS NOT NULL
+                 THEN coalesce(nullif(u.full_name, ''), u.email, 'The person at this machine') END,
+        'name', c.name, 'description', c.description, 'category', c.category, 'status', c.status,
+        'time_zone', c.time_zone, 'persona_id', c.persona_id, 'persona_name', p.definition ->> 'name',
+        'accent', p.definition -> 'brand' ->> 'accent', 'created_at', c.created_at, 'updated_at', c.updated_at,
+        'access', {access}
+    )::text
+    FROM core.channels c JOIN core.personas p ON p.id = c.persona_id LEFT JOIN core.users u ON u.id = c.owner_id
+    WHERE c.id > %(after)s AND (c.status = 'archived') = %(archived)s
+    ORDER BY c.id LIMIT %(limit)s
+""".format(access=access_to("c"))
+
+
+async def list_channels(connection: Connection, *, limit: int, after: UUID | None, archived: bool) -> list[Item]:
+    """Oldest first: those that are archived, or all others."""
+    return await items(connection, _CHANNELS, {"limit": limit, "after": after or BEFORE_ALL, "archived": archived})
