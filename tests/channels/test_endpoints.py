@@ -168,6 +168,8 @@ class TestCredentials:
             answer = await client.put(f"{path}/youtube", json={"secret": secret, "label": "main account"})
             assert answer.status_code == 200
             assert secret not in answer.text
+        beyond = await client.put(f"{path}/youtube", json={"secret": "x", "expires_at": "9999-12-31T23:59:59-12:00"})
+        assert beyond.status_code == 422
         listed = await client.get(path)
         assert [one["label"] for one in listed.json()["items"]] == ["main account"]
         assert "secret" not in listed.text

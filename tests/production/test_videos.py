@@ -119,6 +119,8 @@ class TestPlaces:
         assert (answer.json()["status"], answer.json()["scheduled_at"] is not None) == ("scheduled", True)
         past = await client.put(f"{path}/schedule", json={"at": (clock.now() - timedelta(minutes=1)).isoformat()})
         assert (past.status_code, "past" in past.json()["detail"]) == (422, True)
+        beyond = await client.put(f"{path}/schedule", json={"at": "9999-12-31T23:59:59-12:00"})
+        assert beyond.status_code == 422
         assert (await client.delete(f"{path}/schedule")).json()["status"] == "ready"
         assert (await client.delete(f"{path}/schedule")).status_code == 409
 
