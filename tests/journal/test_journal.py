@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.database.waiting import wait_until_blocking
 from tests.production.factories import ARTICLE
 from ytempire.journal.models import ApiRequest
 from ytempire.journal.requests import LONGEST_US, RequestLog, Served
@@ -180,9 +181,7 @@ class TestRequests:
         async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as holder:
             await holder.execute("LOCK core.api_requests IN EXCLUSIVE MODE")
             requests.start()
-            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'core.api_requests'::regclass"
-            while await (await holder.execute(waiting)).fetchone() == (0,):
-                await asyncio.sleep(0.01)
+            await wait_until_blocking(holder)
             stopping = asyncio.create_task(requests.stop())
             await asyncio.sleep(0)
             await holder.commit()
