@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.database.waiting import wait_until_blocking
 from tests.production.factories import ARTICLE
 from ytempire.channels.templates import Wording
 from ytempire.kit import clock
@@ -104,6 +106,16 @@ class TestVersions:
         answer = await client.patch(await finished(client, database), json=change)
         assert answer.status_code == 422
         assert saying in answer.json()["detail"]
+
+    async def test_what_is_removed_meanwhile_is_not_edited(self, client: httpx.AsyncClient, database: Database) -> None:
+        path = await finished(client, database)
+        async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as other:
+            await other.execute("UPDATE core.videos SET status = 'removed'")
+            editing = asyncio.create_task(client.patch(path, json={"title": "Too late"}))
+            await wait_until_blocking(other)
+            await other.commit()
+        assert (await editing).status_code == 422
+        assert (await client.get(path)).json()["title"] != "Too late"
 
     async def test_one_that_is_not_ready_waits(self, client: httpx.AsyncClient) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
