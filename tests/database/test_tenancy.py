@@ -409,6 +409,34 @@ def test_functions_pin_their_search_path_with_temporary_objects_last(world: Worl
     assert rows == []
 
 
+def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(world: World) -> None:
+    one, channel = world.one.subject, world.other.channel_id
+    with psycopg.connect(conninfo(world.superuser_url)) as admin:
+        admin.execute("SET session_replication_role = replica")  # as if they had ordered it while they had a permission
+        admin.execute(
+            "UPDATE core.workflows SET requested_by = %s, idempotency_key = NULL WHERE channel_id = %s",
+            [one.user_id, channel],
+        )
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, one.served_by_the_platform())  # the worker settles in their name
+        connection.execute(
+            "UPDATE core.workflows SET status = 'cancelled', completed_at = now() WHERE channel_id = %s", [channel]
+        )
+        connection.commit()
+        enter(connection, one.served_by_the_platform())
+        connection.execute(
+            "UPDATE core.workflows SET status = 'running', completed_at = NULL WHERE channel_id = %s", [channel]
+        )
+        connection.execute(
+            "UPDATE core.workflows SET status = 'failed', completed_at = now() WHERE channel_id = %s", [channel]
+        )
+        connection.commit()
+        enter(connection, one)
+        about = """SELECT kind FROM core.event_log WHERE channel_id = %s
+                   UNION ALL SELECT kind FROM core.notifications WHERE kind = 'run_failed'"""
+        assert connection.execute(about, [channel]).fetchall() == []
+
+
 CALLABLE = """
     SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('core', 'audit', 'jobs') AND has_schema_privilege(%(role)s, n.oid, 'USAGE')
