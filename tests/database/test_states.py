@@ -91,6 +91,12 @@ class TestVideos:
                 "is said as it becomes published",
             )
 
+    def test_are_not_ready_without_a_duration(self, application: psycopg.Connection) -> None:
+        refused(application, "UPDATE core.videos SET status = 'ready'", "without a duration cannot be ready")
+        application.execute(READY)
+        application.execute("UPDATE core.videos SET status = 'scheduled', scheduled_at = now() + '1 hour'")
+        refused(application, "UPDATE core.videos SET duration_seconds = NULL", "without a duration cannot be scheduled")
+
     def test_stay_on_their_channel(self, application: psycopg.Connection) -> None:
         application.execute(
             "INSERT INTO core.videos (channel_id, title, format) SELECT id, 'alone', '16:9' FROM core.channels LIMIT 1"

@@ -95,6 +95,10 @@ BEGIN
        AND (TG_OP = 'INSERT' OR NEW.status IS DISTINCT FROM OLD.status) THEN
         PERFORM core.require_active_channel(NEW.channel_id);
     END IF;
+    -- the table's check asks for it too, but takes a duration that is null
+    IF NEW.status IN ('ready', 'scheduled', 'published') AND coalesce(NEW.duration_seconds, 0) <= 0 THEN
+        RAISE EXCEPTION 'A video without a duration cannot be %.', NEW.status;
+    END IF;
     IF NEW.status = 'scheduled' AND NEW.scheduled_at <= now()
        AND (TG_OP = 'INSERT' OR (NEW.status, NEW.scheduled_at) IS DISTINCT FROM (OLD.status, OLD.scheduled_at)) THEN
         RAISE EXCEPTION 'A video cannot be scheduled for a time that is past.';
@@ -111,8 +115,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER guard_video BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at ON core.videos
-FOR EACH ROW EXECUTE FUNCTION core.guard_video();
+CREATE OR REPLACE TRIGGER guard_video
+BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at, duration_seconds ON core.videos FOR EACH ROW EXECUTE FUNCTION core.guard_video();
 
 CREATE OR REPLACE FUNCTION core.keep_published_video() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
