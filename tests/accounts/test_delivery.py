@@ -16,6 +16,7 @@ from ytempire.accounts.models import OutgoingMail
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.mail import Message
 from ytempire.kit.subject import SYSTEM
 from ytempire.settings import Mail
 
@@ -44,6 +45,25 @@ async def test_a_letter_is_sent_once_by_two_workers(sessions: Sessions, keys: Ke
         assert await delivery.deliver_waiting() == 0
         assert "the-token" in inbox.only().get_content()
     assert (await outbox(sessions)).sent_at is not None
+
+
+async def test_while_one_is_being_sent_the_next_waits_unclaimed(
+    sessions: Sessions, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a slow one they would be taken for a dead worker's, and sent twice."""
+    for _ in range(2):
+        await write(sessions, keys)
+    claimed: list[int] = []
+
+    async def send(server: object, message: Message) -> None:
+        async with sessions() as session:
+            claimed.append(
+                len(list(await session.scalars(select(OutgoingMail).where(OutgoingMail.tried_at.is_not(None)))))
+            )
+
+    monkeypatch.setattr("ytempire.accounts.delivery.send", send)
+    assert await Delivery(as_subject(sessions, SYSTEM), keys, Mail(host="mail.example.org")).deliver_waiting() == 2
+    assert claimed == [1, 2]
 
 
 async def test_one_that_the_server_postpones_waits_and_one_that_it_refuses_says_why(

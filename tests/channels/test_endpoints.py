@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.database.waiting import wait_until_blocking
 from ytempire.channels.credentials import open_credential
 from ytempire.channels.endpoints import ListedChannel
 from ytempire.channels.shipped import DEFAULT_PERSONA
@@ -146,6 +148,19 @@ class TestTemplates:
         assert (await client.delete(path)).status_code == 204
         assert (await client.get("/api/v1/templates")).json()["items"] == []
 
+    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
+    async def test_one_that_is_removed_meanwhile_is_not_found(
+        self, client: httpx.AsyncClient, database: Database, method: str
+    ) -> None:
+        template = await made(client, "templates", WORDS)
+        body = WORDS if method == "PUT" else None
+        async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as other:
+            await other.execute("DELETE FROM core.templates")
+            asking = asyncio.create_task(client.request(method, f"/api/v1/templates/{template['id']}", json=body))
+            await wait_until_blocking(other)
+            await other.commit()
+        assert (await asking).status_code == 404
+
     @pytest.mark.parametrize(
         "body",
         [
@@ -186,6 +201,8 @@ class TestCredentials:
             answer = await client.put(f"{path}/youtube", json={"secret": secret, "label": "main account"})
             assert answer.status_code == 200
             assert secret not in answer.text
+        beyond = await client.put(f"{path}/youtube", json={"secret": "x", "expires_at": "9999-12-31T23:59:59-12:00"})
+        assert beyond.status_code == 422
         listed = await client.get(path)
         assert [one["label"] for one in listed.json()["items"]] == ["main account"]
         assert "secret" not in listed.text

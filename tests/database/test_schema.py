@@ -79,6 +79,7 @@ def test_every_foreign_key_has_an_index(database: Database) -> None:
         "UPDATE core.costs SET amount_usd = 0",
         "DELETE FROM core.costs",
         "DELETE FROM core.workflow_logs",
+        "DELETE FROM core.workflows",
         "UPDATE core.alembic_version SET version_num = 'x'",
         "DROP TABLE core.videos",
         "CREATE TABLE core.mine (a int)",

@@ -63,7 +63,7 @@ class TestVideos:
     def test_are_not_published_without_saying_when(self, application: psycopg.Connection) -> None:
         application.execute(READY)
         refused(application, "UPDATE core.videos SET status = 'published'", "videos_published_has_time_check")
-        refused(application, "UPDATE core.videos SET published_at = now()", "videos_published_at_check")
+        refused(application, "UPDATE core.videos SET published_at = now()", "is said as it becomes published")
         application.execute("UPDATE core.videos SET status = 'published', published_at = now()")
         refused(application, "UPDATE core.videos SET published_at = now() + '1s'", "is set once")
 
@@ -80,6 +80,32 @@ class TestVideos:
         application.execute("UPDATE core.videos SET status = 'removed'")
         refused(application, "UPDATE core.videos SET status = 'published'", "that is removed cannot become published")
         refused(application, "DELETE FROM core.videos", "never deleted")
+
+    def test_say_when_they_were_published_as_they_become_so(self, application: psycopg.Connection) -> None:
+        """Through the archive one that failed could otherwise come back as published."""
+        application.execute("UPDATE core.videos SET status = 'failed'")
+        for status in ("archived", "removed"):
+            refused(
+                application,
+                f"UPDATE core.videos SET status = '{status}', published_at = now()",
+                "is said as it becomes published",
+            )
+
+    def test_are_not_ready_without_a_duration(self, application: psycopg.Connection) -> None:
+        refused(application, "UPDATE core.videos SET status = 'ready'", "without a duration cannot be ready")
+        application.execute(READY)
+        application.execute("UPDATE core.videos SET status = 'scheduled', scheduled_at = now() + '1 hour'")
+        refused(application, "UPDATE core.videos SET duration_seconds = NULL", "without a duration cannot be scheduled")
+
+    def test_stay_on_their_channel(self, application: psycopg.Connection) -> None:
+        application.execute(
+            "INSERT INTO core.videos (channel_id, title, format) SELECT id, 'alone', '16:9' FROM core.channels LIMIT 1"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stays on its channel"):
+            application.execute(
+                "UPDATE core.videos v SET channel_id = c.id FROM core.channels c"
+                " WHERE v.title = 'alone' AND c.id <> v.channel_id"
+            )
 
     def test_are_not_scheduled_for_the_past(self, application: psycopg.Connection) -> None:
         application.execute(READY)
@@ -106,6 +132,33 @@ class TestVideos:
 
 
 class TestStates:
+    @pytest.mark.parametrize(
+        ("row", "saying"),
+        [
+            (
+                "videos (channel_id, title, format, status, published_at)"
+                " SELECT channel_id, 't', '16:9', 'published', now() FROM core.videos",
+                "A video does not begin as published.",
+            ),
+            (
+                "videos (channel_id, title, format, status) SELECT channel_id, 't', '16:9', 'failed' FROM core.videos",
+                "A video does not begin as failed.",
+            ),
+            (
+                "workflows (channel_id, video_id, request, requested_by, status, completed_at)"
+                " SELECT channel_id, video_id, '{}', requested_by, 'completed', now() FROM core.workflows",
+                "A run does not begin as completed.",
+            ),
+            (
+                "workflow_steps (workflow_id, name, position, status)"
+                " SELECT id, 'x', 99, 'completed' FROM core.workflows",
+                "A step does not begin as completed.",
+            ),
+        ],
+    )
+    def test_begin_at_the_beginning(self, application: psycopg.Connection, row: str, saying: str) -> None:
+        refused(application, f"INSERT INTO core.{row}", saying)
+
     @pytest.mark.parametrize(
         ("change", "saying"),
         [
@@ -150,6 +203,19 @@ class TestSuspension:
         assert videos == {True: "ready", False: "failed"}
         said = application.execute("SELECT message FROM core.workflow_logs WHERE event = 'run_cancelled'").fetchall()
         assert said == [(f"The channel was {status}.",)]
+
+    @pytest.mark.parametrize("status", ["paused", "suspended", "archived"])
+    def test_lets_no_run_begin(self, application: psycopg.Connection, status: str) -> None:
+        application.execute("UPDATE core.workflows SET status = 'cancelled', completed_at = now()")
+        application.execute("UPDATE core.channels SET status = %s", [status])
+        saying = f"is {status}: activate it first."
+        refused(application, "UPDATE core.workflows SET status = 'running', completed_at = NULL", saying)
+        refused(
+            application,
+            "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
+            " SELECT channel_id, video_id, '{}', requested_by FROM core.workflows",
+            saying,
+        )
 
     def test_leaves_other_channels_alone(self, application: psycopg.Connection) -> None:
         application.execute(

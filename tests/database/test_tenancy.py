@@ -411,6 +411,70 @@ def test_functions_pin_their_search_path_with_temporary_objects_last(world: Worl
     assert rows == []
 
 
+def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(world: World) -> None:
+    one, channel = world.one.subject, world.other.channel_id
+    with psycopg.connect(conninfo(world.superuser_url)) as admin:
+        admin.execute("SET session_replication_role = replica")  # as if they had ordered it while they had a permission
+        admin.execute(
+            "UPDATE core.workflows SET requested_by = %s, idempotency_key = NULL WHERE channel_id = %s",
+            [one.user_id, channel],
+        )
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, one.served_by_the_platform())  # the worker settles in their name
+        connection.execute(
+            "UPDATE core.workflows SET status = 'cancelled', completed_at = now() WHERE channel_id = %s", [channel]
+        )
+        connection.commit()
+        enter(connection, one.served_by_the_platform())
+        connection.execute(
+            "UPDATE core.workflows SET status = 'running', completed_at = NULL WHERE channel_id = %s", [channel]
+        )
+        connection.execute(
+            "UPDATE core.workflows SET status = 'failed', completed_at = now() WHERE channel_id = %s", [channel]
+        )
+        connection.commit()
+        enter(connection, one)
+        about = """SELECT kind FROM core.event_log WHERE channel_id = %s
+                   UNION ALL SELECT kind FROM core.notifications WHERE kind = 'run_failed'"""
+        assert connection.execute(about, [channel]).fetchall() == []
+
+
+CALLABLE = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname IN ('core', 'audit', 'jobs') AND has_schema_privilege(%(role)s, n.oid, 'USAGE')
+      AND has_function_privilege(%(role)s, p.oid, 'EXECUTE') AND (p.prorettype = 'trigger'::regtype OR NOT %(triggers)s)
+"""
+
+
+@pytest.mark.parametrize("role", ["ytempire_app", "ytempire_analytics", "ytempire_worker", "ytempire_etl"])
+def test_nobody_attaches_the_function_of_a_trigger_to_a_table_of_their_own(world: World, role: str) -> None:
+    """With the owner's rights and a row that somebody made up it would cancel anybody's runs and read their titles."""
+    with psycopg.connect(conninfo(world.database.owner_url)) as connection:
+        assert connection.execute(CALLABLE, {"role": role, "triggers": True}).fetchall() == []
+    with psycopg.connect(conninfo(world.database.app_url.replace("ytempire_app@", f"{role}@"))) as connection:
+        connection.execute("CREATE TEMPORARY TABLE made_up (id uuid, status text)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(
+                "CREATE TRIGGER x AFTER UPDATE ON made_up FOR EACH ROW EXECUTE FUNCTION core.stop_channel()"
+            )
+
+
+def test_an_analyst_calls_no_function_of_ours(world: World) -> None:
+    """Whoever connects as one chooses the settings: a search as the platform would find words of anybody's script."""
+    with psycopg.connect(conninfo(world.database.owner_url)) as connection:
+        for role in ("ytempire_analytics", "ytempire_etl"):
+            assert connection.execute(CALLABLE, {"role": role, "triggers": False}).fetchall() == [], role
+
+
+def test_without_a_user_nothing_is_said_of_a_channel(world: World) -> None:
+    with psycopg.connect(conninfo(world.superuser_url)) as admin:
+        admin.execute("UPDATE core.channels SET status = 'suspended' WHERE id = %s", [world.other.channel_id])
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        for subject in (None, world.one.subject):
+            enter(connection, subject)
+            connection.execute("SELECT core.require_active_channel(%s)", [world.other.channel_id])
+
+
 def test_nobody_becomes_the_owner_of_the_trail(world: World) -> None:
     for url in (world.database.app_url, world.database.owner_url):
         with psycopg.connect(conninfo(url)) as connection:

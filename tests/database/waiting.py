@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import psycopg
@@ -19,3 +20,13 @@ def wait_until_blocked(database: Database, connection: psycopg.Connection, *, ti
         ):
             assert time.monotonic() < deadline, "it never waited"
             time.sleep(0.01)
+
+
+async def wait_until_blocking(holder: psycopg.AsyncConnection, *, timeout_s: float = 20) -> None:
+    """Return when somebody waits for a lock that `holder` holds."""
+    deadline = time.monotonic() + timeout_s
+    waits = """SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database()
+                              AND pg_backend_pid() = ANY (pg_blocking_pids(a.pid)))"""
+    while await (await holder.execute(waits)).fetchone() == (False,):
+        assert time.monotonic() < deadline, "nobody ever waited"
+        await asyncio.sleep(0.01)

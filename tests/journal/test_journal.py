@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,9 +17,10 @@ from sqlalchemy import select
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.database.waiting import wait_until_blocking
 from tests.production.factories import ARTICLE
 from ytempire.journal.models import ApiRequest
-from ytempire.journal.requests import RequestLog, Served
+from ytempire.journal.requests import LONGEST_US, RequestLog, Served
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject, connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
@@ -161,6 +164,30 @@ class TestRequests:
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
         [used] = await items(client, "requests", api_key_id=made["id"])
         assert (used["route"], used["api_key_id"]) == ("/api/v1/runs", made["id"])
+
+    async def test_one_that_took_an_hour_holds_up_no_other(
+        self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hours = itertools.count(step=3600)
+        with monkeypatch.context() as clocks:
+            clocks.setattr("ytempire.journal.requests.time.perf_counter", lambda: float(next(hours)))
+            await client.get("/api/v1/me")
+        await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
+        assert [one["duration_us"] for one in await items(client, "requests")][:1] == [LONGEST_US]
+
+    async def test_what_is_being_written_at_the_end_is_not_lost(self, database: Database, sessions: Sessions) -> None:
+        requests = RequestLog(as_subject(sessions, SYSTEM))
+        requests.add(Served(clock.now(), "the last", None, None, "GET", "/", 200, 1))
+        async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as holder:
+            await holder.execute("LOCK core.api_requests IN EXCLUSIVE MODE")
+            requests.start()
+            await wait_until_blocking(holder)
+            stopping = asyncio.create_task(requests.stop())
+            await asyncio.sleep(0)
+            await holder.commit()
+        await stopping
+        async with as_subject(sessions, SYSTEM)() as session:
+            assert list(await session.scalars(select(ApiRequest.request_id))) == ["the last"]
 
     async def test_while_the_database_is_away_they_wait_and_the_oldest_go_first(
         self, database: Database, sessions: Sessions, postgres: EmbeddedPostgres

@@ -42,6 +42,19 @@ class TestCreateRun:
         assert first.json()["id"] == again.json()["id"]
         assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
 
+    async def test_the_same_key_is_the_same_run_whatever_became_of_what_it_names(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        wording = {"name": "mine", "title": "{title}", "description": "{credits}"}
+        template = (await client.post("/api/v1/templates", json=wording)).json()["id"]
+        order = {**ORDER, "options": {"template_id": template}}
+        headers = {"idempotency-key": "k1"}
+        first = (await client.post("/api/v1/runs", json=order, headers=headers)).json()
+        assert (await client.delete(f"/api/v1/templates/{template}")).status_code == 204
+        await client.patch(f"/api/v1/channels/{first['channel_id']}", json={"status": "paused"})
+        again = await client.post("/api/v1/runs", json=order, headers=headers)
+        assert (again.status_code, again.json().get("id")) == (202, first["id"])
+
     @pytest.mark.parametrize(
         ("change", "status", "code"),
         [

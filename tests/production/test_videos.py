@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.database.waiting import wait_until_blocking
 from tests.production.factories import ARTICLE
 from ytempire.channels.templates import Wording
 from ytempire.kit import clock
@@ -105,6 +107,16 @@ class TestVersions:
         assert answer.status_code == 422
         assert saying in answer.json()["detail"]
 
+    async def test_what_is_removed_meanwhile_is_not_edited(self, client: httpx.AsyncClient, database: Database) -> None:
+        path = await finished(client, database)
+        async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as other:
+            await other.execute("UPDATE core.videos SET status = 'removed'")
+            editing = asyncio.create_task(client.patch(path, json={"title": "Too late"}))
+            await wait_until_blocking(other)
+            await other.commit()
+        assert (await editing).status_code == 422
+        assert (await client.get(path)).json()["title"] != "Too late"
+
     async def test_one_that_is_not_ready_waits(self, client: httpx.AsyncClient) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         answer = await client.patch(f"/api/v1/videos/{run['video_id']}", json={"title": "Too soon"})
@@ -119,6 +131,8 @@ class TestPlaces:
         assert (answer.json()["status"], answer.json()["scheduled_at"] is not None) == ("scheduled", True)
         past = await client.put(f"{path}/schedule", json={"at": (clock.now() - timedelta(minutes=1)).isoformat()})
         assert (past.status_code, "past" in past.json()["detail"]) == (422, True)
+        beyond = await client.put(f"{path}/schedule", json={"at": "9999-12-31T23:59:59-12:00"})
+        assert beyond.status_code == 422
         assert (await client.delete(f"{path}/schedule")).json()["status"] == "ready"
         assert (await client.delete(f"{path}/schedule")).status_code == 409
 

@@ -20,7 +20,8 @@ from ytempire.settings import Mail
 
 log = get_logger(__name__)
 AT_ONCE = 20
-AGAIN_AFTER = timedelta(minutes=2)  # longer than a server may take: a claim older than this belongs to a dead worker
+# Longer than a server may take, in ten steps of 20 s at most: a claim older than this belongs to a dead worker.
+AGAIN_AFTER = timedelta(minutes=4)
 
 
 @dataclass(frozen=True)
@@ -36,29 +37,31 @@ class Delivery:
         if not self.server.complete:
             return 0
         sent = 0
-        for letter in await self._claim():
+        for _ in range(AT_ONCE):
+            letter = await self._claim()
+            if letter is None:
+                break
             sent += await self._deliver(letter)
         return sent
 
-    async def _claim(self) -> list[OutgoingMail]:
+    async def _claim(self) -> OutgoingMail | None:
+        """One at a time: those behind a slow one would be taken for a dead worker's, and sent twice."""
         now = clock.now()
         async with self.platform.begin() as session:
-            waiting = list(
-                await session.scalars(
-                    select(OutgoingMail)
-                    .where(
-                        OutgoingMail.sent_at.is_(None),
-                        OutgoingMail.error.is_(None),
-                        or_(OutgoingMail.tried_at.is_(None), OutgoingMail.tried_at < now - AGAIN_AFTER),
-                    )
-                    .order_by(OutgoingMail.created_at)
-                    .limit(AT_ONCE)
-                    .with_for_update(skip_locked=True)
+            letter: OutgoingMail | None = await session.scalar(
+                select(OutgoingMail)
+                .where(
+                    OutgoingMail.sent_at.is_(None),
+                    OutgoingMail.error.is_(None),
+                    or_(OutgoingMail.tried_at.is_(None), OutgoingMail.tried_at < now - AGAIN_AFTER),
                 )
+                .order_by(OutgoingMail.created_at)
+                .limit(1)
+                .with_for_update(skip_locked=True)
             )
-            for letter in waiting:
+            if letter is not None:
                 letter.tried_at = now
-        return waiting
+        return letter
 
     async def _deliver(self, letter: OutgoingMail) -> bool:
         try:

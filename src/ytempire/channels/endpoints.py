@@ -16,6 +16,7 @@ from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
+from ytempire.kit.clock import Moment
 from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS, decode_cursor
 from ytempire.kit.reads import json_page
@@ -174,7 +175,7 @@ class CredentialPage(BaseModel):
 class NewCredential(BaseModel):
     secret: Annotated[SecretStr, Field(min_length=1, max_length=10_000)]
     label: Annotated[Words, Field(max_length=200)] = Field(default="", description="whose or what for, in your words")
-    expires_at: Annotated[datetime | None, Field(description="with its time zone")] = None
+    expires_at: Annotated[Moment | None, Field(description="with its time zone")] = None
 
 
 @router.get("/channels/{channel_id}/credentials")

@@ -22,9 +22,12 @@ _CHANNELS = """
     FROM core.channels c JOIN core.personas p ON p.id = c.persona_id LEFT JOIN core.users u ON u.id = c.owner_id
     WHERE c.id > %(after)s AND (c.status = 'archived') = %(archived)s
     ORDER BY c.id LIMIT %(limit)s
-""".format(access=access_to("c"))
+"""
+_CHANNELS_TO_ME = _CHANNELS.format(access=access_to("c"))
 
 
 async def list_channels(connection: Connection, *, limit: int, after: UUID | None, archived: bool) -> list[Item]:
     """Oldest first: those that are archived, or all others."""
-    return await items(connection, _CHANNELS, {"limit": limit, "after": after or BEFORE_ALL, "archived": archived})
+    return await items(
+        connection, _CHANNELS_TO_ME, {"limit": limit, "after": after or BEFORE_ALL, "archived": archived}
+    )

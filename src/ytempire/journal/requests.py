@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from datetime import datetime
@@ -21,6 +22,7 @@ log = get_logger(__name__)
 EVERY_S = 1.0
 MOST_WAITING = 10_000  # about ten seconds of a busy process; beyond, the oldest are given up and the log says how many
 BATCH = 1_000
+LONGEST_US = 2**31 - 1  # 35 minutes, which a film over a slow line may take; what does not fit would hold up all others
 
 _INSERT = text("""
     INSERT INTO core.api_requests (occurred_at, request_id, user_id, api_key_id, method, route, status, duration_us)
@@ -51,6 +53,7 @@ class RequestLog:
         self._waiting: deque[Served] = deque()
         self._given_up = 0
         self._task: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     def add(self, served: Served) -> None:
         if len(self._waiting) >= self._most_waiting:
@@ -63,8 +66,9 @@ class RequestLog:
 
     async def stop(self) -> None:
         """Write what waits and end."""
+        self._ending.set()
         if self._task is not None:
-            self._task.cancel()
+            # not cancelled: what it is writing just now would be lost
             await asyncio.gather(self._task, return_exceptions=True)
         await self.flush()
 
@@ -85,8 +89,9 @@ class RequestLog:
                 return
 
     async def _write_forever(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
+        while not self._ending.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), EVERY_S)
             await self.flush()
 
 
@@ -126,6 +131,6 @@ class RequestLogMiddleware:
                         # the template, so that ids make no million routes; the path says nothing where none matched
                         route=getattr(scope.get("route"), "path", "unknown"),
                         status=status,
-                        duration_us=round((time.perf_counter() - began) * 1e6),
+                        duration_us=min(LONGEST_US, round((time.perf_counter() - began) * 1e6)),
                     )
                 )

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, inspect, update
+from sqlalchemy import delete, inspect, select, update
 
 from ytempire.kit.database import AsyncSession, Model
-from ytempire.kit.errors import Forbidden
+from ytempire.kit.errors import Forbidden, NotFound
 from ytempire.kit.etags import stale
 
 M = TypeVar("M", bound=Model)
@@ -19,7 +19,8 @@ NOT_YOURS = "You may see this, but not change it."
 async def change_row(session: AsyncSession, row: M, values: Mapping[str, Any], *, seen: datetime | None) -> M:
     """Set these columns of a row that was read; `seen`: only if it was last changed then.
 
-    Raises PreconditionFailed for a row that changed meanwhile, Forbidden for one that is not theirs.
+    Raises PreconditionFailed for a row that changed meanwhile, NotFound for one that is gone by now, Forbidden for one
+    that is not theirs.
     """
     model, key, value = _identity(row)
     statement = update(model).where(key == value).values(**values)
@@ -27,7 +28,7 @@ async def change_row(session: AsyncSession, row: M, values: Mapping[str, Any], *
         statement = statement.where(model.updated_at == seen)
     now_it_is = statement.returning(model).execution_options(synchronize_session=False, populate_existing=True)
     if await session.scalar(now_it_is) is None:
-        await session.refresh(row)
+        await _require_there(session, row)
         if seen is not None and row.updated_at != seen:  # type: ignore[attr-defined]  # every such model has it
             raise stale()
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")
@@ -35,10 +36,19 @@ async def change_row(session: AsyncSession, row: M, values: Mapping[str, Any], *
 
 
 async def remove_row(session: AsyncSession, row: Model) -> None:
-    """Raises Forbidden for a row that is not theirs."""
+    """Raises NotFound for a row that is gone by now, Forbidden for one that is not theirs."""
     model, key, value = _identity(row)
     if await session.scalar(delete(model).where(key == value).returning(key)) is None:
+        await _require_there(session, row)
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+
+
+async def _require_there(session: AsyncSession, row: Model) -> None:
+    """Read it again. Raises NotFound."""
+    model, key, value = _identity(row)
+    again = select(model).where(key == value).execution_options(populate_existing=True)
+    if await session.scalar(again) is None:
+        raise NotFound("Somebody removed this meanwhile.")
 
 
 def _identity(row: Model) -> tuple[Any, Any, Any]:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field, PlainSerializer
 
 from ytempire.channels.access import Access
+from ytempire.kit.clock import Moment
 from ytempire.kit.text import PROSE, Name
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
 from ytempire.production.request import Format, Options
@@ -211,7 +212,7 @@ class VersionPage(BaseModel):
 
 
 class Schedule(BaseModel):
-    at: AwareDatetime = Field(description="when to publish, with its time zone, in the future")
+    at: Moment = Field(description="when to publish, with its time zone, in the future")
 
 
 class FoundOut(BaseModel):

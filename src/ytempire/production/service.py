@@ -71,11 +71,6 @@ async def start_run(
     With a key, the same request again returns the first run; another request with that key is an
     IdempotencyMismatch.
     """
-    require_active(channel)
-    require_supported(options.language)
-    voice = options.voice or channel.persona.voice.voice
-    if voice and channel.persona.voice.engine == "espeak":
-        require_voice(voice)
     request: dict[str, Any] = {
         "source_name": source.name,
         "source_sha256": source.sha256,
@@ -83,12 +78,18 @@ async def start_run(
         "persona": channel.persona.model_dump(mode="json"),
         "channel": str(channel.id),
     }
-    if options.template_id is not None:
-        request["template"] = await _ordered_wording(session, options.template_id, channel)
+    # before everything that may have changed since the first delivery: the channel's state, a template, the voices
     if idempotency_key is not None:
         found = await _find_same(session, idempotency_key, request)
         if found is not None:
             return found
+    require_active(channel)
+    require_supported(options.language)
+    voice = options.voice or channel.persona.voice.voice
+    if voice and channel.persona.voice.engine == "espeak":
+        require_voice(voice)
+    if options.template_id is not None:
+        request["template"] = await _ordered_wording(session, options.template_id, channel)
     video = Video(
         channel_id=channel.id, status="generating", title=source.title, language=options.language, format=options.format
     )

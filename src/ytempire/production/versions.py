@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, insert, literal, select
@@ -93,12 +93,8 @@ async def edit_video(
     wanted = {"title": title, "description": description, "tags": None if tags is None else list(tags)}
     changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)}
     _require_limits(title, description, tags)
-    if not changes:
-        return
-    if row.status not in ("ready", "scheduled"):
-        raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
-    await change_row(session, row, changes, seen=seen)
-    await remember(session, video_id, made_by="edit")
+    if changes:
+        await _change(session, row, changes, made_by="edit", seen=seen)
 
 
 async def restore_version(session: AsyncSession, video_id: UUID, version: int, *, seen: datetime | None = None) -> None:
@@ -107,12 +103,23 @@ async def restore_version(session: AsyncSession, video_id: UUID, version: int, *
     old = await session.get(VideoVersion, (video_id, version), options=[undefer(VideoVersion.script)])
     if old is None:
         raise NotFound(f"This video has no version {version}.")
-    if row.status not in ("ready", "scheduled"):
-        raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
     # the script is spoken and burned in: an older one cannot come back without a new run
     values = {"title": old.title, "description": old.description, "tags": old.tags}
+    await _change(session, row, values, made_by="restore", seen=seen)
+
+
+async def _change(
+    session: AsyncSession, row: Video, values: Mapping[str, Any], *, made_by: MadeBy, seen: datetime | None
+) -> None:
+    _require_editable(row)
     await change_row(session, row, values, seen=seen)
-    await remember(session, video_id, made_by="restore")
+    _require_editable(row)  # as it was when it was locked: somebody may have removed it meanwhile
+    await remember(session, row.id, made_by=made_by)
+
+
+def _require_editable(row: Video) -> None:
+    if row.status not in ("ready", "scheduled"):
+        raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
 
 
 async def _video(session: AsyncSession, video_id: UUID) -> Video:

@@ -3,7 +3,6 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA core, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl;
 GRANT USAGE ON SCHEMA core, ml, jobs TO ytempire_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml TO ytempire_app;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs TO ytempire_app;
 
 -- Whoever connects as an analyst chooses the settings that policies read, so nothing but masked columns may ever be
 -- granted here; those come with the masked views. An analyst's own account is the platform's to show (accounts/http).
@@ -15,16 +14,38 @@ GRANT SELECT ON jobs.procrastinate_jobs TO ytempire_app;
 GRANT USAGE ON SCHEMA jobs TO ytempire_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA jobs TO ytempire_worker;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA jobs TO ytempire_worker;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO ytempire_worker;
+
+-- Functions are everybody's when they are made, and many of ours work with the owner's rights: each role gets what it
+-- calls, analysts none. A trigger's function is nobody's, since whoever may execute it may attach it to a temporary table
+-- of theirs and have it act on rows that they made up; one that is attached asks for no right.
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs FROM PUBLIC, ytempire_app, ytempire_worker;
+DO $functions$
+DECLARE
+    called record;
+BEGIN
+    FOR called IN
+        SELECT oid::regprocedure AS function, pronamespace = 'jobs'::regnamespace AS is_of_the_queue FROM pg_proc
+        WHERE pronamespace IN ('core'::regnamespace, 'jobs'::regnamespace) AND prokind = 'f'
+          AND prorettype <> 'trigger'::regtype
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ytempire_app', called.function);
+        IF called.is_of_the_queue THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ytempire_worker', called.function);
+        END IF;
+    END LOOP;
+END
+$functions$;
 
 -- The ledger and the log of a run are only ever added to.
 REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs, core.video_versions FROM ytempire_app;
+-- Its log would go with a run, and what a video said with a video that has none.
+REVOKE DELETE ON core.workflows FROM ytempire_app;
 -- What happened, happened; of a notification only that it was read is new.
 REVOKE UPDATE, DELETE ON core.event_log, core.api_requests, core.notifications FROM ytempire_app;
 GRANT UPDATE (read_at) ON core.notifications TO ytempire_app;
 -- Triggers alone tell, and learn words.
 REVOKE INSERT, UPDATE, DELETE ON core.vocabulary FROM ytempire_app;
-REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM PUBLIC, ytempire_app;
+REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.

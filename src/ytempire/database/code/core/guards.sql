@@ -39,3 +39,12 @@ CREATE OR REPLACE TRIGGER guard_workflow BEFORE UPDATE OF requested_by, channel_
 FOR EACH ROW WHEN ((OLD.requested_by, OLD.channel_id, OLD.video_id)
                    IS DISTINCT FROM (NEW.requested_by, NEW.channel_id, NEW.video_id))
 EXECUTE FUNCTION core.guard_workflow();
+
+-- A video stays on its channel: what it cost and what it said lie there, and the other may be one that takes no videos.
+CREATE OR REPLACE FUNCTION core.guard_video_channel() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'A video stays on its channel.' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER guard_video_channel BEFORE UPDATE OF channel_id ON core.videos
+FOR EACH ROW WHEN (OLD.channel_id IS DISTINCT FROM NEW.channel_id) EXECUTE FUNCTION core.guard_video_channel();

@@ -23,7 +23,7 @@ BEGIN
     PERFORM core.tell('run_' || NEW.status, NEW.channel_id, NEW.id,
                       jsonb_strip_nulls(jsonb_build_object('title', video, 'reason', reason)));
     IF NEW.status <> 'cancelled' THEN
-        -- who ordered it, and whose channel it is
+        -- whose channel it is, and who ordered it unless they may not see it any more
         INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
         SELECT DISTINCT person, 'run_' || NEW.status,
                CASE NEW.status WHEN 'completed' THEN 'success' WHEN 'refused' THEN 'warning' ELSE 'error' END,
@@ -31,7 +31,10 @@ BEGIN
                       THEN '“%s” was refused by the review' ELSE '“%s” could not be made' END, video),
                coalesce(reason, ''), '/runs/' || NEW.id
         FROM core.channels c, unnest(ARRAY[NEW.requested_by, c.owner_id]) AS person
-        WHERE c.id = NEW.channel_id AND person <> '00000000-0000-7000-8000-000000000001';
+        WHERE c.id = NEW.channel_id AND person <> '00000000-0000-7000-8000-000000000001'
+          AND (person = c.owner_id
+               OR EXISTS (SELECT FROM core.permissions p WHERE p.user_id = person AND p.channel_id = c.id)
+               OR EXISTS (SELECT FROM core.users u WHERE u.id = person AND u.role = 'admin'));
     END IF;
     RETURN NULL;
 END $$;

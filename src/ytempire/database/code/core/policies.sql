@@ -52,7 +52,7 @@ BEGIN
             || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
         ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
         -- the journal: events are written by triggers, requests by the API; a notification is its reader's
-        ('core.event_log', 'channel_id = ' || reads || ' OR user_id = ' || me, 'false', 'false'),
+        ('core.event_log', 'channel_id = ' || reads || ' OR channel_id IS NULL AND user_id = ' || me, 'false', 'false'),
         ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
         -- configuration

@@ -1,32 +1,36 @@
 -- Which state may follow which, and the rules of the business that hold between tables (rule A7). Errors are written for
 -- whoever sees them on a page; P0001 becomes a 409 with this sentence.
 
--- Arguments: what the row is called, then one `from>to,to` for each state that may be left.
+-- Arguments: what the row is called, then one `from>to,to` for each state that may be left; `>to` is how a row begins.
 CREATE OR REPLACE FUNCTION core.guard_state() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     FOR place IN 1..TG_NARGS - 1 LOOP
-        IF split_part(TG_ARGV[place], '>', 1) = OLD.status
+        IF split_part(TG_ARGV[place], '>', 1) = coalesce(OLD.status, '')
            AND NEW.status = ANY (string_to_array(split_part(TG_ARGV[place], '>', 2), ',')) THEN
             RETURN NEW;
         END IF;
     END LOOP;
+    IF TG_OP = 'INSERT' THEN
+        RAISE EXCEPTION '% does not begin as %.', TG_ARGV[0], NEW.status;
+    END IF;
     RAISE EXCEPTION '% that is % cannot become %.', TG_ARGV[0], OLD.status, NEW.status;
 END $$;
 
 DO $states$
 DECLARE
     guarded record;
+    arguments text;
 BEGIN
     FOR guarded IN SELECT * FROM (VALUES
-        ('videos', ARRAY['A video', 'draft>generating,archived,removed', 'generating>ready,failed',
+        ('videos', ARRAY['A video', '>draft,generating', 'draft>generating,archived,removed', 'generating>ready,failed',
             'failed>generating,archived,removed', 'ready>generating,scheduled,published,archived,removed',
             'scheduled>ready,published,failed,archived,removed', 'published>archived,removed',
             'archived>ready,failed,published,removed']),
-        ('workflows', ARRAY['A run', 'pending>running,failed,cancelled',
+        ('workflows', ARRAY['A run', '>pending', 'pending>running,failed,cancelled',
             'running>completed,failed,refused,cancelled', 'completed>running', 'failed>running', 'refused>running',
             'cancelled>running']),
-        ('workflow_steps', ARRAY['A step', 'pending>running,failed,cancelled',
+        ('workflow_steps', ARRAY['A step', '>pending', 'pending>running,failed,cancelled',
             'running>pending,completed,failed,refused,cancelled', 'completed>pending', 'failed>pending',
             'refused>pending', 'cancelled>pending']),
         ('channels', ARRAY['A channel', 'active>paused,suspended,archived', 'paused>active,suspended,archived',
@@ -34,11 +38,17 @@ BEGIN
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
+        SELECT string_agg(quote_literal(one), ', ' ORDER BY place) INTO arguments
+        FROM unnest(guarded.arguments) WITH ORDINALITY AS a(one, place);
         EXECUTE format('CREATE OR REPLACE TRIGGER guard_state BEFORE UPDATE OF status ON core.%I FOR EACH ROW'
                        ' WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.guard_state(%s)',
-                       guarded.name,
-                       (SELECT string_agg(quote_literal(one), ', ' ORDER BY place)
-                        FROM unnest(guarded.arguments) WITH ORDINALITY AS a(one, place)));
+                       guarded.name, arguments);
+        IF guarded.arguments[2] LIKE '>%' THEN
+            -- the owner may bring in what was made elsewhere
+            EXECUTE format('CREATE OR REPLACE TRIGGER guard_beginning BEFORE INSERT ON core.%I FOR EACH ROW'
+                           ' WHEN (current_user = ''ytempire_app'') EXECUTE FUNCTION core.guard_state(%s)',
+                           guarded.name, arguments);
+        END IF;
     END LOOP;
 END
 $states$;
@@ -70,7 +80,7 @@ DECLARE
     channel record;
 BEGIN
     SELECT c.name, c.status INTO channel FROM core.channels c WHERE c.id = require_active_channel.channel_id
-        AND (core.sees_all() OR current_setting('app.user_id', true) IS NULL OR c.id = ANY (core.channel_ids('write')))
+        AND (core.sees_all() OR session_user <> 'ytempire_app' OR c.id = ANY (core.channel_ids('write')))
     FOR SHARE;
     -- a channel that is not there, or not theirs, is refused by the foreign key and the policies in their own words
     IF FOUND AND channel.status <> 'active' THEN
@@ -85,9 +95,16 @@ BEGIN
        AND (TG_OP = 'INSERT' OR NEW.status IS DISTINCT FROM OLD.status) THEN
         PERFORM core.require_active_channel(NEW.channel_id);
     END IF;
+    -- the table's check asks for it too, but takes a duration that is null
+    IF NEW.status IN ('ready', 'scheduled', 'published') AND coalesce(NEW.duration_seconds, 0) <= 0 THEN
+        RAISE EXCEPTION 'A video without a duration cannot be %.', NEW.status;
+    END IF;
     IF NEW.status = 'scheduled' AND NEW.scheduled_at <= now()
        AND (TG_OP = 'INSERT' OR (NEW.status, NEW.scheduled_at) IS DISTINCT FROM (OLD.status, OLD.scheduled_at)) THEN
         RAISE EXCEPTION 'A video cannot be scheduled for a time that is past.';
+    END IF;
+    IF NEW.published_at IS NOT NULL AND NEW.status <> 'published' AND (TG_OP = 'INSERT' OR OLD.published_at IS NULL) THEN
+        RAISE EXCEPTION 'When a video was published is said as it becomes published.';
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
         RAISE EXCEPTION 'When a video was published is set once.';
@@ -98,8 +115,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER guard_video BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at ON core.videos
-FOR EACH ROW EXECUTE FUNCTION core.guard_video();
+CREATE OR REPLACE TRIGGER guard_video
+BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at, duration_seconds ON core.videos FOR EACH ROW EXECUTE FUNCTION core.guard_video();
 
 CREATE OR REPLACE FUNCTION core.keep_published_video() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -108,6 +125,19 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER keep_published_video BEFORE DELETE ON core.videos
 FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION core.keep_published_video();
+
+-- Nor does a run begin, or begin again, on a channel that is not active. One under way is not asked again: it locks run and
+-- then channel, and whoever suspends the channel locks the other way round, and cancels it.
+CREATE OR REPLACE FUNCTION core.guard_run() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.status IN ('pending', 'running') AND (TG_OP = 'INSERT' OR OLD.status NOT IN ('pending', 'running')) THEN
+        PERFORM core.require_active_channel(NEW.channel_id);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_run BEFORE INSERT OR UPDATE OF status ON core.workflows
+FOR EACH ROW EXECUTE FUNCTION core.guard_run();
 
 -- Suspending a channel, or archiving it, stops its videos: runs are cancelled (a step under way hears of it at its next
 -- heartbeat), and what was scheduled is only ready again.
