@@ -439,6 +439,20 @@ def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(wo
         assert connection.execute(about, [channel]).fetchall() == []
 
 
+def test_the_others_words_change_nothing_of_what_is_found(world: World) -> None:
+    """Or a made-up word with another ending, and a mistyped question, would tell whether anybody has used it."""
+    say = "UPDATE core.videos SET script = %s WHERE channel_id = %s"
+    with psycopg.connect(conninfo(world.superuser_url), autocommit=True) as admin:
+        admin.execute(say, ["They are zorblaxing.", world.one.channel_id])
+        admin.execute(say, ["The zorblax is secret.", world.other.channel_id])
+    with psycopg.connect(conninfo(world.database.app_url)) as connection:
+        enter(connection, world.one.subject)
+        assert connection.execute("SELECT * FROM core.search_videos('zorblx', 10)").fetchall() == []
+        assert connection.execute("SELECT * FROM core.search_videos('zorblaxin', 10)").fetchall() != []
+        enter(connection, world.other.subject)
+        assert connection.execute("SELECT * FROM core.search_videos('zorblx', 10)").fetchall() != []
+
+
 CALLABLE = """
     SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('core', 'audit', 'jobs') AND has_schema_privilege(%(role)s, n.oid, 'USAGE')

@@ -11,6 +11,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     WHERE length(word) BETWEEN 4 AND 40
 $$;
 
+-- All that a video says of itself.
+CREATE OR REPLACE FUNCTION core.words_said(video core.videos) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT concat_ws(' ', video.title, array_to_string(video.tags, ' '), video.description, video.script)
+$$;
+
 -- Every word that a video has used, whoever's it is. Nobody is shown it: `correct_words` looks there for what a word may
 -- have meant, and takes only what stands in videos of who asks.
 CREATE OR REPLACE FUNCTION core.learn_words() RETURNS trigger
@@ -18,8 +24,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- in one order, so that two videos with the same new words wait for each other and not in a circle
     INSERT INTO core.vocabulary (word)
-    SELECT word FROM core.words_of(concat_ws(' ', NEW.title, array_to_string(NEW.tags, ' '), NEW.description, NEW.script))
-        AS word ORDER BY word
+    SELECT word FROM core.words_of(core.words_said(NEW)) AS word ORDER BY word
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
@@ -50,20 +55,20 @@ BEGIN
         -- to exchange two letters is one mistake, and two for levenshtein
         exchanged := ARRAY(SELECT overlay(typed PLACING reverse(substr(typed, at, 2)) FROM at FOR 2)
                            FROM generate_series(1, length(typed) - 1) AS at);
-        SELECT string_agg(near.lexeme::text, ' | ')::tsquery AS lexemes, min(near.mistakes) AS mistakes INTO alike FROM (
+        SELECT string_agg(DISTINCT near.lexeme::text, ' | ')::tsquery AS lexemes, min(near.mistakes) AS mistakes INTO alike FROM (
             SELECT likely.lexeme, likely.mistakes FROM (
-                SELECT plainto_tsquery('english', v.word) AS lexeme, min(d.mistakes) AS mistakes
+                SELECT v.word, plainto_tsquery('english', v.word) AS lexeme, d.mistakes
                 FROM core.vocabulary v, LATERAL (
                     SELECT CASE WHEN v.word = ANY (exchanged) THEN 1
                                 ELSE public.levenshtein_less_equal(v.word, typed, 2) END AS mistakes) d
                 WHERE (v.word OPERATOR(public.%) typed OR v.word = ANY (exchanged))
                   AND d.mistakes <= CASE WHEN length(typed) < 6 THEN 1 ELSE 2 END
-                GROUP BY lexeme
-                ORDER BY min(d.mistakes), max(public.similarity(v.word, typed)) DESC, lexeme) AS likely
-            -- asked in their order, until there are enough
+                ORDER BY d.mistakes, public.similarity(v.word, typed) DESC, v.word) AS likely
+            -- asked in their order, until there are enough; the word itself, since another's may share a stem with one's own
             WHERE numnode(likely.lexeme) > 0 AND EXISTS (
                 SELECT FROM core.videos v WHERE v.search @@ likely.lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
-                AND v.status NOT IN ('archived', 'removed'))
+                AND v.status NOT IN ('archived', 'removed')
+                AND likely.word IN (SELECT core.words_of(core.words_said(v))))
             LIMIT 3) AS near;
         CONTINUE WHEN alike.lexemes IS NULL;
         words := ts_rewrite(coalesce(words, meant), lexeme, alike.lexemes);
