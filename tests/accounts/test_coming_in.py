@@ -182,6 +182,22 @@ class TestSignIn:
         assert (await guest.get("/api/v1/me", headers=before)).status_code == 401
         assert (await sign_in(guest, password="five other words that last")).status_code == 200
 
+    async def test_a_password_that_is_changed_makes_the_letter_worthless(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        me = bearer(await sign_in(guest))
+        await guest.post("/api/v1/auth/forgot-password", json={"email": ADDRESS})
+        token = await letter(admin, "Set a new password")
+        new = "five other words that last"
+        changed = await guest.post("/api/v1/me/password", headers=me, json={"current": PASSWORD, "new": new})
+        assert changed.status_code == 204
+        late = await guest.post(
+            "/api/v1/auth/reset-password", json={"token": token, "password": "somebody else's five words"}
+        )
+        assert late.status_code == 410
+        assert (await sign_in(guest, password=new)).status_code == 200
+
     async def test_a_second_factor_is_asked_for_and_a_code_works_once(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:

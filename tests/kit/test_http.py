@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
+import psycopg_pool
 import pytest
 import structlog
 from fastapi import FastAPI, Request
@@ -33,6 +35,18 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     @app.get("/missing")
     async def missing() -> None:
         raise NotFound("There is no such thing.")
+
+    @app.get("/deadlock")
+    async def deadlock() -> None:
+        raise psycopg.errors.DeadlockDetected
+
+    @app.get("/away")
+    async def away() -> None:
+        raise psycopg_pool.PoolTimeout
+
+    @app.get("/ended")
+    async def ended() -> None:
+        raise psycopg.errors.InvalidAuthorizationSpecification
 
     @app.get("/bug")
     async def bug() -> None:
@@ -64,3 +78,13 @@ async def test_a_problem_has_the_id_of_its_answer(client: httpx.AsyncClient, pat
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/deadlock", "/away"])
+async def test_a_database_that_cannot_answer_now_is_asked_again(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "try_later", "5")
+
+
+async def test_an_ended_session_is_nothing_to_wait_for(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/ended")).status_code == 401

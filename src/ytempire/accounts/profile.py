@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from ytempire.accounts import lockout, passwords, sessions, totp
+from ytempire.accounts import lockout, one_time, passwords, sessions, totp
 from ytempire.accounts.errors import AccountWaits, WrongPassword
 from ytempire.accounts.models import RecoveryCode, User
 from ytempire.accounts.passwords import Verified
@@ -62,6 +62,7 @@ class Profile:
         async with self.sessions.begin() as session:
             user = await self._locked(session)
             user.password_hash = password_hash
+            await one_time.void(session, self.user_id, "reset_password")  # a letter in a foreign hand
             await sessions.revoke_all(session, self.user_id, because="password_changed", but=session_id)
 
     async def begin_second_factor(self, password: str) -> SecondFactorSeed:

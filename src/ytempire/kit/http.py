@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +25,7 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import nobody_yet
 
 log = get_logger(__name__)
+AWAY_S = 5.0  # a restart of the embedded server takes less
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -89,87 +92,105 @@ def problem(
 
 def install_problems(app: FastAPI) -> None:
     """Answer every error as a problem; a bug is a 500 whose details are in the log alone."""
-
-    @app.exception_handler(YtempireError)
-    async def known(request: Request, error: YtempireError) -> JSONResponse:
-        headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, TryLater) and error.after_s else None
-        return problem(
-            request,
-            status=error.status,
-            title=type(error).__name__,
-            detail=error.message,
-            code=error.code,
-            hint=error.hint,
-            headers=headers,
-        )
-
-    @app.exception_handler(psycopg.Error)
-    @app.exception_handler(DBAPIError)
-    async def refused(request: Request, error: DBAPIError | psycopg.Error) -> Response:
-        """What the database itself does not allow, in the words of its rule."""
-        original = error.orig if isinstance(error, DBAPIError) else error
-        if not isinstance(original, psycopg.Error) or original.sqlstate not in _REFUSALS:
-            return await bug(request, error)
-        refusal = _REFUSALS[original.sqlstate]
-        # a service should have said it: whoever reads the log can tell a mistake of ours from one of the caller's
-        log.warning(
-            "database_refused",
-            path=request.url.path,
-            sqlstate=original.sqlstate,
-            constraint=original.diag.constraint_name,
-            said=original.diag.message_primary,
-        )
-        return problem(
-            request,
-            status=refusal.status,
-            title="Refused",
-            detail=refusal.detail.format(constraint=original.diag.constraint_name)
-            if refusal.detail
-            else original.diag.message_primary or "",
-            code=refusal.code,
-            hint=refusal.hint,
-        )
-
-    @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
-        errors = [{"loc": [str(part) for part in entry["loc"]], "msg": entry["msg"]} for entry in error.errors()]
-        first = errors[0]
-        return problem(
-            request,
-            status=422,
-            title="InvalidInput",
-            code="invalid_input",
-            errors=errors,
-            detail=f"{'.'.join(first['loc'][1:]) or 'The request'}: {first['msg']}.",
-        )
-
-    @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(
-            request,
-            status=error.status_code,
-            title=str(error.detail),
-            detail=str(error.detail),
-            code=f"http_{error.status_code}",
-            headers=dict(error.headers or {}),
-        )
-
-    @app.exception_handler(Exception)
-    async def bug(request: Request, error: Exception) -> JSONResponse:
-        request_id = getattr(request.state, "request_id", "none")
-        log.error("request_failed", path=request.url.path, exc_info=error, request_id=request_id)
-        return problem(
-            request,
-            status=500,
-            title="InternalError",
-            code="internal_error",
-            detail="Something went wrong on our side.",
-            hint="The log has the details under this request's id.",
-            headers={"X-Request-Id": request_id},  # sent from outside of what names the others
-        )
-
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     app.add_middleware(RequestId)
+
+
+async def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, YtempireError)
+    headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, TryLater) and error.after_s else None
+    return problem(
+        request,
+        status=error.status,
+        title=type(error).__name__,
+        detail=error.message,
+        code=error.code,
+        hint=error.hint,
+        headers=headers,
+    )
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    """What the database itself does not allow, in the words of its rule; or that it cannot be asked now."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    refusal = _REFUSALS.get(original.sqlstate) if isinstance(original, psycopg.Error) else None
+    if refusal is None and isinstance(original, psycopg.OperationalError | PoolExhausted):
+        log.warning("database_away", path=request.url.path, exc_info=error)
+        return await _known(request, TryLater("The database cannot answer now.", hint="Try again.", after_s=AWAY_S))
+    if refusal is None:
+        return await _bug(request, error)
+    assert isinstance(original, psycopg.Error)
+    # a service should have said it: whoever reads the log can tell a mistake of ours from one of the caller's
+    log.warning(
+        "database_refused",
+        path=request.url.path,
+        sqlstate=original.sqlstate,
+        constraint=original.diag.constraint_name,
+        said=original.diag.message_primary,
+    )
+    return problem(
+        request,
+        status=refusal.status,
+        title="Refused",
+        detail=refusal.detail.format(constraint=original.diag.constraint_name)
+        if refusal.detail
+        else original.diag.message_primary or "",
+        code=refusal.code,
+        hint=refusal.hint,
+    )
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
+    errors = [{"loc": [str(part) for part in entry["loc"]], "msg": entry["msg"]} for entry in error.errors()]
+    first = errors[0]
+    return problem(
+        request,
+        status=422,
+        title="InvalidInput",
+        code="invalid_input",
+        errors=errors,
+        detail=f"{'.'.join(first['loc'][1:]) or 'The request'}: {first['msg']}.",
+    )
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return problem(
+        request,
+        status=error.status_code,
+        title=str(error.detail),
+        detail=str(error.detail),
+        code=f"http_{error.status_code}",
+        headers=dict(error.headers or {}),
+    )
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "none")
+    log.error("request_failed", path=request.url.path, exc_info=error, request_id=request_id)
+    return problem(
+        request,
+        status=500,
+        title="InternalError",
+        code="internal_error",
+        detail="Something went wrong on our side.",
+        hint="The log has the details under this request's id.",
+        headers={"X-Request-Id": request_id},  # sent from outside of what names the others
+    )
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
+    YtempireError: _known,
+    DBAPIError: _refused,
+    psycopg.Error: _refused,
+    PoolExhausted: _refused,
+    RequestValidationError: _malformed,
+    HTTPException: _http,
+    Exception: _bug,
+}
 
 
 class RequestId:
