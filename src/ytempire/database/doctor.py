@@ -68,6 +68,7 @@ class Limits:
     bloat_share: float = 0.5
     # autovacuum looks at a table after 50 changed rows; by then it should have come
     unanalysed_rows: int = 100
+    unanalysed_parent_rows: int = 10_000  # its partitions have statistics of their own
     # an operational query has 10 ms, an analytical one 500 ms (DESIGN: numbers to hold)
     slow_mean: timedelta = timedelta(milliseconds=500)
     # what ran a few times says more about those times, a cold cache or a busy machine, than about itself
@@ -501,12 +502,13 @@ def check_analysed(target: Target) -> Iterator[Finding]:
             FROM pg_partition_tree(c.oid) tree JOIN pg_stat_user_tables p ON p.relid = tree.relid
             WHERE tree.isleaf
             UNION ALL SELECT s.n_live_tup WHERE c.relkind <> 'p' AND NOT c.relispartition) live
-        WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname = ANY (%s) AND n_rows >= %s
+        WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname = ANY (%s)
+          AND n_rows >= CASE WHEN c.relkind = 'p' THEN %s ELSE %s END
           AND s.last_analyze IS NULL AND s.last_autoanalyze IS NULL
           -- a crash forgets when, but not what was learnt
           AND NOT EXISTS (SELECT FROM pg_stats st WHERE st.schemaname = n.nspname AND st.tablename = c.relname)
         ORDER BY 1""",
-        [list(SCHEMAS), target.limits.unanalysed_rows],
+        [list(SCHEMAS), target.limits.unanalysed_parent_rows, target.limits.unanalysed_rows],
     ).fetchall()
     for table, is_parent, count in rows:
         why = "; autovacuum never visits the parent of partitions" if is_parent else ""

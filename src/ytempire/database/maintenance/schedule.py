@@ -39,7 +39,7 @@ TASKS = (
     Task("trail", timedelta(days=1), "puts months of the audit trail older than 90 days into the archive"),
     Task("retention", timedelta(days=1), "removes rows that are older than the catalog's cards keep them"),
     Task("queue", timedelta(days=1), "removes jobs that failed or were cancelled 30 days ago"),
-    Task("statistics", timedelta(hours=12), "analyses tables whose statistics are missing or old"),
+    Task("statistics", timedelta(hours=1), "analyses tables whose statistics are missing or old"),
     Task("indexes", timedelta(days=1), "rebuilds bloated indexes, removes what a killed rebuild left"),
     Task("doctor", timedelta(hours=6), "examines the database; a problem opens an alert"),
 )
