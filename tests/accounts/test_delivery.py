@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import func, select, update
 
 from tests.kit.test_mail import Inbox, listening
 from ytempire.accounts.delivery import AGAIN_AFTER, Delivery
@@ -16,7 +17,6 @@ from ytempire.accounts.models import OutgoingMail
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject
-from ytempire.kit.mail import Message
 from ytempire.kit.subject import SYSTEM
 from ytempire.settings import Mail
 
@@ -47,23 +47,29 @@ async def test_a_letter_is_sent_once_by_two_workers(sessions: Sessions, keys: Ke
     assert (await outbox(sessions)).sent_at is not None
 
 
-async def test_while_one_is_being_sent_the_next_waits_unclaimed(
-    sessions: Sessions, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Looking(Inbox):
+    """A mail server that looks into the outbox while a letter is handed to it."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__()
+        self.sessions = sessions
+        self.claimed: list[int] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        tried = select(func.count()).where(OutgoingMail.tried_at.is_not(None))
+        async with as_subject(self.sessions, SYSTEM).begin() as looking:
+            self.claimed.append(await looking.scalar(tried) or 0)
+        return await super().handle_DATA(server, session, envelope)
+
+
+async def test_while_one_is_being_sent_the_next_waits_unclaimed(sessions: Sessions, keys: KeyRing) -> None:
     """Behind a slow one they would be taken for a dead worker's, and sent twice."""
     for _ in range(2):
         await write(sessions, keys)
-    claimed: list[int] = []
-
-    async def send(server: object, message: Message) -> None:
-        async with sessions() as session:
-            claimed.append(
-                len(list(await session.scalars(select(OutgoingMail).where(OutgoingMail.tried_at.is_not(None)))))
-            )
-
-    monkeypatch.setattr("ytempire.accounts.delivery.send", send)
-    assert await Delivery(as_subject(sessions, SYSTEM), keys, Mail(host="mail.example.org")).deliver_waiting() == 2
-    assert claimed == [1, 2]
+    inbox = Looking(sessions)
+    async with listening(inbox) as server:
+        assert await Delivery(as_subject(sessions, SYSTEM), keys, server()).deliver_waiting() == 2
+    assert inbox.claimed == [1, 2]
 
 
 async def test_one_that_the_server_postpones_waits_and_one_that_it_refuses_says_why(
