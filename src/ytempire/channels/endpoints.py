@@ -40,7 +40,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
-class ChannelOut(BaseModel):
+class _Channel(BaseModel):
+    """What a list and a single channel both say."""
+
     id: UUID
     owner_id: UUID
     name: str
@@ -49,11 +51,14 @@ class ChannelOut(BaseModel):
     status: Status
     time_zone: str
     persona_id: UUID
-    persona: Persona
     accent: str = Field(description="the brand's colour")
     created_at: datetime
     updated_at: datetime
     access: Access = Field(description="what I may do with it: admin includes write, which includes read")
+
+
+class ChannelOut(_Channel):
+    persona: Persona
 
     @classmethod
     def of(cls, view: ChannelView) -> Self:
@@ -61,21 +66,9 @@ class ChannelOut(BaseModel):
         return cls(**own, accent=view.persona.brand.accent)
 
 
-class ListedChannel(BaseModel):
-    id: UUID
-    owner_id: UUID
+class ListedChannel(_Channel):
     owner: str | None = Field(description="the owner's name; null where they are a stranger to whoever asks")
-    name: str
-    description: str
-    category: str | None
-    status: Status
-    time_zone: str
-    persona_id: UUID
     persona_name: str
-    accent: str = Field(description="the brand's colour")
-    created_at: datetime
-    updated_at: datetime
-    access: Access = Field(description="what I may do with it: admin includes write, which includes read")
 
 
 class ChannelPage(BaseModel):
