@@ -1,0 +1,1 @@
+"""What happened to videos after they were published: measured, rolled up, shown."""

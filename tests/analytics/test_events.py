@@ -1,0 +1,105 @@
+"""Lines to columns: everything good goes in, everything bad comes out with a reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+
+from ytempire.analytics.events import LONGEST_LINE, Events, parse
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+VIDEO, CHANNEL = str(uuid4()), str(uuid4())
+
+
+def line(**said: Any) -> bytes:
+    event = {"video_id": VIDEO, "channel_id": CHANNEL, "timestamp": "2026-11-21T11:00:00Z", "views": 1}
+    return json.dumps({name: value for name, value in {**event, **said}.items() if value is not None}).encode()
+
+
+def ids(events: Events) -> list[str]:
+    return [str(UUID(int=(int(high) << 64) | int(low))) for high, low in events.video_id]
+
+
+def test_an_event_is_a_row_of_numbers() -> None:
+    parsed = parse(line(views=12, watch_time_minutes=3.25, estimated_revenue_usd=0.012345), now=NOW)
+    events = parsed.events
+    assert (parsed.rejected, len(events), ids(events)) == ([], 1, [VIDEO])
+    assert events.at_us.tolist() == [int(datetime(2026, 11, 21, 11, tzinfo=UTC).timestamp()) * 1_000_000]
+    assert events.counts["views"].tolist() == [12]
+    assert events.amounts["watch_time_minutes"].tolist() == [3_250_000]
+    assert events.amounts["estimated_revenue_usd"].tolist() == [12_345]
+    assert events.counts["likes"].tolist() == [0]
+
+
+def test_money_of_six_places_stays_what_it_is() -> None:
+    generator = np.random.default_rng(1)
+    said = [f"{Decimal(int(n)) / 1_000_000:.6f}" for n in generator.integers(0, 10**15, 2_000)]
+    data = b"\n".join(
+        line(estimated_revenue_usd=None)[:-1] + f', "estimated_revenue_usd": {one}}}'.encode() for one in said
+    )
+    kept = parse(data, now=NOW).events.amounts["estimated_revenue_usd"].tolist()
+    assert kept == [int(Decimal(one) * 1_000_000) for one in said]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"{", "broken JSON"),
+        (b"nonsense", "broken JSON"),
+        (b"\xff\xfe", "broken JSON"),
+        (b'{"video_id": "' + b"\xff" + b'"}', "UTF-8"),
+        (b"[]", "object"),
+        (line(video_id=None), "video_id"),
+        (line(video_id="7"), "video_id is no UUID"),
+        (line(channel_id=CHANNEL[:-1] + "x"), "channel_id is no UUID"),
+        (line(video_id=VIDEO.replace("-", "")), "video_id is no UUID"),
+        (line(video_id=VIDEO.replace("-", "0")), "video_id is no UUID"),
+        (line(video_id=VIDEO[:-2] + "  "), "video_id is no UUID"),
+        (line(video_id=VIDEO[:-1] + "é"), "video_id is no UUID"),
+        (line(views="many"), "views"),
+        (line(views=-1), "views"),
+        (line(views=1.5), "views"),
+        (line(views=2**31), "views"),
+        (line(click_through_rate=100.1), "click_through_rate"),
+        (line(timestamp="yesterday"), "timestamp"),
+        (line(timestamp="2026-11-21T11:00:00"), "timestamp"),
+        (line(timestamp="2026-11-21T12:06:00Z"), "in the future"),
+        (line(timestamp="2005-01-01T00:00:00Z"), "before YouTube"),
+        (line(breakdowns=[{"dimension": "mood", "member": "good", "views": 1}]), "dimension"),
+        (b'{"note": "' + b"x" * LONGEST_LINE + b'"}', "more than 64 kB"),
+        (b'{"note": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "too deep"),
+        (line()[:-1] + b', "watch_time_minutes": 1e400}', "watch_time_minutes"),
+    ],
+)
+def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, reason: str) -> None:
+    parsed = parse(b"\n".join([line(views=1), b"", bad, line(views=3), b"  "]), now=NOW)
+    assert parsed.events.counts["views"].tolist() == [1, 3]
+    assert parsed.events.line.tolist() == [1, 4]
+    (rejected,) = parsed.rejected
+    assert (rejected.line, reason in rejected.reason) == (3, True), rejected.reason
+    assert "\x00" not in rejected.text
+
+
+def test_nothing_is_nothing() -> None:
+    parsed = parse(b"\n\n", now=NOW)
+    assert (len(parsed.events), parsed.rejected) == (0, [])
+
+
+def test_lines_are_counted_on_from_the_piece_before() -> None:
+    parsed = parse(line() + b"\n{\n" + line(), now=NOW, first_line=101)
+    assert (parsed.events.line.tolist(), [one.line for one in parsed.rejected]) == ([101, 103], [102])
+
+
+def test_what_was_broken_down_stays_with_its_event() -> None:
+    parts = [{"dimension": "country", "member": "DE", "views": 2, "minutes": 1.5}]
+    events = parse(line(views=1) + b"\n" + line(views=2, breakdowns=parts), now=NOW).events
+    assert [[(part.member, part.views, part.minutes) for part in one] for one in events.breakdowns] == [
+        [],
+        [("DE", 2, 1.5)],
+    ]
