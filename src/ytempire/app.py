@@ -17,6 +17,8 @@ from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
+from ytempire.analytics import ingest_endpoints as ingest
+from ytempire.analytics.deliveries import Deliveries
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
 from ytempire.database.maintenance import endpoints as maintenance
@@ -62,6 +64,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         valkey.asyncio.Valkey.from_url(
             cache_url, socket_timeout=CACHE_PATIENCE_S, socket_connect_timeout=CACHE_PATIENCE_S
         ) as cache,
+        Deliveries(database_url, application="ytempire-ingest") as app.state.deliveries,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
@@ -101,6 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         library.router,
         journal.router,
         maintenance.router,
+        ingest.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

@@ -41,7 +41,7 @@ def test_a_row_has_every_column_in_its_type() -> None:
     video, channel = UUID(int=2**127 + 5), UUID(int=7)
     event = line(
         video_id=str(video), channel_id=str(channel), timestamp="2026-11-21T10:00:00.25+02:00", views=3, likes=2,
-        click_through_rate=4.5,
+        click_through_rate=0.045, estimated_revenue_usd=123456.789,
     )  # fmt: skip
     (row,) = rows(copy_rows(read(event)))
     said = dict(zip((name for name, _ in COLUMNS), row, strict=True))
@@ -49,7 +49,8 @@ def test_a_row_has_every_column_in_its_type() -> None:
     since = timedelta(microseconds=struct.unpack(">q", said["timestamp"])[0])
     assert datetime(2000, 1, 1, tzinfo=UTC) + since == datetime(2026, 11, 21, 8, 0, 0, 250_000, UTC)
     assert [struct.unpack(">i", said[name])[0] for name in ("views", "likes", "comments")] == [3, 2, 0]
-    assert struct.unpack(">q", said["click_through_rate_micro"])[0] == 4_500_000
+    assert struct.unpack(">4h5h", said["click_through_rate"]) == (5, 2, 0, 6, 0, 0, 0, 450, 0)
+    assert struct.unpack(">4h5h", said["estimated_revenue_usd"]) == (5, 2, 0, 6, 0, 12, 3456, 7890, 0)
     assert rows(copy_rows(read())) == []
 
 

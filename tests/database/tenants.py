@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import procrastinate
 from sqlalchemy import update
 
+from tests.analytics.factories import event, ndjson
 from tests.production.factories import ARTICLE
 from ytempire.accounts.models import (
     AccountToken,
@@ -23,6 +24,7 @@ from ytempire.accounts.models import (
     User,
 )
 from ytempire.accounts.secrets import digest
+from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.channels import service as channels
 from ytempire.channels.models import Channel, Credential, PersonaRow, Template
 from ytempire.channels.shipped import DEFAULT_PERSONA
@@ -43,7 +45,9 @@ class Tenant:
     channel_id: UUID
 
 
-async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, name: str) -> Tenant:
+async def make_tenant(
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, deliveries: Deliveries, name: str
+) -> Tenant:
     """One row at least in every table that can hold something of somebody's."""
     async with as_subject(sessions, SYSTEM).begin() as session:
         user = User(
@@ -68,6 +72,9 @@ async def make_tenant(sessions: Sessions, queue: procrastinate.App, store: Objec
         # a word that nobody else uses, for the vocabulary
         await session.execute(update(Video).where(Video.id == run.video_id).values(description=f"{name}ish"))
         await _belongings(session, user.id, channel.id, run.id, run.video_id)
+    part = {"dimension": "country", "member": "DE", "views": 1}
+    said = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), views=1, breakdowns=[part])
+    await deliveries.take(Delivery(ndjson(said) + b"\nno event", "api"), subject)
     return Tenant(subject, channel.id)
 
 

@@ -471,7 +471,7 @@ class TestPartitions:
         assert (finding.status, finding.found) == ("warning", "core.parted has partitions only until 2027-03-01.")
 
     def test_no_partition_for_tomorrow(self, target: Target, parted: Connection) -> None:
-        ensure_ahead(parted, "core.parted", months=0, now=NOVEMBER)
+        ensure_ahead(parted, "core.parted", ahead=0, now=NOVEMBER)
         assert self.only(self.at(target, 2026, 11, 29, 23, 59)).status == "warning"
         finding = self.only(self.at(target, 2026, 11, 30, 0))
         assert (finding.status, finding.found) == (

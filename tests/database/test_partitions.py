@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Database
 from ytempire.database.partitions import (
-    NotByMonth,
+    NotByTime,
     Partition,
     Step,
     add_months,
@@ -183,9 +183,9 @@ class TestEnsureAhead:
         assert names(owner) == []
 
     def test_a_partition_has_what_its_parent_has(self, owner: Connection) -> None:
-        ensure_ahead(owner, TABLE, months=0, now=NOVEMBER)
+        ensure_ahead(owner, TABLE, ahead=0, now=NOVEMBER)
         owner.execute("ALTER TABLE core.readings_y2026m11 SET (fillfactor = 70, autovacuum_enabled = false)")
-        ensure_ahead(owner, TABLE, months=1, now=NOVEMBER)
+        ensure_ahead(owner, TABLE, ahead=1, now=NOVEMBER)
         assert owner.execute(
             "SELECT reloptions FROM pg_class WHERE oid = 'core.readings_y2026m12'::regclass"
         ).fetchone() == (["fillfactor=70", "autovacuum_enabled=false"],)
@@ -212,7 +212,7 @@ class TestEnsureAhead:
     def test_a_month_that_is_covered_in_part_is_for_a_person(self, owner: Connection) -> None:
         owner.execute("""CREATE TABLE core.readings_days PARTITION OF core.readings
             FOR VALUES FROM ('2026-12-05 00:00+00') TO ('2026-12-07 00:00+00')""")
-        with pytest.raises(Conflict, match="December 2026 in part: readings_days"):
+        with pytest.raises(Conflict, match="month from 01 December 2026 in part: readings_days"):
             ensure_ahead(owner, TABLE, now=NOVEMBER)
         assert names(owner) == ["readings_days"]  # all or none
 
@@ -230,22 +230,22 @@ class TestEnsureAhead:
 
     @pytest.mark.parametrize(
         "partitioning",
-        ["", "PARTITION BY LIST (at)", "PARTITION BY RANGE (day)", "PARTITION BY RANGE (at, day)"],
+        ["", "PARTITION BY LIST (at)", "PARTITION BY RANGE (name)", "PARTITION BY RANGE (at, day)"],
     )
     def test_other_tables_are_refused(self, owner: Connection, partitioning: str) -> None:
-        owner.execute(f"CREATE TABLE core.other (at timestamptz, day date) {partitioning}")
-        with pytest.raises(NotByMonth, match="one timestamptz column"):
+        owner.execute(f"CREATE TABLE core.other (at timestamptz, day date, name text) {partitioning}")
+        with pytest.raises(NotByTime, match="one timestamptz or date column"):
             ensure_ahead(owner, "core.other", now=NOVEMBER)
 
     def test_a_default_partition_is_refused(self, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings_rest PARTITION OF core.readings DEFAULT")
-        with pytest.raises(NotByMonth, match="default partition"):
+        with pytest.raises(NotByTime, match="default partition"):
             ensure_ahead(owner, TABLE, now=NOVEMBER)
 
     def test_another_role_is_told_whose_it_is(self, owner: Connection, database: Database) -> None:
         with (
             psycopg.connect(conninfo(database.app_url), autocommit=True) as app,
-            pytest.raises(NotByMonth, match="role ytempire_owner"),
+            pytest.raises(NotByTime, match="role ytempire_owner"),
         ):
             ensure_ahead(app, TABLE, now=NOVEMBER)
 
@@ -254,7 +254,7 @@ class TestRetire:
     @pytest.fixture
     def year(self, owner: Connection) -> Connection:
         """A row in each month from November 2026 to November 2027."""
-        ensure_ahead(owner, TABLE, months=12, now=NOVEMBER)
+        ensure_ahead(owner, TABLE, ahead=12, now=NOVEMBER)
         add(owner, *(add_months(at(2026, 11), number) + timedelta(days=14) for number in range(13)))
         return owner
 

@@ -17,12 +17,12 @@ from ytempire.database.models import metadata
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
 
-PARTITION = re.compile(r"_y\d{4}m\d\d$")
+PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
     if kind == "schema":
-        return name in {"core", "ml"}
+        return name in {"core", "analytics", "staging", "ml"}
     return not (kind == "table" and (name in {"alembic_version", "applied_code"} or PARTITION.search(name or "")))
 
 

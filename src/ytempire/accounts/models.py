@@ -152,7 +152,9 @@ class ApiKey(Model):
     __table_args__ = (
         CheckConstraint("length(btrim(name)) BETWEEN 1 AND 100", name="name"),
         CheckConstraint("hourly_limit BETWEEN 1 AND 1000000", name="hourly_limit"),
-        CheckConstraint("scopes <@ ARRAY['read', 'write', 'admin'] AND cardinality(scopes) > 0", name="scopes"),
+        CheckConstraint(
+            "scopes <@ ARRAY['read', 'write', 'admin', 'ingest'] AND cardinality(scopes) > 0", name="scopes"
+        ),
         Index("api_keys_key_hash_key", "key_hash", unique=True),
         # serves: a person's keys; two living keys of one name would be mistaken for each other
         Index("api_keys_user_id_name_key", "user_id", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),

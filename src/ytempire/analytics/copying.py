@@ -5,39 +5,59 @@ https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 
 from __future__ import annotations
 
+import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.analytics.events import AMOUNTS, COUNTS, Events, Numbers
+from ytempire.analytics.events import AMOUNTS, COUNTS, MICRO, Breakdown, Events, Numbers
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)  # no flags, no header extension
 TRAILER = struct.pack(">h", -1)
 EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's timestamps begin
+
+BREAKDOWN_COLUMNS = (
+    ("channel_id", "uuid"),
+    ("video_id", "uuid"),
+    ("timestamp", "timestamptz"),
+    ("dimension", "text"),
+    ("member", "text"),
+    ("views", "integer"),
+    ("watch_time_minutes", "numeric(18, 6)"),
+)
 
 Places = npt.NDArray[np.intp]
 
 
 def _row() -> np.dtype[np.void]:
     """One row in the order of COLUMNS: how many fields it has, and each field after its length in bytes."""
-    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    fields: list[tuple[str, npt.DTypeLike]] = [("fields", ">i2")]
     for name, kind, _ in _FIELDS:
         fields += [(f"{name}_bytes", ">i4"), (name, kind)]
     return np.dtype(fields)
 
 
-_FIELDS = (
+# A decimal as PostgreSQL sends it (numeric_recv): digits to the base of 10,000, three before the point and two behind
+# it. Leading and trailing ones that are zero are taken off there.
+_DECIMAL = np.dtype([("digits", ">i2"), ("weight", ">i2"), ("sign", ">i2"), ("scale", ">i2"), ("digit", ">i2", 5)])
+_FIELDS: tuple[tuple[str, npt.DTypeLike, str], ...] = (
+    ("line", ">i4", "integer"),
     ("channel_id", "V16", "uuid"),
     ("video_id", "V16", "uuid"),
     ("timestamp", ">i8", "timestamptz"),
+    ("breakdowns_digest", ">i8", "bigint"),
     *((name, ">i4", "integer") for name in COUNTS),
-    *((f"{name}_micro", ">i8", "bigint") for name in AMOUNTS),
+    *((name, _DECIMAL, "numeric(18, 6)") for name in AMOUNTS),
 )
 COLUMNS = tuple((name, sql) for name, _, sql in _FIELDS)
-"""Names and SQL types of what `copy_rows` writes; amounts are in millionths."""
+"""Names and SQL types of what `copy_rows` writes."""
 _ROW = _row()
 
 
@@ -49,12 +69,59 @@ def copy_rows(events: Events) -> bytes:
         rows[f"{name}_bytes"] = np.dtype(kind).itemsize
     rows["channel_id"] = _uuids(events.channel_id)
     rows["video_id"] = _uuids(events.video_id)
+    rows["line"] = events.line
+    rows["breakdowns_digest"] = _digests(events.breakdowns)
     rows["timestamp"] = events.at_us - EPOCH_US
     for name in COUNTS:
         rows[name] = events.counts[name]
     for name in AMOUNTS:
-        rows[f"{name}_micro"] = events.amounts[name]
+        _write_decimals(rows[name], events.amounts[name])
     return SIGNATURE + rows.tobytes() + TRAILER
+
+
+def _write_decimals(column: npt.NDArray[np.void], micro: Numbers) -> None:
+    column["digits"], column["weight"], column["scale"] = 5, 2, 6
+    whole, part = np.divmod(micro, MICRO)
+    column["digit"][:, 0] = whole // 100_000_000
+    column["digit"][:, 1] = whole // 10_000 % 10_000
+    column["digit"][:, 2] = whole % 10_000
+    column["digit"][:, 3] = part // 100
+    column["digit"][:, 4] = part % 100 * 100
+
+
+def _digests(breakdowns: Sequence[Sequence[Breakdown]]) -> list[int]:
+    """Of each event's: 0 where it has none. An event that comes again is seen to say something else by it."""
+    return [_digest(parts) if parts else 0 for parts in breakdowns]
+
+
+def _digest(parts: Sequence[Breakdown]) -> int:
+    said = msgspec.json.encode(sorted(map(msgspec.structs.astuple, parts)))
+    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True) or 1
+
+
+def copy_breakdowns(events: Events) -> list[tuple[object, ...]]:
+    """A row for each member of each event's breakdowns, in the order of BREAKDOWN_COLUMNS.
+
+    One that is named twice is what it was named for last.
+    """
+    return [
+        (
+            UUID(bytes=events.channel_id[place].astype(">u8").tobytes()),
+            UUID(bytes=events.video_id[place].astype(">u8").tobytes()),
+            at(int(events.at_us[place])),
+            part.dimension,
+            part.member,
+            part.views,
+            Decimal(round(part.minutes * MICRO)).scaleb(-6),
+        )
+        for place, parts in enumerate(events.breakdowns)
+        for part in {(part.dimension, part.member): part for part in parts}.values()
+    ]
+
+
+def at(microseconds: int) -> datetime:
+    """The moment so long after 1970."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
 
 
 def _uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -17,13 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
-SHOWN = 2_000  # bytes of a bad line that are kept
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
-OLDEST = datetime(2005, 2, 14, tzinfo=UTC)  # the day youtube.com was registered
+KEPT = timedelta(days=730)  # as the card of analytics.video_metrics says
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Amount = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
-Share = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Breakdown(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -36,7 +35,7 @@ class Breakdown(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 class Event(msgspec.Struct, gc=False):
-    """One line. Times are ISO 8601 with a zone, money is USD, lengths are seconds, shares are percent."""
+    """One line. Times are ISO 8601 with a zone, money is USD, lengths are seconds, a rate of 5 % is 0.05."""
 
     video_id: str
     timestamp: Annotated[datetime, msgspec.Meta(tz=True)]
@@ -51,11 +50,11 @@ class Event(msgspec.Struct, gc=False):
     impressions: Count = 0
     watch_time_minutes: Amount = 0.0
     average_view_duration: Amount = 0.0
-    # of a Short that loops more than a hundred
+    # percent; of a Short that loops more than a hundred
     average_percentage_viewed: Annotated[float, msgspec.Meta(ge=0, le=10_000)] = 0.0
     estimated_revenue_usd: Amount = 0.0
     estimated_ad_revenue_usd: Amount = 0.0
-    click_through_rate: Share = 0.0
+    click_through_rate: Fraction = 0.0
     breakdowns: Sequence[Breakdown] = ()
 
 
@@ -78,11 +77,10 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Rejected(NamedTuple):
-    """A line that is no event, with the reason for people."""
+    """The number of a line that is no event, and the reason for people."""
 
     line: int
     reason: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -107,14 +105,16 @@ class Events:
 class Parsed:
     events: Events
     rejected: list[Rejected]
+    lines: Mapping[int, bytes]
+    """All that are not empty, by their number: the writer may have to reject some yet."""
 
 
 def parse(data: bytes, *, now: datetime, first_line: int = 1) -> Parsed:
     """The events of whole lines of NDJSON; empty lines are nothing. Bad data raises nothing: it is in `rejected`."""
     lines = {number: line for number, line in enumerate(data.split(b"\n"), first_line) if line.strip()}
     read, rejected = _read(lines)
-    whole, more = _columns(read, lines, now=now)
-    return Parsed(whole, sorted(rejected + more))
+    whole, more = _columns(read, now=now)
+    return Parsed(whole, sorted(rejected + more), lines)
 
 
 _decoder = msgspec.json.Decoder(Event)
@@ -131,18 +131,13 @@ def _read(lines: Mapping[int, bytes]) -> tuple[dict[int, Event], list[Rejected]]
     events, rejected = {}, []
     for number, line in lines.items():
         if len(line) > LONGEST_LINE:
-            rejected.append(_rejected(number, f"a line of more than {LONGEST_LINE // 1024} kB", line))
+            rejected.append(Rejected(number, f"a line of more than {LONGEST_LINE // 1024} kB"))
             continue
         try:
             events[number] = _decoder.decode(line)
         except _BAD as error:
-            rejected.append(_rejected(number, _words(error), line))
+            rejected.append(Rejected(number, _words(error)))
     return events, rejected
-
-
-def _rejected(number: int, reason: str, line: bytes) -> Rejected:
-    # what cannot be stored as text is not what anybody wants to read either
-    return Rejected(number, reason, line[:SHOWN].decode("utf-8", "replace").replace("\x00", "\ufffd"))
 
 
 def _words(error: Exception) -> str:
@@ -157,7 +152,7 @@ def _words(error: Exception) -> str:
             return f"broken JSON: {error}"
 
 
-def _columns(read: Mapping[int, Event], lines: Mapping[int, bytes], *, now: datetime) -> tuple[Events, list[Rejected]]:
+def _columns(read: Mapping[int, Event], *, now: datetime) -> tuple[Events, list[Rejected]]:
     events = list(read.values())
     fields = dict(zip(Event.__struct_fields__, zip(*map(msgspec.structs.astuple, events), strict=True), strict=False))
     line = np.fromiter(read, np.int64, len(read))
@@ -168,11 +163,12 @@ def _columns(read: Mapping[int, Event], lines: Mapping[int, bytes], *, now: date
         "video_id is no UUID": wrong_video,
         "channel_id is no UUID": wrong_channel,
         "the time lies in the future": at_us > (now + AHEAD).timestamp() * MICRO,
-        "the time lies before YouTube": at_us < OLDEST.timestamp() * MICRO,
+        f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
+        < (now - KEPT).timestamp() * MICRO,
     }
     good = ~np.logical_or.reduce(list(wrong.values()))
     rejected = [
-        _rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]), lines[line[place]])
+        Rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]))
         for place in np.flatnonzero(~good)
     ]
     return Events(

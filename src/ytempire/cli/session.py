@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import procrastinate
 
 from ytempire.kit import logs
-from ytempire.kit.database import Sessions, connect
+from ytempire.kit.database import Sessions, connect, sessions_of
 from ytempire.kit.jobs import open_queue
+from ytempire.kit.subject import Subject
 from ytempire.operations.home import home_of
-from ytempire.operations.operator import operator_sessions
+from ytempire.operations.operator import local_operator
 from ytempire.operations.stack import stack_endpoints
 from ytempire.settings import get_settings
 
@@ -21,6 +22,8 @@ from ytempire.settings import get_settings
 class Workplace:
     sessions: Sessions
     queue: procrastinate.App
+    operator: Subject
+    database_url: str
 
 
 @asynccontextmanager
@@ -33,6 +36,7 @@ async def workplace() -> AsyncIterator[Workplace]:
         engine = connect(endpoints.database_url, pool_size=4)
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:
-                yield Workplace(await operator_sessions(engine), queue)
+                operator = await local_operator(engine)
+                yield Workplace(sessions_of(engine, operator), queue, operator, endpoints.database_url)
         finally:
             await engine.dispose()

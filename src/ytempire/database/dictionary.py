@@ -172,7 +172,7 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
         ("Owner", f"`{card.owner}`" + (", a view" if card.kind == "view" else "")),
     ]
     if card.partition_key is not None:
-        facts.insert(2, ("Partitions", f"monthly by `{card.partition_key}`"))
+        facts.insert(2, ("Partitions", f"{card.partition_period}ly by `{card.partition_key}`"))
     lines += [f"- **{name}**: {fact}." for name, fact in facts]
     lines.append("")
     if card.columns:
@@ -195,7 +195,9 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
 def _taken_away(card: Card) -> str:
     if card.keep_days is None:
         return ""
-    after = f"after {card.keep_days} days" + (f" by `{card.aged_by}`" if card.aged_by else ", whole months")
+    after = f"after {card.keep_days} days" + (
+        f" by `{card.aged_by}`" if card.aged_by else f", whole {card.partition_period}s"
+    )
     archived = f", and then {card.archived_days} days in the archive" if card.archived_days else ""
     return f" (maintenance takes it away {after}{archived})"
 

@@ -578,7 +578,7 @@ def check_partitions(target: Target) -> Iterator[Finding]:
         for table, by_time in target.connection.execute(
             """
             SELECT n.nspname || '.' || c.relname,
-                   p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype
+                   p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid IN ('timestamptz'::regtype, 'date'::regtype)
             FROM pg_partitioned_table p
             JOIN pg_class c ON c.oid = p.partrelid AND NOT c.relispartition
             JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -132,14 +132,14 @@ def migrate(owner_url: str) -> None:
 
 
 def make_partitions(owner_url: str) -> None:
-    """Months ahead of the tables that go by month: one that was off for a season must not wait for maintenance.
+    """Partitions ahead of the tables that go by time: one that was off for a season must not wait for maintenance.
 
     Those of the trail are made by bootstrap, as the role that owns it.
     """
     with psycopg.connect(conninfo(owner_url), autocommit=True) as connection:
         for card in catalog().values():
             if card.partition_key is not None and card.schema_name not in {"audit", ARCHIVE}:
-                ensure_ahead(connection, card.table)
+                ensure_ahead(connection, card.table, period=card.partition_period)
 
 
 def current_revision(owner_url: str) -> str | None:

@@ -1,6 +1,7 @@
 """All models in one place, for what looks at the whole schema: migrations and the drift check."""
 
 from ytempire.accounts import models as accounts
+from ytempire.analytics import models as analytics
 from ytempire.channels import models as channels
 from ytempire.configuration import models as configuration
 from ytempire.costs import models as costs
@@ -11,4 +12,14 @@ from ytempire.production import models as production
 
 metadata = Model.metadata
 
-__all__ = ["accounts", "channels", "configuration", "costs", "journal", "maintenance", "metadata", "production"]
+__all__ = [
+    "accounts",
+    "analytics",
+    "channels",
+    "configuration",
+    "costs",
+    "journal",
+    "maintenance",
+    "metadata",
+    "production",
+]

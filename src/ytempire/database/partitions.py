@@ -1,8 +1,8 @@
-"""Monthly partitions: made ahead, and put away when they are older than is kept. Months are UTC.
+"""Partitions by time: made ahead, and put away when they are older than is kept. Months and weeks are UTC.
 
-For tables that are partitioned by range over one `timestamptz` column. There is never a default partition: it would
-forbid `DETACH ... CONCURRENTLY`, and hide that a month is missing. Both functions work as the table's owner, hold one
-advisory lock so that two processes do not work at once, and may be repeated or killed at any point.
+For tables that are partitioned by range over one `timestamptz` or `date` column. There is never a default partition: it
+would forbid `DETACH ... CONCURRENTLY`, and hide that a month is missing. Both functions work as the table's owner, hold
+one advisory lock so that two processes do not work at once, and may be repeated or killed at any point.
 
 A detach that locks no reader out cannot be part of a transaction; it commits twice by itself. Killed between the two,
 or when a long transaction outlasts our patience, it leaves the partition *pending*: gone for new statements, still
@@ -16,11 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Literal, LiteralString
 
 import psycopg
 from psycopg import sql
 
+from ytempire.database.catalog import Period
 from ytempire.kit import clock
 from ytempire.kit.errors import Conflict, InvalidInput, TryLater, YtempireError
 
@@ -30,27 +32,35 @@ PARTITION_LOCK = (5_241, 30)
 # A statement that waits for a lock holds up all that come after it; long enough for any request of ours.
 PATIENCE = timedelta(seconds=5)
 LONGEST_NAME = 63 - len("_y2026m11")  # PostgreSQL cuts names at 63 bytes, and two months would get one name
+MONTHS_AHEAD = 3
+WEEKS_AHEAD = 14  # three months have up to 92 days
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 # Every partition by range of one column, with its parent. No parameters: drivers write those differently.
 PARTITIONS: LiteralString = r"""
     SELECT i.inhparent AS parent_oid, above.nspname || '.' || parent.relname AS parent,
-           n.nspname AS schema, c.relname AS name, nullif(trim(ends[1], ''''), 'MINVALUE')::timestamptz AS lower,
-           nullif(trim(ends[2], ''''), 'MAXVALUE')::timestamptz AS upper, i.inhdetachpending AS is_pending_detach
+           n.nspname AS schema, c.relname AS name, moments[1]::timestamptz AS lower, moments[2]::timestamptz AS upper,
+           i.inhdetachpending AS is_pending_detach
     FROM pg_inherits i
     JOIN pg_class parent ON parent.oid = i.inhparent AND parent.relkind = 'p'
     JOIN pg_namespace above ON above.oid = parent.relnamespace
     JOIN pg_class c ON c.oid = i.inhrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \((.+)\) TO \((.+)\)') AS ends"""
+    CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \((.+)\) TO \((.+)\)') AS ends
+    CROSS JOIN LATERAL (
+        -- a day is written without its zone
+        SELECT array_agg(CASE WHEN one IN ('MINVALUE', 'MAXVALUE') THEN NULL WHEN length(one) = 10
+                              THEN one || ' 00:00+00' ELSE one END ORDER BY number) AS moments
+        FROM unnest(ends) WITH ORDINALITY AS bound(said, number), trim(said, '''') AS one
+    ) AS bounds"""
 
 Action = Literal["created", "detached", "archived", "dropped"]
 
 
-class NotByMonth(YtempireError):
-    """The table is not partitioned by range over one timestamptz column, or is not ours to change."""
+class NotByTime(YtempireError):
+    """The table is not partitioned by range over one column of times or days, or is not ours to change."""
 
-    code = "not_partitioned_by_month"
+    code = "not_partitioned_by_time"
 
 
 @dataclass(frozen=True)
@@ -104,11 +114,43 @@ def add_months(month: datetime, count: int) -> datetime:
     return month.replace(year=month.year + years, month=index + 1)
 
 
-def partition_name(table: str, month: datetime) -> str:
-    """`events` and November 2026 give `events_y2026m11`. Raises InvalidInput where PostgreSQL would cut the name."""
+def week_of(moment: datetime) -> datetime:
+    """Midnight UTC on the Monday of the week that `moment` falls in. Raises ValueError for a time without zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone falls in no week")
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
+
+
+def partition_name(table: str, start: datetime, period: Period = "month") -> str:
+    """`events` and November 2026 give `events_y2026m11`, and its second week (ISO 8601) `events_y2026w46`.
+
+    Raises InvalidInput where PostgreSQL would cut the name.
+    """
     if len(table.encode()) > LONGEST_NAME:
         raise InvalidInput(f"The name {table} is too long to name partitions after: {LONGEST_NAME} bytes at most.")
-    return f"{table}_y{month.year:04d}m{month.month:02d}"
+    if period == "week":
+        year, week, _ = start.isocalendar()
+        return f"{table}_y{year:04d}w{week:02d}"
+    return f"{table}_y{start.year:04d}m{start.month:02d}"
+
+
+def _starts(period: Period, begin: datetime, now: datetime, ahead: int) -> Iterator[datetime]:
+    """Of the periods from `begin` to `now` and of the next `ahead`, and the end of the last."""
+    start_of, following = (week_of, _next_week) if period == "week" else (month_of, _next_month)
+    start, left = start_of(min(begin, now)), ahead + 1
+    while left >= 0:
+        yield start
+        left -= start >= start_of(now)
+        start = following(start)
+
+
+def _next_week(start: datetime) -> datetime:
+    return start + timedelta(weeks=1)
+
+
+def _next_month(start: datetime) -> datetime:
+    return add_months(start, 1)
 
 
 def covered_until(partitions: Iterable[Partition], start: datetime) -> datetime:
@@ -139,35 +181,42 @@ def list_partitions(connection: psycopg.Connection[Any], table: str) -> list[Par
 def ensure_ahead(
     connection: psycopg.Connection[Any],
     table: str,
-    months: int = 3,
     *,
+    period: Period = "month",
+    ahead: int | None = None,
     now: datetime | None = None,
     patience: timedelta = PATIENCE,
 ) -> list[Step]:
-    """Make the partitions of this month and the next `months`, all or none; returns those that were missing.
+    """Make the partitions of this period and the next `ahead`, all or none; returns those that were missing.
+
+    Without a number three months of them. Those between the newest partition and now are made too: where nothing ran
+    for a season, what happened in it may be told yet.
 
     Locks out neither readers nor writers of `table`. Part of the caller's transaction if one is open. A new partition
     takes over row-level security (closed to all but the owner, since access goes through `table`) and, from the newest
-    one before it, storage parameters. Raises NotByMonth, Conflict for a month that is covered in part or a name
-    that is taken, and TryLater when `table` stays locked for longer than `patience`.
+    one before it, storage parameters. Raises NotByTime, Conflict for a period that is covered in part or a
+    name that is taken, and TryLater when `table` stays locked for longer than `patience`.
     """
-    first = month_of(now or clock.now())
+    now = now or clock.now()
+    ahead = ahead if ahead is not None else (WEEKS_AHEAD if period == "week" else MONTHS_AHEAD)
     made: list[Step] = []
     with _told_plainly(table, patience), connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", PARTITION_LOCK)
         with _lock_timeout(connection, patience, is_local=True):
             parent = _parent(connection, table)
             present = list_partitions(connection, table)
-            for lower in (add_months(first, number) for number in range(months + 1)):
-                upper = add_months(lower, 1)
+            newest = max((one.upper or FOREVER for one in present), default=now)
+            for lower, upper in pairwise(_starts(period, newest, now, ahead)):
                 if covered_until(present, lower) >= upper:
                     continue
                 if overlapping := [one.name for one in present if _overlaps(one, lower, upper)]:
                     raise Conflict(
-                        f"{table} has partitions that cover {lower:%B %Y} in part: {', '.join(overlapping)}.",
-                        hint="Make them whole months, or make the rest of that month by hand.",
+                        f"{table} has partitions that cover the {period} from {lower:%d %B %Y} in part:"
+                        f" {', '.join(overlapping)}.",
+                        hint=f"Make them whole {period}s, or make the rest of that {period} by hand.",
                     )
-                made.append(_create(connection, parent, lower, upper))
+                name = partition_name(parent.name, lower, period)
+                made.append(_create(connection, parent, name, lower, upper))
     return made
 
 
@@ -186,7 +235,7 @@ def retire(
     The schema `archive` is made by bootstrap: its owner is not ours, or we could drop what others archive.
     First finishes what an earlier call left half done. `record` is called after each step that was committed, so a
     later failure loses nothing of the record. A table in the archive has no foreign keys, so that it holds nobody back.
-    The connection must be in autocommit, outside a transaction. Raises NotByMonth, Conflict, and TryLater when
+    The connection must be in autocommit, outside a transaction. Raises NotByTime, Conflict, and TryLater when
     something uses `table` for longer than `patience`: the next call goes on from there.
     """
     if not connection.autocommit or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
@@ -338,8 +387,7 @@ def _put_away(
     note(left.step(parent, "archived"))
 
 
-def _create(connection: psycopg.Connection[Any], parent: _Parent, lower: datetime, upper: datetime) -> Step:
-    name = partition_name(parent.name, lower)
+def _create(connection: psycopg.Connection[Any], parent: _Parent, name: str, lower: datetime, upper: datetime) -> Step:
     partition = sql.Identifier(parent.schema, name)
     if connection.execute("SELECT to_regclass(%s)", [partition.as_string(connection)]).fetchone() != (None,):
         raise Conflict(
@@ -382,7 +430,7 @@ def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:
 def _parent(connection: psycopg.Connection[Any], table: str) -> _Parent:
     row = connection.execute(
         """
-        SELECT c.oid, p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype,
+        SELECT c.oid, p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid IN ('timestamptz'::regtype, 'date'::regtype),
                p.partdefid <> 0, c.relrowsecurity, pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE')
         FROM pg_class c
         JOIN pg_partitioned_table p ON p.partrelid = c.oid
@@ -391,12 +439,12 @@ def _parent(connection: psycopg.Connection[Any], table: str) -> _Parent:
         [_quoted(connection, table)],
     ).fetchone()
     if row is None or not row[1]:
-        raise NotByMonth(f"{table} is no table that is partitioned by range over one timestamptz column.")
+        raise NotByTime(f"{table} is no table that is partitioned by range over one timestamptz or date column.")
     oid, _, has_default, is_guarded, owner, is_ours = row
     if not is_ours:
-        raise NotByMonth(f"The partitions of {table} belong to the role {owner}.", hint=f"Connect as {owner}.")
+        raise NotByTime(f"The partitions of {table} belong to the role {owner}.", hint=f"Connect as {owner}.")
     if has_default:
-        raise NotByMonth(
+        raise NotByTime(
             f"{table} has a default partition, which forbids detaching without locking everybody out.",
             hint="Move its rows to where they belong, and drop it.",
         )

@@ -7,8 +7,11 @@ from ytempire.kit.database import AsyncEngine, Sessions, sessions_of
 from ytempire.kit.subject import SYSTEM, Subject
 
 
-async def operator_sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions of the first administrator. Whoever may read the data folder may do this anyway."""
+async def local_operator(engine: AsyncEngine) -> Subject:
+    """The first administrator. Whoever may read the data folder may act as them anyway."""
     async with sessions_of(engine, SYSTEM).begin() as session:
-        operator_id = await accounts.ensure_local_operator(session)
-    return sessions_of(engine, Subject(operator_id, "admin"))
+        return Subject(await accounts.ensure_local_operator(session), "admin")
+
+
+async def operator_sessions(engine: AsyncEngine) -> Sessions:
+    return sessions_of(engine, await local_operator(engine))

@@ -503,6 +503,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver Metrics
+         * @description Deliver measured events. When this answers they are committed, in the rollups and on every screen.
+         *
+         *     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
+         *     counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
+         *     waiting than can be written.
+         */
+        post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1880,7 +1904,7 @@ export interface components {
              */
             prefix: string;
             /** Scopes */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "ingest")[];
         };
         /** KeyPage */
         KeyPage: {
@@ -2061,7 +2085,7 @@ export interface components {
              */
             prefix: string;
             /** Scopes */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "ingest")[];
             /**
              * Secret
              * @description the key itself, shown this once
@@ -2188,7 +2212,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "ingest")[];
         };
         /** NewPassword */
         NewPassword: {
@@ -2469,6 +2493,47 @@ export interface components {
              * @description this one and all before it
              */
             up_to: string;
+        };
+        /**
+         * ReceiptOut
+         * @description What became of a delivery: every event is in one of the last five.
+         */
+        ReceiptOut: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /**
+             * Changed
+             * @description were there and said something else
+             */
+            changed: number;
+            /**
+             * Events
+             * @description lines that were not empty
+             */
+            events: number;
+            /**
+             * Inserted
+             * @description were new
+             */
+            inserted: number;
+            /**
+             * Rejected
+             * @description are in quarantine, each with its reason
+             */
+            rejected: number;
+            /**
+             * Superseded
+             * @description were said again further on in this delivery
+             */
+            superseded: number;
+            /**
+             * Unchanged
+             * @description were there already
+             */
+            unchanged: number;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -2766,7 +2831,7 @@ export interface components {
             name: string;
             /**
              * Partitions Until
-             * @description from here on writes are refused; null: not by month
+             * @description from here on writes are refused; null: not by time
              */
             partitions_until: string | null;
             /**
@@ -4133,6 +4198,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    deliver_metrics_api_v1_ingest_metrics_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+                "content-encoding"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One event a line; with `Content-Encoding: gzip` packed. At most 32 MB when unpacked. */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
             };
             /** @description Problem */
             default: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -60,10 +61,38 @@ async def signed_in(connection: HTTPConnection) -> Subject:
 
     Whether the session still stands is asked when the first of them begins.
     """
+    return await _enter(connection, _may_do_this)
+
+
+async def deliverer(connection: HTTPConnection) -> Subject:
+    """Dependency of the door for measurements, for which a key may be that opens no other."""
+    return await _enter(connection, _may_deliver)
+
+
+Rule = Callable[[HTTPConnection, KeyHolder], bool]
+"""Whether a key is for this request, and may change something with it. Raises Forbidden."""
+
+
+def _may_do_this(connection: HTTPConnection, holder: KeyHolder) -> bool:
+    may_write = bool({"write", "admin"} & set(holder.scopes))
+    if not may_write and connection.scope.get("method") not in SAFE_METHODS:
+        raise Forbidden("This API key may only read.", hint="Make a key with the scope write.")
+    if set(holder.scopes) == {"ingest"}:
+        raise Forbidden("This API key may only deliver measurements.", hint="Make a key with the scope read.")
+    return may_write
+
+
+def _may_deliver(connection: HTTPConnection, holder: KeyHolder) -> bool:
+    if not {"ingest", "write", "admin"} & set(holder.scopes):
+        raise Forbidden("This API key may only read.", hint="Make a key with the scope ingest.")
+    return True
+
+
+async def _enter(connection: HTTPConnection, rule: Rule) -> Subject:
     scheme, _, credential = connection.headers.get("authorization", "").partition(" ")
     if credential and scheme.lower() == "bearer":
         if credential.startswith(api_keys.PREFIX):
-            subject = await _of_key(connection, credential)
+            subject = await _of_key(connection, credential, rule)
         else:
             subject = await _of_token(connection, credential)
     else:
@@ -92,12 +121,10 @@ async def _of_token(connection: HTTPConnection, token: str) -> Subject:
     )
 
 
-async def _of_key(connection: HTTPConnection, secret: str) -> Subject:
+async def _of_key(connection: HTTPConnection, secret: str, rule: Rule) -> Subject:
     holder = await api_keys.holder_of(entrance_of(connection).platform, secret)
     await _count(connection, holder)
-    may_write = bool({"write", "admin"} & set(holder.scopes))
-    if not may_write and connection.scope.get("method") not in SAFE_METHODS:
-        raise Forbidden("This API key may only read.", hint="Make a key with the scope write.")
+    may_write = rule(connection, holder)
     connection.state.scopes = holder.scopes
     connection.state.api_key_id = holder.key_id
     return Subject(
@@ -147,4 +174,5 @@ async def person(subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
 SignedIn = Depends(signed_in)
 Me = Annotated[Subject, Depends(signed_in)]
 MeInPerson = Annotated[Subject, Depends(person)]
+Deliverer = Annotated[Subject, Depends(deliverer)]
 Administrator = Annotated[Subject, Depends(administrator)]

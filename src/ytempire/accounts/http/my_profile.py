@@ -194,12 +194,12 @@ async def revoke_session(request: Request, me: MeInPerson, session_id: UUID) -> 
         await sessions.revoke_session(session, me.user_id, session_id, because="revoked")
 
 
-Scope = Literal["read", "write", "admin"]
+Scope = Literal["read", "write", "admin", "ingest"]
 
 
 class NewKey(BaseModel):
     name: Annotated[Name, Field(max_length=100)]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=4)]
     hourly_limit: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
     expires_at: Moment | None = None
 

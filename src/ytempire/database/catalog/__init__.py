@@ -24,6 +24,7 @@ SCHEMAS = ("core", "analytics", "staging", "archive", "audit", "ml", "olap", "wa
 Classification = Literal["public", "internal", "confidential", "restricted"]
 PersonalData = Literal["none", "indirect", "direct"]
 Tenancy = Literal["column", "through", "none"]
+Period = Literal["month", "week"]
 
 CLASSIFICATIONS: dict[Classification, str] = {
     "public": "may be shown to anybody: it is, or will be, on YouTube, or was published by a provider",
@@ -67,12 +68,13 @@ class Card(_Frozen):
         description="the column that says whose row it is, `through schema.table`, or `none: why`",
     )
     partition_key: str | None = None
+    partition_period: Period = "month"
     retention: str = Field(min_length=3, description="how long a row stays, and why; the numbers below act on it")
     keep_days: int | None = Field(default=None, ge=1, description="maintenance takes away what is older; None: nothing")
     aged_by: str | None = Field(
         default=None,
         description="the column that says how old a row is; where it is empty the row stays. Partitioned tables go by"
-        " their partition key, a month at a time",
+        " their partition key, a whole partition at a time",
     )
     archived_days: int = Field(
         default=0, ge=0, description="and then so long in the schema archive; 0: dropped at once"
@@ -126,13 +128,13 @@ class Card(_Frozen):
         if self.aged_by is not None and self.aged_by not in self.columns:
             return f"{self.aged_by}, which says how old a row is, is not among the columns"
         if self.aged_by is not None and self.partition_key is not None:
-            return "a partitioned table goes month by month, not row by row"
+            return "a partitioned table goes partition by partition, not row by row"
         if self.aged_by is not None and self.keep_days is None:
             return "it is said how old a row is, and not how old it may become"
         if self.keep_days is not None and self.aged_by is None and self.partition_key is None:
             return "it is said how old a row may become, and not what says how old it is"
         if self.archived_days and (self.partition_key is None or self.keep_days is None):
-            return "only months that are taken away go to the archive"
+            return "only partitions that are taken away go to the archive"
         return None
 
 

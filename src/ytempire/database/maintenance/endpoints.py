@@ -107,7 +107,7 @@ class TableOut(BaseModel):
     size_bytes: int = Field(description="with partitions, indexes and long values")
     rows: int | None = Field(description="the server's estimate; null: it never looked")
     rows_estimated_at: datetime | None = Field(description="null: it forgot, as after a crash")
-    partitions_until: datetime | None = Field(description="from here on writes are refused; null: not by month")
+    partitions_until: datetime | None = Field(description="from here on writes are refused; null: not by time")
 
 
 class ConnectionsOut(BaseModel):

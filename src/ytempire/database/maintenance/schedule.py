@@ -34,7 +34,7 @@ TASKS = (
     Task(
         "partitions",
         timedelta(hours=6),
-        "makes the months of partitioned tables 3 months ahead, takes old ones away, looks for tomorrow's",
+        "makes partitions by time 3 months ahead, takes old ones away, looks for tomorrow's",
     ),
     Task("trail", timedelta(days=1), "puts months of the audit trail older than 90 days into the archive"),
     Task("retention", timedelta(days=1), "removes rows that are older than the catalog's cards keep them"),

@@ -9,13 +9,13 @@ from ytempire.database.models import metadata
 
 # any two numbers that nobody else uses as an advisory lock in this database
 MIGRATION_LOCK = (5_241, 1)
-PARTITION = re.compile(r"_y\d{4}m\d\d$")
+PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
     """Compare only what is ours: `jobs` belongs to procrastinate, partitions follow their parents."""
     if kind == "schema":
-        return name in {"core", "ml"}
+        return name in {"core", "analytics", "staging", "ml"}
     return not (kind == "table" and (name == "alembic_version" or PARTITION.search(name or "")))
 
 

@@ -1,8 +1,8 @@
 -- What each role may do, before row-level security says with which rows. Applied after every migration, since "ALL
 -- TABLES" means those of today.
-REVOKE ALL ON ALL TABLES IN SCHEMA core, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl;
-GRANT USAGE ON SCHEMA core, ml, jobs TO ytempire_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, ml TO ytempire_app;
+REVOKE ALL ON ALL TABLES IN SCHEMA core, analytics, staging, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl;
+GRANT USAGE ON SCHEMA core, analytics, staging, ml, jobs TO ytempire_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, analytics, staging, ml TO ytempire_app;
 
 -- Whoever connects as an analyst chooses the settings that policies read, so nothing but masked columns may ever be
 -- granted here; those come with the masked views. An analyst's own account is the platform's to show (accounts/http).
@@ -50,3 +50,5 @@ REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM ytempire_app;
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.
 REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;
+-- What was delivered, was delivered.
+REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts FROM ytempire_app;

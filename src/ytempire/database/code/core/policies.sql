@@ -10,6 +10,7 @@ DECLARE
     of_run text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id)';
     of_run_to_write text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')';
     of_video text := '(SELECT true FROM core.videos v WHERE v.id = video_id)';
+    of_batch text := '(SELECT true FROM analytics.ingest_batches b WHERE b.id = batch_id)';
     me text := '(SELECT core.current_user_id())';
     guarded record;
 BEGIN
@@ -55,6 +56,17 @@ BEGIN
         ('core.event_log', 'channel_id = ' || reads || ' OR channel_id IS NULL AND user_id = ' || me, 'false', 'false'),
         ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
+        -- measurements: whoever may write to a channel may say what happened on it
+        ('analytics.video_metrics', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.video_hours', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.video_days', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_hours', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.daily_channel_metrics', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.video_breakdowns', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.daily_breakdowns', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
+        ('analytics.ingest_parts', of_batch, NULL, of_batch),
+        ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
         ('core.system_configuration', 'false', NULL, 'false'),

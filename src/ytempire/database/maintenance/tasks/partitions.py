@@ -1,4 +1,4 @@
-"""Months of partitioned tables: made ahead, taken away when they are older than their card keeps them, watched."""
+"""Partitions by time: made ahead, taken away when they are older than their card keeps them, watched."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _make_ahead(job: Job, card: Card) -> None:
         for name in trail.make_partitions(job.connection):
             job.note_one("created", name)
         return
-    for step in ensure_ahead(job.connection, card.table, now=job.now):
+    for step in ensure_ahead(job.connection, card.table, period=card.partition_period, now=job.now):
         job.note_one("created", step.partition)
 
 

@@ -1,0 +1,101 @@
+"""A file of events, of any length: read in pieces of whole lines, so that memory does not grow with it."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import IO
+
+from ytempire.analytics.deliveries import Deliveries, Delivery, Prepared, Receipt, prepare
+from ytempire.analytics.events import LONGEST_LINE
+from ytempire.kit.errors import InvalidInput
+from ytempire.kit.subject import Subject
+
+PIECE = 4 * 1024 * 1024  # bytes: some 10,000 events, of which a commit is worth its price
+GZIP = b"\x1f\x8b"
+
+
+@dataclass
+class Total:
+    """What became of the events of all deliveries of a file."""
+
+    events: int = 0
+    inserted: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    rejected: int = 0
+
+    def add(self, receipt: Receipt) -> None:
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(receipt, field.name))
+
+
+async def deliver_file(
+    deliveries: Deliveries, path: Path, subject: Subject, *, on_progress: Callable[[Total, int], None]
+) -> Total:
+    """Write a file piece by piece, in its order; `on_progress` gets what is done and how many bytes of it are read.
+
+    While a piece is written, the next one is read. Raises InvalidInput for a file that cannot be read to its end; what
+    stands before that place is in, and the file may be delivered again as a whole.
+    """
+    total = Total()
+    pieces = _pieces(path)
+    reading = asyncio.create_task(asyncio.to_thread(_next, pieces))
+    while (read := await reading) is not None:
+        prepared, done_bytes = read
+        reading = asyncio.create_task(asyncio.to_thread(_next, pieces))
+        try:
+            total.add(await deliveries.write(prepared, subject))
+        except BaseException:
+            await asyncio.gather(reading, return_exceptions=True)  # it holds the file
+            raise
+        on_progress(total, done_bytes)
+    return total
+
+
+def _next(pieces: Iterator[tuple[Delivery, int]]) -> tuple[Prepared, int] | None:
+    found = next(pieces, None)
+    return None if found is None else (prepare(found[0]), found[1])
+
+
+def _pieces(path: Path) -> Iterator[tuple[Delivery, int]]:
+    """Deliveries, and the place in the file that they end at."""
+    line = 1
+    try:
+        with path.open("rb") as raw, _unpacked(raw) as source:
+            for piece in whole_lines(source):
+                yield Delivery(piece, "file", name=path.name, first_line=line), raw.tell()
+                line += piece.count(b"\n")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InvalidInput(
+            f"{path} is damaged after line {line - 1}: {error}.",
+            hint="What stands before is in. Get the whole file and deliver it again: nothing counts twice.",
+        ) from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+
+
+def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+    """By its first bytes, whatever it is called."""
+    packed = raw.read(len(GZIP)) == GZIP
+    raw.seek(0)
+    return gzip.open(raw) if packed else raw  # type: ignore[return-value]  # it reads bytes, as its mode says
+
+
+def whole_lines(source: IO[bytes], piece: int = PIECE) -> Iterator[bytes]:
+    """Pieces that end with a line, but perhaps the last. A line that is too long for an event is cut."""
+    rest = b""
+    while block := source.read(piece):
+        head, newline, tail = block.rpartition(b"\n")
+        if newline:
+            yield rest + head + newline
+            rest = tail
+        else:
+            rest = (rest + tail)[: LONGEST_LINE + 1]  # no event any more: the parser says so
+    if rest:
+        yield rest

@@ -1,0 +1,89 @@
+"""The door for measurements: lines of NDJSON, taken when they are committed."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import Deliverer
+from ytempire.analytics.deliveries import Deliveries, Delivery, Receipt
+from ytempire.analytics.errors import TooMuch
+from ytempire.kit.errors import InvalidInput
+from ytempire.kit.http import PROBLEMS
+
+router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], responses=PROBLEMS)
+LARGEST = 32 * 1024 * 1024  # bytes, unpacked: some 80,000 events; 10,000 at once are best
+NDJSON = "application/x-ndjson"
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "One event a line; with `Content-Encoding: gzip` packed. At most 32 MB when unpacked.",
+        "content": {NDJSON: {"schema": {"type": "string"}}},
+    }
+}
+
+
+class ReceiptOut(BaseModel):
+    """What became of a delivery: every event is in one of the last five."""
+
+    batch_id: UUID
+    events: int = Field(description="lines that were not empty")
+    inserted: int = Field(description="were new")
+    changed: int = Field(description="were there and said something else")
+    unchanged: int = Field(description="were there already")
+    superseded: int = Field(description="were said again further on in this delivery")
+    rejected: int = Field(description="are in quarantine, each with its reason")
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptOut:
+        return cls.model_validate(receipt, from_attributes=True)
+
+
+@router.post("/metrics", status_code=202, openapi_extra=_BODY)
+async def deliver_metrics(
+    request: Request,
+    me: Deliverer,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+    content_encoding: Annotated[str | None, Header()] = None,
+) -> ReceiptOut:
+    """Deliver measured events. When this answers they are committed, in the rollups and on every screen.
+
+    An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
+    counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
+    waiting than can be written.
+    """
+    deliveries: Deliveries = request.app.state.deliveries
+    data = await _body(request, content_encoding)
+    return ReceiptOut.of(await deliveries.take(Delivery(data, "api", idempotency_key=idempotency_key), me))
+
+
+async def _body(request: Request, encoding: str | None) -> bytes:
+    """The lines, unpacked. Raises TooMuch, and InvalidInput for what is no gzip."""
+    if encoding not in {None, "identity", "gzip"}:
+        raise InvalidInput(f"The Content-Encoding {encoding} is not known here.", hint="Use gzip, or none.")
+    unpacker = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    pieces, size = [], 0
+    async for piece in request.stream():
+        unpacked = _unpack(unpacker, piece, room=LARGEST - size + 1) if unpacker else piece
+        pieces.append(unpacked)
+        size += len(unpacked)
+        if size > LARGEST:
+            raise TooMuch(
+                f"A delivery has at most {LARGEST // 2**20} MB when unpacked.",
+                hint="Send it in several; 10,000 events at once are best.",
+            )
+    if unpacker is not None and not unpacker.eof:
+        raise InvalidInput("The packed body ends too early.", hint="Send it again as a whole.")
+    return b"".join(pieces)
+
+
+def _unpack(unpacker: zlib._Decompress, piece: bytes, *, room: int) -> bytes:
+    """A small piece may unpack to very much: never more than there is room for."""
+    try:
+        return unpacker.decompress(piece, room)
+    except zlib.error as error:
+        raise InvalidInput("The body is no gzip.", hint="Leave out Content-Encoding, or pack it.") from error

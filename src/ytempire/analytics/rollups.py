@@ -1,0 +1,193 @@
+"""What is added up, by what, and the statements that do it: once, for ingest, for a recount and for a rebuild.
+
+An event is a row of `analytics.video_metrics`. When it comes, or comes again with other values, the difference to what
+was there is added to every rollup in the same statement, so a rollup is always what a recount would give.
+"""
+
+# statements are made of our own names alone
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ytempire.analytics.copying import BREAKDOWN_COLUMNS, COLUMNS
+from ytempire.analytics.events import AMOUNTS, COUNTS
+
+MEASURES: Mapping[str, str] = {
+    "events": "1",
+    **{name: f"{{row}}.{name}" for name in COUNTS},
+    "watch_time_minutes": "{row}.watch_time_minutes",
+    "estimated_revenue_usd": "{row}.estimated_revenue_usd",
+    "estimated_ad_revenue_usd": "{row}.estimated_ad_revenue_usd",
+    # a rate times what it is a rate of, so that it can be added up and taken back
+    "viewed_seconds": "{row}.average_view_duration * {row}.views",
+    "viewed_percent": "{row}.average_percentage_viewed * {row}.views",
+    "clicks": "{row}.click_through_rate * {row}.impressions",
+}
+"""Columns of a rollup, and what one event gives to each."""
+
+HOUR = "date_trunc('hour', event.\"timestamp\", 'UTC')"
+DAY = '(event."timestamp" AT TIME ZONE channel.time_zone)::date'
+CHANNEL = "JOIN core.channels channel ON channel.id = event.channel_id"
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """`keys` are its columns and what they are of an `event` (and its `channel`); `measures` are summed."""
+
+    table: str
+    keys: Mapping[str, str]
+    measures: tuple[str, ...] = tuple(MEASURES)
+
+    @property
+    def joins(self) -> str:
+        return CHANNEL if DAY in self.keys.values() else ""
+
+    @property
+    def period(self) -> str:
+        """The column that says when: `hour` or `day`."""
+        return "day" if "day" in self.keys else "hour"
+
+
+_OF_CHANNEL = {"channel_id": "event.channel_id"}
+_OF_VIDEO = {**_OF_CHANNEL, "video_id": "event.video_id"}
+ROLLUPS = (
+    Rollup("analytics.video_hours", {**_OF_VIDEO, "hour": HOUR}),
+    Rollup("analytics.video_days", {**_OF_VIDEO, "day": DAY}),
+    Rollup("analytics.channel_hours", {**_OF_CHANNEL, "hour": HOUR}),
+    Rollup("analytics.daily_channel_metrics", {**_OF_CHANNEL, "day": DAY}),
+)
+BREAKDOWNS = Rollup(
+    "analytics.daily_breakdowns",
+    {**_OF_VIDEO, "day": DAY, "dimension": "event.dimension", "member": "event.member"},
+    ("events", "views", "watch_time_minutes"),
+)
+
+# What comes in, in tables of the session that are empty again after each commit.
+INCOMING = f"""
+CREATE TEMPORARY TABLE incoming ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in COLUMNS)})
+    ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE incoming_parts ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in BREAKDOWN_COLUMNS)})
+    ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE replaced (channel_id uuid, video_id uuid, "timestamp" timestamptz) ON COMMIT DELETE ROWS
+"""
+_KEY = 'channel_id, video_id, "timestamp"'
+_VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
+
+
+def add_to(rollup: Rollup, source: str) -> str:
+    """Add what `source` says has changed. Sorted, so that two never wait for each other in a circle."""
+    keys, places = ", ".join(rollup.keys), ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
+    return (
+        f"INSERT INTO {rollup.table} AS kept ({keys}, {', '.join(rollup.measures)})"
+        f" SELECT {', '.join(rollup.keys.values())}, {', '.join(f'sum(event.{name})' for name in rollup.measures)}"
+        f" FROM {source} event {rollup.joins} GROUP BY {places} ORDER BY {places}"
+        f" ON CONFLICT ({keys}) DO UPDATE SET"
+        f" {', '.join(f'{name} = kept.{name} + excluded.{name}' for name in rollup.measures)}"
+    )
+
+
+def recount(rollup: Rollup, where: str) -> str:
+    """The rows that the rollup should have for the events of `where`."""
+    places = ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
+    source = "analytics.video_breakdowns" if rollup is BREAKDOWNS else "analytics.video_metrics"
+    sums = (f"sum({MEASURES[name].format(row='event')}) AS {name}" for name in rollup.measures)
+    keys = (f"{expression} AS {name}" for name, expression in rollup.keys.items())
+    return (
+        f"SELECT {', '.join(keys)}, {', '.join(sums)} FROM {source} event {rollup.joins}"
+        f" WHERE {where} GROUP BY {places}"
+    )
+
+
+def _put(returning: str) -> str:
+    return (
+        f"INSERT INTO analytics.video_metrics AS kept ({_KEY}, batch_id, {', '.join(_VALUES)})"
+        f" SELECT {_KEY}, %(batch_id)s::uuid, {', '.join(_VALUES)} FROM incoming"
+        f" ON CONFLICT ({_KEY}) DO UPDATE SET batch_id = excluded.batch_id, {_set(_VALUES)}"
+        f" WHERE ({_of('kept', _VALUES)}) IS DISTINCT FROM ({_of('excluded', _VALUES)})"
+        f" RETURNING {returning}"
+    )
+
+
+def _set(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in names)
+
+
+def _of(row: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{row}.{name}" for name in names)
+
+
+def _differences() -> str:
+    """What changed: `new` less `old`, which is null for an event that was not there."""
+    said = [f"new.{name.strip()}" for name in _KEY.split(",")]
+    said += ["coalesce(old.breakdowns_digest, 0) AS digest_before", "(old.video_id IS NULL)::integer AS events"]
+    for name, expression in MEASURES.items():
+        if name != "events":
+            new, old = expression.format(row="new"), expression.format(row="old")
+            said.append(f"{new} - coalesce({old}, 0) AS {name}")
+    return ", ".join(said)
+
+
+def absorb(*, returns_old: bool) -> str:
+    """One statement: what is `incoming` goes in, and its difference to what was there into every rollup.
+
+    `returns_old`: the server tells the row that was replaced (PostgreSQL 18); without, it is read before. Answers with
+    how many events were new, how many changed, and of how many the breakdowns are replaced.
+    """
+    if returns_old:
+        changed = f"WITH changed AS ({_put(_differences())})"
+    else:
+        changed = (
+            f"WITH before AS MATERIALIZED (SELECT there.* FROM analytics.video_metrics there JOIN incoming"
+            f" USING ({_KEY})), put AS ({_put('kept.*')}), changed AS ("
+            f"SELECT {_differences()} FROM put new LEFT JOIN before old USING ({_KEY}))"
+        )
+    added = ", ".join(f"added_{number} AS ({add_to(rollup, 'changed')})" for number, rollup in enumerate(ROLLUPS))
+    return (
+        f"{changed}, {added}, noted AS (INSERT INTO replaced ({_KEY}) SELECT {_KEY} FROM changed"
+        " WHERE digest_before <> 0) SELECT count(*) FILTER (WHERE events = 1), count(*) FILTER (WHERE events = 0),"
+        " count(*) FILTER (WHERE digest_before <> 0) FROM changed"
+    )
+
+
+_PART_KEY = f"{_KEY}, dimension, member"
+
+
+def absorb_breakdowns(*, returns_old: bool) -> str:
+    """The same for breakdowns: an event that is said again is said as a whole, so members that it lacks now go."""
+    gone = (
+        "gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event WHERE"
+        f" {_same('part', 'event', _KEY)} AND NOT EXISTS (SELECT FROM incoming_parts still WHERE"
+        f" {_same('still', 'part', _PART_KEY)}) RETURNING {_of('part', _names(_PART_KEY))}, -1 AS events,"
+        " -part.views AS views, -part.watch_time_minutes AS watch_time_minutes)"
+    )
+    put = (
+        f"INSERT INTO analytics.video_breakdowns AS kept ({_PART_KEY}, views, watch_time_minutes)"
+        f" SELECT {_PART_KEY}, views, watch_time_minutes FROM incoming_parts ORDER BY {_PART_KEY}"
+        f" ON CONFLICT ({_PART_KEY}) DO UPDATE SET {_set(('views', 'watch_time_minutes'))}"
+        " WHERE (kept.views, kept.watch_time_minutes) IS DISTINCT FROM (excluded.views, excluded.watch_time_minutes)"
+    )
+    difference = (
+        f"{_of('new', _names(_PART_KEY))}, (old.video_id IS NULL)::integer AS events,"
+        " new.views - coalesce(old.views, 0) AS views,"
+        " new.watch_time_minutes - coalesce(old.watch_time_minutes, 0) AS watch_time_minutes"
+    )
+    if returns_old:
+        came = f"came AS ({put} RETURNING {difference})"
+    else:
+        came = (
+            "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN incoming_parts"
+            f" USING ({_PART_KEY})), put AS ({put} RETURNING kept.*),"
+            f" came AS (SELECT {difference} FROM put new LEFT JOIN before old USING ({_PART_KEY}))"
+        )
+    return f"WITH {gone}, {came}, changed AS (TABLE gone UNION ALL TABLE came) {add_to(BREAKDOWNS, 'changed')}"
+
+
+def _names(key: str) -> list[str]:
+    return [name.strip() for name in key.split(",")]
+
+
+def _same(one: str, other: str, key: str) -> str:
+    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in _names(key))

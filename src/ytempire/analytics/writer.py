@@ -1,0 +1,158 @@
+"""Writes events: each shard of channels in one commit, with rollups, record and quarantine.
+
+A shard is written by one transaction at a time, whichever process it belongs to: it holds the shard's advisory lock, so
+two that add to the same rollups never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from ytempire.analytics.copying import BREAKDOWN_COLUMNS, copy_breakdowns, copy_rows, take
+from ytempire.analytics.events import Events, Rejected
+from ytempire.analytics.quarantine import Quarantine
+from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
+from ytempire.kit.database import SEARCH_PATH, conninfo, opening
+from ytempire.kit.logs import get_logger
+from ytempire.kit.subject import Subject
+
+log = get_logger(__name__)
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+SHARDS = 2
+"""How many parts of a batch are written at once. The same for all processes of an installation."""
+SHARD_LOCK = 5_242
+TRIES = 3
+RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
+
+# Series have no foreign keys. What somebody may not see is not there for them.
+_STRANGERS = """
+SELECT incoming.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
+                           WHEN video.channel_id <> incoming.channel_id THEN 'The video belongs to another channel.'
+                           ELSE 'You may not write to this channel.' END
+FROM incoming LEFT JOIN core.videos video ON video.id = incoming.video_id
+WHERE video.channel_id IS DISTINCT FROM incoming.channel_id
+   OR NOT ((SELECT core.sees_all()) OR incoming.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[]))"""
+
+
+class Writer:
+    """Connections that write, as many as there are shards. Use `start` and `stop`."""
+
+    def __init__(self, url: str, *, application: str) -> None:
+        self._pool = AsyncConnectionPool(
+            conninfo(url, application=application),
+            kwargs={
+                "autocommit": True,  # `begin` says BEGIN itself, with whose transaction it is
+                # the tables of the session are empty when a plan is made, so it is made once
+                "options": f"-c search_path={SEARCH_PATH} -c plan_cache_mode=force_generic_plan -c jit=off",
+            },
+            configure=_configure,
+            min_size=0,
+            max_size=2 * SHARDS,  # what is recorded and acknowledged besides
+            open=False,
+        )
+
+    async def start(self) -> None:
+        await self._pool.open()
+
+    async def stop(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def begin(self, subject: Subject) -> AsyncIterator[Connection]:
+        """A transaction of `subject`."""
+        async with self._pool.connection() as connection:
+            await connection.execute(opening(subject).encode(), prepare=False)
+            yield connection
+
+    async def write(
+        self, batch_id: UUID, shard: int, events: Events, *, quarantine: Quarantine, subject: Subject
+    ) -> None:
+        """Write one part of a batch, or nothing where it is written already.
+
+        `events` are sorted and of different keys (`copying.last_of_each`). Events whose video is not there, or not the
+        subject's to measure, go to quarantine. Tried again where another transaction got in the way.
+        """
+        for tries_left in reversed(range(TRIES)):
+            try:
+                async with self.begin(subject) as connection:
+                    await self._write(connection, batch_id, shard, events, quarantine)
+            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+                if not tries_left:
+                    raise
+                log.warning("ingest_part_tried_again", batch_id=str(batch_id), shard=shard, exc_info=True)
+            else:
+                return
+
+    async def _write(
+        self, connection: Connection, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine
+    ) -> None:
+        await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
+        done = await connection.execute(
+            "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s", [batch_id, shard]
+        )
+        if done.rowcount:
+            return
+        async with connection.cursor().copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
+            await copy.write(copy_rows(events))
+        strangers = await (await connection.execute(_STRANGERS, prepare=True)).fetchall()
+        if strangers:
+            await connection.execute(
+                "DELETE FROM incoming WHERE line = ANY (%s)", [[line for line, _ in strangers]], prepare=True
+            )
+            await quarantine.keep(connection, batch_id, [Rejected(*one) for one in sorted(strangers)])
+        inserted, changed = await self._absorb(connection, batch_id, _without(events, {line for line, _ in strangers}))
+        await connection.execute(
+            "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [batch_id, shard, inserted, changed, len(events) - len(strangers) - inserted - changed, len(strangers)],
+            prepare=True,
+        )
+
+    async def _absorb(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, int]:
+        """How many were new, and how many were changed."""
+        returns_old = connection.info.server_version >= RETURNS_OLD
+        row = await (await connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True)).fetchone()
+        assert row is not None
+        inserted, changed, replaced = row
+        parts = copy_breakdowns(events)
+        if parts or replaced:
+            await _copy_parts(connection, parts)
+            await connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
+            if replaced:
+                await connection.execute(_REMOVE_EMPTY, prepare=True)
+        return inserted, changed
+
+
+_ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
+_ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
+_REMOVE_EMPTY = (
+    "DELETE FROM analytics.daily_breakdowns sums USING (SELECT DISTINCT channel_id, video_id FROM replaced) event"
+    " WHERE sums.channel_id = event.channel_id AND sums.video_id = event.video_id AND sums.events = 0"
+)
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(INCOMING.encode(), prepare=False)
+
+
+def _without(events: Events, lines: set[int]) -> Events:
+    if not lines:
+        return events
+    return take(events, np.flatnonzero(~np.isin(events.line, list(lines))))
+
+
+async def _copy_parts(connection: Connection, parts: list[tuple[object, ...]]) -> None:
+    if not parts:
+        return
+    async with connection.cursor().copy("COPY incoming_parts FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types([kind.split("(")[0] for _, kind in BREAKDOWN_COLUMNS])
+        for part in parts:
+            await copy.write_row(part)

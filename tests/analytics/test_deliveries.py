@@ -1,0 +1,241 @@
+"""Events on their way into the tables: every rollup is what a recount gives, whatever comes in which order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.conftest import Database
+from ytempire.analytics import writer as writing
+from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
+from ytempire.analytics.errors import Behind, OtherDelivery
+from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, recount
+from ytempire.kit.database import Sessions, conninfo
+
+
+@pytest.fixture
+async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
+    async with Deliveries(database.app_url, application="test") as one:
+        yield one
+
+
+@pytest.fixture
+async def others(database: Database) -> AsyncIterator[Deliveries]:
+    """As another process has them."""
+    async with Deliveries(database.app_url, application="test") as one:
+        yield one
+
+
+@pytest.fixture
+async def ann(sessions: Sessions) -> Measured:
+    return await make_measured(sessions, "ann", zones=("Asia/Kolkata", "America/New_York", "UTC"), videos=3)
+
+
+def rows(database: Database, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        return connection.execute(query.encode(), parameters).fetchall()
+
+
+def assert_rollups_are_a_recount(database: Database) -> None:
+    for rollup in (*ROLLUPS, BREAKDOWNS):
+        kept = rows(
+            database, f"SELECT {', '.join((*rollup.keys, *rollup.measures))} FROM {rollup.table} ORDER BY 1, 2, 3"
+        )
+        counted = rows(database, recount(rollup, "true"))
+        assert sorted(kept) == sorted(counted), rollup.table
+
+
+def sums(database: Database, rollup: Rollup = ROLLUPS[3]) -> dict[str, Any]:
+    [row] = rows(database, f"SELECT {', '.join(f'sum({name})' for name in rollup.measures)} FROM {rollup.table}")
+    return dict(zip(rollup.measures, row, strict=True))
+
+
+def outcome(receipt: Receipt) -> tuple[int, int, int, int, int]:
+    return receipt.inserted, receipt.changed, receipt.unchanged, receipt.superseded, receipt.rejected
+
+
+async def test_an_event_is_in_every_rollup(deliveries: Deliveries, ann: Measured, database: Database) -> None:
+    channel, video = ann.pairs[0]  # in Kolkata, half an hour beside the hours of UTC
+    at = (datetime.now(UTC) - timedelta(days=1)).replace(hour=18, minute=40, second=0, microsecond=0)
+    said = event(
+        channel, video, at, views=10, likes=3, watch_time_minutes=12.5, estimated_revenue_usd=0.1,
+        average_view_duration=75, impressions=200, click_through_rate=0.05,
+    )  # fmt: skip
+    receipt = await deliveries.take(Delivery(ndjson(said), "api"), ann.subject)
+    assert outcome(receipt) == (1, 0, 0, 0, 0)
+    [(hour, views)] = rows(database, "SELECT hour, views FROM analytics.video_hours")
+    assert (hour, views) == (at.replace(minute=0), 10)
+    [(day, seconds, clicks, revenue)] = rows(
+        database, "SELECT day, viewed_seconds, clicks, estimated_revenue_usd FROM analytics.daily_channel_metrics"
+    )
+    assert (day, seconds, clicks, revenue) == (at.date() + timedelta(days=1), 750, 10, Decimal("0.1"))  # past midnight
+    assert_rollups_are_a_recount(database)
+
+
+async def test_what_comes_again_changes_nothing_and_a_correction_only_itself(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    (channel, video), (_, other) = ann.pairs[:2]
+    first = [event(channel, video, hours_ago(2), views=10), event(channel, other, hours_ago(30), views=5)]
+    await deliveries.take(Delivery(ndjson(*first), "api"), ann.subject)
+    assert outcome(await deliveries.take(Delivery(ndjson(*first), "api"), ann.subject)) == (0, 0, 2, 0, 0)
+    assert sums(database)["views"] == 15
+    corrected = {**first[0], "views": 4, "likes": 1}
+    twice = ndjson({**first[0], "views": 9}, corrected, first[1])
+    assert outcome(await deliveries.take(Delivery(twice, "file"), ann.subject)) == (0, 1, 1, 1, 0)
+    assert (sums(database)["views"], sums(database)["likes"], sums(database)["events"]) == (9, 1, 2)
+    assert_rollups_are_a_recount(database)
+
+
+async def test_breakdowns_are_replaced_with_their_event(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    channel, video = ann.pairs[0]
+    parts = [("country", "DE", 6), ("country", "IN", 4), ("device", "MOBILE", 10)]
+
+    def said(parts: list[tuple[str, str, int]], **more: Any) -> bytes:
+        breakdowns = [{"dimension": d, "member": m, "views": v, "minutes": v / 4} for d, m, v in parts]
+        return ndjson(event(channel, video, at, views=10, breakdowns=breakdowns, **more))
+
+    at = hours_ago(3)
+    for delivered, expected in (
+        (parts, parts),
+        (parts, parts),
+        ([("country", "DE", 7), ("age_group", "age25-34", 2)],) * 2,
+        ([*parts, ("country", "DE", 1)], [("country", "DE", 1), *parts[1:]]),
+        ([], []),
+    ):
+        await deliveries.take(Delivery(said(delivered), "api"), ann.subject)
+        kept = rows(database, "SELECT dimension, member, views FROM analytics.daily_breakdowns")
+        assert sorted(kept) == sorted(expected)
+        assert_rollups_are_a_recount(database)
+
+
+async def test_a_bad_event_goes_to_quarantine_and_the_others_go_in(
+    deliveries: Deliveries, ann: Measured, sessions: Sessions, database: Database
+) -> None:
+    (channel, video), (other_channel, _) = ann.pairs[0], ann.pairs[-1]
+    [(bobs_channel, bobs_video), *_] = (await make_measured(sessions, "bob")).pairs
+    at = hours_ago(1)
+    lines = [
+        ndjson(event(channel, video, at, views=1)),
+        b"{",
+        ndjson(event(channel, uuid4(), at)),
+        ndjson(event(other_channel, video, at)),
+        ndjson(event(bobs_channel, bobs_video, at)),
+        ndjson(event(channel, video, datetime.now(UTC) + timedelta(hours=1))),
+        ndjson(event(channel, video, at - timedelta(days=731))),
+        ndjson(event(channel, video, at - timedelta(hours=1), views=2)),
+    ]
+    receipt = await deliveries.take(Delivery(b"\n".join(lines), "file", name="x", first_line=101), ann.subject)
+    assert (receipt.events, outcome(receipt)) == (8, (2, 0, 0, 0, 6))
+    kept = rows(
+        database,
+        "SELECT line, reason, content FROM staging.quarantine WHERE batch_id = %s ORDER BY line",
+        receipt.batch_id,
+    )
+    assert [(line, content.encode()) for line, _, content in kept] == [
+        (number, lines[number - 101]) for number in range(102, 108)
+    ]
+    reasons = [reason for _, reason, _ in kept]
+    assert "broken JSON" in reasons[0]
+    assert reasons[1] == reasons[3] == "There is no video with this id."  # somebody else's is not there for her
+    assert reasons[2] == "The video belongs to another channel."
+    assert "in the future" in reasons[4]
+    assert "730 days" in reasons[5]
+    assert sums(database)["views"] == 3
+
+
+async def test_the_same_delivery_counts_once_by_its_key(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    channel, video = ann.pairs[0]
+    at = hours_ago(1)
+    first = Delivery(ndjson(event(channel, video, at, views=1)) + b"\n{", "api", idempotency_key="one")
+    receipts = await asyncio.gather(*(deliveries.take(first, ann.subject) for _ in range(4)))
+    assert {one.batch_id for one in receipts} == {receipts[0].batch_id}
+    assert {outcome(one) for one in receipts} == {(1, 0, 0, 0, 1)}
+    await deliveries.take(Delivery(ndjson(event(channel, video, at, views=7)), "api"), ann.subject)
+    await deliveries.take(first, ann.subject)
+    assert sums(database)["views"] == 7  # the correction stands: the old delivery is not written again
+    with pytest.raises(OtherDelivery):
+        await deliveries.take(Delivery(b"{}", "api", idempotency_key="one"), ann.subject)
+    assert rows(database, "SELECT count(*) FROM staging.quarantine") == [(1,)]
+
+
+async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, ann: Measured) -> None:
+    channel, video = ann.pairs[0]
+    data = ndjson(*(event(channel, video, hours_ago(1) - timedelta(seconds=n), views=1) for n in range(500)))
+    async with asyncio.TaskGroup() as group:
+        taken = [
+            group.create_task(_or_behind(deliveries.take(Delivery(data, "api"), ann.subject)))
+            for _ in range(WAITING + 3)
+        ]
+    assert sum(isinstance(one.result(), Behind) for one in taken) == 3
+
+
+async def _or_behind(taking: Any) -> Receipt | Behind:
+    try:
+        return await taking  # type: ignore[no-any-return]
+    except Behind as error:
+        return error
+
+
+@pytest.mark.parametrize("returns_old", [True, False], ids=["PostgreSQL 18", "older"])
+async def test_any_order_of_duplicates_corrections_and_late_events_gives_a_recount(
+    deliveries: Deliveries,
+    others: Deliveries,
+    ann: Measured,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    returns_old: bool,
+) -> None:
+    """Through several doors at once; what was written last of each event is what stays."""
+    if not returns_old:
+        monkeypatch.setattr(writing, "RETURNS_OLD", 10**9)
+    chance = random.Random(7)
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    moments = [now - timedelta(minutes=30 * number) for number in range(1, 90)]  # two midnights of every zone
+    for _ in range(6):
+        said = [_any_event(chance, ann.pairs, moments) for _ in range(400)]
+        halves = (said[:200], said[200:])
+        await asyncio.gather(
+            *(
+                door.take(Delivery(ndjson(*half), "api"), ann.subject)
+                for door, half in zip((deliveries, others), halves, strict=True)
+            ),
+            deliveries.take(Delivery(ndjson(*chance.sample(said, 100)), "file"), ann.subject),
+        )
+        assert_rollups_are_a_recount(database)
+    last = {}
+    for one in (_any_event(chance, ann.pairs, moments) for _ in range(2_000)):
+        last[one["video_id"], one["timestamp"]] = one
+    data = ndjson(*chance.sample(list(last.values()), len(last)))
+    await deliveries.take(Delivery(data, "file"), ann.subject)
+    kept = rows(database, 'SELECT video_id::text, "timestamp", views FROM analytics.video_metrics')
+    told = {(video, at): views for video, at, views in kept}
+    assert all(told[video, datetime.fromisoformat(at)] == one["views"] for (video, at), one in last.items())
+    assert_rollups_are_a_recount(database)
+
+
+def _any_event(chance: random.Random, pairs: list[tuple[UUID, UUID]], moments: list[datetime]) -> dict[str, Any]:
+    channel, video = chance.choice(pairs)
+    parts = [
+        {"dimension": "country", "member": member, "views": chance.randrange(50), "minutes": chance.random() * 9}
+        for member in chance.sample(["DE", "IN", "US", "FR"], chance.choice([0, 0, 0, 2, 4]))
+    ]
+    return event(
+        channel, video, chance.choice(moments), views=chance.randrange(100), likes=chance.randrange(9),
+        impressions=chance.randrange(1000), click_through_rate=chance.random(), watch_time_minutes=chance.random() * 99,
+        estimated_revenue_usd=round(chance.random(), 6), average_view_duration=chance.random() * 300,
+        average_percentage_viewed=chance.random() * 120, breakdowns=parts,
+    )  # fmt: skip

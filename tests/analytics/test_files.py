@@ -1,0 +1,124 @@
+"""Files of events: any length, packed or not, damaged or not; and the lines that could not go in."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.conftest import Database
+from ytempire.analytics import files
+from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.events import LONGEST_LINE
+from ytempire.analytics.files import Total, deliver_file, whole_lines
+from ytempire.analytics.quarantine import drop_lines, list_lines
+from ytempire.analytics.retrying import Retried, retry_lines
+from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.errors import InvalidInput
+from ytempire.production.models import Video
+
+
+@pytest.fixture
+async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
+    async with Deliveries(database.app_url, application="test") as one:
+        yield one
+
+
+@pytest.fixture
+async def ann(sessions: Sessions) -> Measured:
+    return await make_measured(sessions, "ann")
+
+
+def nothing(_total: Total, _bytes: int) -> None:
+    pass
+
+
+def test_pieces_end_with_a_line_and_lose_nothing() -> None:
+    lines = [b"%d" % number * (number % 40) for number in range(2_000)]
+    for end in (b"", b"\n"):
+        data = b"\n".join(lines) + end
+        pieces = list(whole_lines(io.BytesIO(data), piece=64))
+        assert b"".join(pieces) == data
+        assert all(piece.endswith(b"\n") for piece in pieces[:-1])
+
+
+def test_a_line_without_end_takes_no_memory() -> None:
+    endless = b"x" * (50 * LONGEST_LINE)
+    pieces = list(whole_lines(io.BytesIO(b"a\n" + endless + b"\nb"), piece=1024))
+    lengths = [len(line) for line in b"".join(pieces).split(b"\n")]
+    assert (lengths[0], lengths[2:]) == (1, [1])
+    assert LONGEST_LINE < lengths[1] <= LONGEST_LINE + 1 + 1024
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_file_in_pieces(
+    deliveries: Deliveries, ann: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(files, "whole_lines", lambda source: whole_lines(source, piece=2_000))
+    channel, video = ann.pairs[0]
+    events = [event(channel, video, hours_ago(number / 60), views=1) for number in range(1, 101)]
+    data = ndjson(*events, {**events[0], "views": 5}) + b"\n{\n"
+    file = tmp_path / "events"
+    file.write_bytes(gzip.compress(data) if packed else data)
+    seen = []
+    total = await deliver_file(deliveries, file, ann.subject, on_progress=lambda total, _: seen.append(total.events))
+    assert total == Total(events=102, inserted=100, changed=1, rejected=1)
+    assert len(seen) > 5
+    again = await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    assert (again.inserted, again.rejected) == (0, 1)
+
+
+async def test_what_stands_before_the_damage_is_in(deliveries: Deliveries, ann: Measured, tmp_path: Path) -> None:
+    channel, video = ann.pairs[0]
+    data = b"".join(ndjson(event(channel, video, hours_ago(1 + n / 3600), views=n)) + b"\n" for n in range(50_000))
+    file = tmp_path / "events.ndjson.gz"
+    file.write_bytes(gzip.compress(data, 1)[:-1000])
+    seen: list[int] = []
+    with pytest.raises(InvalidInput, match=r"damaged after line \d+"):
+        await deliver_file(deliveries, file, ann.subject, on_progress=lambda total, _: seen.append(total.inserted))
+    assert seen[-1] > 10_000
+
+
+async def test_lines_are_tried_again_when_their_video_has_come(
+    deliveries: Deliveries, sessions: Sessions, ann: Measured, tmp_path: Path
+) -> None:
+    channel, known = ann.pairs[0]
+    mine = as_subject(sessions, ann.subject)
+    async with mine.begin() as session:
+        video = Video(channel_id=channel, title="t", format="16:9")
+        session.add(video)
+        await session.flush()
+        await session.delete(video)
+    late = event(channel, video.id, hours_ago(1), views=3)
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(ndjson(late, event(channel, known, hours_ago(1), views=1)) + b"\nnonsense\n" + b"x" * 70_000)
+    total = await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    assert (total.inserted, total.rejected) == (1, 3)
+    assert await retry_lines(deliveries, mine, ann.subject) == Retried(tried=2, went_in=0)
+    async with mine.begin() as session:
+        session.add(Video(id=video.id, channel_id=channel, title="t", format="16:9"))
+    assert await retry_lines(deliveries, mine, ann.subject) == Retried(tried=2, went_in=1)
+    async with mine.begin() as session:
+        left = await list_lines(session, limit=10)
+        assert [(line.line, line.tries, line.truncated) for line in left] == [(4, 1, True), (3, 3, False)]
+        assert await drop_lines(session, only=[left[0].id]) == 1
+        assert [line.content for line in await list_lines(session, limit=10)] == ["nonsense"]
+
+
+async def test_nobody_else_sees_or_tries_them(
+    deliveries: Deliveries, sessions: Sessions, ann: Measured, tmp_path: Path
+) -> None:
+    bob = await make_measured(sessions, "bob")
+    file = tmp_path / "events.ndjson"
+    file.write_text(json.dumps({"secret": 1}))
+    await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    bobs = as_subject(sessions, bob.subject)
+    assert await retry_lines(deliveries, bobs, bob.subject) == Retried(0, 0)
+    async with bobs.begin() as session:
+        assert await list_lines(session, limit=10) == []
+        assert await drop_lines(session, only=None) == 0
