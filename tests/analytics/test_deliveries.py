@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import psycopg
 import pytest
 
@@ -18,8 +20,9 @@ from tests.conftest import Database
 from ytempire.analytics import writer as writing
 from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import Behind, OtherDelivery
-from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, recount
-from ytempire.kit.database import Sessions, conninfo
+from ytempire.analytics.rollups import BREAKDOWNS, RECENT, ROLLUPS, Rollup, recount
+from ytempire.analytics.writer import CHANGED, Committed
+from ytempire.kit.database import Sessions, conninfo, listening
 
 
 @pytest.fixture
@@ -170,6 +173,36 @@ async def test_the_same_delivery_counts_once_by_its_key(
     with pytest.raises(OtherDelivery):
         await deliveries.take(Delivery(b"{}", "api", idempotency_key="one"), ann.subject)
     assert rows(database, "SELECT count(*) FROM staging.quarantine") == [(1,)]
+
+
+async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: Measured, database: Database) -> None:
+    heard: list[Committed] = []
+    (channel, video), (other_channel, other) = ann.pairs[0], ann.pairs[-1]
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=2)
+    async with (
+        listening(database.app_url, CHANGED) as connection,
+        Deliveries(database.app_url, application="test", on_commit=heard.append) as deliveries,
+    ):
+        said = [
+            event(channel, video, minute + timedelta(seconds=5), views=7, likes=2),
+            event(channel, video, minute + timedelta(seconds=9), views=1),
+            event(other_channel, other, hours_ago(3), views=5),
+        ]
+        await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
+        assert {one for committed in heard for one in committed.channels} == {channel, other_channel}
+        assert [row.tolist() for one in heard for row in np.frombuffer(one.recent, RECENT)] == [
+            (channel.bytes, video.bytes, int(minute.timestamp()), 8, 2, 0, 0)
+        ]
+        told = [
+            json.loads(one.payload)["channels"] async for one in connection.notifies(timeout=5, stop_after=len(heard))
+        ]
+        assert {one for channels in told for one in channels} == {str(channel), str(other_channel)}
+        heard.clear()
+        await deliveries.take(Delivery(ndjson({**said[0], "views": 4}, *said[1:]), "api"), ann.subject)
+        assert [row.tolist()[3:] for one in heard for row in np.frombuffer(one.recent, RECENT)] == [(-3, 0, 0, 0)]
+        assert [one async for one in connection.notifies(timeout=0.3)] != []
+        await deliveries.take(Delivery(ndjson(*said[1:]), "api"), ann.subject)
+        assert [one async for one in connection.notifies(timeout=0.3)] == []  # nothing changed, nobody is told
 
 
 async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, ann: Measured) -> None:

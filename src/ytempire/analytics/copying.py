@@ -153,6 +153,13 @@ def shards(events: Events, many: int) -> Iterator[tuple[int, Events]]:
         yield int(number), take(events, np.flatnonzero(shard == number))
 
 
+def distinct_channels(events: Events) -> list[UUID]:
+    """The channels of events that are sorted by them."""
+    first = np.flatnonzero((events.channel_id[1:] != events.channel_id[:-1]).any(axis=1)) + 1
+    starts = [0, *first.tolist()] if len(events) else []
+    return [UUID(bytes=bytes(one)) for one in _uuids(events.channel_id[starts]).tolist()]
+
+
 def take(events: Events, places: Places | Numbers) -> Events:
     """The events at these places, in this order."""
     return replace(

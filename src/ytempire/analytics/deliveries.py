@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Self
 from uuid import UUID
@@ -16,7 +17,7 @@ from ytempire.analytics.copying import last_of_each, shards
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.events import Events, Parsed, parse
 from ytempire.analytics.quarantine import Quarantine
-from ytempire.analytics.writer import SHARDS, Writer
+from ytempire.analytics.writer import SHARDS, Committed, Writer
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
 
@@ -85,10 +86,16 @@ def prepare(delivery: Delivery) -> Prepared:
 
 
 class Deliveries:
-    """Takes deliveries and writes them. An asynchronous context manager."""
+    """Takes deliveries and writes them. An asynchronous context manager.
 
-    def __init__(self, url: str, *, application: str) -> None:
+    `on_commit` hears of each part after its commit; it must neither wait nor raise.
+    """
+
+    def __init__(
+        self, url: str, *, application: str, on_commit: Callable[[Committed], None] = lambda committed: None
+    ) -> None:
         self.writer = Writer(url, application=application)
+        self._on_commit = on_commit
         self._under_way = 0
 
     async def __aenter__(self) -> Self:
@@ -116,9 +123,7 @@ class Deliveries:
         """Record it, write its parts, and say what became of it. Raises OtherDelivery."""
         batch_id = await self._record(prepared, subject)
         writing = [
-            asyncio.create_task(
-                self.writer.write(batch_id, shard, events, quarantine=prepared.quarantine, subject=subject)
-            )
+            asyncio.create_task(self._write_part(batch_id, shard, events, prepared.quarantine, subject))
             for shard, events in prepared.parts.items()
         ]
         # all of them come to their end, so that nothing is written after the answer that it failed
@@ -127,6 +132,13 @@ class Deliveries:
             if isinstance(error, BaseException):
                 raise error
         return await self._receipt(batch_id, subject)
+
+    async def _write_part(
+        self, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine, subject: Subject
+    ) -> None:
+        committed = await self.writer.write(batch_id, shard, events, quarantine=quarantine, subject=subject)
+        if committed is not None:
+            self._on_commit(committed)
 
     async def _record(self, prepared: Prepared, subject: Subject) -> UUID:
         delivery = prepared.delivery

@@ -73,6 +73,25 @@ CREATE TEMPORARY TABLE incoming_parts ({", ".join(f'"{name}" {kind} NOT NULL' fo
     ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE replaced (channel_id uuid, video_id uuid, "timestamp" timestamptz) ON COMMIT DELETE ROWS
 """
+RECENT = [
+    ("channel_id", "V16"),
+    ("video_id", "V16"),
+    ("minute", ">i8"),
+    ("views", ">i4"),
+    ("likes", ">i4"),
+    ("comments", ">i4"),
+    ("shares", ">i4"),
+]
+"""What changed in the minutes that live figures show, as numpy reads it: `minute` is its start, in seconds since 1970,
+and the others are differences, which a correction may make negative."""
+RECENT_MINUTES = 10
+# packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
+_RECENT = f"""
+SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int4send(views::integer)
+                  || int4send(likes::integer) || int4send(comments::integer) || int4send(shares::integer), '')
+FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
+             sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
+      FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' GROUP BY 1, 2, 3) AS recent"""
 _KEY = 'channel_id, video_id, "timestamp"'
 _VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
 
@@ -134,7 +153,8 @@ def absorb(*, returns_old: bool) -> str:
     """One statement: what is `incoming` goes in, and its difference to what was there into every rollup.
 
     `returns_old`: the server tells the row that was replaced (PostgreSQL 18); without, it is read before. Answers with
-    how many events were new, how many changed, and of how many the breakdowns are replaced.
+    how many events were new, how many changed, of how many the breakdowns are replaced, and what changed in the last
+    minutes (RECENT), packed.
     """
     if returns_old:
         changed = f"WITH changed AS ({_put(_differences())})"
@@ -148,7 +168,7 @@ def absorb(*, returns_old: bool) -> str:
     return (
         f"{changed}, {added}, noted AS (INSERT INTO replaced ({_KEY}) SELECT {_KEY} FROM changed"
         " WHERE digest_before <> 0) SELECT count(*) FILTER (WHERE events = 1), count(*) FILTER (WHERE events = 0),"
-        " count(*) FILTER (WHERE digest_before <> 0) FROM changed"
+        f" count(*) FILTER (WHERE digest_before <> 0), ({_RECENT}) FROM changed"
     )
 
 

@@ -6,8 +6,10 @@ two that add to the same rollups never wait for each other in a circle.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ import numpy as np
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.copying import BREAKDOWN_COLUMNS, copy_breakdowns, copy_rows, take
+from ytempire.analytics.copying import BREAKDOWN_COLUMNS, copy_breakdowns, copy_rows, distinct_channels, take
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.quarantine import Quarantine
 from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
@@ -26,6 +28,9 @@ from ytempire.kit.subject import Subject
 log = get_logger(__name__)
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
+CHANGED = "metrics_changed"
+"""What a commit notifies, with `{"batch_id", "channels"}`; channels are null where they are too many to name."""
+NAMED = 150  # channels: a notification has room for 8,000 bytes
 SHARDS = 2
 """How many parts of a batch are written at once. The same for all processes of an installation."""
 SHARD_LOCK = 5_242
@@ -40,6 +45,15 @@ SELECT incoming.line, CASE WHEN video.id IS NULL THEN 'There is no video with th
 FROM incoming LEFT JOIN core.videos video ON video.id = incoming.video_id
 WHERE video.channel_id IS DISTINCT FROM incoming.channel_id
    OR NOT ((SELECT core.sees_all()) OR incoming.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[]))"""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What one commit changed."""
+
+    channels: list[UUID]
+    recent: bytes
+    """What changed in the last minutes: an array of `rollups.RECENT`; empty for what is older."""
 
 
 class Writer:
@@ -74,8 +88,8 @@ class Writer:
 
     async def write(
         self, batch_id: UUID, shard: int, events: Events, *, quarantine: Quarantine, subject: Subject
-    ) -> None:
-        """Write one part of a batch, or nothing where it is written already.
+    ) -> Committed | None:
+        """Write one part of a batch, and say what changed; or nothing where it is written already.
 
         `events` are sorted and of different keys (`copying.last_of_each`). Events whose video is not there, or not the
         subject's to measure, go to quarantine. Tried again where another transaction got in the way.
@@ -83,23 +97,24 @@ class Writer:
         for tries_left in reversed(range(TRIES)):
             try:
                 async with self.begin(subject) as connection:
-                    await self._write(connection, batch_id, shard, events, quarantine)
+                    committed = await self._write(connection, batch_id, shard, events, quarantine)
             except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
                 if not tries_left:
                     raise
                 log.warning("ingest_part_tried_again", batch_id=str(batch_id), shard=shard, exc_info=True)
             else:
-                return
+                return committed
+        raise AssertionError("the last try returns or raises")
 
     async def _write(
         self, connection: Connection, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine
-    ) -> None:
+    ) -> Committed | None:
         await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
         done = await connection.execute(
             "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s", [batch_id, shard]
         )
         if done.rowcount:
-            return
+            return None
         async with connection.cursor().copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
             await copy.write(copy_rows(events))
         strangers = await (await connection.execute(_STRANGERS, prepare=True)).fetchall()
@@ -108,27 +123,35 @@ class Writer:
                 "DELETE FROM incoming WHERE line = ANY (%s)", [[line for line, _ in strangers]], prepare=True
             )
             await quarantine.keep(connection, batch_id, [Rejected(*one) for one in sorted(strangers)])
-        inserted, changed = await self._absorb(connection, batch_id, _without(events, {line for line, _ in strangers}))
+        events = _without(events, {line for line, _ in strangers})
+        inserted, changed, recent = await self._absorb(connection, batch_id, events)
         await connection.execute(
             "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
-            [batch_id, shard, inserted, changed, len(events) - len(strangers) - inserted - changed, len(strangers)],
+            [batch_id, shard, inserted, changed, len(events) - inserted - changed, len(strangers)],
             prepare=True,
         )
+        channels = distinct_channels(events) if inserted or changed else []
+        if channels:
+            named = [str(channel) for channel in channels] if len(channels) <= NAMED else None
+            said = json.dumps({"batch_id": str(batch_id), "channels": named})
+            await connection.execute("SELECT pg_notify(%s, %s)", [CHANGED, said], prepare=True)
+        return Committed(channels, recent)
 
-    async def _absorb(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, int]:
-        """How many were new, and how many were changed."""
+    async def _absorb(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, int, bytes]:
+        """How many were new, how many were changed, and what of the last minutes."""
         returns_old = connection.info.server_version >= RETURNS_OLD
-        row = await (await connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True)).fetchone()
+        done = await connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True, binary=True)
+        row = await done.fetchone()
         assert row is not None
-        inserted, changed, replaced = row
+        inserted, changed, replaced, recent = row
         parts = copy_breakdowns(events)
         if parts or replaced:
             await _copy_parts(connection, parts)
             await connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
             if replaced:
                 await connection.execute(_REMOVE_EMPTY, prepare=True)
-        return inserted, changed
+        return inserted, changed, bytes(recent or b"")
 
 
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
