@@ -32,7 +32,7 @@ from ytempire.settings import Settings
 TEMPLATE = "template_tests"
 HOME_VARIABLE = "YTEMPIRE_TEST_HOME"
 # the suite's data may be lost with the machine; durability itself is tested with the real configuration
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=256MB")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -73,6 +73,8 @@ def test_money_of_six_places_stays_what_it_is() -> None:
         (line(timestamp="2026-11-21T12:06:00Z"), "in the future"),
         (line(timestamp="2024-11-20T11:00:00Z"), "further back than 730 days"),
         (line(breakdowns=[{"dimension": "mood", "member": "good", "views": 1}]), "dimension"),
+        (line(breakdowns=[{"dimension": "country", "member": "D\x00E", "views": 1}]), "cannot be shown"),
+        (line(breakdowns=[{"dimension": "country", "member": "", "views": 1}]), "member"),
         (b'{"note": "' + b"x" * LONGEST_LINE + b'"}', "more than 64 kB"),
         (b'{"note": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "too deep"),
         (line()[:-1] + b', "watch_time_minutes": 1e400}', "watch_time_minutes"),

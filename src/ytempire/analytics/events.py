@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -28,8 +28,8 @@ Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
 class Breakdown(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """A part of an event's views, by where they came from, who watched or on what."""
 
-    dimension: Annotated[str, msgspec.Meta(pattern="^(traffic_source|country|age_group|gender|device)$")]
-    member: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    dimension: Literal["traffic_source", "country", "age_group", "gender", "device"]
+    member: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     views: Count
     minutes: Amount = 0.0
 
@@ -166,6 +166,9 @@ def _columns(read: Mapping[int, Event], *, now: datetime) -> tuple[Events, list[
         f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
         < (now - KEPT).timestamp() * MICRO,
     }
+    said = fields.get("breakdowns", ())
+    unreadable = [not all(part.member.isprintable() for part in parts) for parts in said]
+    wrong["a member's name has letters that cannot be shown"] = np.array(unreadable, bool)
     good = ~np.logical_or.reduce(list(wrong.values()))
     rejected = [
         Rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]))

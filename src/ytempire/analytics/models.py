@@ -10,7 +10,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -105,7 +117,7 @@ class ChannelDay(Sums, Model):
 
 
 class VideoBreakdown(Model):
-    """A part of an event's views: where they came from, who watched, on what."""
+    """Parts of an event's views: where they came from, who watched, on what. The arrays are of one length."""
 
     __tablename__ = "video_breakdowns"
     __table_args__ = ({"schema": "analytics", "postgresql_partition_by": 'RANGE ("timestamp")'},)
@@ -113,10 +125,10 @@ class VideoBreakdown(Model):
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
     video_id: Mapped[UUID] = mapped_column(primary_key=True)
     timestamp: Mapped[datetime] = mapped_column(primary_key=True)
-    dimension: Mapped[str] = mapped_column(primary_key=True)
-    member: Mapped[str] = mapped_column(primary_key=True)
-    views: Mapped[int]
-    watch_time_minutes: Mapped[Decimal] = mapped_column(Money)
+    dimensions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    members: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    views: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    watch_time_minutes: Mapped[list[Decimal]] = mapped_column(ARRAY(Money))
 
 
 class DailyBreakdown(Model):

@@ -99,10 +99,14 @@ _VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
 def add_to(rollup: Rollup, source: str) -> str:
     """Add what `source` says has changed. Sorted, so that two never wait for each other in a circle."""
     keys, places = ", ".join(rollup.keys), ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
+    # of an event that is said again most members are as they were
+    changes = (
+        "HAVING " + " OR ".join(f"sum(event.{name}) <> 0" for name in rollup.measures) if rollup is BREAKDOWNS else ""
+    )
     return (
         f"INSERT INTO {rollup.table} AS kept ({keys}, {', '.join(rollup.measures)})"
         f" SELECT {', '.join(rollup.keys.values())}, {', '.join(f'sum(event.{name})' for name in rollup.measures)}"
-        f" FROM {source} event {rollup.joins} GROUP BY {places} ORDER BY {places}"
+        f" FROM {source} event {rollup.joins} GROUP BY {places} {changes} ORDER BY {places}"
         f" ON CONFLICT ({keys}) DO UPDATE SET"
         f" {', '.join(f'{name} = kept.{name} + excluded.{name}' for name in rollup.measures)}"
     )
@@ -111,7 +115,8 @@ def add_to(rollup: Rollup, source: str) -> str:
 def recount(rollup: Rollup, where: str) -> str:
     """The rows that the rollup should have for the events of `where`."""
     places = ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
-    source = "analytics.video_breakdowns" if rollup is BREAKDOWNS else "analytics.video_metrics"
+    parts = f"({_unnested('analytics.video_breakdowns', 'said.', sign='+')})"
+    source = parts if rollup is BREAKDOWNS else "analytics.video_metrics"
     sums = (f"sum({MEASURES[name].format(row='event')}) AS {name}" for name in rollup.measures)
     keys = (f"{expression} AS {name}" for name, expression in rollup.keys.items())
     return (
@@ -172,42 +177,50 @@ def absorb(*, returns_old: bool) -> str:
     )
 
 
-_PART_KEY = f"{_KEY}, dimension, member"
+_PARTS = ("dimensions", "members", "views", "watch_time_minutes")
+_MEMBER = "dimension, member, views, watch_time_minutes"
+
+
+def _unnested(source: str, row: str, *, sign: str) -> str:
+    """Of each of these events its members, to be added or taken back."""
+    arrays = ", ".join(f"{row}{name}" for name in _PARTS)
+    return (
+        f"SELECT {_KEY}, dimension, member, {sign}1 AS events, {sign}part.views AS views,"
+        f" {sign}part.watch_time_minutes AS watch_time_minutes"
+        f" FROM {source} said, unnest({arrays}) AS part({_MEMBER})"
+    )
 
 
 def absorb_breakdowns(*, returns_old: bool) -> str:
     """The same for breakdowns: an event that is said again is said as a whole, so members that it lacks now go."""
-    gone = (
-        "gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event WHERE"
-        f" {_same('part', 'event', _KEY)} AND NOT EXISTS (SELECT FROM incoming_parts still WHERE"
-        f" {_same('still', 'part', _PART_KEY)}) RETURNING {_of('part', _names(_PART_KEY))}, -1 AS events,"
-        " -part.views AS views, -part.watch_time_minutes AS watch_time_minutes)"
-    )
     put = (
-        f"INSERT INTO analytics.video_breakdowns AS kept ({_PART_KEY}, views, watch_time_minutes)"
-        f" SELECT {_PART_KEY}, views, watch_time_minutes FROM incoming_parts ORDER BY {_PART_KEY}"
-        f" ON CONFLICT ({_PART_KEY}) DO UPDATE SET {_set(('views', 'watch_time_minutes'))}"
-        " WHERE (kept.views, kept.watch_time_minutes) IS DISTINCT FROM (excluded.views, excluded.watch_time_minutes)"
+        f"INSERT INTO analytics.video_breakdowns AS kept ({_KEY}, {', '.join(_PARTS)})"
+        # a double holds nine digits before the point and six behind it exactly, and comes out as it went in
+        f" SELECT {_KEY}, dimensions, members, views, watch_time_minutes::numeric(18, 6)[] FROM incoming_parts"
+        f" ORDER BY {_KEY}"
+        f" ON CONFLICT ({_KEY}) DO UPDATE SET {_set(_PARTS)}"
+        f" WHERE ({_of('kept', _PARTS)}) IS DISTINCT FROM ({_of('excluded', _PARTS)})"
     )
-    difference = (
-        f"{_of('new', _names(_PART_KEY))}, (old.video_id IS NULL)::integer AS events,"
-        " new.views - coalesce(old.views, 0) AS views,"
-        " new.watch_time_minutes - coalesce(old.watch_time_minutes, 0) AS watch_time_minutes"
-    )
+    both = ", ".join(f"new.{name.strip()}" for name in _KEY.split(","))
+    both += "".join(f", new.{name}, old.{name} AS old_{name}" for name in _PARTS)
     if returns_old:
-        came = f"came AS ({put} RETURNING {difference})"
+        came = f"came AS ({put} RETURNING {both})"
     else:
         came = (
             "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN incoming_parts"
-            f" USING ({_PART_KEY})), put AS ({put} RETURNING kept.*),"
-            f" came AS (SELECT {difference} FROM put new LEFT JOIN before old USING ({_PART_KEY}))"
+            f" USING ({_KEY})), put AS ({put} RETURNING kept.*),"
+            f" came AS (SELECT {both} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
-    return f"WITH {gone}, {came}, changed AS (TABLE gone UNION ALL TABLE came) {add_to(BREAKDOWNS, 'changed')}"
-
-
-def _names(key: str) -> list[str]:
-    return [name.strip() for name in key.split(",")]
-
-
-def _same(one: str, other: str, key: str) -> str:
-    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in _names(key))
+    same = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
+    gone = (
+        "gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event"
+        f" WHERE {same.format('part', 'event')} AND NOT EXISTS (SELECT FROM incoming_parts still WHERE {same.format('still', 'part')}) RETURNING part.*)"
+    )
+    changed = " UNION ALL ".join(
+        (
+            _unnested("came", "said.", sign="+"),
+            _unnested("came", "said.old_", sign="-"),
+            _unnested("gone", "said.", sign="-"),
+        )
+    )
+    return f"WITH {came}, {gone}, changed AS ({changed}) {add_to(BREAKDOWNS, 'changed')}"

@@ -17,7 +17,7 @@ import numpy as np
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.copying import BREAKDOWN_COLUMNS, copy_breakdowns, copy_rows, distinct_channels, take
+from ytempire.analytics.copying import copy_breakdowns, copy_rows, distinct_channels, take
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.quarantine import Quarantine
 from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
@@ -145,9 +145,9 @@ class Writer:
         row = await done.fetchone()
         assert row is not None
         inserted, changed, replaced, recent = row
-        parts = copy_breakdowns(events)
-        if parts or replaced:
-            await _copy_parts(connection, parts)
+        if any(events.breakdowns) or replaced:
+            async with connection.cursor().copy("COPY incoming_parts FROM STDIN (FORMAT BINARY)") as copy:
+                await copy.write(copy_breakdowns(events))
             await connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
             if replaced:
                 await connection.execute(_REMOVE_EMPTY, prepare=True)
@@ -170,12 +170,3 @@ def _without(events: Events, lines: set[int]) -> Events:
     if not lines:
         return events
     return take(events, np.flatnonzero(~np.isin(events.line, list(lines))))
-
-
-async def _copy_parts(connection: Connection, parts: list[tuple[object, ...]]) -> None:
-    if not parts:
-        return
-    async with connection.cursor().copy("COPY incoming_parts FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types([kind.split("(")[0] for _, kind in BREAKDOWN_COLUMNS])
-        for part in parts:
-            await copy.write_row(part)

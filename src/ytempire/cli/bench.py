@@ -152,6 +152,29 @@ def api(
         raise typer.Exit(1)
 
 
+@bench_app.command()
+def ingest(
+    minutes: Annotated[float, typer.Option(min=0.1, max=60, help="How long events are sent, all rounds together.")] = 5,
+    rounds: Annotated[int, typer.Option(min=1, max=60, help="Before each the floor is measured.")] = 5,
+    senders: Annotated[int, typer.Option(min=1, max=8, help="How many deliver at once.")] = 3,
+    videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
+    lean: Annotated[bool, typer.Option("--lean", help="Events without breakdowns.")] = False,
+    json: Json = False,
+) -> None:
+    """Events over HTTP into series and rollups, over the server's binary COPY of the same rows.
+
+    Example: ytempire bench ingest --json
+    """
+    from ytempire.operations.ingest_bench import measure  # noqa: PLC0415  # only this command needs it
+
+    with _fresh_home() as environment:
+        home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
+        found = measure.measure(
+            home, environment, minutes=minutes, rounds=rounds, senders=senders, videos=videos, lean=lean
+        )
+    _show(json, found)
+
+
 def _print_claims(found: dict[str, Any], claims: Sequence[Claim]) -> None:
     for claim in claims:
         mark = "[green]✓[/]" if claim.holds else "[red]✗[/]"

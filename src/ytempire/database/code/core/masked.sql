@@ -22,7 +22,7 @@ GRANT SELECT ON masked.daily_channel_metrics TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.video_breakdowns;
 CREATE VIEW masked.video_breakdowns WITH (security_barrier = true) AS
-SELECT channel_id, video_id, timestamp, dimension, member, views, watch_time_minutes
+SELECT channel_id, video_id, timestamp, dimensions, members, views, watch_time_minutes
 FROM analytics.video_breakdowns;
 GRANT SELECT ON masked.video_breakdowns TO ytempire_analytics;
 

@@ -54,10 +54,6 @@ def whose() -> list[sa.Column[Any]]:
     return [sa.Column("channel_id", sa.Uuid(), nullable=False), sa.Column("video_id", sa.Uuid(), nullable=False)]
 
 
-def member() -> list[sa.Column[Any]]:
-    return [sa.Column("dimension", sa.Text(), nullable=False), sa.Column("member", sa.Text(), nullable=False)]
-
-
 def make_rollup(table: str, *, of_video: bool, key: str) -> None:
     columns = [*(whose() if of_video else whose()[:1])]
     columns.append(sa.Column(key, sa.Date() if key == "day" else sa.DateTime(timezone=True), nullable=False))
@@ -121,12 +117,11 @@ def make_breakdowns() -> None:
         "video_breakdowns",
         *whose(),
         sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
-        *member(),
-        sa.Column("views", sa.Integer(), nullable=False),
-        sa.Column("watch_time_minutes", sa.Numeric(18, 6), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "channel_id", "video_id", "timestamp", "dimension", "member", name=op.f("video_breakdowns_pkey")
-        ),
+        sa.Column("dimensions", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("members", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("views", sa.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("watch_time_minutes", sa.ARRAY(sa.Numeric(18, 6)), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id", "video_id", "timestamp", name=op.f("video_breakdowns_pkey")),
         schema="analytics",
         postgresql_partition_by='RANGE ("timestamp")',
     )
@@ -135,7 +130,8 @@ def make_breakdowns() -> None:
         "daily_breakdowns",
         *whose(),
         sa.Column("day", sa.Date(), nullable=False),
-        *member(),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
         sa.Column("events", sa.BigInteger(), nullable=False),
         sa.Column("views", sa.BigInteger(), nullable=False),
         sa.Column("watch_time_minutes", sa.Numeric(30, 6), nullable=False),

@@ -1,0 +1,114 @@
+"""The load: deliveries over HTTP, the next one of a sender when the last is acknowledged.
+
+A process of its own (`python -m ytempire.operations.ingest_bench.load`): a plan on standard input, what it saw on
+standard output. It makes its deliveries before the clock starts, since what it costs the measured side loses.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ytempire.operations.ingest_bench.bodies import Bodies
+from ytempire.operations.ingest_bench.crowd import pairs
+
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    host: str
+    port: int
+    key: str
+    owner_url: str
+    seconds: float
+    senders: int
+    size: int
+    many: int
+    lean: bool
+
+
+@dataclass
+class Seen:
+    """What came back. Latencies are from the first byte sent to the acknowledgement, which is after the commit."""
+
+    latencies_s: list[float] = field(default_factory=list)
+    accepted: int = 0
+    behind: int = 0  # answered 429 and sent again
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    cpu_s: float = 0.0  # of this process while it sent
+
+
+class Load:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.seen = Seen()
+        self._bodies = Bodies(pairs(plan.owner_url), many=plan.many, size=plan.size, lean=plan.lean)
+        self._lock = threading.Lock()
+        self._sendings = self._moments()
+        self._end = 0.0
+
+    def run(self) -> Seen:
+        senders = [threading.Thread(target=self._send_on) for _ in range(self.plan.senders)]
+        cpu, began = time.process_time(), time.perf_counter()
+        self._end = began + self.plan.seconds
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        self.seen.seconds, self.seen.cpu_s = time.perf_counter() - began, time.process_time() - cpu
+        return self.seen
+
+    def _moments(self) -> Iterator[tuple[int, datetime]]:
+        """Which delivery, and the second that it says: never the same for the same one."""
+        last = [datetime.fromtimestamp(0, UTC)] * self.plan.many
+        number = 0
+        while True:
+            place = number % self.plan.many
+            last[place] = max(datetime.now(UTC).replace(microsecond=0), last[place] + timedelta(seconds=1))
+            yield place, last[place]
+            number += 1
+
+    def _send_on(self) -> None:
+        connection = http.client.HTTPConnection(self.plan.host, self.plan.port, timeout=PATIENCE_S)
+        try:
+            while time.perf_counter() < self._end:
+                with self._lock:
+                    number, moment = next(self._sendings)
+                self._deliver(connection, self._bodies.at(number, moment))
+        except OSError as error:
+            self.seen.errors.append(f"{type(error).__name__}: {error}")
+
+    def _deliver(self, connection: http.client.HTTPConnection, body: bytes) -> None:
+        headers = {"Authorization": f"Bearer {self.plan.key}", "Content-Type": "application/x-ndjson"}
+        began = time.perf_counter()
+        while True:
+            connection.request("POST", "/api/v1/ingest/metrics", body, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+            if answer.status != 429:
+                break
+            self.seen.behind += 1
+            time.sleep(float(answer.headers["Retry-After"]))
+        receipt = json.loads(said)
+        if answer.status != 202 or receipt["inserted"] != self.plan.size:
+            self.seen.errors.append(said[:300].decode("utf-8", "replace"))
+            return
+        self.seen.latencies_s.append(time.perf_counter() - began)
+        self.seen.accepted += self.plan.size
+
+
+def main() -> None:
+    load = Load(Plan(**json.load(sys.stdin)))
+    json.dump(asdict(load.run()), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
