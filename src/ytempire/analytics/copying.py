@@ -157,8 +157,7 @@ def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.ND
 
 def shards(events: Events, many: int) -> Iterator[tuple[int, Events]]:
     """The events of each shard that has some. A channel is always in the same one."""
-    # the low half of a UUID of any version is random but for two bits
-    shard = events.channel_id[:, 1] % np.uint64(many)
+    shard = (events.channel_id[:, 1] & np.uint64(0xFF)) % np.uint64(many)
     for number in np.unique(shard):
         yield int(number), take(events, np.flatnonzero(shard == number))
 
@@ -168,6 +167,11 @@ def distinct_channels(events: Events) -> list[UUID]:
     first = np.flatnonzero((events.channel_id[1:] != events.channel_id[:-1]).any(axis=1)) + 1
     starts = [0, *first.tolist()] if len(events) else []
     return [UUID(bytes=bytes(one)) for one in _uuids(events.channel_id[starts]).tolist()]
+
+
+def shard_of(channel_id: UUID, many: int) -> int:
+    """By its last byte, which is random in a UUID of any version. `analytics.shard_of` in the database is the same."""
+    return channel_id.bytes[-1] % many
 
 
 def take(events: Events, places: Places | Numbers) -> Events:

@@ -17,7 +17,8 @@ from ytempire.analytics.copying import last_of_each, shards
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.events import Events, Parsed, parse
 from ytempire.analytics.quarantine import Quarantine
-from ytempire.analytics.writer import SHARDS, Committed, Writer
+from ytempire.analytics.rebuilding import SHARDS
+from ytempire.analytics.writer import Committed, Writer
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
 
@@ -99,11 +100,11 @@ class Deliveries:
         self._under_way = 0
 
     async def __aenter__(self) -> Self:
-        await self.writer.start()
+        await self.writer.__aenter__()
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self.writer.stop()
+        await self.writer.__aexit__(*error)
 
     async def take(self, delivery: Delivery, subject: Subject) -> Receipt:
         """Read and write a delivery; it is committed when this returns. Raises Behind, OtherDelivery."""

@@ -145,6 +145,16 @@ class DailyBreakdown(Model):
     watch_time_minutes: Mapped[Decimal] = mapped_column(Sum)
 
 
+class Rebuild(Model):
+    """A channel whose days are other days now, and whose sums by day have to be made anew. A trigger adds them."""
+
+    __tablename__ = "rebuilds"
+    __table_args__ = ({"schema": "analytics"},)
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class IngestBatch(Model):
     """One delivery of events. It is done when all of its parts are; what is not done may be sent again."""
 

@@ -125,6 +125,47 @@ def recount(rollup: Rollup, where: str) -> str:
     )
 
 
+def _window(rollup: Rollup) -> tuple[str, str]:
+    """The rows of a channel for some days, and the events that they are made of: since, and until before."""
+    since, until = (f"(%({end})s::timestamp AT TIME ZONE 'UTC')" for end in ("since", "until"))
+    rows, events = "channel_id = %(channel_id)s", "event.channel_id = %(channel_id)s"
+    if rollup.period == "hour":
+        return (
+            f"{rows} AND hour >= {since} AND hour < {until}",
+            f'{events} AND event."timestamp" >= {since} AND event."timestamp" < {until}',
+        )
+    return (
+        f"{rows} AND day >= %(since)s::date AND day < %(until)s::date",
+        # a channel's day begins up to 14 hours before that of UTC, and ends up to 12 after it
+        f"{events} AND event.\"timestamp\" >= {since} - interval '1 day'"
+        f" AND event.\"timestamp\" < {until} + interval '1 day'"
+        f" AND {DAY} >= %(since)s::date AND {DAY} < %(until)s::date",
+    )
+
+
+def compare(rollup: Rollup) -> str:
+    """How many rows of a channel differ from a recount of some days, and by how much in all: kept less counted."""
+    kept, counted = _window(rollup)
+    measures = rollup.measures
+    differences = (f"coalesce(sum(coalesce(kept.{one}, 0) - coalesce(counted.{one}, 0)), 0)" for one in measures)
+    return (
+        f"SELECT count(*), {', '.join(differences)}"
+        f" FROM (SELECT {', '.join((*rollup.keys, *measures))} FROM {rollup.table} WHERE {kept}) kept"
+        f" FULL JOIN ({recount(rollup, counted)}) counted USING ({', '.join(rollup.keys)})"
+        f" WHERE ({_of('kept', measures)}) IS DISTINCT FROM ({_of('counted', measures)})"
+    )
+
+
+def rebuild(rollup: Rollup) -> tuple[str, str]:
+    """Two statements that make a channel's rows of some days anew."""
+    kept, counted = _window(rollup)
+    columns = ", ".join((*rollup.keys, *rollup.measures))
+    return (
+        f"DELETE FROM {rollup.table} WHERE {kept}",
+        f"INSERT INTO {rollup.table} ({columns}) {recount(rollup, counted)}",
+    )
+
+
 def _put(returning: str) -> str:
     return (
         f"INSERT INTO analytics.video_metrics AS kept ({_KEY}, batch_id, {', '.join(_VALUES)})"
@@ -212,9 +253,10 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
             f" came AS (SELECT {both} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
     same = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
+    same_event, same_still = same.format("part", "event"), same.format("still", "part")
     gone = (
-        "gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event"
-        f" WHERE {same.format('part', 'event')} AND NOT EXISTS (SELECT FROM incoming_parts still WHERE {same.format('still', 'part')}) RETURNING part.*)"
+        f"gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event WHERE {same_event}"
+        f" AND NOT EXISTS (SELECT FROM incoming_parts still WHERE {same_still}) RETURNING part.*)"
     )
     changed = " UNION ALL ".join(
         (

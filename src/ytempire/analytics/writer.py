@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from ytempire.analytics.copying import copy_breakdowns, copy_rows, distinct_channels, take
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.quarantine import Quarantine
+from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
 from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
 from ytempire.kit.logs import get_logger
@@ -31,9 +32,6 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 CHANGED = "metrics_changed"
 """What a commit notifies, with `{"batch_id", "channels"}`; channels are null where they are too many to name."""
 NAMED = 150  # channels: a notification has room for 8,000 bytes
-SHARDS = 2
-"""How many parts of a batch are written at once. The same for all processes of an installation."""
-SHARD_LOCK = 5_242
 TRIES = 3
 RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
 
@@ -57,7 +55,7 @@ class Committed:
 
 
 class Writer:
-    """Connections that write, as many as there are shards. Use `start` and `stop`."""
+    """Connections that write. An asynchronous context manager."""
 
     def __init__(self, url: str, *, application: str) -> None:
         self._pool = AsyncConnectionPool(
@@ -73,10 +71,11 @@ class Writer:
             open=False,
         )
 
-    async def start(self) -> None:
+    async def __aenter__(self) -> Self:
         await self._pool.open()
+        return self
 
-    async def stop(self) -> None:
+    async def __aexit__(self, *error: object) -> None:
         await self._pool.close()
 
     @asynccontextmanager
@@ -109,12 +108,15 @@ class Writer:
     async def _write(
         self, connection: Connection, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine
     ) -> Committed | None:
-        await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
+        await lock_shard(connection, shard)
         done = await connection.execute(
             "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s", [batch_id, shard]
         )
         if done.rowcount:
             return None
+        channels = distinct_channels(events)
+        for channel in await waiting_rebuilds(connection, channels):
+            await rebuild_days(connection, channel)
         async with connection.cursor().copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
             await copy.write(copy_rows(events))
         strangers = await (await connection.execute(_STRANGERS, prepare=True)).fetchall()

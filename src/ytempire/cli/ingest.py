@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -14,14 +15,18 @@ from uuid import UUID
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy import select
 
 from ytempire.analytics import quarantine
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.analytics.files import Total, deliver_file
 from ytempire.analytics.models import QuarantinedEvent
+from ytempire.analytics.rebuilding import Difference, Window, differences, rebuild_channel, window
 from ytempire.analytics.retrying import Retried, retry_lines
+from ytempire.channels.models import Channel
 from ytempire.cli.session import Workplace, workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
+from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -91,6 +96,80 @@ async def _deliver(file: Path, *, size: int) -> Total:
 async def _delivering() -> AsyncIterator[tuple[Workplace, Deliveries]]:
     async with workplace() as place, Deliveries(place.database_url, application="ytempire-ingest") as deliveries:
         yield place, deliveries
+
+
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day. Without: a week ago.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day. Without: today.")]
+Channels = Annotated[list[UUID] | None, typer.Option("--channel", help="Only this channel; may be given again.")]
+
+
+@ingest_app.command()
+def check(since: Since = None, until: Until = None, channel: Channels = None, json: Json = False) -> None:
+    """Compare the sums of some days with a recount of their events, and say by how much they are off.
+
+    Exit status: 0 when all are right, 1 otherwise.
+
+    Example: ytempire ingest check --since 2026-11-01
+    """
+    found, count = asyncio.run(_compare(_days(since, until), channel))
+    if json:
+        print_json({"channels": count, "differences": [_difference(one) for one in found]})
+    else:
+        for one in found:
+            off = ", ".join(f"{name} {value:+,f}" for name, value in one.off.items() if value)
+            out.print(
+                f"[red]✗[/] {one.table}, channel {one.channel_id}: {one.rows:,} rows off by {off or 'nothing in all'}"
+            )
+        if not found:
+            out.print(f"[green]✓[/] {count:,} channels: every sum is what a recount gives")
+        else:
+            out.print("  `ytempire ingest rebuild` makes them anew")
+    if found:
+        raise typer.Exit(1)
+
+
+@ingest_app.command()
+def rebuild(since: Since = None, until: Until = None, channel: Channels = None, json: Json = False) -> None:
+    """Make the sums of some days anew from their events. Events may come in meanwhile.
+
+    Example: ytempire ingest rebuild --since 2026-11-01
+    """
+    count = asyncio.run(_rebuild(_days(since, until), channel))
+    if json:
+        print_json({"channels": count})
+        return
+    out.print(f"[green]✓[/] {count:,} channels made anew")
+
+
+def _days(since: datetime | None, until: datetime | None) -> Window:
+    last = until.date() if until else clock.now().date() + timedelta(days=1)  # it is tomorrow somewhere
+    return window(since.date() if since else last - timedelta(days=7), last + timedelta(days=1))
+
+
+async def _compare(days: Window, only: list[UUID] | None) -> tuple[list[Difference], int]:
+    async with _delivering() as (place, deliveries):
+        channels = only or await _channels(place)
+        async with deliveries.writer.begin(place.operator) as connection:
+            return [one async for _, found in differences(connection, channels, days) for one in found], len(channels)
+
+
+async def _rebuild(days: Window, only: list[UUID] | None) -> int:
+    async with _delivering() as (place, deliveries):
+        channels = only or await _channels(place)
+        for one in channels:
+            async with deliveries.writer.begin(place.operator) as connection:
+                await rebuild_channel(connection, one, days)
+    return len(channels)
+
+
+async def _channels(place: Workplace) -> list[UUID]:
+    async with place.sessions.begin() as session:
+        return list(await session.scalars(select(Channel.id).order_by(Channel.id)))
+
+
+def _difference(one: Difference) -> dict[str, object]:
+    off = {name: f"{value:f}" for name, value in one.off.items()}
+    return {"table": one.table, "channel_id": str(one.channel_id), "rows": one.rows, "off": off}
 
 
 @quarantine_app.command("list")

@@ -9,10 +9,15 @@ from pathlib import Path
 from uuid import UUID
 
 import procrastinate
+import psycopg
 import valkey.asyncio
+from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
+from ytempire.analytics.copying import shard_of
+from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
+from ytempire.analytics.writer import Writer
 from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
@@ -64,13 +69,15 @@ async def run_worker(settings: Settings) -> None:
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
         post = asyncio.create_task(_deliver_forever(settings, runtime), name="post")
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
+        days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        done, _ = await asyncio.wait({stopped, recovery, post, rotation, *workers}, return_when=asyncio.FIRST_COMPLETED)
+        parts = (recovery, post, rotation, days, stopped, *workers)
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
-        for task in (recovery, post, rotation, stopped, *workers):
+        for task in parts:
             task.cancel()
-        await asyncio.gather(recovery, post, rotation, stopped, *workers, return_exceptions=True)
+        await asyncio.gather(*parts, return_exceptions=True)
         log.info("worker_stopped")
         for task in done - {stopped}:
             task.result()  # a part that ended by itself did so with an error: let the supervisor see it
@@ -127,6 +134,23 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
         except (YtempireError, DBAPIError):  # secrets stay as they are; runs go on
             log.error("secrets_not_resealed", exc_info=True)
         await asyncio.sleep(RESEAL_EVERY_S)
+
+
+async def _rebuild_forever(database_url: str, settings: Settings) -> None:
+    """Make the days of channels anew whose time zone has changed."""
+    async with Writer(database_url, application="ytempire-worker") as writer:
+        while True:
+            try:
+                async with writer.begin(SYSTEM) as connection:
+                    waiting = await waiting_rebuilds(connection)
+                for channel in waiting:
+                    async with writer.begin(SYSTEM) as connection:
+                        await lock_shard(connection, shard_of(channel, SHARDS))
+                        await rebuild_days(connection, channel)
+                    log.info("days_rebuilt", channel_id=str(channel))
+            except (psycopg.Error, PoolTimeout):  # they wait; runs go on
+                log.error("days_not_rebuilt", exc_info=True)
+            await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 
 async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime) -> None:

@@ -18,14 +18,14 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA jobs TO ytempire_worker;
 -- Functions are everybody's when they are made, and many of ours work with the owner's rights: each role gets what it
 -- calls, analysts none. A trigger's function is nobody's, since whoever may execute it may attach it to a temporary table
 -- of theirs and have it act on rows that they made up; one that is attached asks for no right.
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA core, jobs FROM PUBLIC, ytempire_app, ytempire_worker;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA core, analytics, jobs FROM PUBLIC, ytempire_app, ytempire_worker;
 DO $functions$
 DECLARE
     called record;
 BEGIN
     FOR called IN
         SELECT oid::regprocedure AS function, pronamespace = 'jobs'::regnamespace AS is_of_the_queue FROM pg_proc
-        WHERE pronamespace IN ('core'::regnamespace, 'jobs'::regnamespace) AND prokind = 'f'
+        WHERE pronamespace IN ('core'::regnamespace, 'analytics'::regnamespace, 'jobs'::regnamespace) AND prokind = 'f'
           AND prorettype <> 'trigger'::regtype
     LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ytempire_app', called.function);
@@ -52,3 +52,5 @@ REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM yt
 REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;
 -- What was delivered, was delivered.
 REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts FROM ytempire_app;
+-- A trigger alone asks for it.
+REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;

@@ -145,6 +145,16 @@ def make_breakdowns() -> None:
 
 
 def make_records() -> None:
+    op.create_table(
+        "rebuilds",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["core.channels.id"], name=op.f("rebuilds_channel_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("channel_id", name=op.f("rebuilds_pkey")),
+        schema="analytics",
+    )
     subject = sa.text("nullif(current_setting('app.user_id', true), '')::uuid")
     op.create_table(
         "ingest_batches",

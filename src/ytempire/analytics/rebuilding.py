@@ -1,0 +1,120 @@
+"""Rollups against a recount, and made anew: any window, one channel at a time, while events come in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from ytempire.analytics.copying import shard_of
+from ytempire.analytics.events import KEPT
+from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, compare, rebuild
+from ytempire.kit import clock
+from ytempire.kit.errors import InvalidInput
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+SHARDS = 2
+"""How many parts of a batch are written at once. The same for all processes of an installation."""
+SHARD_LOCK = 5_242
+ALL = (*ROLLUPS, BREAKDOWNS)
+_COMPARE = {rollup.table: compare(rollup).encode() for rollup in ALL}
+_REBUILD = {rollup.table: [statement.encode() for statement in rebuild(rollup)] for rollup in ALL}
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days, `until` not included: of UTC for sums by hour, of the channel for sums by day."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows of one channel in one rollup that are not what a recount gives; `off` is kept less counted."""
+
+    table: str
+    channel_id: UUID
+    rows: int
+    off: dict[str, Decimal]
+
+
+def window(since: date, until: date) -> Window:
+    """Raises InvalidInput for days whose events may be gone: their sums are all that is left of them."""
+    oldest = (clock.now() - KEPT).date() + timedelta(days=2)  # whole in every time zone
+    if since < oldest:
+        raise InvalidInput(
+            f"Events are kept for {KEPT.days} days, so sums before {oldest} cannot be counted again.",
+            hint=f"Begin with {oldest} or later.",
+        )
+    if until <= since:
+        raise InvalidInput("The last day lies before the first.", hint="Name the first day, then the last.")
+    return Window(since, until)
+
+
+def all_days() -> Window:
+    """All that can be counted."""
+    today = clock.now().date()
+    return window(today - KEPT + timedelta(days=2), today + timedelta(days=2))
+
+
+async def lock_shard(connection: Connection, shard: int) -> None:
+    """Until the transaction ends nobody else writes to this shard's rollups."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
+
+
+async def differences(
+    connection: Connection, channels: Sequence[UUID], days: Window
+) -> AsyncIterator[tuple[UUID, list[Difference]]]:
+    """Each channel with what is wrong with it. Each rollup is compared in one statement, so events may come in."""
+    for channel in channels:
+        yield channel, [one for rollup in ALL if (one := await _difference(connection, rollup, channel, days))]
+
+
+async def _difference(connection: Connection, rollup: Rollup, channel: UUID, days: Window) -> Difference | None:
+    found = await connection.execute(_COMPARE[rollup.table], _of_window(channel, days), prepare=True)
+    row = await found.fetchone()
+    assert row is not None
+    rows, *off = row
+    if not rows:
+        return None
+    return Difference(rollup.table, channel, rows, dict(zip(rollup.measures, map(Decimal, off), strict=True)))
+
+
+async def rebuild_channel(connection: Connection, channel: UUID, days: Window) -> None:
+    """Make all sums of these days anew, in the transaction of `connection`; its shard waits until that ends."""
+    await lock_shard(connection, shard_of(channel, SHARDS))
+    await _rebuild(connection, ALL, channel, days)
+
+
+async def rebuild_days(connection: Connection, channel: UUID) -> None:
+    """What a changed time zone asks for. The transaction holds the channel's shard."""
+    await _rebuild(connection, [rollup for rollup in ALL if rollup.period == "day"], channel, all_days())
+    await connection.execute("DELETE FROM analytics.rebuilds WHERE channel_id = %s", [channel])
+
+
+async def waiting_rebuilds(connection: Connection, channels: Sequence[UUID] | None = None) -> list[UUID]:
+    """Of these channels, or of all, those whose time zone has changed."""
+    found = await connection.execute(
+        "SELECT channel_id FROM analytics.rebuilds WHERE %s::uuid[] IS NULL OR channel_id = ANY (%s)"
+        " ORDER BY requested_at",
+        [channels, channels],
+        prepare=True,
+    )
+    return [UUID(str(row[0])) for row in await found.fetchall()]
+
+
+async def _rebuild(connection: Connection, rollups: Sequence[Rollup], channel: UUID, days: Window) -> None:
+    for rollup in rollups:
+        for statement in _REBUILD[rollup.table]:
+            await connection.execute(statement, _of_window(channel, days), prepare=True)
+
+
+def _of_window(channel: UUID, days: Window) -> dict[str, object]:
+    return {"channel_id": channel, "since": days.since, "until": days.until}
