@@ -18,6 +18,7 @@ from starlette.responses import FileResponse
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
 from ytempire.analytics import ingest_endpoints as ingest
+from ytempire.analytics import ingest_health_endpoints as ingest_health
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         journal.router,
         maintenance.router,
         ingest.router,
+        ingest_health.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
@@ -15,7 +18,7 @@ from tests.api import client_of, settings_for
 from tests.conftest import Database
 from ytempire.accounts.api_keys import create_key
 from ytempire.analytics.ingest_endpoints import LARGEST
-from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.database import Sessions, as_subject, conninfo
 
 METRICS = "/api/v1/ingest/metrics"
 
@@ -102,3 +105,66 @@ async def test_a_body_that_cannot_be_used(
 async def test_nobody_delivers_unseen(client: httpx.AsyncClient) -> None:
     answer: Any = await client.post(METRICS, content=b"{}")
     assert answer.status_code == 401
+
+
+async def test_how_ingest_does_is_told_to_whoever_delivers(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured
+) -> None:
+    headers = await key_of(sessions, ann, "write")
+    channel, video = ann.pairs[0]
+    for number in range(3):
+        data = ndjson(event(channel, video, hours_ago(2 + number), views=5), event(channel, uuid4(), hours_ago(1)))
+        assert (await client.post(METRICS, content=data, headers=headers)).status_code == 202
+    health = (await client.get("/api/v1/ingest/health", headers=headers)).json()
+    assert (health["batches"], health["events"], health["rejected"], health["in_quarantine"]) == (3, 6, 3, 3)
+    assert (health["unfinished"], health["waiting_rebuilds"]) == (0, 0)
+    assert 0 < health["p50_ms"] <= health["p99_ms"] < 10_000
+    first = (await client.get("/api/v1/ingest/batches?limit=2", headers=headers)).json()
+    rest = (await client.get(f"/api/v1/ingest/batches?cursor={first['next_cursor']}", headers=headers)).json()
+    batches = [*first["items"], *rest["items"]]
+    assert [(one["inserted"], one["rejected"], one["source"]) for one in batches] == [(1, 1, "api")] * 3
+    assert all(one["committed_at"] for one in batches)
+    bob = await key_of(sessions, await make_measured(sessions, "bob"), "read")
+    assert (await client.get("/api/v1/ingest/batches", headers=bob)).json()["items"] == []
+    assert (await client.get("/api/v1/ingest/health", headers=bob)).json()["in_quarantine"] == 0
+
+
+async def test_quarantine_over_http(client: httpx.AsyncClient, sessions: Sessions, ann: Measured) -> None:
+    headers = await key_of(sessions, ann, "write")
+    await client.post(METRICS, content=b"nonsense\nmore nonsense\n", headers=headers)
+    lines = (await client.get("/api/v1/ingest/quarantine", headers=headers)).json()["items"]
+    assert [(one["line"], one["content"]) for one in lines] == [(2, "more nonsense"), (1, "nonsense")]
+    again = await client.post("/api/v1/ingest/quarantine/retry", json={"ids": [lines[0]["id"]]}, headers=headers)
+    assert again.json() == {"tried": 1, "went_in": 0}
+    dropped = await client.post("/api/v1/ingest/quarantine/drop", json={"ids": [lines[0]["id"]]}, headers=headers)
+    assert dropped.json() == {"dropped": 1}
+    assert (await client.post("/api/v1/ingest/quarantine/drop", json={}, headers=headers)).json() == {"dropped": 1}
+
+
+async def test_sums_are_compared_and_made_anew_over_http(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, database: Database
+) -> None:
+    headers = await key_of(sessions, ann, "write")
+    channel, video = ann.pairs[0]
+    await client.post(METRICS, content=ndjson(event(channel, video, hours_ago(1), views=5)), headers=headers)
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute("UPDATE analytics.channel_hours SET views = views + 2")
+    checked = (await client.get("/api/v1/ingest/check", headers=headers)).json()
+    assert checked == {
+        "items": [
+            {
+                "channel_id": str(channel),
+                "differences": [{"table": "analytics.channel_hours", "rows": 1, "off": {"views": "2"}}],
+            }
+        ],
+        "next_cursor": None,
+    }
+    today = datetime.now(UTC).date()
+    body = {"channel_id": str(channel), "since": str(today - timedelta(days=2)), "until": str(today)}
+    bob = await key_of(sessions, await make_measured(sessions, "bob"), "write")
+    assert (await client.post("/api/v1/ingest/rebuild", json=body, headers=bob)).status_code == 404
+    assert (await client.post("/api/v1/ingest/rebuild", json=body, headers=headers)).status_code == 204
+    assert (await client.get("/api/v1/ingest/check", headers=headers)).json()["items"][0]["differences"] == []
+    ancient = await client.get("/api/v1/ingest/check?since=2020-01-01", headers=headers)
+    assert ancient.status_code == 422
+    assert "730 days" in ancient.json()["detail"]

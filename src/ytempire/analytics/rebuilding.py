@@ -15,7 +15,7 @@ from ytempire.analytics.copying import shard_of
 from ytempire.analytics.events import KEPT
 from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, compare, rebuild
 from ytempire.kit import clock
-from ytempire.kit.errors import InvalidInput
+from ytempire.kit.errors import InvalidInput, NotFound
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -69,6 +69,14 @@ async def lock_shard(connection: Connection, shard: int) -> None:
     await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
 
 
+async def channel_ids(connection: Connection, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Channels that whoever asks may see, in the order of their ids."""
+    found = await connection.execute(
+        "SELECT id FROM core.channels WHERE %s::uuid IS NULL OR id > %s ORDER BY id LIMIT %s", [after, after, limit]
+    )
+    return [UUID(str(row[0])) for row in await found.fetchall()]
+
+
 async def differences(
     connection: Connection, channels: Sequence[UUID], days: Window
 ) -> AsyncIterator[tuple[UUID, list[Difference]]]:
@@ -88,7 +96,15 @@ async def _difference(connection: Connection, rollup: Rollup, channel: UUID, day
 
 
 async def rebuild_channel(connection: Connection, channel: UUID, days: Window) -> None:
-    """Make all sums of these days anew, in the transaction of `connection`; its shard waits until that ends."""
+    """Make all sums of these days anew, in the transaction of `connection`; its shard waits until that ends.
+
+    Raises NotFound for a channel that is not there, or not the subject's to write to.
+    """
+    found = await connection.execute(
+        "SELECT core.sees_all() OR id = ANY (core.channel_ids('write')) FROM core.channels WHERE id = %s", [channel]
+    )
+    if await found.fetchone() != (True,):
+        raise NotFound("There is no such channel that you may write to.")
     await lock_shard(connection, shard_of(channel, SHARDS))
     await _rebuild(connection, ALL, channel, days)
 

@@ -15,15 +15,13 @@ from uuid import UUID
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlalchemy import select
 
 from ytempire.analytics import quarantine
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.analytics.files import Total, deliver_file
 from ytempire.analytics.models import QuarantinedEvent
-from ytempire.analytics.rebuilding import Difference, Window, differences, rebuild_channel, window
+from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
 from ytempire.analytics.retrying import Retried, retry_lines
-from ytempire.channels.models import Channel
 from ytempire.cli.session import Workplace, workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.kit import clock
@@ -147,24 +145,19 @@ def _days(since: datetime | None, until: datetime | None) -> Window:
 
 
 async def _compare(days: Window, only: list[UUID] | None) -> tuple[list[Difference], int]:
-    async with _delivering() as (place, deliveries):
-        channels = only or await _channels(place)
-        async with deliveries.writer.begin(place.operator) as connection:
-            return [one async for _, found in differences(connection, channels, days) for one in found], len(channels)
+    async with _delivering() as (place, deliveries), deliveries.writer.begin(place.operator) as connection:
+        channels = only or await channel_ids(connection)
+        return [one async for _, found in differences(connection, channels, days) for one in found], len(channels)
 
 
 async def _rebuild(days: Window, only: list[UUID] | None) -> int:
     async with _delivering() as (place, deliveries):
-        channels = only or await _channels(place)
+        async with deliveries.writer.begin(place.operator) as connection:
+            channels = only or await channel_ids(connection)
         for one in channels:
             async with deliveries.writer.begin(place.operator) as connection:
                 await rebuild_channel(connection, one, days)
     return len(channels)
-
-
-async def _channels(place: Workplace) -> list[UUID]:
-    async with place.sessions.begin() as session:
-        return list(await session.scalars(select(Channel.id).order_by(Channel.id)))
 
 
 def _difference(one: Difference) -> dict[str, object]:

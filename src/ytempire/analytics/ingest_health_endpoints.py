@@ -1,0 +1,201 @@
+"""HTTP for whoever looks after ingest: how it does, deliveries, quarantine, sums against a recount."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import Me, SignedIn, reads_of_request, sessions_of_request
+from ytempire.analytics import ingest_queries, quarantine
+from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.ingest_queries import Batch
+from ytempire.analytics.models import QuarantinedEvent
+from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
+from ytempire.analytics.retrying import retry_lines
+from ytempire.kit import clock
+from ytempire.kit.database import Sessions
+from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+
+router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], dependencies=[SignedIn], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=100)]
+AT_ONCE = 20  # channels in one answer to a check: each costs a recount of its events
+SHOWN = 2_000  # letters of a line in a list
+
+
+class HealthOut(BaseModel):
+    """Of the last hour, but for what is left behind."""
+
+    batches: int
+    events: int
+    rejected: int
+    p50_ms: float | None = Field(description="from receiving a delivery to its last commit, when all screens show it")
+    p99_ms: float | None
+    last_committed_at: datetime | None
+    unfinished: int = Field(description="deliveries of 7 days that nobody was told are in, and nobody sent again")
+    in_quarantine: int
+    waiting_rebuilds: int = Field(description="channels whose sums by day wait to be made anew")
+
+
+@router.get("/health")
+async def ingest_health(request: Request) -> HealthOut:
+    """How ingest is doing, of the deliveries that I may see: mine; an administrator sees all."""
+    async with sessions_of_request(request).begin() as session:
+        return HealthOut.model_validate(await ingest_queries.health(session), from_attributes=True)
+
+
+class BatchOut(BaseModel):
+    id: UUID
+    source: Literal["api", "file", "quarantine"]
+    name: str | None = Field(description="of the file")
+    user_id: UUID
+    received_at: datetime
+    events: int
+    inserted: int
+    changed: int
+    unchanged: int
+    superseded: int
+    rejected: int
+    committed_at: datetime | None = Field(description="null: not all of it is in; it may be sent again")
+
+    @classmethod
+    def of(cls, row: Batch) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class BatchPage(BaseModel):
+    items: list[BatchOut]
+    next_cursor: str | None
+
+
+@router.get("/batches")
+async def list_batches(request: Request, limit: Limit = 50, cursor: Cursor = None) -> BatchPage:
+    """Deliveries, newest first; kept for 90 days."""
+    async with sessions_of_request(request).begin() as session:
+        rows = await ingest_queries.list_batches(session, limit=limit + 1, before=decode_cursor(cursor))
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return BatchPage(items=[BatchOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class LineOut(BaseModel):
+    id: UUID
+    batch_id: UUID
+    line: int = Field(description="its number in the delivery")
+    reason: str
+    content: str = Field(description=f"the line, at most {SHOWN} letters of it")
+    truncated: bool = Field(description="it was too long to be kept whole, and cannot be tried again")
+    tries: int
+    received_at: datetime
+    tried_at: datetime
+
+    @classmethod
+    def of(cls, row: QuarantinedEvent) -> Self:
+        values = {name: getattr(row, name) for name in cls.model_fields}
+        return cls(**{**values, "content": row.content[:SHOWN]})
+
+
+class LinePage(BaseModel):
+    items: list[LineOut]
+    next_cursor: str | None
+
+
+@router.get("/quarantine")
+async def list_quarantine(request: Request, limit: Limit = 50, cursor: Cursor = None) -> LinePage:
+    """Lines that could not go in, newest first; kept for 7 days."""
+    async with sessions_of_request(request).begin() as session:
+        rows = await quarantine.list_lines(session, limit=limit + 1, before=decode_cursor(cursor))
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return LinePage(items=[LineOut.of(row) for row in rows[:limit]], next_cursor=more)
+
+
+class Lines(BaseModel):
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = Field(
+        default=None, description="of lines; null: all of them"
+    )
+
+
+class RetriedOut(BaseModel):
+    tried: int
+    went_in: int
+
+
+@router.post("/quarantine/retry")
+async def retry_quarantine(request: Request, me: Me, body: Lines) -> RetriedOut:
+    """Try lines again: what can go in by now goes in, and leaves quarantine."""
+    deliveries: Deliveries = request.app.state.deliveries
+    sessions: Sessions = sessions_of_request(request)
+    return RetriedOut.model_validate(await retry_lines(deliveries, sessions, me, only=body.ids), from_attributes=True)
+
+
+class DroppedOut(BaseModel):
+    dropped: int
+
+
+@router.post("/quarantine/drop")
+async def drop_quarantine(request: Request, body: Lines) -> DroppedOut:
+    """Throw lines away for good."""
+    async with sessions_of_request(request).begin() as session:
+        return DroppedOut(dropped=await quarantine.drop_lines(session, only=body.ids))
+
+
+class DifferenceOut(BaseModel):
+    """Rows that are not what a recount gives. `off` is kept less counted, by measure."""
+
+    table: str
+    rows: int
+    off: dict[str, str] = Field(description="decimal numbers; only those that are not 0")
+
+    @classmethod
+    def of(cls, one: Difference) -> Self:
+        return cls(table=one.table, rows=one.rows, off={name: f"{value:f}" for name, value in one.off.items() if value})
+
+
+class CheckedOut(BaseModel):
+    channel_id: UUID
+    differences: list[DifferenceOut]
+
+
+class CheckedPage(BaseModel):
+    items: list[CheckedOut]
+    next_cursor: str | None
+
+
+Since = Annotated[date | None, Query(description="the first day; without it a week ago")]
+Until = Annotated[date | None, Query(description="the last day; without it today")]
+
+
+@router.get("/check")
+async def check_sums(request: Request, since: Since = None, until: Until = None, cursor: Cursor = None) -> CheckedPage:
+    """Compare the sums of some days with a recount of their events, twenty channels at a time."""
+    days = _days(since, until)
+    async with reads_of_request(request).begin() as connection:
+        channels = await channel_ids(connection, after=decode_cursor(cursor), limit=AT_ONCE + 1)
+        items = [
+            CheckedOut(channel_id=channel, differences=[DifferenceOut.of(one) for one in found])
+            async for channel, found in differences(connection, channels[:AT_ONCE], days)
+        ]
+    more = encode_cursor(channels[AT_ONCE - 1]) if len(channels) > AT_ONCE else None
+    return CheckedPage(items=items, next_cursor=more)
+
+
+class RebuildIn(BaseModel):
+    channel_id: UUID
+    since: date
+    until: date = Field(description="the last day")
+
+
+@router.post("/rebuild", status_code=204)
+async def rebuild_sums(request: Request, me: Me, body: RebuildIn) -> None:
+    """Make a channel's sums of some days anew from their events. Events may come in meanwhile."""
+    deliveries: Deliveries = request.app.state.deliveries
+    async with deliveries.writer.begin(me) as connection:
+        await rebuild_channel(connection, body.channel_id, _days(body.since, body.until))
+
+
+def _days(since: date | None, until: date | None) -> Window:
+    last = until or clock.now().date() + timedelta(days=1)  # it is tomorrow somewhere
+    return window(since or last - timedelta(days=7), last + timedelta(days=1))
