@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Annotated
 
 import psutil
+import psycopg
 import typer
+from rich.filesize import decimal
 
 from ytempire.accounts import one_time
 from ytempire.accounts import service as accounts
@@ -22,6 +24,7 @@ from ytempire.kit.subject import SYSTEM
 from ytempire.operations import demo, doctor
 from ytempire.operations.home import Home, home_of
 from ytempire.operations.stack import Stack, StackError, StackState, is_locked, read_state
+from ytempire.operations.storage import forecast
 from ytempire.settings import Settings, get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -194,6 +197,22 @@ def _status_document(home: Home, state: StackState | None) -> dict[str, object]:
         "services": [
             {"name": name, "pid": pid, "restarts": state.restarts[name]} for name, pid in state.processes.items()
         ],
+        "storage": _storage_document(home, state),
+    }
+
+
+def _storage_document(home: Home, state: StackState) -> dict[str, int | None] | None:
+    """None while the database does not answer: the services above say why."""
+    try:
+        found = forecast(state.endpoints.owner_url, home.root)
+    except psycopg.OperationalError:
+        return None
+    return {
+        "used_bytes": found.used,
+        "free_bytes": found.free,
+        "measurements_bytes": found.measurements,
+        "grows_bytes_a_day": found.grows,
+        "days_left": found.days_left,
     }
 
 
@@ -209,8 +228,20 @@ def _print_status(document: dict[str, object]) -> None:
         again = f", started again {service['restarts']} times" if service["restarts"] else ""
         out.print(f"  {service['name']:<12} {where}{again}", markup=False)
     out.print(f"Data in {document['home']}", markup=False)
+    storage = document["storage"]
+    if isinstance(storage, dict):
+        out.print(f"  {_storage_line(storage)}", markup=False)
     if "link" in document:
         out.print(f"\n  Open  {document['link']}", markup=False)
+
+
+def _storage_line(storage: dict[str, int | None]) -> str:
+    used, free = decimal(storage["used_bytes"] or 0), decimal(storage["free_bytes"] or 0)
+    said = f"The database takes {used}, {free} of the disk are free"
+    if storage["grows_bytes_a_day"] is None:
+        return f"{said}; too few events of the last week to say how it grows"
+    grows = decimal(storage["grows_bytes_a_day"])
+    return f"{said}; measurements grow by {grows} a day, which lasts for {storage['days_left']:,} days"
 
 
 def examine(json: Json = False) -> None:

@@ -1,0 +1,74 @@
+"""`ytempire ingest` as a command: a file, what is said of it, and the lines that could not go in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from tests.analytics.factories import event, hours_ago, make_measured, ndjson
+from tests.cli.test_maintenance import environment
+from tests.conftest import Database
+from ytempire.kit.database import Sessions, conninfo
+from ytempire.operations.home import Home
+
+
+def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ytempire", "ingest", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(database, home),
+        timeout=60,
+        check=False,
+    )
+
+
+async def test_a_file_its_quarantine_and_its_sums(
+    database: Database, server_home: Home, sessions: Sessions, tmp_path: Path
+) -> None:
+    ann = await make_measured(sessions, "ann")
+    channel, video = ann.pairs[0]
+    file = tmp_path / "november.ndjson.gz"
+    events = [event(channel, video, hours_ago(number), views=2) for number in range(1, 1201)]
+    file.write_bytes(gzip.compress(ndjson(*events, events[0]) + b"\n[not [an] event\n"))
+
+    done = ytempire(database, server_home, "metrics", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("✓ 1,202 events in ")
+    assert "  1,200 new, 1 said again in the file\n  1 in quarantine: see why with" in done.stdout
+    again = json.loads(ytempire(database, server_home, "metrics", str(file), "--json").stdout)
+    assert (again["inserted"], again["unchanged"], again["rejected"]) == (0, 1200, 1)
+
+    listed = ytempire(database, server_home, "quarantine", "list")
+    assert "[not [an] event" in listed.stdout
+    assert "broken JSON" in listed.stdout
+    assert ytempire(database, server_home, "quarantine", "retry").stdout == (
+        "0 of 2 lines went in; 2 stay in quarantine\n"
+    )
+    refused = ytempire(database, server_home, "quarantine", "drop")
+    assert (refused.returncode, "Name them by their ids, or give --all." in refused.stderr) == (2, True)
+    assert ytempire(database, server_home, "quarantine", "drop", "--all").stdout == "2 lines dropped\n"
+
+    checked = ytempire(database, server_home, "check")
+    assert (checked.returncode, checked.stdout.endswith("every sum is what a recount gives\n")) == (0, True)
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute("UPDATE analytics.video_hours SET views = views + 1 WHERE hour > now() - interval '3 hours'")
+    checked = ytempire(database, server_home, "check")
+    assert (checked.returncode, "rows off by views +" in checked.stdout) == (1, True)
+    assert ytempire(database, server_home, "rebuild").returncode == 0
+    assert json.loads(ytempire(database, server_home, "check", "--json").stdout)["differences"] == []
+
+
+def test_a_file_that_cannot_be_read(database: Database, server_home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "broken.gz"
+    file.write_bytes(gzip.compress(b"{}\n" * 10_000)[:-20])
+    done = ytempire(database, server_home, "metrics", str(file))
+    assert done.returncode == 2
+    assert "is damaged after line" in done.stderr
+    assert "nothing counts twice" in done.stderr
+    assert ytempire(database, server_home, "metrics", str(tmp_path / "none")).returncode == 2
