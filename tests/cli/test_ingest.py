@@ -46,7 +46,7 @@ async def test_a_file_its_quarantine_and_its_sums(
 
     listed = ytempire(database, server_home, "quarantine", "list")
     assert '{"views": [1' in listed.stdout
-    assert "broken JSON" in listed.stdout
+    assert "Expected `int`, got `array` - at `$.views`" in listed.stdout
     assert ytempire(database, server_home, "quarantine", "retry").stdout == (
         "0 of 2 lines went in; 2 stay in quarantine\n"
     )
