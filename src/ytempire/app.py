@@ -17,8 +17,11 @@ from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.http import administering, coming_in, configuring, my_profile
+from ytempire.analytics import dashboard_endpoints as dashboards
 from ytempire.analytics import ingest_endpoints as ingest
 from ytempire.analytics import ingest_health_endpoints as ingest_health
+from ytempire.analytics.cache import Answers
+from ytempire.analytics.changes import Changes
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
@@ -35,6 +38,7 @@ from ytempire.kit.processes import end_with_parent
 from ytempire.kit.reads import Reads
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
+from ytempire.operations import metrics
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.production import endpoints as production
@@ -74,7 +78,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.broadcaster = live.Broadcaster(database_url, live_cache)
         app.state.broadcaster.start()
         await app.state.reads.start()
+        app.state.answers = Answers(Changes(database_url), cache)
+        app.state.answers.start()
         yield
+        await app.state.answers.stop()
         await app.state.reads.stop()
         await app.state.broadcaster.stop()
         await app.state.requests.stop()
@@ -107,6 +114,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         maintenance.router,
         ingest.router,
         ingest_health.router,
+        dashboards.router,
+        metrics.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

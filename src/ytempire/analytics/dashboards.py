@@ -1,0 +1,347 @@
+"""What dashboards show: rollups, added up and put together as JSON by PostgreSQL; shapes are in `dashboard_schemas`.
+
+Only rollups are read, always for a range of days, by which they are partitioned. Row-level security decides whose
+rows are seen, so a sum over “all channels” is one over those of whoever asks. Days are those of each channel's own
+time zone. What a figure means is said in `figures`, once.
+"""
+
+# statements are made of our own names alone
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, Literal, LiteralString
+from uuid import UUID
+
+from ytempire.analytics.cache import Found
+from ytempire.analytics.figures import FIGURES, Measure, pairs, sums
+from ytempire.kit.errors import InvalidInput, NotFound
+from ytempire.kit.reads import Connection
+
+Dimension = Literal["traffic_source", "country", "device", "age_group", "gender"]
+WEEKS_OF_AVERAGE = 4
+RECENT_HOURS = 48
+LONGEST_DAYS = 730  # as long as events are kept
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which days, and of which channel; None: of all that are seen.
+
+    `since` and `until` are both part of the range. Without them it is the last `days` days up to today. `now` is when
+    it is asked: today is the day of then in the channel's time zone, and of several channels the latest that has begun.
+    """
+
+    now: datetime
+    days: int
+    since: date | None = None
+    until: date | None = None
+    channel_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days of a dashboard, both ends included, and the zone in which hours are told."""
+
+    since: date
+    until: date
+    zone: str
+
+    @property
+    def before(self) -> date:
+        """Where the range of the same length before begins."""
+        return self.since - (self.until - self.since) - timedelta(days=1)
+
+
+async def overview(connection: Connection, asked: Asked) -> Found:
+    """Sums over channels, for the range and the one before, and day by day: `Overview`."""
+    window = await _window(connection, asked)
+    return await _json(connection, _overview(asked.channel_id is not None), _parameters(asked, window))
+
+
+async def channels(
+    connection: Connection, asked: Asked, *, measure: Measure, category: str | None, limit: int
+) -> Found:
+    """Channels by a figure, with where they stood in the range before: `ChannelRanking`."""
+    window = await _window(connection, asked)
+    more = {"measure": measure, "category": category, "limit": limit}
+    return await _json(connection, _channels(measure), {**_parameters(asked, window), **more})
+
+
+async def videos(connection: Connection, asked: Asked, *, measure: Measure, least_views: int, limit: int) -> Found:
+    """The videos that have most of a figure: `TopVideos`."""
+    window = await _window(connection, asked)
+    query = _videos(measure, of_one=asked.channel_id is not None, with_least=least_views > 0)
+    more = {"measure": measure, "least_views": least_views, "limit": limit}
+    return await _json(connection, query, {**_parameters(asked, window), **more})
+
+
+async def rpm(connection: Connection, asked: Asked, *, limit: int) -> Found:
+    """RPM week by week of the channels that earned most, with its moving average: `RpmByWeek`."""
+    window = await _window(connection, asked)
+    monday = window.since - timedelta(days=window.since.weekday())
+    more = {"monday": monday, "first": monday - timedelta(weeks=WEEKS_OF_AVERAGE - 1), "limit": limit}
+    return await _json(connection, _rpm(asked.channel_id is not None), {**_parameters(asked, window), **more})
+
+
+async def heatmap(connection: Connection, asked: Asked) -> Found:
+    """Views by weekday and hour, in the channel's time zone, or of all in UTC: `Heatmap`."""
+    window = await _window(connection, asked)
+    return await _json(connection, _heatmap(asked.channel_id is not None), _parameters(asked, window))
+
+
+async def traffic(connection: Connection, asked: Asked, *, dimension: Dimension, limit: int) -> Found:
+    """Where views came from, or who watched, on what: `Traffic`."""
+    window = await _window(connection, asked)
+    more = {"dimension": dimension, "limit": limit}
+    return await _json(connection, _traffic(asked.channel_id is not None), {**_parameters(asked, window), **more})
+
+
+async def video(connection: Connection, asked: Asked, video_id: UUID) -> Found:
+    """One video: sums, day by day, its last hours, and all breakdowns: `VideoFigures`. Raises NotFound."""
+    found = await connection.execute(
+        "SELECT v.channel_id, c.time_zone, (%(now)s AT TIME ZONE c.time_zone)::date FROM core.videos v"
+        " JOIN core.channels c ON c.id = v.channel_id WHERE v.id = %(video_id)s",
+        {"now": asked.now, "video_id": video_id},
+        prepare=True,
+    )
+    row = await found.fetchone()
+    if row is None:
+        raise NotFound("There is no such video.")
+    channel_id, zone, today = row
+    parameters = _parameters(asked, _range(asked, today, zone))
+    this_hour = asked.now.replace(minute=0, second=0, microsecond=0)
+    more = {
+        "channel_id": channel_id,
+        "video_id": video_id,
+        "this_hour": this_hour,
+        "first_hour": this_hour - timedelta(hours=RECENT_HOURS - 1),
+    }
+    return await _json(connection, _video(), {**parameters, **more})
+
+
+async def _window(connection: Connection, asked: Asked) -> Window:
+    """Raises NotFound for a channel that is not there for whoever asks."""
+    found = await connection.execute(
+        _TODAY if asked.channel_id is None else _TODAY_OF_ONE,
+        {"now": asked.now, "channel_id": asked.channel_id},
+        prepare=True,
+    )
+    row = await found.fetchone()
+    if row is None:
+        raise NotFound("There is no such channel.")
+    return _range(asked, *row)
+
+
+_TODAY: LiteralString = """SELECT coalesce(max((%(now)s AT TIME ZONE time_zone)::date),
+    (%(now)s AT TIME ZONE 'UTC')::date), 'UTC' FROM core.channels"""
+_TODAY_OF_ONE: LiteralString = (
+    "SELECT (%(now)s AT TIME ZONE time_zone)::date, time_zone FROM core.channels WHERE id = %(channel_id)s"
+)
+
+
+def _range(asked: Asked, today: date, zone: str) -> Window:
+    """Raises InvalidInput for days that are no range, or a longer one than is kept."""
+    until = asked.until or today
+    since = asked.since or until - timedelta(days=asked.days - 1)
+    if since > until:
+        raise InvalidInput(f"The range begins on {since}, after its end on {until}.", hint="Choose an earlier `since`.")
+    if (until - since).days >= LONGEST_DAYS:
+        raise InvalidInput(f"A range has at most {LONGEST_DAYS} days.", hint="Choose a later `since`.")
+    return Window(since, until, zone)
+
+
+def _parameters(asked: Asked, window: Window) -> dict[str, Any]:
+    return {
+        "now": asked.now,
+        "channel_id": asked.channel_id,
+        "since": window.since,
+        "until": window.until,
+        "before": window.before,
+        "zone": window.zone,
+    }
+
+
+async def _json(connection: Connection, query: LiteralString, parameters: Mapping[str, Any]) -> Found:
+    row = await (await connection.execute(query, parameters, prepare=True)).fetchone()
+    assert row is not None
+    return Found(str(row[0]), parameters["channel_id"])
+
+
+def _of_channel(of_one: bool) -> LiteralString:
+    return "AND r.channel_id = %(channel_id)s" if of_one else ""
+
+
+_RANGE: LiteralString = "'since', %(since)s::date, 'until', %(until)s::date, 'channel_id', %(channel_id)s::uuid"
+_ALL_DAYS: LiteralString = (
+    "generate_series(%(since)s::date::timestamp, %(until)s::date::timestamp, '1 day') AS each_day"
+)
+
+
+@cache
+def _overview(of_one: bool) -> LiteralString:
+    return f"""
+    WITH days AS MATERIALIZED (
+        SELECT r.day, {sums()} FROM analytics.daily_channel_metrics r
+        WHERE r.day BETWEEN %(before)s AND %(until)s {_of_channel(of_one)} GROUP BY r.day)
+    SELECT json_build_object({_RANGE},
+        'present', (SELECT json_build_object({pairs()})
+                    FROM (SELECT {sums()} FROM days r WHERE r.day >= %(since)s) s),
+        'before', (SELECT json_build_object('since', %(before)s::date, 'until', %(since)s::date - 1, {pairs()})
+                   FROM (SELECT {sums()} FROM days r WHERE r.day < %(since)s) s),
+        'days', (SELECT json_agg(json_build_object('day', s.day, {pairs()}) ORDER BY s.day)
+                 FROM (SELECT each_day::date AS day, {sums()}
+                       FROM {_ALL_DAYS} LEFT JOIN days r ON r.day = each_day::date GROUP BY 1) s)
+    )::text"""
+
+
+@cache
+def _channels(measure: Measure) -> LiteralString:
+    return f"""
+    WITH ranked AS (
+        SELECT s.*, rank() OVER (PARTITION BY s.present ORDER BY {FIGURES[measure].value} DESC NULLS LAST) AS place,
+               c.name AS channel_name, c.category
+        FROM (SELECT r.channel_id, r.day >= %(since)s AS present, {sums()} FROM analytics.daily_channel_metrics r
+              WHERE r.day BETWEEN %(before)s AND %(until)s GROUP BY 1, 2) s
+        JOIN core.channels c ON c.id = s.channel_id
+        WHERE %(category)s::text IS NULL OR c.category = %(category)s)
+    SELECT json_build_object({_RANGE}, 'measure', %(measure)s::text, 'category', %(category)s::text,
+        'items', coalesce((SELECT json_agg(item ORDER BY place, channel_id) FROM (
+            SELECT s.place, s.channel_id, json_build_object(
+                'rank', s.place, 'rank_before', b.place, 'channel_id', s.channel_id, 'channel_name', s.channel_name,
+                'category', s.category, {pairs()}) AS item
+            FROM ranked s LEFT JOIN ranked b ON b.channel_id = s.channel_id AND NOT b.present
+            WHERE s.present ORDER BY s.place, s.channel_id LIMIT %(limit)s) AS best), '[]')
+    )::text"""
+
+
+@cache
+def _videos(measure: Measure, *, of_one: bool, with_least: bool) -> LiteralString:
+    """Of all videos only what orders them is added up, and the rest of those that are shown."""
+    order: LiteralString = f"{FIGURES[measure].value} DESC NULLS LAST"
+    least: LiteralString = "HAVING sum(r.views) >= %(least_views)s" if with_least else ""
+    return f"""
+    WITH best AS MATERIALIZED (
+        SELECT s.*, rank() OVER (ORDER BY {order}) AS place FROM (
+            SELECT s.* FROM (
+                SELECT r.channel_id, r.video_id, {sums(measure)} FROM analytics.video_days r
+                WHERE r.day BETWEEN %(since)s AND %(until)s {_of_channel(of_one)} GROUP BY 1, 2 {least}) s
+            ORDER BY {order}, s.video_id LIMIT %(limit)s) s)
+    SELECT json_build_object({_RANGE}, 'measure', %(measure)s::text, 'least_views', %(least_views)s::bigint,
+        'items', coalesce((
+            SELECT json_agg(json_build_object(
+                'rank', b.place, 'video_id', b.video_id, 'title', v.title, 'channel_id', b.channel_id,
+                'channel_name', c.name, {pairs()}) ORDER BY b.place, b.video_id)
+            FROM best b LEFT JOIN core.videos v ON v.id = b.video_id LEFT JOIN core.channels c ON c.id = b.channel_id,
+            LATERAL (SELECT {sums()} FROM analytics.video_days r WHERE r.channel_id = b.channel_id
+                     AND r.video_id = b.video_id AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
+    )::text"""
+
+
+@cache
+def _rpm(of_one: bool) -> LiteralString:
+    """Weeks are ISO weeks of the channel's days. The average is weighted: four weeks' revenue by four weeks' views."""
+    return f"""
+    WITH weeks AS MATERIALIZED (
+        SELECT r.channel_id, date_trunc('week', r.day::timestamp)::date AS week, {sums("rpm_usd")}
+        FROM analytics.daily_channel_metrics r WHERE r.day BETWEEN %(first)s AND %(until)s {_of_channel(of_one)}
+        GROUP BY 1, 2),
+    best AS (
+        SELECT w.channel_id, sum(w.estimated_revenue_usd) AS revenue FROM weeks w WHERE w.week >= %(monday)s
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s),
+    shown AS (
+        SELECT s.*, (SELECT {FIGURES["rpm_usd"].value} FROM (SELECT s.moving_views AS views,
+                     s.moving_revenue AS estimated_revenue_usd) s) AS moving_rpm
+        FROM (SELECT w.*, b.revenue, sum(w.views) OVER month AS moving_views,
+                     sum(w.estimated_revenue_usd) OVER month AS moving_revenue
+              FROM weeks w JOIN best b ON b.channel_id = w.channel_id
+              WINDOW month AS (PARTITION BY w.channel_id ORDER BY w.week
+                               RANGE BETWEEN '{7 * (WEEKS_OF_AVERAGE - 1)} days' PRECEDING AND CURRENT ROW)) s
+        WHERE s.week >= %(monday)s)
+    SELECT json_build_object('since', %(monday)s::date, 'until', %(until)s::date, 'channel_id', %(channel_id)s::uuid,
+        'items', coalesce((SELECT json_agg(item ORDER BY revenue DESC, channel_id) FROM (
+            SELECT s.revenue, s.channel_id, json_build_object('channel_id', s.channel_id, 'channel_name', c.name,
+                'weeks', json_agg(json_build_object('week', to_char(s.week, 'IYYY-"W"IW'), 'monday', s.week,
+                    {pairs("views", "revenue_usd", "rpm_usd")},
+                    'moving_rpm_usd', s.moving_rpm::numeric(30, 6)::text) ORDER BY s.week)) AS item
+            FROM shown s JOIN core.channels c ON c.id = s.channel_id GROUP BY s.revenue, s.channel_id, c.name) i), '[]')
+    )::text"""
+
+
+@cache
+def _heatmap(of_one: bool) -> LiteralString:
+    """An hour of UTC counts where it begins, also in zones that are half an hour beside it."""
+    shown: tuple[Measure, ...] = ("views", "watch_time_minutes", "engagement_rate")
+    begin: LiteralString = "(%(since)s::date::timestamp AT TIME ZONE %(zone)s)"
+    end: LiteralString = "((%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s)"
+    cell: LiteralString = "extract(isodow FROM {0})::integer AS weekday, extract(hour FROM {0})::integer AS hour"
+    return f"""
+    WITH hours AS MATERIALIZED (
+        SELECT r.hour AT TIME ZONE %(zone)s AS at, {sums(*shown)} FROM analytics.channel_hours r
+        WHERE r.hour >= {begin} AND r.hour < {end} {_of_channel(of_one)} GROUP BY r.hour),
+    counted AS (SELECT {cell.format("r.at")}, {sums(*shown)} FROM hours r GROUP BY 1, 2),
+    begun AS (
+        SELECT {cell.format("(each_hour AT TIME ZONE %(zone)s)")}, count(*) AS hours
+        FROM generate_series(date_trunc('hour', {begin} + interval '59 minutes', 'UTC'),
+                             least({end} - interval '1 minute', %(now)s), '1 hour') AS each_hour GROUP BY 1, 2)
+    SELECT json_build_object({_RANGE}, 'time_zone', %(zone)s::text,
+        'items', coalesce((SELECT json_agg(json_build_object('weekday', s.weekday, 'hour', s.hour, 'hours', s.hours,
+            'views_per_hour', round(s.views / s.hours, 6)::float8, {pairs(*shown)}) ORDER BY s.weekday, s.hour)
+            FROM (SELECT b.weekday, b.hour, b.hours, {sums(*shown)} FROM begun b
+                  LEFT JOIN counted r USING (weekday, hour) GROUP BY 1, 2, 3) s), '[]')
+    )::text"""
+
+
+_MEMBER: LiteralString = """json_build_object('member', s.member, 'views', s.views,
+    'watch_time_minutes', s.watch_time_minutes::float8, 'share', round(s.views / nullif(s.all_views, 0), 6)::float8)"""
+_MEMBER_SUMS: LiteralString = "sum(r.views) AS views, sum(r.watch_time_minutes) AS watch_time_minutes"
+
+
+@cache
+def _traffic(of_one: bool) -> LiteralString:
+    return f"""
+    WITH members AS MATERIALIZED (
+        SELECT r.member, {_MEMBER_SUMS} FROM analytics.daily_breakdowns r
+        WHERE r.day BETWEEN %(since)s AND %(until)s AND r.dimension = %(dimension)s {_of_channel(of_one)} GROUP BY 1)
+    SELECT json_build_object({_RANGE}, 'dimension', %(dimension)s::text,
+        'views', (SELECT coalesce(sum(views), 0) FROM members),
+        'items', coalesce((SELECT json_agg({_MEMBER} ORDER BY s.views DESC, s.member) FROM (
+            SELECT m.*, (SELECT sum(views) FROM members) AS all_views FROM members m
+            ORDER BY m.views DESC, m.member LIMIT %(limit)s) s), '[]')
+    )::text"""
+
+
+@cache
+def _video() -> LiteralString:
+    of_video: LiteralString = "r.channel_id = %(channel_id)s AND r.video_id = %(video_id)s"
+    in_range: LiteralString = "r.day BETWEEN %(since)s AND %(until)s"
+    return f"""
+    WITH days AS MATERIALIZED (
+        SELECT r.* FROM analytics.video_days r WHERE {of_video} AND {in_range}),
+    hours AS MATERIALIZED (
+        SELECT r.* FROM analytics.video_hours r
+        WHERE {of_video} AND r.hour BETWEEN %(first_hour)s AND %(this_hour)s),
+    parts AS (
+        SELECT s.*, sum(s.views) OVER (PARTITION BY s.dimension) AS all_views FROM (
+            SELECT r.dimension, r.member, {_MEMBER_SUMS} FROM analytics.daily_breakdowns r
+            WHERE {of_video} AND {in_range} GROUP BY 1, 2) s)
+    SELECT json_build_object({_RANGE}, 'video_id', v.id, 'title', v.title, 'status', v.status,
+        'published_at', v.published_at, 'channel_name', c.name, 'time_zone', c.time_zone,
+        'present', (SELECT json_build_object({pairs()}) FROM (SELECT {sums()} FROM days r) s),
+        'days', (SELECT json_agg(json_build_object('day', s.day, {pairs()}) ORDER BY s.day)
+                 FROM (SELECT each_day::date AS day, {sums()}
+                       FROM {_ALL_DAYS} LEFT JOIN days r ON r.day = each_day::date GROUP BY 1) s),
+        'hours', (SELECT json_agg(json_build_object('hour', s.hour, {pairs()}) ORDER BY s.hour)
+                  FROM (SELECT each_hour AS hour, {sums()}
+                        FROM generate_series(%(first_hour)s::timestamptz, %(this_hour)s::timestamptz, '1 hour')
+                        AS each_hour LEFT JOIN hours r ON r.hour = each_hour GROUP BY 1) s),
+        'breakdowns', coalesce((SELECT json_agg(json_build_object('dimension', d.dimension, 'items', d.items)
+                                                ORDER BY d.dimension)
+            FROM (SELECT s.dimension, json_agg({_MEMBER} ORDER BY s.views DESC, s.member) AS items
+                  FROM parts s GROUP BY 1) d), '[]')
+    )::text
+    FROM core.videos v JOIN core.channels c ON c.id = v.channel_id WHERE v.id = %(video_id)s"""

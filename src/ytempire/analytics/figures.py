@@ -1,0 +1,84 @@
+"""What each figure means: one definition, used by every dashboard. For people: docs/metrics.md.
+
+A rollup has sums, and weighted sums for rates, so a figure is worked out of sums and never of other figures: an
+average of averages would be wrong. A rate of nothing is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, LiteralString
+
+Measure = Literal[
+    "views",
+    "likes",
+    "comments",
+    "shares",
+    "impressions",
+    "subscribers_net",
+    "watch_time_minutes",
+    "revenue_usd",
+    "engagement_rate",
+    "rpm_usd",
+    "click_through_rate",
+    "average_view_seconds",
+    "average_viewed_percent",
+]
+"""The figures by which a list can be ordered: all of them."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`value` is SQL over a row `s` of sums of `columns`; `json` is what of it goes over the wire."""
+
+    value: LiteralString
+    columns: tuple[LiteralString, ...]
+    json: LiteralString = "{value}"
+
+
+_RATE: LiteralString = "round({value}, 6)::float8"
+_USD: LiteralString = "({value})::numeric(30, 6)::text"  # money is a decimal string
+
+FIGURES: Mapping[Measure, Figure] = MappingProxyType(
+    {
+        "views": Figure("s.views", ("views",)),
+        "likes": Figure("s.likes", ("likes",)),
+        "comments": Figure("s.comments", ("comments",)),
+        "shares": Figure("s.shares", ("shares",)),
+        "impressions": Figure("s.impressions", ("impressions",)),
+        "subscribers_net": Figure(
+            "(s.subscribers_gained - s.subscribers_lost)", ("subscribers_gained", "subscribers_lost")
+        ),
+        "watch_time_minutes": Figure("s.watch_time_minutes", ("watch_time_minutes",), "({value})::float8"),
+        "revenue_usd": Figure("s.estimated_revenue_usd", ("estimated_revenue_usd",), _USD),
+        "engagement_rate": Figure(
+            "(s.likes + s.comments + s.shares) / nullif(s.views, 0)", ("likes", "comments", "shares", "views"), _RATE
+        ),
+        "rpm_usd": Figure(
+            "s.estimated_revenue_usd * 1000 / nullif(s.views, 0)", ("estimated_revenue_usd", "views"), _USD
+        ),
+        "click_through_rate": Figure("s.clicks / nullif(s.impressions, 0)", ("clicks", "impressions"), _RATE),
+        "average_view_seconds": Figure("s.viewed_seconds / nullif(s.views, 0)", ("viewed_seconds", "views"), _RATE),
+        "average_viewed_percent": Figure("s.viewed_percent / nullif(s.views, 0)", ("viewed_percent", "views"), _RATE),
+    }
+)
+
+
+def sums(*measures: Measure, row: LiteralString = "r") -> LiteralString:
+    """The select list that adds up rows of a rollup (or of sums), for these figures or for all; nothing adds up to 0.
+
+    `sum` of integers is numeric, so that what divides them does not cut off.
+    """
+    wanted = dict.fromkeys(column for name in measures or FIGURES for column in FIGURES[name].columns)
+    return ", ".join(f"coalesce(sum({row}.{column}), 0) AS {column}" for column in wanted)
+
+
+def pairs(*measures: Measure) -> LiteralString:
+    """The arguments of `json_build_object` for these figures, or all, of a row `s` of sums."""
+    return ", ".join(f"'{name}', {_json(FIGURES[name])}" for name in measures or FIGURES)
+
+
+def _json(figure: Figure) -> LiteralString:
+    return figure.json.replace("{value}", figure.value)

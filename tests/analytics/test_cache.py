@@ -1,0 +1,397 @@
+"""Kept answers: whose they are, how long they are right, and what happens when a layer is away."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+import valkey
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+
+from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.analytics.test_changes import until
+from tests.analytics.test_dashboards import key_of
+from tests.api import BASE, client_of, settings_for
+from tests.conftest import Database
+from ytempire.analytics import cache as caching
+from ytempire.analytics.deliveries import Deliveries, Delivery
+from ytempire.app import create_app
+from ytempire.kit.database import Sessions, as_subject, conninfo
+from ytempire.kit.processes import leashed
+from ytempire.kit.subject import SYSTEM
+from ytempire.operations.home import Home
+from ytempire.operations.valkey import EmbeddedValkey
+
+OVERVIEW = "/api/v1/analytics/overview"
+
+
+@pytest.fixture
+async def ann(sessions: Sessions) -> Measured:
+    return await make_measured(sessions, "ann", zones=("UTC", "Asia/Tokyo"), videos=1)
+
+
+@pytest.fixture
+async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
+    async with Deliveries(database.app_url, application="test") as one:
+        yield one
+
+
+@pytest.fixture
+def never_young(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are given for their snapshot alone."""
+    monkeypatch.setattr(caching, "YOUNG_S", 0)
+
+
+@asynccontextmanager
+async def process(
+    database: Database, cache_url: str, home: Path, *, address: str = "127.0.0.1"
+) -> AsyncIterator[httpx.AsyncClient]:
+    """One API process, that listens already."""
+    app = create_app(settings_for(database, cache_url, home))
+    transport = httpx.ASGITransport(app, client=(address, 5))
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        changes = app.state.answers._changes
+        await until(lambda: changes.heard)
+        yield client
+
+
+@pytest.fixture
+async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with process(database, cache_url, tmp_path) as one:
+        yield one
+
+
+class Counted:
+    """How much the counters grew since."""
+
+    def __init__(self) -> None:
+        self._before = self._now()
+
+    @staticmethod
+    def _now() -> dict[tuple[str, str], float]:
+        return {
+            (layer, result): REGISTRY.get_sample_value(
+                "ytempire_dashboard_lookups_total", {"layer": layer, "result": result}
+            )
+            or 0
+            for layer in ("process", "valkey")
+            for result in ("hit", "miss", "stale", "away")
+        } | {("computed", "overview"): REGISTRY.get_sample_value(
+            "ytempire_dashboard_computing_seconds_count", {"dashboard": "overview"}
+        ) or 0}  # fmt: skip
+
+    def grown(self) -> dict[tuple[str, str], float]:
+        now = self._now()
+        grown = {name: now[name] - self._before[name] for name in now if now[name] != self._before[name]}
+        self._before = now
+        return grown
+
+
+async def views(client: httpx.AsyncClient, headers: dict[str, str], **parameters: Any) -> int:
+    answer = await client.get(OVERVIEW, params=parameters, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["present"]["views"])
+
+
+async def deliver(deliveries: Deliveries, who: Measured, place: int, number: int) -> None:
+    channel, video = who.pairs[place]
+    said = event(channel, video, hours_ago(1 + number / 60), views=number)
+    await deliveries.take(Delivery(ndjson(said), "api"), who.subject)
+
+
+async def becomes(client: httpx.AsyncClient, headers: dict[str, str], expected: int, **parameters: Any) -> None:
+    """Right within a second of now."""
+    begun = time.monotonic()
+    while (said := await views(client, headers, **parameters)) != expected:
+        assert time.monotonic() - begun < 1, f"{said}, not {expected}"
+        await asyncio.sleep(0.01)
+
+
+async def test_each_layer_answers_and_is_counted(
+    database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, deliveries: Deliveries
+) -> None:
+    await deliver(deliveries, ann, 0, 5)
+    async with process(database, cache_url, tmp_path) as one, process(database, cache_url, tmp_path) as other:
+        headers = await key_of(sessions, ann)
+        counted = Counted()
+        assert await views(one, headers) == 5
+        assert counted.grown() == {("process", "miss"): 1, ("valkey", "miss"): 1, ("computed", "overview"): 1}
+        assert await views(one, headers) == 5
+        assert counted.grown() == {("process", "hit"): 1}
+        assert await views(other, headers) == 5
+        assert counted.grown() == {("process", "miss"): 1, ("valkey", "hit"): 1}
+        assert await views(other, headers) == 5
+        assert counted.grown() == {("process", "hit"): 1}
+
+
+async def test_a_commit_drops_what_names_its_channels(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries, never_young: None
+) -> None:
+    headers = await key_of(sessions, ann)
+    first, other = ann.videos
+    await deliver(deliveries, ann, 0, 5)
+    for channel, expected in ((None, 5), (first, 5), (other, 0)):
+        await becomes(client, headers, expected, **({"channel_id": str(channel)} if channel else {}))
+    await deliver(deliveries, ann, 1, 7)
+    await becomes(client, headers, 12)
+    await becomes(client, headers, 7, channel_id=str(other))
+    counted = Counted()
+    assert await views(client, headers, channel_id=str(first)) == 5
+    assert counted.grown() == {("process", "hit"): 1}
+
+
+async def test_right_within_a_second_while_others_deliver_and_ask(
+    database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, deliveries: Deliveries
+) -> None:
+    """Each reader holds every answer against what was committed a second before it was asked for."""
+    headers = await key_of(sessions, ann)
+    committed = [(time.monotonic(), 0)]
+    until_then = time.monotonic() + 3.5
+    asked = 0
+
+    async def write() -> None:
+        chance = random.Random(3)
+        for number in range(1, 1000):
+            if time.monotonic() > until_then:
+                return
+            await deliver(deliveries, ann, number % 2, number)
+            committed.append((time.monotonic(), committed[-1][1] + number))
+            await asyncio.sleep(chance.choice([0, 0.01, 0.3]))
+
+    async def read(client: httpx.AsyncClient, chance: random.Random) -> None:
+        nonlocal asked
+        while time.monotonic() < until_then:
+            begun = time.monotonic()
+            said = await views(client, headers)
+            asked += 1
+            least = max(number for at, number in committed if at <= max(begun - 1, committed[0][0]))
+            assert said >= least, "a commit of more than a second ago is missing"
+            await asyncio.sleep(chance.random() / 20)
+
+    async with process(database, cache_url, tmp_path) as one, process(database, cache_url, tmp_path) as other:
+        counted = Counted()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(write())
+            for number in range(6):
+                group.create_task(read((one, other)[number % 2], random.Random(number)))
+        grown = counted.grown()
+        for client in (one, other):
+            await becomes(client, headers, committed[-1][1])
+    assert len(committed) > 10
+    assert 0 < grown["computed", "overview"] < asked / 2, (asked, grown)
+
+
+async def test_an_answer_begun_before_a_commit_is_not_kept_after_it(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries, never_young: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The computation has seen the database, then events are committed and told of, then it is stored."""
+    headers = await key_of(sessions, ann)
+    await deliver(deliveries, ann, 0, 5)
+    held, go = asyncio.Event(), asyncio.Event()
+    keep = caching._Shared.keep
+    store = caching.Answers._keep
+
+    async def slowly(self: Any, wanted: Any) -> Any:
+        async with wanted.reads.begin() as connection:
+            seen = await caching._look(connection)
+            found = await wanted.compute(connection)
+        held.set()
+        await go.wait()
+        answer = caching.Answer.of(found, seen.snapshot, time.monotonic())
+        store(self, wanted.key, answer)
+        await keep(self._shared, f"{self._changes.lineage}:{wanted.key}", answer)
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(caching.Answers, "_compute", slowly)
+        asking = asyncio.create_task(views(client, headers))
+        await held.wait()
+        await deliver(deliveries, ann, 0, 7)
+        await asyncio.sleep(0.1)  # it is told of
+        go.set()
+        assert await asking == 5  # it was asked before
+    counted = Counted()
+    await becomes(client, headers, 12)
+    assert counted.grown()["process", "stale"] >= 1
+
+
+async def test_many_at_once_compute_once(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries
+) -> None:
+    headers = await key_of(sessions, ann)
+    counted = Counted()
+    assert set(await asyncio.gather(*(views(client, headers, days=9) for _ in range(20)))) == {0}
+    assert counted.grown()["computed", "overview"] == 1
+
+
+async def test_a_permission_counts_at_once(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries
+) -> None:
+    bob = await make_measured(sessions, "bob")
+    bobs = await key_of(sessions, bob)
+    await deliver(deliveries, ann, 0, 5)
+    await deliver(deliveries, ann, 1, 7)
+    await deliver(deliveries, bob, 0, 11)
+    platform = as_subject(sessions, SYSTEM)
+    (channel, video), _ = ann.pairs
+    of_video = f"/api/v1/analytics/videos/{video}"
+    permission = {"user_id": bob.subject.user_id, "channel_id": channel}
+    for _ in range(2):
+        await becomes(client, bobs, 11)
+        assert (await client.get(OVERVIEW, params={"channel_id": str(channel)}, headers=bobs)).status_code == 404
+        assert (await client.get(of_video, headers=bobs)).status_code == 404
+        async with platform.begin() as session:
+            await session.execute(
+                text(
+                    "INSERT INTO core.permissions (user_id, channel_id, level) VALUES (:user_id, :channel_id, 'read')"
+                ),
+                permission,
+            )
+        assert [await views(client, bobs), await views(client, bobs, channel_id=str(channel))] == [16, 5]
+        assert (await client.get(of_video, headers=bobs)).status_code == 200
+        async with platform.begin() as session:
+            await session.execute(
+                text("DELETE FROM core.permissions WHERE user_id = :user_id AND channel_id = :channel_id"), permission
+            )
+    assert await views(client, bobs) == 11
+
+
+async def test_analysts_are_refused_though_it_is_kept(
+    client: httpx.AsyncClient, database: Database, sessions: Sessions, ann: Measured
+) -> None:
+    headers = await key_of(sessions, ann)
+    assert await views(client, headers) == 0
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute("UPDATE core.users SET role = 'analyst' WHERE id = %s", [ann.subject.user_id])
+    answer = await client.get(OVERVIEW, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_what_is_known_already_is_not_sent_again(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries, never_young: None
+) -> None:
+    headers = await key_of(sessions, ann)
+    first = await client.get(OVERVIEW, headers=headers)
+    assert first.headers["cache-control"] == "private, no-cache"
+    tag = first.headers["etag"]
+    again = await client.get(OVERVIEW, headers={**headers, "If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["cache-control"] == "private, no-cache"
+    await deliver(deliveries, ann, 0, 5)
+    await becomes(client, headers, 5)
+    changed = await client.get(OVERVIEW, headers={**headers, "If-None-Match": tag})
+    assert (changed.status_code, changed.headers["etag"] != tag) == (200, True)
+    assert (await client.get(OVERVIEW, headers={"If-None-Match": tag})).status_code == 401
+
+
+@pytest.fixture
+def own_valkey(server_home: Home) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Valkey that can be stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="ytempire-valkey-"))
+    folder.chmod(0o777)
+    path = folder / "valkey.sock"
+    command = [str(EmbeddedValkey(server_home).install()), "--port", "0", "--unixsocket", str(path), "--save", ""]
+    running = subprocess.Popen(
+        leashed([*command, "--dir", str(folder)], on_parent_death=signal.SIGTERM, user=server_home.user.switch),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 10
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    yield f"unix://{path}", running
+    if running.poll() is None:
+        running.send_signal(signal.SIGCONT)
+        running.terminate()
+        running.wait(timeout=10)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGSTOP], ids=["ended", "hanging"])
+async def test_everything_works_without_valkey(
+    database: Database, own_valkey: tuple[str, subprocess.Popen[bytes]], tmp_path: Path, sessions: Sessions,
+    ann: Measured, deliveries: Deliveries, how: signal.Signals,
+) -> None:  # fmt: skip
+    url, running = own_valkey
+    headers = await key_of(sessions, ann)
+    async with client_of(settings_for(database, url, tmp_path), signed_in=False) as client:
+        assert await views(client, headers) == 0
+        running.send_signal(how)
+        if how is signal.SIGTERM:
+            running.wait(timeout=10)
+        counted = Counted()
+        await deliver(deliveries, ann, 0, 5)
+        deadline = time.monotonic() + 5
+        while await views(client, headers) != 5:
+            assert time.monotonic() < deadline
+        assert await views(client, headers, days=5) == 5
+        grown = counted.grown()
+        assert grown["valkey", "away"] >= 2
+        assert ("valkey", "hit") not in grown
+
+
+async def test_what_valkey_kept_too_long_is_not_given(
+    database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, deliveries: Deliveries
+) -> None:
+    """As when it comes back with what it had before it crashed."""
+    headers = await key_of(sessions, ann)
+    store = valkey.Valkey.from_url(cache_url)
+    async with process(database, cache_url, tmp_path) as one:
+        assert await views(one, headers, days=11) == 0
+        keys = [key for key in store.keys("dashboard:*") if database.name.encode() in key]
+        kept = {key: store.get(key) for key in keys}
+        assert len(kept) == 1
+        await deliver(deliveries, ann, 0, 5)
+        await becomes(one, headers, 5, days=11)
+        for key, value in kept.items():
+            store.set(key, value)  # type: ignore[arg-type]
+        async with process(database, cache_url, tmp_path) as fresh:
+            assert await views(fresh, headers, days=11) == 5
+    for key in keys:
+        store.delete(key)
+    store.close()
+
+
+async def test_metrics_are_for_this_machine_and_for_administrators(
+    database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured
+) -> None:
+    anns = await key_of(sessions, ann)
+    async with process(database, cache_url, tmp_path) as near:
+        await views(near, anns)
+        answer = await near.get("/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=")
+        assert 'ytempire_dashboard_lookups_total{layer="process",result="miss"}' in answer.text
+        behind = await near.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert behind.status_code == 401
+    with psycopg.connect(conninfo(database.owner_url)) as owner:
+        owner.execute("UPDATE core.users SET role = 'admin' WHERE id = %s", [ann.subject.user_id])
+    bob = await make_measured(sessions, "bob")
+    async with process(database, cache_url, tmp_path, address="203.0.113.9") as far:
+        for headers, status in (
+            ({}, 401),
+            (await key_of(sessions, bob, "admin"), 403),
+            (await key_of(sessions, ann, "read"), 403),
+            (await key_of(sessions, ann, "ingest"), 403),
+            (await key_of(sessions, ann, "admin"), 200),
+        ):
+            assert (await far.get("/metrics", headers=headers)).status_code == status
+
+
+def test_ids_of_an_array() -> None:
+    one = UUID(int=5)
+    assert (caching._ids("{}"), caching._ids(f"{{{one}}}")) == (frozenset(), frozenset({one}))

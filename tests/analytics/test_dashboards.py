@@ -1,0 +1,297 @@
+"""Every dashboard is what the events give when they are counted in Python, for whoever may see them."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from pydantic import BaseModel
+
+from tests.analytics.factories import Measured, make_measured, ndjson
+from tests.analytics.recount import Happened, as_float, as_text, figures, happenings, members, ratio, total
+from tests.api import client_of, settings_for
+from tests.conftest import Database
+from ytempire.accounts.api_keys import create_key
+from ytempire.analytics import dashboard_schemas as schemas
+from ytempire.analytics.deliveries import Deliveries, Delivery
+from ytempire.analytics.figures import FIGURES
+from ytempire.channels.models import Channel
+from ytempire.kit.database import Sessions, as_subject
+
+ANALYTICS = "/api/v1/analytics"
+ZONES = ("Asia/Kolkata", "America/New_York", "UTC")
+SHAPES: dict[str, type[BaseModel]] = {
+    "overview": schemas.Overview,
+    "channels": schemas.ChannelRanking,
+    "videos": schemas.TopVideos,
+    "rpm": schemas.RpmByWeek,
+    "heatmap": schemas.Heatmap,
+    "traffic": schemas.Traffic,
+}
+
+
+async def key_of(sessions: Sessions, person: Measured, *scopes: str) -> dict[str, str]:
+    async with as_subject(sessions, person.subject).begin() as session:
+        _, secret = await create_key(
+            session,
+            person.subject.user_id,
+            name=f"{scopes} {uuid4()}",
+            scopes=list(scopes) or ["read"],
+            hourly_limit=1_000_000,
+            expires_at=None,
+        )
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@dataclass(frozen=True)
+class World:
+    """Ann's three channels in three zones, and what happened to them; Bob has one, and events as well."""
+
+    ann: Measured
+    events: list[Happened]
+    client: httpx.AsyncClient
+    headers: dict[str, str]
+    bob: Measured
+
+    async def get(self, path: str, **parameters: Any) -> Any:
+        answer = await self.client.get(f"{ANALYTICS}/{path}", params=parameters, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        name = path if path in SHAPES else "video"
+        SHAPES.get(name, schemas.VideoFigures).model_validate_json(answer.content, extra="forbid")
+        return answer.json()
+
+    def within(self, since: str | date, until: str | date, channel: UUID | None = None) -> list[Happened]:
+        return [
+            one for one in self.events if str(since) <= str(one.day) <= str(until) and channel in {None, one.channel}
+        ]
+
+
+@pytest.fixture
+async def world(database: Database, sessions: Sessions, cache_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    chance = random.Random(11)
+    ann = await make_measured(sessions, "ann", zones=ZONES, videos=3)
+    bob = await make_measured(sessions, "bob")
+    events = happenings(chance, ann, ZONES, days=70, many=900)
+    others = happenings(chance, bob, ["UTC"], days=70, many=50)
+    async with Deliveries(database.app_url, application="test") as deliveries:
+        for who, happened in ((ann, events), (bob, others)):
+            receipt = await deliveries.take(Delivery(ndjson(*(one.line for one in happened)), "api"), who.subject)
+            assert receipt.inserted == len(happened)
+    async with client_of(settings_for(database, cache_url, tmp_path), signed_in=False) as client:
+        yield World(ann, events, client, await key_of(sessions, ann), bob)
+
+
+def known(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in FIGURES}
+
+
+def last_day(channel_zone: Happened) -> date:
+    return datetime.now(UTC).astimezone(channel_zone.zone).date()
+
+
+async def test_overview(world: World) -> None:
+    for channel in (None, *world.ann.videos):
+        said = await world.get("overview", days=20, **({"channel_id": channel} if channel else {}))
+        today = max(last_day(one) for one in world.events if channel in {None, one.channel})
+        assert (said["since"], said["until"]) == (str(today - timedelta(days=19)), str(today))
+        assert known(said["present"]) == figures(world.within(said["since"], said["until"], channel))
+        before = said["before"]
+        assert (before["since"], before["until"]) == (str(today - timedelta(days=39)), str(today - timedelta(days=20)))
+        assert known(before) == figures(world.within(before["since"], before["until"], channel))
+        assert [one["day"] for one in said["days"]] == [str(today - timedelta(days=n)) for n in reversed(range(20))]
+        assert all(known(one) == figures(world.within(one["day"], one["day"], channel)) for one in said["days"])
+
+
+async def test_nothing_is_nothing_and_its_rates_are_null(world: World) -> None:
+    said = await world.get("overview", since="2006-01-01", until="2006-01-02")
+    assert (said["present"]["views"], said["present"]["revenue_usd"]) == (0, "0.000000")
+    assert {said["present"][name] for name in ("engagement_rate", "rpm_usd", "click_through_rate")} == {None}
+    assert [one["views"] for one in said["days"]] == [0, 0]
+    for path in ("channels", "videos", "rpm", "traffic"):
+        assert (await world.get(path, since="2006-01-01", until="2006-01-02"))["items"] == []
+
+
+async def test_channels_by_each_measure_and_where_they_stood(world: World, sessions: Sessions) -> None:
+    for measure in FIGURES:
+        said = await world.get("channels", days=25, measure=measure)
+        since, until = date.fromisoformat(said["since"]), date.fromisoformat(said["until"])
+        present = {one: figures(world.within(since, until, one)) for one in world.ann.videos}
+        before = {
+            one: figures(world.within(since - timedelta(days=25), since - timedelta(days=1), one))
+            for one in world.ann.videos
+        }
+        for item in said["items"]:
+            channel = UUID(item["channel_id"])
+            assert known(item) == present[channel]
+            assert item["rank"] == 1 + sum(_less(present[channel], one, measure) for one in present.values())
+            assert item["rank_before"] == 1 + sum(_less(before[channel], one, measure) for one in before.values())
+        assert [item["rank"] for item in said["items"]] == [1, 2, 3]
+    async with as_subject(sessions, world.ann.subject).begin() as session:
+        channel_row = await session.get_one(Channel, next(iter(world.ann.videos)))
+        channel_row.category = "technology"
+    of_niche = await world.get("channels", category="technology")
+    assert [(one["rank"], one["channel_id"]) for one in of_niche["items"]] == [(1, str(channel_row.id))]
+    assert len((await world.get("channels", limit=1))["items"]) == 1
+
+
+def _less(one: dict[str, Any], other: dict[str, Any], measure: str) -> bool:
+    return Decimal(str(one[measure])) < Decimal(str(other[measure]))
+
+
+async def test_top_videos_by_each_measure(world: World) -> None:
+    for channel in (None, next(iter(world.ann.videos))):
+        of = [video for one, video in world.ann.pairs if channel in {None, one}]
+        for measure in FIGURES:
+            more = {"channel_id": channel} if channel else {}
+            said = await world.get("videos", days=30, measure=measure, limit=4, **more)
+            within = world.within(said["since"], said["until"])
+            expected = {video: figures(e for e in within if e.video == video) for video in of}
+            best = sorted((Decimal(str(one[measure])) for one in expected.values()), reverse=True)[:4]
+            assert [Decimal(str(one[measure])) for one in said["items"]] == best
+            for item in said["items"]:
+                assert known(item) == expected[UUID(item["video_id"])]
+                assert item["title"].startswith("ann ")
+    fewest = min(one["views"] for one in said["items"])
+    several = await world.get("videos", days=30, least_views=fewest + 1, channel_id=channel)
+    assert min(one["views"] for one in several["items"]) > fewest
+
+
+async def test_rpm_by_week_with_its_moving_average(world: World) -> None:
+    said = await world.get("rpm", days=30)
+    monday = date.fromisoformat(said["since"])
+    assert monday.weekday() == 0
+    assert {item["channel_id"] for item in said["items"]} == set(map(str, world.ann.videos))
+    earned = []
+    for item in said["items"]:
+        of = [one for one in world.events if str(one.channel) == item["channel_id"] and str(one.day) <= said["until"]]
+        by_week = defaultdict(list)
+        for one in of:
+            by_week[one.day - timedelta(days=one.day.weekday())].append(one)
+        shown = sorted(week for week in by_week if week >= monday)
+        assert [week["monday"] for week in item["weeks"]] == [str(week) for week in shown]
+        for week, first in zip(item["weeks"], shown, strict=True):
+            year, number, _ = first.isocalendar()
+            assert week["week"] == f"{year}-W{number:02}"
+            assert (week["views"], week["rpm_usd"]) == tuple(figures(by_week[first])[n] for n in ("views", "rpm_usd"))
+            month = [one for back in range(4) for one in by_week.get(first - timedelta(weeks=back), [])]
+            moving = ratio(total(month, "estimated_revenue_usd") * 1000, total(month, "views"))
+            assert week["moving_rpm_usd"] == as_text(moving)
+        earned.append(total((one for one in of if one.day >= monday), "estimated_revenue_usd"))
+    assert earned == sorted(earned, reverse=True)
+
+
+async def test_heatmap_in_the_channels_zone_and_of_all_in_utc(world: World) -> None:
+    kolkata, new_york, _ = world.ann.videos
+    for channel, zone in ((new_york, world.within("2000", "3000", new_york)[0].zone), (None, UTC)):
+        said = await world.get("heatmap", days=15, **({"channel_id": channel} if channel else {}))
+        assert said["time_zone"] == str(zone)
+        expected: dict[tuple[int, int], list[Happened]] = defaultdict(list)
+        for one in world.events:
+            at = one.hour.astimezone(zone)
+            if channel in {None, one.channel} and said["since"] <= str(at.date()) <= said["until"]:
+                expected[at.isoweekday(), at.hour].append(one)
+        cells = {(one["weekday"], one["hour"]): one for one in said["items"]}
+        assert len(cells) == 168
+        assert expected.keys() <= cells.keys()
+        for place, cell in cells.items():
+            views = total(expected[place], "views")
+            assert (cell["views"], cell["hours"]) == (views, cell["hours"])
+            assert cell["views_per_hour"] == as_float(ratio(views, Decimal(cell["hours"])))
+            assert cell["engagement_rate"] == figures(expected[place])["engagement_rate"]
+        begun = sum(cell["hours"] for cell in cells.values())
+        assert 14 * 24 <= begun <= 15 * 24 + 1  # the clocks may change meanwhile
+    half_past = await world.get("heatmap", days=15, channel_id=kolkata)
+    assert sum(cell["views"] for cell in half_past["items"]) > 0
+
+
+async def test_traffic_by_each_dimension(world: World) -> None:
+    channel = next(iter(world.ann.videos))
+    for dimension in ("traffic_source", "country", "device", "age_group", "gender"):
+        for of in (None, channel):
+            more = {"channel_id": of} if of else {}
+            said = await world.get("traffic", days=40, dimension=dimension, **more)
+            expected = members(world.within(said["since"], said["until"], of), dimension)
+            assert said["items"] == expected
+            assert said["views"] == sum(one["views"] for one in expected)
+    (first,) = (await world.get("traffic", days=40, dimension="country", limit=1))["items"]
+    assert first["share"] < 1
+
+
+async def test_one_video(world: World) -> None:
+    for channel, video in world.ann.pairs[::4]:
+        said = await world.get(f"videos/{video}", days=12)
+        of = [one for one in world.events if one.video == video]
+        within = [one for one in of if said["since"] <= str(one.day) <= said["until"]]
+        assert (said["channel_id"], said["until"]) == (str(channel), str(last_day(of[0])))
+        assert known(said["present"]) == figures(within)
+        assert len(said["days"]) == 12
+        assert all(known(one) == figures(e for e in of if str(e.day) == one["day"]) for one in said["days"])
+        hours = [datetime.fromisoformat(one["hour"]) for one in said["hours"]]
+        assert [one - hours[0] for one in hours] == [timedelta(hours=number) for number in range(48)]
+        assert datetime.now(UTC) - hours[-1] < timedelta(hours=1, minutes=1)
+        assert all(
+            known(one) == figures(e for e in of if e.hour == at) for one, at in zip(said["hours"], hours, strict=True)
+        )
+        parts = {name: members(within, name) for name in ("country", "device", "traffic_source")}
+        assert {one["dimension"]: one["items"] for one in said["breakdowns"]} == {k: v for k, v in parts.items() if v}
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "status", "words"),
+    [
+        ("overview", {"days": 0}, 422, "days"),
+        ("overview", {"days": 731}, 422, "days"),
+        ("overview", {"days": 7, "since": "2026-01-01"}, 422, "not by both"),
+        ("overview", {"since": "2026-02-01", "until": "2026-01-01"}, 422, "after its end"),
+        ("overview", {"since": "2190-01-01"}, 422, "after its end"),
+        ("overview", {"since": "2020-01-01", "until": "2025-01-01"}, 422, "730 days"),
+        ("overview", {"since": "0001-01-01", "until": "0001-01-02"}, 422, "since"),
+        ("overview", {"until": "soon"}, 422, "until"),
+        ("overview", {"channel_id": str(UUID(int=5))}, 404, "no such channel"),
+        ("channels", {"measure": "luck"}, 422, "measure"),
+        ("videos", {"limit": 101}, 422, "limit"),
+        ("videos", {"least_views": -1}, 422, "least_views"),
+        ("traffic", {"dimension": "mood"}, 422, "dimension"),
+        (f"videos/{UUID(int=5)}", {}, 404, "no such video"),
+    ],
+)
+async def test_what_cannot_be_asked_says_why(
+    client: httpx.AsyncClient, path: str, parameters: dict[str, Any], status: int, words: str
+) -> None:
+    answer = await client.get(f"{ANALYTICS}/{path}", params=parameters)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+@pytest.fixture
+async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(settings_for(database, cache_url, tmp_path)) as one:
+        yield one
+
+
+async def test_others_are_in_no_number(world: World, sessions: Sessions, client: httpx.AsyncClient) -> None:
+    (bobs_channel, bobs_video), *_ = world.bob.pairs
+    for path in SHAPES:
+        if path != "channels":
+            answer = await world.client.get(
+                f"{ANALYTICS}/{path}", params={"channel_id": str(bobs_channel)}, headers=world.headers
+            )
+            assert answer.status_code == 404, path
+    answer = await world.client.get(f"{ANALYTICS}/videos/{bobs_video}", headers=world.headers)
+    assert answer.status_code == 404
+    bobs = await key_of(sessions, world.bob)
+    theirs = (await world.client.get(f"{ANALYTICS}/overview", params={"days": 60}, headers=bobs)).json()
+    mine = await world.get("overview", days=60)
+    alls = (await client.get(f"{ANALYTICS}/overview", params={"days": 60})).json()  # the local operator administers
+    if mine["until"] == theirs["until"] == alls["until"]:  # not while a day has begun in Kolkata alone
+        assert alls["present"]["views"] == mine["present"]["views"] + theirs["present"]["views"]
+    assert 0 < theirs["present"]["views"] < alls["present"]["views"]
+    assert (await world.client.get(f"{ANALYTICS}/overview")).status_code == 401
