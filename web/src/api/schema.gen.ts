@@ -44,6 +44,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channels
+         * @description Channels, those with most of a figure first, and where they stood before.
+         */
+        get: operations["get_channels_api_v1_analytics_channels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Heatmap
+         * @description When people watch: weekday by hour, in the channel's time zone; of all channels in UTC.
+         */
+        get: operations["get_heatmap_api_v1_analytics_heatmap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description All channels that I see, or one, together: now, before, and day by day.
+         */
+        get: operations["get_overview_api_v1_analytics_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/rpm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rpm
+         * @description Revenue for a thousand views, week by week, and its average of four weeks.
+         */
+        get: operations["get_rpm_api_v1_analytics_rpm_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Traffic
+         * @description Shares of views: where they came from, who watched, on what.
+         */
+        get: operations["get_traffic_api_v1_analytics_traffic_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Videos
+         * @description Videos, those with most of a figure first.
+         */
+        get: operations["get_videos_api_v1_analytics_videos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/videos/{video_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Video
+         * @description One video: its figures, day by day, the last two days by hour, and breakdowns.
+         */
+        get: operations["get_video_api_v1_analytics_videos__video_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1368,6 +1508,16 @@ export interface components {
                 "fade" | "smoothleft" | "smoothup" | "wipeleft" | "circleopen" | "dissolve"
             ];
         };
+        /** Breakdown */
+        Breakdown: {
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "traffic_source" | "country" | "device" | "age_group" | "gender";
+            /** Items */
+            items: components["schemas"]["Member"][];
+        };
         /**
          * CategoryChange
          * @description What is left out stays as it is; null: nobody knows.
@@ -1543,6 +1693,48 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * ChannelRanking
+         * @description Channels that have events in the range.
+         */
+        ChannelRanking: {
+            /** Category */
+            category: string | null;
+            /** Channel Id */
+            channel_id: string | null;
+            /** Items */
+            items: components["schemas"]["RankedChannel"][];
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** ChannelRpm */
+        ChannelRpm: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Weeks
+             * @description those that have events
+             */
+            weeks: components["schemas"]["RpmWeek"][];
+        };
         /** Chapter */
         Chapter: {
             /** Start S */
@@ -1620,6 +1812,56 @@ export interface components {
             /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
         };
+        /** DayFigures */
+        DayFigures: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Day
+             * Format: date
+             * @description of the channel's own time zone
+             */
+            day: string;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
         /** EventOut */
         EventOut: {
             /** Channel Id */
@@ -1665,6 +1907,53 @@ export interface components {
         Features: {
             /** Items */
             items: string[];
+        };
+        /**
+         * Figures
+         * @description Sums of a range, and what is worked out of them; a rate is null where there is nothing to divide by.
+         */
+        Figures: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
         };
         /** FileOut */
         FileOut: {
@@ -1826,6 +2115,100 @@ export interface components {
              * @enum {string}
              */
             level: "read" | "write" | "admin";
+        };
+        /** HeatCell */
+        HeatCell: {
+            /** Engagement Rate */
+            engagement_rate: number | null;
+            /** Hour */
+            hour: number;
+            /**
+             * Hours
+             * @description how many such hours have begun in the range
+             */
+            hours: number;
+            /** Views */
+            views: number;
+            /** Views Per Hour */
+            views_per_hour: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+            /**
+             * Weekday
+             * @description 1 is Monday
+             */
+            weekday: number;
+        };
+        /**
+         * Heatmap
+         * @description Hours are those of `time_zone`: the channel's, and of all channels UTC.
+         */
+        Heatmap: {
+            /** Channel Id */
+            channel_id: string | null;
+            /** Items */
+            items: components["schemas"]["HeatCell"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** HourFigures */
+        HourFigures: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /**
+             * Hour
+             * Format: date-time
+             */
+            hour: string;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
         };
         /**
          * JobOut
@@ -2132,6 +2515,20 @@ export interface components {
             /** Count */
             count: number;
         };
+        /** Member */
+        Member: {
+            /** Member */
+            member: string;
+            /**
+             * Share
+             * @description of the views that this dimension tells something of, as a fraction
+             */
+            share: number | null;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
         /** NamedPerson */
         NamedPerson: {
             /** Email */
@@ -2330,6 +2727,26 @@ export interface components {
              */
             voice?: string | null;
         };
+        /** Overview */
+        Overview: {
+            /** @description the same number of days before */
+            before: components["schemas"]["RangeFigures"];
+            /** Channel Id */
+            channel_id: string | null;
+            /** Days */
+            days: components["schemas"]["DayFigures"][];
+            present: components["schemas"]["Figures"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -2485,6 +2902,120 @@ export interface components {
              */
             type: string;
         };
+        /** RangeFigures */
+        RangeFigures: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
+        /** RankedChannel */
+        RankedChannel: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /** Category */
+            category: string | null;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Rank */
+            rank: number;
+            /**
+             * Rank Before
+             * @description in the range before; null: it had no events there
+             */
+            rank_before: number | null;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
         /** ReadUpTo */
         ReadUpTo: {
             /**
@@ -2573,6 +3104,50 @@ export interface components {
              * @description unset: where it stopped
              */
             from_step?: string | null;
+        };
+        /**
+         * RpmByWeek
+         * @description Whole weeks: `since` is a Monday. The channels that earned most come first.
+         */
+        RpmByWeek: {
+            /** Channel Id */
+            channel_id: string | null;
+            /** Items */
+            items: components["schemas"]["ChannelRpm"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** RpmWeek */
+        RpmWeek: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /**
+             * Moving Rpm Usd
+             * @description of this week and the three before, weighted by views
+             */
+            moving_rpm_usd: string | null;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /** Rpm Usd */
+            rpm_usd: string | null;
+            /** Views */
+            views: number;
+            /**
+             * Week
+             * @description as ISO 8601 has it, such as 2026-W47
+             */
+            week: string;
         };
         /** RunLog */
         RunLog: {
@@ -2975,6 +3550,117 @@ export interface components {
              */
             session_expires_at: string;
         };
+        /** TopVideo */
+        TopVideo: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Rank */
+            rank: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
+            /** Title */
+            title: string | null;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
+        /** TopVideos */
+        TopVideos: {
+            /** Channel Id */
+            channel_id: string | null;
+            /** Items */
+            items: components["schemas"]["TopVideo"][];
+            /** Least Views */
+            least_views: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** Traffic */
+        Traffic: {
+            /** Channel Id */
+            channel_id: string | null;
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "traffic_source" | "country" | "device" | "age_group" | "gender";
+            /** Items */
+            items: components["schemas"]["Member"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * Views
+             * @description of all members, also those that are not listed
+             */
+            views: number;
+        };
         /** UserChange */
         UserChange: {
             /** Role */
@@ -3073,6 +3759,46 @@ export interface components {
             tags?: string[] | null;
             /** Title */
             title?: string | null;
+        };
+        /** VideoFigures */
+        VideoFigures: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /** Channel Id */
+            channel_id: string | null;
+            /** Channel Name */
+            channel_name: string;
+            /** Days */
+            days: components["schemas"]["DayFigures"][];
+            /**
+             * Hours
+             * @description the last 48, the present one included, whatever the range
+             */
+            hours: components["schemas"]["HourFigures"][];
+            present: components["schemas"]["Figures"];
+            /** Published At */
+            published_at: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Status */
+            status: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
         };
         /** VideoOut */
         VideoOut: {
@@ -3239,6 +3965,329 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertPage"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_channels_api_v1_analytics_channels_get: {
+        parameters: {
+            query?: {
+                measure?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+                category?: string | null;
+                limit?: number;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRanking"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_heatmap_api_v1_analytics_heatmap_get: {
+        parameters: {
+            query?: {
+                /** @description only this one; without it, all that I see */
+                channel_id?: string | null;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heatmap"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_overview_api_v1_analytics_overview_get: {
+        parameters: {
+            query?: {
+                /** @description only this one; without it, all that I see */
+                channel_id?: string | null;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_rpm_api_v1_analytics_rpm_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description only this one; without it, all that I see */
+                channel_id?: string | null;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RpmByWeek"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_traffic_api_v1_analytics_traffic_get: {
+        parameters: {
+            query?: {
+                dimension?: "traffic_source" | "country" | "device" | "age_group" | "gender";
+                limit?: number;
+                /** @description only this one; without it, all that I see */
+                channel_id?: string | null;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_videos_api_v1_analytics_videos_get: {
+        parameters: {
+            query?: {
+                measure?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+                /** @description only videos with so many: a rate of few views says little */
+                least_views?: number;
+                limit?: number;
+                /** @description only this one; without it, all that I see */
+                channel_id?: string | null;
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopVideos"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_video_api_v1_analytics_videos__video_id__get: {
+        parameters: {
+            query?: {
+                /** @description up to `until`; 28 without `since` */
+                days?: number | null;
+                since?: string | null;
+                /** @description the last day; without it, today */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoFigures"];
+                };
+            };
+            /** @description You have this answer already (`If-None-Match`) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
