@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -128,6 +129,13 @@ class Database:
 
 @pytest.fixture
 def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    with own_database(postgres) as one:
+        yield one
+
+
+@contextmanager
+def own_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """For what several tests read together."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
         admin.execute(

@@ -5,9 +5,9 @@ session has ended). That is part of an answer's key, so a permission that was ta
 see the same channels share their answers. The computation asks again in its own transaction; if that is not what the
 key says, it begins anew.
 
-**How long.** As long as no commit of events has changed a channel that it is about (`changes`), and a minute at most:
-names and titles are not told of, and a day begins somewhere each quarter of an hour. An answer not older than
-`YOUNG_S` is given in any case: while events come in all the time, each dashboard is computed four times a second and
+**How long.** As long as no commit of events has changed a channel that it is about (`changes`), and a minute at most,
+since not everything is told: names, titles, time zones, rollups that are made anew; and days begin. An answer not
+older than `YOUNG_S` is given in any case: while events come in all the time, each dashboard is computed four times a second and
 not for each request. So an answer that is kept is right a second after a commit at the latest (`changes.PATIENCE_S`),
 and as a rule after a quarter. While nobody hears of commits, nothing that is kept is given.
 

@@ -94,7 +94,7 @@ async def get_channels(
     request: Request,
     asked: Days,
     measure: Measure = "views",
-    category: Annotated[str | None, Query(max_length=50)] = None,
+    category: Annotated[str | None, Query(pattern="^[a-z][a-z0-9_]{0,49}$", description="its slug")] = None,
     limit: Limit = 25,
 ) -> Response:
     """Channels, those with most of a figure first, and where they stood before."""

@@ -3982,6 +3982,7 @@ export interface operations {
         parameters: {
             query?: {
                 measure?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+                /** @description its slug */
                 category?: string | null;
                 limit?: number;
                 /** @description up to `until`; 28 without `since` */
