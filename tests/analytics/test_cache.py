@@ -32,6 +32,7 @@ from ytempire.analytics.cache import Found
 from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.app import create_app
 from ytempire.kit.database import Sessions, as_subject, conninfo
+from ytempire.kit.errors import NotFound
 from ytempire.kit.processes import leashed
 from ytempire.kit.reads import Connection
 from ytempire.kit.subject import SYSTEM
@@ -39,6 +40,8 @@ from ytempire.operations.home import Home
 from ytempire.operations.valkey import EmbeddedValkey
 
 OVERVIEW = "/api/v1/analytics/overview"
+GRANT = text("INSERT INTO core.permissions (user_id, channel_id, level) VALUES (:user_id, :channel_id, 'read')")
+TAKE = text("DELETE FROM core.permissions WHERE user_id = :user_id AND channel_id = :channel_id")
 
 
 @pytest.fixture
@@ -252,19 +255,65 @@ async def test_a_permission_counts_at_once(
         assert (await client.get(OVERVIEW, params={"channel_id": str(channel)}, headers=bobs)).status_code == 404
         assert (await client.get(of_video, headers=bobs)).status_code == 404
         async with platform.begin() as session:
-            await session.execute(
-                text(
-                    "INSERT INTO core.permissions (user_id, channel_id, level) VALUES (:user_id, :channel_id, 'read')"
-                ),
-                permission,
-            )
+            await session.execute(GRANT, permission)
         assert [await views(client, bobs), await views(client, bobs, channel_id=str(channel))] == [16, 5]
         assert (await client.get(of_video, headers=bobs)).status_code == 200
         async with platform.begin() as session:
-            await session.execute(
-                text("DELETE FROM core.permissions WHERE user_id = :user_id AND channel_id = :channel_id"), permission
-            )
+            await session.execute(TAKE, permission)
     assert await views(client, bobs) == 11
+
+
+async def test_a_permission_that_goes_between_the_look_and_the_computation(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, deliveries: Deliveries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """What was seen with it is not computed without it, nor kept as if it had been."""
+    bob = await make_measured(sessions, "bob")
+    bobs = await key_of(sessions, bob)
+    await deliver(deliveries, ann, 0, 5)
+    await deliver(deliveries, bob, 0, 11)
+    platform = as_subject(sessions, SYSTEM)
+    permission = {"user_id": bob.subject.user_id, "channel_id": next(iter(ann.videos))}
+    look, looks = caching._look, 0
+
+    async def look_and_lose(connection: Connection) -> caching.Seen:
+        nonlocal looks
+        seen = await look(connection)
+        looks += 1
+        if looks == 1:
+            async with platform.begin() as session:
+                await session.execute(TAKE, permission)
+        return seen
+
+    async with platform.begin() as session:
+        await session.execute(GRANT, permission)
+    with monkeypatch.context() as patched:
+        patched.setattr(caching, "_look", look_and_lose)
+        assert await views(client, bobs) == 11
+    assert looks == 4
+    async with platform.begin() as session:
+        await session.execute(GRANT, permission)
+    assert await views(client, bobs) == 16
+
+
+async def test_who_waited_for_one_that_failed_gets_an_answer(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = await key_of(sessions, ann)
+    computed, asked = dashboards.overview, asyncio.Event()
+
+    async def fails_once(connection: Connection, question: dashboards.Asked) -> Found:
+        if asked.is_set():
+            return await computed(connection, question)
+        asked.set()
+        await asyncio.sleep(0.1)
+        raise NotFound("It was not there for the first.")
+
+    monkeypatch.setattr(dashboards, "overview", fails_once)
+    first = asyncio.create_task(client.get(OVERVIEW, headers=headers))
+    await asked.wait()
+    assert await views(client, headers) == 0
+    assert (await first).status_code == 404
 
 
 async def test_analysts_are_refused_though_it_is_kept(

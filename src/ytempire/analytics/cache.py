@@ -7,9 +7,9 @@ key says, it begins anew.
 
 **How long.** As long as no commit of events has changed a channel that it is about (`changes`), and a minute at most,
 since not everything is told: names, titles, time zones, rollups that are made anew; and days begin. An answer not
-older than `YOUNG_S` is given in any case: while events come in all the time, each dashboard is computed four times a second and
-not for each request. So an answer that is kept is right a second after a commit at the latest (`changes.PATIENCE_S`),
-and as a rule after a quarter. While nobody hears of commits, nothing that is kept is given.
+older than `YOUNG_S` is given in any case: while events come in all the time, each dashboard is computed four times a
+second and not for each request. So an answer that is kept is right a second after a commit at the latest
+(`changes.PATIENCE_S`), and as a rule after a quarter. While nobody hears of commits, nothing that is kept is given.
 
 **Valkey.** An entry carries the snapshot that it was computed with and is judged by it as if it were this process's
 own, so a Valkey that comes back with yesterday's data, or that two processes write to at once, makes nothing wrong.

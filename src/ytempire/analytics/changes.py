@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
+from prometheus_client import Gauge
 
 from ytempire.analytics.writer import CHANGED
 from ytempire.kit.database import listening
@@ -32,6 +33,10 @@ log = get_logger(__name__)
 RECONNECT_S = 1.0
 LOOK_S = 0.25
 PATIENCE_S = 0.75  # less than the second that is promised
+
+LISTENING = Gauge(
+    "ytempire_dashboard_listening", "1 while this process hears of commits of events; at 0 every dashboard is computed."
+)
 
 # which history its transactions belong to: after a restore or a failover numbers of transactions may come again
 _LINEAGE = (
@@ -74,6 +79,7 @@ class Changes:
     def _forget(self) -> None:
         self.lineage: str | None = None
         """Which database and history its snapshots are of; None while nobody listens."""
+        LISTENING.set(0)
         self._heard_at = float("-inf")
         self._everything = Snapshot(0, frozenset())  # the last time when all channels may have changed
         self._last = self._everything  # the last time when any did
@@ -125,6 +131,7 @@ class Changes:
             while True:
                 await self._look(connection)
                 self.lineage = lineage
+                LISTENING.set(1)
                 # what arrived with the last answer is handed out at once; after a wait all that is there
                 async for notification in connection.notifies(timeout=LOOK_S, stop_after=1):
                     self._note(notification.payload)
