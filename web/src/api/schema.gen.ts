@@ -643,6 +643,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description Deliveries, newest first; kept for 90 days.
+         */
+        get: operations["list_batches_api_v1_ingest_batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Sums
+         * @description Compare the sums of some days with a recount of their events, twenty channels at a time.
+         */
+        get: operations["check_sums_api_v1_ingest_check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ingest Health
+         * @description How ingest is doing, of the deliveries that I may see: mine; an administrator sees all.
+         */
+        get: operations["ingest_health_api_v1_ingest_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest/metrics": {
         parameters: {
             query?: never;
@@ -661,6 +721,86 @@ export interface paths {
          *     waiting than can be written.
          */
         post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description Lines that could not go in, newest first; kept for 7 days.
+         */
+        get: operations["list_quarantine_api_v1_ingest_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Quarantine
+         * @description Throw lines away for good.
+         */
+        post: operations["drop_quarantine_api_v1_ingest_quarantine_drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/quarantine/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Quarantine
+         * @description Try lines again: what can go in by now goes in, and leaves quarantine.
+         */
+        post: operations["retry_quarantine_api_v1_ingest_quarantine_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild Sums
+         * @description Make a channel's sums of some days anew from their events. Events may come in meanwhile.
+         */
+        post: operations["rebuild_sums_api_v1_ingest_rebuild_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1475,6 +1615,58 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** BatchOut */
+        BatchOut: {
+            /** Changed */
+            changed: number;
+            /**
+             * Committed At
+             * @description null: not all of it is in; it may be sent again
+             */
+            committed_at: string | null;
+            /** Events */
+            events: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inserted */
+            inserted: number;
+            /**
+             * Name
+             * @description of the file
+             */
+            name: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "api" | "file" | "quarantine";
+            /** Superseded */
+            superseded: number;
+            /** Unchanged */
+            unchanged: number;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** BatchPage */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /**
          * Brand
          * @description Colours, type and motion of a channel. One accent, two quiet companions (LOOK: contrast >= 4.5:1).
@@ -1742,6 +1934,23 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** CheckedOut */
+        CheckedOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+        };
+        /** CheckedPage */
+        CheckedPage: {
+            /** Items */
+            items: components["schemas"]["CheckedOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Code */
         Code: {
             /** Code */
@@ -1861,6 +2070,28 @@ export interface components {
             views: number;
             /** Watch Time Minutes */
             watch_time_minutes: number;
+        };
+        /**
+         * DifferenceOut
+         * @description Rows that are not what a recount gives. `off` is kept less counted, by measure.
+         */
+        DifferenceOut: {
+            /**
+             * Off
+             * @description decimal numbers; only those that are not 0
+             */
+            off: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows: number;
+            /** Table */
+            table: string;
+        };
+        /** DroppedOut */
+        DroppedOut: {
+            /** Dropped */
+            dropped: number;
         };
         /** EventOut */
         EventOut: {
@@ -2116,6 +2347,39 @@ export interface components {
              */
             level: "read" | "write" | "admin";
         };
+        /**
+         * HealthOut
+         * @description Of the last hour, but for what is left behind.
+         */
+        HealthOut: {
+            /** Batches */
+            batches: number;
+            /** Events */
+            events: number;
+            /** In Quarantine */
+            in_quarantine: number;
+            /** Last Committed At */
+            last_committed_at: string | null;
+            /**
+             * P50 Ms
+             * @description from receiving a delivery to its last commit, when all screens show it
+             */
+            p50_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Unfinished
+             * @description deliveries of 7 days that nobody was told are in, and nobody sent again
+             */
+            unfinished: number;
+            /**
+             * Waiting Rebuilds
+             * @description channels whose sums by day wait to be made anew
+             */
+            waiting_rebuilds: number;
+        };
         /** HeatCell */
         HeatCell: {
             /** Engagement Rate */
@@ -2293,6 +2557,63 @@ export interface components {
         KeyPage: {
             /** Items */
             items: components["schemas"]["KeyOut"][];
+        };
+        /** LineOut */
+        LineOut: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /**
+             * Content
+             * @description the line, at most 2000 letters of it
+             */
+            content: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Line
+             * @description its number in the delivery
+             */
+            line: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Tried At
+             * Format: date-time
+             */
+            tried_at: string;
+            /** Tries */
+            tries: number;
+            /**
+             * Truncated
+             * @description it was too long to be kept whole, and cannot be tried again
+             */
+            truncated: boolean;
+        };
+        /** LinePage */
+        LinePage: {
+            /** Items */
+            items: components["schemas"]["LineOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Lines */
+        Lines: {
+            /**
+             * Ids
+             * @description of lines; null: all of them
+             */
+            ids?: string[] | null;
         };
         /** Link */
         Link: {
@@ -3025,6 +3346,25 @@ export interface components {
              */
             up_to: string;
         };
+        /** RebuildIn */
+        RebuildIn: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             * @description the last day
+             */
+            until: string;
+        };
         /**
          * ReceiptOut
          * @description What became of a delivery: every event is in one of the last five.
@@ -3096,6 +3436,13 @@ export interface components {
              * @description there is no problem; warnings are none
              */
             ok: boolean;
+        };
+        /** RetriedOut */
+        RetriedOut: {
+            /** Tried */
+            tried: number;
+            /** Went In */
+            went_in: number;
         };
         /** RetryRun */
         RetryRun: {
@@ -5261,6 +5608,105 @@ export interface operations {
             };
         };
     };
+    list_batches_api_v1_ingest_batches_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_sums_api_v1_ingest_check_get: {
+        parameters: {
+            query?: {
+                /** @description the first day; without it a week ago */
+                since?: string | null;
+                /** @description the last day; without it today */
+                until?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ingest_health_api_v1_ingest_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     deliver_metrics_api_v1_ingest_metrics_post: {
         parameters: {
             query?: never;
@@ -5286,6 +5732,139 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReceiptOut"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_quarantine_api_v1_ingest_quarantine_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    drop_quarantine_api_v1_ingest_quarantine_drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lines"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    retry_quarantine_api_v1_ingest_quarantine_retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lines"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    rebuild_sums_api_v1_ingest_rebuild_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RebuildIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
