@@ -78,7 +78,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.broadcaster = live.Broadcaster(database_url, live_cache)
         app.state.broadcaster.start()
         await app.state.reads.start()
-        app.state.answers = Answers(Changes(database_url), cache)
+        app.state.answers = Answers(Changes(database_url), cache, at_once=max(1, settings.database.pool_size * 2 // 3))
         app.state.answers.start()
         yield
         await app.state.answers.stop()

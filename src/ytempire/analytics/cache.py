@@ -164,9 +164,13 @@ class _Flight:
 
 
 class Answers:
-    """The layers. Use `start` and `stop`."""
+    """The layers. Use `start` and `stop`.
 
-    def __init__(self, changes: Changes, cache: valkey.asyncio.Valkey) -> None:
+    At most `at_once` computations have a connection at a time: lists, which use the same ones, need not wait for them.
+    """
+
+    def __init__(self, changes: Changes, cache: valkey.asyncio.Valkey, *, at_once: int) -> None:
+        self._room = asyncio.Semaphore(at_once)
         self._changes = changes
         self._shared = _Shared(cache)
         self._memory: LRUCache[str, Answer] = LRUCache(MEMORY_BYTES, getsizeof=lambda one: len(one.body) + ENTRY_BYTES)
@@ -239,13 +243,13 @@ class Answers:
             if right:
                 self._keep(wanted.key, shared)
                 return shared
-        begun = time.monotonic()
-        async with wanted.reads.begin() as connection:
+        async with self._room, wanted.reads.begin() as connection:
+            begun = time.monotonic()
             seen = await _look(connection)
             if seen.key(wanted.question) != wanted.key:
                 raise _SeesOthers
             found = await wanted.compute(connection)
-        COMPUTED.labels(wanted.question.dashboard).observe(time.monotonic() - begun)
+            COMPUTED.labels(wanted.question.dashboard).observe(time.monotonic() - begun)
         answer = Answer.of(found, seen.snapshot, begun)
         self._keep(wanted.key, answer)
         if lineage:
