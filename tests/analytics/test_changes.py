@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.conftest import Database
 from ytempire.analytics import changes as listening
 from ytempire.analytics.changes import Changes, Snapshot
-from ytempire.analytics.writer import CHANGED
+from ytempire.analytics.notices import CHANGED
 from ytempire.kit.database import conninfo
 
 ONE, OTHER = uuid4(), uuid4()

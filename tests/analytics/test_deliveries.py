@@ -20,8 +20,9 @@ from tests.conftest import Database
 from ytempire.analytics import writer as writing
 from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import Behind, OtherDelivery
+from ytempire.analytics.notices import CHANGED
 from ytempire.analytics.rollups import BREAKDOWNS, RECENT, ROLLUPS, Rollup, recount
-from ytempire.analytics.writer import CHANGED, Committed
+from ytempire.analytics.writer import Committed
 from ytempire.kit.database import Sessions, conninfo, listening
 
 

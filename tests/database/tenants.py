@@ -75,6 +75,9 @@ async def make_tenant(
     part = {"dimension": "country", "member": "DE", "views": 1}
     said = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), views=1, breakdowns=[part])
     await deliveries.take(Delivery(ndjson(said) + b"\nno event", "api"), subject)
+    async with as_subject(sessions, subject).begin() as session:
+        # its days wait to be made anew
+        await session.execute(update(Channel).where(Channel.id == channel.id).values(time_zone="Asia/Tokyo"))
     return Tenant(subject, channel.id)
 
 

@@ -25,7 +25,7 @@ from uuid import UUID
 import psycopg
 from prometheus_client import Gauge
 
-from ytempire.analytics.writer import CHANGED
+from ytempire.analytics.notices import CHANGED
 from ytempire.kit.database import listening
 from ytempire.kit.logs import get_logger
 

@@ -13,6 +13,7 @@ import psycopg
 
 from ytempire.analytics.copying import shard_of
 from ytempire.analytics.events import KEPT
+from ytempire.analytics.notices import tell_changed
 from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, compare, rebuild
 from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput, NotFound
@@ -130,6 +131,7 @@ async def _rebuild(connection: Connection, rollups: Sequence[Rollup], channel: U
     for rollup in rollups:
         for statement in _REBUILD[rollup.table]:
             await connection.execute(statement, _of_window(channel, days), prepare=True)
+    await tell_changed(connection, [channel])
 
 
 def _of_window(channel: UUID, days: Window) -> dict[str, object]:

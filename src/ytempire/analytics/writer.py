@@ -6,7 +6,6 @@ two that add to the same rollups never wait for each other in a circle.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from ytempire.analytics.copying import copy_breakdowns, copy_rows, distinct_channels, take
 from ytempire.analytics.events import Events, Rejected
+from ytempire.analytics.notices import tell_changed
 from ytempire.analytics.quarantine import Quarantine
 from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
 from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
@@ -29,9 +29,6 @@ from ytempire.kit.subject import Subject
 log = get_logger(__name__)
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
-CHANGED = "metrics_changed"
-"""What a commit notifies, with `{"batch_id", "channels"}`; channels are null where they are too many to name."""
-NAMED = 150  # channels: a notification has room for 8,000 bytes
 TRIES = 3
 RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
 
@@ -135,9 +132,7 @@ class Writer:
         )
         channels = distinct_channels(events) if inserted or changed else []
         if channels:
-            named = [str(channel) for channel in channels] if len(channels) <= NAMED else None
-            said = json.dumps({"batch_id": str(batch_id), "channels": named})
-            await connection.execute("SELECT pg_notify(%s, %s)", [CHANGED, said], prepare=True)
+            await tell_changed(connection, channels, batch_id=batch_id)
         return Committed(channels, recent)
 
     async def _absorb(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, int, bytes]:

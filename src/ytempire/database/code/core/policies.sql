@@ -5,6 +5,8 @@ DO $policies$
 DECLARE
     reads text := $$ANY ((SELECT core.channel_ids('read'))::uuid[])$$;
     writes text := $$ANY ((SELECT core.channel_ids('write'))::uuid[])$$;
+    -- of many rows: a list of channels is searched from its beginning for each row, this once made into a table
+    read_of_many text := $$IN (SELECT unnest(core.channel_ids('read')))$$;
     admins text := $$ANY ((SELECT core.channel_ids('admin'))::uuid[])$$;
     -- one row for one row; EXISTS would be planned as a table of all the runs that somebody may see
     of_run text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id)';
@@ -57,13 +59,13 @@ BEGIN
         ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
         -- measurements: whoever may write to a channel may say what happened on it
-        ('analytics.video_metrics', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.video_hours', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.video_days', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.channel_hours', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.daily_channel_metrics', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.video_breakdowns', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('analytics.daily_breakdowns', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
+        ('analytics.video_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_hours', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_days', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_hours', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.daily_channel_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.daily_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_parts', of_batch, NULL, of_batch),
