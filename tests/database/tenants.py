@@ -25,6 +25,7 @@ from ytempire.accounts.models import (
 )
 from ytempire.accounts.secrets import digest
 from ytempire.analytics.deliveries import Deliveries, Delivery
+from ytempire.analytics.models import ViralAlert
 from ytempire.channels import service as channels
 from ytempire.channels.models import Channel, Credential, PersonaRow, Template
 from ytempire.channels.shipped import DEFAULT_PERSONA
@@ -151,6 +152,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             WorkflowArtifact(
                 workflow_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"
             ),
+            ViralAlert(channel_id=channel_id, video_id=video_id, hour_views=1000),
             ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
         ]
     )

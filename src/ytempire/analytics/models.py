@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -230,3 +231,25 @@ class QuarantinedEvent(Model):
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     tries: Mapped[int] = mapped_column(server_default="1")
     tried_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ViralAlert(Model):
+    """Somebody was told that a video goes viral; until `quiet_until` they are not told again."""
+
+    __tablename__ = "viral_alerts"
+    __table_args__ = (
+        CheckConstraint("quiet_until > told_at", name="quiet_until"),
+        ExcludeConstraint(
+            ("video_id", "="),
+            (text("tstzrange(told_at, quiet_until)"), "&&"),
+            name="viral_alerts_once_an_hour_excl",
+            using="gist",
+        ),
+        {"schema": "analytics"},
+    )
+
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    video_id: Mapped[UUID] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
+    quiet_until: Mapped[datetime] = mapped_column(server_default=text("now() + interval '1 hour'"))
+    hour_views: Mapped[int] = mapped_column(BigInteger)

@@ -60,6 +60,8 @@ class Video(Model):
         Index("videos_id_channel_id_key", "id", "channel_id", unique=True),
         # serves: the list of videos, newest first, of one channel or all
         Index("videos_channel_idx", "channel_id", text("id DESC")),
+        # serves: the videos of the last days, for analytics.realtime_metrics
+        Index("videos_since_idx", text("coalesce(published_at, created_at)")),
         {"schema": "core"},
     )
 

@@ -69,6 +69,7 @@ BEGIN
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_parts', of_batch, NULL, of_batch),
+        ('analytics.viral_alerts', 'channel_id = ' || reads, 'false', 'false'),
         ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),

@@ -1,0 +1,224 @@
+"""Live counters: what happened in each of the last ten minutes, kept in Valkey beside what is committed.
+
+PostgreSQL has the truth. Each process adds to the counters what it has committed (`note`, some 0.25 s later). They are
+made anew from `analytics.video_metrics` when Valkey was emptied or started again, when something that was committed may
+not have been counted, and when a server process starts, since the one before may have been killed between the two.
+
+Nothing counts twice: for a recount all writers are held for 0.3 s, in the middle of which the recount's snapshot is
+taken. What was noted before that moment is in the snapshot and is not added again; what is noted after it is not in it.
+This holds while less than 0.15 s lie between a commit and its `note`, and between the clocks of the machines.
+
+Where it falls short, until the minutes in question have passed, which takes ten minutes at most: a process that is
+killed and not started again has not counted the last quarter of a second; a Valkey that runs out of memory throws away
+what was least used, and a minute may be among it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Self
+from uuid import UUID
+
+import psycopg
+import valkey.asyncio
+from valkey.exceptions import ValkeyError
+
+from ytempire.analytics.live_store import COUNTED, MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
+from ytempire.analytics.writer import SHARD_LOCK, SHARDS, Committed
+from ytempire.kit.database import conninfo, opening
+from ytempire.kit.logs import get_logger
+from ytempire.kit.subject import SYSTEM
+
+log = get_logger(__name__)
+
+GATHER_S = 0.25  # what is committed meanwhile is added together: the same videos come again and again
+# After the cache or the database could not be reached, or refused: a full cache must not cost a barrier every second.
+AGAIN_S, LONGEST_AGAIN_S = 1.0, 8.0
+STOP_S = 5.0
+OTHERS_S = 0.2  # another process is counting
+HELD_BYTES = 64 * 2**20  # of commits that wait to be added; at full rate some 30 s of them
+BARRIER_S = 0.15  # see above
+RECOUNT_LOCK = 5_243
+LOCK_TIMEOUT = "10s"  # a shard's writer holds its lock for one part of a batch
+
+_INSTALLATION = (
+    "SELECT system_identifier || '-' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " FROM pg_control_system()"
+)
+_RECOUNT = """
+SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
+                  || int8send(likes) || int8send(comments) || int8send(shares), '')
+FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
+             sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
+      FROM analytics.video_metrics WHERE "timestamp" >= to_timestamp(%s) GROUP BY 1, 2, 3) AS recent"""
+
+
+def first_minute() -> int:
+    """Start of the oldest minute that is shown, in seconds since 1970."""
+    return (int(time.time()) // MINUTE_S - MINUTES + 1) * MINUTE_S
+
+
+class LiveCounters:
+    """Adds what this process commits, and reads. An asynchronous context manager.
+
+    `anew`: what was counted before this process started is counted again.
+    """
+
+    def __init__(self, database_url: str, cache: valkey.asyncio.Valkey, *, application: str, anew: bool = True) -> None:
+        self._database = conninfo(database_url, application=application)
+        self._cache = cache
+        self._noted: list[tuple[float, bytes]] = []
+        self._noted_bytes = 0
+        self._in_doubt: float | None = time.time() if anew else None
+        self._wake = asyncio.Event()
+        self._recount_asked = False
+        self._stopping = False
+        self._failures = 0
+        self._store: LiveStore | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._work(), name="live counters")
+        if self._in_doubt is not None:
+            self._wake.set()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Stop; what was noted in the last moment is added first."""
+        assert self._task is not None
+        self._stopping = True
+        self._wake.set()
+        await asyncio.wait([self._task], timeout=STOP_S)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def note(self, committed: Committed) -> None:
+        """Take what was committed just now; it is counted in a moment. Neither waits nor raises."""
+        if not committed.recent:
+            return
+        self._noted.append((time.time(), committed.recent))
+        self._noted_bytes += len(committed.recent)
+        if self._noted_bytes > HELD_BYTES:
+            log.warning("live_counters_behind", bytes=self._noted_bytes)
+            self._doubt()
+        self._wake.set()
+
+    async def read(
+        self, channels: Sequence[UUID], videos: Sequence[tuple[UUID, UUID]] = ()
+    ) -> tuple[Counts, Counts] | None:
+        """Counters since `first_minute()` of channels (MINUTES, channels, 4) and of videos, named with their channel.
+
+        None: there are no counters at the moment. If that is because they are gone, they are made anew.
+        """
+        if self._store is not None and self._in_doubt is None:
+            try:
+                found = await self._store.read(first_minute(), channels, videos)
+            except (ValkeyError, OSError):
+                log.warning("live_counters_not_read", exc_info=True)
+                return None
+            if found is not None:
+                return found
+        self._recount_asked = True
+        self._wake.set()
+        return None
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            await self._wake.wait()
+            await asyncio.sleep(GATHER_S)
+            self._wake.clear()
+            pause = await self._try_to_settle()
+            if pause and not self._stopping:
+                self._wake.set()
+                await asyncio.sleep(pause)
+
+    async def _try_to_settle(self) -> float:
+        """After how many seconds to try again; 0: all is counted."""
+        try:
+            settled = await self._settle()
+        except (ValkeyError, OSError):
+            log.warning("live_counters_lost", exc_info=True)
+            self._doubt()  # perhaps it was added, perhaps not
+        except psycopg.Error:
+            log.warning("live_counters_not_recounted", exc_info=True)  # what was noted waits
+        else:
+            self._failures = 0
+            return 0.0 if settled else OTHERS_S
+        self._failures += 1
+        return min(LONGEST_AGAIN_S, AGAIN_S * 2 ** (self._failures - 1))
+
+    async def _settle(self) -> bool:
+        """Add what was noted, and count anew where that is needed; False: another process is counting."""
+        if self._store is None:
+            self._store = LiveStore(self._cache, await self._installation())
+        if (doubted := self._in_doubt) is not None:
+            await self._store.forget(before=doubted)
+            if self._in_doubt == doubted:  # and not again meanwhile
+                self._in_doubt = None
+        marker = await self._store.marker()
+        if marker is None:
+            if not self._noted and not self._recount_asked:
+                return True  # nobody asks
+            marker = await self._recount(self._store)
+        if marker is None:
+            return False
+        self._recount_asked = False
+        noted, self._noted, self._noted_bytes = self._noted, [], 0
+        packed = b"".join(recent for at, recent in noted if at > marker.counted_at)
+        if packed and not await self._store.add(marker, changes_of(packed)):
+            # emptied, or forgotten by another process; a part of a large addition may be in a generation that is gone
+            self._noted, self._noted_bytes = noted + self._noted, sum(len(recent) for _, recent in noted)
+            return False
+        return True
+
+    def _doubt(self) -> None:
+        """What was noted until now may not be counted: it is in the database, and a recount finds it there."""
+        self._in_doubt = time.time()
+        self._noted, self._noted_bytes = [], 0
+
+    async def _installation(self) -> str:
+        """What tells this database from others that use the same cache."""
+        async with await psycopg.AsyncConnection.connect(self._database, autocommit=True) as connection:
+            return str(await _value(connection, _INSTALLATION))
+
+    async def _recount(self, store: LiveStore) -> Marker | None:
+        """Make a generation from the database; None while another process does, or where the cache lost it again."""
+        # ended with the connection: its locks
+        async with await psycopg.AsyncConnection.connect(self._database, autocommit=True) as connection:
+            if not await _value(connection, "SELECT pg_try_advisory_lock(%s, 0)", RECOUNT_LOCK):
+                return None
+            marker = await store.marker()
+            if marker is not None:
+                return marker
+            began = time.monotonic()
+            begun = await store.begin(await _snapshot(connection))
+            packed = await _value(connection, _RECOUNT, first_minute(), binary=True)
+            filled = await store.fill(begun, changes_of(bytes(packed or b""), layout=COUNTED))
+            published = filled and await store.publish(begun)
+            log.info("live_counters_recounted", seconds=round(time.monotonic() - began, 2), published=published)
+            return begun if published else None
+
+
+async def _snapshot(connection: psycopg.AsyncConnection[Any]) -> float:
+    """Begin a transaction that sees what is committed at this moment, between commits; says when that was."""
+    await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+    await connection.execute("SET default_transaction_isolation = 'repeatable read'")
+    for shard in range(SHARDS):
+        await connection.execute("SELECT pg_advisory_lock(%s, %s)", [SHARD_LOCK, shard])
+    await asyncio.sleep(BARRIER_S)
+    at = time.time()
+    await connection.execute(opening(SYSTEM, read_only=True).encode(), prepare=False)
+    await asyncio.sleep(BARRIER_S)
+    for shard in range(SHARDS):
+        await connection.execute("SELECT pg_advisory_unlock(%s, %s)", [SHARD_LOCK, shard])
+    return at
+
+
+async def _value(
+    connection: psycopg.AsyncConnection[Any], query: str, *parameters: object, binary: bool = False
+) -> Any:
+    row = await (await connection.execute(query.encode(), parameters or None, binary=binary)).fetchone()
+    assert row is not None
+    return row[0]

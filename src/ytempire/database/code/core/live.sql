@@ -1,0 +1,75 @@
+-- What goes on just now: how well young videos do, and who is told of one that goes far beyond the others.
+
+-- The tier of a video, from its place among those that one sees. The documents give places alone; in a small
+-- installation the third of three videos would be viral with two views, so a place counts only from so many views on:
+--   viral       among the first 3, and as many views in the hour as make a video `performing` over its life
+--   trending    among the first 10, and a tenth of that
+--   performing  more than 1,000 views an hour since it was published
+CREATE OR REPLACE FUNCTION core.performance_tier(place bigint, hour_views bigint, views_per_hour_lifetime numeric)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN place <= 3 AND hour_views >= 1000 THEN 'viral'
+            WHEN place <= 10 AND hour_views >= 100 THEN 'trending'
+            WHEN views_per_hour_lifetime > 1000 THEN 'performing'
+            ELSE 'normal' END;
+
+-- Videos that were published in the last seven days (made, where nobody said yet when they were published) and measured
+-- in this clock hour or the one before, with the rights of whoever asks: `trend_rank` is their place among what one sees.
+-- "The hour" is what this clock hour has so far, and as much of the one before as is missing of sixty minutes, as if it
+-- had been spread evenly: at a quarter past, three quarters of the hour before. Exact within it are the live counters.
+DROP VIEW IF EXISTS analytics.realtime_metrics;
+CREATE VIEW analytics.realtime_metrics WITH (security_invoker = true) AS
+WITH measured AS (
+    SELECT v.id AS video_id, v.channel_id, c.name AS channel_name, v.title, v.published_at, hour.*,
+           -- a video of two minutes has no rate an hour yet
+           round(life.views / greatest(extract(epoch FROM now() - coalesce(v.published_at, v.created_at)) / 3600, 1), 3)
+               AS views_per_hour_lifetime
+    FROM core.videos v
+    JOIN core.channels c ON c.id = v.channel_id
+    CROSS JOIN LATERAL (
+        SELECT round(sum(h.views * part.share))::bigint AS hour_views,
+               round(sum(h.likes * part.share))::bigint AS hour_likes,
+               round(sum((h.likes + h.comments + h.shares) * part.share) / nullif(sum(h.views * part.share), 0), 6)
+                   AS hour_engagement
+        FROM analytics.video_hours h
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
+                        ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share
+        ) AS part
+        WHERE h.channel_id = v.channel_id AND h.video_id = v.id
+          AND h.hour >= date_trunc('hour', now(), 'UTC') - interval '1 hour'
+        HAVING count(*) > 0
+    ) AS hour
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(d.views), 0) AS views FROM analytics.video_days d
+        WHERE d.channel_id = v.channel_id AND d.video_id = v.id
+          -- a day earlier, since the channel's own day may have begun before UTC's; the rest is of no interest
+          AND d.day >= (coalesce(v.published_at, v.created_at) AT TIME ZONE 'UTC')::date - 1
+    ) AS life
+    WHERE coalesce(v.published_at, v.created_at) > now() - interval '7 days' AND v.status <> 'removed'
+), ranked AS (
+    SELECT *, row_number() OVER (ORDER BY hour_views DESC, video_id) AS trend_rank FROM measured
+)
+SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes, hour_engagement,
+       views_per_hour_lifetime, trend_rank,
+       core.performance_tier(trend_rank, hour_views, views_per_hour_lifetime) AS tier
+FROM ranked;
+
+-- Whoever's channel it is hears of it once an hour: the table's constraint lets nobody say it twice.
+CREATE OR REPLACE FUNCTION core.tell_of_viral() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    video text;
+BEGIN
+    SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
+    PERFORM core.tell('video_viral', NEW.channel_id, NEW.video_id,
+                      jsonb_build_object('title', video, 'hour_views', NEW.hour_views));
+    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+    SELECT u.id, 'video_viral', 'success', format('“%s” goes viral', video),
+           format('About %s views in the last hour.', trim(to_char(NEW.hour_views, '999,999,999,999'))),
+           '/videos/' || NEW.video_id
+    FROM core.channels c JOIN core.users u ON u.id = c.owner_id
+    WHERE c.id = NEW.channel_id AND u.status = 'active';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_viral AFTER INSERT ON analytics.viral_alerts
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_viral();
