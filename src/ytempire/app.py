@@ -20,9 +20,12 @@ from ytempire.accounts.http import administering, coming_in, configuring, my_pro
 from ytempire.analytics import dashboard_endpoints as dashboards
 from ytempire.analytics import ingest_endpoints as ingest
 from ytempire.analytics import ingest_health_endpoints as ingest_health
+from ytempire.analytics import live_endpoints as live_figures
+from ytempire.analytics import live_messages as measured
 from ytempire.analytics.cache import Answers
 from ytempire.analytics.changes import Changes
 from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.live_counters import LiveCounters
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
 from ytempire.database.maintenance import endpoints as maintenance
@@ -38,11 +41,13 @@ from ytempire.kit.processes import end_with_parent
 from ytempire.kit.reads import Reads
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
+from ytempire.live import endpoints as live
+from ytempire.live.broadcasting import Broadcaster
 from ytempire.operations import metrics
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.production import endpoints as production
-from ytempire.production import live
+from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.settings import Settings, get_settings
 
@@ -69,13 +74,18 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         valkey.asyncio.Valkey.from_url(
             cache_url, socket_timeout=CACHE_PATIENCE_S, socket_connect_timeout=CACHE_PATIENCE_S
         ) as cache,
-        Deliveries(database_url, application="ytempire-ingest") as app.state.deliveries,
+        LiveCounters(database_url, cache, application="ytempire-api") as app.state.live_counters,
+        Deliveries(
+            database_url, application="ytempire-ingest", on_commit=app.state.live_counters.note
+        ) as app.state.deliveries,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
         app.state.requests.start()
         await app.state.entrance.signer.load()
-        app.state.broadcaster = live.Broadcaster(database_url, live_cache)
+        app.state.broadcaster = Broadcaster(
+            database_url, live_cache, notified={**produced.NOTIFIED, **measured.NOTIFIED}, published=produced.PUBLISHED
+        )
         app.state.broadcaster.start()
         await app.state.reads.start()
         app.state.answers = Answers(Changes(database_url), cache, at_once=max(1, settings.database.pool_size * 2 // 3))
@@ -116,6 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ingest_health.router,
         dashboards.router,
         metrics.router,
+        live_figures.router,
     ):
         app.include_router(router)
     app.include_router(production.router)

@@ -106,15 +106,16 @@ class LiveCounters:
         self._wake.set()
 
     async def read(
-        self, channels: Sequence[UUID], videos: Sequence[tuple[UUID, UUID]] = ()
+        self, first: int, channels: Sequence[UUID], videos: Sequence[tuple[UUID, UUID]] = ()
     ) -> tuple[Counts, Counts] | None:
-        """Counters since `first_minute()` of channels (MINUTES, channels, 4) and of videos, named with their channel.
+        """Counters from minute `first` on (`first_minute()`), as `live_store.MEASURES` says: of channels, shaped
+        (MINUTES, channels, 4), and of videos, which are named with their channel, shaped (MINUTES, videos, 4).
 
         None: there are no counters at the moment. If that is because they are gone, they are made anew.
         """
         if self._store is not None and self._in_doubt is None:
             try:
-                found = await self._store.read(first_minute(), channels, videos)
+                found = await self._store.read(first, channels, videos)
             except (ValkeyError, OSError):
                 log.warning("live_counters_not_read", exc_info=True)
                 return None
@@ -147,7 +148,7 @@ class LiveCounters:
             self._failures = 0
             return 0.0 if settled else OTHERS_S
         self._failures += 1
-        return min(LONGEST_AGAIN_S, AGAIN_S * 2 ** (self._failures - 1))
+        return min(LONGEST_AGAIN_S, AGAIN_S * 2.0 ** (self._failures - 1))
 
     async def _settle(self) -> bool:
         """Add what was noted, and count anew where that is needed; False: another process is counting."""

@@ -17,11 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from ytempire.accounts.delivery import Delivery
 from ytempire.analytics.copying import shard_of
 from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
-from ytempire.analytics.writer import Writer
+from ytempire.analytics.viral import tell_of_viral
+from ytempire.analytics.writer import CHANGED, Writer
 from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
-from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.database import Sessions, connect, listening, sessions_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
@@ -36,6 +37,7 @@ from ytempire.settings import Settings
 
 log = get_logger(__name__)
 RESEAL_EVERY_S = 3600.0
+VIRAL_EVERY_S = 15.0  # who owns a video that goes viral hears of it within a minute of the event
 
 
 async def run_worker(settings: Settings) -> None:
@@ -70,9 +72,10 @@ async def run_worker(settings: Settings) -> None:
         post = asyncio.create_task(_deliver_forever(settings, runtime), name="post")
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
+        viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         for task in parts:
@@ -124,6 +127,24 @@ async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> No
         except (YtempireError, DBAPIError):  # letters wait; runs go on
             log.error("post_not_delivered", exc_info=True)
         await asyncio.sleep(settings.worker.heartbeat.total_seconds())
+
+
+async def tell_of_viral_forever(database_url: str, sessions: Sessions, *, every_s: float = VIRAL_EVERY_S) -> None:
+    """Look for videos that go viral when events came; at first in any case: some came while nobody listened."""
+    while True:
+        try:
+            async with listening(database_url, CHANGED) as connection:
+                while True:
+                    async with sessions.begin() as session:
+                        told = await tell_of_viral(session)
+                    if told:
+                        log.info("viral_told", videos=[str(video) for video in told])
+                    came = [one async for one in connection.notifies(timeout=every_s)]
+                    async for _ in connection.notifies(timeout=0 if came else None, stop_after=1):
+                        pass
+        except (psycopg.OperationalError, DBAPIError):  # runs go on
+            log.error("viral_not_looked_for", exc_info=True)
+        await asyncio.sleep(every_s)
 
 
 async def _reseal_forever(runtime: ProductionRuntime) -> None:

@@ -1,0 +1,135 @@
+"""HTTP for live figures: what happens in these minutes, by channel and for the videos that do best."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import SignedIn, reads_of_request
+from ytempire.analytics import live_reads
+from ytempire.analytics.live_counters import LiveCounters, first_minute
+from ytempire.analytics.live_store import MINUTES, Counts
+from ytempire.kit.http import PROBLEMS
+
+router = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=[SignedIn], responses=PROBLEMS)
+ENGAGED_MINUTES = 5
+Source = Literal["cache", "database", "unavailable"]
+Tier = Literal["viral", "trending", "performing", "normal"]
+
+
+class Minutes(BaseModel):
+    """Ten minutes, the running one last. Null: not available at the moment."""
+
+    views_last_minute: int | None = Field(description="of the last minute that is over")
+    views_by_minute: list[int] | None = Field(description="of each of `minutes`")
+    engagement: float | None = Field(
+        description="likes, comments and shares for a view of the last five minutes, the running one among them;"
+        " null without views"
+    )
+
+    @classmethod
+    def of(cls, counts: Counts | None) -> Self:
+        """Of (MINUTES, 4)."""
+        if counts is None:
+            return cls(views_last_minute=None, views_by_minute=None, engagement=None)
+        views, interactions = (int(counts[-ENGAGED_MINUTES:, of].sum()) for of in (slice(0, 1), slice(1, None)))
+        return cls(
+            views_last_minute=int(counts[-2, 0]),
+            views_by_minute=[int(one) for one in counts[:, 0]],
+            engagement=round(interactions / views, 6) if views > 0 else None,
+        )
+
+
+class LiveChannel(BaseModel):
+    channel_id: UUID
+    name: str
+    live: Minutes
+
+
+class LiveVideo(BaseModel):
+    """How a video of the last seven days does in these sixty minutes; see the data dictionary, realtime_metrics."""
+
+    video_id: UUID
+    channel_id: UUID
+    channel_name: str
+    title: str
+    published_at: datetime | None
+    hour_views: int = Field(description="of this clock hour, and the share of the one before that is missing")
+    hour_likes: int
+    hour_engagement: float | None = Field(description="of the same sixty minutes; null without views")
+    views_per_hour_lifetime: float
+    trend_rank: int = Field(description="its place among the videos that I may see")
+    tier: Tier
+    live: Minutes
+
+
+class LiveFigures(BaseModel):
+    at: datetime
+    source: Source = Field(
+        description="cache; database: the cache is away, and this took longer; unavailable: and it would have taken"
+        " too long, so figures of minutes are null"
+    )
+    minutes: list[datetime] = Field(description="when each of the ten begins; the last is running")
+    total: Minutes = Field(description="of all channels that I may see, or of the one that was asked for")
+    channels: list[LiveChannel] = Field(description="those with the most views in these minutes first")
+    videos: list[LiveVideo] = Field(description="the best of the hour first")
+
+
+@router.get("/live")
+async def live_figures(
+    request: Request,
+    channel_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="channels")] = 100,
+    videos: Annotated[int, Query(ge=0, le=100)] = 10,
+) -> LiveFigures:
+    """What happens just now on channels that I may see: by minute for ten minutes, and the videos that do best.
+
+    Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`metrics_changed`).
+    """
+    first = first_minute()
+    async with reads_of_request(request).begin() as connection:
+        channels = await live_reads.channels_seen(connection, only=channel_id)
+        best = await live_reads.top_videos(connection, only=channel_id, limit=videos)
+    source, of_channels, of_videos = await _counts(
+        request, first, [one for one, _ in channels], [(row["channel_id"], row["video_id"]) for row in best]
+    )
+    if of_channels is None or of_videos is None:
+        order = list(range(len(channels)))
+    else:
+        order = np.argsort(-of_channels[:, :, 0].sum(axis=0), kind="stable").tolist()
+    return LiveFigures(
+        at=datetime.now(UTC),
+        source=source,
+        minutes=[datetime.fromtimestamp(first, UTC) + timedelta(minutes=one) for one in range(MINUTES)],
+        total=Minutes.of(None if of_channels is None else of_channels.sum(axis=1)),
+        channels=[
+            LiveChannel(
+                channel_id=channels[place][0],
+                name=channels[place][1],
+                live=Minutes.of(None if of_channels is None else of_channels[:, place]),
+            )
+            for place in order[:limit]
+        ],
+        videos=[
+            LiveVideo(**row, live=Minutes.of(None if of_videos is None else of_videos[:, place]))
+            for place, row in enumerate(best)
+        ],
+    )
+
+
+async def _counts(
+    request: Request, first: int, channels: list[UUID], videos: list[tuple[UUID, UUID]]
+) -> tuple[Source, Counts | None, Counts | None]:
+    """From the cache, or from PostgreSQL where the cache has none at the moment."""
+    counters: LiveCounters = request.app.state.live_counters
+    found = await counters.read(first, channels, videos)
+    if found is not None:
+        return "cache", *found
+    async with reads_of_request(request).begin() as connection:
+        found = await live_reads.counted(connection, first, channels, videos)
+    return ("database", *found) if found is not None else ("unavailable", None, None)
