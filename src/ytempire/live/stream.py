@@ -100,7 +100,7 @@ class Stream:
     def join(self, page: Page, *, after: str | None) -> None:
         """From now on the page hears of everything; at first what came after `after`, the `id` of a message.
 
-        Where that cannot be told any more it hears `resync`; without `after`, `welcome`, with an `id` to come back with.
+        Where that cannot be told any more it hears `resync`; without `after`, `welcome`, to come back with its id.
         """
         self._pages.add(page)
         if after is None:
