@@ -84,7 +84,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.requests.start()
         await app.state.entrance.signer.load()
         app.state.broadcaster = Broadcaster(
-            database_url, live_cache, notified={**produced.NOTIFIED, **measured.NOTIFIED}, published=produced.PUBLISHED
+            database_url,
+            live_cache,
+            notified={**produced.NOTIFIED, **measured.NOTIFIED},
+            published={**produced.PUBLISHED, **measured.PUBLISHED},
         )
         app.state.broadcaster.start()
         await app.state.reads.start()

@@ -89,7 +89,8 @@ async def live_figures(
 ) -> LiveFigures:
     """What happens just now on channels that I may see: by minute for ten minutes, and the videos that do best.
 
-    Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`metrics_changed`).
+    Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`live_changed`,
+    and `metrics_changed` for when the cache is away).
     """
     first = first_minute()
     async with reads_of_request(request).begin() as connection:

@@ -1,24 +1,42 @@
-"""What open pages hear of measurements: on which channels there are new ones."""
+"""What open pages hear of measurements.
+
+`metrics_changed`: events of these channels were committed, and rollups say so. `live_changed`: they are in the live
+counters too, some milliseconds later; without Valkey it does not come, and live figures are read from the events.
+"""
 
 from __future__ import annotations
 
 import json
 from uuid import UUID
 
+from ytempire.analytics.live_store import COUNTED_CHANNEL
 from ytempire.analytics.writer import CHANGED
-from ytempire.live.stream import Message
+from ytempire.live.stream import Channels, Message
 
 
 def metrics_changed(said: str) -> Message:
     """What a commit of events notifies (`writer.CHANGED`). Raises ValueError."""
     match json.loads(said):
-        case {"channels": None}:
-            return Message("metrics_changed", None, names_channels=True)
-        case {"channels": [*channels]}:
-            named = frozenset(UUID(str(channel)) for channel in channels)
-            return Message("metrics_changed", named, names_channels=True)
+        case {"channels": channels}:
+            return Message("metrics_changed", _named(channels), names_channels=True)
         case _:
-            raise ValueError(f"no channels are named in {said[:100]!r}")
+            raise ValueError("no channels are named")
+
+
+def live_changed(said: str) -> Message:
+    """What the counters publish (`live_store.COUNTED_CHANNEL`). Raises ValueError."""
+    return Message("live_changed", _named(json.loads(said)), names_channels=True)
+
+
+def _named(channels: object) -> Channels:
+    match channels:
+        case None:
+            return None
+        case [*ids]:
+            return frozenset(UUID(str(one)) for one in ids)
+        case _:
+            raise ValueError("these are no ids of channels")
 
 
 NOTIFIED = {CHANGED: metrics_changed}
+PUBLISHED = {COUNTED_CHANNEL: live_changed}

@@ -9,6 +9,7 @@ wrong ones.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ MINUTES = RECENT_MINUTES
 """As many are shown, the running one among them: of older ones a commit does not say what changed."""
 KEPT_S = 15 * MINUTE_S
 AT_ONCE = 20_000  # rows in a script, some 20 ms in which the server answers nobody else
+
+COUNTED_CHANNEL = "ytempire:live:counted"
+"""Where it is published, by the script that adds, on which channels there are other counters: JSON, ids or null."""
+NAMED = 150  # channels; of more all pages hear
 
 Counts = npt.NDArray[np.int64]
 
@@ -53,6 +58,7 @@ local marker = holding(KEYS[2])
 if marker ~= ARGV[1] then return false end
 redis.call('SET', KEYS[1], marker)
 redis.call('DEL', KEYS[2])
+redis.call('PUBLISH', ARGV[2], 'null')
 return marker
 """
 _FORGET = """
@@ -93,6 +99,7 @@ while at <= #blob do
     at = at + count * 48
   end
 end
+if ARGV[4] then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
 return 1
 """
 # groups: what follows the minute in the name of the hash, how many fields; fields. Answers group by group, in each
@@ -212,6 +219,11 @@ def _packed(names: list[bytes], minutes: npt.NDArray[np.int64], starts: npt.NDAr
     return b"".join(pieces)
 
 
+def _channels_of(changes: Changes) -> str:
+    channels = np.unique(changes.channel, axis=0).astype(">u8")
+    return json.dumps(None if len(channels) > NAMED else [str(UUID(bytes=one.tobytes())) for one in channels])
+
+
 class LiveStore:
     """The counters of one installation. Everything raises ValkeyError or OSError when the server is away."""
 
@@ -236,7 +248,7 @@ class LiveStore:
 
     async def add(self, marker: Marker, changes: Changes) -> bool:
         """Add, or say that this generation does not hold any more; then nothing, or not all, was added."""
-        return await self._add(self._key("marker"), marker, changes)
+        return await self._add(self._key("marker"), marker, changes, announced=True)
 
     async def begin(self, counted_at: float) -> Marker:
         """An empty generation, which nobody reads until it is published."""
@@ -247,11 +259,12 @@ class LiveStore:
 
     async def fill(self, begun: Marker, changes: Changes) -> bool:
         """Add to what was begun; False where it is lost already."""
-        return await self._add(self._key("begun"), begun, changes)
+        return await self._add(self._key("begun"), begun, changes, announced=False)
 
     async def publish(self, begun: Marker) -> bool:
         """From now on this generation holds; False where something of it may be lost."""
-        return bool(await self._run("publish", [self._key("marker"), self._key("begun")], [begun.value]))
+        keys = [self._key("marker"), self._key("begun")]
+        return bool(await self._run("publish", keys, [begun.value, COUNTED_CHANNEL]))
 
     async def forget(self, *, before: float) -> None:
         """No generation holds that was counted before this time (seconds since 1970)."""
@@ -276,12 +289,13 @@ class LiveStore:
             numbers[of_channels:].reshape(len(videos), MINUTES, len(MEASURES)).swapaxes(0, 1),
         )
 
-    async def _add(self, key: str, marker: Marker, changes: Changes) -> bool:
+    async def _add(self, key: str, marker: Marker, changes: Changes, *, announced: bool) -> bool:
         prefix = f"{self._prefix}{marker.generation}:"
         for start in range(0, len(changes), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             part = Changes(changes.minute[some], changes.channel[some], changes.video[some], changes.values[some])
-            if not await self._run("add", [key], [marker.value, prefix, _groups(part)]):
+            said = [COUNTED_CHANNEL, _channels_of(part)] if announced else []
+            if not await self._run("add", [key], [marker.value, prefix, _groups(part), *said]):
                 return False
         return True
 

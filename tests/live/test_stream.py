@@ -1,0 +1,122 @@
+"""Messages of a process: what a page hears, what it missed, what it may not know."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from ytempire.analytics.live_messages import metrics_changed
+from ytempire.live import stream as streaming
+from ytempire.live.broadcasting import Broadcaster
+from ytempire.live.stream import Channels, Message, Page, Stream
+from ytempire.production.live import run_changed, step_progress
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+def told(channel: UUID | None, **data: Any) -> Message:
+    return Message("told", None if channel is None else frozenset([channel]), data)
+
+
+def changed(*channels: UUID) -> Message:
+    return Message("metrics_changed", frozenset(channels) or None, names_channels=True)
+
+
+async def heard(stream: Stream, page: Page) -> list[dict[str, Any]]:
+    """All that waits for the page and that it may know."""
+    found = []
+    while page._waiting:
+        written = stream.written(await page.next(), page.channels)
+        if written is not None:
+            found.append(written)
+    return found
+
+
+def joined(stream: Stream, channels: Channels = None, after: str | None = None) -> Page:
+    page = Page(channels)
+    stream.join(page, after=after)
+    return page
+
+
+async def test_a_page_hears_of_its_channels_alone() -> None:
+    stream = Stream()
+    all_of_it, page = joined(stream), joined(stream, frozenset([ONE]))
+    for message in (told(ONE, n=1), told(OTHER, n=2), told(None, n=3)):
+        stream.send(message)
+    assert [(one["seq"], one["type"], one["data"]) for one in await heard(stream, page)] == [
+        (0, "welcome", {}), (1, "told", {"n": 1}), (3, "told", {"n": 3}),
+    ]  # fmt: skip
+    assert [one["id"] for one in await heard(stream, all_of_it)] == [f"{stream.id}:{seq}" for seq in range(4)]
+    stream.leave(page)
+    stream.send(told(ONE))
+    assert await heard(stream, page) == []
+
+
+async def test_channels_are_named_to_those_who_may_see_them() -> None:
+    stream = Stream()
+    admin, page, stranger = joined(stream), joined(stream, frozenset([ONE])), joined(stream, frozenset())
+    stream.send(changed(ONE, OTHER))
+    stream.send(changed())
+    assert [one["data"] for one in await heard(stream, admin)][1:] == [
+        {"channels": [str(ONE), str(OTHER)]}, {"channels": None},
+    ]  # fmt: skip
+    assert [one["data"] for one in await heard(stream, page)][1:] == [{"channels": [str(ONE)]}, {"channels": None}]
+    assert [one["data"] for one in await heard(stream, stranger)][1:] == [{"channels": None}]
+
+
+async def test_whoever_comes_back_hears_what_they_missed_and_may_know_by_then() -> None:
+    stream = Stream()
+    for number in range(5):
+        stream.send(told((ONE, OTHER)[number % 2], n=number))
+    back = joined(stream, frozenset([OTHER]), after=f"{stream.id}:1")
+    stream.send(told(OTHER, n=5))
+    assert [one["data"]["n"] for one in await heard(stream, back)] == [1, 3, 5]
+    assert await heard(stream, joined(stream, None, after=f"{stream.id}:6")) == []  # missed nothing
+
+
+@pytest.mark.parametrize("after", ["", ":", "nonsense", "{other}:3", "{id}:", "{id}:-1", "{id}:99", "{id}:1", "{id}:²"])
+async def test_what_cannot_be_told_any_more_must_be_read_again(after: str) -> None:
+    stream = Stream(kept=2)
+    for number in range(4):
+        stream.send(told(ONE, n=number))
+    [said] = await heard(stream, joined(stream, frozenset([ONE]), after.format(id=stream.id, other=Stream().id)))
+    assert (said["type"], said["id"]) == ("resync", f"{stream.id}:4")
+    assert len(await heard(stream, joined(stream, None, after=f"{stream.id}:2"))) == 2
+
+
+async def test_a_page_that_does_not_read_reads_everything_when_it_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "WAITING", 3)
+    stream = Stream()
+    page = joined(stream)
+    for number in range(4):
+        stream.send(told(ONE, n=number))
+    assert [one["type"] for one in await heard(stream, page)] == ["resync", "told"]
+
+
+async def test_a_flood_of_commits_is_no_flood_of_messages() -> None:
+    broadcaster = Broadcaster("postgresql://nowhere", None, notified={}, published={})  # type: ignore[arg-type]
+    page = joined(broadcaster.stream)
+    channels = [uuid4() for _ in range(40)]
+    for channel in channels:
+        broadcaster._take(metrics_changed, f'{{"batch_id": "x", "channels": ["{channel}"]}}')
+        await asyncio.sleep(0.01)
+    broadcaster._take(metrics_changed, "what is this")
+    broadcaster._take(metrics_changed, '{"batch_id": "x", "channels": "all"}')
+    await asyncio.sleep(0.3)
+    said = [one["data"]["channels"] for one in (await heard(broadcaster.stream, page))[1:]]
+    assert 2 <= len(said) <= 5
+    assert said[0] == [str(channels[0])]
+    assert sorted(name for names in said for name in names) == sorted(map(str, channels))
+
+
+def test_what_runs_say() -> None:
+    run = str(uuid4())
+    assert run_changed(f"{run} {ONE}") == Message("run_changed", frozenset([ONE]), {"run_id": run})
+    progress = step_progress(f"{run} {ONE} voice 0.5")
+    assert progress.data == {"run_id": run, "step": "voice", "progress": 0.5}
+    for translate in (run_changed, step_progress):
+        with pytest.raises(ValueError, match=r".+"):
+            translate("somebody else's message")
