@@ -13,12 +13,14 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+import valkey.asyncio
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ytempire.analytics import quarantine
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.analytics.files import Total, deliver_file
+from ytempire.analytics.live_counters import LiveCounters
 from ytempire.analytics.models import QuarantinedEvent
 from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
 from ytempire.analytics.retrying import Retried, retry_lines
@@ -92,7 +94,13 @@ async def _deliver(file: Path, *, size: int) -> Total:
 
 @asynccontextmanager
 async def _delivering() -> AsyncIterator[tuple[Workplace, Deliveries]]:
-    async with workplace() as place, Deliveries(place.database_url, application="ytempire-ingest") as deliveries:
+    async with (
+        workplace() as place,
+        valkey.asyncio.Valkey.from_url(place.cache_url, socket_timeout=2.0, socket_connect_timeout=0.5) as cache,
+        # where no server runs, it counts anew when it starts
+        LiveCounters(place.database_url, cache, application="ytempire-ingest", anew=False) as counters,
+        Deliveries(place.database_url, application="ytempire-ingest", on_commit=counters.note) as deliveries,
+    ):
         yield place, deliveries
 
 

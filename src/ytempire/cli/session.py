@@ -24,6 +24,7 @@ class Workplace:
     queue: procrastinate.App
     operator: Subject
     database_url: str
+    cache_url: str  # where nothing may answer: a command does not start it
 
 
 @asynccontextmanager
@@ -37,6 +38,7 @@ async def workplace() -> AsyncIterator[Workplace]:
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:
                 operator = await local_operator(engine)
-                yield Workplace(sessions_of(engine, operator), queue, operator, endpoints.database_url)
+                sessions = sessions_of(engine, operator)
+                yield Workplace(sessions, queue, operator, endpoints.database_url, endpoints.cache_url)
         finally:
             await engine.dispose()
