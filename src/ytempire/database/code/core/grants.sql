@@ -51,6 +51,6 @@ REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM yt
 -- What was done to the database, and what is wrong with it, only its owner says.
 REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;
 -- What was delivered, was delivered.
-REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts FROM ytempire_app;
+REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts, analytics.viral_alerts FROM ytempire_app;
 -- A trigger alone asks for it.
 REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;
