@@ -7,27 +7,35 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 const NOT_SIGNED_IN = 4401;
 
-type Message =
+type Message = { id: string } & (
+  | { type: "welcome" | "resync" }
   | { type: "run_changed"; data: { run_id: string } }
-  | { type: "step_progress"; data: { run_id: string; step: string; progress: number } };
+  | { type: "step_progress"; data: { run_id: string; step: string; progress: number } }
+  | { type: "metrics_changed" | "live_changed"; data: { channels: string[] | null } }
+);
 
 /** Keep one WebSocket open: changes make queries stale, progress goes to the live store. Returns a stop function. */
 export function connectLive(queries: QueryClient): () => void {
   let socket: WebSocket | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let delay = FIRST_RETRY_MS;
+  /** The last message that came; the server goes on after it, or says that everything must be read again. */
+  let last: string | undefined;
   let stopped = false;
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}/api/v1/live`);
+    const after = last === undefined ? "" : `?after=${encodeURIComponent(last)}`;
+    socket = new WebSocket(`${scheme}://${location.host}/api/v1/live${after}`);
     socket.onopen = () => {
       delay = FIRST_RETRY_MS;
       useLive.getState().setConnected(true);
-      // what happened while the connection was away
-      void queries.invalidateQueries();
     };
-    socket.onmessage = (event) => receive(JSON.parse(event.data as string) as Message, queries);
+    socket.onmessage = (event) => {
+      const message = JSON.parse(event.data as string) as Message;
+      last = message.id;
+      receive(message, queries);
+    };
     socket.onclose = (event) => {
       useLive.getState().setConnected(false);
       if (stopped) return;
@@ -57,11 +65,14 @@ async function renewed(): Promise<boolean> {
 }
 
 function receive(message: Message, queries: QueryClient) {
-  if (message.type === "run_changed") {
+  if (message.type === "welcome" || message.type === "resync") {
+    // what happened while the connection was away
+    void queries.invalidateQueries();
+  } else if (message.type === "run_changed") {
     void queries.invalidateQueries({ queryKey: ["runs"] });
     void queries.invalidateQueries({ queryKey: ["videos"] });
     void queries.invalidateQueries({ queryKey: ["notifications"] });
-  } else {
+  } else if (message.type === "step_progress") {
     useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
   }
 }
