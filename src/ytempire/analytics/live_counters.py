@@ -17,6 +17,7 @@ what was least used, and a minute may be among it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any, Self
@@ -76,7 +77,7 @@ class LiveCounters:
         self._in_doubt: float | None = time.time() if anew else None
         self._wake = asyncio.Event()
         self._recount_asked = False
-        self._stopping = False
+        self._stop = asyncio.Event()
         self._failures = 0
         self._store: LiveStore | None = None
         self._task: asyncio.Task[None] | None = None
@@ -90,11 +91,12 @@ class LiveCounters:
     async def __aexit__(self, *error: object) -> None:
         """Stop; what was noted in the last moment is added first."""
         assert self._task is not None
-        self._stopping = True
+        self._stop.set()
         self._wake.set()
         await asyncio.wait([self._task], timeout=STOP_S)
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
 
     def note(self, committed: Committed) -> None:
         """Take what was committed just now; it is counted in a moment. Neither waits nor raises."""
@@ -132,11 +134,12 @@ class LiveCounters:
             await self._wake.wait()
             self._wake.clear()
             pause = await self._try_to_settle()
-            if self._stopping:
+            if self._stop.is_set():
                 return
             if pause:
                 self._wake.set()
-            await asyncio.sleep(max(pause, GATHER_S))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), max(pause, GATHER_S))
 
     async def _try_to_settle(self) -> float:
         """After how many seconds to try again; 0: all is counted."""
