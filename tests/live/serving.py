@@ -47,7 +47,8 @@ class Served:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Served]:
     app = create_app(settings)
-    with socket.socket() as listening:
+    # of TCP by name, or asyncio would not turn off Nagle's algorithm, and each answer would take 40 ms
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
