@@ -84,6 +84,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live Figures
+         * @description What happens just now on channels that I may see: by minute for ten minutes, and the videos that do best.
+         *
+         *     Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`live_changed`,
+         *     and `metrics_changed` for when the cache is away).
+         */
+        get: operations["live_figures_api_v1_analytics_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/overview": {
         parameters: {
             query?: never;
@@ -2749,6 +2772,95 @@ export interface components {
              */
             status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
         };
+        /** LiveChannel */
+        LiveChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            live: components["schemas"]["Minutes"];
+            /** Name */
+            name: string;
+        };
+        /** LiveFigures */
+        LiveFigures: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Channels
+             * @description those with the most views in these minutes first
+             */
+            channels: components["schemas"]["LiveChannel"][];
+            /**
+             * Minutes
+             * @description when each of the ten begins; the last is running
+             */
+            minutes: string[];
+            /**
+             * Source
+             * @description cache; database: the cache is away, and this took longer; unavailable: and it would have taken too long, so figures of minutes are null
+             * @enum {string}
+             */
+            source: "cache" | "database" | "unavailable";
+            /** @description of all channels that I may see, or of the one that was asked for */
+            total: components["schemas"]["Minutes"];
+            /**
+             * Videos
+             * @description the best of the hour first
+             */
+            videos: components["schemas"]["LiveVideo"][];
+        };
+        /**
+         * LiveVideo
+         * @description How a video of the last seven days does in these sixty minutes; see the data dictionary, realtime_metrics.
+         */
+        LiveVideo: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Hour Engagement
+             * @description of the same sixty minutes; null without views
+             */
+            hour_engagement: number | null;
+            /** Hour Likes */
+            hour_likes: number;
+            /**
+             * Hour Views
+             * @description of this clock hour, and the share of the one before that is missing
+             */
+            hour_views: number;
+            live: components["schemas"]["Minutes"];
+            /** Published At */
+            published_at: string | null;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "viral" | "trending" | "performing" | "normal";
+            /** Title */
+            title: string;
+            /**
+             * Trend Rank
+             * @description its place among the videos that I may see
+             */
+            trend_rank: number;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+            /** Views Per Hour Lifetime */
+            views_per_hour_lifetime: number;
+        };
         /** LogEntry */
         LogEntry: {
             /**
@@ -2849,6 +2961,27 @@ export interface components {
             views: number;
             /** Watch Time Minutes */
             watch_time_minutes: number;
+        };
+        /**
+         * Minutes
+         * @description Ten minutes, the running one last. Null: not available at the moment.
+         */
+        Minutes: {
+            /**
+             * Engagement
+             * @description likes, comments and shares for a view of the last five minutes, the running one among them; null without views
+             */
+            engagement: number | null;
+            /**
+             * Views By Minute
+             * @description of each of `minutes`
+             */
+            views_by_minute: number[] | null;
+            /**
+             * Views Last Minute
+             * @description of the last minute that is over
+             */
+            views_last_minute: number | null;
         };
         /** NamedPerson */
         NamedPerson: {
@@ -4404,6 +4537,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    live_figures_api_v1_analytics_live_get: {
+        parameters: {
+            query?: {
+                channel_id?: string | null;
+                /** @description channels */
+                limit?: number;
+                videos?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveFigures"];
+                };
             };
             /** @description Problem */
             default: {
