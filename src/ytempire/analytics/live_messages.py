@@ -10,12 +10,12 @@ import json
 from uuid import UUID
 
 from ytempire.analytics.live_store import COUNTED_CHANNEL
-from ytempire.analytics.writer import CHANGED
+from ytempire.analytics.notices import CHANGED
 from ytempire.live.stream import Channels, Message
 
 
 def metrics_changed(said: str) -> Message:
-    """What a commit of events notifies (`writer.CHANGED`). Raises ValueError."""
+    """What a commit of events notifies (`notices.CHANGED`). Raises ValueError."""
     match json.loads(said):
         case {"channels": channels}:
             return Message("metrics_changed", _named(channels), names_channels=True)

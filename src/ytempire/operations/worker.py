@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
 from ytempire.analytics.copying import shard_of
+from ytempire.analytics.notices import CHANGED
 from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
 from ytempire.analytics.viral import tell_of_viral
-from ytempire.analytics.writer import CHANGED, Writer
+from ytempire.analytics.writer import Writer
 from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
