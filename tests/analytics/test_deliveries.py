@@ -206,6 +206,15 @@ async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: M
         assert [one async for one in connection.notifies(timeout=0.3)] == []  # nothing changed, nobody is told
 
 
+async def test_more_views_in_a_minute_than_an_integer_holds(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    channel, video = ann.pairs[0]
+    said = [event(channel, video, hours_ago(0) - timedelta(seconds=n), views=2**31 - 1) for n in range(120)]
+    receipt = await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
+    assert (outcome(receipt)[0], sums(database)["views"]) == (120, 120 * (2**31 - 1))
+
+
 async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, ann: Measured) -> None:
     channel, video = ann.pairs[0]
     data = ndjson(*(event(channel, video, hours_ago(1) - timedelta(seconds=n), views=1) for n in range(500)))

@@ -27,7 +27,7 @@ import psycopg
 import valkey.asyncio
 from valkey.exceptions import ValkeyError
 
-from ytempire.analytics.live_store import COUNTED, MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
+from ytempire.analytics.live_store import MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
 from ytempire.analytics.rebuilding import SHARD_LOCK, SHARDS
 from ytempire.analytics.writer import Committed
 from ytempire.kit.database import conninfo, opening
@@ -202,7 +202,7 @@ class LiveCounters:
             began = time.monotonic()
             begun = await store.begin(await _snapshot(connection))
             packed = await _value(connection, _RECOUNT, first_minute(), binary=True)
-            filled = await store.fill(begun, changes_of(bytes(packed or b""), layout=COUNTED))
+            filled = await store.fill(begun, changes_of(bytes(packed or b"")))
             published = filled and await store.publish(begun)
             log.info("live_counters_recounted", seconds=round(time.monotonic() - began, 2), published=published)
             return begun if published else None

@@ -77,18 +77,18 @@ RECENT = [
     ("channel_id", "V16"),
     ("video_id", "V16"),
     ("minute", ">i8"),
-    ("views", ">i4"),
-    ("likes", ">i4"),
-    ("comments", ">i4"),
-    ("shares", ">i4"),
+    ("views", ">i8"),
+    ("likes", ">i8"),
+    ("comments", ">i8"),
+    ("shares", ">i8"),
 ]
 """What changed in the minutes that live figures show, as numpy reads it: `minute` is its start, in seconds since 1970,
 and the others are differences, which a correction may make negative."""
 RECENT_MINUTES = 10
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
-SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int4send(views::integer)
-                  || int4send(likes::integer) || int4send(comments::integer) || int4send(shares::integer), '')
+SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
+                  || int8send(likes) || int8send(comments) || int8send(shares), '')
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
              sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
       FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' GROUP BY 1, 2, 3) AS recent"""
