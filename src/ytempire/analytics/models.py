@@ -85,7 +85,11 @@ class Sums:
 
 class VideoHour(Sums, Model):
     __tablename__ = "video_hours"
-    __table_args__ = ({"schema": "analytics", "postgresql_partition_by": "RANGE (hour)"},)
+    __table_args__ = (
+        # serves: what happens just now, over all channels
+        Index("video_hours_hour_idx", "hour", postgresql_using="brin"),
+        {"schema": "analytics", "postgresql_partition_by": "RANGE (hour)"},
+    )
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
     video_id: Mapped[UUID] = mapped_column(primary_key=True)

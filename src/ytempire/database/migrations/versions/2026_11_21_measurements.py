@@ -89,6 +89,8 @@ def upgrade() -> None:
         ("daily_channel_metrics", False, "day"),
     ):
         make_rollup(table, of_video=of_video, key=key)
+    # unlike a B-tree it leaves updates on their page
+    op.create_index("video_hours_hour_idx", "video_hours", ["hour"], schema="analytics", postgresql_using="brin")
     make_breakdowns()
     make_records()
 
