@@ -31,6 +31,7 @@ from ytempire.settings import Settings
 
 # Bytes that are no envelopes: nobody can open a digest.
 DIGESTS = {
+    "analytics.ingest_batches.digest",
     "core.account_tokens.token_hash",
     "core.api_keys.key_hash",
     "core.recovery_codes.code_hash",
