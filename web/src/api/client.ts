@@ -42,6 +42,16 @@ export type Finding = Schemas["FindingOut"];
 export type MaintenanceTask = Schemas["TaskOut"];
 export type DatabaseTable = Schemas["TableOut"];
 export type Found = Schemas["FoundOut"];
+export type LiveFigures = Schemas["LiveFigures"];
+export type LiveVideo = Schemas["LiveVideo"];
+export type Figures = Schemas["Figures"];
+export type DayFigures = Schemas["DayFigures"];
+export type Overview = Schemas["Overview"];
+export type RankedChannel = Schemas["RankedChannel"];
+export type IngestHealth = Schemas["HealthOut"];
+export type Batch = Schemas["BatchOut"];
+export type QuarantinedLine = Schemas["LineOut"];
+export type Difference = Schemas["DifferenceOut"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({

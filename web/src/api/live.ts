@@ -72,6 +72,10 @@ function receive(message: Message, queries: QueryClient) {
     void queries.invalidateQueries({ queryKey: ["runs"] });
     void queries.invalidateQueries({ queryKey: ["videos"] });
     void queries.invalidateQueries({ queryKey: ["notifications"] });
+  } else if (message.type === "metrics_changed") {
+    void queries.invalidateQueries({ queryKey: ["measures"] });
+  } else if (message.type === "live_changed") {
+    void queries.invalidateQueries({ queryKey: ["live"] });
   } else if (message.type === "step_progress") {
     useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
   }

@@ -51,6 +51,7 @@ function Inside() {
       <Bar aria-label="Main">
         <Box component="img" src="/icon.svg" alt="" sx={{ width: 28, height: 28 }} />
         <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3 }}>YTEMPIRE</Box>
+        <Item to={paths.overview()}>Overview</Item>
         <Item to={paths.runs()}>Runs</Item>
         <Item to={paths.videos()}>Videos</Item>
         <Item to={paths.channels()}>Channels</Item>

@@ -1,5 +1,7 @@
 /** Every address of the page is built here. */
 export const paths = {
+  overview: () => "/overview",
+  ingest: () => "/ingest",
   runs: () => "/runs",
   run: (id: string) => `/runs/${id}`,
   videos: (channel?: string) => (channel ? `/videos?channel=${channel}` : "/videos"),

@@ -25,6 +25,8 @@ export const router = createBrowserRouter([
     HydrateFallback,
     children: [
       { index: true, loader: () => redirect(paths.runs()) },
+      { path: "/overview", lazy: async () => ({ Component: (await import("../features/measuring/pages/OverviewPage")).OverviewPage }) },
+      { path: "/ingest", lazy: async () => ({ Component: (await import("../features/measuring/pages/IngestPage")).IngestPage }) },
       { path: "/runs", lazy: async () => ({ Component: (await import("../features/runs/pages/RunsPage")).RunsPage }) },
       { path: "/runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }) },
       { path: "/videos", lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }) },

@@ -27,6 +27,18 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000_000).toFixed(1)} GB`;
 }
 
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** 12345 → "12,345"; from a million on "1.2M". Null is a dash. */
+export function count(value: number | null | undefined): string {
+  if (value == null) return "–";
+  return Math.abs(value) < 1_000_000 ? grouped.format(value) : compact.format(value);
+}
+
+/** 0.0512 → "5.1 %". Null is a dash. */
+export const percent = (fraction: number | null | undefined) => (fraction == null ? "–" : `${(fraction * 100).toFixed(1)} %`);
+
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** "12 seconds ago", "3 hours ago", "yesterday". */

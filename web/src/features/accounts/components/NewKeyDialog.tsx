@@ -22,6 +22,7 @@ import { useMakeKey } from "../hooks/profile";
 type Scope = NewKey["scopes"][number];
 const SCOPES: { scope: Scope; about: string }[] = [
   { scope: "read", about: "Read: see what you see" }, { scope: "write", about: "Write: order videos and change things" },
+  { scope: "ingest", about: "Ingest: deliver measured events" },
   { scope: "admin", about: "Administer: users, permissions, the audit trail" },
 ];
 const DAY_MS = 86_400_000;

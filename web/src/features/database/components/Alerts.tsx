@@ -13,7 +13,7 @@ import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
 import { closedAlertsQuery, SEVERITY } from "../hooks/health";
-import { Part } from "./Part";
+import { Part } from "../../../ui/Part";
 
 /** What somebody must look at; it closes by itself when it is gone. */
 export function Alerts({ open }: { open: Alert[] }) {

@@ -15,7 +15,7 @@ import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
 import { many, SEVERITY, worstFirst } from "../hooks/health";
-import { Part } from "./Part";
+import { Part } from "../../../ui/Part";
 
 const LOOK_NOW = "ytempire maintenance run doctor";
 

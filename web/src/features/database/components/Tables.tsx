@@ -12,7 +12,7 @@ import { Mono } from "../../../ui/Mono";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { dayOf, reach } from "../hooks/health";
-import { Part } from "./Part";
+import { Part } from "../../../ui/Part";
 
 const FEW = 12;
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;

@@ -10,7 +10,7 @@ import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { interval, standingOf, took } from "../hooks/health";
-import { Part } from "./Part";
+import { Part } from "../../../ui/Part";
 
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 

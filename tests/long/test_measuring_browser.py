@@ -1,0 +1,92 @@
+"""What was measured, in a real browser: live, as charts and tables, and how ingest does."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from tests.analytics.factories import event, ndjson
+from tests.long.conftest import Installation
+from tests.long.test_accounts_browser import browser, heading, new_page, page
+from ytempire.channels.models import Channel
+from ytempire.kit.database import connect
+from ytempire.operations.operator import operator_sessions
+from ytempire.production.models import Video
+
+pytestmark = pytest.mark.long
+__all__ = ["browser", "new_page", "page"]  # fixtures
+
+
+async def _videos(installation: Installation) -> list[tuple[UUID, UUID]]:
+    """Three videos on the operator's own channel."""
+    state = installation.state()
+    assert state is not None
+    engine = connect(state.endpoints.database_url, pool_size=1)
+    async with (await operator_sessions(engine)).begin() as session:
+        channel = (await session.scalars(select(Channel.id))).first()
+        assert channel is not None
+        rows = [
+            Video(channel_id=channel, title=title, format="16:9") for title in ("Night sky", "Deep sea", "High peaks")
+        ]
+        session.add_all(rows)
+        await session.flush()
+        found = [(channel, row.id) for row in rows]
+    await engine.dispose()
+    return found
+
+
+def deliver(installation: Installation, folder: Path, *lines: bytes) -> None:
+    file = folder / "events.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    installation.run("ingest", "metrics", str(file))
+
+
+def test_figures_appear_and_follow_what_comes_in(installation: Installation, page: Page, tmp_path: Path) -> None:
+    page.goto("/overview")
+    expect(heading(page, "Overview")).to_be_visible()
+    expect(page.get_by_text("Nothing was measured yet")).to_be_visible()
+    sky, sea, peaks = asyncio.run(_videos(installation))
+    now = datetime.now(UTC)
+    past = [
+        event(*sky, now - timedelta(days=day, hours=2), views=1000 + 50 * day, likes=40, estimated_revenue_usd=2.5)
+        for day in range(20)
+    ]
+    deliver(installation, tmp_path, ndjson(*past, event(*sea, now - timedelta(minutes=4), views=5000, likes=400)))
+    hour = page.get_by_role("table", name="Videos of the hour")
+    expect(hour.get_by_role("row", name=re.compile("Deep sea"))).to_contain_text("viral")
+    expect(page.get_by_text("Views by day")).to_be_visible()
+    page.get_by_role("button", name="Show the table").click()
+    expect(page.get_by_role("table", name="Figures by day").get_by_role("row")).to_have_count(21, timeout=20_000)
+
+    # a commit is on the screen within a second or so, without a reload
+    views = page.get_by_role("definition").first
+    before = views.inner_text()
+    deliver(installation, tmp_path, ndjson(event(*peaks, now - timedelta(minutes=1), views=700)))
+    expect(views).not_to_have_text(before)
+    expect(hour.get_by_role("row", name=re.compile("High peaks"))).to_be_visible()
+
+
+def test_lines_in_quarantine_and_sums_against_a_recount(installation: Installation, page: Page, tmp_path: Path) -> None:
+    deliver(installation, tmp_path, b"nonsense", b"more nonsense")
+    page.goto("/ingest")
+    expect(heading(page, "Ingest")).to_be_visible()
+    lines = page.get_by_role("table", name="Quarantine")
+    expect(lines.get_by_role("row")).to_have_count(3)
+    lines.get_by_role("button", name="Try line 1 again").click()
+    expect(page.get_by_text("0 of 1 lines went in.")).to_be_visible()
+    lines.get_by_role("button", name="Drop line 2").click()
+    expect(lines.get_by_role("row")).to_have_count(2)
+    page.get_by_role("button", name="Drop all").click()
+    page.get_by_role("button", name="Drop them").click()
+    expect(page.get_by_text("Nothing is in quarantine.")).to_be_visible()
+    deliveries = page.get_by_role("table", name="Deliveries")
+    expect(deliveries.get_by_role("row", name=re.compile("events.ndjson")).first).to_contain_text("committed")
+    page.get_by_role("button", name="Check the last week").click()
+    expect(page.get_by_text(re.compile("every sum is what a recount gives"))).to_be_visible(timeout=30_000)

@@ -1,0 +1,25 @@
+import Box from "@mui/material/Box";
+import type { Overview } from "../../../api/client";
+import { percent } from "../../../lib/format";
+import { type Fact, facts } from "../hooks/measures";
+
+/** The figures of the range, each with what it was before. */
+export function FactLine({ overview }: { overview: Overview }) {
+  return (
+    <Box component="dl" sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(140px, 1fr))", gap: 2, m: 0, mb: 4, py: 2, borderTop: 1, borderBottom: 1, borderColor: "line", fontVariantNumeric: "tabular-nums" }}>
+      {facts(overview.present, overview.before).map((one) => (
+        <div key={one.name}>
+          <Box component="dt" sx={{ color: "text.secondary", fontSize: 13 }}>{one.name}</Box>
+          <Box component="dd" sx={{ m: 0, fontSize: 22, fontWeight: 600, lineHeight: 1.3, whiteSpace: "nowrap" }}>{one.value}</Box>
+          <Box component="dd" sx={{ m: 0, fontSize: 12, color: "text.secondary" }}><Change fact={one} /></Box>
+        </div>
+      ))}
+    </Box>
+  );
+}
+
+function Change({ fact }: { fact: Fact }) {
+  if (fact.change === null) return <>before: {fact.before}</>;
+  const [mark, word] = fact.change > 0.0005 ? ["▲", "up"] : fact.change < -0.0005 ? ["▼", "down"] : ["=", "unchanged"];
+  return <><span aria-label={word}>{mark}</span> {percent(Math.abs(fact.change))} from {fact.before}</>;
+}

@@ -1,0 +1,44 @@
+import Box from "@mui/material/Box";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import type { RankedChannel } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { count, percent, usd } from "../../../lib/format";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { Part } from "../../../ui/Part";
+import { rankingQuery } from "../hooks/measures";
+
+const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+
+export function Ranking({ days }: { days: number }) {
+  const found = useQuery(rankingQuery(days));
+  const channels = found.data?.items ?? [];
+  if (found.error) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (!channels.length) return null;
+  return (
+    <Part title="Channels" about={`The first ten by views of ${days} days, and their place before.`}>
+      <Table size="small" aria-label="Channels by views">
+        <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>For 1,000 views</TableCell><TableCell sx={right}>Engagement</TableCell></TableRow></TableHead>
+        <TableBody>{channels.map((one) => <Row key={one.channel_id} channel={one} />)}</TableBody>
+      </Table>
+    </Part>
+  );
+}
+
+function Row({ channel }: { channel: RankedChannel }) {
+  return (
+    <TableRow>
+      <TableCell sx={right}>{channel.rank} <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>{channel.rank_before === null ? "new" : channel.rank_before === channel.rank ? "=" : `was ${channel.rank_before}`}</Box></TableCell>
+      <TableCell sx={{ overflowWrap: "anywhere" }}><Link to={paths.channel(channel.channel_id)}>{channel.channel_name}</Link></TableCell>
+      <TableCell sx={right}>{count(channel.views)}</TableCell>
+      <TableCell sx={right}>{usd(channel.revenue_usd)}</TableCell>
+      <TableCell sx={right}>{channel.rpm_usd === null ? "–" : Number(channel.rpm_usd).toFixed(2)}</TableCell>
+      <TableCell sx={right}>{percent(channel.engagement_rate)}</TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,42 @@
+import Box from "@mui/material/Box";
+import { useQuery } from "@tanstack/react-query";
+import type { IngestHealth } from "../../../api/client";
+import { count } from "../../../lib/format";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { Batches } from "../components/Batches";
+import { Quarantine } from "../components/Quarantine";
+import { SumsCheck } from "../components/SumsCheck";
+import { healthQuery, milliseconds, verdict } from "../hooks/ingest";
+
+/** Does what is measured come in, and are the sums right? */
+export function IngestPage() {
+  const found = useQuery(healthQuery());
+  return (
+    <>
+      <PageHeader title="Ingest" below={found.data && <Summary health={found.data} />} />
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && (
+        <>
+          <Quarantine count={found.data.in_quarantine} />
+          <SumsCheck waiting={found.data.waiting_rebuilds} />
+          <Batches />
+        </>
+      )}
+    </>
+  );
+}
+
+function Summary({ health }: { health: IngestHealth }) {
+  const state = verdict(health);
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+      <State tone={state.tone} mark={state.mark}>{state.words}</State>
+      <span>last hour: {count(health.events)} events in {count(health.batches)} deliveries</span>
+      {health.p50_ms !== null && <span>committed within {milliseconds(health.p50_ms)} as a rule, {milliseconds(health.p99_ms)} at the longest but one in a hundred</span>}
+      {health.last_committed_at && <span>last one <TimeAgo at={health.last_committed_at} /></span>}
+    </Box>
+  );
+}

@@ -1,0 +1,70 @@
+import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { paths } from "../../../app/paths";
+import { EmptyState } from "../../../ui/EmptyState";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { PageHeader } from "../../../ui/PageHeader";
+import { channelsQuery } from "../../channels/hooks/channels";
+import { FactLine } from "../components/FactLine";
+import { Now } from "../components/Now";
+import { Ranking } from "../components/Ranking";
+import { VideosNow } from "../components/VideosNow";
+import { ViewsByDay } from "../components/ViewsByDay";
+import { liveQuery, overviewQuery } from "../hooks/measures";
+
+const DAYS = [7, 28, 90, 365];
+
+/** How it goes: what happens now, what the days brought, and who does best. */
+export function OverviewPage() {
+  const [search, setSearch] = useSearchParams();
+  const days = DAYS.find((one) => one === Number(search.get("days"))) ?? 28;
+  const channel = search.get("channel");
+  const overview = useQuery(overviewQuery(days, channel));
+  const live = useQuery(liveQuery(channel));
+  const empty = overview.data && !overview.data.days.length && !overview.data.before.views && !live.data?.videos.length;
+  const choose = (name: string, value: string) => setSearch((before) => {
+    const next = new URLSearchParams(before);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    return next;
+  }, { replace: true });
+  return (
+    <>
+      <PageHeader title="Overview"
+        below={overview.data && <Typography sx={{ color: "text.secondary" }}>{overview.data.since} to {overview.data.until}, compared with as many days before</Typography>}
+        actions={<>
+          <Channels value={channel ?? ""} onChoose={(value) => choose("channel", value)} />
+          <TextField select size="small" label="Days" value={String(days)} onChange={(event) => choose("days", event.target.value)} sx={{ width: 96 }}>
+            {DAYS.map((one) => <MenuItem key={one} value={String(one)}>{one}</MenuItem>)}
+          </TextField>
+          <Button component={Link} to={paths.ingest()} color="inherit">Ingest</Button>
+        </>} />
+      {overview.error && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
+      {empty && <EmptyState title="Nothing was measured yet" body="Deliver events with `ytempire ingest metrics FILE`, or with POST /api/v1/ingest/metrics and an API key with the scope ingest."
+        action={<Button component={Link} to={paths.profile()} variant="contained">Make an API key</Button>} />}
+      {overview.data && !empty && (
+        <>
+          <FactLine overview={overview.data} />
+          {live.error ? <ErrorNote error={live.error} onRetry={() => void live.refetch()} /> : live.data && <Now live={live.data} />}
+          <ViewsByDay days={overview.data.days} />
+          {live.data && <VideosNow videos={live.data.videos} />}
+          {channel === null && <Ranking days={days} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Channels({ value, onChoose }: { value: string; onChoose: (value: string) => void }) {
+  const channels = useQuery(channelsQuery(false)).data?.items ?? [];
+  return (
+    <TextField select size="small" label="Channel" value={channels.some((one) => one.id === value) ? value : ""} onChange={(event) => onChoose(event.target.value)} sx={{ width: 220 }} slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
+      <MenuItem value="">All channels</MenuItem>
+      {channels.map((one) => <MenuItem key={one.id} value={one.id}>{one.name}</MenuItem>)}
+    </TextField>
+  );
+}
