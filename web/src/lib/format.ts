@@ -30,11 +30,16 @@ export function bytes(count: number): string {
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** 12345 → "12,345"; from a million on "1.2M". Null is a dash. */
+/** 12345 → "12,345"; from ten million on "12.3M". Null is a dash. */
 export function count(value: number | null | undefined): string {
   if (value == null) return "–";
-  return Math.abs(value) < 1_000_000 ? grouped.format(value) : compact.format(value);
+  return Math.abs(value) < 10_000_000 ? grouped.format(value) : compact.format(value);
 }
+
+const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** A sum of revenue: "9542.7701" → "9,542.77". What is charged is said exactly (`usd`), what is estimated need not be. */
+export const earned = (amount: string | null) => (amount === null ? "–" : cents.format(Number(amount)));
 
 /** 0.0512 → "5.1 %". Null is a dash. */
 export const percent = (fraction: number | null | undefined) => (fraction == null ? "–" : `${(fraction * 100).toFixed(1)} %`);

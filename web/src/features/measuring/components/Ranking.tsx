@@ -8,7 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { RankedChannel } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { count, percent, usd } from "../../../lib/format";
+import { count, earned, percent } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Part } from "../../../ui/Part";
 import { rankingQuery } from "../hooks/measures";
@@ -23,7 +23,7 @@ export function Ranking({ days }: { days: number }) {
   return (
     <Part title="Channels" about={`The first ten by views of ${days} days, and their place before.`}>
       <Table size="small" aria-label="Channels by views">
-        <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>For 1,000 views</TableCell><TableCell sx={right}>Engagement</TableCell></TableRow></TableHead>
+        <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>USD for 1,000 views</TableCell><TableCell sx={right}>Engagement</TableCell></TableRow></TableHead>
         <TableBody>{channels.map((one) => <Row key={one.channel_id} channel={one} />)}</TableBody>
       </Table>
     </Part>
@@ -36,8 +36,8 @@ function Row({ channel }: { channel: RankedChannel }) {
       <TableCell sx={right}>{channel.rank} <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>{channel.rank_before === null ? "new" : channel.rank_before === channel.rank ? "=" : `was ${channel.rank_before}`}</Box></TableCell>
       <TableCell sx={{ overflowWrap: "anywhere" }}><Link to={paths.channel(channel.channel_id)}>{channel.channel_name}</Link></TableCell>
       <TableCell sx={right}>{count(channel.views)}</TableCell>
-      <TableCell sx={right}>{usd(channel.revenue_usd)}</TableCell>
-      <TableCell sx={right}>{channel.rpm_usd === null ? "–" : Number(channel.rpm_usd).toFixed(2)}</TableCell>
+      <TableCell sx={right}>{earned(channel.revenue_usd)}</TableCell>
+      <TableCell sx={right}>{earned(channel.rpm_usd)}</TableCell>
       <TableCell sx={right}>{percent(channel.engagement_rate)}</TableCell>
     </TableRow>
   );

@@ -8,7 +8,7 @@ import TableRow from "@mui/material/TableRow";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useState } from "react";
 import type { DayFigures } from "../../../api/client";
-import { count, percent, usd } from "../../../lib/format";
+import { count, earned, percent } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
@@ -23,10 +23,10 @@ export function ViewsByDay({ days }: { days: DayFigures[] }) {
       aside={<Button size="small" color="inherit" aria-expanded={table} sx={{ mr: "-5px", color: "text.secondary" }} onClick={() => setTable(!table)}>{table ? "Show the chart" : "Show the table"}</Button>}>
       {table ? <DayTable days={days} /> : (
         <LineChart height={240} hideLegend skipAnimation margin={{ left: 0, right: 16, top: 8, bottom: 0 }} colors={[theme.palette.primary.main]} grid={{ horizontal: true }}
-          xAxis={[{ data: days.map((one) => new Date(one.day)), scaleType: "utc", disableTicks: true, valueFormatter: (day: Date) => short.format(day) }]}
+          xAxis={[{ data: days.map((one) => new Date(one.day)), scaleType: "utc", disableTicks: true, tickNumber: 10, valueFormatter: (day: Date) => short.format(day) }]}
           yAxis={[{ width: 56, min: 0, disableLine: true, disableTicks: true, valueFormatter: (value: number) => count(value) }]}
           series={[{ data: days.map((one) => one.views), label: "Views", area: true, showMark: false, curve: "linear", valueFormatter: (value) => `${count(value)} views` }]}
-          sx={{ "& .MuiAreaElement-root": { opacity: 0.12 } }} />
+          sx={{ "& .MuiLineChart-area": { opacity: 0.12 } }} />
       )}
     </Part>
   );
@@ -40,7 +40,7 @@ function DayTable({ days }: { days: DayFigures[] }) {
         {[...days].reverse().map((one) => (
           <TableRow key={one.day}>
             <TableCell>{one.day}</TableCell><TableCell sx={right}>{count(one.views)}</TableCell><TableCell sx={right}>{count(Math.round(one.watch_time_minutes / 60))}</TableCell>
-            <TableCell sx={right}>{usd(one.revenue_usd)}</TableCell><TableCell sx={right}>{percent(one.engagement_rate)}</TableCell><TableCell sx={right}>{percent(one.click_through_rate)}</TableCell>
+            <TableCell sx={right}>{earned(one.revenue_usd)}</TableCell><TableCell sx={right}>{percent(one.engagement_rate)}</TableCell><TableCell sx={right}>{percent(one.click_through_rate)}</TableCell>
           </TableRow>
         ))}
       </TableBody>

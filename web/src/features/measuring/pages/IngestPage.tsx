@@ -35,7 +35,7 @@ function Summary({ health }: { health: IngestHealth }) {
     <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
       <State tone={state.tone} mark={state.mark}>{state.words}</State>
       <span>last hour: {count(health.events)} events in {count(health.batches)} deliveries</span>
-      {health.p50_ms !== null && <span>committed within {milliseconds(health.p50_ms)} as a rule, {milliseconds(health.p99_ms)} at the longest but one in a hundred</span>}
+      {health.p50_ms !== null && <span>committed within {milliseconds(health.p50_ms)} (median), 99 % within {milliseconds(health.p99_ms)}</span>}
       {health.last_committed_at && <span>last one <TimeAgo at={health.last_committed_at} /></span>}
     </Box>
   );
