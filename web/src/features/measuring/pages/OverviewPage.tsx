@@ -4,6 +4,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
+import type { Figures } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
@@ -25,7 +26,7 @@ export function OverviewPage() {
   const channel = search.get("channel");
   const overview = useQuery(overviewQuery(days, channel));
   const live = useQuery(liveQuery(channel));
-  const empty = overview.data && !overview.data.days.length && !overview.data.before.views && !live.data?.videos.length;
+  const empty = overview.data && isEmpty(overview.data.present) && isEmpty(overview.data.before) && !live.data?.videos.length;
   const choose = (name: string, value: string) => setSearch((before) => {
     const next = new URLSearchParams(before);
     if (value) next.set(name, value);
@@ -58,6 +59,8 @@ export function OverviewPage() {
     </>
   );
 }
+
+const isEmpty = (figures: Figures) => !figures.views && !figures.impressions && !figures.watch_time_minutes;
 
 function Channels({ value, onChoose }: { value: string; onChoose: (value: string) => void }) {
   const channels = useQuery(channelsQuery(false)).data?.items ?? [];
