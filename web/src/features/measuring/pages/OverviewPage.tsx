@@ -45,7 +45,7 @@ export function OverviewPage() {
           <Button component={Link} to={paths.ingest()} color="inherit">Ingest</Button>
         </>} />
       {overview.error && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
-      {empty && <EmptyState title="Nothing was measured yet" body="Deliver events with `ytempire ingest metrics FILE`, or with POST /api/v1/ingest/metrics and an API key with the scope ingest."
+      {empty && <EmptyState title="Nothing was measured yet" body="Deliver events with the command ytempire ingest metrics, or with POST /api/v1/ingest/metrics and an API key with the scope ingest."
         action={<Button component={Link} to={paths.profile()} variant="contained">Make an API key</Button>} />}
       {overview.data && !empty && (
         <>
