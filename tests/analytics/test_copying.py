@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tests.analytics.test_events import line
-from ytempire.analytics.copying import COLUMNS, SIGNATURE, TRAILER, copy_rows, last_of_each, shards
+from ytempire.analytics.copying import EVENTS, SIGNATURE, TRAILER, copy_rows, last_of_each, shards
 from ytempire.analytics.events import Events, parse
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -44,7 +44,7 @@ def test_a_row_has_every_column_in_its_type() -> None:
         click_through_rate=0.045, estimated_revenue_usd=123456.789,
     )  # fmt: skip
     (row,) = rows(copy_rows(read(event)))
-    said = dict(zip((name for name, _ in COLUMNS), row, strict=True))
+    said = dict(zip(EVENTS.columns, row, strict=True))
     assert (said["channel_id"], said["video_id"]) == (channel.bytes, video.bytes)
     since = timedelta(microseconds=struct.unpack(">q", said["timestamp"])[0])
     assert datetime(2000, 1, 1, tzinfo=UTC) + since == datetime(2026, 11, 21, 8, 0, 0, 250_000, UTC)

@@ -20,8 +20,10 @@ from tests.conftest import Database
 from ytempire.analytics import writer as writing
 from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import Behind, OtherDelivery
+from ytempire.analytics.measures import ALL, ROLLUPS, VIDEO_BREAKDOWNS, Rollup
 from ytempire.analytics.notices import CHANGED
-from ytempire.analytics.rollups import BREAKDOWNS, RECENT, ROLLUPS, Rollup, recount
+from ytempire.analytics.rollups import kept, recount
+from ytempire.analytics.sums import RECENT
 from ytempire.analytics.writer import Committed
 from ytempire.kit.database import Sessions, conninfo, listening
 
@@ -50,12 +52,9 @@ def rows(database: Database, query: str, *parameters: Any) -> list[tuple[Any, ..
 
 
 def assert_rollups_are_a_recount(database: Database) -> None:
-    for rollup in (*ROLLUPS, BREAKDOWNS):
-        kept = rows(
-            database, f"SELECT {', '.join((*rollup.keys, *rollup.measures))} FROM {rollup.table} ORDER BY 1, 2, 3"
-        )
+    for rollup in ALL:
         counted = rows(database, recount(rollup, "true"))
-        assert sorted(kept) == sorted(counted), rollup.table
+        assert sorted(rows(database, kept(rollup, "true"))) == sorted(counted), rollup.table
 
 
 def sums(database: Database, rollup: Rollup = ROLLUPS[3]) -> dict[str, Any]:
@@ -119,8 +118,9 @@ async def test_breakdowns_are_replaced_with_their_event(
         ([], []),
     ):
         await deliveries.take(Delivery(said(delivered), "api"), ann.subject)
-        kept = rows(database, "SELECT dimension, member, views FROM analytics.daily_breakdowns")
-        assert sorted(kept) == sorted(expected)
+        found = rows(database, kept(VIDEO_BREAKDOWNS, "true"))
+        assert sorted((dimension, member, views) for *_, dimension, member, _, views, _ in found) == sorted(expected)
+        assert rows(database, f"SELECT count(*) FROM {VIDEO_BREAKDOWNS.table}") == [(1 if expected else 0,)]
         assert_rollups_are_a_recount(database)
 
 
@@ -142,15 +142,15 @@ async def test_a_bad_event_goes_to_quarantine_and_the_others_go_in(
     ]
     receipt = await deliveries.take(Delivery(b"\n".join(lines), "file", name="x", first_line=101), ann.subject)
     assert (receipt.events, outcome(receipt)) == (8, (2, 0, 0, 0, 6))
-    kept = rows(
+    quarantined = rows(
         database,
         "SELECT line, reason, content FROM staging.quarantine WHERE batch_id = %s ORDER BY line",
         receipt.batch_id,
     )
-    assert [(line, content.encode()) for line, _, content in kept] == [
+    assert [(line, content.encode()) for line, _, content in quarantined] == [
         (number, lines[number - 101]) for number in range(102, 108)
     ]
-    reasons = [reason for _, reason, _ in kept]
+    reasons = [reason for _, reason, _ in quarantined]
     assert "broken JSON" in reasons[0]
     assert reasons[1] == reasons[3] == "There is no video with this id."  # somebody else's is not there for her
     assert reasons[2] == "The video belongs to another channel."
@@ -264,8 +264,8 @@ async def test_any_order_of_duplicates_corrections_and_late_events_gives_a_recou
         last[one["video_id"], one["timestamp"]] = one
     data = ndjson(*chance.sample(list(last.values()), len(last)))
     await deliveries.take(Delivery(data, "file"), ann.subject)
-    kept = rows(database, 'SELECT video_id::text, "timestamp", views FROM analytics.video_metrics')
-    told = {(video, at): views for video, at, views in kept}
+    stored = rows(database, 'SELECT video_id::text, "timestamp", views FROM analytics.video_metrics')
+    told = {(video, at): views for video, at, views in stored}
     assert all(told[video, datetime.fromisoformat(at)] == one["views"] for (video, at), one in last.items())
     assert_rollups_are_a_recount(database)
 

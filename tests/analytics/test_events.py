@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
+from ytempire.analytics.copying import take
 from ytempire.analytics.events import KEPT, LONGEST_LINE, Events, parse
 from ytempire.database.catalog import catalog
 
@@ -99,12 +100,33 @@ def test_lines_are_counted_on_from_the_piece_before() -> None:
 
 
 def test_what_was_broken_down_stays_with_its_event() -> None:
-    parts = [{"dimension": "country", "member": "DE", "views": 2, "minutes": 1.5}]
-    events = parse(line(views=1) + b"\n" + line(views=2, breakdowns=parts), now=NOW).events
-    assert [[(part.member, part.views, part.minutes) for part in one] for one in events.breakdowns] == [
-        [],
-        [("DE", 2, 1.5)],
+    parts = [
+        {"dimension": "device", "member": "TV", "views": 1},
+        {"dimension": "country", "member": "DE", "views": 9},
+        {"dimension": "country", "member": "DE", "views": 2, "minutes": 1.5},
     ]
+    events = parse(line(views=1) + b"\n" + line(views=2, breakdowns=parts), now=NOW).events
+    found = events.breakdowns
+    said = zip(found.event.tolist(), found.name.tolist(), found.views.tolist(), found.micro.tolist(), strict=True)
+    assert [(event, *found.names[name], views, micro) for event, name, views, micro in said] == [
+        (1, "country", "DE", 2, 1_500_000),  # the last of those that were said
+        (1, "device", "TV", 1, 0),
+    ]
+    turned = take(events, np.array([1, 0]))
+    assert turned.breakdowns.event.tolist() == [0, 0]
+    assert len(take(events, np.array([0])).breakdowns) == 0
+
+
+def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> None:
+    def digest(*said: tuple[str, int, float]) -> int:
+        parts = [{"dimension": "country", "member": name, "views": n, "minutes": m} for name, n, m in said]
+        return int(parse(line(breakdowns=parts), now=NOW).events.breakdowns.digests(1)[0])
+
+    one = digest(("DE", 1, 2), ("FR", 2, 1))
+    assert one == digest(("FR", 2, 1), ("DE", 1, 2))
+    others = [digest(("DE", 2, 1), ("FR", 1, 2)), digest(("DE", 1, 2)), digest(("DE", 1, 1), ("FR", 2, 2)), digest()]
+    assert len({one, *others}) == 5
+    assert others[-1] == 0
 
 
 def test_events_are_kept_as_long_as_the_catalog_says() -> None:

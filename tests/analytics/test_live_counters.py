@@ -25,7 +25,7 @@ from ytempire.analytics import live_reads
 from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.analytics.live_counters import LiveCounters, first_minute
 from ytempire.analytics.live_store import Counts, LiveStore, changes_of
-from ytempire.analytics.rollups import RECENT
+from ytempire.analytics.sums import RECENT
 from ytempire.analytics.writer import Committed
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.processes import leashed

@@ -14,10 +14,8 @@ from sqlalchemy import update
 from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.analytics.test_deliveries import assert_rollups_are_a_recount, rows
 from tests.conftest import Database
-from ytempire.analytics.copying import shard_of
 from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.analytics.rebuilding import (
-    SHARDS,
     Difference,
     Window,
     all_days,
@@ -27,6 +25,7 @@ from ytempire.analytics.rebuilding import (
     waiting_rebuilds,
     window,
 )
+from ytempire.analytics.sharding import shard_of
 from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.errors import InvalidInput
@@ -81,7 +80,7 @@ async def test_what_was_spoilt_is_found_by_how_much_and_made_anew(
         database,
         f"UPDATE analytics.video_hours SET views = views + 5 WHERE channel_id = '{channel}' AND hour < '{before}'",
         f"DELETE FROM analytics.daily_channel_metrics WHERE channel_id = '{other}'",
-        f"UPDATE analytics.daily_breakdowns SET member = 'FR' WHERE channel_id = '{other}'",
+        f"UPDATE analytics.daily_breakdowns SET members = '{{FR}}' WHERE channel_id = '{other}'",
     )
     found = {(one.table, one.channel_id): one for one in await wrong(deliveries, ann, all_days())}
     assert set(found) == {
@@ -162,4 +161,4 @@ def test_days_whose_events_are_gone_are_not_counted_again() -> None:
 def test_a_channel_has_the_same_shard_here_and_in_the_database(database: Database) -> None:
     ids = [uuid4() for _ in range(20)]
     told = rows(database, "SELECT id, analytics.shard_of(id) FROM unnest(%s::uuid[]) AS id", ids)
-    assert told == [(one, shard_of(UUID(str(one)), SHARDS)) for one in ids]
+    assert told == [(one, shard_of(UUID(str(one)))) for one in ids]

@@ -5,136 +5,244 @@ https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 
 from __future__ import annotations
 
-import hashlib
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.analytics.events import AMOUNTS, COUNTS, MICRO, Breakdown, Events, Numbers
+from ytempire.analytics.breakdowns import MICRO, Name, Numbers, Places
+from ytempire.analytics.events import AMOUNTS, COUNTS, Events
+from ytempire.analytics.sharding import SHARDS
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)  # no flags, no header extension
 TRAILER = struct.pack(">h", -1)
 EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's timestamps begin
 
-BREAKDOWN_COLUMNS = (
-    ("channel_id", "uuid"),
-    ("video_id", "uuid"),
-    ("timestamp", "timestamptz"),
-    ("dimensions", "text[]"),
-    ("members", "text[]"),
-    ("views", "integer[]"),
-    ("watch_time_minutes", "double precision[]"),
+Column = npt.NDArray[Any] | int
+
+
+def _decimal(groups: int) -> np.dtype[np.void]:
+    """A decimal as PostgreSQL sends it (numeric_recv): so many digits to the base of 10,000, the last two of them
+    behind the point. Leading and trailing ones that are zero are taken off there.
+    """
+    fields = [(name, ">i2") for name in ("digits", "weight", "sign", "scale")]
+    return np.dtype([*fields, ("digit", ">i2", (groups,))])
+
+
+KINDS: Mapping[str, np.dtype[Any]] = {
+    "uuid": np.dtype("V16"),
+    "timestamptz": np.dtype(">i8"),
+    "date": np.dtype(">i4"),
+    "smallint": np.dtype(">i2"),
+    "integer": np.dtype(">i4"),
+    "bigint": np.dtype(">i8"),
+    "numeric(18, 6)": _decimal(5),
+    "numeric(30, 6)": _decimal(8),
+}
+"""SQL types whose values have one length each. Ids are pairs of halves, times microseconds since 1970, dates days since
+2000, decimals millionths."""
+
+
+class Layout:
+    """A table's columns, and its rows as binary COPY reads them."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        self.columns = columns
+        row: list[tuple[str, npt.DTypeLike]] = [("fields", ">i2")]
+        for name, kind in columns.items():
+            row += [(f"{name}_bytes", ">i4"), (name, KINDS[kind])]
+        self._row = np.dtype(row)
+
+    @property
+    def sql(self) -> str:
+        return ", ".join(f'"{name}" {kind} NOT NULL' for name, kind in self.columns.items())
+
+    def pack(self, many: int, values: Mapping[str, Column]) -> bytes:
+        """So many rows, with what stands before and after them."""
+        return SIGNATURE + self.rows(many, values).tobytes() + TRAILER
+
+    def rows(self, many: int, values: Mapping[str, Column]) -> npt.NDArray[np.void]:
+        """Each begins with how many fields it has, and each field with its length in bytes."""
+        rows = np.zeros(many, self._row)
+        rows["fields"] = len(self.columns)
+        for name, kind in self.columns.items():
+            rows[f"{name}_bytes"] = KINDS[kind].itemsize
+            _write(rows[name], kind, values[name])
+        return rows
+
+
+def _write(column: npt.NDArray[Any], kind: str, values: Column) -> None:
+    if kind == "uuid":
+        column[:] = uuids(np.asarray(values))
+    elif kind == "timestamptz":
+        column[:] = values - EPOCH_US
+    elif kind.startswith("numeric"):
+        _write_decimals(column, np.asarray(values))
+    else:
+        column[:] = values
+
+
+def _write_decimals(column: npt.NDArray[np.void], micro: npt.NDArray[Any]) -> None:
+    """None of them negative; whole numbers of 64 bits, or Python's where those are too small."""
+    digit = column["digit"]
+    whole = digit.shape[1] - 2
+    column["digits"], column["weight"], column["scale"] = whole + 2, whole - 1, 6
+    rest, part = np.divmod(micro, MICRO)
+    digit[:, whole], digit[:, whole + 1] = part // 100, part % 100 * 100
+    for place in reversed(range(whole)):
+        if place == 0:
+            digit[:, 0] = rest
+        else:
+            rest, digit[:, place] = np.divmod(rest, 10_000)
+        if not rest.any():
+            break
+
+
+EVENTS = Layout(
+    {
+        "line": "integer",
+        "channel_id": "uuid",
+        "video_id": "uuid",
+        "timestamp": "timestamptz",
+        "breakdowns_digest": "bigint",
+        **dict.fromkeys(COUNTS, "integer"),
+        **dict.fromkeys(AMOUNTS, "numeric(18, 6)"),
+        "begins": "smallint",
+    }
 )
-
-Places = npt.NDArray[np.intp]
-
-
-def _row() -> np.dtype[np.void]:
-    """One row in the order of COLUMNS: how many fields it has, and each field after its length in bytes."""
-    fields: list[tuple[str, npt.DTypeLike]] = [("fields", ">i2")]
-    for name, kind, _ in _FIELDS:
-        fields += [(f"{name}_bytes", ">i4"), (name, kind)]
-    return np.dtype(fields)
-
-
-# A decimal as PostgreSQL sends it (numeric_recv): digits to the base of 10,000, three before the point and two behind
-# it. Leading and trailing ones that are zero are taken off there.
-_DECIMAL = np.dtype([("digits", ">i2"), ("weight", ">i2"), ("sign", ">i2"), ("scale", ">i2"), ("digit", ">i2", 5)])
-_FIELDS: tuple[tuple[str, npt.DTypeLike, str], ...] = (
-    ("line", ">i4", "integer"),
-    ("channel_id", "V16", "uuid"),
-    ("video_id", "V16", "uuid"),
-    ("timestamp", ">i8", "timestamptz"),
-    ("breakdowns_digest", ">i8", "bigint"),
-    *((name, ">i4", "integer") for name in COUNTS),
-    *((name, _DECIMAL, "numeric(18, 6)") for name in AMOUNTS),
-)
-COLUMNS = tuple((name, sql) for name, _, sql in _FIELDS)
-"""Names and SQL types of what `copy_rows` writes."""
-_ROW = _row()
+"""`begins`: the first event of its channel (2), or of its video (1), in the order of `last_of_each`; or neither (0)."""
 
 
 def copy_rows(events: Events) -> bytes:
-    """All rows, with what stands before and after them."""
-    rows = np.zeros(len(events), _ROW)
-    rows["fields"] = len(_FIELDS)
-    for name, kind, _ in _FIELDS:
-        rows[f"{name}_bytes"] = np.dtype(kind).itemsize
-    rows["channel_id"] = _uuids(events.channel_id)
-    rows["video_id"] = _uuids(events.video_id)
-    rows["line"] = events.line
-    rows["breakdowns_digest"] = _digests(events.breakdowns)
-    rows["timestamp"] = events.at_us - EPOCH_US
-    for name in COUNTS:
-        rows[name] = events.counts[name]
-    for name in AMOUNTS:
-        _write_decimals(rows[name], events.amounts[name])
-    return SIGNATURE + rows.tobytes() + TRAILER
+    """All events, which are sorted, as rows of EVENTS."""
+    values: dict[str, Column] = {
+        "line": events.line,
+        "channel_id": events.channel_id,
+        "video_id": events.video_id,
+        "timestamp": events.at_us,
+        "breakdowns_digest": events.breakdowns.digests(len(events)),
+        "begins": begins(events.channel_id).astype(np.int16) + begins(events.channel_id, events.video_id),
+    }
+    return EVENTS.pack(len(events), {**values, **events.counts, **events.amounts})
 
 
-def _write_decimals(column: npt.NDArray[np.void], micro: Numbers) -> None:
-    column["digits"], column["weight"], column["scale"] = 5, 2, 6
-    whole, part = np.divmod(micro, MICRO)
-    column["digit"][:, 0] = whole // 100_000_000
-    column["digit"][:, 1] = whole // 10_000 % 10_000
-    column["digit"][:, 2] = whole % 10_000
-    column["digit"][:, 3] = part // 100
-    column["digit"][:, 4] = part % 100 * 100
+class ArrayLayout:
+    """A table whose rows have arrays of members behind their keys: names and numbers side by side.
 
-
-def _digests(breakdowns: Sequence[Sequence[Breakdown]]) -> list[int]:
-    """Of each event's: 0 where it has none. An event that comes again is seen to say something else by it."""
-    return [_digest(parts) if parts else 0 for parts in breakdowns]
-
-
-def _digest(parts: Sequence[Breakdown]) -> int:
-    said = msgspec.json.encode(sorted(map(msgspec.structs.astuple, parts)))
-    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True) or 1
-
-
-def copy_breakdowns(events: Events) -> bytes:
-    """A row for each event that has breakdowns, in the order of BREAKDOWN_COLUMNS: members side by side in arrays.
-
-    A member that is named twice is what it was named for last.
+    `numbers`: columns of arrays, and the SQL type of their elements. `dimension`: the last of the keys is the
+    dimension, the same for all members of a row; without, it is an array like their names.
     """
-    rows = [_breakdown_row(events, place, parts) for place, parts in enumerate(events.breakdowns) if parts]
-    return SIGNATURE + b"".join(rows) + TRAILER
+
+    def __init__(self, keys: Mapping[str, str], numbers: Mapping[str, str], *, dimension: bool = False) -> None:
+        self._keys = Layout(keys)
+        self._numbers = {
+            name: (kind, np.dtype([("bytes", ">i4"), ("value", KINDS[kind])])) for name, kind in numbers.items()
+        }
+        self._dimension = dimension
+        arrays = {"members": "text[]", **{name: f"{kind}[]" for name, kind in numbers.items()}}
+        self.columns = {**keys, **({"dimension": "text"} if dimension else {"dimensions": "text[]"}), **arrays}
+
+    @property
+    def sql(self) -> str:
+        return ", ".join(f'"{name}" {kind} NOT NULL' for name, kind in self.columns.items())
+
+    def pack(
+        self,
+        starts: Places,
+        keys: Mapping[str, Column],
+        names: Places,
+        of: Sequence[Name],
+        values: Mapping[str, Column],
+    ) -> bytes:
+        """Rows that begin at `starts` among their members: `keys` are of rows, `names` and `values` of members."""
+        begun = self._begun(len(starts), keys)
+        texts, numbers = _Texts(of, names, dimension=self._dimension), self._elements(len(names), values)
+        pieces = [SIGNATURE]
+        for row, (start, end) in enumerate(pairwise([*starts.tolist(), len(names)])):
+            pieces += (begun[row], texts.of(start, end))
+            for kind, element, size in numbers:
+                pieces += (_header(kind, end - start, size * (end - start)), element[size * start : size * end])
+        return b"".join((*pieces, TRAILER))
+
+    def _begun(self, many: int, keys: Mapping[str, Column]) -> list[bytes]:
+        """Rows up to their keys."""
+        rows = self._keys.rows(many, keys)
+        rows["fields"] = len(self.columns)
+        packed, size = rows.tobytes(), rows.itemsize
+        return [packed[size * row : size * (row + 1)] for row in range(many)]
+
+    def _elements(self, many: int, values: Mapping[str, Column]) -> list[tuple[int, bytes, int]]:
+        """Of each column the type's number, all elements, and the size of one."""
+        found = []
+        for name, (kind, element) in self._numbers.items():
+            rows = np.zeros(many, element)
+            rows["bytes"] = KINDS[kind].itemsize
+            _write(rows["value"], kind, values[name])
+            found.append((_OID[kind], rows.tobytes(), element.itemsize))
+        return found
 
 
-def _breakdown_row(events: Events, place: int, parts: Sequence[Breakdown]) -> bytes:
-    last = {(part.dimension, part.member): part for part in parts}.values()
-    fields = (
-        events.channel_id[place].astype(">u8").tobytes(),
-        events.video_id[place].astype(">u8").tobytes(),
-        struct.pack(">q", int(events.at_us[place]) - EPOCH_US),
-        _array(_TEXT, [_text(part.dimension) for part in last]),
-        _array(_TEXT, [_text(part.member) for part in last]),
-        _array(_INTEGER, [struct.pack(">ii", 4, part.views) for part in last]),
-        _array(_FLOAT, [struct.pack(">id", 8, part.minutes) for part in last]),
-    )
-    return struct.pack(">h", len(fields)) + b"".join(struct.pack(">i", len(field)) + field for field in fields)
+_OID = {"text": 25, "integer": 23, "bigint": 20, "numeric(18, 6)": 1700, "numeric(30, 6)": 1700}  # as pg_type has them
 
 
-_TEXT, _INTEGER, _FLOAT = 25, 23, 701  # as pg_type has them
+@lru_cache(maxsize=10_000)
+def _header(kind: int, many: int, size: int) -> bytes:
+    """Of an array of one dimension without nulls, from 1 on, after its length (array_recv)."""
+    return struct.pack(">iiiiii", 20 + size, 1, 0, kind, many, 1)
 
 
-def _array(kind: int, elements: Sequence[bytes]) -> bytes:
-    """Of one dimension, without nulls, from 1 on; each element after its length (array_recv)."""
-    return struct.pack(">iiiii", 1, 0, kind, len(elements), 1) + b"".join(elements)
+class _Texts:
+    """Names as fields. The same few lists of them come again and again."""
+
+    def __init__(self, of: Sequence[Name], names: Places, *, dimension: bool) -> None:
+        self._dimensions = [_text(dimension) for dimension, _ in of]
+        self._members = [_text(member) for _, member in of]
+        self._names = names
+        self._dimension = dimension
+        self._known: dict[bytes, bytes] = {}
+
+    def of(self, start: int, end: int) -> bytes:
+        names = self._names[start:end]
+        key = names.tobytes()
+        known = self._known.get(key)
+        if known is None:
+            places = names.tolist()
+            dimensions = self._dimensions[places[0]] if self._dimension else self._array(self._dimensions, places)
+            known = self._known[key] = dimensions + self._array(self._members, places)
+        return known
+
+    def _array(self, texts: Sequence[bytes], places: Sequence[int]) -> bytes:
+        elements = b"".join(texts[place] for place in places)
+        return _header(_OID["text"], len(places), len(elements)) + elements
 
 
-@lru_cache(maxsize=10_000)  # the same few names come again and again
 def _text(said: str) -> bytes:
+    """After its length, as a field or as an element."""
     return struct.pack(">i", len(data := said.encode())) + data
 
 
-def _uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:
+_OF_EVENT = {"channel_id": "uuid", "video_id": "uuid", "timestamp": "timestamptz"}
+PARTS = ArrayLayout(_OF_EVENT, {"views": "integer", "watch_time_minutes": "numeric(18, 6)"})
+
+
+def copy_breakdowns(events: Events) -> bytes:
+    """A row of PARTS for each event that has breakdowns."""
+    parts = events.breakdowns
+    starts = np.flatnonzero(np.append(True, parts.event[1:] != parts.event[:-1])) if len(parts) else parts.event
+    of = parts.event[starts]
+    keys = {"channel_id": events.channel_id[of], "video_id": events.video_id[of], "timestamp": events.at_us[of]}
+    values = {"views": parts.views, "watch_time_minutes": parts.micro}
+    return PARTS.pack(starts, keys, parts.name, parts.names, values)
+
+
+def uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:
+    """Their sixteen bytes."""
     return np.ascontiguousarray(halves, ">u8").view("V16").reshape(-1)
 
 
@@ -155,23 +263,23 @@ def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.ND
     return ids[:, 1], ids[:, 0]
 
 
-def shards(events: Events, many: int) -> Iterator[tuple[int, Events]]:
-    """The events of each shard that has some. A channel is always in the same one."""
+def shards(events: Events, many: int = SHARDS) -> Iterator[tuple[int, Events]]:
+    """The events of each shard that has some. A channel is always in the same one (`sharding.shard_of`)."""
     shard = (events.channel_id[:, 1] & np.uint64(0xFF)) % np.uint64(many)
     for number in np.unique(shard):
         yield int(number), take(events, np.flatnonzero(shard == number))
 
 
+def begins(*ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which rows of sorted ids are the first of theirs."""
+    other = np.logical_or.reduce([(one[1:] != one[:-1]).any(axis=1) for one in ids])
+    return np.append(True, other) if len(ids[0]) else other
+
+
 def distinct_channels(events: Events) -> list[UUID]:
     """The channels of events that are sorted by them."""
-    first = np.flatnonzero((events.channel_id[1:] != events.channel_id[:-1]).any(axis=1)) + 1
-    starts = [0, *first.tolist()] if len(events) else []
-    return [UUID(bytes=bytes(one)) for one in _uuids(events.channel_id[starts]).tolist()]
-
-
-def shard_of(channel_id: UUID, many: int) -> int:
-    """By its last byte, which is random in a UUID of any version. `analytics.shard_of` in the database is the same."""
-    return channel_id.bytes[-1] % many
+    starts = begins(events.channel_id)
+    return [UUID(bytes=bytes(one)) for one in uuids(events.channel_id[starts]).tolist()]
 
 
 def take(events: Events, places: Places | Numbers) -> Events:
@@ -184,5 +292,5 @@ def take(events: Events, places: Places | Numbers) -> Events:
         at_us=events.at_us[places],
         counts={name: column[places] for name, column in events.counts.items()},
         amounts={name: column[places] for name, column in events.amounts.items()},
-        breakdowns=[events.breakdowns[place] for place in places],
+        breakdowns=events.breakdowns.of_events(places, len(events)),
     )

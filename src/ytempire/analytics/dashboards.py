@@ -19,6 +19,8 @@ from uuid import UUID
 
 from ytempire.analytics.cache import Found
 from ytempire.analytics.figures import FIGURES, Measure, pairs, sums
+from ytempire.analytics.measures import CHANNEL_BREAKDOWNS, VIDEO_BREAKDOWNS
+from ytempire.analytics.rollups import unpacked
 from ytempire.kit.errors import InvalidInput, NotFound
 from ytempire.kit.reads import Connection
 
@@ -306,15 +308,16 @@ def _heatmap(of_one: bool) -> LiteralString:
 
 _MEMBER: LiteralString = """json_build_object('member', s.member, 'views', s.views,
     'watch_time_minutes', s.watch_time_minutes::float8, 'share', round(s.views / nullif(s.all_views, 0), 6)::float8)"""
-_MEMBER_SUMS: LiteralString = "sum(r.views) AS views, sum(r.watch_time_minutes) AS watch_time_minutes"
+_MEMBER_SUMS: LiteralString = "sum(part.views) AS views, sum(part.watch_time_minutes) AS watch_time_minutes"
 
 
 @cache
 def _traffic(of_one: bool) -> LiteralString:
     return f"""
     WITH members AS MATERIALIZED (
-        SELECT r.member, {_MEMBER_SUMS} FROM analytics.daily_breakdowns r
-        WHERE r.day BETWEEN %(since)s AND %(until)s AND r.dimension = %(dimension)s {_of_channel(of_one)} GROUP BY 1)
+        SELECT part.member, {_MEMBER_SUMS} FROM analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
+        WHERE kept.day BETWEEN %(since)s AND %(until)s AND kept.dimension = %(dimension)s
+        {"AND kept.channel_id = %(channel_id)s" if of_one else ""} GROUP BY 1)
     SELECT json_build_object({_RANGE}, 'dimension', %(dimension)s::text,
         'views', (SELECT coalesce(sum(views), 0) FROM members),
         'items', coalesce((SELECT json_agg({_MEMBER} ORDER BY s.views DESC, s.member) FROM (
@@ -335,8 +338,10 @@ def _video() -> LiteralString:
         WHERE {of_video} AND r.hour BETWEEN %(first_hour)s AND %(this_hour)s),
     parts AS (
         SELECT s.*, sum(s.views) OVER (PARTITION BY s.dimension) AS all_views FROM (
-            SELECT r.dimension, r.member, {_MEMBER_SUMS} FROM analytics.daily_breakdowns r
-            WHERE {of_video} AND {in_range} GROUP BY 1, 2) s)
+            SELECT part.dimension, part.member, {_MEMBER_SUMS}
+            FROM analytics.daily_breakdowns kept, {unpacked(VIDEO_BREAKDOWNS)}
+            WHERE kept.channel_id = %(channel_id)s AND kept.video_id = %(video_id)s
+              AND kept.day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2) s)
     SELECT json_build_object({_RANGE}, 'video_id', v.id, 'title', v.title, 'status', v.status,
         'published_at', v.published_at, 'channel_name', c.name, 'time_zone', c.time_zone,
         'present', (SELECT json_build_object({pairs()}) FROM (SELECT {sums()} FROM days r) s),

@@ -17,7 +17,6 @@ from ytempire.analytics.copying import last_of_each, shards
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.events import Events, Parsed, parse
 from ytempire.analytics.quarantine import Quarantine
-from ytempire.analytics.rebuilding import SHARDS
 from ytempire.analytics.writer import Committed, Writer
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
@@ -80,7 +79,7 @@ def prepare(delivery: Delivery) -> Prepared:
     return Prepared(
         delivery,
         parsed,
-        dict(shards(kept, SHARDS)),
+        dict(shards(kept)),
         superseded=len(parsed.events) - len(kept),
         digest=hashlib.sha256(delivery.data).digest(),
     )

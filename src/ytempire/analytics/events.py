@@ -10,28 +10,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from ytempire.analytics import breakdowns
+from ytempire.analytics.breakdowns import MICRO, Amount, Breakdown, Breakdowns, Count, Numbers
+
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
 KEPT = timedelta(days=730)  # as the card of analytics.video_metrics says
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-Amount = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-
-class Breakdown(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A part of an event's views, by where they came from, who watched or on what."""
-
-    dimension: Literal["traffic_source", "country", "age_group", "gender", "device"]
-    member: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    views: Count
-    minutes: Amount = 0.0
 
 
 class Event(msgspec.Struct, gc=False):
@@ -65,7 +57,6 @@ AMOUNTS = (
     "watch_time_minutes", "average_view_duration", "average_percentage_viewed", "estimated_revenue_usd",
     "estimated_ad_revenue_usd", "click_through_rate",
 )  # fmt: skip
-MICRO = 1_000_000
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NONE = "00000000-0000-0000-0000-000000000000"
@@ -73,7 +64,6 @@ _DASHES = [place for place, letter in enumerate(_NONE) if letter == "-"]
 _DIGITS = [place for place, letter in enumerate(_NONE) if letter != "-"]
 
 Ids = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
 
 
 class Rejected(NamedTuple):
@@ -95,7 +85,7 @@ class Events:
     counts: dict[str, Numbers]
     amounts: dict[str, Numbers]
     """In millionths: a decimal of six places is exact in a double below nine billion, and stays so here."""
-    breakdowns: Sequence[Sequence[Breakdown]]
+    breakdowns: Breakdowns
 
     def __len__(self) -> int:
         return len(self.line)
@@ -166,9 +156,8 @@ def _columns(read: Mapping[int, Event], *, now: datetime) -> tuple[Events, list[
         f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
         < (now - KEPT).timestamp() * MICRO,
     }
-    said = fields.get("breakdowns", ())
-    unreadable = [not all(part.member.isprintable() for part in parts) for parts in said]
-    wrong["a member's name has letters that cannot be shown"] = np.array(unreadable, bool)
+    parts = breakdowns.read(fields.get("breakdowns", ()))
+    wrong["a member's name has letters that cannot be shown"] = parts.unreadable(len(read))
     good = ~np.logical_or.reduce(list(wrong.values()))
     rejected = [
         Rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]))
@@ -183,7 +172,7 @@ def _columns(read: Mapping[int, Event], *, now: datetime) -> tuple[Events, list[
         amounts={
             name: np.rint(np.array(fields.get(name, ()), float)[good] * MICRO).astype(np.int64) for name in AMOUNTS
         },
-        breakdowns=[events[place].breakdowns for place in np.flatnonzero(good)],
+        breakdowns=parts if good.all() else parts.of_events(np.flatnonzero(good), len(good)),
     ), rejected
 
 

@@ -28,7 +28,7 @@ import valkey.asyncio
 from valkey.exceptions import ValkeyError
 
 from ytempire.analytics.live_store import MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
-from ytempire.analytics.rebuilding import SHARD_LOCK, SHARDS
+from ytempire.analytics.sharding import SHARD_LOCK, SHARDS
 from ytempire.analytics.writer import Committed
 from ytempire.kit.database import conninfo, opening
 from ytempire.kit.logs import get_logger

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import valkey.asyncio
 from valkey.commands.core import AsyncScript
 
-from ytempire.analytics.rollups import RECENT, RECENT_MINUTES
+from ytempire.analytics.sums import RECENT, RECENT_MINUTES
 
 MEASURES = ("views", "likes", "comments", "shares")
 MINUTE_S = 60

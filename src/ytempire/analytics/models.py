@@ -136,18 +136,32 @@ class VideoBreakdown(Model):
     watch_time_minutes: Mapped[list[Decimal]] = mapped_column(ARRAY(Money))
 
 
-class DailyBreakdown(Model):
+class MemberSums:
+    """What is added up for each member of a breakdown; the arrays are of one length, in the order of the members."""
+
+    members: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    events: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    views: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    watch_time_minutes: Mapped[list[Decimal]] = mapped_column(ARRAY(Sum))
+
+
+class DailyBreakdown(MemberSums, Model):
     __tablename__ = "daily_breakdowns"
     __table_args__ = ({"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},)
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
     video_id: Mapped[UUID] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    dimensions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class ChannelBreakdown(MemberSums, Model):
+    __tablename__ = "channel_breakdowns"
+    __table_args__ = ({"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},)
+
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     dimension: Mapped[str] = mapped_column(primary_key=True)
-    member: Mapped[str] = mapped_column(primary_key=True)
-    events: Mapped[int] = mapped_column(BigInteger)
-    views: Mapped[int] = mapped_column(BigInteger)
-    watch_time_minutes: Mapped[Decimal] = mapped_column(Sum)
 
 
 class Rebuild(Model):

@@ -11,19 +11,16 @@ from uuid import UUID
 
 import psycopg
 
-from ytempire.analytics.copying import shard_of
 from ytempire.analytics.events import KEPT
+from ytempire.analytics.measures import ALL, Rollup
 from ytempire.analytics.notices import tell_changed
-from ytempire.analytics.rollups import BREAKDOWNS, ROLLUPS, Rollup, compare, rebuild
+from ytempire.analytics.rollups import compare, rebuild
+from ytempire.analytics.sharding import lock_shard, shard_of
 from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput, NotFound
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
-SHARDS = 2
-"""How many parts of a batch are written at once. The same for all processes of an installation."""
-SHARD_LOCK = 5_242
-ALL = (*ROLLUPS, BREAKDOWNS)
 _COMPARE = {rollup.table: compare(rollup).encode() for rollup in ALL}
 _REBUILD = {rollup.table: [statement.encode() for statement in rebuild(rollup)] for rollup in ALL}
 
@@ -65,11 +62,6 @@ def all_days() -> Window:
     return window(today - KEPT + timedelta(days=2), today + timedelta(days=2))
 
 
-async def lock_shard(connection: Connection, shard: int) -> None:
-    """Until the transaction ends nobody else writes to this shard's rollups."""
-    await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
-
-
 async def channel_ids(connection: Connection, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
     """Channels that whoever asks may see, in the order of their ids."""
     found = await connection.execute(
@@ -106,7 +98,7 @@ async def rebuild_channel(connection: Connection, channel: UUID, days: Window) -
     )
     if await found.fetchone() != (True,):
         raise NotFound("There is no such channel that you may write to.")
-    await lock_shard(connection, shard_of(channel, SHARDS))
+    await lock_shard(connection, shard_of(channel))
     await _rebuild(connection, ALL, channel, days)
 
 

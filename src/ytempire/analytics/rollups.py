@@ -9,82 +9,32 @@ was there is added to every rollup in the same statement, so a rollup is always 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from ytempire.analytics.copying import BREAKDOWN_COLUMNS, COLUMNS
+from ytempire.analytics.copying import EVENTS, PARTS
 from ytempire.analytics.events import AMOUNTS, COUNTS
+from ytempire.analytics.measures import BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
+from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
-MEASURES: Mapping[str, str] = {
-    "events": "1",
-    **{name: f"{{row}}.{name}" for name in COUNTS},
-    "watch_time_minutes": "{row}.watch_time_minutes",
-    "estimated_revenue_usd": "{row}.estimated_revenue_usd",
-    "estimated_ad_revenue_usd": "{row}.estimated_ad_revenue_usd",
-    # a rate times what it is a rate of, so that it can be added up and taken back
-    "viewed_seconds": "{row}.average_view_duration * {row}.views",
-    "viewed_percent": "{row}.average_percentage_viewed * {row}.views",
-    "clicks": "{row}.click_through_rate * {row}.impressions",
+
+def summed(rollup: Rollup) -> str:
+    """The session's table of what the writer added up for a rollup."""
+    return f"summed_{rollup.table.rpartition('.')[2]}"
+
+
+_INCOMING = {
+    "incoming": EVENTS.sql,
+    "said_again": EVENTS.sql,
+    "incoming_parts": PARTS.sql,
+    "parts_said_again": PARTS.sql,
+    "replaced": 'channel_id uuid, video_id uuid, "timestamp" timestamptz',
+    **{summed(rollup): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
+    **{summed(rollup): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
 }
-"""Columns of a rollup, and what one event gives to each."""
-
-HOUR = "date_trunc('hour', event.\"timestamp\", 'UTC')"
-DAY = '(event."timestamp" AT TIME ZONE channel.time_zone)::date'
-CHANNEL = "JOIN core.channels channel ON channel.id = event.channel_id"
-
-
-@dataclass(frozen=True)
-class Rollup:
-    """`keys` are its columns and what they are of an `event` (and its `channel`); `measures` are summed."""
-
-    table: str
-    keys: Mapping[str, str]
-    measures: tuple[str, ...] = tuple(MEASURES)
-
-    @property
-    def joins(self) -> str:
-        return CHANNEL if DAY in self.keys.values() else ""
-
-    @property
-    def period(self) -> str:
-        """The column that says when: `hour` or `day`."""
-        return "day" if "day" in self.keys else "hour"
-
-
-_OF_CHANNEL = {"channel_id": "event.channel_id"}
-_OF_VIDEO = {**_OF_CHANNEL, "video_id": "event.video_id"}
-ROLLUPS = (
-    Rollup("analytics.video_hours", {**_OF_VIDEO, "hour": HOUR}),
-    Rollup("analytics.video_days", {**_OF_VIDEO, "day": DAY}),
-    Rollup("analytics.channel_hours", {**_OF_CHANNEL, "hour": HOUR}),
-    Rollup("analytics.daily_channel_metrics", {**_OF_CHANNEL, "day": DAY}),
-)
-BREAKDOWNS = Rollup(
-    "analytics.daily_breakdowns",
-    {**_OF_VIDEO, "day": DAY, "dimension": "event.dimension", "member": "event.member"},
-    ("events", "views", "watch_time_minutes"),
-)
-
 # What comes in, in tables of the session that are empty again after each commit.
-INCOMING = f"""
-CREATE TEMPORARY TABLE incoming ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in COLUMNS)})
-    ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE incoming_parts ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in BREAKDOWN_COLUMNS)})
-    ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE replaced (channel_id uuid, video_id uuid, "timestamp" timestamptz) ON COMMIT DELETE ROWS
-"""
-RECENT = [
-    ("channel_id", "V16"),
-    ("video_id", "V16"),
-    ("minute", ">i8"),
-    ("views", ">i8"),
-    ("likes", ">i8"),
-    ("comments", ">i8"),
-    ("shares", ">i8"),
-]
-"""What changed in the minutes that live figures show, as numpy reads it: `minute` is its start, in seconds since 1970,
-and the others are differences, which a correction may make negative."""
-RECENT_MINUTES = 10
+INCOMING = ";".join(
+    f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in _INCOMING.items()
+)
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
 SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
@@ -92,37 +42,112 @@ SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minut
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
              sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
       FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' GROUP BY 1, 2, 3) AS recent"""
-_KEY = 'channel_id, video_id, "timestamp"'
+_PARTS = ("dimensions", "members", "views", "watch_time_minutes")
 _VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
 
 
-def add_to(rollup: Rollup, source: str) -> str:
-    """Add what `source` says has changed. Sorted, so that two never wait for each other in a circle."""
-    keys, places = ", ".join(rollup.keys), ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
-    # of an event that is said again most members are as they were
-    changes = (
-        "HAVING " + " OR ".join(f"sum(event.{name}) <> 0" for name in rollup.measures) if rollup is BREAKDOWNS else ""
-    )
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def add_summed(rollup: Rollup) -> str:
+    """Add what the writer has added up; its rows are sorted, so that two never wait for each other in a circle."""
+    columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
     return (
-        f"INSERT INTO {rollup.table} AS kept ({keys}, {', '.join(rollup.measures)})"
-        f" SELECT {', '.join(rollup.keys.values())}, {', '.join(f'sum(event.{name})' for name in rollup.measures)}"
-        f" FROM {source} event {rollup.joins} GROUP BY {places} {changes} ORDER BY {places}"
-        f" ON CONFLICT ({keys}) DO UPDATE SET"
-        f" {', '.join(f'{name} = kept.{name} + excluded.{name}' for name in rollup.measures)}"
+        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup)}"
+        f" {_on_conflict_add(rollup)}"
+    )
+
+
+def _on_conflict_add(rollup: Rollup) -> str:
+    if rollup.packed:
+        added = f"({_list(rollup.arrays)}) = ({_merged(rollup)})"
+    else:
+        added = _list(f"{name} = kept.{name} + excluded.{name}" for name in rollup.measures)
+    return f"ON CONFLICT ({_list(rollup.row_keys)}) DO UPDATE SET {added}"
+
+
+def add_to(rollup: Rollup, source: str) -> str:
+    """Add what `source` says has changed."""
+    rows, columns = _changes(rollup, source), (*rollup.keys, *rollup.measures)
+    if rollup.packed:
+        # of an event that is said again most members are as they were
+        rows += " HAVING " + " OR ".join(f"sum(event.{one}) <> 0" for one in rollup.measures)
+        rows, columns = _pack(rollup, rows), (*rollup.row_keys, *rollup.arrays)
+    return (
+        f"INSERT INTO {rollup.table} AS kept ({_list(columns)}) {rows} ORDER BY {_places(rollup.row_keys)}"
+        f" {_on_conflict_add(rollup)}"
+    )
+
+
+def _changes(rollup: Rollup, source: str) -> str:
+    sums = _list(f"sum(event.{name}){_cast(name)} AS {name}" for name in rollup.measures)
+    keys = _list(f"{expression} AS {name}" for name, expression in rollup.keys.items())
+    return f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} GROUP BY {_places(rollup.keys)}"
+
+
+def _cast(measure: str) -> str:
+    """A sum of bigint is numeric."""
+    return "::bigint" if MEASURES[measure].is_integer else ""
+
+
+def _places(keys: Iterable[str]) -> str:
+    return _list(str(number) for number, _ in enumerate(keys, 1))
+
+
+def _pack(rollup: Rollup, rows: str) -> str:
+    """These rows, one for each value of `packed`, with those side by side in arrays."""
+    arrays = _list(f"array_agg({one} ORDER BY {_list(rollup.packed)})" for one in rollup.arrays.values())
+    keys = _list(rollup.row_keys)
+    return f"SELECT {keys}, {arrays} FROM ({rows}) AS one GROUP BY {keys}"
+
+
+def unpacked(rollup: Rollup, row: str = "kept") -> str:
+    """Of a row of the rollup its arrays, as rows."""
+    return f"unnest({_of(row, rollup.arrays)}) AS part({_list(rollup.arrays.values())})"
+
+
+def _merged(rollup: Rollup) -> str:
+    """The arrays of two rows as one. A member whose events are all gone goes out of them.
+
+    Mostly both have the same members, and then their sums are added place by place in half the time.
+    """
+    names = [column for column, one in rollup.arrays.items() if one in rollup.packed]
+    added = _list(f"array_agg({one} + more_{one})" for one in rollup.measures)
+    pairs = _list((_of("kept", rollup.measures), _of("excluded", rollup.measures)))
+    places = _list((*rollup.measures, *(f"more_{one}" for one in rollup.measures)))
+    alike = f"({_of('kept', names)}) = ({_of('excluded', names)}) AND 0 < ALL (excluded.events)"
+    all_members = " UNION ALL ".join(f"SELECT * FROM {unpacked(rollup, row)}" for row in ("kept", "excluded"))
+    sums = _list(f"sum({name}){_cast(name)} AS {name}" for name in rollup.measures)
+    summed_members = (
+        f"SELECT {_list(rollup.packed)}, {sums} FROM ({all_members}) AS members GROUP BY {_places(rollup.packed)}"
+        f" HAVING sum(events) <> 0 ORDER BY {_places(rollup.packed)}"
+    )
+    arrays = _list(f"coalesce(array_agg({one}), '{{}}')" for one in rollup.arrays.values())
+    return (
+        f"SELECT * FROM (SELECT {_of('kept', names)}, {added} FROM unnest({pairs}) AS pair({places})) AS added"
+        f" WHERE {alike} UNION ALL"
+        f" SELECT * FROM (SELECT {arrays} FROM ({summed_members}) AS members) AS merged WHERE NOT ({alike})"
     )
 
 
 def recount(rollup: Rollup, where: str) -> str:
-    """The rows that the rollup should have for the events of `where`."""
-    places = ", ".join(str(number) for number, _ in enumerate(rollup.keys, 1))
+    """The rows that the rollup should have for the events of `where`; one for each value of what is packed."""
     parts = f"({_unnested('analytics.video_breakdowns', 'said.', sign='+')})"
-    source = parts if rollup is BREAKDOWNS else "analytics.video_metrics"
-    sums = (f"sum({MEASURES[name].format(row='event')}) AS {name}" for name in rollup.measures)
-    keys = (f"{expression} AS {name}" for name, expression in rollup.keys.items())
-    return (
-        f"SELECT {', '.join(keys)}, {', '.join(sums)} FROM {source} event {rollup.joins}"
-        f" WHERE {where} GROUP BY {places}"
-    )
+    source = parts if rollup.packed else "analytics.video_metrics"
+    sums = _list(f"sum({MEASURES[name].sql('event')}){_cast(name)} AS {name}" for name in rollup.measures)
+    keys = _list(f"{expression} AS {name}" for name, expression in rollup.keys.items())
+    return f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} WHERE {where} GROUP BY {_places(rollup.keys)}"
+
+
+def kept(rollup: Rollup, where: str) -> str:
+    """Its rows, or one for each value of what is packed, in the columns of `recount`."""
+    columns = _list((*rollup.keys, *rollup.measures))
+    if not rollup.packed:
+        return f"SELECT {columns} FROM {rollup.table} WHERE {where}"
+    keys, parts = _of("kept", rollup.row_keys), _of("part", rollup.arrays.values())
+    rows = f"SELECT {keys}, {parts} FROM {rollup.table} kept, {unpacked(rollup)} WHERE {where}"
+    return f"SELECT {columns} FROM ({rows}) AS one"
 
 
 def _window(rollup: Rollup) -> tuple[str, str]:
@@ -145,31 +170,79 @@ def _window(rollup: Rollup) -> tuple[str, str]:
 
 def compare(rollup: Rollup) -> str:
     """How many rows of a channel differ from a recount of some days, and by how much in all: kept less counted."""
-    kept, counted = _window(rollup)
+    there, counted = _window(rollup)
     measures = rollup.measures
     differences = (f"coalesce(sum(coalesce(kept.{one}, 0) - coalesce(counted.{one}, 0)), 0)" for one in measures)
     return (
-        f"SELECT count(*), {', '.join(differences)}"
-        f" FROM (SELECT {', '.join((*rollup.keys, *measures))} FROM {rollup.table} WHERE {kept}) kept"
-        f" FULL JOIN ({recount(rollup, counted)}) counted USING ({', '.join(rollup.keys)})"
+        f"SELECT count(*), {_list(differences)}"
+        f" FROM ({kept(rollup, there)}) kept"
+        f" FULL JOIN ({recount(rollup, counted)}) counted USING ({_list(rollup.keys)})"
         f" WHERE ({_of('kept', measures)}) IS DISTINCT FROM ({_of('counted', measures)})"
     )
 
 
 def rebuild(rollup: Rollup) -> tuple[str, str]:
     """Two statements that make a channel's rows of some days anew."""
-    kept, counted = _window(rollup)
-    columns = ", ".join((*rollup.keys, *rollup.measures))
+    there, counted = _window(rollup)
+    rows, columns = recount(rollup, counted), (*rollup.keys, *rollup.measures)
+    if rollup.packed:
+        rows, columns = _pack(rollup, rows), (*rollup.row_keys, *rollup.arrays)
     return (
-        f"DELETE FROM {rollup.table} WHERE {kept}",
-        f"INSERT INTO {rollup.table} ({columns}) {recount(rollup, counted)}",
+        f"DELETE FROM {rollup.table} WHERE {there}",
+        f"INSERT INTO {rollup.table} ({_list(columns)}) {rows}",
     )
 
 
-def _put(returning: str) -> str:
+# Whose time zone it is, by channel; null: there is no such channel.
+TIME_ZONES = """
+SELECT array_agg(channel.time_zone ORDER BY incoming.channel_id)
+FROM incoming LEFT JOIN core.channels channel ON channel.id = incoming.channel_id WHERE incoming.begins = 2"""
+# Days since 2000 of quarters of an hour since 1970 in time zones.
+DAYS = """
+SELECT array_agg((to_timestamp(quarter * 900.0) AT TIME ZONE zone)::date - date '2000-01-01' ORDER BY place)
+FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS asked(zone, quarter, place)"""
+# Series have no foreign keys. What somebody may not see is not there for them. LIMIT: each is looked for by its key,
+# whatever a planner thinks of tables that were empty when it planned.
+STRANGERS = """
+SELECT incoming.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
+                           WHEN video.channel_id <> incoming.channel_id THEN 'The video belongs to another channel.'
+                           ELSE 'You may not write to this channel.' END
+FROM incoming LEFT JOIN LATERAL (SELECT * FROM core.videos one WHERE one.id = incoming.video_id LIMIT 1) video ON true
+WHERE incoming.begins > 0 AND (
+    video.channel_id IS DISTINCT FROM incoming.channel_id
+    OR NOT ((SELECT core.sees_all()) OR incoming.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[])))"""
+_KEY = 'channel_id, video_id, "timestamp"'
+_SAME_EVENT = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
+# Lines of events that were there before this batch.
+SAID_AGAIN = f"""
+SELECT array_agg(incoming.line) FROM incoming, LATERAL (
+    SELECT there.batch_id FROM analytics.video_metrics there WHERE {_SAME_EVENT.format("there", "incoming")}
+    AND there."timestamp" BETWEEN %s AND %s LIMIT 1) AS before WHERE before.batch_id <> %s"""
+SET_ASIDE = """
+WITH moved AS (DELETE FROM incoming WHERE line = ANY (%s) RETURNING *) INSERT INTO said_again SELECT * FROM moved"""
+
+
+def put() -> str:
+    """Events that are not there yet go in."""
+    return f"{_put_from('incoming')} ON CONFLICT ({_KEY}) DO NOTHING"
+
+
+def put_parts() -> str:
+    """And what breaks them down."""
+    columns = f"{_KEY}, {_list(_PARTS)}"
+    return f"INSERT INTO analytics.video_breakdowns ({columns}) SELECT {columns} FROM incoming_parts"
+
+
+def _put_from(source: str) -> str:
     return (
         f"INSERT INTO analytics.video_metrics AS kept ({_KEY}, batch_id, {', '.join(_VALUES)})"
-        f" SELECT {_KEY}, %(batch_id)s::uuid, {', '.join(_VALUES)} FROM incoming"
+        f" SELECT {_KEY}, %(batch_id)s::uuid, {', '.join(_VALUES)} FROM {source}"
+    )
+
+
+def _put_again(returning: str) -> str:
+    return (
+        f"{_put_from('said_again')}"
         f" ON CONFLICT ({_KEY}) DO UPDATE SET batch_id = excluded.batch_id, {_set(_VALUES)}"
         f" WHERE ({_of('kept', _VALUES)}) IS DISTINCT FROM ({_of('excluded', _VALUES)})"
         f" RETURNING {returning}"
@@ -188,37 +261,36 @@ def _differences() -> str:
     """What changed: `new` less `old`, which is null for an event that was not there."""
     said = [f"new.{name.strip()}" for name in _KEY.split(",")]
     said += ["coalesce(old.breakdowns_digest, 0) AS digest_before", "(old.video_id IS NULL)::integer AS events"]
-    for name, expression in MEASURES.items():
+    for name, measure in MEASURES.items():
         if name != "events":
-            new, old = expression.format(row="new"), expression.format(row="old")
+            new, old = measure.sql("new"), measure.sql("old")
             said.append(f"{new} - coalesce({old}, 0) AS {name}")
     return ", ".join(said)
 
 
 def absorb(*, returns_old: bool) -> str:
-    """One statement: what is `incoming` goes in, and its difference to what was there into every rollup.
+    """One statement: what is `said_again` replaces what was there, and the difference goes into every rollup.
 
     `returns_old`: the server tells the row that was replaced (PostgreSQL 18); without, it is read before. Answers with
-    how many events were new, how many changed, of how many the breakdowns are replaced, and what changed in the last
-    minutes (RECENT), packed.
+    how many events changed, of how many the breakdowns are replaced, and what changed in the last minutes
+    (`sums.RECENT`), packed.
     """
     if returns_old:
-        changed = f"WITH changed AS ({_put(_differences())})"
+        changed = f"WITH changed AS ({_put_again(_differences())})"
     else:
         changed = (
-            f"WITH before AS MATERIALIZED (SELECT there.* FROM analytics.video_metrics there JOIN incoming"
-            f" USING ({_KEY})), put AS ({_put('kept.*')}), changed AS ("
+            f"WITH before AS MATERIALIZED (SELECT there.* FROM analytics.video_metrics there JOIN said_again"
+            f" USING ({_KEY})), put AS ({_put_again('kept.*')}), changed AS ("
             f"SELECT {_differences()} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
     added = ", ".join(f"added_{number} AS ({add_to(rollup, 'changed')})" for number, rollup in enumerate(ROLLUPS))
     return (
         f"{changed}, {added}, noted AS (INSERT INTO replaced ({_KEY}) SELECT {_KEY} FROM changed"
-        " WHERE digest_before <> 0) SELECT count(*) FILTER (WHERE events = 1), count(*) FILTER (WHERE events = 0),"
-        f" count(*) FILTER (WHERE digest_before <> 0), ({_RECENT}) FROM changed"
+        " WHERE digest_before <> 0)"
+        f" SELECT count(*), count(*) FILTER (WHERE digest_before <> 0), ({_RECENT}) FROM changed"
     )
 
 
-_PARTS = ("dimensions", "members", "views", "watch_time_minutes")
 _MEMBER = "dimension, member, views, watch_time_minutes"
 
 
@@ -236,9 +308,7 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
     """The same for breakdowns: an event that is said again is said as a whole, so members that it lacks now go."""
     put = (
         f"INSERT INTO analytics.video_breakdowns AS kept ({_KEY}, {', '.join(_PARTS)})"
-        # a double holds nine digits before the point and six behind it exactly, and comes out as it went in
-        f" SELECT {_KEY}, dimensions, members, views, watch_time_minutes::numeric(18, 6)[] FROM incoming_parts"
-        f" ORDER BY {_KEY}"
+        f" SELECT {_KEY}, {', '.join(_PARTS)} FROM parts_said_again"
         f" ON CONFLICT ({_KEY}) DO UPDATE SET {_set(_PARTS)}"
         f" WHERE ({_of('kept', _PARTS)}) IS DISTINCT FROM ({_of('excluded', _PARTS)})"
     )
@@ -248,15 +318,14 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
         came = f"came AS ({put} RETURNING {both})"
     else:
         came = (
-            "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN incoming_parts"
+            "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN parts_said_again"
             f" USING ({_KEY})), put AS ({put} RETURNING kept.*),"
             f" came AS (SELECT {both} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
-    same = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
-    same_event, same_still = same.format("part", "event"), same.format("still", "part")
+    same_event, same_still = _SAME_EVENT.format("part", "event"), _SAME_EVENT.format("still", "part")
     gone = (
         f"gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event WHERE {same_event}"
-        f" AND NOT EXISTS (SELECT FROM incoming_parts still WHERE {same_still}) RETURNING part.*)"
+        f" AND NOT EXISTS (SELECT FROM parts_said_again still WHERE {same_still}) RETURNING part.*)"
     )
     changed = " UNION ALL ".join(
         (
@@ -265,4 +334,14 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
             _unnested("gone", "said.", sign="-"),
         )
     )
-    return f"WITH {came}, {gone}, changed AS ({changed}) {add_to(BREAKDOWNS, 'changed')}"
+    added = ", ".join(f"added_{number} AS ({add_to(rollup, 'changed')})" for number, rollup in enumerate(BREAKDOWNS))
+    return f"WITH {came}, {gone}, changed AS ({changed}), {added} SELECT"
+
+
+def remove_empty(rollup: Rollup) -> str:
+    """Rows whose last member went with the events that were replaced."""
+    keys = _list(name for name in ("channel_id", "video_id") if name in rollup.keys)
+    return (
+        f"DELETE FROM {rollup.table} sums USING (SELECT DISTINCT {keys} FROM replaced) event"
+        f" WHERE ({_of('sums', keys.split(', '))}) = ({_of('event', keys.split(', '))}) AND sums.events = '{{}}'"
+    )

@@ -6,22 +6,44 @@ two that add to the same rollups never wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString, Self
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.copying import copy_breakdowns, copy_rows, distinct_channels, take
+from ytempire.analytics.breakdowns import MICRO, Numbers
+from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, distinct_channels, take
 from ytempire.analytics.events import Events, Rejected
+from ytempire.analytics.measures import ALL, BREAKDOWNS
 from ytempire.analytics.notices import tell_changed
 from ytempire.analytics.quarantine import Quarantine
-from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
-from ytempire.analytics.rollups import INCOMING, absorb, absorb_breakdowns
+from ytempire.analytics.rebuilding import rebuild_days, waiting_rebuilds
+from ytempire.analytics.rollups import (
+    DAYS,
+    INCOMING,
+    SAID_AGAIN,
+    SET_ASIDE,
+    STRANGERS,
+    TIME_ZONES,
+    absorb,
+    absorb_breakdowns,
+    add_summed,
+    put,
+    put_parts,
+    remove_empty,
+    summed,
+)
+from ytempire.analytics.sharding import SHARDS, lock_shard
+from ytempire.analytics.sums import QUARTER_US, recent, sum_up, sum_up_breakdowns
+from ytempire.kit import clock
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
@@ -30,16 +52,8 @@ log = get_logger(__name__)
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 TRIES = 3
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
-
-# Series have no foreign keys. What somebody may not see is not there for them.
-_STRANGERS = """
-SELECT incoming.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
-                           WHEN video.channel_id <> incoming.channel_id THEN 'The video belongs to another channel.'
-                           ELSE 'You may not write to this channel.' END
-FROM incoming LEFT JOIN core.videos video ON video.id = incoming.video_id
-WHERE video.channel_id IS DISTINCT FROM incoming.channel_id
-   OR NOT ((SELECT core.sees_all()) OR incoming.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[]))"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Committed:
 
     channels: list[UUID]
     recent: bytes
-    """What changed in the last minutes: an array of `rollups.RECENT`; empty for what is older."""
+    """What changed in the last minutes: an array of `sums.RECENT`; empty for what is older."""
 
 
 class Writer:
@@ -111,59 +125,152 @@ class Writer:
         )
         if done.rowcount:
             return None
-        channels = distinct_channels(events)
-        for channel in await waiting_rebuilds(connection, channels):
+        for channel in await waiting_rebuilds(connection, distinct_channels(events)):
             await rebuild_days(connection, channel)
-        async with connection.cursor().copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
-            await copy.write(copy_rows(events))
-        strangers = await (await connection.execute(_STRANGERS, prepare=True)).fetchall()
-        if strangers:
-            await connection.execute(
-                "DELETE FROM incoming WHERE line = ANY (%s)", [[line for line, _ in strangers]], prepare=True
-            )
-            await quarantine.keep(connection, batch_id, [Rejected(*one) for one in sorted(strangers)])
-        events = _without(events, {line for line, _ in strangers})
-        inserted, changed, recent = await self._absorb(connection, batch_id, events)
+        written = await self._put(connection, batch_id, events, quarantine)
         await connection.execute(
             "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
-            [batch_id, shard, inserted, changed, len(events) - inserted - changed, len(strangers)],
+            [batch_id, shard, written.inserted, written.changed, written.unchanged, written.rejected],
             prepare=True,
         )
-        channels = distinct_channels(events) if inserted or changed else []
-        if channels:
-            await tell_changed(connection, channels, batch_id=batch_id)
-        return Committed(channels, recent)
+        if written.channels:
+            await tell_changed(connection, written.channels, batch_id=batch_id)
+        return Committed(written.channels, written.recent)
 
-    async def _absorb(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, int, bytes]:
-        """How many were new, how many were changed, and what of the last minutes."""
+    async def _put(self, connection: Connection, batch_id: UUID, events: Events, quarantine: Quarantine) -> _Written:
+        """Events that are new are added up here and go in; the others are compared with what is there."""
+        await _copy(connection, "incoming", await asyncio.to_thread(copy_rows, events))
+        zones = await _value(connection, TIME_ZONES)
+        days = await _days(connection, events, zones)
+        strangers = await self._strangers(connection, batch_id, events, quarantine)
+        if strangers:
+            events, days = _only(~np.isin(events.line, [one.line for one in strangers]), events, days)
+        there = events
+        inserted = (await connection.execute(_PUT, {"batch_id": batch_id}, prepare=True)).rowcount
+        changed, now = 0, b""
+        if inserted < len(events):
+            known = await _value(connection, SAID_AGAIN, *_span(events), batch_id)
+            await connection.execute(SET_ASIDE, [known], prepare=True)
+            again = np.isin(events.line, known)
+            changed, now = await self._change(connection, batch_id, take(events, np.flatnonzero(again)))
+            events, days = _only(~again, events, days)
+        await self._add_up(connection, events, days)
+        return _Written(
+            inserted,
+            changed,
+            len(there) - inserted - changed,
+            len(strangers),
+            distinct_channels(there) if inserted or changed else [],
+            now + recent(events, now_us=int(clock.now().timestamp() * MICRO)),
+        )
+
+    async def _strangers(
+        self, connection: Connection, batch_id: UUID, events: Events, quarantine: Quarantine
+    ) -> list[Rejected]:
+        """Events whose video is not there, or not the subject's to measure, are taken out and kept in quarantine."""
+        found = await (await connection.execute(STRANGERS, prepare=True)).fetchall()
+        if not found:
+            return []
+        # of each such video the first event is named
+        video = np.cumsum(begins(events.channel_id, events.video_id))
+        reasons = {int(video[np.flatnonzero(events.line == line)[0]]): reason for line, reason in found}
+        places = np.flatnonzero(np.isin(video, list(reasons)))
+        strangers = [Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places]
+        await connection.execute(
+            "DELETE FROM incoming WHERE line = ANY (%s)", [[one.line for one in strangers]], prepare=True
+        )
+        await quarantine.keep(connection, batch_id, sorted(strangers))
+        return strangers
+
+    async def _add_up(self, connection: Connection, events: Events, days: Numbers) -> None:
+        """Events that are new go into every rollup, and what breaks them down."""
+        if not len(events):
+            return
+        sums = await asyncio.to_thread(sum_up, events, days)
+        if len(events.breakdowns):
+            sums |= await asyncio.to_thread(sum_up_breakdowns, events, days)
+            await _copy(connection, "incoming_parts", await asyncio.to_thread(copy_breakdowns, events))
+            await connection.execute(_PUT_PARTS, prepare=True)
+        for rollup in ALL:
+            if rollup.table in sums:
+                await _copy(connection, summed(rollup), sums[rollup.table])
+                await connection.execute(_ADD_SUMMED[rollup.table], prepare=True)
+
+    async def _change(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, bytes]:
+        """Of events that were there, how many say something else now, and what of the last minutes."""
         returns_old = connection.info.server_version >= RETURNS_OLD
         done = await connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True, binary=True)
         row = await done.fetchone()
         assert row is not None
-        inserted, changed, replaced, recent = row
-        if any(events.breakdowns) or replaced:
-            async with connection.cursor().copy("COPY incoming_parts FROM STDIN (FORMAT BINARY)") as copy:
-                await copy.write(copy_breakdowns(events))
+        changed, replaced, now = row
+        if len(events.breakdowns) or replaced:
+            await _copy(connection, "parts_said_again", await asyncio.to_thread(copy_breakdowns, events))
             await connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
-            if replaced:
-                await connection.execute(_REMOVE_EMPTY, prepare=True)
-        return inserted, changed, bytes(recent or b"")
+        if replaced:
+            for rollup in BREAKDOWNS:
+                await connection.execute(_REMOVE_EMPTY[rollup.table], prepare=True)
+        return changed, bytes(now or b"")
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What became of a part's events: all of them are in one of the first four."""
+
+    inserted: int
+    changed: int
+    unchanged: int
+    rejected: int
+    channels: list[UUID]
+    recent: bytes
+
+
+_PUT, _PUT_PARTS = put().encode(), put_parts().encode()
+_ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
 _ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
-_REMOVE_EMPTY = (
-    "DELETE FROM analytics.daily_breakdowns sums USING (SELECT DISTINCT channel_id, video_id FROM replaced) event"
-    " WHERE sums.channel_id = event.channel_id AND sums.video_id = event.video_id AND sums.events = 0"
-)
+_REMOVE_EMPTY = {rollup.table: remove_empty(rollup).encode() for rollup in BREAKDOWNS}
 
 
 async def _configure(connection: Connection) -> None:
     await connection.execute(INCOMING.encode(), prepare=False)
 
 
-def _without(events: Events, lines: set[int]) -> Events:
-    if not lines:
-        return events
-    return take(events, np.flatnonzero(~np.isin(events.line, list(lines))))
+async def _copy(connection: Connection, table: LiteralString, rows: bytes) -> None:
+    async with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        await copy.write(rows)
+
+
+async def _value(connection: Connection, query: LiteralString, *parameters: object) -> Any:
+    row = await (await connection.execute(query, parameters, prepare=True)).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _span(events: Events) -> tuple[datetime, datetime]:
+    """When the first and the last of them were."""
+    first, last = int(events.at_us.min()), int(events.at_us.max())
+    return EPOCH + timedelta(microseconds=first), EPOCH + timedelta(microseconds=last)
+
+
+async def _days(connection: Connection, events: Events, zones: Sequence[str | None]) -> Numbers:
+    """Of each event its channel's day, since 2000, as PostgreSQL knows the time zones."""
+    names = sorted({zone for zone in zones if zone})
+    places = np.array([names.index(zone) if zone else 0 for zone in zones], np.int64)
+    zone = places[np.cumsum(begins(events.channel_id)) - 1]
+    quarter = events.at_us // QUARTER_US
+    first = int(quarter.min())
+    # both in one number, the zone in its lowest digits
+    asked, where = np.unique((quarter - first) * len(zones) + zone, return_inverse=True)
+    if not names:
+        return np.zeros(len(events), np.int64)  # all of them are strangers
+    days = await _value(
+        connection, DAYS, [names[one] for one in asked % len(zones)], (asked // len(zones) + first).tolist()
+    )
+    return np.array(days, np.int64)[where]
+
+
+def _only(which: npt.NDArray[np.bool_], events: Events, days: Numbers) -> tuple[Events, Numbers]:
+    if which.all():
+        return events, days
+    return take(events, np.flatnonzero(which)), days[which]

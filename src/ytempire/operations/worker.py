@@ -15,9 +15,9 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
-from ytempire.analytics.copying import shard_of
 from ytempire.analytics.notices import CHANGED
-from ytempire.analytics.rebuilding import SHARDS, lock_shard, rebuild_days, waiting_rebuilds
+from ytempire.analytics.rebuilding import rebuild_days, waiting_rebuilds
+from ytempire.analytics.sharding import lock_shard, shard_of
 from ytempire.analytics.viral import tell_of_viral
 from ytempire.analytics.writer import Writer
 from ytempire.configuration.values import effective, given_values
@@ -167,7 +167,7 @@ async def _rebuild_forever(database_url: str, settings: Settings) -> None:
                     waiting = await waiting_rebuilds(connection)
                 for channel in waiting:
                     async with writer.begin(SYSTEM) as connection:
-                        await lock_shard(connection, shard_of(channel, SHARDS))
+                        await lock_shard(connection, shard_of(channel))
                         await rebuild_days(connection, channel)
                     log.info("days_rebuilt", channel_id=str(channel))
             except (psycopg.Error, PoolTimeout):  # they wait; runs go on

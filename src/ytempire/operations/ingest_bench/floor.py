@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from ytempire.analytics.copying import BREAKDOWN_COLUMNS, COLUMNS, copy_breakdowns, copy_rows, last_of_each
+from ytempire.analytics.copying import EVENTS, PARTS, copy_breakdowns, copy_rows, last_of_each
 from ytempire.analytics.events import parse
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
@@ -17,9 +17,9 @@ from ytempire.kit.database import conninfo
 _EVENT_KEY = 'channel_id, video_id, "timestamp"'
 _TABLES = f"""
 DROP TABLE IF EXISTS floor_events, floor_parts;
-CREATE TABLE floor_events ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in COLUMNS)},
+CREATE TABLE floor_events ({EVENTS.sql},
     PRIMARY KEY ({_EVENT_KEY}));
-CREATE TABLE floor_parts ({", ".join(f'"{name}" {kind} NOT NULL' for name, kind in BREAKDOWN_COLUMNS)},
+CREATE TABLE floor_parts ({PARTS.sql},
     PRIMARY KEY ({_EVENT_KEY}))"""
 
 

@@ -2,6 +2,12 @@
 CREATE SCHEMA IF NOT EXISTS masked;
 GRANT USAGE ON SCHEMA masked TO ytempire_analytics;
 
+DROP VIEW IF EXISTS masked.channel_breakdowns;
+CREATE VIEW masked.channel_breakdowns WITH (security_barrier = true) AS
+SELECT channel_id, day, dimension, members, events, views, watch_time_minutes
+FROM analytics.channel_breakdowns;
+GRANT SELECT ON masked.channel_breakdowns TO ytempire_analytics;
+
 DROP VIEW IF EXISTS masked.channel_hours;
 CREATE VIEW masked.channel_hours WITH (security_barrier = true) AS
 SELECT channel_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
@@ -10,7 +16,7 @@ GRANT SELECT ON masked.channel_hours TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.daily_breakdowns;
 CREATE VIEW masked.daily_breakdowns WITH (security_barrier = true) AS
-SELECT channel_id, video_id, day, dimension, member, events, views, watch_time_minutes
+SELECT channel_id, video_id, day, dimensions, members, events, views, watch_time_minutes
 FROM analytics.daily_breakdowns;
 GRANT SELECT ON masked.daily_breakdowns TO ytempire_analytics;
 

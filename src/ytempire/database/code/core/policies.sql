@@ -66,6 +66,7 @@ BEGIN
         ('analytics.daily_channel_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.video_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.daily_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_parts', of_batch, NULL, of_batch),

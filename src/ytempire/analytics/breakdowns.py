@@ -1,0 +1,115 @@
+"""What breaks an event's views down: members of dimensions, as they come in and as columns of numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+MICRO = 1_000_000
+Numbers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.intp]
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+Name: TypeAlias = tuple[str, str]
+"""Dimension and member."""
+
+
+class Breakdown(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A part of an event's views, by where they came from, who watched or on what."""
+
+    dimension: Literal["traffic_source", "country", "age_group", "gender", "device"]
+    member: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    views: Count
+    minutes: Amount = 0.0
+
+
+@dataclass(frozen=True)
+class Breakdowns:
+    """Columns of the same length, sorted by event and name; no event has a name twice."""
+
+    event: Places
+    """Place of its event among the events."""
+    name: Places
+    """Place of its name among `names`, which are sorted."""
+    views: Numbers
+    micro: Numbers
+    """Minutes watched, in millionths."""
+    names: Sequence[Name]
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+    def at(self, which: npt.NDArray[np.bool_] | Places) -> Breakdowns:
+        return Breakdowns(self.event[which], self.name[which], self.views[which], self.micro[which], self.names)
+
+    def of_events(self, places: Places | Numbers, many: int) -> Breakdowns:
+        """Those of the events at these places, of so many, in that order."""
+        if not len(self):
+            return self
+        moved = np.full(many, -1, np.intp)
+        moved[places] = np.arange(len(places))
+        stays = np.flatnonzero(moved[self.event] >= 0)
+        order = stays[np.argsort(moved[self.event[stays]], kind="stable")]
+        found = self.at(order)
+        return Breakdowns(moved[found.event], found.name, found.views, found.micro, found.names)
+
+    def unreadable(self, many: int) -> npt.NDArray[np.bool_]:
+        """Of so many events, which have a member whose name cannot be shown."""
+        bad = np.array([not member.isprintable() for _, member in self.names], bool)
+        found = np.zeros(many, bool)
+        if bad.any():
+            found[self.event[bad[self.name]]] = True
+        return found
+
+    def digests(self, many: int) -> Numbers:
+        """Of each of so many events: 0 where it has none. One that comes again is seen to say something else by it."""
+        digests = np.zeros(many, np.uint64)
+        if len(self):
+            said = np.array([_digest(name) for name in self.names], np.uint64)[self.name]
+            mixed = _mix(_mix(said + self.views.astype(np.uint64)) + self.micro.astype(np.uint64))
+            starts = np.flatnonzero(np.append(True, self.event[1:] != self.event[:-1]))
+            digests[self.event[starts]] = np.maximum(np.add.reduceat(mixed, starts), np.uint64(1))
+        return digests.view(np.int64)
+
+
+def read(said: Sequence[Sequence[Breakdown]]) -> Breakdowns:
+    """Of these events; a member that is named twice is what it was named for last."""
+    parts = list(chain.from_iterable(said))
+    numbers: dict[Name, int] = {}
+    number = np.fromiter(
+        (numbers.setdefault((part.dimension, part.member), len(numbers)) for part in parts), np.intp, len(parts)
+    )
+    names = sorted(numbers)
+    place = np.empty(len(names), np.intp)
+    place[[numbers[name] for name in names]] = np.arange(len(names))
+    found = Breakdowns(
+        np.repeat(np.arange(len(said)), np.fromiter(map(len, said), np.intp, len(said))),
+        place[number],
+        np.fromiter((part.views for part in parts), np.int64, len(parts)),
+        np.rint(np.fromiter((part.minutes for part in parts), float, len(parts)) * MICRO).astype(np.int64),
+        names,
+    )
+    found = found.at(np.lexsort((found.name, found.event)))
+    last = (found.name[1:] != found.name[:-1]) | (found.event[1:] != found.event[:-1])
+    return found.at(np.append(last, True)) if not last.all() else found
+
+
+@lru_cache(maxsize=10_000)  # the same few names come again and again
+def _digest(name: Name) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(name).encode(), digest_size=8).digest())
+
+
+def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Spreads 64 bits over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))

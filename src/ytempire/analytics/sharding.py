@@ -1,0 +1,22 @@
+"""Channels are divided into shards, and each shard has one writer at a time, whichever process it is in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+SHARDS = 2
+"""How many parts of a batch are written at once. The same for all processes of an installation."""
+SHARD_LOCK = 5_242
+
+
+def shard_of(channel_id: UUID, many: int = SHARDS) -> int:
+    """By its last byte, which is random in a UUID of any version. `analytics.shard_of` in the database is the same."""
+    return channel_id.bytes[-1] % many
+
+
+async def lock_shard(connection: psycopg.AsyncConnection[Any], shard: int) -> None:
+    """Until the transaction ends nobody else writes to this shard's rollups."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
