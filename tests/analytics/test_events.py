@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from ytempire.analytics.copying import take
 from ytempire.analytics.events import KEPT, LONGEST_LINE, Events, parse
 from ytempire.database.catalog import catalog
 
@@ -112,9 +111,9 @@ def test_what_was_broken_down_stays_with_its_event() -> None:
         (1, "country", "DE", 2, 1_500_000),  # the last of those that were said
         (1, "device", "TV", 1, 0),
     ]
-    turned = take(events, np.array([1, 0]))
+    turned = events.at(np.array([1, 0]))
     assert turned.breakdowns.event.tolist() == [0, 0]
-    assert len(take(events, np.array([0])).breakdowns) == 0
+    assert len(events.at(np.array([0])).breakdowns) == 0
 
 
 def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> None:

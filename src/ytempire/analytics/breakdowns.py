@@ -85,17 +85,15 @@ def read(said: Sequence[Sequence[Breakdown]]) -> Breakdowns:
     """Of these events; a member that is named twice is what it was named for last."""
     parts = list(chain.from_iterable(said))
     numbers: dict[Name, int] = {}
-    number = np.fromiter(
-        (numbers.setdefault((part.dimension, part.member), len(numbers)) for part in parts), np.intp, len(parts)
-    )
+    number = np.array([numbers.setdefault((part.dimension, part.member), len(numbers)) for part in parts], np.intp)
     names = sorted(numbers)
     place = np.empty(len(names), np.intp)
     place[[numbers[name] for name in names]] = np.arange(len(names))
     found = Breakdowns(
         np.repeat(np.arange(len(said)), np.fromiter(map(len, said), np.intp, len(said))),
         place[number],
-        np.fromiter((part.views for part in parts), np.int64, len(parts)),
-        np.rint(np.fromiter((part.minutes for part in parts), float, len(parts)) * MICRO).astype(np.int64),
+        np.array([part.views for part in parts], np.int64),
+        np.rint(np.array([part.minutes for part in parts], float) * MICRO).astype(np.int64),
         names,
     )
     found = found.at(np.lexsort((found.name, found.event)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -16,7 +15,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.analytics.breakdowns import MICRO, Name, Numbers, Places
+from ytempire.analytics.breakdowns import MICRO, Name, Places
 from ytempire.analytics.events import AMOUNTS, COUNTS, Events
 from ytempire.analytics.sharding import SHARDS
 
@@ -255,7 +254,7 @@ def last_of_each(events: Events) -> Events:
         & (events.video_id[order[:-1]] == events.video_id[ahead]).all(axis=1)
         & (events.channel_id[order[:-1]] == events.channel_id[ahead]).all(axis=1)
     )
-    return take(events, order[np.append(~same, True)] if len(order) else order)
+    return events.at(order[np.append(~same, True)] if len(order) else order)
 
 
 def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -267,7 +266,7 @@ def shards(events: Events, many: int = SHARDS) -> Iterator[tuple[int, Events]]:
     """The events of each shard that has some. A channel is always in the same one (`sharding.shard_of`)."""
     shard = (events.channel_id[:, 1] & np.uint64(0xFF)) % np.uint64(many)
     for number in np.unique(shard):
-        yield int(number), take(events, np.flatnonzero(shard == number))
+        yield int(number), events.at(np.flatnonzero(shard == number))
 
 
 def begins(*ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
@@ -280,17 +279,3 @@ def distinct_channels(events: Events) -> list[UUID]:
     """The channels of events that are sorted by them."""
     starts = begins(events.channel_id)
     return [UUID(bytes=bytes(one)) for one in uuids(events.channel_id[starts]).tolist()]
-
-
-def take(events: Events, places: Places | Numbers) -> Events:
-    """The events at these places, in this order."""
-    return replace(
-        events,
-        line=events.line[places],
-        video_id=events.video_id[places],
-        channel_id=events.channel_id[places],
-        at_us=events.at_us[places],
-        counts={name: column[places] for name, column in events.counts.items()},
-        amounts={name: column[places] for name, column in events.amounts.items()},
-        breakdowns=events.breakdowns.of_events(places, len(events)),
-    )

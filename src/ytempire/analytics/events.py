@@ -1,23 +1,24 @@
 """Measured events as they come in: lines of JSON to columns of numbers, and what is wrong with the others.
 
 An event says what happened to one video in the interval that ends at its time; counters are never lifetime counters.
-Around 1.5 µs of processor for an event: lines are read by msgspec all at once, and one by one only where some are bad.
+Lines are read by msgspec all at once, and one by one only where some are bad.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics import breakdowns
-from ytempire.analytics.breakdowns import MICRO, Amount, Breakdown, Breakdowns, Count, Numbers
+from ytempire.analytics.breakdowns import MICRO, Amount, Breakdown, Breakdowns, Count, Numbers, Places
 
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
@@ -90,6 +91,46 @@ class Events:
     def __len__(self) -> int:
         return len(self.line)
 
+    def at(self, places: Places | Numbers) -> Events:
+        """Those at these places, in this order."""
+        return Events(
+            line=self.line[places],
+            video_id=self.video_id[places],
+            channel_id=self.channel_id[places],
+            at_us=self.at_us[places],
+            counts={name: column[places] for name, column in self.counts.items()},
+            amounts={name: column[places] for name, column in self.amounts.items()},
+            breakdowns=self.breakdowns.of_events(places, len(self)),
+        )
+
+
+class Lines(Mapping[int, bytes]):
+    """The lines of a delivery that are not empty, by their numbers; each is cut out when it is asked for."""
+
+    def __init__(self, data: bytes, *, first: int = 1) -> None:
+        ends = np.append(np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")), len(data))
+        starts = np.append(0, ends[:-1] + 1)
+        some = np.flatnonzero(ends > starts)
+        self.data = data
+        self.numbers = first + some
+        self._starts, self._ends = starts[some], ends[some]
+
+    @property
+    def longest(self) -> int:
+        return int((self._ends - self._starts).max(initial=0))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.numbers.tolist())
+
+    def __getitem__(self, number: int) -> bytes:
+        place = int(np.searchsorted(self.numbers, number))
+        if place == len(self.numbers) or self.numbers[place] != number:
+            raise KeyError(number)
+        return self.data[self._starts[place] : self._ends[place]]
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -101,23 +142,34 @@ class Parsed:
 
 def parse(data: bytes, *, now: datetime, first_line: int = 1) -> Parsed:
     """The events of whole lines of NDJSON; empty lines are nothing. Bad data raises nothing: it is in `rejected`."""
-    lines = {number: line for number, line in enumerate(data.split(b"\n"), first_line) if line.strip()}
-    read, rejected = _read(lines)
-    whole, more = _columns(read, now=now)
-    return Parsed(whole, sorted(rejected + more), lines)
+    lines = Lines(data, first=first_line)
+    events = _read_at_once(lines)
+    if events is not None:
+        whole, rejected = _columns(lines.numbers, events, now=now)
+        return Parsed(whole, rejected, lines)
+    said = {number: line for number, line in lines.items() if line.strip()}
+    read, rejected = _read_one_by_one(said)
+    whole, more = _columns(np.fromiter(read, np.int64, len(read)), list(read.values()), now=now)
+    return Parsed(whole, sorted(rejected + more), said)
 
 
 _decoder = msgspec.json.Decoder(Event)
 _BAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def _read(lines: Mapping[int, bytes]) -> tuple[dict[int, Event], list[Rejected]]:
+def _read_at_once(lines: Lines) -> list[Event] | None:
+    """None where some are no events, or white space alone."""
+    if lines.longest > LONGEST_LINE:
+        return None
+    try:
+        events = _decoder.decode_lines(lines.data)
+    except _BAD:
+        return None
+    return events if len(events) == len(lines) else None
+
+
+def _read_one_by_one(lines: Mapping[int, bytes]) -> tuple[dict[int, Event], list[Rejected]]:
     """Events by their lines."""
-    if max(map(len, lines.values()), default=0) <= LONGEST_LINE:
-        try:
-            return dict(zip(lines, _decoder.decode_lines(b"\n".join(lines.values())), strict=True)), []
-        except _BAD:
-            pass  # some of them: now each by itself
     events, rejected = {}, []
     for number, line in lines.items():
         if len(line) > LONGEST_LINE:
@@ -142,38 +194,40 @@ def _words(error: Exception) -> str:
             return f"broken JSON: {error}"
 
 
-def _columns(read: Mapping[int, Event], *, now: datetime) -> tuple[Events, list[Rejected]]:
-    events = list(read.values())
-    fields = dict(zip(Event.__struct_fields__, zip(*map(msgspec.structs.astuple, events), strict=True), strict=False))
-    line = np.fromiter(read, np.int64, len(read))
-    video_id, wrong_video = _ids(fields.get("video_id", ()))
-    channel_id, wrong_channel = _ids(fields.get("channel_id", ()))
-    at_us = np.rint(np.fromiter((at.timestamp() for at in fields.get("timestamp", ())), float, len(read)) * MICRO)
+def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[Events, list[Rejected]]:
+    many = len(events)
+    video_id, wrong_video = _ids([event.video_id for event in events])
+    channel_id, wrong_channel = _ids([event.channel_id for event in events])
+    at_us = np.rint(np.array([event.timestamp.timestamp() for event in events], float) * MICRO)
+    parts = breakdowns.read([event.breakdowns for event in events])
     wrong = {
         "video_id is no UUID": wrong_video,
         "channel_id is no UUID": wrong_channel,
         "the time lies in the future": at_us > (now + AHEAD).timestamp() * MICRO,
         f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
         < (now - KEPT).timestamp() * MICRO,
+        "a member's name has letters that cannot be shown": parts.unreadable(many),
     }
-    parts = breakdowns.read(fields.get("breakdowns", ()))
-    wrong["a member's name has letters that cannot be shown"] = parts.unreadable(len(read))
-    good = ~np.logical_or.reduce(list(wrong.values()))
-    rejected = [
+    bad = np.logical_or.reduce(list(wrong.values()))
+    whole = Events(
+        line=line,
+        video_id=video_id,
+        channel_id=channel_id,
+        at_us=at_us.astype(np.int64),
+        counts={name: _column(events, name, np.int64) for name in COUNTS},
+        amounts={name: np.rint(_column(events, name, float) * MICRO).astype(np.int64) for name in AMOUNTS},
+        breakdowns=parts,
+    )
+    if not bad.any():
+        return whole, []
+    return whole.at(np.flatnonzero(~bad)), [
         Rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]))
-        for place in np.flatnonzero(~good)
+        for place in np.flatnonzero(bad)
     ]
-    return Events(
-        line=line[good],
-        video_id=video_id[good],
-        channel_id=channel_id[good],
-        at_us=at_us[good].astype(np.int64),
-        counts={name: np.array(fields.get(name, ()), np.int64)[good] for name in COUNTS},
-        amounts={
-            name: np.rint(np.array(fields.get(name, ()), float)[good] * MICRO).astype(np.int64) for name in AMOUNTS
-        },
-        breakdowns=parts if good.all() else parts.of_events(np.flatnonzero(good), len(good)),
-    ), rejected
+
+
+def _column(events: Sequence[Event], name: str, kind: type[np.int64 | float]) -> npt.NDArray[Any]:
+    return np.fromiter(map(attrgetter(name), events), kind, len(events))
 
 
 def _ids(said: Sequence[str]) -> tuple[Ids, npt.NDArray[np.bool_]]:

@@ -20,7 +20,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
-from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, distinct_channels, take
+from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, distinct_channels
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.measures import ALL, BREAKDOWNS
 from ytempire.analytics.notices import tell_changed
@@ -153,7 +153,7 @@ class Writer:
             known = await _value(connection, SAID_AGAIN, *_span(events), batch_id)
             await connection.execute(SET_ASIDE, [known], prepare=True)
             again = np.isin(events.line, known)
-            changed, now = await self._change(connection, batch_id, take(events, np.flatnonzero(again)))
+            changed, now = await self._change(connection, batch_id, events.at(np.flatnonzero(again)))
             events, days = _only(~again, events, days)
         await self._add_up(connection, events, days)
         return _Written(
@@ -273,4 +273,4 @@ async def _days(connection: Connection, events: Events, zones: Sequence[str | No
 def _only(which: npt.NDArray[np.bool_], events: Events, days: Numbers) -> tuple[Events, Numbers]:
     if which.all():
         return events, days
-    return take(events, np.flatnonzero(which)), days[which]
+    return events.at(np.flatnonzero(which)), days[which]
