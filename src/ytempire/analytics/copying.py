@@ -62,18 +62,22 @@ class Layout:
     def sql(self) -> str:
         return ", ".join(f'"{name}" {kind} NOT NULL' for name, kind in self.columns.items())
 
-    def pack(self, many: int, values: Mapping[str, Column]) -> bytes:
+    def pack(self, many: int, values: Mapping[str, Column]) -> bytearray:
         """So many rows, with what stands before and after them."""
-        return SIGNATURE + self.rows(many, values).tobytes() + TRAILER
+        packed = bytearray(len(SIGNATURE) + many * self._row.itemsize + len(TRAILER))
+        packed[: len(SIGNATURE)], packed[-len(TRAILER) :] = SIGNATURE, TRAILER
+        self.write(np.frombuffer(packed, self._row, many, len(SIGNATURE)), values)
+        return packed
 
-    def rows(self, many: int, values: Mapping[str, Column]) -> npt.NDArray[np.void]:
+    def empty(self, many: int) -> npt.NDArray[np.void]:
+        return np.zeros(many, self._row)
+
+    def write(self, rows: npt.NDArray[np.void], values: Mapping[str, Column]) -> None:
         """Each begins with how many fields it has, and each field with its length in bytes."""
-        rows = np.zeros(many, self._row)
         rows["fields"] = len(self.columns)
         for name, kind in self.columns.items():
             rows[f"{name}_bytes"] = KINDS[kind].itemsize
             _write(rows[name], kind, values[name])
-        return rows
 
 
 def _write(column: npt.NDArray[Any], kind: str, values: Column) -> None:
@@ -115,10 +119,10 @@ EVENTS = Layout(
         "begins": "smallint",
     }
 )
-"""`begins`: the first event of its channel (2), or of its video (1), in the order of `last_of_each`; or neither (0)."""
+"""`begins`: 1 for the first event of its video in the order of `last_of_each`, else 0."""
 
 
-def copy_rows(events: Events) -> bytes:
+def copy_rows(events: Events) -> bytearray:
     """All events, which are sorted, as rows of EVENTS."""
     values: dict[str, Column] = {
         "line": events.line,
@@ -126,7 +130,7 @@ def copy_rows(events: Events) -> bytes:
         "video_id": events.video_id,
         "timestamp": events.at_us,
         "breakdowns_digest": events.breakdowns.digests(len(events)),
-        "begins": begins(events.channel_id).astype(np.int16) + begins(events.channel_id, events.video_id),
+        "begins": begins(events.channel_id, events.video_id),
     }
     return EVENTS.pack(len(events), {**values, **events.counts, **events.amounts})
 
@@ -171,7 +175,8 @@ class ArrayLayout:
 
     def _begun(self, many: int, keys: Mapping[str, Column]) -> list[bytes]:
         """Rows up to their keys."""
-        rows = self._keys.rows(many, keys)
+        rows = self._keys.empty(many)
+        self._keys.write(rows, keys)
         rows["fields"] = len(self.columns)
         packed, size = rows.tobytes(), rows.itemsize
         return [packed[size * row : size * (row + 1)] for row in range(many)]

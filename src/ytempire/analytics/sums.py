@@ -55,7 +55,7 @@ ARRAYS = {
 }
 
 
-def sum_up(events: Events, days: Numbers) -> dict[str, bytes]:
+def sum_up(events: Events, days: Numbers) -> dict[str, bytes | bytearray]:
     """For each rollup the rows to be added to it, as binary COPY reads them.
 
     `events` are sorted (`copying.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
@@ -65,7 +65,7 @@ def sum_up(events: Events, days: Numbers) -> dict[str, bytes]:
     return {rollup.table: _rows(rollup, events, given, periods[rollup.period]) for rollup in ROLLUPS}
 
 
-def sum_up_breakdowns(events: Events, days: Numbers) -> dict[str, bytes]:
+def sum_up_breakdowns(events: Events, days: Numbers) -> dict[str, bytes | bytearray]:
     """The same for what breaks events down."""
     return {rollup.table: _array_rows(rollup, events, days) for rollup in BREAKDOWNS}
 
@@ -107,7 +107,7 @@ def _given(events: Events, measure: Measure) -> npt.NDArray[Any]:
     return values * times
 
 
-def _rows(rollup: Rollup, events: Events, given: Mapping[str, npt.NDArray[Any]], period: Numbers) -> bytes:
+def _rows(rollup: Rollup, events: Events, given: Mapping[str, npt.NDArray[Any]], period: Numbers) -> bytearray:
     groups = _groups(events, period, of_video=rollup.of_video)
     keys: dict[str, Column] = {
         "channel_id": events.channel_id[groups.first],

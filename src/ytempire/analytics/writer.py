@@ -7,7 +7,7 @@ two that add to the same rollups never wait for each other in a circle.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,12 +15,11 @@ from typing import Any, LiteralString, Self
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
-from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, distinct_channels
+from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, distinct_channels, uuids
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.measures import ALL, BREAKDOWNS
 from ytempire.analytics.notices import tell_changed
@@ -37,6 +36,7 @@ from ytempire.analytics.rollups import (
     absorb_breakdowns,
     add_summed,
     put,
+    put_missing,
     put_parts,
     remove_empty,
     summed,
@@ -53,6 +53,8 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 TRIES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CAREFUL = 100
+"""Parts that are not tried after one had events that were there: what did not go in is left for vacuum."""
 RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
 
 
@@ -78,9 +80,10 @@ class Writer:
             },
             configure=_configure,
             min_size=0,
-            max_size=2 * SHARDS,  # what is recorded and acknowledged besides
+            max_size=3 * SHARDS,  # one writes, one gets ready, and what is recorded and acknowledged besides
             open=False,
         )
+        self._careful = 0
 
     async def __aenter__(self) -> Self:
         await self._pool.open()
@@ -119,56 +122,65 @@ class Writer:
     async def _write(
         self, connection: Connection, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine
     ) -> Committed | None:
+        # what needs no lock comes first: others write to the shard meanwhile
+        await _copy(connection, "incoming", await asyncio.to_thread(copy_rows, events))
+        strangers = await self._strangers(connection, events)
         await lock_shard(connection, shard)
         done = await connection.execute(
             "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s", [batch_id, shard]
         )
         if done.rowcount:
             return None
+        await quarantine.keep(connection, batch_id, strangers)
+        if strangers:
+            events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
         for channel in await waiting_rebuilds(connection, distinct_channels(events)):
             await rebuild_days(connection, channel)
-        written = await self._put(connection, batch_id, events, quarantine)
+        written = await self._put(connection, batch_id, events)
         await connection.execute(
             "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
-            [batch_id, shard, written.inserted, written.changed, written.unchanged, written.rejected],
+            [batch_id, shard, written.inserted, written.changed, written.unchanged, len(strangers)],
             prepare=True,
         )
         if written.channels:
             await tell_changed(connection, written.channels, batch_id=batch_id)
         return Committed(written.channels, written.recent)
 
-    async def _put(self, connection: Connection, batch_id: UUID, events: Events, quarantine: Quarantine) -> _Written:
+    async def _put(self, connection: Connection, batch_id: UUID, events: Events) -> _Written:
         """Events that are new are added up here and go in; the others are compared with what is there."""
-        await _copy(connection, "incoming", await asyncio.to_thread(copy_rows, events))
-        zones = await _value(connection, TIME_ZONES)
-        days = await _days(connection, events, zones)
-        strangers = await self._strangers(connection, batch_id, events, quarantine)
-        if strangers:
-            events, days = _only(~np.isin(events.line, [one.line for one in strangers]), events, days)
-        there = events
-        inserted = (await connection.execute(_PUT, {"batch_id": batch_id}, prepare=True)).rowcount
-        changed, now = 0, b""
+        inserted = await self._put_missing(connection, batch_id)
+        new, changed, now = events, 0, b""
         if inserted < len(events):
             known = await _value(connection, SAID_AGAIN, *_span(events), batch_id)
             await connection.execute(SET_ASIDE, [known], prepare=True)
             again = np.isin(events.line, known)
             changed, now = await self._change(connection, batch_id, events.at(np.flatnonzero(again)))
-            events, days = _only(~again, events, days)
-        await self._add_up(connection, events, days)
+            new = events.at(np.flatnonzero(~again))
+        if len(new):
+            await self._add_up(connection, new)
         return _Written(
             inserted,
             changed,
-            len(there) - inserted - changed,
-            len(strangers),
-            distinct_channels(there) if inserted or changed else [],
-            now + recent(events, now_us=int(clock.now().timestamp() * MICRO)),
+            len(events) - inserted - changed,
+            distinct_channels(events) if inserted or changed else [],
+            now + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
         )
 
-    async def _strangers(
-        self, connection: Connection, batch_id: UUID, events: Events, quarantine: Quarantine
-    ) -> list[Rejected]:
-        """Events whose video is not there, or not the subject's to measure, are taken out and kept in quarantine."""
+    async def _put_missing(self, connection: Connection, batch_id: UUID) -> int:
+        """How many were not there. Mostly none was, and then it is quickest to try."""
+        parameters = {"batch_id": batch_id}
+        if not self._careful:
+            try:
+                async with connection.transaction():
+                    return (await connection.execute(_PUT, parameters, prepare=True)).rowcount
+            except psycopg.errors.UniqueViolation:
+                self._careful = CAREFUL
+        self._careful -= 1
+        return (await connection.execute(_PUT_MISSING, parameters, prepare=True)).rowcount
+
+    async def _strangers(self, connection: Connection, events: Events) -> list[Rejected]:
+        """Events whose video is not there, or not the subject's to measure, taken out of what is incoming."""
         found = await (await connection.execute(STRANGERS, prepare=True)).fetchall()
         if not found:
             return []
@@ -180,13 +192,11 @@ class Writer:
         await connection.execute(
             "DELETE FROM incoming WHERE line = ANY (%s)", [[one.line for one in strangers]], prepare=True
         )
-        await quarantine.keep(connection, batch_id, sorted(strangers))
-        return strangers
+        return sorted(strangers)
 
-    async def _add_up(self, connection: Connection, events: Events, days: Numbers) -> None:
+    async def _add_up(self, connection: Connection, events: Events) -> None:
         """Events that are new go into every rollup, and what breaks them down."""
-        if not len(events):
-            return
+        days = await _days(connection, events)
         sums = await asyncio.to_thread(sum_up, events, days)
         if len(events.breakdowns):
             sums |= await asyncio.to_thread(sum_up_breakdowns, events, days)
@@ -215,17 +225,16 @@ class Writer:
 
 @dataclass(frozen=True)
 class _Written:
-    """What became of a part's events: all of them are in one of the first four."""
+    """What became of a part's events: all of them are in one of the first three."""
 
     inserted: int
     changed: int
     unchanged: int
-    rejected: int
     channels: list[UUID]
     recent: bytes
 
 
-_PUT, _PUT_PARTS = put().encode(), put_parts().encode()
+_PUT, _PUT_MISSING, _PUT_PARTS = (said().encode() for said in (put, put_missing, put_parts))
 _ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
 _ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
@@ -236,7 +245,7 @@ async def _configure(connection: Connection) -> None:
     await connection.execute(INCOMING.encode(), prepare=False)
 
 
-async def _copy(connection: Connection, table: LiteralString, rows: bytes) -> None:
+async def _copy(connection: Connection, table: LiteralString, rows: bytes | bytearray) -> None:
     async with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
         await copy.write(rows)
 
@@ -253,24 +262,19 @@ def _span(events: Events) -> tuple[datetime, datetime]:
     return EPOCH + timedelta(microseconds=first), EPOCH + timedelta(microseconds=last)
 
 
-async def _days(connection: Connection, events: Events, zones: Sequence[str | None]) -> Numbers:
+async def _days(connection: Connection, events: Events) -> Numbers:
     """Of each event its channel's day, since 2000, as PostgreSQL knows the time zones."""
-    names = sorted({zone for zone in zones if zone})
-    places = np.array([names.index(zone) if zone else 0 for zone in zones], np.int64)
-    zone = places[np.cumsum(begins(events.channel_id)) - 1]
+    channels = uuids(events.channel_id[begins(events.channel_id)])
+    zones = await _value(connection, TIME_ZONES, channels.tobytes(), len(channels))
+    assert len(zones) == len(channels), "a channel that has videos is not removed"
+    names = sorted(set(zones))
+    place = {name: number for number, name in enumerate(names)}
+    zone = np.array([place[one] for one in zones])[np.cumsum(begins(events.channel_id)) - 1]
     quarter = events.at_us // QUARTER_US
     first = int(quarter.min())
     # both in one number, the zone in its lowest digits
-    asked, where = np.unique((quarter - first) * len(zones) + zone, return_inverse=True)
-    if not names:
-        return np.zeros(len(events), np.int64)  # all of them are strangers
+    asked, where = np.unique((quarter - first) * len(names) + zone, return_inverse=True)
     days = await _value(
-        connection, DAYS, [names[one] for one in asked % len(zones)], (asked // len(zones) + first).tolist()
+        connection, DAYS, [names[one] for one in asked % len(names)], (asked // len(names) + first).tolist()
     )
     return np.array(days, np.int64)[where]
-
-
-def _only(which: npt.NDArray[np.bool_], events: Events, days: Numbers) -> tuple[Events, Numbers]:
-    if which.all():
-        return events, days
-    return events.at(np.flatnonzero(which)), days[which]

@@ -38,7 +38,9 @@ from ytempire.settings import Settings
 
 log = get_logger(__name__)
 RESEAL_EVERY_S = 3600.0
-VIRAL_EVERY_S = 15.0  # who owns a video that goes viral hears of it within a minute of the event
+# Who owns a video that goes viral hears of it within a minute of the event. With a million videos in the hour a look
+# takes a second.
+VIRAL_EVERY_S = 30.0
 
 
 async def run_worker(settings: Settings) -> None:
