@@ -207,7 +207,7 @@ async def test_right_within_a_second_while_others_deliver_and_ask(
         grown = counted.grown()
         for client in (one, other):
             await becomes(client, headers, committed[-1][1])
-    assert len(committed) > 10
+    assert len(committed) > 4
     assert 0 < grown["computed", "overview"] < asked / 2, (asked, grown)
 
 

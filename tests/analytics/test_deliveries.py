@@ -215,6 +215,38 @@ async def test_more_views_in_a_minute_than_an_integer_holds(
     assert (outcome(receipt)[0], sums(database)["views"]) == (120, 120 * (2**31 - 1))
 
 
+async def test_sums_that_64_bits_do_not_hold(deliveries: Deliveries, ann: Measured, database: Database) -> None:
+    channel, video = ann.pairs[0]
+    most = {"views": 2**31 - 1, "average_view_duration": 1e9, "average_percentage_viewed": 10_000}
+    said = [event(channel, video, hours_ago(0) - timedelta(seconds=n), **most) for n in range(30)]
+    await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
+    await deliveries.take(Delivery(ndjson({**said[0], "views": 1}, *said[1:]), "api"), ann.subject)
+    assert sums(database)["viewed_seconds"] == 29 * (2**31 - 1) * 10**9 + 10**9
+    assert_rollups_are_a_recount(database)
+
+
+async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    """All at once in one part, after one that was not careful and after one that was."""
+    (channel, video), (_, other) = ann.pairs[:2]
+    parts = [{"dimension": "country", "member": "DE", "views": 3, "minutes": 1.25}]
+    for begin in (10, 20):
+        first = [event(channel, video, hours_ago(begin + n), views=n, breakdowns=parts) for n in range(4)]
+        await deliveries.take(Delivery(ndjson(*first), "api"), ann.subject)
+        said = [
+            {**first[0], "views": 70},  # a correction
+            {**first[1], "breakdowns": []},  # whose breakdown goes
+            first[2],
+            event(channel, other, hours_ago(begin), views=5, breakdowns=parts),
+            event(channel, uuid4(), hours_ago(begin)),
+            event(channel, video, hours_ago(begin + 5), views=1, breakdowns=parts),
+        ]
+        receipt = await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
+        assert outcome(receipt) == (2, 2, 1, 0, 1)
+        assert_rollups_are_a_recount(database)
+
+
 async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, ann: Measured) -> None:
     channel, video = ann.pairs[0]
     data = ndjson(*(event(channel, video, hours_ago(1) - timedelta(seconds=n), views=1) for n in range(500)))

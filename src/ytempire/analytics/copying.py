@@ -96,13 +96,13 @@ def _write_decimals(column: npt.NDArray[np.void], micro: npt.NDArray[Any]) -> No
     digit = column["digit"]
     whole = digit.shape[1] - 2
     column["digits"], column["weight"], column["scale"] = whole + 2, whole - 1, 6
-    rest, part = np.divmod(micro, MICRO)
+    rest, part = micro // MICRO, micro % MICRO  # and not divmod, which knows no integers of Python's
     digit[:, whole], digit[:, whole + 1] = part // 100, part % 100 * 100
     for place in reversed(range(whole)):
         if place == 0:
             digit[:, 0] = rest
         else:
-            rest, digit[:, place] = np.divmod(rest, 10_000)
+            rest, digit[:, place] = rest // 10_000, rest % 10_000
         if not rest.any():
             break
 

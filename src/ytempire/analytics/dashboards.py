@@ -18,7 +18,7 @@ from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 from ytempire.analytics.cache import Found
-from ytempire.analytics.figures import FIGURES, Measure, pairs, sums
+from ytempire.analytics.figures import ADDED_UP, FIGURES, Measure, pairs, sums
 from ytempire.analytics.measures import CHANNEL_BREAKDOWNS, VIDEO_BREAKDOWNS
 from ytempire.analytics.rollups import unpacked
 from ytempire.kit.errors import InvalidInput, NotFound
@@ -28,6 +28,7 @@ Dimension = Literal["traffic_source", "country", "device", "age_group", "gender"
 WEEKS_OF_AVERAGE = 4
 RECENT_HOURS = 48
 LONGEST_DAYS = 730  # as long as events are kept
+ALL_CHANNELS = 2**31
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,23 @@ async def channels(
 async def videos(connection: Connection, asked: Asked, *, measure: Measure, least_views: int, limit: int) -> Found:
     """The videos that have most of a figure: `TopVideos`."""
     window = await _window(connection, asked)
-    if asked.channel_id is None:
-        # alone it takes less time than with helpers that sort their parts, and leaves the processors to others
-        await connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-    query = _videos(measure, of_one=asked.channel_id is not None, with_least=least_views > 0)
-    more = {"measure": measure, "least_views": least_views, "limit": limit}
-    return await _json(connection, query, {**_parameters(asked, window), **more})
+    of_one = asked.channel_id is not None
+    query = _videos(measure, of_one=of_one, with_least=least_views > 0)
+    parameters = {**_parameters(asked, window), "measure": measure, "least_views": least_views, "limit": limit}
+    if of_one:
+        return await _json(connection, query, parameters)
+    # alone it takes less time than with helpers that sort their parts, and leaves the processors to others
+    await connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    # A video has at most what its channel has, so mostly the channels with most are enough. Of a rate that is not so,
+    # nor of what may be negative.
+    among = 2 * limit if measure in ADDED_UP else ALL_CHANNELS
+    while True:
+        found = await (await connection.execute(query, {**parameters, "among": among}, prepare=True)).fetchone()
+        assert found is not None
+        said, enough = found
+        if enough:
+            return Found(str(said), None)
+        among *= 4
 
 
 async def rpm(connection: Connection, asked: Asked, *, limit: int) -> Found:
@@ -231,16 +243,41 @@ def _channels(measure: Measure) -> LiteralString:
 
 @cache
 def _videos(measure: Measure, *, of_one: bool, with_least: bool) -> LiteralString:
-    """Of all videos only what orders them is added up, and the rest of those that are shown."""
-    order: LiteralString = f"{FIGURES[measure].value} DESC NULLS LAST"
+    """Of all videos only what orders them is added up, and the rest of those that are shown.
+
+    Of all channels: those of the `among` channels that have most of it, and whether no other can be among the best.
+    """
+    value: LiteralString = FIGURES[measure].value
     least: LiteralString = "HAVING sum(r.views) >= %(least_views)s" if with_least else ""
+    of_channels: LiteralString = (
+        "AND r.channel_id = %(channel_id)s"
+        if of_one
+        else "AND r.channel_id = ANY (ARRAY(SELECT channel_id FROM channels WHERE place <= %(among)s))"
+    )
+    channels: LiteralString = (
+        ""
+        if of_one
+        else f"""
+    channels AS MATERIALIZED (
+        SELECT s.channel_id, {value} AS most, row_number() OVER (ORDER BY {value} DESC NULLS LAST) AS place FROM (
+            SELECT r.channel_id, {sums(measure)} FROM analytics.daily_channel_metrics r
+            WHERE r.day BETWEEN %(since)s AND %(until)s GROUP BY 1) s),"""
+    )
+    enough: LiteralString = (
+        ""
+        if of_one
+        else f""",
+        (SELECT max(most) FROM channels WHERE place > %(among)s) IS NULL
+        OR (SELECT count(*) = %(limit)s AND min({value}) > (SELECT max(most) FROM channels WHERE place > %(among)s)
+            FROM best s)"""
+    )
     return f"""
-    WITH best AS MATERIALIZED (
-        SELECT s.*, rank() OVER (ORDER BY {order}) AS place FROM (
+    WITH {channels} best AS MATERIALIZED (
+        SELECT s.*, rank() OVER (ORDER BY {value} DESC NULLS LAST) AS place FROM (
             SELECT s.* FROM (
                 SELECT r.channel_id, r.video_id, {sums(measure)} FROM analytics.video_days r
-                WHERE r.day BETWEEN %(since)s AND %(until)s {_of_channel(of_one)} GROUP BY 1, 2 {least}) s
-            ORDER BY {order}, s.video_id LIMIT %(limit)s) s)
+                WHERE r.day BETWEEN %(since)s AND %(until)s {of_channels} GROUP BY 1, 2 {least}) s
+            ORDER BY {value} DESC NULLS LAST, s.video_id LIMIT %(limit)s) s)
     SELECT json_build_object({_RANGE}, 'measure', %(measure)s::text, 'least_views', %(least_views)s::bigint,
         'items', coalesce((
             SELECT json_agg(json_build_object(
@@ -249,7 +286,7 @@ def _videos(measure: Measure, *, of_one: bool, with_least: bool) -> LiteralStrin
             FROM best b LEFT JOIN core.videos v ON v.id = b.video_id LEFT JOIN core.channels c ON c.id = b.channel_id,
             LATERAL (SELECT {sums()} FROM analytics.video_days r WHERE r.channel_id = b.channel_id
                      AND r.video_id = b.video_id AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
-    )::text"""
+    )::text{enough}"""
 
 
 @cache

@@ -65,6 +65,11 @@ FIGURES: Mapping[Measure, Figure] = MappingProxyType(
     }
 )
 
+ADDED_UP: frozenset[Measure] = frozenset(
+    ("views", "likes", "comments", "shares", "impressions", "watch_time_minutes", "revenue_usd")
+)
+"""Sums of what no event has less than none of: of a part they are at most what they are of the whole."""
+
 
 def sums(*measures: Measure, row: LiteralString = "r") -> LiteralString:
     """The select list that adds up rows of a rollup (or of sums), for these figures or for all; nothing adds up to 0.

@@ -175,6 +175,25 @@ def ingest(
     _show(json, found)
 
 
+@bench_app.command()
+def dashboards(
+    events: Annotated[int, typer.Option(min=400_000, help="How many are loaded, over 90 days.")] = 20_000_000,
+    videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
+    asked: Annotated[int, typer.Option(min=1, max=60, help="How often each is asked for other days.")] = 50,
+    json: Json = False,
+) -> None:
+    """Files of events by `ingest metrics`, then every dashboard: computed, and kept from before.
+
+    Example: ytempire bench dashboards --json
+    """
+    from ytempire.operations.ingest_bench import history  # noqa: PLC0415  # only this command needs it
+
+    with _fresh_home() as environment:
+        home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
+        found = history.measure(home, environment, events=events, videos=videos, asked=asked)
+    _show(json, found)
+
+
 def _print_claims(found: dict[str, Any], claims: Sequence[Claim]) -> None:
     for claim in claims:
         mark = "[green]✓[/]" if claim.holds else "[red]✗[/]"

@@ -77,7 +77,7 @@ def measure(
     port = free_port()
     with ExitStack() as stack:
         state = stack.enter_context(running_tree(home, {**environment, "YTEMPIRE_API__PORT": str(port)}, port))
-        operator, keys = asyncio.run(_operator_with_keys(state.endpoints))
+        operator, keys = asyncio.run(operator_with_keys(state.endpoints))
         crowd.fill(state.endpoints.owner_url, operator, videos=videos)
         below = _floor(home, state.endpoints, lean=lean)
         plan = Plan(
@@ -93,7 +93,7 @@ def measure(
     return _document(seen, watched, minutes=minutes, lean=lean, videos=videos, senders=senders)
 
 
-async def _operator_with_keys(endpoints: Endpoints) -> tuple[Subject, dict[str, str]]:
+async def operator_with_keys(endpoints: Endpoints) -> tuple[Subject, dict[str, str]]:
     engine = connect(endpoints.database_url, pool_size=1)
     operator = await local_operator(engine)
     keys = {}
