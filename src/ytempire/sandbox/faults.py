@@ -112,8 +112,7 @@ class Faults:
         async def receive_some() -> Message:
             nonlocal passed
             if passed >= after:
-                self._world.connections.cut(scope)
-                return {"type": "http.disconnect"}
+                return await self._cut(scope, receive)
             message = await receive()
             body = message.get("body", b"")[: after - passed]
             passed += len(body)
@@ -132,7 +131,14 @@ class Faults:
             del message
 
         await self._app(scope, receive, drop)
+        await self._cut(scope, receive)
+
+    async def _cut(self, scope: Scope, receive: Receive) -> Message:
+        """Cut the connection, and wait until the server has seen it: only then does it miss no answer."""
         self._world.connections.cut(scope)
+        while (message := await receive())["type"] != "http.disconnect":
+            pass
+        return message
 
 
 async def _read_away(receive: Receive) -> None:
