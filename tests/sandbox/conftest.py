@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -37,12 +37,19 @@ def plain_http() -> Iterator[None]:
     """oauthlib speaks to an address without TLS only when told that it may."""
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
     yield
+    plain().close()
     del os.environ["OAUTHLIB_INSECURE_TRANSPORT"]
 
 
 @cache
 def _document(name: str) -> str:
     return (files("googleapiclient") / "discovery_cache" / "documents" / name).read_text(encoding="utf-8")
+
+
+@cache
+def plain() -> httpx.Client:
+    """For what is not Google's: one for the whole run, since making one reads the machine's certificates."""
+    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @dataclass
@@ -58,17 +65,33 @@ class Served:
     def start(self) -> None:
         self.app = create_app(self.folder, self.settings)
         self._server = server(self.app, self.app.state.world.connections, host="127.0.0.1", port=self.port)
-        self._thread = threading.Thread(target=self._server.run)
+        started = threading.Event()
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(started),))
         self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive()
-            time.sleep(0.002)
+        assert started.wait(10)
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
+
+    async def _serve(self, started: threading.Event) -> None:
+        """What uvicorn's own `serve` does, without the tenth of a second that it waits at each end."""
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._server.config.load()
+        self._server.lifespan = self._server.config.lifespan_class(self._server.config)
+        await self._server.startup()
+        started.set()
+        await self._end.wait()
+        for listening in self._server.servers:
+            listening.close()
+        for connection in list(self._server.server_state.connections):
+            connection.shutdown()
+        while self._server.server_state.connections:
+            await asyncio.sleep(0)
+        await self._server.lifespan.shutdown()
 
     def stop(self) -> None:
         for http in self.opened:
             http.close()
-        self._server.should_exit = True
+        self.opened.clear()
+        self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
     @property
@@ -76,8 +99,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        with httpx.Client(base_url=self.base) as client:
-            answer = client.request(method, f"/sandbox{path}", json=body)
+        answer = plain().request(method, f"{self.base}/sandbox{path}", json=body)
         assert answer.is_success, answer.text
         assert answer.headers["x-sandbox"] == "ytempire"
         return answer.json() if answer.content else None

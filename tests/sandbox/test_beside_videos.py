@@ -5,13 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-import httpx
 import pytest
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 from PIL import Image
 
-from tests.sandbox.conftest import Person, Served
+from tests.sandbox.conftest import Person, Served, plain
 from tests.sandbox.test_videos import reason
 
 CAPTIONS = "1\n00:00:00,000 --> 00:00:02,000\nThe moon pulls the sea – it does.\n".encode()
@@ -165,12 +164,12 @@ class TestThumbnails:
     @pytest.mark.parametrize("resumable", [False, True])
     def test_it_is_shown_at_the_addresses_that_the_video_names(self, person: Person, resumable: bool) -> None:
         made = person.upload()
-        before = httpx.get(made["snippet"]["thumbnails"]["high"]["url"])
+        before = plain().get(made["snippet"]["thumbnails"]["high"]["url"])
         person.youtube.thumbnails().set(
             videoId=made["id"], media_body=media(picture(), "image/jpeg", resumable=resumable)
         ).execute()
         address = made["snippet"]["thumbnails"]["high"]["url"]
-        after = httpx.get(address)
+        after = plain().get(address)
         assert after.content != before.content
         with Image.open(BytesIO(after.content)) as image:
             assert image.size == (480, 360)
@@ -219,15 +218,15 @@ class TestPages:
             person.upload("Hidden", privacyStatus="private"),
         )
         served.advance(60)
-        front = httpx.get(f"{served.base}/")
+        front = plain().get(f"{served.base}/")
         assert "(Moon) &amp; sea" in front.text
         assert "Hidden" not in front.text
-        page = httpx.get(f"{served.base}/watch", params={"v": made["id"]})
+        page = plain().get(f"{served.base}/watch", params={"v": made["id"]})
         assert "SANDBOX" in page.text
-        film = httpx.get(f"{served.base}/media/{made['id']}", headers={"Range": "bytes=4-7"})
+        film = plain().get(f"{served.base}/media/{made['id']}", headers={"Range": "bytes=4-7"})
         assert (film.status_code, film.content) == (206, b"ftyp")
-        assert httpx.get(f"{served.base}/watch", params={"v": hidden["id"]}).status_code == 404
+        assert plain().get(f"{served.base}/watch", params={"v": hidden["id"]}).status_code == 404
         assert page.headers["x-sandbox"] == "ytempire"
 
     def test_only_names_of_this_machine_are_answered(self, served: Served) -> None:
-        assert httpx.get(f"{served.base}/sandbox/state", headers={"Host": "evil.example"}).status_code == 400
+        assert plain().get(f"{served.base}/sandbox/state", headers={"Host": "evil.example"}).status_code == 400

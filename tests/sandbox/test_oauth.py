@@ -15,7 +15,7 @@ from google_auth_oauthlib.flow import Flow
 from googleapiclient.errors import HttpError
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, OAuth2Error
 
-from tests.sandbox.conftest import Person, Served, client
+from tests.sandbox.conftest import Person, Served, client, plain
 from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ, REPORTS, UPLOAD
 
 BACK = "http://127.0.0.1:9/callback"
@@ -30,14 +30,14 @@ def flow_of(project: dict[str, Any], *scopes: str, back: str = BACK) -> Flow:
 def answer(flow: Flow, channel_id: str, decision: str = "allow", **more: str) -> dict[str, str]:
     """Open the page, choose a channel, press a button: what comes back in the address."""
     address, _ = flow.authorization_url(**more)
-    page = httpx.get(address)
+    page = plain().get(address)
     assert page.status_code == 200
     assert "SANDBOX" in page.text
     assert page.headers["x-sandbox"] == "ytempire"
     assert channel_id in page.text
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
     form = {name: value.replace("&amp;", "&") for name, value in hidden.items()}
-    sent = httpx.post(
+    sent = plain().post(
         str(httpx.URL(address).join("/o/oauth2/v2/auth/decision")),
         data=form | {"channel": channel_id, "decision": decision},
     )
@@ -85,7 +85,7 @@ class TestConsent:
         self, served: Served, change: dict[str, str], said: str
     ) -> None:
         address, _ = flow_of(served.project(), READ).authorization_url()
-        page = httpx.get(str(httpx.URL(address).copy_merge_params(change)))
+        page = plain().get(str(httpx.URL(address).copy_merge_params(change)))
         assert page.status_code in (400, 401)
         assert said in page.text
         assert "SANDBOX" in page.text
@@ -95,13 +95,13 @@ class TestConsent:
         project = served.project(kind="web", redirect_uris=["https://app.example/back"])
         good, _ = flow_of(project, READ, back="https://app.example/back").authorization_url()
         bad, _ = flow_of(project, READ, back=BACK).authorization_url()
-        assert httpx.get(good).status_code == 200
-        assert httpx.get(bad).status_code == 400
+        assert plain().get(good).status_code == 200
+        assert plain().get(bad).status_code == 400
 
     def test_what_somebody_wrote_is_not_markup(self, served: Served) -> None:
         served.channel("<script>alert(1)</script>")
         address, _ = flow_of(served.project(name="<b>X</b>"), READ).authorization_url(state='"><script>')
-        text = httpx.get(address).text
+        text = plain().get(address).text
         assert "<script>" not in text
         assert "<b>X</b>" not in text
 
@@ -145,7 +145,7 @@ class TestTokens:
         youtube = client(served, "youtube.v3.json", Credentials("ya29.nonsense"))
         with pytest.raises(RefreshError):
             youtube.channels().list(part="id", mine=True).execute()
-        raw = httpx.get(
+        raw = plain().get(
             f"{served.base}/youtube/v3/channels?part=id&mine=true", headers={"Authorization": "Bearer ya29.nonsense"}
         )
         assert raw.status_code == 401
@@ -172,17 +172,17 @@ class TestTokens:
     @pytest.mark.parametrize("kind", ["token", "refresh_token"])
     def test_revoking_either_token_ends_both(self, served: Served, kind: str) -> None:
         credentials, _ = consented(served, READ)
-        sent = httpx.post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+        sent = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
         assert (sent.status_code, sent.json()) == (200, {})
         with pytest.raises(RefreshError, match="expired or revoked"):
             credentials.refresh(Request())
-        info = httpx.get(f"{served.base}/tokeninfo", params={"access_token": credentials.token})
+        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token})
         assert info.status_code == 400
-        again = httpx.post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+        again = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
         assert again.json()["error"] == "invalid_token"
 
     def test_tokeninfo_names_the_scopes(self, served: Served, person: Person) -> None:
-        info = httpx.get(f"{served.base}/tokeninfo", params={"access_token": person.credentials.token}).json()
+        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": person.credentials.token}).json()
         assert MANAGE in info["scope"].split()
         assert info["aud"] == person.credentials.client_id
 
@@ -229,4 +229,4 @@ class TestKeys:
     def test_a_wrong_key_and_none(self, served: Served) -> None:
         with pytest.raises(HttpError, match="API key not valid"):
             client(served, "youtube.v3.json", None, "AIzaWrong").videos().list(part="id", id="x").execute()
-        assert httpx.get(f"{served.base}/youtube/v3/videos?part=id&id=x").status_code == 403
+        assert plain().get(f"{served.base}/youtube/v3/videos?part=id&id=x").status_code == 403

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from googleapiclient.errors import HttpError
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.sandbox.conftest import Person, Served, client
+from tests.sandbox.conftest import Person, Served, client, plain
 from tests.sandbox.test_videos import reason
 from ytempire.sandbox.clock import day_begins, pacific_day
 from ytempire.sandbox.partial import mask_of, select
@@ -118,10 +117,10 @@ class TestFaults:
         made = person.upload()
         address = f"{served.base}/youtube/v3/videos?id={made['id']}"
         headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
-        first = httpx.delete(address, headers=headers)
+        first = plain().delete(address, headers=headers)
         assert (first.status_code, first.json()["error"]["errors"][0]["reason"]) == (status, said)
         assert served.state()["videos"][0]["deleted"] is False
-        assert httpx.delete(address, headers=headers).status_code == 204
+        assert plain().delete(address, headers=headers).status_code == 204
 
     def test_a_401_that_passes_is_mended_by_the_client(self, served: Served, person: Person) -> None:
         served.fault("channels.list", "unauthorized")
@@ -151,7 +150,7 @@ class TestFaults:
             "client_id": config["client_id"],
             "client_secret": config["client_secret"],
         }
-        answers = [httpx.post(config["token_uri"], data=form).status_code for _ in range(2)]
+        answers = [plain().post(config["token_uri"], data=form).status_code for _ in range(2)]
         assert answers == [503, 200]
 
     def test_chance_is_the_same_for_the_same_seed(self, tmp_path: Any) -> None:
@@ -162,7 +161,7 @@ class TestFaults:
                 served.fault("videoCategories.list", "unavailable", remaining=None, probability=0.4)
                 key = served.project()["api_key"]
                 address = f"{served.base}/youtube/v3/videoCategories?part=snippet&id=10&key={key}"
-                return [httpx.get(address).is_success for _ in range(30)]
+                return [plain().get(address).is_success for _ in range(30)]
             finally:
                 served.stop()
 
@@ -172,7 +171,7 @@ class TestFaults:
         assert 8 <= first.count(True) <= 28
 
     def test_a_kind_that_does_not_exist(self, served: Served) -> None:
-        answer = httpx.post(f"{served.base}/sandbox/faults", json={"kind": "lightning"})
+        answer = plain().post(f"{served.base}/sandbox/faults", json={"kind": "lightning"})
         assert answer.status_code == 422
         assert "lightning" in answer.text
 
@@ -186,12 +185,12 @@ class TestClock:
         after = served.control("GET", "/clock")
         assert after["factor"] == 1000
         assert after["seconds"] >= before["seconds"]
-        back = httpx.put(f"{served.base}/sandbox/clock", json={"to": "2020-01-01T00:00:00Z"})
+        back = plain().put(f"{served.base}/sandbox/clock", json={"to": "2020-01-01T00:00:00Z"})
         assert back.status_code == 409
 
     def test_answers_carry_its_date(self, served: Served) -> None:
         served.control("PUT", "/clock", {"to": "2031-05-04T03:02:01Z"})
-        assert "04 May 2031 03:02" in httpx.get(f"{served.base}/").headers["date"]
+        assert "04 May 2031 03:02" in plain().get(f"{served.base}/").headers["date"]
 
 
 names = some.sampled_from(["id", "snippet", "title", "items", "x"])

@@ -19,7 +19,7 @@ import pytest
 from googleapiclient.errors import HttpError, ResumableUploadError
 from googleapiclient.http import MediaIoBaseUpload
 
-from tests.sandbox.conftest import BLOCK, Person, Served, free_port, video
+from tests.sandbox.conftest import BLOCK, Person, Served, free_port, plain, video
 
 CUT = (ConnectionError, http.client.HTTPException)
 
@@ -53,7 +53,7 @@ def ask(address: str, total: int | str) -> Answer:
 
 def begin(person: Person, total: int | None, **headers: str) -> str:
     """A session as any client begins it; googleapiclient's own cannot be stopped between the two requests."""
-    sent = httpx.post(
+    sent = plain().post(
         f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status",
         json={"snippet": {"title": "Raw"}, "status": {"privacyStatus": "private"}},
         headers={
@@ -154,12 +154,12 @@ class TestResumable:
 
     def test_a_cancelled_session_is_gone(self, served: Served, person: Person) -> None:
         address = begin(person, BLOCK)
-        assert httpx.delete(address).status_code == 499
+        assert plain().delete(address).status_code == 499
         assert ask(address, BLOCK).status == 410
 
     def test_the_address_that_discovery_names_works_too(self, served: Served, person: Person) -> None:
         film = video(BLOCK)
-        sent = httpx.post(
+        sent = plain().post(
             f"{served.base}/resumable/upload/youtube/v3/videos?uploadType=resumable&part=id",
             json={},
             headers={
@@ -175,7 +175,7 @@ class TestResumable:
         with pytest.raises(HttpError) as caught:
             person.insert("Empty", b"").execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
-        raw = httpx.post(
+        raw = plain().post(
             f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=id",
             json={},
             headers={
@@ -286,7 +286,7 @@ class TestOtherWays:
 
     def test_simple_with_the_bytes_alone(self, served: Served, person: Person) -> None:
         film = video()
-        sent = httpx.post(
+        sent = plain().post(
             f"{served.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
             content=film,
             headers={"Authorization": f"Bearer {person.tokens['access_token']}", "Content-Type": "video/mp4"},
@@ -315,7 +315,7 @@ class Process(Served):
         deadline = time.monotonic() + 60
         while True:
             try:
-                httpx.get(self.base)
+                plain().get(self.base)
             except httpx.TransportError:
                 assert self.running.poll() is None
                 assert time.monotonic() < deadline

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.sandbox.conftest import Person, Served, client, video
+from tests.sandbox.conftest import Person, Served, client, plain, video
 from ytempire.settings import Sandbox
 
 HOUR = 3600
@@ -308,8 +307,8 @@ class TestAnswers:
         made = person.upload()
         address = f"{served.base}/youtube/v3/videos?part=snippet&id={made['id']}"
         headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
-        tag = httpx.get(address, headers=headers).headers["etag"]
-        assert httpx.get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
+        tag = plain().get(address, headers=headers).headers["etag"]
+        assert plain().get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
 
     @pytest.mark.parametrize(
         ("query", "said"),
@@ -324,7 +323,7 @@ class TestAnswers:
         ],
     )
     def test_questions_that_are_refused(self, served: Served, person: Person, query: str, said: str) -> None:
-        answer = httpx.get(
+        answer = plain().get(
             f"{served.base}/youtube/v3/videos?{query}",
             headers={"Authorization": f"Bearer {person.tokens['access_token']}"},
         )
