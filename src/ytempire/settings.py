@@ -137,6 +137,7 @@ class Sandbox(BaseModel):
     playlist_delay: timedelta = timedelta(seconds=2)  # after the upload, until the uploads playlist shows it
     refresh_lifetime: timedelta = timedelta(days=7)  # of projects in testing mode, as Google has it
     session_lifetime: timedelta = timedelta(days=7)  # of a resumable upload
+    fault_rate: float = Field(default=0.0, ge=0, le=1, description="the part of all calls that goes wrong by chance")
     # YouTube names no number; 10 to 100 are reported, less for young channels
     uploads_per_channel: int = Field(default=100, ge=0, description="in 24 hours, then uploadLimitExceeded")
 

@@ -70,7 +70,8 @@ class Checked:
             return answer, content
         path = urlsplit(uri).path.removeprefix("/resumable").removeprefix("/upload").lstrip("/")
         if answer.status == 200 and content and "json" in answer.get("content-type", ""):
-            self._check(path, method, json.loads(content))
+            asked = (kwargs.get("headers") or {}).get("x-http-method-override", method)
+            self._check(path, asked, json.loads(content))
         if answer.status >= 400:
             self._check_error(json.loads(content), answer.status)
         return answer, content

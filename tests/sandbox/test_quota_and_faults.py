@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from googleapiclient.errors import HttpError
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.sandbox.conftest import Person, Served, client, plain
+from tests.sandbox.conftest import BLOCK, Person, Served, client, plain, video
 from tests.sandbox.test_videos import reason
 from ytempire.sandbox.clock import day_begins, pacific_day
 from ytempire.sandbox.partial import mask_of, select
@@ -170,6 +171,35 @@ class TestFaults:
         assert first != outcomes("two", 2)
         assert 8 <= first.count(True) <= 28
 
+    @pytest.mark.parametrize("after", [0, 10])
+    def test_a_reset_of_a_question_without_a_body(self, served: Served, person: Person, after: int) -> None:
+        served.fault("channels.list", "reset", after_bytes=after)
+        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
+        address = f"{served.base}/youtube/v3/channels?part=id&mine=true"
+        if after:  # there is no tenth byte to cut it at
+            assert plain().get(address, headers=headers).is_success
+        else:
+            with pytest.raises(httpx.TransportError):
+                plain().get(address, headers=headers)
+        assert plain().get(address, headers=headers).is_success
+
+    def test_by_chance_some_go_wrong_and_uploads_still_arrive_once(self, tmp_path: Any) -> None:
+        served = Served(tmp_path / "rough", Sandbox(seed=5, fault_rate=0.25))
+        served.start()
+        try:
+            person, film = Person.of(served), video(12 * BLOCK)
+            request, made, failures = person.insert("Rough", film, chunk=BLOCK), None, 0
+            while made is None:
+                try:
+                    _, made = request.next_chunk()
+                except (HttpError, ConnectionError, http.client.HTTPException):
+                    failures += 1
+            assert failures > 0
+            (kept,) = served.state()["videos"]
+            assert (kept["id"], kept["size"]) == (made["id"], len(film))
+        finally:
+            served.stop()
+
     def test_a_kind_that_does_not_exist(self, served: Served) -> None:
         answer = plain().post(f"{served.base}/sandbox/faults", json={"kind": "lightning"})
         assert answer.status_code == 422
@@ -191,6 +221,13 @@ class TestClock:
     def test_answers_carry_its_date(self, served: Served) -> None:
         served.control("PUT", "/clock", {"to": "2031-05-04T03:02:01Z"})
         assert "04 May 2031 03:02" in plain().get(f"{served.base}/").headers["date"]
+
+
+def test_a_question_too_long_for_an_address(person: Person) -> None:
+    made = person.upload()
+    fields = ",".join(["items(id)"] * 300)
+    answer = person.youtube.videos().list(part="id", id=made["id"], fields=fields).execute()
+    assert answer == {"items": [{"id": made["id"]}]}
 
 
 names = some.sampled_from(["id", "snippet", "title", "items", "x"])

@@ -45,6 +45,8 @@ ANSWERS: dict[str, Callable[[], ApiError]] = {
     "unavailable": _server_error(HTTPStatus.SERVICE_UNAVAILABLE),
     "gateway_timeout": _server_error(HTTPStatus.GATEWAY_TIMEOUT),
 }
+_BY_CHANCE = ("internal_error", "bad_gateway", "unavailable", RESET, LOST, SLOW)
+_HALF_A_CHUNK = 400_000  # somewhere within a second block of 256 KiB
 KINDS = (*ANSWERS, RESET, LOST, SLOW, FAILED, REJECTED)
 
 
@@ -82,6 +84,15 @@ def _draw(store: Store) -> float:
     return int.from_bytes(drawn, "big") / 2**64
 
 
+def _by_chance(store: Store, rate: float) -> Fault | None:
+    """What no rule ordered: a call in so many goes wrong, in one of the ways of a network or a busy server."""
+    with store.transaction():
+        if _draw(store) >= rate:
+            return None
+        kind = _BY_CHANCE[int(_draw(store) * len(_BY_CHANCE))]
+    return Fault(kind, after_bytes=_HALF_A_CHUNK, seconds=1.0)
+
+
 class Faults:
     """Stands before the application. Plain ASGI, since it must let half a body through and keep an answer back."""
 
@@ -92,6 +103,8 @@ class Faults:
         operation = self._name_of(Request(scope)) if scope["type"] == "http" else None
         kinds = (*ANSWERS, RESET, LOST, SLOW)
         fault = take(self._world.store, operation, kinds=kinds) if operation else None
+        if fault is None and operation and self._world.settings.fault_rate:
+            fault = _by_chance(self._world.store, self._world.settings.fault_rate)
         if fault is None:
             await self._app(scope, receive, send)
         elif fault.kind == SLOW:
@@ -106,12 +119,16 @@ class Faults:
             await refused(ANSWERS[fault.kind]())(scope, receive, send)
 
     async def _reset(self, scope: Scope, receive: Receive, send: Send, after: int) -> None:
-        """Let the first bytes of the body through, then cut the connection: they are kept, and nobody hears of it."""
-        passed = 0
+        """Let the first bytes of the body through, then cut the connection: they are kept, and nobody hears of it.
+
+        A body that is shorter comes through whole, and is answered.
+        """
+        passed, is_cut = 0, False
 
         async def receive_some() -> Message:
-            nonlocal passed
+            nonlocal passed, is_cut
             if passed >= after:
+                is_cut = True
                 return await self._cut(scope, receive)
             message = await receive()
             body = message.get("body", b"")[: after - passed]
@@ -119,10 +136,13 @@ class Faults:
             return {"type": "http.request", "body": body, "more_body": True} if body else message
 
         async def send_if_whole(message: Message) -> None:
-            if passed < after:  # the body ended before: nothing to cut
+            if passed < after:
                 await send(message)
 
-        await self._app(scope, receive_some, send_if_whole)
+        if after:
+            await self._app(scope, receive_some, send_if_whole)
+        if passed >= after and not is_cut:
+            await self._cut(scope, receive)
 
     async def _lose(self, scope: Scope, receive: Receive) -> None:
         """Do all that was asked, and cut the connection before a byte of the answer."""
