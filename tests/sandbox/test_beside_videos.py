@@ -228,5 +228,15 @@ class TestPages:
         assert plain().get(f"{served.base}/watch", params={"v": hidden["id"]}).status_code == 404
         assert page.headers["x-sandbox"] == "ytempire"
 
+    def test_a_page_from_elsewhere_orders_nothing(self, served: Served) -> None:
+        """What a browser sends across origins without asking first is not JSON, and is not read as such."""
+        sent = plain().post(
+            f"{served.base}/sandbox/faults",
+            content=b'{"kind": "slow"}',
+            headers={"Content-Type": "text/plain", "Origin": "https://evil.example"},
+        )
+        assert sent.status_code == 422
+        assert served.control("GET", "/faults") == []
+
     def test_only_names_of_this_machine_are_answered(self, served: Served) -> None:
         assert plain().get(f"{served.base}/sandbox/state", headers={"Host": "evil.example"}).status_code == 400

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -267,6 +268,17 @@ class TestCutOff:
         with pytest.raises(ResumableUploadError):
             person.upload()
         assert served.state()["sessions"] == []
+
+    def test_many_connections_send_the_same_chunks_at_once(self, served: Served, person: Person) -> None:
+        film = video(8 * BLOCK)
+        address = begin(person, len(film))
+        with ThreadPoolExecutor(6) as senders:
+            whole = [senders.submit(chunk, address, film, 0, len(film)) for _ in range(4)]
+            half = [senders.submit(chunk, address, film, 0, 4 * BLOCK) for _ in range(4)]
+            statuses = {sent.result().status for sent in whole}
+            assert {sent.result().status for sent in half} <= {200, 308}
+        assert statuses == {200}
+        only_video(served, film)
 
 
 class TestOtherWays:

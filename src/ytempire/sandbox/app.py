@@ -31,6 +31,8 @@ from ytempire.sandbox import (
     playlists,
     search,
     thumbnails,
+    video_calls,
+    video_insert,
     videos,
 )
 from ytempire.sandbox.api import Operation, refused, serve
@@ -44,7 +46,7 @@ from ytempire.sandbox.world import World
 from ytempire.settings import Sandbox
 
 OPERATIONS: tuple[Operation, ...] = (
-    *videos.OPERATIONS,
+    *video_calls.OPERATIONS,
     *channels.OPERATIONS,
     *playlists.OPERATIONS,
     *search.OPERATIONS,
@@ -53,7 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *thumbnails.OPERATIONS,
     *analytics.OPERATIONS,
 )
-UPLOADS = (videos.INSERT, thumbnails.SET, captions.INSERT, captions.UPDATE)
+UPLOADS = (video_insert.INSERT, thumbnails.SET, captions.INSERT, captions.UPDATE)
 # Google's client sends everything to the first; the discovery document names the second for resumable uploads
 UPLOAD_ROOTS = ("/upload", "/resumable/upload")
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -120,7 +122,7 @@ class Overridden:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and Headers(scope=scope).get("x-http-method-override") == "GET":
             question = await Request(scope, receive).body()
-            scope = scope | {"method": "GET", "query_string": question}
+            scope = dict(scope, method="GET", query_string=question)
         await self._app(scope, receive, send)
 
 
