@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +56,15 @@ class TestQuota:
             person.youtube.channels().list(part="id", mine=True).execute()
         assert (caught.value.status_code, reason(caught)) == (403, "quotaExceeded")
         assert used(person)["units"] == 3
+
+    def test_not_with_many_at_once_either(self, served: Served, person: Person) -> None:
+        person.allow(units=7)
+        address = f"{served.base}/youtube/v3/channels?part=id&mine=true"
+        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
+        with ThreadPoolExecutor(8) as callers:
+            answers = list(callers.map(lambda _: plain().get(address, headers=headers).status_code, range(24)))
+        assert (answers.count(200), answers.count(403)) == (7, 17)
+        assert used(person)["units"] == 7
 
     def test_what_does_not_fit_is_refused_whole(self, person: Person) -> None:
         made = person.upload()

@@ -158,6 +158,13 @@ class TestResumable:
         assert plain().delete(address).status_code == 499
         assert ask(address, BLOCK).status == 410
 
+    def test_a_finished_one_cannot_be_cancelled(self, served: Served, person: Person) -> None:
+        film = video(BLOCK)
+        address = begin(person, len(film))
+        assert chunk(address, film, 0, len(film)).status == 200
+        assert plain().delete(address).status_code == 200
+        only_video(served, film)
+
     def test_the_address_that_discovery_names_works_too(self, served: Served, person: Person) -> None:
         film = video(BLOCK)
         sent = plain().post(

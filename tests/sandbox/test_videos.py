@@ -314,6 +314,7 @@ class TestAnswers:
         ("query", "said"),
         [
             ("part=id&id=x&nonsense=1", "badRequest"),
+            ("part=id&id=x&alt=proto", "sandboxUnsupported"),
             ("part=id&id=x&onBehalfOfContentOwner=y", "sandboxUnsupported"),
             ("part=id", "missingRequiredParameter"),
             ("id=x", "required"),

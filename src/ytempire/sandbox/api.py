@@ -20,7 +20,7 @@ from starlette.responses import Response
 from ytempire.sandbox import quota
 from ytempire.sandbox.callers import Caller, identify
 from ytempire.sandbox.discovery import check_body, check_parameters
-from ytempire.sandbox.errors import ApiError, insufficient_scopes, invalid_parameter, login_required
+from ytempire.sandbox.errors import ApiError, insufficient_scopes, invalid_parameter, login_required, not_supported
 from ytempire.sandbox.partial import mask_of, select
 from ytempire.sandbox.world import World
 
@@ -149,6 +149,8 @@ def open_call(world: World, operation: Operation, request: Request) -> Call:
         raise login_required()
     if caller.channel_id is not None and not caller.scopes & operation.scopes:
         raise insufficient_scopes(sorted(operation.scopes))
+    if request.query_params.get("alt", "json") not in ("json", "media"):
+        raise not_supported("alt")
     path = {name: str(value) for name, value in request.path_params.items()}
     return Call(world, operation, caller, request.query_params, base_of(request), world.clock.now(), path=path)
 
@@ -198,7 +200,8 @@ def answered(request: Request, answer: Resource | File | None) -> Response:
             return Response(status_code=304, headers=headers)
     if fields := request.query_params.get("fields"):
         answer = select(answer, mask_of(fields))
-    return Response(json.dumps(answer, ensure_ascii=False, indent=2), media_type=JSON, headers=headers)
+    indent = None if request.query_params.get("prettyPrint") == "false" else 2
+    return Response(json.dumps(answer, ensure_ascii=False, indent=indent), media_type=JSON, headers=headers)
 
 
 def refused(error: ApiError) -> Response:

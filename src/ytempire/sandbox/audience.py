@@ -121,7 +121,7 @@ def drawn_quality(seed: int, video_id: str) -> float:
 # --- views ---
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)  # a year of one video takes 200 KB
 def _curve(subject: Subject, hours: int) -> Floats:
     """Views since the beginning at each full hour, by phase: browse, suggested, search."""
     age = np.arange(hours) + 0.5

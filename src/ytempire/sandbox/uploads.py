@@ -151,13 +151,13 @@ def _part(part: bytes) -> tuple[bytes, bytes]:
 
 async def _go_on(world: World, upload: Upload, request: Request, session_id: str) -> Response:
     session = _session(world, upload, session_id)
+    if session["completed_at"] is not None:
+        return answered(request, upload.answer(world, session, base_of(request)))
     if request.method == "DELETE":
         with world.store.transaction():
             world.store.update("sessions", "id", session_id, created_at=0.0)
         media_path(world, session_id).unlink(missing_ok=True)
         return Response(status_code=499)  # Google's own answer to a cancelled upload
-    if session["completed_at"] is not None:
-        return answered(request, upload.answer(world, session, base_of(request)))
     chunk = _chunk(request)
     total = _agreed_total(world, session, chunk)
     if chunk.first is not None:
