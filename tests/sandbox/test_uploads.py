@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import signal
@@ -19,8 +20,11 @@ import httpx
 import pytest
 from googleapiclient.errors import HttpError, ResumableUploadError
 from googleapiclient.http import MediaIoBaseUpload
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from tests.sandbox.conftest import BLOCK, Person, Served, free_port, plain, video
+from ytempire.settings import Sandbox
 
 CUT = (ConnectionError, http.client.HTTPException)
 
@@ -286,6 +290,76 @@ class TestCutOff:
             assert {sent.result().status for sent in half} <= {200, 308}
         assert statuses == {200}
         only_video(served, film)
+
+
+class TestAnotherProcess:
+    """How a client keeps the session's address before the first byte, and goes on after it has died."""
+
+    def test_the_address_is_kept_first_and_used_by_somebody_else(self, served: Served, person: Person) -> None:
+        film = video(5 * BLOCK)
+        first = person.insert("Kept", film, chunk=2 * BLOCK)
+        address = self.begin(first, len(film))
+        assert served.state()["sessions"][0]["completed_at"] is None
+        first.resumable_uri = address
+        first.next_chunk()
+
+        second = person.insert("Kept", film, chunk=2 * BLOCK)
+        second.resumable_uri, second.resumable_progress = address, self.held(second, address, len(film))
+        assert second.resumable_progress == 2 * BLOCK
+        made = None
+        while made is None:
+            _, made = second.next_chunk()
+        only_video(served, film)
+        assert person.quotas["videos.insert"]["used"] == 1
+
+    def begin(self, request: Any, size: int) -> str:
+        headers = {"X-Upload-Content-Type": "video/mp4", "X-Upload-Content-Length": str(size)}
+        answer, _ = request.http.request(
+            request.uri, method="POST", body=request.body, headers=request.headers | headers
+        )
+        assert answer.status == 200
+        address: str = answer["location"]
+        return address
+
+    def held(self, request: Any, address: str, size: int) -> int:
+        asked = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+        answer, _ = request.http.request(address, method="PUT", headers=asked)
+        assert answer.status == 308
+        return int(answer["range"].rpartition("-")[2]) + 1 if "range" in answer else 0
+
+
+@pytest.fixture(scope="module")
+def enduring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    served = Served(tmp_path_factory.mktemp("enduring") / "sandbox", Sandbox(uploads_per_channel=1000))
+    served.start()
+    yield Person.of(served, quotas={"videos.insert": 1000})
+    served.stop()
+
+
+BLOCKS = 5
+ranges = some.lists(some.tuples(some.integers(0, BLOCKS - 1), some.integers(1, BLOCKS)), max_size=8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ranges)
+def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: Person, sent: list[tuple[int, int]]) -> None:
+    film = video(BLOCKS * BLOCK)
+    address = begin(enduring, len(film))
+    held = 0
+    for first, end in [(first, end) for first, end in sent if first < end]:
+        answer = chunk(address, film, first * BLOCK, end * BLOCK)
+        if held == BLOCKS:
+            assert answer.status == 200
+        elif first > held:
+            assert answer.status == 400
+        else:
+            held = max(held, end)
+            assert answer.status == (200 if held == BLOCKS else 308)
+    assert chunk(address, film, min(held, BLOCKS - 1) * BLOCK, len(film)).status == 200
+    state = enduring.served.state()
+    (session,) = [one for one in state["sessions"] if one["id"] in address]
+    (made,) = [one for one in state["videos"] if one["id"] == session["target_id"]]
+    assert made["sha256"] == hashlib.sha256(film).hexdigest()
 
 
 class TestOtherWays:

@@ -162,6 +162,7 @@ async def _go_on(world: World, upload: Upload, request: Request, session_id: str
     total = _agreed_total(world, session, chunk)
     if chunk.first is not None:
         await _append(media_path(world, session_id), request, chunk, total)
+        _session(world, upload, session_id)  # it may have been cancelled while the bytes came
     size = media_path(world, session_id).stat().st_size
     if total is not None and size >= total:
         return await _finish(world, upload, request, session_id)
