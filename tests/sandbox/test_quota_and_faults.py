@@ -17,6 +17,8 @@ from hypothesis import strategies as some
 
 from tests.sandbox.conftest import BLOCK, Person, Served, client, plain, video
 from tests.sandbox.test_videos import reason
+from ytempire.kit.errors import Conflict
+from ytempire.sandbox.app import create_app
 from ytempire.sandbox.clock import day_begins, pacific_day
 from ytempire.sandbox.partial import mask_of, select
 from ytempire.settings import Sandbox
@@ -214,6 +216,11 @@ class TestFaults:
         answer = plain().post(f"{served.base}/sandbox/faults", json={"kind": "lightning"})
         assert answer.status_code == 422
         assert "lightning" in answer.text
+
+
+def test_a_folder_has_one_sandbox(served: Served) -> None:
+    with pytest.raises(Conflict, match="Another sandbox serves"):
+        create_app(served.folder, Sandbox())
 
 
 class TestClock:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ytempire.kit.errors import YtempireError
 from ytempire.sandbox.app import create_app
 from ytempire.sandbox.serving import server
 from ytempire.settings import get_settings
@@ -20,7 +21,11 @@ def main(
     settings = get_settings().sandbox
     if port is not None:
         settings = settings.model_copy(update={"port": port})
-    app = create_app(folder, settings)
+    try:
+        app = create_app(folder, settings)
+    except YtempireError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from error
     server(app, app.state.world.connections, host=settings.host, port=settings.port).run()
 
 

@@ -105,22 +105,28 @@ def activity(span: Span, grouping: Grouping, *, by_country: bool = False) -> dic
     """What viewers do, and money: one row for each group, or for each country. Empty ones are left out."""
     cells: dict[tuple[str, ...], Cell] = defaultdict(Cell)
     wanted = [name for name in _COUNTRY if span.country in (None, name)]
-    everywhere = [_COUNTRY[name] for name in wanted]
+    selections = [[name] for name in wanted] if by_country else [wanted]
     for ledger, first in span.ledgers():
-        for name, days in grouping(ledger, first):
-            rows = [((country,), [_COUNTRY[country]]) for country in wanted] if by_country else [((name,), everywhere)]
-            for key, columns in rows:
-                if ledger.counts["views"][days, columns].sum():
-                    _add_activity(cells[key], ledger, days, columns)
+        groups = grouping(ledger, first)
+        for countries in selections:
+            daily = _daily(ledger, [_COUNTRY[name] for name in countries])
+            for name, days in groups:
+                if sum(daily["views"][days]):
+                    cell = cells[(countries[0],) if by_country else (name,)]
+                    cell.add(**{metric: sum(values[days]) for metric, values in daily.items()})
     return cells
 
 
-def _add_activity(cell: Cell, ledger: Ledger, days: slice, columns: list[int]) -> None:
-    cell.add(**{name: float(counts[days, columns].sum()) for name, counts in ledger.counts.items()})
-    minutes, gross = float(ledger.minutes[days, columns].sum()), float(ledger.gross[days, columns].sum())
-    # what the views would be long if each watched all of it: the base of averageViewPercentage
-    whole = float(ledger.counts["views"][days, columns].sum()) * ledger.subject.duration_s
-    cell.add(minutes=minutes, gross=gross, whole_s=whole)
+def _daily(ledger: Ledger, columns: list[int]) -> dict[str, list[float]]:
+    """By metric, a number a day; as lists, since single days are added up far more often than numpy likes."""
+    daily: dict[str, list[float]] = {
+        name: counts[:, columns].sum(axis=1).tolist() for name, counts in ledger.counts.items()
+    }
+    daily["minutes"] = ledger.minutes[:, columns].sum(axis=1).tolist()
+    daily["gross"] = ledger.gross[:, columns].sum(axis=1).tolist()
+    # how long the views would be if each watched all of it: the base of averageViewPercentage
+    daily["whole_s"] = [views * ledger.subject.duration_s for views in daily["views"]]
+    return daily
 
 
 def breakdown(span: Span, dimension: str, *, by_day: bool) -> dict[tuple[str, ...], Cell]:

@@ -6,6 +6,7 @@ follow one another without a lock of ours. WAL with `synchronous=FULL`: what was
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import sqlite3
@@ -13,7 +14,9 @@ import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from ytempire.kit.errors import Conflict
 
 Row = sqlite3.Row
 ALPHABET = string.ascii_letters + string.digits + "-_"
@@ -94,6 +97,7 @@ class Store:
     def __init__(self, folder: Path, *, seed: int) -> None:
         self.media = folder / "media"
         self.media.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(folder)
         # the thread that makes it may not be the one that serves it; only one of them ever uses it at a time
         self._connection = sqlite3.connect(folder / "sandbox.sqlite", isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
@@ -104,6 +108,7 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
+        self._lock.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -171,6 +176,17 @@ class Store:
             operation=operation,
             outcome=outcome,
         )
+
+
+def _locked(folder: Path) -> TextIO:
+    """The folder's lock, which the kernel takes back however its holder ends. Raises Conflict where somebody has it."""
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise Conflict(f"Another sandbox serves {folder}.", hint="Stop it, or give another folder.") from error
+    return lock
 
 
 def packed(value: Any) -> str:
