@@ -126,6 +126,22 @@ class Production(BaseModel):
     images: Path | None = Field(default=None, description="a folder with the operator's own images")
 
 
+class Sandbox(BaseModel):
+    """The local YouTube (docs/sandbox.md). Its times are in its own clock, which may run faster."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8713, ge=1, le=65535)
+    seed: int = Field(default=2026, description="the same seed and the same uploads give the same audience")
+    # A minute of 1080p is ready in some minutes there; a person who looks on should not wait longer than for a page.
+    processing: timedelta = timedelta(seconds=20)
+    playlist_delay: timedelta = timedelta(seconds=2)  # after the upload, until the uploads playlist shows it
+    refresh_lifetime: timedelta = timedelta(days=7)  # of projects in testing mode, as Google has it
+    session_lifetime: timedelta = timedelta(days=7)  # of a resumable upload
+    fault_rate: float = Field(default=0.0, ge=0, le=1, description="the part of all calls that goes wrong by chance")
+    # YouTube names no number; 10 to 100 are reported, less for young channels
+    uploads_per_channel: int = Field(default=100, ge=0, description="in 24 hours, then uploadLimitExceeded")
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore")
 
@@ -142,6 +158,7 @@ class Settings(BaseSettings):
     language_model: LanguageModel = LanguageModel()
     speech: Speech = Speech()
     production: Production = Production()
+    sandbox: Sandbox = Sandbox()
 
 
 @lru_cache(maxsize=1)

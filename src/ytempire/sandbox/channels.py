@@ -1,0 +1,133 @@
+"""Channels: those that the control API made. What they show of themselves, and changing their description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ytempire.sandbox import figures
+from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
+from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ
+from ytempire.sandbox.clock import written
+from ytempire.sandbox.errors import ApiError, not_supported
+from ytempire.sandbox.pages import page_of
+from ytempire.sandbox.store import Row
+from ytempire.sandbox.videos import is_public, of_channel
+
+PARTS = ("id", "snippet", "contentDetails", "statistics", "status", "brandingSettings")
+LONGEST_DESCRIPTION = 1000
+
+
+def uploads_playlist(channel_id: str) -> str:
+    return "UU" + channel_id.removeprefix("UC")
+
+
+def list_channels(call: Call) -> Resource:
+    parts = call.parts(*PARTS)
+    size = call.number("maxResults", 5, 0, 50)
+    page = page_of(_found(call), lambda row: (row["id"],), size=size, token=call.query.get("pageToken"))
+    items = [channel_resource(call, row, parts) for row in page.entries]
+    return list_answer("channelListResponse", items, total=page.total, size=size, nextPageToken=page.next_token)
+
+
+def _found(call: Call) -> list[Row]:
+    store = call.world.store
+    match call.one_filter("id", "mine", "forHandle"):
+        case "mine":
+            call.flag("mine")
+            return store.all("SELECT * FROM channels WHERE id = :id", id=call.channel_id)
+        case "forHandle":
+            handle = "@" + call.query["forHandle"].removeprefix("@").lower()
+            return store.all("SELECT * FROM channels WHERE handle = :handle", handle=handle)
+        case _:
+            rows = [store.one("SELECT * FROM channels WHERE id = :id", id=wanted) for wanted in call.names("id")]
+            return [row for row in rows if row is not None]
+
+
+def channel_resource(call: Call, row: Row, parts: set[str]) -> Resource:
+    made: dict[str, Callable[[], Resource]] = {
+        "snippet": lambda: _snippet(row, call.base),
+        "contentDetails": lambda: {"relatedPlaylists": {"likes": "", "uploads": uploads_playlist(row["id"])}},
+        "statistics": lambda: _statistics(call, row),
+        "status": lambda: _status(call, row),
+        "brandingSettings": lambda: {
+            "channel": {"title": row["title"], "description": row["description"], "country": row["country"]}
+        },
+    }
+    content: dict[str, Any] = {name: make() for name, make in made.items() if name in parts}
+    return resource("channel", id=row["id"], **content)
+
+
+def _snippet(row: Row, base: str) -> Resource:
+    text = {"title": row["title"], "description": row["description"]}
+    sizes = {"default": 88, "medium": 240, "high": 800}
+    pictures = {
+        name: {"url": f"{base}vi/{row['id']}/default.jpg", "width": side, "height": side}
+        for name, side in sizes.items()
+    }
+    return {
+        **text,
+        "customUrl": row["handle"],
+        "publishedAt": written(row["created_at"]),
+        "thumbnails": pictures,
+        "localized": text,
+        "country": row["country"],
+    }
+
+
+def _statistics(call: Call, row: Row) -> Resource:
+    public = [video for video in of_channel(call.world.store, row["id"]) if is_public(video, call.now)]
+    return figures.channel_statistics(call.world.store, row["id"], public, call.now)
+
+
+def _status(call: Call, row: Row) -> Resource:
+    status: Resource = {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed"}
+    if row["id"] == call.caller.channel_id:
+        status["isChannelMonetizationEnabled"] = bool(row["monetized"])
+    return status
+
+
+def update_channel(call: Call) -> Resource:
+    """Only brandingSettings: the description and the country. A title is changed at Google, not by the API."""
+    parts = call.parts(*PARTS)
+    for part in sorted(parts - {"brandingSettings"}):
+        raise not_supported(f"part={part}")
+    if call.body.get("id") != call.channel_id:
+        message = "The channel specified in the id parameter cannot be found or is not yours to change."
+        raise ApiError(403, "channelForbidden", message, domain="youtube.channel", location="id")
+    settings = call.body.get("brandingSettings", {}).get("channel", {})
+    for name in sorted(set(settings) - {"title", "description", "country"}):
+        raise not_supported(f"brandingSettings.channel.{name}")
+    description = settings.get("description", "")
+    if len(description) > LONGEST_DESCRIPTION:
+        message = "The description is too long."
+        raise ApiError(400, "brandingValidationError", message, domain="youtube.channel", location="body")
+    changes = {"description": description} | ({"country": settings["country"]} if "country" in settings else {})
+    call.world.store.update("channels", "id", call.channel_id, **changes)
+    row = call.world.store.one("SELECT * FROM channels WHERE id = :id", id=call.channel_id)
+    assert row is not None
+    return channel_resource(call, row, parts)
+
+
+_PATH = "/youtube/v3/channels"
+OPERATIONS = (
+    Operation(
+        "channels.list",
+        "GET",
+        _PATH,
+        frozenset({MANAGE, FORCE_SSL, READ}),
+        list_channels,
+        frozenset({"part", "id", "mine", "forHandle", "maxResults", "pageToken"}),
+        key_suffices=True,
+    ),
+    Operation(
+        "channels.update",
+        "PUT",
+        _PATH,
+        frozenset({MANAGE, FORCE_SSL}),
+        update_channel,
+        frozenset({"part"}),
+        cost=50,
+        has_body=True,
+    ),
+)

@@ -1,0 +1,64 @@
+"""thumbnails.set: a picture of one's own video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ytempire.sandbox.api import Call, Operation, Resource, resource
+from ytempire.sandbox.callers import FORCE_SSL, MANAGE, UPLOAD
+from ytempire.sandbox.errors import ApiError
+from ytempire.sandbox.images import LARGEST, is_image, thumbnails_of
+from ytempire.sandbox.media import Media
+from ytempire.sandbox.store import Row
+from ytempire.sandbox.uploads import Upload, media_path
+from ytempire.sandbox.videos import find, get_own
+from ytempire.sandbox.world import World
+
+
+def _begin(call: Call) -> str:
+    video_id = call.required("videoId")
+    get_own(call, video_id)
+    return video_id
+
+
+def _finish(world: World, session: Row, media: Media) -> None:
+    content = media_path(world, session["id"]).read_bytes()
+    if not is_image(content):
+        message = "The provided image content is invalid."
+        raise ApiError(400, "invalidImage", message, domain="youtube.thumbnail", location="body")
+    thumbnail_path(world, session["target_id"]).write_bytes(content)
+    world.store.update("videos", "id", session["target_id"], thumbnail_at=world.clock.now())
+
+
+def thumbnail_path(world: World, video_id: str) -> Path:
+    return world.store.media / f"{video_id}.thumbnail"
+
+
+def _answer(world: World, session: Row, base: str) -> Resource:
+    video = find(world.store, session["target_id"])
+    assert video is not None
+    return resource("thumbnailSetResponse", items=[thumbnails_of(video, base)])
+
+
+def _without_media(call: Call) -> Resource:
+    message = "The request does not include the image content."
+    raise ApiError(400, "mediaBodyRequired", message, domain="youtube.thumbnail", location="body")
+
+
+SET = Upload(
+    Operation(
+        "thumbnails.set",
+        "POST",
+        "/youtube/v3/thumbnails/set",
+        frozenset({MANAGE, FORCE_SSL, UPLOAD}),
+        _without_media,
+        frozenset({"videoId"}),
+        cost=50,
+    ),
+    _begin,
+    _finish,
+    _answer,
+    LARGEST,
+    ("image/jpeg", "image/png", "application/octet-stream"),
+)
+OPERATIONS = (SET.operation,)

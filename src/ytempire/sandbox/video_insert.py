@@ -1,0 +1,121 @@
+"""videos.insert: from the request that begins a session to the video that its last byte makes."""
+
+from __future__ import annotations
+
+from ytempire.sandbox import faults, figures, quota
+from ytempire.sandbox.api import Call, Operation, Resource
+from ytempire.sandbox.callers import FORCE_SSL, MANAGE, UPLOAD
+from ytempire.sandbox.errors import ApiError, upload_limit_exceeded
+from ytempire.sandbox.media import Media
+from ytempire.sandbox.store import Row, packed
+from ytempire.sandbox.uploads import Upload, body_of, parameters_of
+from ytempire.sandbox.video_metadata import read_snippet, read_status, written_parts
+from ytempire.sandbox.video_resource import video_resource
+from ytempire.sandbox.videos import expose, find
+from ytempire.sandbox.world import World
+
+LARGEST = 256 * 1024**3  # bytes; YouTube's limit is 256 GB or twelve hours
+DAY = 86_400.0
+PATH = "/youtube/v3/videos"
+
+
+def begin_insert(call: Call) -> str:
+    if _recent(call) >= call.world.settings.uploads_per_channel:
+        raise upload_limit_exceeded()
+    parts = written_parts(call)
+    read_snippet(call.body.get("snippet", {}) if "snippet" in parts else {}, defaults=True)
+    read_status(call.body.get("status", {}) if "status" in parts else {}, call.now, was_public=False)
+    return call.world.store.next_id("video", prefix="sb", length=11)
+
+
+def _recent(call: Call) -> int:
+    """Uploads of the last 24 hours. Sessions under way count, or many at once would pass the limit together."""
+    row = call.world.store.one(
+        "SELECT count(*) AS uploads FROM sessions WHERE channel_id = :channel AND operation = 'videos.insert'"
+        " AND created_at > :since",
+        channel=call.channel_id,
+        since=call.now - DAY,
+    )
+    return int(row["uploads"]) if row else 0
+
+
+def finish_insert(world: World, session: Row, media: Media) -> None:
+    """The video comes to be. What was asked for when the session began holds, however long the bytes took."""
+    store, now, body = world.store, world.clock.now(), body_of(session)
+    project = store.one("SELECT audited FROM projects WHERE id = :id", id=session["project_id"])
+    assert project is not None
+    outcome, reason = _outcome(world, session, media)
+    delay = world.settings.playlist_delay.total_seconds()
+    quality, audience = figures.drawn_at_upload(store, session["target_id"], session["channel_id"], now)
+    store.insert(
+        "videos",
+        id=session["target_id"],
+        channel_id=session["channel_id"],
+        session_id=session["id"],
+        snippet=packed(read_snippet(body.get("snippet", {}), defaults=True)),
+        # a publication that was in the future when the session began may have passed: then it is public at once
+        status=packed(read_status(body.get("status", {}), session["created_at"], was_public=False)),
+        locked=not project["audited"],
+        uploaded_at=now,
+        processed_at=now + world.settings.processing.total_seconds(),
+        listed_at=now + delay,
+        outcome=outcome,
+        reason=reason,
+        quality=quality,
+        audience=audience,
+        size=media.size,
+        sha256=media.sha256,
+        duration_s=media.duration_s,
+        width=media.width,
+        height=media.height,
+    )
+    video = find(store, session["target_id"])
+    assert video is not None
+    expose(store, video, now)
+
+
+def _outcome(world: World, session: Row, media: Media) -> tuple[str, str | None]:
+    """What processing will come to: ordered by a fault, or what the file deserves."""
+    fault = faults.take(world.store, faults.PROCESSING, kinds=(faults.FAILED, faults.REJECTED))
+    if fault is not None:
+        return (faults.FAILED, "conversion") if fault.kind == faults.FAILED else (faults.REJECTED, "termsOfUse")
+    if not media.is_video:
+        return faults.FAILED, "invalidFile"
+    again = world.store.one(
+        "SELECT 1 FROM videos WHERE channel_id = :channel AND sha256 = :sha AND deleted_at IS NULL"
+        " AND outcome = 'processed'",
+        channel=session["channel_id"],
+        sha=media.sha256,
+    )
+    return (faults.REJECTED, "duplicate") if again else ("processed", None)
+
+
+def inserted(world: World, session: Row, base: str) -> Resource:
+    video = find(world.store, session["target_id"])
+    if video is None or video["deleted_at"] is not None:
+        raise ApiError(404, "notFound", "Not Found")
+    parts = set(parameters_of(session)["part"].split(","))
+    return video_resource(world, video, parts, base=base, mine=True, now=world.clock.now())
+
+
+def _without_media(call: Call) -> Resource:
+    raise ApiError(400, "mediaBodyRequired", "The request does not include the video content.", domain="youtube.video")
+
+
+INSERT = Upload(
+    Operation(
+        "videos.insert",
+        "POST",
+        PATH,
+        frozenset({MANAGE, FORCE_SSL, UPLOAD}),
+        _without_media,
+        frozenset({"part", "notifySubscribers"}),  # nobody is notified in the sandbox: nothing to tell apart
+        bucket=quota.INSERTS,
+        has_body=True,
+    ),
+    begin_insert,
+    finish_insert,
+    inserted,
+    LARGEST,
+    ("video/*", "application/octet-stream"),
+)

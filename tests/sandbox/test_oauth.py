@@ -1,0 +1,232 @@
+"""Consent, tokens, refresh, revocation, with google-auth-oauthlib and google-auth as the client."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from google.auth.exceptions import RefreshError
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials
+from google_auth_oauthlib.flow import Flow
+from googleapiclient.errors import HttpError
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, OAuth2Error
+
+from tests.sandbox.conftest import Person, Served, client, plain
+from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ, REPORTS, UPLOAD
+
+BACK = "http://127.0.0.1:9/callback"
+
+
+def flow_of(project: dict[str, Any], *scopes: str, back: str = BACK) -> Flow:
+    return Flow.from_client_config(
+        project["client_config"], scopes=list(scopes), redirect_uri=back, autogenerate_code_verifier=True
+    )
+
+
+def answer(flow: Flow, channel_id: str, decision: str = "allow", **more: str) -> dict[str, str]:
+    """Open the page, choose a channel, press a button: what comes back in the address."""
+    address, _ = flow.authorization_url(**more)
+    page = plain().get(address)
+    assert page.status_code == 200
+    assert "SANDBOX" in page.text
+    assert page.headers["x-sandbox"] == "ytempire"
+    assert channel_id in page.text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    form = {name: value.replace("&amp;", "&") for name, value in hidden.items()}
+    sent = plain().post(
+        str(httpx.URL(address).join("/o/oauth2/v2/auth/decision")),
+        data=form | {"channel": channel_id, "decision": decision},
+    )
+    assert sent.status_code == 303
+    assert sent.headers["location"].startswith(BACK)
+    return {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
+
+
+def consented(served: Served, *scopes: str, **project: Any) -> tuple[Credentials, dict[str, Any]]:
+    channel = served.channel("Moon")
+    flow = flow_of(served.project(**project), *scopes)
+    flow.fetch_token(code=answer(flow, channel["id"])["code"])
+    credentials = flow.credentials
+    assert isinstance(credentials, Credentials)
+    return credentials, channel
+
+
+class TestConsent:
+    def test_allowing_gives_tokens_that_act_for_the_chosen_channel(self, served: Served) -> None:
+        served.channel("Another")
+        credentials, channel = consented(served, READ)
+        youtube = client(served, "youtube.v3.json", credentials)
+        (mine,) = youtube.channels().list(part="id,snippet", mine=True).execute()["items"]
+        assert (mine["id"], mine["snippet"]["title"]) == (channel["id"], "Moon")
+
+    def test_denying_comes_back_as_access_denied_with_the_state(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ)
+        said = answer(flow, channel["id"], "deny", state="abc & def")
+        assert said == {"error": "access_denied", "state": "abc & def"}
+
+    def test_the_state_comes_back_with_the_code(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ)
+        assert answer(flow, channel["id"], state="x/y?z=1")["state"] == "x/y?z=1"
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"redirect_uri": "https://elsewhere.example/"}, "redirect_uri_mismatch"),
+            ({"client_id": "nobody"}, "invalid_client"),
+            ({"scope": "https://www.googleapis.com/auth/drive"}, "invalid_scope"),
+            ({"response_type": "token"}, "unsupported_response_type"),
+        ],
+    )
+    def test_a_bad_request_is_explained_here_and_sent_nowhere(
+        self, served: Served, change: dict[str, str], said: str
+    ) -> None:
+        address, _ = flow_of(served.project(), READ).authorization_url()
+        page = plain().get(str(httpx.URL(address).copy_merge_params(change)))
+        assert page.status_code in (400, 401)
+        assert said in page.text
+        assert "SANDBOX" in page.text
+
+    def test_a_web_client_comes_back_to_registered_addresses_only(self, served: Served) -> None:
+        served.channel()
+        project = served.project(kind="web", redirect_uris=["https://app.example/back"])
+        good, _ = flow_of(project, READ, back="https://app.example/back").authorization_url()
+        bad, _ = flow_of(project, READ, back=BACK).authorization_url()
+        assert plain().get(good).status_code == 200
+        assert plain().get(bad).status_code == 400
+
+    def test_what_somebody_wrote_is_not_markup(self, served: Served) -> None:
+        served.channel("<script>alert(1)</script>")
+        address, _ = flow_of(served.project(name="<b>X</b>"), READ).authorization_url(state='"><script>')
+        text = plain().get(address).text
+        assert "<script>" not in text
+        assert "<b>X</b>" not in text
+
+
+class TestTokens:
+    def test_a_code_works_once(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ)
+        code = answer(flow, channel["id"])["code"]
+        flow.fetch_token(code=code)
+        with pytest.raises(InvalidGrantError):
+            flow.fetch_token(code=code)
+
+    def test_a_code_needs_its_verifier(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ)
+        code = answer(flow, channel["id"])["code"]
+        with pytest.raises(InvalidGrantError, match="Invalid code verifier"):
+            flow.fetch_token(code=code, code_verifier="x" * 64)
+
+    def test_a_code_belongs_to_its_client(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ)
+        code = answer(flow, channel["id"])["code"]
+        other = flow_of(served.project(), READ)
+        other.code_verifier = flow.code_verifier
+        with pytest.raises(InvalidGrantError):
+            other.fetch_token(code=code)
+
+    def test_a_wrong_secret_is_refused(self, served: Served) -> None:
+        channel, project = served.channel(), served.project()
+        flow = flow_of(project, READ)
+        code = answer(flow, channel["id"])["code"]
+        with pytest.raises(OAuth2Error, match="invalid_client"):
+            flow.fetch_token(code=code, client_secret="wrong")
+
+    def test_an_access_token_that_ended_is_renewed_by_the_client(self, served: Served, person: Person) -> None:
+        served.control("DELETE", "/tokens")
+        before = person.credentials.token
+        assert person.youtube.channels().list(part="id", mine=True).execute()["items"]
+        assert person.credentials.token != before
+
+    def test_without_a_refresh_token_it_is_googles_401(self, served: Served, person: Person) -> None:
+        youtube = client(served, "youtube.v3.json", Credentials("ya29.nonsense"))
+        with pytest.raises(RefreshError):
+            youtube.channels().list(part="id", mine=True).execute()
+        raw = plain().get(
+            f"{served.base}/youtube/v3/channels?part=id&mine=true", headers={"Authorization": "Bearer ya29.nonsense"}
+        )
+        assert raw.status_code == 401
+        assert raw.json()["error"]["errors"][0]["reason"] == "authError"
+
+    def test_a_testing_projects_refresh_token_ends_after_seven_days(self, served: Served) -> None:
+        credentials, _ = consented(served, READ, mode="testing")
+        served.advance(7 * 86_400 - 60)
+        credentials.refresh(Request())
+        served.advance(120)
+        with pytest.raises(RefreshError) as caught:
+            credentials.refresh(Request())
+        assert caught.value.args[1] == {
+            "error": "invalid_grant",
+            "error_description": "Token has been expired or revoked.",
+        }
+
+    def test_a_production_projects_refresh_token_stays(self, served: Served) -> None:
+        credentials, _ = consented(served, READ)
+        served.advance(90 * 86_400)
+        credentials.refresh(Request())
+        assert credentials.token
+
+    @pytest.mark.parametrize("kind", ["token", "refresh_token"])
+    def test_revoking_either_token_ends_both(self, served: Served, kind: str) -> None:
+        credentials, _ = consented(served, READ)
+        sent = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+        assert (sent.status_code, sent.json()) == (200, {})
+        with pytest.raises(RefreshError, match="expired or revoked"):
+            credentials.refresh(Request())
+        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token})
+        assert info.status_code == 400
+        again = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+        assert again.json()["error"] == "invalid_token"
+
+    def test_tokeninfo_names_the_scopes(self, served: Served, person: Person) -> None:
+        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": person.credentials.token}).json()
+        assert MANAGE in info["scope"].split()
+        assert info["aud"] == person.credentials.client_id
+
+    def test_nothing_secret_is_kept_readable(self, served: Served, person: Person) -> None:
+        (config,) = person.project["client_config"].values()
+        secrets = [person.credentials.token, person.credentials.refresh_token, config["client_secret"]]
+        kept = b"".join(path.read_bytes() for path in served.folder.iterdir() if path.is_file())
+        assert all(secret.encode() not in kept for secret in secrets)
+
+
+class TestScopes:
+    @pytest.mark.parametrize("scope", [READ, REPORTS])
+    def test_a_scope_that_does_not_reach_is_403(self, served: Served, scope: str) -> None:
+        person = Person.of(served, scopes=[scope])
+        with pytest.raises(HttpError) as caught:
+            person.upload()
+        assert caught.value.status_code == 403
+        assert caught.value.error_details[0]["reason"] == "insufficientPermissions"
+
+    def test_upload_reaches_to_insert_and_no_further(self, served: Served) -> None:
+        person = Person.of(served, scopes=[UPLOAD])
+        made = person.upload()
+        with pytest.raises(HttpError, match="insufficient authentication scopes"):
+            person.youtube.videos().delete(id=made["id"]).execute()
+
+    def test_captions_want_force_ssl(self, served: Served) -> None:
+        person = Person.of(served, scopes=[MANAGE])
+        made = person.upload()
+        with pytest.raises(HttpError, match="insufficient authentication scopes"):
+            person.youtube.captions().list(part="snippet", videoId=made["id"]).execute()
+        allowed = Person.joining(served, person.channel, person.project, [FORCE_SSL])
+        assert allowed.youtube.captions().list(part="snippet", videoId=made["id"]).execute()["items"] == []
+
+
+class TestKeys:
+    def test_a_key_reads_what_is_public(self, served: Served, person: Person) -> None:
+        made = person.upload()
+        served.advance(60)
+        youtube = client(served, "youtube.v3.json", None, person.project["api_key"])
+        assert youtube.videos().list(part="id", id=made["id"]).execute()["items"][0]["id"] == made["id"]
+        with pytest.raises(HttpError, match="Login Required"):
+            youtube.channels().list(part="id", mine=True).execute()
+
+    def test_a_wrong_key_and_none(self, served: Served) -> None:
+        with pytest.raises(HttpError, match="API key not valid"):
+            client(served, "youtube.v3.json", None, "AIzaWrong").videos().list(part="id", id="x").execute()
+        assert plain().get(f"{served.base}/youtube/v3/videos?part=id&id=x").status_code == 403

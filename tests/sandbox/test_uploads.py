@@ -1,0 +1,467 @@
+"""The resumable protocol, at its edges too: what is repeated, cut off, out of order, lost or killed."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from googleapiclient.errors import HttpError, ResumableUploadError
+from googleapiclient.http import MediaIoBaseUpload
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from tests.sandbox.conftest import BLOCK, Person, Served, free_port, plain, video
+from ytempire.settings import Sandbox
+
+CUT = (ConnectionError, http.client.HTTPException)
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def put(address: str, body: bytes = b"", **headers: str) -> Answer:
+    """A PUT as bytes on a wire, without a client's good manners."""
+    where = urlsplit(address)
+    line = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    try:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        line.request("PUT", f"{where.path}?{where.query}", body, named)
+        got = line.getresponse()
+        return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+    finally:
+        line.close()
+
+
+def chunk(address: str, film: bytes, first: int, end: int, total: str | None = None) -> Answer:
+    return put(address, film[first:end], Content_Range=f"bytes {first}-{end - 1}/{total or len(film)}")
+
+
+def ask(address: str, total: int | str) -> Answer:
+    return put(address, Content_Range=f"bytes */{total}")
+
+
+def begin(person: Person, total: int | None, **headers: str) -> str:
+    """A session as any client begins it; googleapiclient's own cannot be stopped between the two requests."""
+    sent = plain().post(
+        f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status",
+        json={"snippet": {"title": "Raw"}, "status": {"privacyStatus": "private"}},
+        headers={
+            "Authorization": f"Bearer {person.tokens['access_token']}",
+            "X-Upload-Content-Type": "video/mp4",
+            **({} if total is None else {"X-Upload-Content-Length": str(total)}),
+            **headers,
+        },
+    )
+    assert sent.status_code == 200, sent.text
+    assert sent.content == b""
+    return sent.headers["location"]
+
+
+def only_video(served: Served, film: bytes) -> dict[str, Any]:
+    """The one video there is, whose bytes are the film's."""
+    state = served.state()
+    (made,) = state["videos"]
+    (session,) = [one for one in state["sessions"] if one["target_id"] == made["id"]]
+    assert (served.folder / "media" / session["id"]).read_bytes() == film
+    kept: dict[str, Any] = made
+    return kept
+
+
+class TestResumable:
+    def test_the_session_says_how_much_has_come(self, served: Served, person: Person) -> None:
+        film = video(3 * BLOCK + 1000)
+        address = begin(person, len(film))
+        assert ask(address, len(film)).status == 308
+        assert "range" not in ask(address, len(film)).headers
+        assert chunk(address, film, 0, BLOCK).headers["range"] == f"bytes=0-{BLOCK - 1}"
+        assert ask(address, "*").headers["range"] == f"bytes=0-{BLOCK - 1}"
+        done = chunk(address, film, BLOCK, len(film))
+        assert done.status == 200
+        only_video(served, film)
+
+    def test_repeated_and_overlapping_chunks_change_nothing(self, served: Served, person: Person) -> None:
+        film = video(3 * BLOCK)
+        address = begin(person, len(film))
+        for first, end in ((0, BLOCK), (0, BLOCK), (0, 2 * BLOCK), (BLOCK, 2 * BLOCK), (BLOCK, 3 * BLOCK)):
+            answer = chunk(address, film, first, end)
+        assert answer.status == 200
+        only_video(served, film)
+
+    def test_a_finished_session_answers_the_same_again(self, served: Served, person: Person) -> None:
+        film = video(BLOCK)
+        address = begin(person, len(film))
+        answers = [chunk(address, film, 0, len(film)) for _ in range(3)] + [ask(address, len(film))]
+        assert {answer.status for answer in answers} == {200}
+        assert len({answer.body for answer in answers}) == 1
+        only_video(served, film)
+        assert person.quotas["videos.insert"]["used"] == 1
+
+    def test_a_gap_is_refused_and_nothing_is_kept_of_it(self, served: Served, person: Person) -> None:
+        film = video(3 * BLOCK)
+        address = begin(person, len(film))
+        refused = chunk(address, film, BLOCK, 2 * BLOCK)
+        assert refused.status == 400
+        assert b"exceeds already uploaded size" in refused.body
+        assert "range" not in ask(address, len(film)).headers
+
+    def test_a_chunk_that_is_too_small_is_refused_unless_it_is_the_last(self, served: Served, person: Person) -> None:
+        film = video(BLOCK + 10)
+        address = begin(person, len(film))
+        assert chunk(address, film, 0, 1000).status == 400
+        assert chunk(address, film, 0, BLOCK).status == 308
+        assert chunk(address, film, BLOCK, len(film)).status == 200
+        only_video(served, film)
+
+    def test_of_an_odd_chunk_whole_blocks_are_kept(self, served: Served, person: Person) -> None:
+        film = video(3 * BLOCK)
+        address = begin(person, len(film))
+        assert chunk(address, film, 0, 2 * BLOCK - 7).headers["range"] == f"bytes=0-{BLOCK - 1}"
+        assert chunk(address, film, BLOCK, len(film)).status == 200
+        only_video(served, film)
+
+    def test_a_total_that_is_told_late_and_one_that_changes(self, served: Served, person: Person) -> None:
+        film = video(2 * BLOCK)
+        address = begin(person, None)
+        assert chunk(address, film, 0, BLOCK, "*").status == 308
+        assert ask(address, len(film)).status == 308
+        assert chunk(address, film, BLOCK, 2 * BLOCK, str(3 * BLOCK)).status == 400
+        assert chunk(address, film, BLOCK, 2 * BLOCK).status == 200
+        only_video(served, film)
+
+    @pytest.mark.parametrize("text", ["bytes 0-/5", "items 0-4/5", "bytes 5-4/9", "bytes 0-9/5", "bytes */x"])
+    def test_a_range_that_cannot_be_read(self, person: Person, text: str) -> None:
+        assert put(begin(person, 5), b"12345", Content_Range=text).status == 400
+
+    def test_a_session_ends_after_a_week(self, served: Served, person: Person) -> None:
+        film = video(2 * BLOCK)
+        address = begin(person, len(film))
+        chunk(address, film, 0, BLOCK)
+        served.advance(7 * 86_400 + 1)
+        assert chunk(address, film, BLOCK, 2 * BLOCK).status == 410
+        assert ask(address.replace("upload_id=", "upload_id=x"), "*").status == 404
+        assert served.state()["videos"] == []
+
+    def test_a_cancelled_session_is_gone(self, served: Served, person: Person) -> None:
+        address = begin(person, BLOCK)
+        assert plain().delete(address).status_code == 499
+        assert ask(address, BLOCK).status == 410
+
+    def test_a_finished_one_cannot_be_cancelled(self, served: Served, person: Person) -> None:
+        film = video(BLOCK)
+        address = begin(person, len(film))
+        assert chunk(address, film, 0, len(film)).status == 200
+        assert plain().delete(address).status_code == 200
+        only_video(served, film)
+
+    def test_the_address_that_discovery_names_works_too(self, served: Served, person: Person) -> None:
+        film = video(BLOCK)
+        sent = plain().post(
+            f"{served.base}/resumable/upload/youtube/v3/videos?uploadType=resumable&part=id",
+            json={},
+            headers={
+                "Authorization": f"Bearer {person.tokens['access_token']}",
+                "X-Upload-Content-Type": "video/mp4",
+            },
+        )
+        assert "/resumable/upload/" in sent.headers["location"]
+        assert put(sent.headers["location"], film).status == 200
+        assert only_video(served, film)["title"] == "unknown"
+
+    def test_an_empty_film_and_a_wrong_type_are_refused(self, person: Person) -> None:
+        with pytest.raises(HttpError) as caught:
+            person.insert("Empty", b"").execute()
+        assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
+        raw = plain().post(
+            f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=id",
+            json={},
+            headers={
+                "Authorization": f"Bearer {person.tokens['access_token']}",
+                "X-Upload-Content-Type": "text/plain",
+            },
+        )
+        assert raw.json()["error"]["errors"][0]["reason"] == "badContent"
+
+    def test_without_media_there_is_no_video(self, person: Person) -> None:
+        with pytest.raises(HttpError) as caught:
+            person.youtube.videos().insert(part="snippet", body={"snippet": {"title": "x"}}).execute()
+        assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
+
+
+class TestCutOff:
+    def test_a_reset_in_mid_chunk_keeps_what_came_and_the_client_goes_on(self, served: Served, person: Person) -> None:
+        film = video(4 * BLOCK)
+        served.fault("upload.chunk", "reset", after_bytes=2 * BLOCK + 99)
+        request = person.insert("Cut", film, chunk=4 * BLOCK)
+        with pytest.raises(CUT):
+            request.next_chunk()
+        held = ask(request.resumable_uri, len(film))
+        assert held.headers["range"] == f"bytes=0-{2 * BLOCK - 1}"
+        assert served.state()["videos"] == []
+        made = None
+        while made is None:  # Google's client asks the session by itself after an error
+            _, made = request.next_chunk()
+        assert only_video(served, film)["id"] == made["id"]
+
+    def test_a_client_that_hangs_up_in_mid_chunk(self, served: Served, person: Person) -> None:
+        film = video(4 * BLOCK)
+        address = begin(person, len(film))
+        where = urlsplit(address)
+        line = http.client.HTTPConnection(where.hostname or "", where.port)
+        line.putrequest("PUT", f"{where.path}?{where.query}")
+        line.putheader("Content-Length", str(len(film)))
+        line.putheader("Content-Range", f"bytes 0-{len(film) - 1}/{len(film)}")
+        line.endheaders(film[: BLOCK + 5])
+        line.close()
+        deadline = time.monotonic() + 10
+        while "range" not in (held := ask(address, len(film))).headers:
+            assert time.monotonic() < deadline
+        assert held.headers["range"] == f"bytes=0-{BLOCK - 1}"
+        assert chunk(address, film, BLOCK, len(film)).status == 200
+        only_video(served, film)
+
+    def test_an_answer_lost_after_the_last_byte_makes_one_video(self, served: Served, person: Person) -> None:
+        film = video(2 * BLOCK)
+        served.fault("upload.chunk", "answer_lost")
+        request = person.insert("Lost", film)
+        with pytest.raises(CUT):
+            request.next_chunk()
+        kept = only_video(served, film)
+        made = None
+        while made is None:
+            _, made = request.next_chunk()
+        assert made["id"] == kept["id"]
+        only_video(served, film)
+        assert person.quotas["videos.insert"]["used"] == 1
+
+    def test_an_answer_lost_at_the_beginning_costs_a_session(self, served: Served, person: Person) -> None:
+        served.fault("videos.insert", "answer_lost")
+        with pytest.raises(CUT):
+            person.upload()
+        assert person.quotas["videos.insert"]["used"] == 1
+        assert served.state()["videos"] == []
+        assert person.upload()["id"]
+
+    def test_after_a_server_error_in_the_middle_the_client_asks_and_goes_on(
+        self, served: Served, person: Person
+    ) -> None:
+        film = video(3 * BLOCK)
+        request = person.insert("Again", film, chunk=BLOCK)
+        request.next_chunk()
+        served.fault("upload.chunk", "unavailable", remaining=2)
+        failures, made = 0, None
+        while made is None:
+            try:
+                _, made = request.next_chunk()
+            except HttpError as error:
+                assert error.status_code == 503
+                failures += 1
+        assert failures == 2
+        only_video(served, film)
+
+    def test_without_retries_it_is_an_error_of_the_upload(self, served: Served, person: Person) -> None:
+        served.fault("videos.insert", "internal_error")
+        with pytest.raises(ResumableUploadError):
+            person.upload()
+        assert served.state()["sessions"] == []
+
+    def test_many_connections_send_the_same_chunks_at_once(self, served: Served, person: Person) -> None:
+        film = video(8 * BLOCK)
+        address = begin(person, len(film))
+        with ThreadPoolExecutor(6) as senders:
+            whole = [senders.submit(chunk, address, film, 0, len(film)) for _ in range(4)]
+            half = [senders.submit(chunk, address, film, 0, 4 * BLOCK) for _ in range(4)]
+            statuses = {sent.result().status for sent in whole}
+            assert {sent.result().status for sent in half} <= {200, 308}
+        assert statuses == {200}
+        only_video(served, film)
+
+
+class TestAnotherProcess:
+    """How a client keeps the session's address before the first byte, and goes on after it has died."""
+
+    def test_the_address_is_kept_first_and_used_by_somebody_else(self, served: Served, person: Person) -> None:
+        film = video(5 * BLOCK)
+        first = person.insert("Kept", film, chunk=2 * BLOCK)
+        address = self.begin(first, len(film))
+        assert served.state()["sessions"][0]["completed_at"] is None
+        first.resumable_uri = address
+        first.next_chunk()
+
+        second = person.insert("Kept", film, chunk=2 * BLOCK)
+        second.resumable_uri, second.resumable_progress = address, self.held(second, address, len(film))
+        assert second.resumable_progress == 2 * BLOCK
+        made = None
+        while made is None:
+            _, made = second.next_chunk()
+        only_video(served, film)
+        assert person.quotas["videos.insert"]["used"] == 1
+
+    def begin(self, request: Any, size: int) -> str:
+        headers = {"X-Upload-Content-Type": "video/mp4", "X-Upload-Content-Length": str(size)}
+        answer, _ = request.http.request(
+            request.uri, method="POST", body=request.body, headers=request.headers | headers
+        )
+        assert answer.status == 200
+        address: str = answer["location"]
+        return address
+
+    def held(self, request: Any, address: str, size: int) -> int:
+        asked = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+        answer, _ = request.http.request(address, method="PUT", headers=asked)
+        assert answer.status == 308
+        return int(answer["range"].rpartition("-")[2]) + 1 if "range" in answer else 0
+
+
+@pytest.fixture(scope="module")
+def enduring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    served = Served(tmp_path_factory.mktemp("enduring") / "sandbox", Sandbox(uploads_per_channel=1000))
+    served.start()
+    yield Person.of(served, quotas={"videos.insert": 1000})
+    served.stop()
+
+
+BLOCKS = 5
+ranges = some.lists(some.tuples(some.integers(0, BLOCKS - 1), some.integers(1, BLOCKS)), max_size=8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ranges)
+def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: Person, sent: list[tuple[int, int]]) -> None:
+    film = video(BLOCKS * BLOCK)
+    address = begin(enduring, len(film))
+    held = 0
+    for first, end in [(first, end) for first, end in sent if first < end]:
+        answer = chunk(address, film, first * BLOCK, end * BLOCK)
+        if held == BLOCKS:
+            assert answer.status == 200
+        elif first > held:
+            assert answer.status == 400
+        else:
+            held = max(held, end)
+            assert answer.status == (200 if held == BLOCKS else 308)
+    assert chunk(address, film, min(held, BLOCKS - 1) * BLOCK, len(film)).status == 200
+    state = enduring.served.state()
+    (session,) = [one for one in state["sessions"] if one["id"] in address]
+    (made,) = [one for one in state["videos"] if one["id"] == session["target_id"]]
+    assert made["sha256"] == hashlib.sha256(film).hexdigest()
+
+
+class TestOtherWays:
+    def test_multipart_in_one_request(self, served: Served, person: Person) -> None:
+        film = video() + b"\r\n--odd\n\r\n"
+        made = (
+            person.youtube.videos()
+            .insert(
+                part="snippet",
+                body={"snippet": {"title": "Both at once", "categoryId": "27"}},
+                media_body=MediaIoBaseUpload(BytesIO(film), "video/mp4"),
+            )
+            .execute()
+        )
+        assert made["snippet"]["title"] == "Both at once"
+        only_video(served, film)
+
+    def test_simple_with_the_bytes_alone(self, served: Served, person: Person) -> None:
+        film = video()
+        sent = plain().post(
+            f"{served.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
+            content=film,
+            headers={"Authorization": f"Bearer {person.tokens['access_token']}", "Content-Type": "video/mp4"},
+        )
+        assert sent.status_code == 200, sent.text
+        assert only_video(served, film)["title"] == "unknown"
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Process]:
+    running = Process(tmp_path / "sandbox", free_port())
+    running.start()
+    yield running
+    running.kill()
+
+
+class Process(Served):
+    """A sandbox as a process of its own, which can be killed."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port, self.opened = folder, port, []
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "ytempire.sandbox", str(self.folder), "--port", str(self.port)]
+        self.running = subprocess.Popen(command)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                plain().get(self.base)
+            except httpx.TransportError:
+                assert self.running.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            else:
+                return
+
+    def kill(self) -> None:
+        for http_client in self.opened:
+            http_client.close()
+        self.opened.clear()
+        os.kill(self.running.pid, signal.SIGKILL)
+        self.running.wait()
+
+
+class TestKilled:
+    def test_a_killed_sandbox_goes_on_where_it_was(self, process: Process) -> None:
+        person = Person.of(process)
+        film = video(6 * BLOCK)
+        address = begin(person, len(film))
+        assert chunk(address, film, 0, 2 * BLOCK).status == 308
+        where = urlsplit(address)
+        line = http.client.HTTPConnection(where.hostname or "", where.port)
+        line.putrequest("PUT", f"{where.path}?{where.query}")
+        line.putheader("Content-Length", str(4 * BLOCK))
+        line.putheader("Content-Range", f"bytes {2 * BLOCK}-{6 * BLOCK - 1}/{6 * BLOCK}")
+        line.endheaders(film[2 * BLOCK : 4 * BLOCK + 17])
+        process.kill()
+        line.close()
+        process.start()
+        held = ask(address, len(film)).headers["range"]
+        first = int(held.rpartition("-")[2]) + 1
+        assert first in (2 * BLOCK, 3 * BLOCK, 4 * BLOCK)
+        assert chunk(address, film, first, len(film)).status == 200
+        made = only_video(process, film)
+        process.kill()
+        process.start()
+        assert ask(address, len(film)).status == 200
+        again = Person(process, person.channel, person.project, person.tokens)
+        assert again.get(made["id"], "status")["status"]["uploadStatus"] == "uploaded"
+        assert only_video(process, film)["id"] == made["id"]
+        assert again.quotas["videos.insert"]["used"] == 1
+
+    def test_killed_between_the_last_byte_and_the_video(self, process: Process) -> None:
+        """The bytes are all there and the video is not: whoever asks next finishes it."""
+        person = Person.of(process)
+        film = video(2 * BLOCK)
+        address = begin(person, len(film))
+        chunk(address, film, 0, BLOCK)
+        (session,) = process.state()["sessions"]
+        process.kill()
+        (process.folder / "media" / session["id"]).write_bytes(film)
+        process.start()
+        assert process.state()["videos"] == []
+        assert ask(address, len(film)).status == 200
+        assert only_video(process, film)["id"] == session["target_id"]
