@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -278,9 +277,3 @@ def begins(*ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Which rows of sorted ids are the first of theirs."""
     other = np.logical_or.reduce([(one[1:] != one[:-1]).any(axis=1) for one in ids])
     return np.append(True, other) if len(ids[0]) else other
-
-
-def distinct_channels(events: Events) -> list[UUID]:
-    """The channels of events that are sorted by them."""
-    starts = begins(events.channel_id)
-    return [UUID(bytes=bytes(one)) for one in uuids(events.channel_id[starts]).tolist()]

@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from ytempire.kit.database import AsyncSession
 
-# The place among the videos of one owner: as they see it themselves, and nothing of how others do shows in it. "The hour" is
-# that of analytics.realtime_metrics. What could be viral in the first place is found first, from the sums by hour alone: of the
-# others, of which there may be a million, nothing more is asked.
+# The place among the videos of one owner: as they see it themselves, and nothing of how others do shows in it. "The
+# hour" is that of analytics.realtime_metrics. What could be viral in the first place is found first, from the sums by
+# hour alone: of the others, of which there may be a million, nothing more is asked.
 _TELL = text("""
     WITH candidates AS MATERIALIZED (
         SELECT h.channel_id, h.video_id, round(sum(h.views * part.share))::bigint AS hour_views
