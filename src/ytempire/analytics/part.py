@@ -6,7 +6,7 @@ waits for each of them costs more than the half of the writer's work that is not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,17 +14,19 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 import psycopg
 from psycopg_pool import ConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
 from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, uuids
 from ytempire.analytics.events import Events, Rejected
-from ytempire.analytics.measures import ALL, BREAKDOWNS
+from ytempire.analytics.measures import ALL, BREAKDOWNS, Rollup
 from ytempire.analytics.notices import NAMED, changed_notice
 from ytempire.analytics.quarantine import Quarantine
 from ytempire.analytics.rollups import (
     DAYS,
+    FORGET_SUMS,
     INCOMING,
     SAID_AGAIN,
     SET_ASIDE,
@@ -72,6 +74,10 @@ class DaysWait(Exception):
         self.channels = channels
 
 
+class ZoneChanged(Exception):
+    """Nothing is written: a channel got another time zone meanwhile. To be tried again."""
+
+
 @dataclass(frozen=True)
 class _Written:
     """What became of a part's events: all of them are in one of the first three."""
@@ -115,16 +121,22 @@ class PartWriter:
     def write(self, part: Part, subject: Subject) -> bytes | None:
         """Write it, and say what changed in the last minutes (`sums.RECENT`); None where it is written already.
 
-        Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait.
+        Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait and
+        ZoneChanged.
         """
         with self._begin(subject) as connection:
             return self._write(connection, part)
 
     def _write(self, connection: Connection, part: Part) -> bytes | None:
+        # what needs no lock comes first: another part of the shard is written meanwhile
+        _copy(connection, "incoming", copy_rows(part.events))
+        strangers = self._strangers(connection, part.events)
         events = part.events
-        # what needs no lock comes first: others write to the shard meanwhile
-        _copy(connection, "incoming", copy_rows(events))
-        strangers = self._strangers(connection, events)
+        if strangers:
+            events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
+        channels = uuids(events.channel_id[begins(events.channel_id)])
+        zones = _time_zones(connection, channels)
+        tables = _add_up(connection, events, zones)
         connection.execute(LOCK_SHARD, [SHARD_LOCK, part.shard], prepare=True)
         done = connection.execute(
             "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s",
@@ -133,12 +145,10 @@ class PartWriter:
         )
         if done.rowcount:
             return None
+        _require_days(connection, channels, zones)
         if strangers:
             connection.execute(*part.quarantine.statement(part.batch_id, strangers))
-            events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
-        channels = uuids(events.channel_id[begins(events.channel_id)])
-        _require_days(connection, {one.tobytes() for one in channels} if len(channels) else set())
-        written = self._put(connection, part.batch_id, events)
+        written = self._put(connection, part.batch_id, events, zones, tables)
         connection.execute(
             "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
@@ -150,8 +160,10 @@ class PartWriter:
             connection.execute(*changed_notice(named, batch_id=part.batch_id), prepare=True)
         return written.recent
 
-    def _put(self, connection: Connection, batch_id: UUID, events: Events) -> _Written:
-        """Events that are new are added up here and go in; the others are compared with what is there."""
+    def _put(
+        self, connection: Connection, batch_id: UUID, events: Events, zones: Sequence[str], tables: Sequence[Rollup]
+    ) -> _Written:
+        """Events that are new go in with what was added up; the others are compared with what is there."""
         inserted = self._put_missing(connection, batch_id)
         new, changed, now = events, 0, b""
         if inserted < len(events):
@@ -160,8 +172,13 @@ class PartWriter:
             again = np.isin(events.line, known)
             changed, now = self._change(connection, batch_id, events.at(np.flatnonzero(again)))
             new = events.at(np.flatnonzero(~again))
-        if len(new):
-            self._add_up(connection, new)
+            for statement in FORGET_SUMS:
+                connection.execute(statement.encode(), prepare=True)
+            tables = _add_up(connection, new, _of_channels(zones, events, new))
+        if any(rollup.packed for rollup in tables):
+            connection.execute(_PUT_PARTS, prepare=True)
+        for rollup in tables:
+            connection.execute(_ADD_SUMMED[rollup.table], prepare=True)
         return _Written(
             inserted,
             changed,
@@ -195,19 +212,6 @@ class PartWriter:
             "DELETE FROM incoming WHERE line = ANY (%s)", [[one.line for one in strangers]], prepare=True
         )
         return sorted(strangers)
-
-    def _add_up(self, connection: Connection, events: Events) -> None:
-        """Events that are new go into every rollup, and what breaks them down."""
-        days = _days(connection, events)
-        sums = sum_up(events, days)
-        if len(events.breakdowns):
-            sums |= sum_up_breakdowns(events, days)
-            _copy(connection, "incoming_parts", copy_breakdowns(events))
-            connection.execute(_PUT_PARTS, prepare=True)
-        for rollup in ALL:
-            if rollup.table in sums:
-                _copy(connection, summed(rollup), sums[rollup.table])
-                connection.execute(_ADD_SUMMED[rollup.table], prepare=True)
 
     def _change(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, bytes]:
         """Of events that were there, how many say something else now, and what of the last minutes."""
@@ -253,11 +257,42 @@ def _span(events: Events) -> tuple[datetime, datetime]:
     return EPOCH + timedelta(microseconds=first), EPOCH + timedelta(microseconds=last)
 
 
-def _days(connection: Connection, events: Events) -> Numbers:
-    """Of each event its channel's day, since 2000, as PostgreSQL knows the time zones."""
-    channels = uuids(events.channel_id[begins(events.channel_id)])
-    zones = _value(connection, TIME_ZONES, channels.tobytes(), len(channels))
+def _time_zones(connection: Connection, channels: npt.NDArray[np.void]) -> list[str]:
+    zones: list[str] = _value(connection, TIME_ZONES, channels.tobytes(), len(channels)) or []
     assert len(zones) == len(channels), "a channel that has videos is not removed"
+    return zones
+
+
+def _require_days(connection: Connection, channels: npt.NDArray[np.void], zones: Sequence[str]) -> None:
+    """Nothing is added to days of another time zone. The transaction holds the shard, as one that changes a zone does.
+
+    Raises DaysWait, or ZoneChanged where they were made anew while this part was added up.
+    """
+    ours = set(channels.tolist())
+    waiting = connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
+    found = [one for (one,) in waiting.fetchall() if one.bytes in ours]
+    if found:
+        raise DaysWait(found)
+    if _time_zones(connection, channels) != zones:
+        raise ZoneChanged
+
+
+def _add_up(connection: Connection, events: Events, zones: Sequence[str]) -> list[Rollup]:
+    """What new events add to which rollups, and what breaks them down, lies in the session's tables after this."""
+    if not len(events):
+        return []
+    days = _days(connection, events, zones)
+    sums = sum_up(events, days)
+    if len(events.breakdowns):
+        sums |= sum_up_breakdowns(events, days)
+        _copy(connection, "incoming_parts", copy_breakdowns(events))
+    for table, rows in sums.items():
+        _copy(connection, summed(table), rows)
+    return [rollup for rollup in ALL if rollup.table in sums]
+
+
+def _days(connection: Connection, events: Events, zones: Sequence[str]) -> Numbers:
+    """Of each event its channel's day, since 2000, as PostgreSQL knows the time zones. `zones`: of each channel."""
     names = sorted(set(zones))
     place = {name: number for number, name in enumerate(names)}
     zone = np.array([place[one] for one in zones])[np.cumsum(begins(events.channel_id)) - 1]
@@ -269,9 +304,7 @@ def _days(connection: Connection, events: Events) -> Numbers:
     return np.array(days, np.int64)[where]
 
 
-def _require_days(connection: Connection, channels: set[bytes]) -> None:
-    """Raises DaysWait: nothing is added to days of another time zone. The transaction holds the shard."""
-    waiting = connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
-    found = [one for (one,) in waiting.fetchall() if one.bytes in channels]
-    if found:
-        raise DaysWait(found)
+def _of_channels(zones: Sequence[str], events: Events, some: Events) -> list[str]:
+    """The zones of the channels of `some` of the events."""
+    known = dict(zip(uuids(events.channel_id[begins(events.channel_id)]).tolist(), zones, strict=True))
+    return [known[one] for one in uuids(some.channel_id[begins(some.channel_id)]).tolist()]

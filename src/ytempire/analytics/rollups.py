@@ -13,13 +13,13 @@ from collections.abc import Iterable
 
 from ytempire.analytics.copying import EVENTS, PARTS
 from ytempire.analytics.events import AMOUNTS, COUNTS
-from ytempire.analytics.measures import BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
+from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
 
-def summed(rollup: Rollup) -> str:
+def summed(table: str) -> str:
     """The session's table of what the writer added up for a rollup."""
-    return f"summed_{rollup.table.rpartition('.')[2]}"
+    return f"summed_{table.rpartition('.')[2]}"
 
 
 _INCOMING = {
@@ -28,13 +28,15 @@ _INCOMING = {
     "incoming_parts": PARTS.sql,
     "parts_said_again": PARTS.sql,
     "replaced": 'channel_id uuid, video_id uuid, "timestamp" timestamptz',
-    **{summed(rollup): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
-    **{summed(rollup): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
+    **{summed(rollup.table): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
+    **{summed(rollup.table): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
 }
 # What comes in, in tables of the session that are empty again after each commit.
 INCOMING = ";".join(
     f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in _INCOMING.items()
 )
+# What was added up of events that are not all new, and is added up again.
+FORGET_SUMS = tuple(f"DELETE FROM {name}" for name in ("incoming_parts", *(summed(one.table) for one in ALL)))
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
 SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
@@ -54,7 +56,7 @@ def add_summed(rollup: Rollup) -> str:
     """Add what the writer has added up; its rows are sorted, so that two never wait for each other in a circle."""
     columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
     return (
-        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup)}"
+        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup.table)}"
         f" {_on_conflict_add(rollup)}"
     )
 

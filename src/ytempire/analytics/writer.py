@@ -14,7 +14,7 @@ from typing import Any, Self
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.part import AT_ONCE, DaysWait, Part, PartWriter
+from ytempire.analytics.part import AT_ONCE, DaysWait, Part, PartWriter, ZoneChanged
 from ytempire.analytics.rebuilding import rebuild_days
 from ytempire.analytics.sharding import SHARDS, lock_shard
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
@@ -26,7 +26,7 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 TRIES = 3
 # another transaction got in the way
-_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, ZoneChanged)
 
 
 class Writer:
