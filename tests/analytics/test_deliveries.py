@@ -223,6 +223,34 @@ async def test_sums_that_64_bits_do_not_hold(deliveries: Deliveries, ann: Measur
     assert_rollups_are_a_recount(database)
 
 
+async def test_minutes_of_a_member_that_64_bits_do_not_hold(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    channel, video = ann.pairs[0]
+    part = {"dimension": "country", "member": "DE", "views": 1, "minutes": 1e9}
+    begin = hours_ago(48)
+    said = [event(channel, video, begin + timedelta(milliseconds=n), breakdowns=[part]) for n in range(9_300)]
+    assert (await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)).inserted == 9_300
+    assert_rollups_are_a_recount(database)
+
+
+async def test_what_is_committed_is_told_though_nobody_waits_any_more(ann: Measured, database: Database) -> None:
+    heard: list[bytes] = []
+    now = datetime.now(UTC)
+    async with Deliveries(database.app_url, application="test", on_commit=heard.append) as deliveries:
+        await deliveries.take(Delivery(ndjson(event(*ann.pairs[0], hours_ago(5))), "api"), ann.subject)
+        for number in range(8):
+            said = [
+                event(*ann.pairs[n % 3], now - timedelta(milliseconds=number * 2000 + n), views=1) for n in range(2000)
+            ]
+            taking = asyncio.create_task(deliveries.take(Delivery(ndjson(*said), "api"), ann.subject))
+            await asyncio.sleep(0.02 * number)  # wherever it is then
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
+    told = sum(int(np.frombuffer(one, RECENT)["views"].sum()) for one in heard)
+    assert rows(database, "SELECT sum(views)::integer FROM analytics.video_metrics") == [(told,)]
+
+
 async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
     deliveries: Deliveries, ann: Measured, database: Database
 ) -> None:

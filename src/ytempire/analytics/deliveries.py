@@ -134,6 +134,10 @@ class Deliveries:
         return await self._receipt(batch_id, subject)
 
     async def _write_part(self, part: Part, subject: Subject) -> None:
+        # whoever asked may be gone: what was begun comes to its end, and what it commits is told
+        await asyncio.shield(asyncio.ensure_future(self._write_and_tell(part, subject)))
+
+    async def _write_and_tell(self, part: Part, subject: Subject) -> None:
         recent = await self.writer.write(part, subject)
         if recent is not None:
             self._on_commit(recent)

@@ -116,8 +116,14 @@ class Lines(Mapping[int, bytes]):
         self._starts, self._ends = starts[some], ends[some]
 
     @property
-    def longest(self) -> int:
-        return int((self._ends - self._starts).max(initial=0))
+    def may_be_read_at_once(self) -> bool:
+        """Each begins and ends as an object does: what stands between two such lines is between two values."""
+        letters = np.frombuffer(self.data, np.uint8)
+        return (
+            int((self._ends - self._starts).max(initial=0)) <= LONGEST_LINE
+            and bool((letters[self._starts] == ord("{")).all())
+            and bool((letters[self._ends - 1] == ord("}")).all())
+        )
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -158,13 +164,14 @@ _BAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def _read_at_once(lines: Lines) -> list[Event] | None:
-    """None where some are no events, or white space alone."""
-    if lines.longest > LONGEST_LINE:
+    """None where some are no events, white space alone, or several events."""
+    if not lines.may_be_read_at_once:
         return None
     try:
         events = _decoder.decode_lines(lines.data)
     except _BAD:
         return None
+    # so many values in so many lines that end with one: one in each
     return events if len(events) == len(lines) else None
 
 

@@ -19,7 +19,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
-from ytempire.analytics.copying import begins, copy_breakdowns, copy_rows, uuids
+from ytempire.analytics.copying import copy_breakdowns, copy_rows, uuids
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.measures import ALL, BREAKDOWNS, Rollup
 from ytempire.analytics.notices import NAMED, changed_notice
@@ -31,6 +31,7 @@ from ytempire.analytics.rollups import (
     SAID_AGAIN,
     SET_ASIDE,
     STRANGERS,
+    TAKE_OUT,
     TIME_ZONES,
     absorb,
     absorb_breakdowns,
@@ -41,6 +42,7 @@ from ytempire.analytics.rollups import (
     remove_empty,
     summed,
 )
+from ytempire.analytics.runs import begins
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, SHARDS
 from ytempire.analytics.sums import QUARTER_US, recent, sum_up, sum_up_breakdowns
 from ytempire.kit import clock
@@ -168,6 +170,7 @@ class PartWriter:
         new, changed, now = events, 0, b""
         if inserted < len(events):
             known = _value(connection, SAID_AGAIN, *_span(events), batch_id)
+            assert inserted + len(known) == len(events), "what is there already is seen by whoever may write"
             connection.execute(SET_ASIDE, [known], prepare=True)
             again = np.isin(events.line, known)
             changed, now = self._change(connection, batch_id, events.at(np.flatnonzero(again)))
@@ -205,12 +208,11 @@ class PartWriter:
             return []
         # of each such video the first event is named
         video = np.cumsum(begins(events.channel_id, events.video_id))
-        reasons = {int(video[np.flatnonzero(events.line == line)[0]]): reason for line, reason in found}
+        video_of = dict(zip(events.line.tolist(), video.tolist(), strict=True))
+        reasons = {video_of[line]: reason for line, reason in found}
         places = np.flatnonzero(np.isin(video, list(reasons)))
         strangers = [Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places]
-        connection.execute(
-            "DELETE FROM incoming WHERE line = ANY (%s)", [[one.line for one in strangers]], prepare=True
-        )
+        connection.execute(TAKE_OUT, [[one.line for one in strangers]], prepare=True)
         return sorted(strangers)
 
     def _change(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, bytes]:
@@ -224,8 +226,10 @@ class PartWriter:
             _copy(connection, "parts_said_again", copy_breakdowns(events))
             connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
         if replaced:
+            first, last = _span(events)
+            days = {"since": first.date() - timedelta(days=1), "until": last.date() + timedelta(days=1)}
             for rollup in BREAKDOWNS:
-                connection.execute(_REMOVE_EMPTY[rollup.table], prepare=True)
+                connection.execute(_REMOVE_EMPTY[rollup.table], days, prepare=True)
         return changed, bytes(now or b"")
 
 

@@ -1,7 +1,8 @@
-"""What is added up, by what, and the statements that do it: once, for ingest, for a recount and for a rebuild.
+"""The statements that add up: of new events what the writer has summed, of others what they change; and recounts.
 
-An event is a row of `analytics.video_metrics`. When it comes, or comes again with other values, the difference to what
-was there is added to every rollup in the same statement, so a rollup is always what a recount would give.
+An event is a row of `analytics.video_metrics`. When it comes again with other values, the difference to what was there
+is added to every rollup in the same statement, so a rollup is always what a recount would give. What is added up, and
+by what, is said in `measures`.
 """
 
 # statements are made of our own names alone
@@ -53,7 +54,7 @@ def _list(names: Iterable[str]) -> str:
 
 
 def add_summed(rollup: Rollup) -> str:
-    """Add what the writer has added up; its rows are sorted, so that two never wait for each other in a circle."""
+    """Add what the writer has added up."""
     columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
     return (
         f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup.table)}"
@@ -222,8 +223,11 @@ SAID_AGAIN = f"""
 SELECT array_agg(incoming.line) FROM incoming, LATERAL (
     SELECT there.batch_id FROM analytics.video_metrics there WHERE {_SAME_EVENT.format("there", "incoming")}
     AND there."timestamp" BETWEEN %s AND %s LIMIT 1) AS before WHERE before.batch_id <> %s"""
-SET_ASIDE = """
-WITH moved AS (DELETE FROM incoming WHERE line = ANY (%s) RETURNING *) INSERT INTO said_again SELECT * FROM moved"""
+# A table of lines, which is searched once: an array is searched for each row again.
+_LINES = "unnest(%s::integer[]) AS these(line) WHERE incoming.line = these.line"
+SET_ASIDE = f"""
+WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO said_again SELECT * FROM moved"""
+TAKE_OUT = f"DELETE FROM incoming USING {_LINES}"
 
 
 def put() -> str:
@@ -267,13 +271,12 @@ def _of(row: str, names: Iterable[str]) -> str:
 
 
 def _differences() -> str:
-    """What changed: `new` less `old`, which is null for an event that was not there."""
+    """What changed: `new` less `old`. The event itself is no more than it was."""
     said = [f"new.{name.strip()}" for name in _KEY.split(",")]
-    said += ["coalesce(old.breakdowns_digest, 0) AS digest_before", "(old.video_id IS NULL)::integer AS events"]
+    said += ["old.breakdowns_digest AS digest_before", "0 AS events"]
     for name, measure in MEASURES.items():
         if name != "events":
-            new, old = measure.sql("new"), measure.sql("old")
-            said.append(f"{new} - coalesce({old}, 0) AS {name}")
+            said.append(f"{measure.sql('new')} - ({measure.sql('old')}) AS {name}")
     return ", ".join(said)
 
 
@@ -300,7 +303,7 @@ def absorb(*, returns_old: bool) -> str:
     )
 
 
-_MEMBER = "dimension, member, views, watch_time_minutes"
+_PART = "dimension, member, views, watch_time_minutes"
 
 
 def _unnested(source: str, row: str, *, sign: str) -> str:
@@ -309,7 +312,7 @@ def _unnested(source: str, row: str, *, sign: str) -> str:
     return (
         f"SELECT {_KEY}, dimension, member, {sign}1 AS events, {sign}part.views AS views,"
         f" {sign}part.watch_time_minutes AS watch_time_minutes"
-        f" FROM {source} said, unnest({arrays}) AS part({_MEMBER})"
+        f" FROM {source} said, unnest({arrays}) AS part({_PART})"
     )
 
 
@@ -348,9 +351,10 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
 
 
 def remove_empty(rollup: Rollup) -> str:
-    """Rows whose last member went with the events that were replaced."""
-    keys = _list(name for name in ("channel_id", "video_id") if name in rollup.keys)
+    """Rows of these days whose last member went with the events that were replaced."""
+    keys = [name for name in ("channel_id", "video_id") if name in rollup.keys]
     return (
-        f"DELETE FROM {rollup.table} sums USING (SELECT DISTINCT {keys} FROM replaced) event"
-        f" WHERE ({_of('sums', keys.split(', '))}) = ({_of('event', keys.split(', '))}) AND sums.events = '{{}}'"
+        f"DELETE FROM {rollup.table} sums USING (SELECT DISTINCT {_list(keys)} FROM replaced) event"
+        f" WHERE ({_of('sums', keys)}) = ({_of('event', keys)}) AND sums.events = '{{}}'"
+        " AND sums.day BETWEEN %(since)s::date AND %(until)s::date"
     )
