@@ -126,10 +126,11 @@ class Lines(Mapping[int, bytes]):
             and bool((letters[self._ends - 1] == ord("}")).all())
         )
 
-    def pieces(self, many: int) -> Iterator[bytes]:
+    def pieces(self, many: int) -> Iterator[memoryview]:
         """So many lines after each other, as they stand."""
+        data = memoryview(self.data)
         for start in range(0, len(self), many):
-            yield self.data[self._starts[start] : self._ends[min(start + many, len(self)) - 1]]
+            yield data[self._starts[start] : self._ends[min(start + many, len(self)) - 1]]
 
     def __len__(self) -> int:
         return len(self.numbers)
