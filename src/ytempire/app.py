@@ -50,6 +50,8 @@ from ytempire.production import endpoints as production
 from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.settings import Settings, get_settings
+from ytempire.youtube import endpoints as youtube
+from ytempire.youtube.service import YouTube
 
 PAGE = CHECKOUT / "web" / "dist"
 CACHE_PATIENCE_S = 0.5  # a request that cannot be counted goes on uncounted
@@ -78,6 +80,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         Deliveries(
             database_url, application="ytempire-ingest", on_commit=app.state.live_counters.note
         ) as app.state.deliveries,
+        YouTube(platform, keys) as app.state.youtube,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
@@ -123,6 +126,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         configuring.router,
         channels.router,
         library.router,
+        youtube.router,
+        youtube.pages,
         journal.router,
         maintenance.router,
         ingest.router,

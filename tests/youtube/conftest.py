@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +43,7 @@ class World:
     project: Project
     operator: Subject
     channel_id: UUID
+    home: Path
     counterpart: dict[str, Any]  # the YouTube channel that the channel is to become
 
     async def begin(self, channel_id: UUID | None = None) -> str:
@@ -70,6 +75,35 @@ class World:
         quotas = self.served.control("GET", f"/projects/{self.project_at_youtube}/quotas")
         used: int = quotas[{"searches": "search.list", "inserts": "videos.insert"}.get(bucket, bucket)]["used"]
         return used
+
+    def calls_at_youtube(self, operation: str) -> int:
+        """How often the sandbox was asked, whatever became of it."""
+        return sum(one["count"] for one in self.served.state()["calls"] if one["operation"] == operation)
+
+    @contextmanager
+    def elsewhere(self, do: str, **given: Any) -> Iterator[subprocess.Popen[str]]:
+        """Another process that does something here; killed at the end of the block."""
+        asked = {
+            "do": do,
+            "database_url": self.database.app_url,
+            "keys": str(self.home / "keys.json"),
+            "log": str(self.home / "elsewhere.log"),
+            "channel_id": str(self.channel_id),
+            "user_id": str(self.operator.user_id),
+            **given,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.youtube.elsewhere"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(asked))
+        process.stdin.close()
+        process.stdin = None
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
     @property
     def project_at_youtube(self) -> str:
@@ -125,7 +159,12 @@ def project_given() -> dict[str, Any]:
 
 @pytest.fixture
 async def world(
-    served: Served, database: Database, sessions: Sessions, keys: KeyRing, project_given: dict[str, Any]
+    served: Served,
+    database: Database,
+    sessions: Sessions,
+    keys: KeyRing,
+    tmp_path: Path,
+    project_given: dict[str, Any],
 ) -> AsyncIterator[World]:
     platform = as_subject(sessions, SYSTEM)
     project = await register(served, platform, keys, **project_given)
@@ -134,4 +173,4 @@ async def world(
         channel = (await channels.list_channels(session))[0]
     async with YouTube(platform, keys) as youtube:
         counterpart = served.channel("Clear Signal")
-        yield World(served, database, sessions, youtube, project, operator, channel.id, counterpart)
+        yield World(served, database, sessions, youtube, project, operator, channel.id, tmp_path, counterpart)
