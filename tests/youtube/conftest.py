@@ -103,7 +103,9 @@ class World:
             yield process
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
 
     @property
     def project_at_youtube(self) -> str:

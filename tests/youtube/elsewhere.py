@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections import Counter
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tests.sandbox.conftest import BLOCK, video
+from tests.sandbox.conftest import BLOCK, plain, video
 from ytempire.channels import credentials
 from ytempire.kit import logs
 from ytempire.kit.crypto import KeyRing
@@ -19,7 +20,7 @@ from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.youtube import connecting, health
 from ytempire.youtube.connections import PROVIDER
-from ytempire.youtube.errors import QuotaExhausted, Unknown
+from ytempire.youtube.errors import NotConnected, QuotaExhausted, Unknown
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.tokens import Tokens
 from ytempire.youtube.uploads import Announced
@@ -57,6 +58,10 @@ async def everything(youtube: YouTube, asked: dict[str, Any]) -> list[str]:
         secrets.extend([kept.refresh_token, kept.access_token])
 
     await note_tokens()
+
+    def sandbox(method: str, path: str, body: Any = None) -> None:
+        plain().request(method, f"{asked['sandbox']}/sandbox{path}", json=body).raise_for_status()
+
     film = video(3 * BLOCK)
     body = {"snippet": {"title": "Kept"}, "status": {"privacyStatus": "private"}}
     announced = Announced(size=len(film), media_type="video/mp4")
@@ -65,19 +70,29 @@ async def everything(youtube: YouTube, asked: dict[str, Any]) -> list[str]:
         lambda apis: apis.data.videos().insert(part="snippet,status", body=body, media_body=announced),
     )
     secrets.append(address.partition("upload_id=")[2])
-    try:  # its answer is lost
+    sandbox("POST", "/faults", {"operation": "upload.chunk", "kind": "answer_lost"})
+    try:
         await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
     except Unknown as error:
         logs.get_logger(__name__).warning("upload_in_doubt", why=str(error), exc_info=True)
     assert (await youtube.ask_upload(channel_id, address, size=len(film))).made is not None
-    await health.check(youtube, channel_id)  # the access token has ended meanwhile
+    sandbox("DELETE", "/tokens")
+    await health.check(youtube, channel_id)
     await note_tokens()
-    for _ in range(2):  # refused by YouTube; and then the consent has ended
+    sandbox("POST", "/faults", {"operation": "channels.list", "kind": "unauthorized", "remaining": 2})
+    sandbox("POST", "/faults", {"operation": "oauth.token", "kind": "reset"})
+    for _ in range(3):
         try:
             await health.check(youtube, channel_id)
         except YtempireError:
             logs.get_logger(__name__).exception("check_failed")
+    await note_tokens()
+    sandbox("PUT", "/clock", {"advance_s": 8 * 86_400})
+    sandbox("DELETE", "/tokens")
+    with contextlib.suppress(NotConnected):
+        await health.check(youtube, channel_id)
     await health.look_after(youtube)
+    plain().close()
     return secrets
 
 

@@ -12,9 +12,9 @@ import pytest
 from tests.youtube.conftest import PAGE, World, consented
 from ytempire.channels import credentials
 from ytempire.kit.database import as_subject, conninfo
-from ytempire.kit.errors import Conflict, NotFound
+from ytempire.kit.errors import Conflict, InvalidInput, NotFound
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.youtube import connecting, connections, health, projects
+from ytempire.youtube import connecting, connections, health, projects, tokens
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.errors import ChannelStopped, ConsentUnusable, NotConnected
 from ytempire.youtube.tokens import SCOPES, Tokens
@@ -182,10 +182,15 @@ class TestProjects:
                 session, keys, client_id="two", declared_client="the app of our other brand", **given
             )
             assert [one.client_secret for one in await projects.list_projects(session, keys)][1:] == ["s", "s"]
-        assert (
-            world.rows("SELECT new ? 'client_secret' FROM audit.changes WHERE table_name = 'core.youtube_projects'")
-            == [(False,)] * 3
-        )
+
+    async def test_what_google_granted_is_data(self, world: World) -> None:
+        async with world.youtube.platform.begin() as session:
+            await projects.set_allowances(session, world.project.id, {"units": 1_000_000})
+            again = await projects.get_project(session, world.youtube.keys, world.project.id)
+        assert (again.allowances["units"], again.allowances["inserts"]) == (1_000_000, 100)
+        with pytest.raises(InvalidInput, match="There is no bucket likes"):
+            async with world.youtube.platform.begin() as session:
+                await projects.set_allowances(session, world.project.id, {"likes": 1})
 
 
 class TestHealth:
@@ -251,8 +256,6 @@ class TestDisconnect:
             await world.youtube.connection(world.channel_id)
         assert world.rows("SELECT FROM core.credentials") == []
         with pytest.raises(NotConnected):
-            from ytempire.youtube import tokens
-
             await tokens.refresh(world.youtube.wire, world.project, old)
         await world.set_status("active")
         with pytest.raises(Conflict):

@@ -6,13 +6,12 @@ at the same moment waits for the row and then sees it. What may have been served
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.kit import clock
@@ -116,18 +115,3 @@ async def buckets_of(session: AsyncSession, project: Project, now: Moment) -> li
         )
         for bucket, allowed in project.allowances.items()
     ]
-
-
-async def used_by_method(session: AsyncSession, project: Project, now: Moment) -> Sequence[tuple[str, int, int]]:
-    """Method, calls and units of today, largest first; of channels that whoever asks may see."""
-    rows = await session.execute(
-        select(Call.method, func.count(), func.sum(Call.units))
-        .where(
-            Call.project_id == project.id,
-            Call.day == now.day,
-            Call.outcome.is_distinct_from("not_sent"),
-        )
-        .group_by(Call.method)
-        .order_by(func.sum(Call.units).desc())
-    )
-    return [(method, calls, units) for method, calls, units in rows]
