@@ -186,6 +186,11 @@ async def put_sandbox_project(
     )
 
 
+async def find_sandbox_project(session: AsyncSession, keys: KeyRing) -> Project | None:
+    row = await session.scalar(select(ProjectRow).where(ProjectRow.is_sandbox, ProjectRow.declared_client.is_(None)))
+    return _project(row, keys) if row else None
+
+
 async def list_projects(session: AsyncSession, keys: KeyRing) -> list[Project]:
     return [_project(row, keys) for row in await session.scalars(select(ProjectRow).order_by(ProjectRow.created_at))]
 
