@@ -166,9 +166,7 @@ def quota(json: Json = False) -> None:
         print_json({"items": [ProjectQuotaOut.of(one).model_dump(mode="json") for one in found]})
         return
     if not found:
-        out.print(
-            "There is no API project. `ytempire up` brings the sandbox; docs/youtube.md says how to get a real one."
-        )
+        out.print(NONE)
     for one in found:
         out.print(f"[bold]{escape(one.name)}[/]{' (sandbox: nothing there is real)' if one.is_sandbox else ''}")
         if one.trouble:
