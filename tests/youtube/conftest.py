@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
-from tests.sandbox.conftest import Served, plain, plain_http, served
+from tests.sandbox.conftest import Served, plain, served
 from ytempire.channels import service as channels
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject, conninfo
@@ -27,7 +27,7 @@ from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.projects import Project
 from ytempire.youtube.service import YouTube
 
-__all__ = ["plain_http", "served"]
+__all__ = ["served"]
 
 PAGE = "http://127.0.0.1:8711"
 

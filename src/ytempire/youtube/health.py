@@ -64,5 +64,6 @@ async def _look_at(youtube: YouTube, one: ConnectionView, now: Moment) -> None:
         if await connections.warn_of_end(session, one.channel_id, now):
             log.warning("consent_ends_soon", channel_id=str(one.channel_id), ends_at=str(one.refresh_expires_at))
     ended = one.refresh_expires_at is not None and one.refresh_expires_at <= now.at
-    if ended or one.checked_at <= clock.now() - PROBE_EVERY:
+    # what was wrong is tried again at the next look, since most of it passes
+    if ended or one.last_error is not None or one.checked_at <= clock.now() - PROBE_EVERY:
         await check(youtube, one.channel_id)

@@ -125,7 +125,8 @@ class YouTube:
         async with self.platform.begin() as session:
             connection = await connections.require_usable(session, channel_id)
             project = await projects.get_project(session, self.keys, connection.project_id)
-            kept = Tokens.of(await credentials.open_credential(session, self.keys, channel_id, PROVIDER))
+            secret = await credentials.find_credential(session, self.keys, channel_id, PROVIDER)
+        kept = Tokens.of(secret or "")  # none: somebody removed the credential by hand
         return _Caller(channel_id, project, kept if kept.is_fresh else await self._renewed(channel_id, project, kept))
 
     async def _renewed(self, channel_id: UUID, project: Project, kept: Tokens) -> Tokens:

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
         sa.Column("exhausted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("used >= 0", name=op.f("youtube_quota_used_check")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["core.youtube_projects.id"], name=op.f("youtube_quota_project_id_fkey"), ondelete="CASCADE"
