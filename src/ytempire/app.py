@@ -51,6 +51,8 @@ from ytempire.production import endpoints as production
 from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.settings import Settings, get_settings
+from ytempire.youtube import endpoints as youtube
+from ytempire.youtube.service import YouTube
 
 PAGE = CHECKOUT / "web" / "dist"
 # How long a thread that adds up events may keep the loop from requests that wait; Python's own is five times as long.
@@ -81,6 +83,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         Deliveries(
             database_url, application="ytempire-ingest", on_commit=app.state.live_counters.note
         ) as app.state.deliveries,
+        YouTube(platform, keys) as app.state.youtube,
     ):
         app.state.entrance = Entrance.of(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
@@ -126,6 +129,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         configuring.router,
         channels.router,
         library.router,
+        youtube.router,
+        youtube.pages,
         journal.router,
         maintenance.router,
         ingest.router,

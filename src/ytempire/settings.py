@@ -142,6 +142,14 @@ class Sandbox(BaseModel):
     uploads_per_channel: int = Field(default=100, ge=0, description="in 24 hours, then uploadLimitExceeded")
 
 
+class YouTube(BaseModel):
+    """The client of YouTube. Its projects and their secrets are rows, kept sealed (`ytempire youtube project add`)."""
+
+    sandbox: bool = Field(
+        default=True, description="whether `ytempire up` starts a local YouTube while there is no real project"
+    )
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore")
 
@@ -159,6 +167,7 @@ class Settings(BaseSettings):
     speech: Speech = Speech()
     production: Production = Production()
     sandbox: Sandbox = Sandbox()
+    youtube: YouTube = YouTube()
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -38,6 +38,8 @@ from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production import service
 from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
+from ytempire.youtube.methods import ALLOWANCES
+from ytempire.youtube.models import Automation, Call, Connection, Consent, Project, QuotaDay, ScheduleSlot
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,15 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
         item="x",
         bound_usd=Decimal(1),
     )
-    session.add_all([opened, reservation])
+    project = Project(
+        name=str(user_id),
+        client_id=str(uuid4()),
+        client_secret=b"x",
+        is_sandbox=False,
+        declared_client="a client of a test",
+        allowances=ALLOWANCES,
+    )
+    session.add_all([opened, reservation, project])
     await session.flush()
     session.add_all(
         [
@@ -153,6 +163,39 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 workflow_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"
             ),
             ViralAlert(channel_id=channel_id, video_id=video_id, hour_views=1000),
+            QuotaDay(project_id=project.id, bucket="units", day=now.date(), used=1),
+            Call(
+                project_id=project.id,
+                channel_id=channel_id,
+                bucket="units",
+                day=now.date(),
+                method="channels.list",
+                units=1,
+            ),
+            Connection(
+                channel_id=channel_id,
+                project_id=project.id,
+                is_sandbox=False,
+                status="connected",
+                youtube_channel_id=str(uuid4()),
+                title="t",
+                uploads_playlist_id="UU",
+                scopes=[],
+                connected_at=now,
+                connected_by=user_id,
+                checked_at=now,
+            ),
+            Consent(
+                state_hash=digest(str(uuid4())),
+                verifier=b"x",
+                project_id=project.id,
+                channel_id=channel_id,
+                user_id=user_id,
+                redirect_uri="http://localhost",
+                expires_at=later,
+            ),
+            Automation(channel_id=channel_id, videos_per_day=1),
+            ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
             ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
         ]
     )

@@ -37,6 +37,7 @@ DIGESTS = {
     "core.recovery_codes.code_hash",
     "core.refresh_tokens.token_hash",
     "core.sign_in_failures.address_hash",
+    "core.youtube_consents.state_hash",
 }
 
 

@@ -51,14 +51,37 @@ async def set_credential(
     return row
 
 
+async def replace_credential(
+    session: AsyncSession, keys: KeyRing, channel_id: UUID, provider: str, *, before: str, secret: str
+) -> bool:
+    """Keep `secret` where `before` is kept now; False: another one is there by now, or none, and stays."""
+    row = await session.scalar(
+        select(Credential)
+        .where(Credential.channel_id == channel_id, Credential.provider == provider)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    about = about_credential(channel_id, provider)
+    if row is None or keys.open(row.secret, about=about).decode() != before:
+        return False
+    row.secret = keys.seal(secret.encode(), about=about)
+    await session.flush()
+    return True
+
+
 async def open_credential(session: AsyncSession, keys: KeyRing, channel_id: UUID, provider: str) -> str:
     """The secret, for a call to its provider. Raises NotFound."""
+    secret = await find_credential(session, keys, channel_id, provider)
+    if secret is None:
+        raise NotFound(f"This channel has no {provider} credential.", hint="Connect the channel first.")
+    return secret
+
+
+async def find_credential(session: AsyncSession, keys: KeyRing, channel_id: UUID, provider: str) -> str | None:
     row = await session.scalar(
         select(Credential).where(Credential.channel_id == channel_id, Credential.provider == provider)
     )
-    if row is None:
-        raise NotFound(f"This channel has no {provider} credential.", hint="Connect the channel first.")
-    return keys.open(row.secret, about=about_credential(channel_id, provider)).decode()
+    return None if row is None else keys.open(row.secret, about=about_credential(channel_id, provider)).decode()
 
 
 async def remove_credential(session: AsyncSession, channel_id: UUID, provider: str) -> None:

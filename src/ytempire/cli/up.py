@@ -78,6 +78,10 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
         if demo_run:
             await demo.start_first_run(settings, stack.endpoints)
         out.print(f"[green]✓[/] Ready in {time.monotonic() - began:.1f} s. Data in {escape(str(stack.home.root))}")
+        if stack.endpoints.sandbox_url:
+            out.print(
+                f"  YouTube is the sandbox at {stack.endpoints.sandbox_url}: nothing there is real.", markup=False
+            )
         if with_link:
             link = await make_link(settings, stack.endpoints.database_url, str(stack.endpoints.api_url))
             out.print(f"\n  Open  {link}\n\n  The link works once. Ctrl-C stops everything.", markup=False)
@@ -194,6 +198,7 @@ def _status_document(home: Home, state: StackState | None) -> dict[str, object]:
         "home": str(home.root),
         "pid": state.pid,
         "address": state.endpoints.api_url,
+        "sandbox": state.endpoints.sandbox_url,
         "services": [
             {"name": name, "pid": pid, "restarts": state.restarts[name]} for name, pid in state.processes.items()
         ],
@@ -221,6 +226,8 @@ def _print_status(document: dict[str, object]) -> None:
         out.print(f"Nothing runs here. Data in {document['home']}. Start with `ytempire up`.", markup=False)
         return
     out.print(f"YTEMPIRE runs at {document['address'] or 'no address (no page)'} (process {document['pid']}).")
+    if document["sandbox"]:
+        out.print(f"YouTube is the sandbox at {document['sandbox']}: nothing there is real.", markup=False)
     services = document["services"]
     assert isinstance(services, list)
     for service in services:

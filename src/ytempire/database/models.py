@@ -9,6 +9,7 @@ from ytempire.database.maintenance import models as maintenance
 from ytempire.journal import models as journal
 from ytempire.kit.database import Model
 from ytempire.production import models as production
+from ytempire.youtube import models as youtube
 
 metadata = Model.metadata
 
@@ -22,4 +23,5 @@ __all__ = [
     "maintenance",
     "metadata",
     "production",
+    "youtube",
 ]

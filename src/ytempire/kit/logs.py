@@ -46,7 +46,8 @@ def configure(level: str, *, file: Path | None = None) -> None:
     root.setLevel(level)
     # procrastinate reports each job at INFO; our own step log says the same in our words
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    for chatty in ("httpx", "alembic"):
+    # below WARNING they write what they send and what came, and with it the addresses of uploads
+    for chatty in ("httpx", "httpcore", "googleapiclient", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

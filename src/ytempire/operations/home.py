@@ -97,6 +97,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def sandbox(self) -> Path:
+        """The local YouTube's, which is another company's: nothing of ours looks in here."""
+        return self.root / "sandbox"
+
+    @property
     def keys(self) -> Path:
         """The keys that open stored secrets; a backup of the database is worth nothing without it."""
         return self.root / "keys.json"

@@ -25,6 +25,9 @@ from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Model, Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
+from ytempire.youtube.connecting import about_verifier
+from ytempire.youtube.models import Consent, Project
+from ytempire.youtube.projects import about_secret
 
 log = get_logger(__name__)
 BATCH = 100  # rows that are locked together, for some milliseconds
@@ -58,6 +61,8 @@ SEALED = (
     SealedColumn(OutgoingMail, "body", lambda row: about_body(row.id)),
     SealedColumn(SigningKey, "private_pem", lambda row: about_private(row.kid)),
     SealedColumn(User, "totp_secret", about_totp),
+    SealedColumn(Project, "client_secret", lambda row: about_secret(row.id)),
+    SealedColumn(Consent, "verifier", lambda row: about_verifier(row.state_hash)),
 )
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -29,7 +29,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectStore
-from ytempire.operations import maintenance
+from ytempire.operations import maintenance, sandbox
 from ytempire.operations.home import Home, home_of
 from ytempire.operations.parts import require_urls
 from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
@@ -54,6 +54,7 @@ class Endpoints:
     worker_url: str
     cache_url: str
     api_url: str | None
+    sandbox_url: str | None = None  # the local YouTube's, where there is one
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,8 @@ class Stack:
         self._sweep()
         await asyncio.gather(self._start_database(), *([self._start_cache()] if self.with_worker else []))
         await asyncio.gather(
-            *([self._start_worker()] if self.with_worker else []), *([self._start_api()] if self.with_api else [])
+            *([self._start_worker()] if self.with_worker else []),
+            *([self._start_api(), self._start_sandbox()] if self.with_api else []),
         )
         self._ready = True
         self._write_state()
@@ -254,6 +256,15 @@ class Stack:
                 return False  # not yet
 
         await self.supervisor.start(self._python_service("serve", ready))
+
+    async def _start_sandbox(self) -> None:
+        """The local YouTube, while there is no real project."""
+        database_url = self.endpoints.database_url
+        address = await sandbox.address_for(self.settings, self.home, database_url)
+        if address is not None:
+            await self.supervisor.start(sandbox.service(self.home, address))
+            await sandbox.register(self.settings, self.home, database_url, address)
+            self.endpoints = replace(self.endpoints, sandbox_url=address)
 
     async def _start_maintenance(self) -> None:
         """Nobody waits for it: the tree is ready without."""

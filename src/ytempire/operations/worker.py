@@ -35,9 +35,13 @@ from ytempire.operations.rotation import reseal
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.settings import Settings
+from ytempire.youtube.health import look_after
+from ytempire.youtube.service import YouTube
 
 log = get_logger(__name__)
 RESEAL_EVERY_S = 3600.0
+# A consent's end is told two days before, and a connection is tried once a day: an hour more or less matters to nobody.
+LOOK_AFTER_EVERY_S = 3600.0
 # Who owns a video that goes viral hears of it within a minute of the event. With a million videos in the hour a look
 # takes a second.
 VIRAL_EVERY_S = 30.0
@@ -76,9 +80,10 @@ async def run_worker(settings: Settings) -> None:
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
+        connections = asyncio.create_task(_look_after_forever(runtime), name="connections")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         for task in parts:
@@ -158,6 +163,17 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
         except (YtempireError, DBAPIError):  # secrets stay as they are; runs go on
             log.error("secrets_not_resealed", exc_info=True)
         await asyncio.sleep(RESEAL_EVERY_S)
+
+
+async def _look_after_forever(runtime: ProductionRuntime) -> None:
+    """Try the connections of channels, and warn of consents that will end."""
+    async with YouTube(runtime.sessions, runtime.keys) as youtube:
+        while True:
+            try:
+                await look_after(youtube)
+            except (YtempireError, DBAPIError):  # they are looked at again; runs go on
+                log.error("connections_not_looked_after", exc_info=True)
+            await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:

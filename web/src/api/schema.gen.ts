@@ -463,6 +463,75 @@ export interface paths {
         patch: operations["change_channel_api_v1_channels__channel_id__patch"];
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Automation
+         * @description What the channel does by itself, and the text that somebody agrees to before it publishes so.
+         */
+        get: operations["get_automation_api_v1_channels__channel_id__automation_get"];
+        /**
+         * Set Automation
+         * @description Replace it; with `If-Match` only if nobody changed it meanwhile.
+         */
+        put: operations["set_automation_api_v1_channels__channel_id__automation_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Connection */
+        get: operations["get_connection_api_v1_channels__channel_id__connection_get"];
+        put?: never;
+        /**
+         * Begin Connection
+         * @description Begin to connect, or to connect again. Whoever began comes back to /oauth/youtube/callback within ten minutes.
+         */
+        post: operations["begin_connection_api_v1_channels__channel_id__connection_post"];
+        /**
+         * End Connection
+         * @description Take the consent back at YouTube and forget the tokens. Which YouTube channel it is stays known.
+         */
+        delete: operations["end_connection_api_v1_channels__channel_id__connection_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/connection/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Connection
+         * @description Ask YouTube now whether the connection works, and for the channel's counts. Costs a unit of quota.
+         */
+        post: operations["check_connection_api_v1_channels__channel_id__connection_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/credentials": {
         parameters: {
             query?: never;
@@ -1541,6 +1610,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youtube/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quota
+         * @description What is left today, of each API project and bucket. It is the installation's, and the same for everybody.
+         */
+        get: operations["get_quota_api_v1_youtube_quota_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1638,6 +1727,65 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** AutomationChange */
+        AutomationChange: {
+            /**
+             * Agreed To
+             * @description the version of `consent_text` that I agree to; to begin with
+             */
+            agreed_to?: string | null;
+            /** Publish By Itself */
+            publish_by_itself: boolean;
+            /**
+             * Slots
+             * @description ten for each weekday at most
+             */
+            slots: components["schemas"]["SlotBody"][];
+            /** Videos Per Day */
+            videos_per_day: number;
+        };
+        /** AutomationOut */
+        AutomationOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Consent At */
+            consent_at: string | null;
+            /** Consent By */
+            consent_by: string | null;
+            /**
+             * Consent Text
+             * @default YTEMPIRE may publish videos on this channel at the times of its schedule without asking me before each. I am answerable for what is published, as YouTube's terms of service and its rules on repeated and synthetic content have it. I can take this back at any time; what is published stays.
+             */
+            consent_text: string;
+            /** Consent Version */
+            consent_version: string | null;
+            /**
+             * May Publish
+             * @description whether it does: a consent to an older text is none
+             */
+            may_publish: boolean;
+            /**
+             * Present Version
+             * @default 2026-11
+             */
+            present_version: string;
+            /** Publish By Itself */
+            publish_by_itself: boolean;
+            /** Slots */
+            slots: components["schemas"]["SlotBody"][];
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Videos Per Day */
+            videos_per_day: number;
+        };
         /** BatchOut */
         BatchOut: {
             /** Changed */
@@ -1690,6 +1838,21 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** BegunConnection */
+        BegunConnection: {
+            /**
+             * Authorization Url
+             * @description YouTube's consent page: send the person there
+             */
+            authorization_url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Is Sandbox */
+            is_sandbox: boolean;
+        };
         /**
          * Brand
          * @description Colours, type and motion of a channel. One accent, two quiet companions (LOOK: contrast >= 4.5:1).
@@ -1732,6 +1895,27 @@ export interface components {
             dimension: "traffic_source" | "country" | "device" | "age_group" | "gender";
             /** Items */
             items: components["schemas"]["Member"][];
+        };
+        /** BucketOut */
+        BucketOut: {
+            /** Allowed */
+            allowed: number;
+            /** Bucket */
+            bucket: string;
+            /**
+             * Exhausted
+             * @description YouTube said that nothing is left, whatever we counted
+             */
+            exhausted: boolean;
+            /** Left */
+            left: number;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /** Used */
+            used: number;
         };
         /**
          * CategoryChange
@@ -1978,6 +2162,73 @@ export interface components {
         Code: {
             /** Code */
             code: string;
+        };
+        /**
+         * ConnectionOut
+         * @description How a channel is connected. Nothing of it is real where `is_sandbox` says so.
+         */
+        ConnectionOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Connected At
+             * Format: date-time
+             */
+            connected_at: string;
+            /**
+             * Fetched At
+             * @description when the counts were read
+             */
+            fetched_at: string | null;
+            /** Handle */
+            handle: string | null;
+            /** Is Sandbox */
+            is_sandbox: boolean;
+            /**
+             * Last Error
+             * @description what was wrong when it was last tried; null: nothing
+             */
+            last_error: string | null;
+            /**
+             * Missing
+             * @description what the person did not allow, in words
+             */
+            missing: string[];
+            /**
+             * Refresh Expires At
+             * @description when the consent ends; null: it has no end of its own
+             */
+            refresh_expires_at: string | null;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "connected" | "expiring" | "expired" | "revoked";
+            /**
+             * Subscriber Count
+             * @description null: hidden, or not read for 30 days; so with the others
+             */
+            subscriber_count: number | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Title */
+            title: string;
+            /** Video Count */
+            video_count: number | null;
+            /** View Count */
+            view_count: number | null;
+            /** Youtube Channel Id */
+            youtube_channel_id: string;
         };
         /** ConnectionsOut */
         ConnectionsOut: {
@@ -3032,6 +3283,14 @@ export interface components {
              */
             time_zone: string;
         };
+        /** NewConnection */
+        NewConnection: {
+            /**
+             * Project Id
+             * @description null: the channel's own, else the installation's
+             */
+            project_id?: string | null;
+        };
         /** NewCredential */
         NewCredential: {
             /**
@@ -3355,6 +3614,37 @@ export interface components {
              * @default about:blank
              */
             type: string;
+        };
+        /**
+         * ProjectQuotaOut
+         * @description One API project of this installation, and what is left of its quota today.
+         */
+        ProjectQuotaOut: {
+            /**
+             * Buckets
+             * @description empty where the project's clock does not answer
+             */
+            buckets: components["schemas"]["BucketOut"][];
+            /** Declared Client */
+            declared_client: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Sandbox */
+            is_sandbox: boolean;
+            /** Is Testing */
+            is_testing: boolean;
+            /** Name */
+            name: string;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /** QuotaOut */
+        QuotaOut: {
+            /** Items */
+            items: components["schemas"]["ProjectQuotaOut"][];
         };
         /** RangeFigures */
         RangeFigures: {
@@ -3832,6 +4122,20 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /** SlotBody */
+        SlotBody: {
+            /**
+             * Local Time
+             * Format: time
+             * @description on the channel's clocks: 18:30
+             */
+            local_time: string;
+            /**
+             * Weekday
+             * @description 0 is Monday
+             */
+            weekday: number;
         };
         /** StepError */
         StepError: {
@@ -5305,6 +5609,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_automation_api_v1_channels__channel_id__automation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_automation_api_v1_channels__channel_id__automation_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_connection_api_v1_channels__channel_id__connection_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_connection_api_v1_channels__channel_id__connection_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunConnection"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_connection_api_v1_channels__channel_id__connection_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_connection_api_v1_channels__channel_id__connection_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
             /** @description Problem */
@@ -7607,6 +8109,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_quota_api_v1_youtube_quota_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaOut"];
                 };
             };
             /** @description Problem */

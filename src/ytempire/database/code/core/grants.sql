@@ -54,3 +54,8 @@ REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM y
 REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts, analytics.viral_alerts FROM ytempire_app;
 -- A trigger alone asks for it.
 REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;
+-- Of a call of YouTube only how it ended is new.
+REVOKE UPDATE, DELETE ON core.youtube_calls FROM ytempire_app;
+GRANT UPDATE (outcome, reason, settled_at) ON core.youtube_calls TO ytempire_app;
+-- A connection ends by its state; the row says which YouTube channel this channel is.
+REVOKE DELETE ON core.channel_connections FROM ytempire_app;

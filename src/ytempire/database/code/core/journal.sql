@@ -84,6 +84,37 @@ END $$;
 CREATE OR REPLACE TRIGGER tell_of_cost AFTER INSERT ON core.cost_alerts
 FOR EACH ROW EXECUTE FUNCTION core.tell_of_cost();
 
+-- Connections: made, about to end, ended. An end is told before it comes and when it comes, once each, since each is a
+-- change of state.
+CREATE OR REPLACE FUNCTION core.tell_of_connection() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    channel record;
+BEGIN
+    SELECT c.name, c.owner_id INTO channel FROM core.channels c WHERE c.id = NEW.channel_id;
+    PERFORM core.tell('connection_' || NEW.status, NEW.channel_id, NEW.channel_id,
+                      jsonb_build_object('name', channel.name, 'title', NEW.title, 'is_sandbox', NEW.is_sandbox));
+    IF NEW.status <> 'connected' THEN
+        INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+        SELECT u.id, 'connection_' || NEW.status, CASE NEW.status WHEN 'expired' THEN 'error' ELSE 'warning' END,
+               CASE WHEN NEW.is_sandbox THEN '[sandbox] ' ELSE '' END
+                   || format(CASE NEW.status WHEN 'expiring' THEN 'YouTube''s consent for “%s” ends soon'
+                             WHEN 'expired' THEN 'YouTube''s consent for “%s” has ended'
+                             ELSE '“%s” is not connected to YouTube any more' END, channel.name),
+               CASE NEW.status WHEN 'expiring'
+                   THEN format('It ends at %s UTC. Connect the channel again before that; nothing is lost.',
+                               to_char(NEW.refresh_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))
+                   ELSE 'Nothing is published or measured until you connect the channel again; nothing is lost.' END,
+               '/channels/' || NEW.channel_id
+        FROM core.users u WHERE u.id = channel.owner_id AND u.status = 'active';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_made AFTER INSERT ON core.channel_connections
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_connection();
+CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.channel_connections
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_connection();
+
 -- The system: what is wrong with it concerns the administrators.
 CREATE OR REPLACE FUNCTION core.tell_of_alert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

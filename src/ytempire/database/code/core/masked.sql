@@ -62,6 +62,18 @@ SELECT slug, name, description, cpm_usd, competition, growth, created_at, update
 FROM core.categories;
 GRANT SELECT ON masked.categories TO ytempire_analytics;
 
+DROP VIEW IF EXISTS masked.channel_automation;
+CREATE VIEW masked.channel_automation WITH (security_barrier = true) AS
+SELECT channel_id, videos_per_day, publish_by_itself, consent_at, consent_version, updated_at
+FROM core.channel_automation;
+GRANT SELECT ON masked.channel_automation TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.channel_connections;
+CREATE VIEW masked.channel_connections WITH (security_barrier = true) AS
+SELECT channel_id, project_id, is_sandbox, status, youtube_channel_id, title, handle, thumbnail_url, uploads_playlist_id, scopes, token_expires_at, connected_at, checked_at, subscriber_count, view_count, video_count, fetched_at, updated_at
+FROM core.channel_connections;
+GRANT SELECT ON masked.channel_connections TO ytempire_analytics;
+
 DROP VIEW IF EXISTS masked.channels;
 CREATE VIEW masked.channels WITH (security_barrier = true) AS
 SELECT id, name, status, time_zone, description, category, persona_id, created_at, updated_at
@@ -80,6 +92,12 @@ SELECT occurred_at, id, kind, channel_id, row_id
 FROM core.event_log;
 GRANT SELECT ON masked.event_log TO ytempire_analytics;
 
+DROP VIEW IF EXISTS masked.schedule_slots;
+CREATE VIEW masked.schedule_slots WITH (security_barrier = true) AS
+SELECT channel_id, weekday, local_time
+FROM core.schedule_slots;
+GRANT SELECT ON masked.schedule_slots TO ytempire_analytics;
+
 DROP VIEW IF EXISTS masked.videos;
 CREATE VIEW masked.videos WITH (security_barrier = true) AS
 SELECT id, channel_id, status, title, description, tags, chapters, language, format, width, height, duration_seconds, published_at, script_score, created_at, updated_at
@@ -97,3 +115,9 @@ CREATE VIEW masked.workflows WITH (security_barrier = true) AS
 SELECT id, type, status, priority, channel_id, video_id, created_at, started_at, completed_at
 FROM core.workflows;
 GRANT SELECT ON masked.workflows TO ytempire_analytics;
+
+DROP VIEW IF EXISTS masked.youtube_calls;
+CREATE VIEW masked.youtube_calls WITH (security_barrier = true) AS
+SELECT id, project_id, channel_id, bucket, day, method, units, reserved_at, outcome, reason, settled_at
+FROM core.youtube_calls;
+GRANT SELECT ON masked.youtube_calls TO ytempire_analytics;

@@ -72,6 +72,15 @@ BEGIN
         ('analytics.ingest_parts', of_batch, NULL, of_batch),
         ('analytics.viral_alerts', 'channel_id = ' || reads, 'false', 'false'),
         ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),
+        -- YouTube: projects, quota and consents under way are the platform's, and so is what it found out about a channel;
+        -- what a channel does by itself is its administrators' to say
+        ('core.youtube_projects', 'false', 'false', 'false'),
+        ('core.youtube_quota', 'false', 'false', 'false'),
+        ('core.youtube_consents', 'false', 'false', 'false'),
+        ('core.youtube_calls', 'channel_id = ' || reads, 'false', 'false'),
+        ('core.channel_connections', 'channel_id = ' || reads, 'false', 'false'),
+        ('core.channel_automation', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
+        ('core.schedule_slots', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
         ('core.system_configuration', 'false', NULL, 'false'),

@@ -35,6 +35,8 @@ BEGIN
             'refused>pending', 'cancelled>pending']),
         ('channels', ARRAY['A channel', 'active>paused,suspended,archived', 'paused>active,suspended,archived',
             'suspended>active,paused,archived', 'archived>active,paused']),
+        ('channel_connections', ARRAY['A connection', '>connected', 'connected>expiring,expired,revoked',
+            'expiring>connected,expired,revoked', 'expired>connected,revoked', 'revoked>connected']),
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
@@ -64,7 +66,8 @@ DO $touched$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['categories', 'personas', 'channels', 'templates', 'credentials', 'videos'] LOOP
+    FOREACH name IN ARRAY ARRAY['categories', 'personas', 'channels', 'templates', 'credentials', 'videos', 'youtube_projects',
+                               'channel_connections', 'channel_automation'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON core.%I FOR EACH ROW'
                        ' EXECUTE FUNCTION core.touch()', name);
     END LOOP;

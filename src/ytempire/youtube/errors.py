@@ -1,0 +1,78 @@
+"""Why a call of YouTube failed, and so what to do: later, never, or ask first what happened.
+
+`reason` is YouTube's own word, or ours where it had none: who decides reads it, people read the message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ytempire.kit.errors import Conflict, NeverRetry, OutcomeUnknown, TryLater
+
+
+class Later(TryLater):
+    """It may work later: not before `when`, where that is known.
+
+    `when` is by the project's clock, which is the sandbox's where it is that; `after_s` are seconds of ours until then.
+    Nothing was done at YouTube.
+    """
+
+    code = "youtube_later"
+
+    def __init__(
+        self, message: str, *, reason: str, when: datetime | None = None, after_s: float | None = None
+    ) -> None:
+        super().__init__(message, after_s=after_s)
+        self.reason, self.when = reason, when
+
+
+class QuotaExhausted(Later):
+    """A bucket has not enough left until `when`: the call was not made, or was refused."""
+
+    code = "youtube_quota_exhausted"
+
+
+class Never(NeverRetry):
+    """YouTube refused for a reason that a repetition does not change. Nothing was done."""
+
+    code = "youtube_refused"
+
+    def __init__(self, message: str, *, reason: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+class NotConnected(Never):
+    """The channel has no consent that stands: somebody has to connect it."""
+
+    status = 409
+    code = "youtube_not_connected"
+
+
+class ChannelStopped(Never):
+    """The channel is paused, suspended or archived, and this call is not for such."""
+
+    status = 409
+    code = "channel_stopped"
+
+
+class UploadGone(Never):
+    """The session of an upload is there no more: look for the video before beginning another."""
+
+    code = "youtube_upload_gone"
+
+
+class Unknown(OutcomeUnknown):
+    """It may have been done: ask YouTube before doing it again."""
+
+    code = "youtube_outcome_unknown"
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message, hint="Look at YouTube what is there before doing it again.")
+        self.reason = reason
+
+
+class ConsentUnusable(Conflict):
+    """Coming back from the consent page does not connect the channel."""
+
+    code = "consent_unusable"

@@ -1,0 +1,117 @@
+"""The quota gate: reserve, call, settle. No call is made for which nothing is left.
+
+A reservation is one statement that adds to the day's row if the sum stays within the allowance, so that whoever comes
+at the same moment waits for the row and then sees it. What may have been served stays counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.youtube.methods import Method
+from ytempire.youtube.models import Call, QuotaDay
+from ytempire.youtube.projects import Moment, Project
+
+Outcome = Literal["success", "refused", "unknown", "not_sent"]
+
+_TAKE = text("""
+    UPDATE core.youtube_quota q SET used = q.used + :units
+    FROM core.youtube_projects p
+    WHERE q.project_id = :project_id AND q.bucket = :bucket AND q.day = :day AND p.id = q.project_id
+      AND q.exhausted_at IS NULL AND q.used + :units <= coalesce((p.allowances ->> q.bucket)::integer, 0)
+    RETURNING q.used""")
+
+
+@dataclass(frozen=True)
+class Reservation:
+    call_id: UUID
+    project_id: UUID
+    bucket: str
+    day: date
+    units: int
+
+
+async def reserve(
+    session: AsyncSession, project: Project, method: Method, name: str, *, channel_id: UUID, now: Moment
+) -> Reservation:
+    """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted."""
+    place = {"project_id": project.id, "bucket": method.bucket, "day": now.day}
+    await session.execute(insert(QuotaDay).values(**place).on_conflict_do_nothing())
+    if (await session.execute(_TAKE, {**place, "units": method.units})).scalar() is None:
+        raise now.exhausted(
+            f"The quota of {method.bucket} of the project “{project.name}” is used up until midnight in California.",
+            reason="quotaExhausted",
+        )
+    call = Call(**place, channel_id=channel_id, method=name, units=method.units)
+    session.add(call)
+    await session.flush()
+    return Reservation(call.id, project.id, method.bucket, now.day, method.units)
+
+
+async def settle(
+    session: AsyncSession, reservation: Reservation, outcome: Outcome, *, reason: str | None = None
+) -> None:
+    """How the call ended. Only what certainly was not sent is given back."""
+    settled = await session.scalar(
+        update(Call)
+        .where(Call.id == reservation.call_id, Call.outcome.is_(None))
+        .values(outcome=outcome, reason=reason, settled_at=clock.now())
+        .returning(Call.id)
+        .execution_options(synchronize_session=False)
+    )
+    if settled is not None and outcome == "not_sent":
+        await session.execute(
+            update(QuotaDay).where(*_place(reservation)).values(used=QuotaDay.used - reservation.units)
+        )
+
+
+async def mark_exhausted(session: AsyncSession, reservation: Reservation) -> None:
+    """YouTube says that nothing is left, whatever we counted: another program may use the same project."""
+    await session.execute(
+        update(QuotaDay).where(*_place(reservation), QuotaDay.exhausted_at.is_(None)).values(exhausted_at=clock.now())
+    )
+
+
+def _place(reservation: Reservation) -> tuple[ColumnElement[bool], ...]:
+    return (
+        QuotaDay.project_id == reservation.project_id,
+        QuotaDay.bucket == reservation.bucket,
+        QuotaDay.day == reservation.day,
+    )
+
+
+@dataclass(frozen=True)
+class BucketState:
+    bucket: str
+    used: int
+    allowed: int
+    exhausted: bool
+    resets_at: datetime
+
+    @property
+    def left(self) -> int:
+        return 0 if self.exhausted else max(0, self.allowed - self.used)
+
+
+async def buckets_of(session: AsyncSession, project: Project, now: Moment) -> list[BucketState]:
+    """What is left of each bucket today. Needs the platform's session, or an administrator's."""
+    rows = await session.scalars(select(QuotaDay).where(QuotaDay.project_id == project.id, QuotaDay.day == now.day))
+    today = {row.bucket: row for row in rows}
+    return [
+        BucketState(
+            bucket,
+            today[bucket].used if bucket in today else 0,
+            allowed,
+            bucket in today and today[bucket].exhausted_at is not None,
+            now.next_day,
+        )
+        for bucket, allowed in project.allowances.items()
+    ]

@@ -1,0 +1,178 @@
+"""A real sandbox over HTTP, and the product's client before it: what runs in production, with a clock to turn."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests.conftest import Database
+from tests.sandbox.conftest import Served, plain, served
+from ytempire.channels import service as channels
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions, as_subject, conninfo
+from ytempire.kit.subject import SYSTEM, Subject
+from ytempire.youtube import connecting, projects
+from ytempire.youtube.connections import ConnectionView
+from ytempire.youtube.projects import Project
+from ytempire.youtube.service import YouTube
+
+__all__ = ["served"]
+
+PAGE = "http://127.0.0.1:8711"
+
+
+@dataclass
+class World:
+    """An installation with a sandbox: the operator, their sessions, one channel, and the client."""
+
+    served: Served
+    database: Database
+    sessions: Sessions
+    youtube: YouTube
+    project: Project
+    operator: Subject
+    channel_id: UUID
+    home: Path
+    counterpart: dict[str, Any]  # the YouTube channel that the channel is to become
+
+    async def begin(self, channel_id: UUID | None = None) -> str:
+        begun = await connecting.begin(
+            self.youtube, self.sessions, self.operator, channel_id or self.channel_id, page=PAGE
+        )
+        assert begun.is_sandbox
+        return begun.address
+
+    async def connect(self, channel_id: UUID | None = None, *, counterpart: str | None = None) -> ConnectionView:
+        back = consented(await self.begin(channel_id), counterpart or self.counterpart["id"])
+        return await connecting.finish(self.youtube, self.operator, **back)
+
+    async def channel(self, name: str) -> UUID:
+        async with self.sessions.begin() as session:
+            persona = (await channels.list_channels(session))[0].persona_id
+            return (await channels.add_channel(session, name=name, persona_id=persona)).id
+
+    async def set_status(self, status: str) -> None:
+        async with self.sessions.begin() as session:
+            await channels.change_channel(session, self.channel_id, {"status": status})
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(conninfo(self.database.owner_url)) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[arg-type]  # written in the tests
+
+    def used(self, bucket: str = "units") -> int:
+        """What the sandbox itself has counted."""
+        quotas = self.served.control("GET", f"/projects/{self.project_at_youtube}/quotas")
+        used: int = quotas[{"searches": "search.list", "inserts": "videos.insert"}.get(bucket, bucket)]["used"]
+        return used
+
+    def calls_at_youtube(self, operation: str) -> int:
+        """How often the sandbox was asked, whatever became of it."""
+        return sum(one["count"] for one in self.served.state()["calls"] if one["operation"] == operation)
+
+    @contextmanager
+    def elsewhere(self, do: str, **given: Any) -> Iterator[subprocess.Popen[str]]:
+        """Another process that does something here; killed at the end of the block."""
+        asked = {
+            "do": do,
+            "database_url": self.database.app_url,
+            "keys": str(self.home / "keys.json"),
+            "log": str(self.home / "elsewhere.log"),
+            "channel_id": str(self.channel_id),
+            "user_id": str(self.operator.user_id),
+            **given,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.youtube.elsewhere"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(asked))
+        process.stdin.close()
+        process.stdin = None
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+
+    @property
+    def project_at_youtube(self) -> str:
+        return self.project.client_id.partition("-")[0]
+
+
+def consented(address: str, counterpart: str, *, decision: str = "allow") -> dict[str, Any]:
+    """Drive the consent page as a browser does; what it sends back to our callback."""
+    page = plain().get(address)
+    assert page.status_code == 200, page.text
+    parts = urlsplit(address)
+    form = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    answer = plain().post(
+        f"{parts.scheme}://{parts.netloc}/o/oauth2/v2/auth/decision",
+        data={**form, "channel": counterpart, "decision": decision},
+    )
+    assert answer.status_code == 303, answer.text
+    location = urlsplit(answer.headers["location"])
+    assert f"{location.scheme}://{location.netloc}{location.path}" == PAGE + connecting.CALLBACK
+    said = {name: values[0] for name, values in parse_qs(location.query).items()}
+    return {"state": said["state"], "code": said.get("code"), "error": said.get("error")}
+
+
+def client_of(made: dict[str, Any]) -> tuple[str, str]:
+    (config,) = made["client_config"].values()
+    return config["client_id"], config["client_secret"]
+
+
+async def register(served: Served, platform: Sessions, keys: KeyRing, **given: Any) -> Project:
+    client_id, client_secret = client_of(served.project(**given))
+    async with platform.begin() as session:
+        return await projects.add_project(
+            session,
+            keys,
+            name="Sandbox",
+            client_id=client_id,
+            client_secret=client_secret,
+            api_root=f"{served.base}/",
+            is_testing=given.get("mode") == "testing",
+        )
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyRing:
+    return KeyRing.from_file(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def project_given() -> dict[str, Any]:
+    """What the sandbox's project is made with; a test class may say otherwise."""
+    return {}
+
+
+@pytest.fixture
+async def world(
+    served: Served,
+    database: Database,
+    sessions: Sessions,
+    keys: KeyRing,
+    tmp_path: Path,
+    project_given: dict[str, Any],
+) -> AsyncIterator[World]:
+    platform = as_subject(sessions, SYSTEM)
+    project = await register(served, platform, keys, **project_given)
+    operator: Subject = sessions.kw["info"]["subject"]
+    async with sessions.begin() as session:
+        channel = (await channels.list_channels(session))[0]
+    async with YouTube(platform, keys) as youtube:
+        counterpart = served.channel("Clear Signal")
+        yield World(served, database, sessions, youtube, project, operator, channel.id, tmp_path, counterpart)

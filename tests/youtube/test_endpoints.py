@@ -1,0 +1,143 @@
+"""Connections, automation and quota over HTTP, with the browser's way back from the consent page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.youtube.conftest import World, consented
+from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube.connecting import CALLBACK
+
+PLAN: dict[str, Any] = {"videos_per_day": 2, "publish_by_itself": False, "slots": []}
+
+
+@pytest.fixture
+async def client(world: World, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in as the operator, whose keys and database are the world's."""
+    async with client_of(settings_for(world.database, cache_url, world.home)) as client:
+        yield client
+
+
+async def way_back(world: World, client: httpx.AsyncClient, **how: str) -> dict[str, str]:
+    begun = await client.post(f"/api/v1/channels/{world.channel_id}/connection", json={})
+    assert (begun.status_code, begun.json()["is_sandbox"]) == (201, True), begun.text
+    back = consented(begun.json()["authorization_url"], world.counterpart["id"], **how)
+    return {name: value for name, value in back.items() if value is not None}
+
+
+class TestConnection:
+    async def test_is_made_checked_and_ended(self, world: World, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/channels/{world.channel_id}/connection"
+        assert (await client.get(path)).status_code == 404
+        answer = await client.get(CALLBACK, params=await way_back(world, client))
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/channels/{world.channel_id}")
+        shown = (await client.get(path)).json()
+        assert (shown["status"], shown["title"], shown["is_sandbox"]) == ("connected", "Clear Signal", True)
+        checked = await client.post(f"{path}/check")
+        assert checked.json()["subscriber_count"] == world.counterpart["subscribers"]
+        assert (await client.delete(path)).status_code == 204
+        refused = await client.post(f"{path}/check")
+        assert (refused.status_code, refused.json()["code"]) == (409, "youtube_not_connected")
+        assert (await client.get(path)).json()["status"] == "revoked"
+
+    async def test_from_another_site_a_page_of_ours_leads_to_it(self, world: World, client: httpx.AsyncClient) -> None:
+        """The cookie is strict: a browser does not send it along with the way back from YouTube."""
+        back = await way_back(world, client)
+        cookies = dict(client.cookies)
+        client.cookies.clear()
+        first = await client.get(CALLBACK, params=back)
+        assert (first.status_code, first.headers["referrer-policy"]) == (200, "no-referrer")
+        assert world.rows("SELECT FROM core.channel_connections") == []
+        onward = first.text.partition("0;url=")[2].partition('"')[0].replace("&amp;", "&")
+        assert {**back, "here": "true"} == {name: one[0] for name, one in parse_qs(urlsplit(onward).query).items()}
+        stranger = await client.get(onward)
+        assert (stranger.status_code, "You are not signed in." in stranger.text) == (401, True)
+        client.cookies.update(cookies)
+        assert (await client.get(onward)).status_code == 303
+
+    async def test_what_goes_wrong_is_said_on_a_page(self, world: World, client: httpx.AsyncClient) -> None:
+        denied = await client.get(CALLBACK, params=await way_back(world, client, decision="deny"))
+        assert (denied.status_code, "The consent was not given." in denied.text) == (409, True)
+        made_up = await client.get(CALLBACK, params={"state": "<script>", "code": "x"})
+        assert (made_up.status_code, "<script>" in made_up.text) == (409, False)
+
+    async def test_a_stopped_channel_says_why(self, world: World, client: httpx.AsyncClient) -> None:
+        await world.connect()
+        await world.set_status("suspended")
+        path = f"/api/v1/channels/{world.channel_id}/connection"
+        for answer in (await client.post(path, json={}), await client.post(f"{path}/check")):
+            assert (answer.status_code, answer.json()["code"]) == (409, "channel_stopped")
+            assert answer.json()["hint"] == "Activate it first."
+
+
+class TestAutomation:
+    async def test_nothing_is_published_unasked_without_consent(self, world: World, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/channels/{world.channel_id}/automation"
+        first = (await client.get(path)).json()
+        assert (first["videos_per_day"], first["publish_by_itself"], first["slots"]) == (0, False, [])
+        wanted = {**PLAN, "publish_by_itself": True}
+        refused = await client.put(path, json=wanted)
+        assert (refused.status_code, refused.json()["code"]) == (409, "consent_needed")
+        older = await client.put(path, json={**wanted, "agreed_to": "1999-01"})
+        assert older.json()["code"] == "consent_needed"
+        agreed = (await client.put(path, json={**wanted, "agreed_to": CONSENT_VERSION})).json()
+        assert (agreed["may_publish"], agreed["consent_by"]) == (True, str(world.operator.user_id))
+        assert agreed["consent_text"].startswith("YTEMPIRE may publish")
+        # it stands while other things change, and ends with what it was for
+        kept = (await client.put(path, json={**wanted, "videos_per_day": 10})).json()
+        assert kept["consent_at"] == agreed["consent_at"]
+        ended = (await client.put(path, json=PLAN)).json()
+        assert (ended["may_publish"], ended["consent_at"]) == (False, None)
+        assert (await client.put(path, json=wanted)).status_code == 409
+
+    async def test_times_are_the_channels_and_nobody_overwrites_anothers(
+        self, world: World, client: httpx.AsyncClient
+    ) -> None:
+        path = f"/api/v1/channels/{world.channel_id}/automation"
+        seen = (await client.get(path)).headers["etag"]
+        slots = [{"weekday": 6, "local_time": "09:00:00"}, {"weekday": 0, "local_time": "18:30:00"}]
+        made = await client.put(path, json={**PLAN, "slots": slots}, headers={"If-Match": seen})
+        assert (made.json()["slots"], made.json()["time_zone"]) == (slots[::-1], "UTC")
+        assert made.headers["etag"] != seen
+        late = await client.put(path, json=PLAN, headers={"If-Match": seen})
+        assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+        again = await client.get(path, headers={"If-None-Match": made.headers["etag"]})
+        assert again.status_code == 304
+        only_times = await client.put(path, json={**PLAN, "slots": slots[:1]})
+        assert only_times.headers["etag"] != made.headers["etag"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"videos_per_day": 11},
+            {"videos_per_day": -1},
+            {"slots": [{"weekday": 7, "local_time": "09:00"}]},
+            {"slots": [{"weekday": 0, "local_time": "09:00:30"}]},
+        ],
+    )
+    async def test_what_cannot_be_is_refused(
+        self, world: World, client: httpx.AsyncClient, change: dict[str, Any]
+    ) -> None:
+        answer = await client.put(f"/api/v1/channels/{world.channel_id}/automation", json={**PLAN, **change})
+        assert answer.status_code == 422
+
+
+class TestQuota:
+    async def test_what_is_left_is_said_and_a_sandbox_that_is_down(
+        self, world: World, client: httpx.AsyncClient
+    ) -> None:
+        await world.connect()
+        [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
+        assert (project["name"], project["is_sandbox"], project["trouble"]) == ("Sandbox", True, None)
+        left = {one["bucket"]: one["left"] for one in project["buckets"]}
+        assert left == {"units": 9_999, "searches": 100, "inserts": 100, "reports": 100_000}
+        world.served.stop()
+        [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
+        assert (project["buckets"], "cannot be reached" in project["trouble"]) == ([], True)
+        world.served.start()
