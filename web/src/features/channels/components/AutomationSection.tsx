@@ -46,7 +46,7 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
   return (
     <Box component="form" aria-label="Automation" onSubmit={submit} noValidate sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
       {fixed && <Box sx={{ color: "text.secondary" }}>{WHY_NOT.channel}</Box>}
-      <TextField type="number" label="Videos a day" size="small" disabled={fixed} value={Number.isNaN(draft.values.videos_per_day) ? "" : draft.values.videos_per_day} sx={{ width: 160 }}
+      <TextField type="number" label="Videos a day" size="small" disabled={fixed} value={Number.isNaN(draft.values.videos_per_day) ? "" : draft.values.videos_per_day} sx={{ width: 200 }}
         onChange={(event) => draft.type({ videos_per_day: event.target.value === "" ? Number.NaN : Number(event.target.value) })} helperText={`0 to ${VIDEOS_MOST}; 0: none by itself`}
         slotProps={{ htmlInput: { min: 0, max: VIDEOS_MOST, step: 1 } }} />
       <SlotsField slots={draft.values.slots} zone={automation.time_zone} disabled={fixed} onChange={(slots) => draft.type({ slots })} />

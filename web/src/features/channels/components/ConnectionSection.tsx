@@ -56,7 +56,7 @@ function Came({ channel, connection }: { channel: Channel; connection: Connectio
   if (!outcome) return null;
   const came = outcome === "connected" && connection;
   return (
-    <Alert severity={came ? "success" : "info"} variant="outlined" role="status" sx={{ mb: 2 }} onClose={() => setOutcome(null)}>
+    <Alert severity={came ? "success" : "info"} variant="outlined" role="status" sx={{ mb: 2, maxWidth: 640 }} onClose={() => setOutcome(null)}>
       {came ? `Connected: “${channel.name}” is “${connection.title}” at YouTube.` : "The consent did not come about. The channel is as it was; connect it whenever you like."}
     </Alert>
   );

@@ -22,6 +22,7 @@ interface Props {
 export function SlotsField({ slots, zone, disabled, onChange }: Props) {
   const [next, setNext] = useState<Slot>({ weekday: 0, local_time: "18:00" });
   const why = whyNoSlot(slots, next);
+  const add = () => onChange(withSlot(slots, next));
   const days = DAYS.map((name, weekday) => ({ name, own: slots.filter((one) => one.weekday === weekday) })).filter((one) => one.own.length > 0);
   return (
     <div>
@@ -35,7 +36,7 @@ export function SlotsField({ slots, zone, disabled, onChange }: Props) {
               <TableRow key={name}>
                 <TableCell>{name}</TableCell>
                 <TableCell>
-                  <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+                  <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3 }}>
                     {own.map((one) => <TimeOf key={clockOf(one)} slot={one} day={name} disabled={disabled} onRemove={() => onChange(withoutSlot(slots, one))} />)}
                   </Box>
                 </TableCell>
@@ -48,8 +49,14 @@ export function SlotsField({ slots, zone, disabled, onChange }: Props) {
         <TextField select size="small" label="Day" value={next.weekday} disabled={disabled} onChange={(event) => setNext({ ...next, weekday: Number(event.target.value) })} sx={{ width: 160 }}>
           {DAYS.map((name, weekday) => <MenuItem key={name} value={weekday}>{name}</MenuItem>)}
         </TextField>
-        <TextField type="time" size="small" label="Time" value={next.local_time} disabled={disabled} onChange={(event) => setNext({ ...next, local_time: event.target.value })} sx={{ width: 136 }} slotProps={{ inputLabel: { shrink: true } }} />
-        <Button variant="outlined" disabled={disabled || why !== null} onClick={() => onChange(withSlot(slots, next))}>Add the time</Button>
+        <TextField type="time" size="small" label="Time" value={next.local_time} disabled={disabled} onChange={(event) => setNext({ ...next, local_time: event.target.value })} sx={{ width: 136 }} slotProps={{ inputLabel: { shrink: true } }}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            // it means this time, not the whole form
+            event.preventDefault();
+            if (why === null) add();
+          }} />
+        <Button variant="outlined" disabled={disabled || why !== null} onClick={add}>Add the time</Button>
         {!disabled && why && <Box sx={{ color: "text.secondary", fontSize: 13 }}>{why}</Box>}
       </Box>
     </div>

@@ -57,7 +57,7 @@ function Header({ channel }: { channel: Tagged<Channel> }) {
   return (
     <>
       <PageHeader title={channel.name}
-        below={<Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span><SandboxMark id={channel.id} /></Box>}
+        below={<Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span><SandboxMark id={channel.id} /></Box>}
         actions={
           <>
             <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">See its videos</Button>

@@ -22,6 +22,7 @@ export function ProjectPart({ project }: { project: ProjectQuota }) {
       about={<Room project={project} />}>
       {project.declared_client && <Box sx={{ ...quiet, mb: 1 }}>Another client than the others: {project.declared_client}</Box>}
       {project.trouble && <State tone="warning" mark="!">{project.trouble}</State>}
+      {project.buckets[0] && <Reset at={project.buckets[0].resets_at} sandbox={project.is_sandbox} />}
       {project.buckets.length > 0 && <Buckets project={project} />}
     </Part>
   );
@@ -33,22 +34,31 @@ function Room({ project }: { project: ProjectQuota }) {
   return <>Room for {count(room.left)} more dressed {room.left === 1 ? "upload" : "uploads"} today, of {count(room.allowed)} a day; {kindOf(room.first).name.toLowerCase()} end first.</>;
 }
 
+/** All buckets of a project begin anew at the same midnight. */
+function Reset({ at, sandbox }: { at: string; sandbox: boolean }) {
+  const zone = useZone();
+  return (
+    <Box sx={{ color: "text.secondary", fontSize: 13, mb: 1 }}>
+      Resets on <time dateTime={at}>{resetIn(at, zone)}</time> in {zone}, which is {resetIn(at, PACIFIC)} Pacific{sandbox && ", by the sandbox's own clock"}.
+    </Box>
+  );
+}
+
 function Buckets({ project }: { project: ProjectQuota }) {
   return (
     <Table size="small" aria-label={`Quota of ${project.name}`} sx={{ "& td": { verticalAlign: "top" } }}>
       <TableHead>
         <TableRow>
           <TableCell>What</TableCell><TableCell>State</TableCell><TableCell sx={right}>Used</TableCell><TableCell sx={right}>Allowed a day</TableCell><TableCell sx={right}>Left</TableCell>
-          <TableCell sx={right}>Dressed uploads left</TableCell><TableCell>Resets</TableCell>
+          <TableCell sx={right}>Dressed uploads left</TableCell>
         </TableRow>
       </TableHead>
-      <TableBody>{inOrder(project.buckets).map((one) => <BucketRow key={one.bucket} bucket={one} sandbox={project.is_sandbox} />)}</TableBody>
+      <TableBody>{inOrder(project.buckets).map((one) => <BucketRow key={one.bucket} bucket={one} />)}</TableBody>
     </Table>
   );
 }
 
-function BucketRow({ bucket, sandbox }: { bucket: Bucket; sandbox: boolean }) {
-  const zone = useZone();
+function BucketRow({ bucket }: { bucket: Bucket }) {
   const [kind, standing] = [kindOf(bucket.bucket), standingOf(bucket)];
   const [left, daily] = [dressed(bucket.bucket, bucket.left), dressed(bucket.bucket, bucket.allowed)];
   const amount = (value: number) => <>{count(value)} <Box component="span" sx={quiet}>{kind.unit}</Box></>;
@@ -60,10 +70,6 @@ function BucketRow({ bucket, sandbox }: { bucket: Bucket; sandbox: boolean }) {
       <TableCell sx={right}>{amount(bucket.allowed)}</TableCell>
       <TableCell sx={right}>{amount(bucket.left)}</TableCell>
       <TableCell sx={right}>{left === null ? <Box component="span" sx={quiet}>takes none</Box> : <>{count(left)} <Box component="span" sx={quiet}>of {count(daily)} a day</Box></>}</TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap" }}>
-        <time dateTime={bucket.resets_at}>{resetIn(bucket.resets_at, zone)} <Box component="span" sx={quiet}>{zone}</Box></time>
-        <Box sx={quiet}>{resetIn(bucket.resets_at, PACIFIC)} Pacific{sandbox && ", on the sandbox's clock"}</Box>
-      </TableCell>
     </TableRow>
   );
 }
