@@ -70,6 +70,7 @@ def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     youtube.get_by_role("button", name="Disconnect").click()
     confirm(page, "Disconnect the channel", "What is on YouTube stays there.")
     expect(youtube.get_by_text("revoked", exact=True)).to_be_visible()
+    expect(youtube.get_by_text("To check it, connect it first. There is nothing to disconnect.")).to_be_visible()
     expect(youtube.get_by_role("button", name="Check now")).to_be_disabled()
     expect(youtube.get_by_role("button", name="Connect again")).to_be_enabled()
 
@@ -83,7 +84,7 @@ def test_what_a_channel_does_by_itself_needs_a_consent(page: Page) -> None:
     form.get_by_role("combobox", name="Day").click()
     page.get_by_role("option", name="Friday").click()
     form.get_by_label("Time", exact=True).fill("18:30")
-    form.get_by_role("button", name="Add the time").click()
+    form.get_by_label("Time", exact=True).press("Enter")  # this time, not the form
     expect(form.get_by_text("Friday has 18:30 already.")).to_be_visible()
     form.get_by_role("switch", name="Publish by itself").check()
     expect(form.get_by_text("I am answerable for what is published")).to_be_visible()

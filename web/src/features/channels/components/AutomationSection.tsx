@@ -51,7 +51,7 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
         slotProps={{ htmlInput: { min: 0, max: VIDEOS_MOST, step: 1 } }} />
       <SlotsField slots={draft.values.slots} zone={automation.time_zone} disabled={fixed} onChange={(slots) => draft.type({ slots })} />
       <PublishField automation={automation} plan={draft.values} owner={channel.owner_id} disabled={fixed} onType={draft.type} />
-      <Box sx={{ color: "text.secondary", fontSize: 13 }}>{meaning(draft.values)}</Box>
+      <Box sx={{ color: "text.secondary", fontSize: 13 }}>{meaning(automation, draft.values)}</Box>
       {save.error && <SaveTrouble error={save.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => put(automation.etag)} onTheirs={drop} />}
       {!fixed && (
         <Done saved={save.isSuccess && !draft.changed} action={

@@ -25,8 +25,8 @@ function Link({ channel, connection }: { channel: Channel; connection: Connectio
   const [connect, check, disconnect] = [useConnect(channel.id, connection), useCheck(channel.id), useDisconnect(channel.id)];
   const ask = useConfirm((state) => state.ask);
   const why = { connect: hindrance("connect", channel, connection), check: hindrance("check", channel, connection), disconnect: hindrance("disconnect", channel, connection) };
-  // what cannot be done for want of a connection needs no words beside the button that makes one
-  const reasons = [...new Set(connection ? Object.values(why) : [why.connect])].filter((one) => one && one !== "It is not connected.");
+  // without a connection there is one button
+  const reasons = [...new Set(connection ? Object.values(why) : [why.connect])].filter((one) => one !== null);
   const error = connect.error ?? check.error ?? disconnect.error;
   const apart = () => ask({
     title: `Disconnect “${channel.name}” from YouTube?`, action: "Disconnect the channel",
@@ -42,7 +42,7 @@ function Link({ channel, connection }: { channel: Channel; connection: Connectio
         <Button variant={connection ? "outlined" : "contained"} disabled={why.connect !== null} loading={connect.isPending} onClick={() => connect.mutate()}>{connection ? "Connect again" : "Connect"}</Button>
         {connection && <Button variant="outlined" color="error" disabled={why.disconnect !== null} loading={disconnect.isPending} onClick={apart}>Disconnect</Button>}
       </Box>
-      {reasons.map((one) => <Box key={one} sx={{ color: "text.secondary", fontSize: 13, mt: 1 }}>{one}</Box>)}
+      {reasons.length > 0 && <Box sx={{ color: "text.secondary", fontSize: 13, mt: 1 }}>{reasons.join(" ")}</Box>}
       {error && <ErrorNote error={error} />}
     </>
   );

@@ -32,7 +32,7 @@ export function PublishField({ automation, plan, owner, disabled, onType }: Prop
           {automation.consent_at && automation.publish_by_itself && <Box sx={{ color: "warning.main", fontSize: 13 }}>! The text is another one since somebody agreed to it: until somebody agrees to this one, nothing is published by itself.</Box>}
           <FormControlLabel label="I agree to this text" disabled={disabled} sx={{ width: "fit-content" }}
             control={<Checkbox size="small" checked={plan.agreed} onChange={(_, agreed) => onType({ agreed })} />} />
-          <Box sx={{ color: "text.secondary", fontSize: 13 }}>Recorded when you save: that it was you, when, and that it was the text of {automation.present_version}.</Box>
+          <Box sx={{ color: "text.secondary", fontSize: 13 }}>It is recorded with the save: who agreed, when, and to which text, that of {automation.present_version}.</Box>
         </>
       )}
       {automation.may_publish && <Given automation={automation} owner={owner} ends={!plan.publish_by_itself} />}

@@ -40,6 +40,9 @@ it("replaces all with what was typed over what is there", () => {
 });
 
 it("says what comes of it", () => {
-  expect(meaning(plan)).toContain("2 times a week; each video waits");
-  expect(meaning({ ...plan, publish_by_itself: true, slots: [] })).toContain("nothing is published");
+  const on = { ...plan, publish_by_itself: true };
+  expect(meaning(now, plan)).toContain("2 times a week; each video waits");
+  expect(meaning(now, { ...on, slots: [] })).toContain("nothing is published");
+  expect(meaning(now, on)).toContain("before somebody has agreed");
+  expect(meaning(now, { ...on, agreed: true })).toContain("at these 2 times a week");
 });

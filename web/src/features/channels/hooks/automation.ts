@@ -65,8 +65,10 @@ export function whyNotSave(now: Automation, plan: Plan): string | null {
 }
 
 /** What comes of the plan, in a sentence. */
-export function meaning({ publish_by_itself, slots }: Plan): string {
-  const times = slots.length === 1 ? "1 time a week" : `${slots.length} times a week`;
-  if (!slots.length) return publish_by_itself ? "There is no time yet, so nothing is published by itself." : "There is no time yet.";
-  return publish_by_itself ? `A finished video is published at the next free one of ${times}.` : `${times}; each video waits until somebody publishes it.`;
+export function meaning(now: Automation, plan: Plan): string {
+  const count = plan.slots.length;
+  if (!count) return plan.publish_by_itself ? "There is no time yet, so nothing is published by itself." : "There is no time yet.";
+  if (needsConsent(now, plan) && !plan.agreed) return "Nothing is published by itself before somebody has agreed to the text.";
+  if (!plan.publish_by_itself) return `${count === 1 ? "1 time" : `${count} times`} a week; each video waits until somebody publishes it.`;
+  return count === 1 ? "One finished video is published each week, at this time." : `Finished videos are published at these ${count} times a week, one at each.`;
 }

@@ -7,8 +7,9 @@ const mine = { access: "owner", status: "active" } as const;
 
 it("says why something cannot be done", () => {
   expect(hindrance("connect", mine, null)).toBeNull();
-  expect(hindrance("check", mine, null)).toBe("It is not connected.");
-  expect(hindrance("disconnect", mine, { ...connection, status: "revoked" })).toBe("It is not connected.");
+  expect(hindrance("check", mine, { ...connection, status: "expired" })).toBe("To check it, connect it first.");
+  expect(hindrance("disconnect", mine, { ...connection, status: "expired" })).toBeNull();
+  expect(hindrance("disconnect", mine, { ...connection, status: "revoked" })).toBe("There is nothing to disconnect.");
   expect(hindrance("connect", { ...mine, status: "archived" }, connection)).toContain("activate it first");
   expect(hindrance("disconnect", { ...mine, status: "suspended" }, connection)).toBeNull();
   expect(hindrance("check", { ...mine, access: "write" }, connection)).toBeNull();

@@ -70,7 +70,8 @@ export function hindrance(deed: Deed, { access, status }: Pick<Channel, "access"
   const allowed = deed === "check" ? mayWrite(access) : mayManage(access);
   if (!allowed) return WHY_NOT.channel;
   if (deed !== "disconnect" && (status === "suspended" || status === "archived")) return `The channel is ${status}: activate it first.`;
-  if (deed !== "connect" && !isUsable(connection)) return "It is not connected.";
+  if (deed === "check" && !isUsable(connection)) return "To check it, connect it first.";
+  if (deed === "disconnect" && (!connection || connection.status === "revoked")) return "There is nothing to disconnect.";
   return null;
 }
 

@@ -31,6 +31,7 @@ export function ProjectPart({ project }: { project: ProjectQuota }) {
 function Room({ project }: { project: ProjectQuota }) {
   const room = roomOf(project.buckets);
   if (!room) return null;
+  if (room.left === 0) return <>No room for another dressed upload today: what is left of the {kindOf(room.first).name.toLowerCase()} is too little. A day has {count(room.allowed)}.</>;
   return <>Room for {count(room.left)} more dressed {room.left === 1 ? "upload" : "uploads"} today, of {count(room.allowed)} a day; {kindOf(room.first).name.toLowerCase()} end first.</>;
 }
 
