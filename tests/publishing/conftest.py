@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import procrastinate
 import psycopg
 import pytest
+from PIL import Image
 
 from tests.production.conftest import queue, store
 from tests.production.factories import start
@@ -30,10 +34,22 @@ from ytempire.youtube.service import YouTube
 
 __all__ = ["keys", "project_given", "queue", "served", "store", "world"]
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 SRT = b"1\n00:00:00,000 --> 00:00:02,000\nWhy is the night dark?\n"
 MIB = 1024 * 1024
 LEASE = timedelta(seconds=1)
+
+
+def picture() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (1280, 720), "navy").save(content, "JPEG")
+    return content.getvalue()
+
+
+async def until(condition: Callable[[], object], *, patience_s: float = 20.0) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -45,7 +61,7 @@ class Studio:
     store: ObjectStore
     runtime: PublishingRuntime
     video_id: UUID
-    film: bytes
+    film: bytes = field(repr=False)
 
     async def order(self, order: Order | None = None, **given: Any) -> Ordered:
         async with self.world.sessions.begin() as session:
@@ -69,6 +85,20 @@ class Studio:
                 return view
             self.world.served.advance(70)
         raise AssertionError(f"it is {view.status} after {most} attempts: {view.last_error}")
+
+    async def lease_over(self) -> None:
+        """The dead worker's claim counts no more."""
+        query = "SELECT FROM core.publications WHERE heartbeat_at > now() - interval '1 second'"
+        await until(lambda: not self.world.rows(query))
+
+    def row(self) -> dict[str, Any]:
+        [(row,)] = self.world.rows("SELECT to_jsonb(p) FROM core.publications p")
+        seen: dict[str, Any] = row
+        return seen
+
+    def happened(self) -> int:
+        """How many faults were met."""
+        return sum(rule["happened"] for rule in self.world.served.control("GET", "/faults"))
 
     def hurry(self) -> None:
         self.execute("UPDATE core.publications SET next_try_at = now() WHERE next_try_at IS NOT NULL")
@@ -94,6 +124,7 @@ class Studio:
             "keys": str(self.world.home / "keys.json"),
             "store": str(self.store.root),
             "lease_s": LEASE.total_seconds(),
+            "publication_id": self.row()["id"],
             **given,
         }
         process = subprocess.Popen(
@@ -136,7 +167,7 @@ async def studio(world: World, queue: procrastinate.App, store: ObjectStore, fil
     film = video(film_size, seconds=95)
     async with worker(world, queue, store) as runtime:
         studio = Studio(world, queue, store, runtime, run.video_id, film)
-        for name, content in {"video.mp4": film, "thumbnail-1.jpg": JPEG, "captions.srt": SRT}.items():
+        for name, content in {"video.mp4": film, "thumbnail-1.jpg": picture(), "captions.srt": SRT}.items():
             kept = store.put_bytes(content)
             studio.execute(
                 "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"

@@ -187,7 +187,7 @@ class _Attempt:
         return address
 
     async def _body(self, now: Moment) -> dict[str, Any]:
-        """What YouTube is told. Raises NotPublishable for what was changed, since it was ordered, to what it refuses."""
+        """What YouTube is told. Raises NotPublishable for what was changed since to what YouTube refuses."""
         held, video = self.held, self.video
         if held.is_automatic:
             async with self.runtime.sessions.begin() as session:
