@@ -156,8 +156,8 @@ async def worker(world: World, queue: procrastinate.App, store: ObjectStore) -> 
 
 @pytest.fixture
 def film_size() -> int:
-    """Two pieces and a bit; a test class may say otherwise."""
-    return 17 * MIB
+    """One piece, of more than one block; a test class may say otherwise."""
+    return 300 * 1024
 
 
 @pytest.fixture

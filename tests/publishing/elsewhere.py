@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ytempire.database.models import metadata
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.jobs import open_queue
@@ -20,6 +21,7 @@ from ytempire.youtube.service import YouTube
 
 
 async def main(asked: dict[str, Any]) -> None:
+    assert "core.users" in metadata.tables  # that other packages' tables are known, as in the worker
     engine = connect(asked["database_url"], pool_size=5)
     platform, keys = sessions_of(engine, SYSTEM), KeyRing.from_file(Path(asked["keys"]))
     async with (

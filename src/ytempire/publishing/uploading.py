@@ -235,6 +235,7 @@ class _Attempt:
                     self.held.channel_id, address, first=received, chunk=piece, size=size
                 )
             except Unknown as doubt:
+                self.in_doubt = True
                 self._report("upload_in_doubt", reason=doubt.reason)
                 at = await self._ask(address)
             if at.made is not None:
