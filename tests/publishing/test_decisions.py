@@ -25,7 +25,7 @@ from ytempire.publishing.decisions import (
     seen,
 )
 from ytempire.publishing.errors import NotPublishable
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, QuotaExhausted, Unknown
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, QuotaExhausted, Unknown, UploadGone
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GOOD = Wanted("A title", "About it.", ("sky", "night sky"), "en", "27", "public", None, 95.0, has_chapters=False)
@@ -111,6 +111,8 @@ class TestAfterError:
             (UNKNOWN, "unknown", True, "unknown", 15),
             (NotConnected("gone", reason="authError"), "planned", False, "planned", 15),
             (ChannelStopped("paused", reason="channelStopped"), "uploading", False, "uploading", 15),
+            (UploadGone("gone", reason="uploadGone"), "uploading", False, "uploading", 15),
+            (UploadGone("gone", reason="uploadGone"), "uploading", True, "unknown", 15),
             (ObjectDamaged("gone"), "planned", False, "failed", None),
             (NotPublishable(["The title is empty."]), "planned", False, "failed", None),
             (RuntimeError("a bug"), "uploading", False, "uploading", 15),

@@ -19,7 +19,7 @@ from ytempire.production.script.metadata import (
     tags_length,
 )
 from ytempire.publishing.errors import NotPublishable
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone
 
 Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown"]
 Privacy = Literal["public", "unlisted", "private"]
@@ -137,7 +137,7 @@ def after_error(error: Exception, status: Status, *, waits: int, step: str, in_d
     said = described(error, step)
     doubtful: Status = "unknown" if in_doubt and status in ("uploading", "unknown") else status
     match error:
-        case NotConnected() | ChannelStopped():
+        case NotConnected() | ChannelStopped() | UploadGone():  # of a session that is gone, the next attempt finds out
             return Next(doubtful, growing_wait(tried), tried, said)
         case Later() as later:
             wait = growing_wait(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)

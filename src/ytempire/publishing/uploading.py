@@ -295,7 +295,7 @@ class _Attempt:
                         found: str = video["id"]
                         return found
             token = page.get("nextPageToken")
-            if token is None or datetime.fromisoformat(items[-1]["snippet"]["publishedAt"]) < since:
+            if token is None or not items or datetime.fromisoformat(items[-1]["snippet"]["publishedAt"]) < since:
                 return None
 
     async def _page(self, playlist: str, token: str | None) -> Mapping[str, Any]:
