@@ -288,7 +288,7 @@ class _Attempt:
             if ids:
                 listed = await self.youtube.call(
                     self.held.channel_id,
-                    lambda apis, ids=ids: apis.data.videos().list(part="snippet", id=ids, maxResults=PAGE),  # type: ignore[misc]
+                    lambda apis, ids=ids: apis.data.videos().list(part="snippet", id=ids),  # type: ignore[misc]
                 )
                 for video in listed.get("items", []):
                     if self.held.marker in (tag.lower() for tag in video["snippet"].get("tags", [])):
