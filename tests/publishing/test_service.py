@@ -120,7 +120,7 @@ class TestTheVideo:
     )
     async def test_stays_what_it_is_on_its_way(self, studio: Studio, change: str) -> None:
         await studio.order(Order(publish_at=clock.now() + timedelta(hours=1)))
-        with pytest.raises(Exception, match="on its way to YouTube|cannot become generating") as refused:
+        with pytest.raises(Exception, match=r"on its way to YouTube|cannot become generating") as refused:
             studio.execute(f"UPDATE core.videos SET {change}")
         assert refusal_of(refused.value)
 
