@@ -17,14 +17,13 @@ import pytest
 
 from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
 from tests.conftest import Database
-from ytempire.analytics import writer as writing
+from ytempire.analytics import part as writing
 from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.measures import ALL, ROLLUPS, VIDEO_BREAKDOWNS, Rollup
 from ytempire.analytics.notices import CHANGED
 from ytempire.analytics.rollups import kept, recount
 from ytempire.analytics.sums import RECENT
-from ytempire.analytics.writer import Committed
 from ytempire.kit.database import Sessions, conninfo, listening
 
 
@@ -177,7 +176,7 @@ async def test_the_same_delivery_counts_once_by_its_key(
 
 
 async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: Measured, database: Database) -> None:
-    heard: list[Committed] = []
+    heard: list[bytes] = []
     (channel, video), (other_channel, other) = ann.pairs[0], ann.pairs[-1]
     minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=2)
     async with (
@@ -190,8 +189,7 @@ async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: M
             event(other_channel, other, hours_ago(3), views=5),
         ]
         await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
-        assert {one for committed in heard for one in committed.channels} == {channel, other_channel}
-        assert [row.tolist() for one in heard for row in np.frombuffer(one.recent, RECENT)] == [
+        assert [row.tolist() for one in heard for row in np.frombuffer(one, RECENT)] == [
             (channel.bytes, video.bytes, int(minute.timestamp()), 8, 2, 0, 0)
         ]
         told = [
@@ -200,7 +198,7 @@ async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: M
         assert {one for channels in told for one in channels} == {str(channel), str(other_channel)}
         heard.clear()
         await deliveries.take(Delivery(ndjson({**said[0], "views": 4}, *said[1:]), "api"), ann.subject)
-        assert [row.tolist()[3:] for one in heard for row in np.frombuffer(one.recent, RECENT)] == [(-3, 0, 0, 0)]
+        assert [row.tolist()[3:] for one in heard for row in np.frombuffer(one, RECENT)] == [(-3, 0, 0, 0)]
         assert [one async for one in connection.notifies(timeout=0.3)] != []
         await deliveries.take(Delivery(ndjson(*said[1:]), "api"), ann.subject)
         assert [one async for one in connection.notifies(timeout=0.3)] == []  # nothing changed, nobody is told
@@ -223,6 +221,34 @@ async def test_sums_that_64_bits_do_not_hold(deliveries: Deliveries, ann: Measur
     await deliveries.take(Delivery(ndjson({**said[0], "views": 1}, *said[1:]), "api"), ann.subject)
     assert sums(database)["viewed_seconds"] == 29 * (2**31 - 1) * 10**9 + 10**9
     assert_rollups_are_a_recount(database)
+
+
+async def test_minutes_of_a_member_that_64_bits_do_not_hold(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    channel, video = ann.pairs[0]
+    part = {"dimension": "country", "member": "DE", "views": 1, "minutes": 1e9}
+    begin = hours_ago(48)
+    said = [event(channel, video, begin + timedelta(milliseconds=n), breakdowns=[part]) for n in range(9_300)]
+    assert (await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)).inserted == 9_300
+    assert_rollups_are_a_recount(database)
+
+
+async def test_what_is_committed_is_told_though_nobody_waits_any_more(ann: Measured, database: Database) -> None:
+    heard: list[bytes] = []
+    now = datetime.now(UTC)
+    async with Deliveries(database.app_url, application="test", on_commit=heard.append) as deliveries:
+        await deliveries.take(Delivery(ndjson(event(*ann.pairs[0], hours_ago(5))), "api"), ann.subject)
+        for number in range(8):
+            said = [
+                event(*ann.pairs[n % 3], now - timedelta(milliseconds=number * 2000 + n), views=1) for n in range(2000)
+            ]
+            taking = asyncio.create_task(deliveries.take(Delivery(ndjson(*said), "api"), ann.subject))
+            await asyncio.sleep(0.02 * number)  # wherever it is then
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
+    told = sum(int(np.frombuffer(one, RECENT)["views"].sum()) for one in heard)
+    assert rows(database, "SELECT sum(views)::integer FROM analytics.video_metrics") == [(told,)]
 
 
 async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(

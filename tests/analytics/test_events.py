@@ -98,6 +98,15 @@ def test_lines_are_counted_on_from_the_piece_before() -> None:
     assert (parsed.events.line.tolist(), [one.line for one in parsed.rejected]) == ([101, 103], [102])
 
 
+@pytest.mark.parametrize("blank", [b" ", b"\r", b"\t \t"])
+def test_two_events_in_a_line_are_none_whatever_stands_in_others(blank: bytes) -> None:
+    parsed = parse(b"\n".join([line() + b" " + line(), line(views=2), blank, line(views=4)]), now=NOW)
+    assert (parsed.events.line.tolist(), parsed.events.counts["views"].tolist()) == ([2, 4], [2, 4])
+    assert [one.line for one in parsed.rejected] == [1]
+    spread = line().replace(b", ", b",\n", 1)
+    assert len(parse(spread + b"\n" + line() + line(), now=NOW).events) == 0
+
+
 def test_what_was_broken_down_stays_with_its_event() -> None:
     parts = [
         {"dimension": "device", "member": "TV", "views": 1},

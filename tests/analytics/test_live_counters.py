@@ -26,7 +26,6 @@ from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.analytics.live_counters import LiveCounters, first_minute
 from ytempire.analytics.live_store import Counts, LiveStore, changes_of
 from ytempire.analytics.sums import RECENT
-from ytempire.analytics.writer import Committed
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.processes import leashed
 from ytempire.kit.reads import Reads
@@ -297,4 +296,4 @@ async def test_only_the_role_that_is_needed(database: Database) -> None:
     with psycopg.connect(conninfo(database.app_url)) as connection:
         [name] = connection.execute(counting._INSTALLATION.encode()).fetchone() or [None]
     assert name
-    LiveCounters(database.app_url, valkey.asyncio.Valkey(), application="test").note(Committed([], b""))
+    LiveCounters(database.app_url, valkey.asyncio.Valkey(), application="test").note(b"")

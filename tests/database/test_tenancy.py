@@ -53,7 +53,7 @@ EMPTY = {
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
 }
-VIEWS = {"analytics.realtime_metrics", "analytics.young_videos", "audit.trail", "core.job_queue"}
+VIEWS = {"analytics.realtime_metrics", "audit.trail", "core.job_queue"}
 MASKED = "masked."  # what analysts see, without anything about a person
 GENERATED = {("core.videos", "search")}  # columns that nobody gives
 

@@ -153,8 +153,9 @@ def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
     # changed in another tab since: said, and nothing is lost
     other = page.context.new_page()
     other.goto(page.url)
-    other.get_by_role("form").get_by_label("Name").fill("Deeper Water")
-    other.get_by_role("button", name="Save").click()
+    theirs = other.get_by_role("form", name="The channel")
+    theirs.get_by_label("Name").fill("Deeper Water")
+    theirs.get_by_role("button", name="Save").click()
     expect(heading(other, "Deeper Water")).to_be_visible()
     other.close()
     form.get_by_label("Name").fill("Deepest Water")

@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from ytempire.analytics.runs import begins
+
 MICRO = 1_000_000
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.intp]
@@ -76,7 +78,7 @@ class Breakdowns:
         if len(self):
             said = np.array([_digest(name) for name in self.names], np.uint64)[self.name]
             mixed = _mix(_mix(said + self.views.astype(np.uint64)) + self.micro.astype(np.uint64))
-            starts = np.flatnonzero(np.append(True, self.event[1:] != self.event[:-1]))
+            starts = np.flatnonzero(begins(self.event))
             digests[self.event[starts]] = np.maximum(np.add.reduceat(mixed, starts), np.uint64(1))
         return digests.view(np.int64)
 
@@ -97,8 +99,8 @@ def read(said: Sequence[Sequence[Breakdown]]) -> Breakdowns:
         names,
     )
     found = found.at(np.lexsort((found.name, found.event)))
-    last = (found.name[1:] != found.name[:-1]) | (found.event[1:] != found.event[:-1])
-    return found.at(np.append(last, True)) if not last.all() else found
+    first = begins(found.event, found.name)
+    return found if first.all() else found.at(np.append(first[1:], True))
 
 
 @lru_cache(maxsize=10_000)  # the same few names come again and again

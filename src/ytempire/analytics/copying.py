@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics.breakdowns import MICRO, Name, Places
 from ytempire.analytics.events import AMOUNTS, COUNTS, Events
+from ytempire.analytics.runs import begins
 from ytempire.analytics.sharding import SHARDS
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)  # no flags, no header extension
@@ -238,7 +238,7 @@ PARTS = ArrayLayout(_OF_EVENT, {"views": "integer", "watch_time_minutes": "numer
 def copy_breakdowns(events: Events) -> bytes:
     """A row of PARTS for each event that has breakdowns."""
     parts = events.breakdowns
-    starts = np.flatnonzero(np.append(True, parts.event[1:] != parts.event[:-1])) if len(parts) else parts.event
+    starts = np.flatnonzero(begins(parts.event))
     of = parts.event[starts]
     keys = {"channel_id": events.channel_id[of], "video_id": events.video_id[of], "timestamp": events.at_us[of]}
     values = {"views": parts.views, "watch_time_minutes": parts.micro}
@@ -253,13 +253,8 @@ def uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:
 def last_of_each(events: Events) -> Events:
     """Sorted by channel, video and time, and of those with the same three the last that came."""
     order = np.lexsort((events.at_us, *_halves(events.video_id), *_halves(events.channel_id)))
-    ahead = order[1:]
-    same = (
-        (events.at_us[order[:-1]] == events.at_us[ahead])
-        & (events.video_id[order[:-1]] == events.video_id[ahead]).all(axis=1)
-        & (events.channel_id[order[:-1]] == events.channel_id[ahead]).all(axis=1)
-    )
-    return events.at(order[np.append(~same, True)] if len(order) else order)
+    first = begins(events.channel_id[order], events.video_id[order], events.at_us[order])
+    return events.at(order[np.append(first[1:], True)] if len(order) else order)
 
 
 def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -272,15 +267,3 @@ def shards(events: Events, many: int = SHARDS) -> Iterator[tuple[int, Events]]:
     shard = (events.channel_id[:, 1] & np.uint64(0xFF)) % np.uint64(many)
     for number in np.unique(shard):
         yield int(number), events.at(np.flatnonzero(shard == number))
-
-
-def begins(*ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """Which rows of sorted ids are the first of theirs."""
-    other = np.logical_or.reduce([(one[1:] != one[:-1]).any(axis=1) for one in ids])
-    return np.append(True, other) if len(ids[0]) else other
-
-
-def distinct_channels(events: Events) -> list[UUID]:
-    """The channels of events that are sorted by them."""
-    starts = begins(events.channel_id)
-    return [UUID(bytes=bytes(one)) for one in uuids(events.channel_id[starts]).tolist()]

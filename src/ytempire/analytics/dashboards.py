@@ -343,21 +343,21 @@ def _heatmap(of_one: bool) -> LiteralString:
     )::text"""
 
 
-_MEMBER: LiteralString = """json_build_object('member', s.member, 'views', s.views,
+_SAID_OF_MEMBER: LiteralString = """json_build_object('member', s.member, 'views', s.views,
     'watch_time_minutes', s.watch_time_minutes::float8, 'share', round(s.views / nullif(s.all_views, 0), 6)::float8)"""
-_MEMBER_SUMS: LiteralString = "sum(part.views) AS views, sum(part.watch_time_minutes) AS watch_time_minutes"
+_SUMS_OF_MEMBER: LiteralString = "sum(part.views) AS views, sum(part.watch_time_minutes) AS watch_time_minutes"
 
 
 @cache
 def _traffic(of_one: bool) -> LiteralString:
     return f"""
     WITH members AS MATERIALIZED (
-        SELECT part.member, {_MEMBER_SUMS} FROM analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
+        SELECT part.member, {_SUMS_OF_MEMBER} FROM analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
         WHERE kept.day BETWEEN %(since)s AND %(until)s AND kept.dimension = %(dimension)s
         {"AND kept.channel_id = %(channel_id)s" if of_one else ""} GROUP BY 1)
     SELECT json_build_object({_RANGE}, 'dimension', %(dimension)s::text,
         'views', (SELECT coalesce(sum(views), 0) FROM members),
-        'items', coalesce((SELECT json_agg({_MEMBER} ORDER BY s.views DESC, s.member) FROM (
+        'items', coalesce((SELECT json_agg({_SAID_OF_MEMBER} ORDER BY s.views DESC, s.member) FROM (
             SELECT m.*, (SELECT sum(views) FROM members) AS all_views FROM members m
             ORDER BY m.views DESC, m.member LIMIT %(limit)s) s), '[]')
     )::text"""
@@ -375,7 +375,7 @@ def _video() -> LiteralString:
         WHERE {of_video} AND r.hour BETWEEN %(first_hour)s AND %(this_hour)s),
     parts AS (
         SELECT s.*, sum(s.views) OVER (PARTITION BY s.dimension) AS all_views FROM (
-            SELECT part.dimension, part.member, {_MEMBER_SUMS}
+            SELECT part.dimension, part.member, {_SUMS_OF_MEMBER}
             FROM analytics.daily_breakdowns kept, {unpacked(VIDEO_BREAKDOWNS)}
             WHERE kept.channel_id = %(channel_id)s AND kept.video_id = %(video_id)s
               AND kept.day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2) s)
@@ -391,7 +391,7 @@ def _video() -> LiteralString:
                         AS each_hour LEFT JOIN hours r ON r.hour = each_hour GROUP BY 1) s),
         'breakdowns', coalesce((SELECT json_agg(json_build_object('dimension', d.dimension, 'items', d.items)
                                                 ORDER BY d.dimension)
-            FROM (SELECT s.dimension, json_agg({_MEMBER} ORDER BY s.views DESC, s.member) AS items
+            FROM (SELECT s.dimension, json_agg({_SAID_OF_MEMBER} ORDER BY s.views DESC, s.member) AS items
                   FROM parts s GROUP BY 1) d), '[]')
     )::text
     FROM core.videos v JOIN core.channels c ON c.id = v.channel_id WHERE v.id = %(video_id)s"""

@@ -16,8 +16,9 @@ from uuid import UUID
 from ytempire.analytics.copying import last_of_each, shards
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.events import Events, Parsed, parse
+from ytempire.analytics.part import Part
 from ytempire.analytics.quarantine import Quarantine
-from ytempire.analytics.writer import Committed, Writer
+from ytempire.analytics.writer import Writer
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
 
@@ -88,12 +89,11 @@ def prepare(delivery: Delivery) -> Prepared:
 class Deliveries:
     """Takes deliveries and writes them. An asynchronous context manager.
 
-    `on_commit` hears of each part after its commit; it must neither wait nor raise.
+    `on_commit` hears after each part's commit what changed in the last minutes (`sums.RECENT`); it must neither wait
+    nor raise.
     """
 
-    def __init__(
-        self, url: str, *, application: str, on_commit: Callable[[Committed], None] = lambda committed: None
-    ) -> None:
+    def __init__(self, url: str, *, application: str, on_commit: Callable[[bytes], None] = lambda recent: None) -> None:
         self.writer = Writer(url, application=application)
         self._on_commit = on_commit
         self._under_way = 0
@@ -123,7 +123,7 @@ class Deliveries:
         """Record it, write its parts, and say what became of it. Raises OtherDelivery."""
         batch_id = await self._record(prepared, subject)
         writing = [
-            asyncio.create_task(self._write_part(batch_id, shard, events, prepared.quarantine, subject))
+            asyncio.create_task(self._write_part(Part(batch_id, shard, events, prepared.quarantine), subject))
             for shard, events in prepared.parts.items()
         ]
         # all of them come to their end, so that nothing is written after the answer that it failed
@@ -133,12 +133,14 @@ class Deliveries:
                 raise error
         return await self._receipt(batch_id, subject)
 
-    async def _write_part(
-        self, batch_id: UUID, shard: int, events: Events, quarantine: Quarantine, subject: Subject
-    ) -> None:
-        committed = await self.writer.write(batch_id, shard, events, quarantine=quarantine, subject=subject)
-        if committed is not None:
-            self._on_commit(committed)
+    async def _write_part(self, part: Part, subject: Subject) -> None:
+        # whoever asked may be gone: what was begun comes to its end, and what it commits is told
+        await asyncio.shield(asyncio.ensure_future(self._write_and_tell(part, subject)))
+
+    async def _write_and_tell(self, part: Part, subject: Subject) -> None:
+        recent = await self.writer.write(part, subject)
+        if recent is not None:
+            self._on_commit(recent)
 
     async def _record(self, prepared: Prepared, subject: Subject) -> UUID:
         delivery = prepared.delivery
@@ -162,7 +164,8 @@ class Deliveries:
             )
             row = await made.fetchone()
             if row is not None:
-                await prepared.quarantine.keep(connection, row[0], prepared.parsed.rejected)
+                if prepared.parsed.rejected:
+                    await connection.execute(*prepared.quarantine.statement(row[0], prepared.parsed.rejected))
                 return UUID(str(row[0]))
             before = await connection.execute(
                 "SELECT id, digest FROM analytics.ingest_batches"

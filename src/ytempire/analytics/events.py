@@ -22,6 +22,7 @@ from ytempire.analytics.breakdowns import MICRO, Amount, Breakdown, Breakdowns, 
 
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
+AT_ONCE = 1000  # lines; while they are read no other thread runs, and a request may wait
 KEPT = timedelta(days=730)  # as the card of analytics.video_metrics says
 
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -116,8 +117,20 @@ class Lines(Mapping[int, bytes]):
         self._starts, self._ends = starts[some], ends[some]
 
     @property
-    def longest(self) -> int:
-        return int((self._ends - self._starts).max(initial=0))
+    def may_be_read_at_once(self) -> bool:
+        """Each begins and ends as an object does: what stands between two such lines is between two values."""
+        letters = np.frombuffer(self.data, np.uint8)
+        return (
+            int((self._ends - self._starts).max(initial=0)) <= LONGEST_LINE
+            and bool((letters[self._starts] == ord("{")).all())
+            and bool((letters[self._ends - 1] == ord("}")).all())
+        )
+
+    def pieces(self, many: int) -> Iterator[memoryview]:
+        """So many lines after each other, as they stand."""
+        data = memoryview(self.data)
+        for start in range(0, len(self), many):
+            yield data[self._starts[start] : self._ends[min(start + many, len(self)) - 1]]
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -158,13 +171,16 @@ _BAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def _read_at_once(lines: Lines) -> list[Event] | None:
-    """None where some are no events, or white space alone."""
-    if lines.longest > LONGEST_LINE:
+    """None where some are no events, white space alone, or several events."""
+    if not lines.may_be_read_at_once:
         return None
+    events: list[Event] = []
     try:
-        events = _decoder.decode_lines(lines.data)
+        for piece in lines.pieces(AT_ONCE):
+            events += _decoder.decode_lines(piece)
     except _BAD:
         return None
+    # so many values in so many lines that end with one: one in each
     return events if len(events) == len(lines) else None
 
 

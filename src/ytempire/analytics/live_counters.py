@@ -29,7 +29,6 @@ from valkey.exceptions import ValkeyError
 
 from ytempire.analytics.live_store import MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
 from ytempire.analytics.sharding import SHARD_LOCK, SHARDS
-from ytempire.analytics.writer import Committed
 from ytempire.kit.database import conninfo, opening
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import SYSTEM
@@ -98,12 +97,12 @@ class LiveCounters:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
-    def note(self, committed: Committed) -> None:
-        """Take what was committed just now; it is counted in a moment. Neither waits nor raises."""
-        if not committed.recent:
+    def note(self, recent: bytes) -> None:
+        """Take what was committed just now (`sums.RECENT`); it is counted in a moment. Neither waits nor raises."""
+        if not recent:
             return
-        self._noted.append((time.time(), committed.recent))
-        self._noted_bytes += len(committed.recent)
+        self._noted.append((time.time(), recent))
+        self._noted_bytes += len(recent)
         if self._noted_bytes > HELD_BYTES:
             log.warning("live_counters_behind", bytes=self._noted_bytes)
             self._doubt()

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import valkey.asyncio
 from valkey.commands.core import AsyncScript
 
+from ytempire.analytics.runs import begins
 from ytempire.analytics.sums import RECENT, RECENT_MINUTES
 
 MEASURES = ("views", "likes", "comments", "shares")
@@ -172,17 +173,9 @@ def changes_of(packed: bytes) -> Changes:
     channel, video = said["channel"].astype(np.uint64), said["video"].astype(np.uint64)
     order = np.lexsort((video[:, 1], video[:, 0], channel[:, 1], channel[:, 0], minute))
     minute, channel, video = minute[order], channel[order], video[order]
-    starts = _starts(minute[:, None], channel, video)
+    starts = np.flatnonzero(begins(minute, channel, video))
     values = said["values"].astype(np.int64)[order]
     return Changes(minute[starts], channel[starts], video[starts], _sums(values, starts))
-
-
-def _starts(*keys: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-    """Where another key begins, in rows that are sorted by them."""
-    if not len(keys[0]):
-        return np.zeros(0, np.intp)
-    differs = np.logical_or.reduce([(key[1:] != key[:-1]).any(axis=1) for key in keys])
-    return np.concatenate(([0], np.flatnonzero(differs) + 1))
 
 
 def _sums(values: Counts, starts: npt.NDArray[np.intp]) -> Counts:
@@ -200,9 +193,9 @@ def _rows(ids: npt.NDArray[np.uint64], values: Counts) -> bytes:
 
 def _groups(changes: Changes) -> bytes:
     """For the script that adds: the hash of each minute and channel, and that of each minute."""
-    of_channel = _starts(changes.minute[:, None], changes.channel)
+    of_channel = np.flatnonzero(begins(changes.minute, changes.channel))
     minute, channel = changes.minute[of_channel], changes.channel[of_channel]
-    of_minute = _starts(minute[:, None])
+    of_minute = np.flatnonzero(begins(minute))
     names = [f"{at}:".encode() + half.tobytes() for at, half in zip(minute, channel.astype(">u8"), strict=True)]
     videos = _packed(names, minute, of_channel, _rows(changes.video, changes.values))
     totals = _rows(channel, _sums(changes.values, of_channel))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
-
-import psycopg
 
 CHANGED = "metrics_changed"
 """The channel of notifications, with `{"batch_id", "channels"}`: the first is null where no delivery did it, the second
@@ -15,10 +13,8 @@ where they are too many to name."""
 NAMED = 150  # channels: a notification has room for 8,000 bytes
 
 
-async def tell_changed(
-    connection: psycopg.AsyncConnection[Any], channels: Sequence[UUID], *, batch_id: UUID | None = None
-) -> None:
-    """With the commit of the connection's transaction, if it comes to that."""
-    named = [str(channel) for channel in channels] if len(channels) <= NAMED else None
+def changed_notice(channels: Sequence[UUID] | None, *, batch_id: UUID | None = None) -> tuple[LiteralString, list[str]]:
+    """The statement that tells of these channels (None: too many) with the commit of its transaction."""
+    named = None if channels is None or len(channels) > NAMED else [str(channel) for channel in channels]
     said = json.dumps({"batch_id": batch_id and str(batch_id), "channels": named})
-    await connection.execute("SELECT pg_notify(%s, %s)", [CHANGED, said], prepare=True)
+    return "SELECT pg_notify(%s, %s)", [CHANGED, said]

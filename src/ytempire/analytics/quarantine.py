@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import delete, func, select
 
 from ytempire.analytics.events import LONGEST_LINE, Rejected
@@ -23,22 +22,17 @@ class Quarantine:
     tried_again: Sequence[UUID] = ()
     """Where the delivery comes from quarantine itself: which row its first line is, its second and so on."""
 
-    async def keep(
-        self, connection: psycopg.AsyncConnection[Any], batch_id: UUID, rejected: Sequence[Rejected]
-    ) -> None:
-        """In the transaction of `connection`. A line that was there already is not there twice."""
-        if not rejected:
-            return
+    def statement(self, batch_id: UUID, rejected: Sequence[Rejected]) -> tuple[LiteralString, list[Any]]:
+        """What keeps them, in whatever transaction. A line that was there already is not there twice."""
         lines, reasons = [one.line for one in rejected], [one.reason for one in rejected]
         if self.tried_again:
-            await connection.execute(
+            return (
                 "UPDATE staging.quarantine kept SET batch_id = %s, reason = again.reason, tries = kept.tries + 1,"
                 " tried_at = now() FROM unnest(%s::uuid[], %s::text[]) AS again(id, reason) WHERE kept.id = again.id",
                 [batch_id, [self.tried_again[line - 1] for line in lines], reasons],
             )
-            return
         texts = [_text(self.lines[line]) for line in lines]
-        await connection.execute(
+        return (
             "INSERT INTO staging.quarantine (batch_id, line, reason, content, truncated)"
             " SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::boolean[])",
             [batch_id, lines, reasons, texts, [len(self.lines[line]) > LONGEST_LINE for line in lines]],

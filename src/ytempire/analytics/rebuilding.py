@@ -13,7 +13,7 @@ import psycopg
 
 from ytempire.analytics.events import KEPT
 from ytempire.analytics.measures import ALL, Rollup
-from ytempire.analytics.notices import tell_changed
+from ytempire.analytics.notices import changed_notice
 from ytempire.analytics.rollups import compare, rebuild
 from ytempire.analytics.sharding import lock_shard, shard_of
 from ytempire.kit import clock
@@ -108,14 +108,9 @@ async def rebuild_days(connection: Connection, channel: UUID) -> None:
     await connection.execute("DELETE FROM analytics.rebuilds WHERE channel_id = %s", [channel])
 
 
-async def waiting_rebuilds(connection: Connection, channels: Sequence[UUID] | None = None) -> list[UUID]:
-    """Of these channels, or of all, those whose time zone has changed."""
-    found = await connection.execute(
-        "SELECT channel_id FROM analytics.rebuilds WHERE %s::uuid[] IS NULL OR channel_id = ANY (%s)"
-        " ORDER BY requested_at",
-        [channels, channels],
-        prepare=True,
-    )
+async def waiting_rebuilds(connection: Connection) -> list[UUID]:
+    """Channels whose time zone has changed."""
+    found = await connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
     return [UUID(str(row[0])) for row in await found.fetchall()]
 
 
@@ -123,7 +118,7 @@ async def _rebuild(connection: Connection, rollups: Sequence[Rollup], channel: U
     for rollup in rollups:
         for statement in _REBUILD[rollup.table]:
             await connection.execute(statement, _of_window(channel, days), prepare=True)
-    await tell_changed(connection, [channel])
+    await connection.execute(*changed_notice([channel]), prepare=True)
 
 
 def _of_window(channel: UUID, days: Window) -> dict[str, object]:

@@ -1,7 +1,8 @@
-"""What is added up, by what, and the statements that do it: once, for ingest, for a recount and for a rebuild.
+"""The statements that add up: of new events what the writer has summed, of others what they change; and recounts.
 
-An event is a row of `analytics.video_metrics`. When it comes, or comes again with other values, the difference to what
-was there is added to every rollup in the same statement, so a rollup is always what a recount would give.
+An event is a row of `analytics.video_metrics`. When it comes again with other values, the difference to what was there
+is added to every rollup in the same statement, so a rollup is always what a recount would give. What is added up, and
+by what, is said in `measures`.
 """
 
 # statements are made of our own names alone
@@ -13,13 +14,13 @@ from collections.abc import Iterable
 
 from ytempire.analytics.copying import EVENTS, PARTS
 from ytempire.analytics.events import AMOUNTS, COUNTS
-from ytempire.analytics.measures import BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
+from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
 
-def summed(rollup: Rollup) -> str:
+def summed(table: str) -> str:
     """The session's table of what the writer added up for a rollup."""
-    return f"summed_{rollup.table.rpartition('.')[2]}"
+    return f"summed_{table.rpartition('.')[2]}"
 
 
 _INCOMING = {
@@ -28,13 +29,15 @@ _INCOMING = {
     "incoming_parts": PARTS.sql,
     "parts_said_again": PARTS.sql,
     "replaced": 'channel_id uuid, video_id uuid, "timestamp" timestamptz',
-    **{summed(rollup): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
-    **{summed(rollup): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
+    **{summed(rollup.table): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
+    **{summed(rollup.table): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
 }
 # What comes in, in tables of the session that are empty again after each commit.
 INCOMING = ";".join(
     f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in _INCOMING.items()
 )
+# What was added up of events that are not all new, and is added up again.
+FORGET_SUMS = tuple(f"DELETE FROM {name}" for name in ("incoming_parts", *(summed(one.table) for one in ALL)))
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
 SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
@@ -51,10 +54,10 @@ def _list(names: Iterable[str]) -> str:
 
 
 def add_summed(rollup: Rollup) -> str:
-    """Add what the writer has added up; its rows are sorted, so that two never wait for each other in a circle."""
+    """Add what the writer has added up."""
     columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
     return (
-        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup)}"
+        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup.table)}"
         f" {_on_conflict_add(rollup)}"
     )
 
@@ -220,8 +223,11 @@ SAID_AGAIN = f"""
 SELECT array_agg(incoming.line) FROM incoming, LATERAL (
     SELECT there.batch_id FROM analytics.video_metrics there WHERE {_SAME_EVENT.format("there", "incoming")}
     AND there."timestamp" BETWEEN %s AND %s LIMIT 1) AS before WHERE before.batch_id <> %s"""
-SET_ASIDE = """
-WITH moved AS (DELETE FROM incoming WHERE line = ANY (%s) RETURNING *) INSERT INTO said_again SELECT * FROM moved"""
+# A table of lines, which is searched once: an array is searched for each row again.
+_LINES = "unnest(%s::integer[]) AS these(line) WHERE incoming.line = these.line"
+SET_ASIDE = f"""
+WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO said_again SELECT * FROM moved"""
+TAKE_OUT = f"DELETE FROM incoming USING {_LINES}"
 
 
 def put() -> str:
@@ -265,13 +271,12 @@ def _of(row: str, names: Iterable[str]) -> str:
 
 
 def _differences() -> str:
-    """What changed: `new` less `old`, which is null for an event that was not there."""
+    """What changed: `new` less `old`. The event itself is no more than it was."""
     said = [f"new.{name.strip()}" for name in _KEY.split(",")]
-    said += ["coalesce(old.breakdowns_digest, 0) AS digest_before", "(old.video_id IS NULL)::integer AS events"]
+    said += ["old.breakdowns_digest AS digest_before", "0 AS events"]
     for name, measure in MEASURES.items():
         if name != "events":
-            new, old = measure.sql("new"), measure.sql("old")
-            said.append(f"{new} - coalesce({old}, 0) AS {name}")
+            said.append(f"{measure.sql('new')} - ({measure.sql('old')}) AS {name}")
     return ", ".join(said)
 
 
@@ -298,7 +303,7 @@ def absorb(*, returns_old: bool) -> str:
     )
 
 
-_MEMBER = "dimension, member, views, watch_time_minutes"
+_PART = "dimension, member, views, watch_time_minutes"
 
 
 def _unnested(source: str, row: str, *, sign: str) -> str:
@@ -307,7 +312,7 @@ def _unnested(source: str, row: str, *, sign: str) -> str:
     return (
         f"SELECT {_KEY}, dimension, member, {sign}1 AS events, {sign}part.views AS views,"
         f" {sign}part.watch_time_minutes AS watch_time_minutes"
-        f" FROM {source} said, unnest({arrays}) AS part({_MEMBER})"
+        f" FROM {source} said, unnest({arrays}) AS part({_PART})"
     )
 
 
@@ -346,9 +351,10 @@ def absorb_breakdowns(*, returns_old: bool) -> str:
 
 
 def remove_empty(rollup: Rollup) -> str:
-    """Rows whose last member went with the events that were replaced."""
-    keys = _list(name for name in ("channel_id", "video_id") if name in rollup.keys)
+    """Rows of these days whose last member went with the events that were replaced."""
+    keys = [name for name in ("channel_id", "video_id") if name in rollup.keys]
     return (
-        f"DELETE FROM {rollup.table} sums USING (SELECT DISTINCT {keys} FROM replaced) event"
-        f" WHERE ({_of('sums', keys.split(', '))}) = ({_of('event', keys.split(', '))}) AND sums.events = '{{}}'"
+        f"DELETE FROM {rollup.table} sums USING (SELECT DISTINCT {_list(keys)} FROM replaced) event"
+        f" WHERE ({_of('sums', keys)}) = ({_of('event', keys)}) AND sums.events = '{{}}'"
+        " AND sums.day BETWEEN %(since)s::date AND %(until)s::date"
     )

@@ -10,6 +10,7 @@ import psycopg
 SHARDS = 2
 """How many parts of a batch are written at once. The same for all processes of an installation."""
 SHARD_LOCK = 5_242
+LOCK_SHARD = "SELECT pg_advisory_xact_lock(%s, %s)"
 
 
 def shard_of(channel_id: UUID, many: int = SHARDS) -> int:
@@ -19,4 +20,4 @@ def shard_of(channel_id: UUID, many: int = SHARDS) -> int:
 
 async def lock_shard(connection: psycopg.AsyncConnection[Any], shard: int) -> None:
     """Until the transaction ends nobody else writes to this shard's rollups."""
-    await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SHARD_LOCK, shard])
+    await connection.execute(LOCK_SHARD, [SHARD_LOCK, shard])

@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics.breakdowns import MICRO, Numbers, Places
-from ytempire.analytics.copying import ArrayLayout, Column, Layout, begins, uuids
+from ytempire.analytics.copying import ArrayLayout, Column, Layout, uuids
 from ytempire.analytics.events import COUNTS, Events
 from ytempire.analytics.measures import BREAKDOWNS, MEASURES, ROLLUPS, Measure, Rollup
+from ytempire.analytics.runs import begins, exact
 
 HOUR_US = 3_600 * MICRO
 MINUTE_US = 60 * MICRO
 QUARTER_US = 900 * MICRO
 """The offset of no time zone changes but at a quarter of an hour, and all of its moments are of one day."""
-_LARGEST = 2**63 - 1
 
 RECENT = [
     ("channel_id", "V16"),
@@ -72,14 +72,16 @@ def sum_up_breakdowns(events: Events, days: Numbers) -> dict[str, bytes | bytear
 
 def _array_rows(rollup: Rollup, events: Events, days: Numbers) -> bytes:
     """One row after the other, and in it one name after the other; events of the same name are added up."""
-    parts, of_dimension = events.breakdowns, "dimension" not in rollup.packed
+    parts = events.breakdowns
     ids = (events.channel_id, events.video_id) if rollup.of_video else (events.channel_id,)
-    whose, day = np.cumsum(begins(*ids))[parts.event], days[parts.event]
-    order = np.lexsort((parts.name, day, whose))
-    dimension = np.array([name for name, _ in parts.names])[parts.name] if of_dimension else parts.name * 0
-    other_row = _differ(*(column[order] for column in (whose, day, dimension)))
-    starts = np.flatnonzero(other_row | _differ(parts.name[order]))
-    sums = {"events": np.ones(len(parts), np.int64), "views": parts.views, "watch_time_minutes": parts.micro}
+    of_row = [np.cumsum(begins(*ids))[parts.event], days[parts.event]]
+    if "dimension" not in rollup.packed:
+        of_row.append(np.array([dimension for dimension, _ in parts.names])[parts.name])
+    order = np.lexsort((parts.name, of_row[1], of_row[0]))  # names are sorted by their dimension
+    other_row = begins(*(column[order] for column in of_row))
+    starts = np.flatnonzero(other_row | begins(parts.name[order]))
+    ones = np.ones(len(parts), np.int64)
+    given = {"events": ones, "views": parts.views, "watch_time_minutes": exact(parts.micro, added_up=len(parts))}
     rows = np.flatnonzero(other_row[starts])
     first = parts.event[order[starts[rows]]]
     return ARRAYS[rollup.table].pack(
@@ -87,13 +89,8 @@ def _array_rows(rollup: Rollup, events: Events, days: Numbers) -> bytes:
         {"channel_id": events.channel_id[first], "video_id": events.video_id[first], "day": days[first]},
         parts.name[order[starts]],
         parts.names,
-        {name: np.add.reduceat(values[order], starts) for name, values in sums.items()},
+        {name: np.add.reduceat(values[order], starts) for name, values in given.items()},
     )
-
-
-def _differ(*columns: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Where rows begin that differ from the one before."""
-    return np.append(True, np.logical_or.reduce([column[1:] != column[:-1] for column in columns]))
 
 
 def _given(events: Events, measure: Measure) -> npt.NDArray[Any]:
@@ -102,9 +99,7 @@ def _given(events: Events, measure: Measure) -> npt.NDArray[Any]:
         return np.ones(len(events), np.int64)
     values = events.counts[measure.of] if measure.of in COUNTS else events.amounts[measure.of]
     times = np.ones(1, np.int64) if measure.times is None else events.counts[measure.times]
-    if int(values.max(initial=0)) * int(times.max(initial=0)) * len(events) > _LARGEST:
-        return values.astype(object) * times
-    return values * times
+    return exact(values, times=int(times.max(initial=0)), added_up=len(events)) * times
 
 
 def _rows(rollup: Rollup, events: Events, given: Mapping[str, npt.NDArray[Any]], period: Numbers) -> bytearray:

@@ -8,21 +8,30 @@ from sqlalchemy import text
 
 from ytempire.kit.database import AsyncSession
 
-# The place among the videos of one owner: as they see it themselves, and nothing of how others do shows in it. What
-# could be viral is found first, since the others, of which there may be a million, take no place from it: of at least
-# 1,000 views in the hour (core.performance_tier), one of the two clock hours that it lies in has half.
+# The place among the videos of one owner: as they see it themselves, and nothing of how others do shows in it. "The
+# hour" is that of analytics.realtime_metrics. What could be viral in the first place is found first, from the sums by
+# hour alone: of the others, of which there may be a million, nothing more is asked.
 _TELL = text("""
     WITH candidates AS MATERIALIZED (
-        SELECT DISTINCT video_id FROM analytics.video_hours
-        WHERE hour >= date_trunc('hour', now(), 'UTC') - interval '1 hour' AND views >= 500
+        SELECT h.channel_id, h.video_id, round(sum(h.views * part.share))::bigint AS hour_views
+        FROM analytics.video_hours h
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
+                        ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share
+        ) AS part
+        WHERE h.hour >= date_trunc('hour', now(), 'UTC') - interval '1 hour'
+        GROUP BY 1, 2 HAVING core.performance_tier(1, round(sum(h.views * part.share))::bigint, 0) = 'viral'
     )
     INSERT INTO analytics.viral_alerts (channel_id, video_id, hour_views)
     SELECT channel_id, video_id, hour_views
     FROM (
-        SELECT y.*, row_number() OVER (PARTITION BY c.owner_id ORDER BY y.hour_views DESC, y.video_id) AS place
-        FROM candidates JOIN analytics.young_videos y USING (video_id) JOIN core.channels c ON c.id = y.channel_id
+        SELECT h.*, row_number() OVER (PARTITION BY c.owner_id ORDER BY h.hour_views DESC, h.video_id) AS place
+        FROM candidates h
+        JOIN core.videos v ON v.id = h.video_id
+        JOIN core.channels c ON c.id = v.channel_id
+        WHERE coalesce(v.published_at, v.created_at) > now() - interval '7 days' AND v.status <> 'removed'
     ) AS ranked
-    WHERE core.performance_tier(place, hour_views, views_per_hour_lifetime) = 'viral'
+    WHERE core.performance_tier(place, hour_views, 0) = 'viral'
     ORDER BY video_id
     ON CONFLICT DO NOTHING
     RETURNING video_id

@@ -177,7 +177,7 @@ def ingest(
 
 @bench_app.command()
 def dashboards(
-    events: Annotated[int, typer.Option(min=400_000, help="How many are loaded, over 90 days.")] = 20_000_000,
+    events: Annotated[int, typer.Option(min=400_000, help="How many are loaded, over 120 days.")] = 20_000_000,
     videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
     asked: Annotated[int, typer.Option(min=1, max=60, help="How often each is asked for other days.")] = 50,
     json: Json = False,

@@ -52,6 +52,11 @@ export type IngestHealth = Schemas["HealthOut"];
 export type Batch = Schemas["BatchOut"];
 export type QuarantinedLine = Schemas["LineOut"];
 export type Difference = Schemas["DifferenceOut"];
+export type Connection = Schemas["ConnectionOut"];
+export type Automation = Schemas["AutomationOut"];
+export type AutomationChange = Schemas["AutomationChange"];
+export type ProjectQuota = Schemas["ProjectQuotaOut"];
+export type Bucket = Schemas["BucketOut"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({

@@ -14,5 +14,5 @@ export const paths = {
   setUp: () => "/set-up",
   profile: () => "/profile",
   trailOf: (table: string, row: string) => `/administration/audit?${new URLSearchParams({ table, row })}`,
-  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" | "database" = "users") => `/administration/${part}`,
+  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" | "database" | "quota" = "users") => `/administration/${part}`,
 };

@@ -46,6 +46,7 @@ export const router = createBrowserRouter([
           { path: "flags", lazy: async () => ({ Component: (await import("../features/configuration/pages/FlagsPage")).FlagsPage }) },
           { path: "configuration", lazy: async () => ({ Component: (await import("../features/configuration/pages/ConfigurationPage")).ConfigurationPage }) },
           { path: "database", lazy: async () => ({ Component: (await import("../features/database/pages/DatabasePage")).DatabasePage }) },
+          { path: "quota", lazy: async () => ({ Component: (await import("../features/youtube/pages/QuotaPage")).QuotaPage }) },
           { path: "outbox", lazy: async () => ({ Component: (await import("../features/accounts/pages/OutboxPage")).OutboxPage }) },
         ],
       },

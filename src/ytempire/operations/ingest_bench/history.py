@@ -27,10 +27,10 @@ from ytempire.operations.ingest_bench import crowd
 from ytempire.operations.ingest_bench.bodies import Bodies
 from ytempire.operations.ingest_bench.measure import MANY, SIZE, operator_with_keys
 
-DAYS = 90
+DAYS = 120  # room for the ranges of all that is asked, and for those before them
 RANGE = timedelta(days=27)  # of a dashboard, which has both ends
 WARM_UP = 3
-CHUNKS = 4  # files: the disk need not hold all lines at once
+CHUNKS = 2  # files: the disk need not hold all lines at once; of 20 million events each has ten
 
 
 def measure(home: Home, environment: Mapping[str, str], *, events: int, videos: int, asked: int) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _dashboards(pairs: Any) -> list[tuple[str, str, dict[str, str]]]:
 
 def _times(client: httpx.Client, path: str, parameters: Mapping[str, str], asked: int) -> dict[str, float]:
     today = clock.now().date()
-    ranges = [today - timedelta(days=number % (DAYS - 30)) for number in range(asked + WARM_UP)]
+    ranges = [today - timedelta(days=number) for number in range(asked + WARM_UP)]
     missed, kept = [], []
     for number, until in enumerate(ranges):
         more = {"since": str(until - RANGE), "until": str(until), **parameters}
@@ -142,8 +142,8 @@ def _of_videos(client: httpx.Client, pairs: Any, asked: int) -> dict[str, float]
     """Skewed like what happens: the first videos have most."""
     chance = np.random.default_rng(4)
     missed, kept = [], []
-    for number in range(asked + WARM_UP):
-        place = int(len(pairs) ** chance.random()) - 1
+    places = dict.fromkeys(int(len(pairs) ** chance.random()) - 1 for _ in range(20 * asked))
+    for number, place in enumerate(list(places)[: asked + WARM_UP]):
         video = UUID(bytes=pairs["video_id"][place].tobytes())
         took = [_ask(client, f"videos/{video}", {"days": "28"}) for _ in range(2)]
         if number >= WARM_UP:

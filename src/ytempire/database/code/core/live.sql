@@ -16,9 +16,10 @@ RETURN CASE WHEN place <= 3 AND hour_views >= 1000 THEN 'viral'
 -- in this clock hour or the one before, with the rights of whoever asks: `trend_rank` is their place among what one sees.
 -- "The hour" is what this clock hour has so far, and as much of the one before as is missing of sixty minutes, as if it
 -- had been spread evenly: at a quarter past, three quarters of the hour before. Exact within it are the live counters.
--- `young_videos` has them without their place, so that whoever asks for some of them pays for those alone.
+-- Who is told of a viral video looks for it in another way (analytics/viral.py), with the same hour.
 DROP VIEW IF EXISTS analytics.realtime_metrics, analytics.young_videos;
-CREATE VIEW analytics.young_videos WITH (security_invoker = true) AS
+CREATE VIEW analytics.realtime_metrics WITH (security_invoker = true) AS
+WITH young_videos AS (
     SELECT v.id AS video_id, v.channel_id, c.name AS channel_name, v.title, v.published_at, hour.*,
            -- a video of two minutes has no rate an hour yet
            round(life.views / greatest(extract(epoch FROM now() - coalesce(v.published_at, v.created_at)) / 3600, 1), 3)
@@ -45,11 +46,9 @@ CREATE VIEW analytics.young_videos WITH (security_invoker = true) AS
           -- a day earlier, since the channel's own day may have begun before UTC's; the rest is of no interest
           AND d.day >= (coalesce(v.published_at, v.created_at) AT TIME ZONE 'UTC')::date - 1
     ) AS life
-    WHERE coalesce(v.published_at, v.created_at) > now() - interval '7 days' AND v.status <> 'removed';
-
-CREATE VIEW analytics.realtime_metrics WITH (security_invoker = true) AS
-WITH ranked AS (
-    SELECT *, row_number() OVER (ORDER BY hour_views DESC, video_id) AS trend_rank FROM analytics.young_videos
+    WHERE coalesce(v.published_at, v.created_at) > now() - interval '7 days' AND v.status <> 'removed'
+), ranked AS (
+    SELECT *, row_number() OVER (ORDER BY hour_views DESC, video_id) AS trend_rank FROM young_videos
 )
 SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes, hour_engagement,
        views_per_hour_lifetime, trend_rank,

@@ -27,6 +27,7 @@ export function AdministrationPage() {
         <Part to={paths.administration("flags")}>Feature flags</Part>
         <Part to={paths.administration("configuration")}>Configuration</Part>
         <Part to={paths.administration("database")}>Database</Part>
+        <Part to={paths.administration("quota")}>Quota</Part>
         <Part to={paths.administration("outbox")}>Outbox</Part>
       </Parts>
       <Outlet />

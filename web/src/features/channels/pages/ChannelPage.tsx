@@ -16,8 +16,11 @@ import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
 import { Section } from "../../../ui/Section";
 import { State } from "../../../ui/State";
 import { useDraft } from "../../../ui/useDraft";
+import { AutomationSection } from "../components/AutomationSection";
 import { ChannelFields, complete, type Values } from "../components/ChannelFields";
+import { ConnectionSection } from "../components/ConnectionSection";
 import { PersonaSection } from "../components/PersonaSection";
+import { SandboxMark } from "../components/SandboxMark";
 import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
 
 const valuesOf = ({ name, description, category, time_zone, persona_id }: Channel): Values => ({ name, description, category, time_zone, persona_id });
@@ -36,6 +39,8 @@ export function ChannelPage() {
       <Section title="The channel" about="What it is called and about. The time zone counts for its dates and for when videos are published.">
         {mayManage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
+      <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
+      <AutomationSection key={`automation ${channel.id}`} channel={channel} />
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
     </>
   );
@@ -52,7 +57,7 @@ function Header({ channel }: { channel: Tagged<Channel> }) {
   return (
     <>
       <PageHeader title={channel.name}
-        below={<Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span></Box>}
+        below={<Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span><SandboxMark id={channel.id} /></Box>}
         actions={
           <>
             <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">See its videos</Button>

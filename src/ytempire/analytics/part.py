@@ -1,0 +1,314 @@
+"""One part of a batch, the events of one shard, written in one transaction: events, sums, its record, who is told.
+
+Blocking, and run in threads of its own: between its questions there is nothing else to do with a part, and a loop that
+waits for each of them costs more than the half of the writer's work that is not the database's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from ytempire.analytics.breakdowns import MICRO, Numbers
+from ytempire.analytics.copying import copy_breakdowns, copy_rows, uuids
+from ytempire.analytics.events import Events, Rejected
+from ytempire.analytics.measures import ALL, BREAKDOWNS, Rollup
+from ytempire.analytics.notices import NAMED, changed_notice
+from ytempire.analytics.quarantine import Quarantine
+from ytempire.analytics.rollups import (
+    DAYS,
+    FORGET_SUMS,
+    INCOMING,
+    SAID_AGAIN,
+    SET_ASIDE,
+    STRANGERS,
+    TAKE_OUT,
+    TIME_ZONES,
+    absorb,
+    absorb_breakdowns,
+    add_summed,
+    put,
+    put_missing,
+    put_parts,
+    remove_empty,
+    summed,
+)
+from ytempire.analytics.runs import begins
+from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, SHARDS
+from ytempire.analytics.sums import QUARTER_US, recent, sum_up, sum_up_breakdowns
+from ytempire.kit import clock
+from ytempire.kit.database import SEARCH_PATH, conninfo, opening
+from ytempire.kit.subject import Subject
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+AT_ONCE = 2 * SHARDS
+"""Of each shard one is written and one gets ready."""
+CAREFUL = 100
+"""Parts that are not tried after one had events that were there: what did not go in is left for vacuum."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
+
+
+@dataclass(frozen=True)
+class Part:
+    """`events` are sorted and of different keys (`copying.last_of_each`), and all of channels of `shard`."""
+
+    batch_id: UUID
+    shard: int
+    events: Events
+    quarantine: Quarantine
+
+
+class DaysWait(Exception):
+    """Nothing is written: the days of these channels are to be made anew first (`rebuilding`)."""
+
+    def __init__(self, channels: list[UUID]) -> None:
+        self.channels = channels
+
+
+class ZoneChanged(Exception):
+    """Nothing is written: a channel got another time zone meanwhile. To be tried again."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What became of a part's events: all of them are in one of the first three."""
+
+    inserted: int
+    changed: int
+    unchanged: int
+    recent: bytes
+
+
+class PartWriter:
+    """Use `open` and `close`. Every method blocks."""
+
+    def __init__(self, url: str, *, application: str) -> None:
+        self._pool = ConnectionPool(
+            conninfo(url, application=application),
+            kwargs={
+                "autocommit": True,  # `_begin` says BEGIN itself, with whose transaction it is
+                # the tables of the session are empty when a plan is made, so it is made once
+                "options": f"-c search_path={SEARCH_PATH} -c plan_cache_mode=force_generic_plan -c jit=off",
+            },
+            configure=_configure,
+            min_size=0,
+            max_size=AT_ONCE,
+            open=False,
+        )
+        self._careful = 0
+
+    def open(self) -> None:
+        self._pool.open()
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def _begin(self, subject: Subject) -> Iterator[Connection]:
+        with self._pool.connection() as connection:
+            connection.execute(opening(subject).encode(), prepare=False)
+            yield connection
+
+    def write(self, part: Part, subject: Subject) -> bytes | None:
+        """Write it, and say what changed in the last minutes (`sums.RECENT`); None where it is written already.
+
+        Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait and
+        ZoneChanged.
+        """
+        with self._begin(subject) as connection:
+            return self._write(connection, part)
+
+    def _write(self, connection: Connection, part: Part) -> bytes | None:
+        # what needs no lock comes first: another part of the shard is written meanwhile
+        _copy(connection, "incoming", copy_rows(part.events))
+        strangers = self._strangers(connection, part.events)
+        events = part.events
+        if strangers:
+            events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
+        channels = uuids(events.channel_id[begins(events.channel_id)])
+        zones = _time_zones(connection, channels)
+        tables = _add_up(connection, events, zones)
+        connection.execute(LOCK_SHARD, [SHARD_LOCK, part.shard], prepare=True)
+        done = connection.execute(
+            "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s",
+            [part.batch_id, part.shard],
+            prepare=True,
+        )
+        if done.rowcount:
+            return None
+        _require_days(connection, channels, zones)
+        if strangers:
+            connection.execute(*part.quarantine.statement(part.batch_id, strangers))
+        written = self._put(connection, part.batch_id, events, zones, tables)
+        connection.execute(
+            "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [part.batch_id, part.shard, written.inserted, written.changed, written.unchanged, len(strangers)],
+            prepare=True,
+        )
+        if written.inserted or written.changed:
+            named = [UUID(bytes=one.tobytes()) for one in channels] if len(channels) <= NAMED else None
+            connection.execute(*changed_notice(named, batch_id=part.batch_id), prepare=True)
+        return written.recent
+
+    def _put(
+        self, connection: Connection, batch_id: UUID, events: Events, zones: Sequence[str], tables: Sequence[Rollup]
+    ) -> _Written:
+        """Events that are new go in with what was added up; the others are compared with what is there."""
+        inserted = self._put_missing(connection, batch_id)
+        new, changed, now = events, 0, b""
+        if inserted < len(events):
+            known = _value(connection, SAID_AGAIN, *_span(events), batch_id)
+            assert inserted + len(known) == len(events), "what is there already is seen by whoever may write"
+            connection.execute(SET_ASIDE, [known], prepare=True)
+            again = np.isin(events.line, known)
+            changed, now = self._change(connection, batch_id, events.at(np.flatnonzero(again)))
+            new = events.at(np.flatnonzero(~again))
+            for statement in FORGET_SUMS:
+                connection.execute(statement.encode(), prepare=True)
+            tables = _add_up(connection, new, _of_channels(zones, events, new))
+        if any(rollup.packed for rollup in tables):
+            connection.execute(_PUT_PARTS, prepare=True)
+        for rollup in tables:
+            connection.execute(_ADD_SUMMED[rollup.table], prepare=True)
+        return _Written(
+            inserted,
+            changed,
+            len(events) - inserted - changed,
+            now + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
+        )
+
+    def _put_missing(self, connection: Connection, batch_id: UUID) -> int:
+        """How many were not there. Mostly none was, and then it is quickest to try."""
+        parameters = {"batch_id": batch_id}
+        if not self._careful:
+            try:
+                with connection.transaction():
+                    return (connection.execute(_PUT, parameters, prepare=True)).rowcount
+            except psycopg.errors.UniqueViolation:
+                self._careful = CAREFUL
+        self._careful -= 1
+        return (connection.execute(_PUT_MISSING, parameters, prepare=True)).rowcount
+
+    def _strangers(self, connection: Connection, events: Events) -> list[Rejected]:
+        """Events whose video is not there, or not the subject's to measure, taken out of what is incoming."""
+        found = connection.execute(STRANGERS, prepare=True).fetchall()
+        if not found:
+            return []
+        # of each such video the first event is named
+        video = np.cumsum(begins(events.channel_id, events.video_id))
+        video_of = dict(zip(events.line.tolist(), video.tolist(), strict=True))
+        reasons = {video_of[line]: reason for line, reason in found}
+        places = np.flatnonzero(np.isin(video, list(reasons)))
+        strangers = [Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places]
+        connection.execute(TAKE_OUT, [[one.line for one in strangers]], prepare=True)
+        return sorted(strangers)
+
+    def _change(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, bytes]:
+        """Of events that were there, how many say something else now, and what of the last minutes."""
+        returns_old = connection.info.server_version >= RETURNS_OLD
+        done = connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True, binary=True)
+        row = done.fetchone()
+        assert row is not None
+        changed, replaced, now = row
+        if len(events.breakdowns) or replaced:
+            _copy(connection, "parts_said_again", copy_breakdowns(events))
+            connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
+        if replaced:
+            first, last = _span(events)
+            days = {"since": first.date() - timedelta(days=1), "until": last.date() + timedelta(days=1)}
+            for rollup in BREAKDOWNS:
+                connection.execute(_REMOVE_EMPTY[rollup.table], days, prepare=True)
+        return changed, bytes(now or b"")
+
+
+_PUT, _PUT_MISSING, _PUT_PARTS = (said().encode() for said in (put, put_missing, put_parts))
+_ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
+_ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
+_ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
+_REMOVE_EMPTY = {rollup.table: remove_empty(rollup).encode() for rollup in BREAKDOWNS}
+
+
+def _configure(connection: Connection) -> None:
+    connection.execute(INCOMING.encode(), prepare=False)
+
+
+def _copy(connection: Connection, table: LiteralString, rows: bytes | bytearray) -> None:
+    with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(rows)
+
+
+def _value(connection: Connection, query: LiteralString, *parameters: object) -> Any:
+    row = connection.execute(query, parameters, prepare=True).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _span(events: Events) -> tuple[datetime, datetime]:
+    """When the first and the last of them were."""
+    first, last = int(events.at_us.min()), int(events.at_us.max())
+    return EPOCH + timedelta(microseconds=first), EPOCH + timedelta(microseconds=last)
+
+
+def _time_zones(connection: Connection, channels: npt.NDArray[np.void]) -> list[str]:
+    zones: list[str] = _value(connection, TIME_ZONES, channels.tobytes(), len(channels)) or []
+    assert len(zones) == len(channels), "a channel that has videos is not removed"
+    return zones
+
+
+def _require_days(connection: Connection, channels: npt.NDArray[np.void], zones: Sequence[str]) -> None:
+    """Nothing is added to days of another time zone. The transaction holds the shard, as one that changes a zone does.
+
+    Raises DaysWait, or ZoneChanged where they were made anew while this part was added up.
+    """
+    ours = set(channels.tolist())
+    waiting = connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
+    found = [one for (one,) in waiting.fetchall() if one.bytes in ours]
+    if found:
+        raise DaysWait(found)
+    if _time_zones(connection, channels) != zones:
+        raise ZoneChanged
+
+
+def _add_up(connection: Connection, events: Events, zones: Sequence[str]) -> list[Rollup]:
+    """What new events add to which rollups, and what breaks them down, lies in the session's tables after this."""
+    if not len(events):
+        return []
+    days = _days(connection, events, zones)
+    sums = sum_up(events, days)
+    if len(events.breakdowns):
+        sums |= sum_up_breakdowns(events, days)
+        _copy(connection, "incoming_parts", copy_breakdowns(events))
+    for table, rows in sums.items():
+        _copy(connection, summed(table), rows)
+    return [rollup for rollup in ALL if rollup.table in sums]
+
+
+def _days(connection: Connection, events: Events, zones: Sequence[str]) -> Numbers:
+    """Of each event its channel's day, since 2000, as PostgreSQL knows the time zones. `zones`: of each channel."""
+    names = sorted(set(zones))
+    place = {name: number for number, name in enumerate(names)}
+    zone = np.array([place[one] for one in zones])[np.cumsum(begins(events.channel_id)) - 1]
+    quarter = events.at_us // QUARTER_US
+    first = int(quarter.min())
+    # both in one number, the zone in its lowest digits
+    asked, where = np.unique((quarter - first) * len(names) + zone, return_inverse=True)
+    days = _value(connection, DAYS, [names[one] for one in asked % len(names)], (asked // len(names) + first).tolist())
+    return np.array(days, np.int64)[where]
+
+
+def _of_channels(zones: Sequence[str], events: Events, some: Events) -> list[str]:
+    """The zones of the channels of `some` of the events."""
+    known = dict(zip(uuids(events.channel_id[begins(events.channel_id)]).tolist(), zones, strict=True))
+    return [known[one] for one in uuids(some.channel_id[begins(some.channel_id)]).tolist()]

@@ -1,0 +1,24 @@
+"""Runs of equal rows: where another begins, in columns that are sorted by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+LARGEST = 2**63 - 1
+
+
+def begins(*columns: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which rows are the first of theirs. A column may be one of pairs, shaped (n, 2)."""
+    if not len(columns[0]):
+        return np.zeros(0, bool)
+    differ = [column[1:] != column[:-1] for column in columns]
+    other = np.logical_or.reduce([one.any(axis=1) if one.ndim > 1 else one for one in differ])
+    return np.append(True, other)
+
+
+def exact(values: npt.NDArray[Any], *, times: int = 1, added_up: int) -> npt.NDArray[Any]:
+    """The same numbers, none of them negative, as Python's where so many of them, each `times`, may pass 64 bits."""
+    return values.astype(object) if int(values.max(initial=0)) * times * added_up > LARGEST else values

@@ -1,0 +1,66 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import { useQuery } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import type { Automation, Channel, Tagged } from "../../../api/client";
+import { mayManage, WHY_NOT } from "../../../lib/access";
+import { Done } from "../../../ui/Done";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
+import { Section } from "../../../ui/Section";
+import { useDraft } from "../../../ui/useDraft";
+import { automationQuery, changeOf, meaning, planOf, useSaveAutomation, VIDEOS_MOST, whyNotSave, WORDS } from "../hooks/automation";
+import { PublishField } from "./PublishField";
+import { SlotsField } from "./SlotsField";
+
+/** What the channel does by itself, and when in its week. */
+export function AutomationSection({ channel }: { channel: Channel }) {
+  const found = useQuery(automationQuery(channel.id));
+  return (
+    <Section title="Automation" about="How many videos it is to make, at which times of its week they are to be published, and whether that needs somebody. The calendar that acts on it is not there yet: until then nothing is published by itself.">
+      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && <AutomationForm channel={channel} automation={found.data} />}
+    </Section>
+  );
+}
+
+function AutomationForm({ channel, automation }: { channel: Channel; automation: Tagged<Automation> }) {
+  const draft = useDraft(planOf(automation), automation.etag);
+  const save = useSaveAutomation(channel.id);
+  const fixed = !mayManage(channel.access);
+  const why = whyNotSave(automation, draft.values);
+
+  function put(seen: string) {
+    save.mutate({ change: changeOf(automation, draft.mine), seen }, { onSuccess: (saved) => draft.saved(planOf(saved), saved.etag) });
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    put(draft.seen);
+  }
+  function drop() {
+    save.reset();
+    draft.drop();
+  }
+
+  return (
+    <Box component="form" aria-label="Automation" onSubmit={submit} noValidate sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
+      {fixed && <Box sx={{ color: "text.secondary" }}>{WHY_NOT.channel}</Box>}
+      <TextField type="number" label="Videos a day" size="small" disabled={fixed} value={Number.isNaN(draft.values.videos_per_day) ? "" : draft.values.videos_per_day} sx={{ width: 200 }}
+        onChange={(event) => draft.type({ videos_per_day: event.target.value === "" ? Number.NaN : Number(event.target.value) })} helperText={`0 to ${VIDEOS_MOST}; 0: none by itself`}
+        slotProps={{ htmlInput: { min: 0, max: VIDEOS_MOST, step: 1 } }} />
+      <SlotsField slots={draft.values.slots} zone={automation.time_zone} disabled={fixed} onChange={(slots) => draft.type({ slots })} />
+      <PublishField automation={automation} plan={draft.values} owner={channel.owner_id} disabled={fixed} onType={draft.type} />
+      <Box sx={{ color: "text.secondary", fontSize: 13 }}>{meaning(automation, draft.values)}</Box>
+      {save.error && <SaveTrouble error={save.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => put(automation.etag)} onTheirs={drop} />}
+      {!fixed && (
+        <Done saved={save.isSuccess && !draft.changed} action={
+          <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+            <Button type="submit" variant="contained" disabled={!draft.changed || why !== null || isStale(save.error)} loading={save.isPending}>Save</Button>
+            {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
+            {draft.changed && why && <Box sx={{ color: "text.secondary", fontSize: 13 }}>{why}</Box>}
+          </Box>} />
+      )}
+    </Box>
+  );
+}

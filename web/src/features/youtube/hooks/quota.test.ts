@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import type { Bucket } from "../../../api/client";
+import { dressed, inOrder, PACIFIC, resetIn, roomOf, standingOf } from "./quota";
+
+const bucket = (name: string, used: number, allowed: number, exhausted = false): Bucket => ({ bucket: name, used, allowed, left: exhausted ? 0 : allowed - used, exhausted, resets_at: "2026-11-27T08:00:00Z" });
+
+it("says what is left in dressed uploads, by the bucket that ends first", () => {
+  expect([dressed("units", 10_000), dressed("inserts", 100), dressed("searches", 100)]).toEqual([19, 100, null]);
+  expect(roomOf([bucket("units", 0, 10_000), bucket("inserts", 0, 100)])).toEqual({ left: 19, allowed: 19, first: "units" });
+  expect(roomOf([bucket("units", 0, 10_000), bucket("inserts", 98, 100)])).toEqual({ left: 2, allowed: 19, first: "inserts" });
+  expect(roomOf([])).toBeNull();
+});
+
+it("puts what uploads need first, and what is unknown last", () => {
+  expect(inOrder(["new", "reports", "units", "searches", "inserts"].map((name) => bucket(name, 0, 1))).map((one) => one.bucket)).toEqual(["inserts", "units", "searches", "reports", "new"]);
+});
+
+it("says how a bucket stands", () => {
+  expect(standingOf(bucket("units", 0, 100)).words).toBe("room");
+  expect(standingOf(bucket("units", 95, 100)).words).toBe("nearly used up");
+  expect(standingOf(bucket("units", 100, 100)).words).toBe("used up");
+  expect(standingOf(bucket("units", 1, 100, true))).toMatchObject({ words: "exhausted", tone: "error" });
+});
+
+it("says the reset in any zone", () => {
+  expect(resetIn("2026-11-27T08:00:00Z", PACIFIC)).toContain("00:00");
+  expect(resetIn("2026-11-27T08:00:00Z", "Europe/Berlin")).toContain("09:00");
+});

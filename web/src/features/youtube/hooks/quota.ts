@@ -1,0 +1,70 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, type Bucket, unwrap } from "../../../api/client";
+import type { Tone } from "../../../ui/State";
+
+const EVERY_MS = 30_000;
+export const PACIFIC = "America/Los_Angeles";
+
+export const quotaQuery = () =>
+  queryOptions({ queryKey: ["youtube", "quota"], queryFn: () => unwrap(api.GET("/api/v1/youtube/quota")), refetchInterval: EVERY_MS });
+
+/** What one upload with all that belongs to it takes, by bucket. */
+export const DRESSED: Record<string, number> = { inserts: 1, units: 50 + 400 + 50 + 2 };
+export const DRESSED_WORDS = `A dressed upload is a video with thumbnail (50 units), captions (400), a place in a playlist (50) and two look-ups: 1 insert and ${DRESSED.units} units.`;
+
+interface Kind {
+  name: string;
+  unit: string;
+  about: string;
+}
+export const KINDS: Record<string, Kind> = {
+  inserts: { name: "Uploads", unit: "calls", about: "videos.insert" },
+  units: { name: "Units", unit: "units", about: "All else: thumbnails, captions, playlists, changes, look-ups" },
+  searches: { name: "Searches", unit: "calls", about: "search.list" },
+  reports: { name: "Reports", unit: "calls", about: "reports.query of the Analytics API" },
+};
+const ORDER = Object.keys(KINDS);
+const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+/** What uploads need first. */
+export const inOrder = (buckets: Bucket[]) => [...buckets].sort((one, other) => rank(one.bucket) - rank(other.bucket));
+export const kindOf = (bucket: string): Kind => KINDS[bucket] ?? { name: bucket, unit: "calls", about: "" };
+
+/** How many dressed uploads an amount of a bucket is good for; null where they take nothing from it. */
+export const dressed = (bucket: string, amount: number) => (DRESSED[bucket] ? Math.floor(amount / DRESSED[bucket]) : null);
+
+interface Room {
+  left: number;
+  allowed: number;
+  /** The bucket that ends first. */
+  first: string;
+}
+
+/** Dressed uploads of a project: the bucket that ends first decides. */
+export function roomOf(buckets: Bucket[]): Room | null {
+  const needed = inOrder(buckets).filter((one) => DRESSED[one.bucket]);
+  if (!needed.length) return null;
+  const of = (amount: "left" | "allowed") => Math.min(...needed.map((one) => dressed(one.bucket, one[amount]) ?? 0));
+  const left = of("left");
+  return { left, allowed: of("allowed"), first: needed.find((one) => dressed(one.bucket, one.left) === left)!.bucket };
+}
+
+const NEARLY = 0.1;
+
+interface Standing {
+  tone: Tone;
+  mark: string;
+  words: string;
+  means: string | null;
+}
+
+export function standingOf({ exhausted, left, allowed }: Bucket): Standing {
+  if (exhausted) return { tone: "error", mark: "✕", words: "exhausted", means: "YouTube says that nothing is left, whatever was counted here. What needs it waits until the reset." };
+  if (left <= 0) return { tone: "error", mark: "✕", words: "used up", means: "All was used or is reserved. What needs it waits until the reset." };
+  if (left < allowed * NEARLY) return { tone: "warning", mark: "!", words: "nearly used up", means: null };
+  return { tone: "success", mark: "✓", words: "room", means: null };
+}
+
+/** "Fri, 27 Nov, 08:00" in a zone. */
+export const resetIn = (iso: string, zone: string) =>
+  new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(iso));
