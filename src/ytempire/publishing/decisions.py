@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 from ytempire.kit.errors import YtempireError
@@ -104,8 +105,7 @@ def _chapter_findings(wanted: Wanted) -> list[str]:
         found.append("The first chapter in the description is not at 0:00.")
     if len(marks) < CHAPTERS_FROM:
         found.append(f"The description has {len(marks)} chapters; YouTube shows them from {CHAPTERS_FROM} on.")
-    ends = [*marks[1:], int(wanted.duration_s)]
-    if any(end - begin < SHORTEST_CHAPTER_S for begin, end in zip(marks, ends, strict=True)):
+    if any(end - begin < SHORTEST_CHAPTER_S for begin, end in pairwise([*marks, int(wanted.duration_s)])):
         found.append(
             f"A chapter in the description is shorter than {SHORTEST_CHAPTER_S:.0f} s, or they are not in order."
         )
