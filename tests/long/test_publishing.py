@@ -27,8 +27,8 @@ def finished_video(installation: Installation) -> str:
         channel_id,
     )
     [(run_id,)] = installation.query(
-        "INSERT INTO core.workflows (channel_id, video_id, status, request, requested_by)"
-        " SELECT c.id, %s, 'completed', '{}', c.owner_id FROM core.channels c WHERE c.id = %s RETURNING id",
+        "INSERT INTO core.workflows (channel_id, video_id, status, completed_at, request, requested_by)"
+        " SELECT c.id, %s, 'completed', now(), '{}', c.owner_id FROM core.channels c WHERE c.id = %s RETURNING id",
         video_id,
         channel_id,
     )
@@ -48,7 +48,7 @@ def finished_video(installation: Installation) -> str:
 
 def test_it_is_live_once_though_the_worker_was_killed(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
-    sandbox = installation.json("status")["sandbox"]
+    sandbox = installation.json("status")["sandbox"].rstrip("/")
     installation.json("channels", "connect", "Clear Signal")
     video_id = finished_video(installation)
     slow = {"operation": "upload.chunk", "kind": "slow", "seconds": 1, "remaining": 3}
