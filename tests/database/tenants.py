@@ -38,6 +38,7 @@ from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production import service
 from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
+from ytempire.publishing.models import Publication
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.models import Automation, Call, Connection, Consent, Project, QuotaDay, ScheduleSlot
 
@@ -195,6 +196,20 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 expires_at=later,
             ),
             Automation(channel_id=channel_id, videos_per_day=1),
+            Publication(
+                video_id=video_id,
+                channel_id=channel_id,
+                is_sandbox=False,
+                ordered_by=user_id,
+                privacy="private",
+                category_id="27",
+                made_for_kids=False,
+                synthetic_media=True,
+                licence="youtube",
+                marker=str(uuid4()),
+                file_sha256="0" * 64,
+                size_bytes=1,
+            ),
             ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
             ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
         ]

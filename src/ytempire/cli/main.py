@@ -11,7 +11,21 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from ytempire.cli import bench, channels, costs, database, ingest, keys, maintenance, parts, produce, runs, up, youtube
+from ytempire.cli import (
+    bench,
+    channels,
+    costs,
+    database,
+    ingest,
+    keys,
+    maintenance,
+    parts,
+    produce,
+    publish,
+    runs,
+    up,
+    youtube,
+)
 from ytempire.cli.terminal import EXIT_INTERRUPTED, fail
 from ytempire.kit.database import refusal_of
 from ytempire.kit.errors import Conflict, InvalidInput, YtempireError
@@ -26,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
 )
-for module in (up, produce, runs, channels, youtube, ingest, costs, database, maintenance, keys, parts, bench):
+for module in (up, produce, publish, runs, channels, youtube, ingest, costs, database, maintenance, keys, parts, bench):
     module.register(app)
 
 

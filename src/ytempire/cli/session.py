@@ -28,12 +28,12 @@ class Workplace:
 
 
 @asynccontextmanager
-async def workplace() -> AsyncIterator[Workplace]:
+async def workplace(*, with_worker: bool = False) -> AsyncIterator[Workplace]:
     settings = get_settings()
     home = home_of(settings)
     home.prepare()
     logs.configure(settings.log_level, file=home.logs / "command.log")
-    async with stack_endpoints(settings, with_worker=False) as endpoints:
+    async with stack_endpoints(settings, with_worker=with_worker) as endpoints:
         engine = connect(endpoints.database_url, pool_size=4)
         try:
             async with open_queue(endpoints.database_url).open_async() as queue:

@@ -9,6 +9,7 @@ from ytempire.database.maintenance import models as maintenance
 from ytempire.journal import models as journal
 from ytempire.kit.database import Model
 from ytempire.production import models as production
+from ytempire.publishing import models as publishing
 from ytempire.youtube import models as youtube
 
 metadata = Model.metadata
@@ -23,5 +24,6 @@ __all__ = [
     "maintenance",
     "metadata",
     "production",
+    "publishing",
     "youtube",
 ]

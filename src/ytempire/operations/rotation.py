@@ -25,6 +25,8 @@ from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Model, Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
+from ytempire.publishing.models import Publication
+from ytempire.publishing.queries import about_session
 from ytempire.youtube.connecting import about_verifier
 from ytempire.youtube.models import Consent, Project
 from ytempire.youtube.projects import about_secret
@@ -63,6 +65,7 @@ SEALED = (
     SealedColumn(User, "totp_secret", about_totp),
     SealedColumn(Project, "client_secret", lambda row: about_secret(row.id)),
     SealedColumn(Consent, "verifier", lambda row: about_verifier(row.state_hash)),
+    SealedColumn(Publication, "session_address", lambda row: about_session(row.id)),
 )
 
 

@@ -34,6 +34,9 @@ from ytempire.operations.parts import NotConfigured, require_urls, require_worke
 from ytempire.operations.rotation import reseal
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
+from ytempire.publishing import claims as publications
+from ytempire.publishing import tasks as publishing_tasks
+from ytempire.publishing.uploading import PublishingRuntime
 from ytempire.settings import Settings
 from ytempire.youtube.health import look_after
 from ytempire.youtube.service import YouTube
@@ -45,6 +48,8 @@ LOOK_AFTER_EVERY_S = 3600.0
 # Who owns a video that goes viral hears of it within a minute of the event. With a million videos in the hour a look
 # takes a second.
 VIRAL_EVERY_S = 30.0
+# What YouTube is processing is looked at each few seconds; the question reads a small index.
+DUE_EVERY_S = 2.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -56,8 +61,10 @@ async def run_worker(settings: Settings) -> None:
     async with (
         jobs.open_queue(require_worker_url(settings)).open_async() as queue,
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
+        YouTube(sessions_of(engine, SYSTEM), load_keys(home.keys, settings.security.given_keys)) as youtube,
     ):
         tasks.register(queue)
+        publishing_tasks.register(queue)
         runtime = ProductionRuntime(
             settings=settings,
             sessions=sessions_of(engine, SYSTEM),
@@ -68,11 +75,20 @@ async def run_worker(settings: Settings) -> None:
             work=home.work,
             cache=cache,
         )
+        publishing = PublishingRuntime(
+            sessions=runtime.sessions,
+            queue=queue,
+            store=runtime.store,
+            keys=runtime.keys,
+            youtube=youtube,
+            heartbeat=settings.worker.heartbeat,
+            lease=settings.worker.lease,
+        )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         workers = [
-            asyncio.create_task(_offer(queue, runtime, resource, slots), name=resource)
+            asyncio.create_task(_offer(queue, runtime, publishing, resource, slots), name=resource)
             for resource, slots in slots_of(settings).items()
         ]
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
@@ -80,12 +96,14 @@ async def run_worker(settings: Settings) -> None:
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
-        connections = asyncio.create_task(_look_after_forever(runtime), name="connections")
+        connections = asyncio.create_task(_look_after_forever(youtube), name="connections")
+        due = asyncio.create_task(_publish_forever(publishing), name="publications")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, connections, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, due, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
+        publishing.stopping.set()
         for task in parts:
             task.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
@@ -108,14 +126,16 @@ def _remove_abandoned(folders: list[Path], held: set[UUID]) -> None:
             shutil.rmtree(folder, ignore_errors=True)  # its own attempt may be removing it just now
 
 
-async def _offer(queue: procrastinate.App, runtime: ProductionRuntime, resource: str, slots: int) -> None:
+async def _offer(
+    queue: procrastinate.App, runtime: ProductionRuntime, publishing: PublishingRuntime, resource: str, slots: int
+) -> None:
     worker = runtime.settings.worker
     await queue.run_worker_async(
         queues=[resource],
         name=f"worker-{resource}",
         concurrency=slots,
         install_signal_handlers=False,
-        additional_context={"production": runtime},
+        additional_context={"production": runtime, "publishing": publishing},
         delete_jobs="successful",
         update_heartbeat_interval=worker.heartbeat.total_seconds(),
         stalled_worker_timeout=worker.lease.total_seconds(),
@@ -165,15 +185,27 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
         await asyncio.sleep(RESEAL_EVERY_S)
 
 
-async def _look_after_forever(runtime: ProductionRuntime) -> None:
+async def _look_after_forever(youtube: YouTube) -> None:
     """Try the connections of channels, and warn of consents that will end."""
-    async with YouTube(runtime.sessions, runtime.keys) as youtube:
-        while True:
-            try:
-                await look_after(youtube)
-            except (YtempireError, DBAPIError):  # they are looked at again; runs go on
-                log.error("connections_not_looked_after", exc_info=True)
-            await asyncio.sleep(LOOK_AFTER_EVERY_S)
+    while True:
+        try:
+            await look_after(youtube)
+        except (YtempireError, DBAPIError):  # they are looked at again; runs go on
+            log.error("connections_not_looked_after", exc_info=True)
+        await asyncio.sleep(LOOK_AFTER_EVERY_S)
+
+
+async def _publish_forever(publishing: PublishingRuntime) -> None:
+    """Give out publications whose time has come, and those of dead workers."""
+    while True:
+        try:
+            async with publishing.sessions.begin() as session:
+                found = await publications.enqueue_due(session, publishing.queue, lease=publishing.lease)
+            if found:
+                log.info("publications_due", count=found)
+        except (YtempireError, DBAPIError):  # they stay due; runs go on
+            log.error("publications_not_given_out", exc_info=True)
+        await asyncio.sleep(DUE_EVERY_S)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:

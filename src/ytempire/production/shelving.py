@@ -1,9 +1,11 @@
-"""Where a finished video stands: scheduled, put away, marked removed. The database holds the rules (rule A7)."""
+"""Where a finished video stands: scheduled, published, put away, marked removed. The database holds the rules (A7)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import update
 
 from ytempire.channels.service import hold_active
 from ytempire.kit import clock
@@ -58,3 +60,19 @@ async def _in_state(session: AsyncSession, video_id: UUID, *states: str) -> Vide
             f"The video is {row.status}.", hint=f"This can be done with one that is {' or '.join(states)}."
         )
     return row
+
+
+async def note_published(session: AsyncSession, video_id: UUID, at: datetime) -> None:
+    """It is on YouTube. Done again, nothing changes."""
+    await session.execute(
+        update(Video)
+        .where(Video.id == video_id, Video.status.in_(("ready", "scheduled")))
+        .values(status="published", published_at=at)
+    )
+
+
+async def note_not_published(session: AsyncSession, video_id: UUID) -> None:
+    """It did not get to YouTube: what was scheduled is only ready again."""
+    await session.execute(
+        update(Video).where(Video.id == video_id, Video.status == "scheduled").values(status="ready", scheduled_at=None)
+    )

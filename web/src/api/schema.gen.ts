@@ -1229,6 +1229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Publications
+         * @description Newest first.
+         */
+        get: operations["list_publications_api_v1_publications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -1530,6 +1550,34 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Publication
+         * @description How far it is; of several, the newest: all before it failed.
+         */
+        get: operations["get_publication_api_v1_videos__video_id__publication_get"];
+        put?: never;
+        /**
+         * Publish Video
+         * @description Publish a finished video. The same video again is the same publication, unless that failed.
+         */
+        post: operations["publish_video_api_v1_videos__video_id__publication_post"];
+        /**
+         * Cancel Publication
+         * @description Take it back while no byte was sent. What is on YouTube is taken down there.
+         */
+        delete: operations["cancel_publication_api_v1_videos__video_id__publication_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3338,6 +3386,45 @@ export interface components {
             token: string;
         };
         /**
+         * NewPublication
+         * @description How a video is to be published.
+         */
+        NewPublication: {
+            /**
+             * Category Id
+             * @description YouTube's category; 27 is Education
+             * @default 27
+             */
+            category_id: string;
+            /**
+             * Licence
+             * @default youtube
+             * @enum {string}
+             */
+            licence: "youtube" | "creativeCommon";
+            /**
+             * Made For Kids
+             * @default false
+             */
+            made_for_kids: boolean;
+            /**
+             * Privacy
+             * @description unset: public, or private until `publish_at`
+             */
+            privacy?: ("public" | "unlisted" | "private") | null;
+            /**
+             * Publish At
+             * @description when YouTube makes it public, in the future; unset: when the video is scheduled, or now
+             */
+            publish_at?: string | null;
+            /**
+             * Synthetic Media
+             * @description whether altered or synthetic content is disclosed
+             * @default true
+             */
+            synthetic_media: boolean;
+        };
+        /**
          * NewRun
          * @description An order: one video from one text.
          */
@@ -3640,6 +3727,134 @@ export interface components {
             name: string;
             /** Trouble */
             trouble: string | null;
+        };
+        /**
+         * PublicationError
+         * @description What went wrong last.
+         */
+        PublicationError: {
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Reason
+             * @description YouTube's word, or ours where it had none
+             */
+            reason: string;
+            /** Step */
+            step: string;
+        };
+        /** PublicationOut */
+        PublicationOut: {
+            /** Attempt */
+            attempt: number;
+            /** Bytes Sent */
+            bytes_sent: number;
+            /**
+             * Captions Status
+             * @enum {string}
+             */
+            captions_status: "pending" | "done" | "failed" | "skipped";
+            /** Category Id */
+            category_id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Automatic */
+            is_automatic: boolean;
+            /**
+             * Is Sandbox
+             * @description it goes to the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean;
+            /**
+             * Is Scheduled
+             * @description YouTube has processed it, and makes it public at `publish_at`
+             */
+            is_scheduled: boolean;
+            last_error: components["schemas"]["PublicationError"] | null;
+            /**
+             * Licence
+             * @enum {string}
+             */
+            licence: "youtube" | "creativeCommon";
+            /** Live At */
+            live_at: string | null;
+            /** Made For Kids */
+            made_for_kids: boolean;
+            /** Next Try At */
+            next_try_at: string | null;
+            /**
+             * Privacy
+             * @enum {string}
+             */
+            privacy: "public" | "unlisted" | "private";
+            /** Processed At */
+            processed_at: string | null;
+            /** Publish At */
+            publish_at: string | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown";
+            /** Synthetic Media */
+            synthetic_media: boolean;
+            /**
+             * Thumbnail Status
+             * @enum {string}
+             */
+            thumbnail_status: "pending" | "done" | "failed" | "skipped";
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Url
+             * @description where people see it; null in the sandbox
+             */
+            url: string | null;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+            /**
+             * Youtube Privacy
+             * @description what its privacy is at YouTube; null: not seen yet
+             */
+            youtube_privacy: string | null;
+            /** Youtube Video Id */
+            youtube_video_id: string | null;
+        };
+        /** PublicationPage */
+        PublicationPage: {
+            /** Items */
+            items: components["schemas"]["PublicationOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** QuotaOut */
         QuotaOut: {
@@ -7256,6 +7471,40 @@ export interface operations {
             };
         };
     };
+    list_publications_api_v1_publications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                channel_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_requests_api_v1_requests_get: {
         parameters: {
             query?: {
@@ -7941,6 +8190,106 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_publication_api_v1_videos__video_id__publication_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    publish_video_api_v1_videos__video_id__publication_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_publication_api_v1_videos__video_id__publication_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

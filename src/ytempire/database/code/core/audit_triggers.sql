@@ -21,6 +21,8 @@ BEGIN
             'updated_at,checked_at,token_expires_at,fetched_at,subscriber_count,view_count,video_count'),
         ('channel_automation', 'channel_id', '', '', '', 'updated_at'),
         ('schedule_slots', 'channel_id,weekday,local_time', '', '', '', ''),
+        ('publications', 'id', 'session_address', '', '',
+            'updated_at,bytes_sent,last_piece_at,attempt,waits,claim,heartbeat_at,next_try_at'),
         ('videos', 'id', '', '', '', 'updated_at,script,search'),
         ('budgets', 'id', '', '', '', 'updated_at'),
         ('prices', 'id', '', '', '', ''),

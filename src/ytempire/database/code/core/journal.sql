@@ -115,6 +115,40 @@ FOR EACH ROW EXECUTE FUNCTION core.tell_of_connection();
 CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.channel_connections
 FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_connection();
 
+-- Publications: ordered, there, failed, in doubt. Whose channel it is hears of an end, and of a doubt once a day.
+CREATE OR REPLACE FUNCTION core.tell_of_publication() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    video text;
+    here text := '/videos/' || NEW.video_id;
+BEGIN
+    SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
+    PERFORM core.tell('publication_' || NEW.status, NEW.channel_id, NEW.id,
+                      jsonb_strip_nulls(jsonb_build_object('title', video, 'is_sandbox', NEW.is_sandbox,
+                          'youtube_video_id', NEW.youtube_video_id, 'reason', NEW.last_error ->> 'message')));
+    IF NEW.status IN ('live', 'failed', 'unknown') THEN
+        INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+        SELECT u.id, 'publication_' || NEW.status,
+               CASE NEW.status WHEN 'live' THEN 'success' WHEN 'failed' THEN 'error' ELSE 'warning' END,
+               CASE WHEN NEW.is_sandbox THEN '[sandbox] ' ELSE '' END
+                   || format(CASE NEW.status WHEN 'live' THEN '“%s” is on YouTube'
+                             WHEN 'failed' THEN '“%s” could not be published'
+                             ELSE 'Whether “%s” reached YouTube is being asked' END, video),
+               coalesce(NEW.last_error ->> 'message', ''), here
+        FROM core.channels c JOIN core.users u ON u.id = c.owner_id
+        WHERE c.id = NEW.channel_id AND u.status = 'active'
+          AND NOT (NEW.status = 'unknown' AND EXISTS (
+              SELECT FROM core.notifications n WHERE n.user_id = u.id AND n.kind = 'publication_unknown'
+                AND n.link = here AND n.created_at > now() - interval '1 day'));
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_ordered AFTER INSERT ON core.publications
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_publication();
+CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publications
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('live', 'failed', 'unknown'))
+EXECUTE FUNCTION core.tell_of_publication();
+
 -- The system: what is wrong with it concerns the administrators.
 CREATE OR REPLACE FUNCTION core.tell_of_alert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -81,6 +81,9 @@ BEGIN
         ('core.channel_connections', 'channel_id = ' || reads, 'false', 'false'),
         ('core.channel_automation', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
         ('core.schedule_slots', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
+        -- publications: ordered by whoever may change the channel's videos; the worker writes what becomes of them
+        ('core.publications', 'channel_id = ' || reads, 'ordered_by = ' || me || ' AND channel_id = ' || writes,
+            'channel_id = ' || writes),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
         ('core.system_configuration', 'false', NULL, 'false'),

@@ -37,6 +37,8 @@ BEGIN
             'suspended>active,paused,archived', 'archived>active,paused']),
         ('channel_connections', ARRAY['A connection', '>connected', 'connected>expiring,expired,revoked',
             'expiring>connected,expired,revoked', 'expired>connected,revoked', 'revoked>connected']),
+        ('publications', ARRAY['A publication', '>planned', 'planned>uploading,failed',
+            'uploading>processing,unknown,failed', 'unknown>uploading,processing,failed', 'processing>live,failed']),
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
@@ -67,7 +69,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['categories', 'personas', 'channels', 'templates', 'credentials', 'videos', 'youtube_projects',
-                               'channel_connections', 'channel_automation'] LOOP
+                               'channel_connections', 'channel_automation', 'publications'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON core.%I FOR EACH ROW'
                        ' EXECUTE FUNCTION core.touch()', name);
     END LOOP;
@@ -115,6 +117,14 @@ BEGIN
     IF TG_OP = 'UPDATE' AND OLD.status = 'archived' AND NEW.status <> 'removed' AND NEW.status <> 'archived'
        AND (NEW.status = 'published') <> (OLD.published_at IS NOT NULL) THEN
         RAISE EXCEPTION 'A video comes back from the archive as what it was.';
+    END IF;
+    -- what is on its way to YouTube stays what it is, and its time is known there; who stops a channel is not asked
+    IF TG_OP = 'UPDATE' AND OLD.status IN ('ready', 'scheduled')
+       AND (NEW.status IN ('generating', 'archived', 'removed') OR OLD.status = 'scheduled'
+            AND NEW.status IN ('ready', 'scheduled') AND NEW.scheduled_at IS DISTINCT FROM OLD.scheduled_at
+            AND EXISTS (SELECT FROM core.channels c WHERE c.id = NEW.channel_id AND c.status IN ('active', 'paused')))
+       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed')) THEN
+        RAISE EXCEPTION 'This video is on its way to YouTube: cancel its publication, or wait for its end.';
     END IF;
     RETURN NEW;
 END $$;

@@ -1,0 +1,166 @@
+"""Claim, note and settle: the short transactions around what is done at YouTube. All changes of a publication's state
+are here.
+
+A claim is a fencing token: a worker that was believed dead and comes back writes nothing any more, and what it may
+still do at YouTube is to send bytes of the same film to the same session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import procrastinate
+from sqlalchemy import ColumnElement, select, text, update
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import YtempireError
+from ytempire.production import queries as videos
+from ytempire.production import shelving
+from ytempire.production.queries import ArtifactView, VideoView
+from ytempire.publishing import service
+from ytempire.publishing.decisions import Next, Status
+from ytempire.publishing.models import Publication
+from ytempire.publishing.service import UPLOAD_VIDEO
+
+
+class ClaimLost(YtempireError):
+    """Another worker has it: this one writes nothing any more."""
+
+    code = "claim_lost"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A publication as it was claimed, or as it was last noted."""
+
+    id: UUID
+    claim: UUID
+    video_id: UUID
+    channel_id: UUID
+    is_automatic: bool
+    status: Status
+    thumbnail_status: str
+    captions_status: str
+    privacy: str
+    publish_at: datetime | None
+    category_id: str
+    made_for_kids: bool
+    synthetic_media: bool
+    licence: str
+    marker: str
+    file_sha256: str
+    size_bytes: int
+    session_address: bytes | None
+    last_piece_at: datetime | None
+    youtube_video_id: str | None
+    waits: int
+    created_at: datetime
+    processed_at: datetime | None
+    last_error: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Work:
+    held: Held
+    video: VideoView
+    files: Mapping[str, ArtifactView]
+
+
+def _is_due(lease: timedelta) -> ColumnElement[bool]:
+    now = clock.now()
+    return (Publication.next_try_at <= now) & (Publication.claim.is_(None) | (Publication.heartbeat_at < now - lease))
+
+
+async def claim(session: AsyncSession, publication_id: UUID, *, lease: timedelta) -> Work | None:
+    """Take it; None: it is not due, or in another worker's hands."""
+    row = await session.scalar(
+        select(Publication)
+        .where(Publication.id == publication_id, _is_due(lease))
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return None
+    now = clock.now()
+    row.claim, row.heartbeat_at = uuid4(), now
+    row.attempt += 1
+    row.started_at = row.started_at or now
+    await session.flush()
+    video = await videos.get_video(session, row.video_id)
+    return Work(_held(row), video, video.files)
+
+
+def _held(row: Publication) -> Held:
+    return Held(**{one.name: getattr(row, one.name) for one in fields(Held)})
+
+
+async def heartbeat(session: AsyncSession, held: Held) -> bool:
+    """False: the claim was lost."""
+    beaten = update(Publication).where(Publication.id == held.id, Publication.claim == held.claim)
+    return await session.scalar(beaten.values(heartbeat_at=clock.now()).returning(Publication.id)) is not None
+
+
+async def note(session: AsyncSession, held: Held, values: Mapping[str, Any]) -> Held:
+    """Write down how far it is. Raises ClaimLost."""
+    row = await _locked(session, held)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.heartbeat_at = clock.now()
+    await session.flush()
+    return _held(row)
+
+
+async def _locked(session: AsyncSession, held: Held) -> Publication:
+    row = await session.scalar(
+        select(Publication)
+        .where(Publication.id == held.id, Publication.claim == held.claim)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise ClaimLost("Another worker has taken this publication over.")
+    return row
+
+
+async def settle(session: AsyncSession, held: Held, after: Next, *, live_since: datetime | None = None) -> None:
+    """End the attempt. Raises ClaimLost."""
+    row = await _locked(session, held)
+    now = clock.now()
+    row.claim = row.heartbeat_at = None
+    row.next_try_at = None if after.after_s is None else now + timedelta(seconds=after.after_s)
+    row.waits, row.last_error = after.waits, after.error
+    if after.status == "live":
+        row.live_at = row.live_at or now
+    row.status = after.status
+    await session.flush()
+    if after.status == "live":
+        await shelving.note_published(session, held.video_id, live_since or now)
+    if after.status == "failed":
+        await shelving.note_not_published(session, held.video_id)
+
+
+# Due, and no job stands for it: its time has come, or its worker died.
+DUE = text("""
+    SELECT p.id FROM core.publications p
+    WHERE p.next_try_at <= :now AND (p.claim IS NULL OR p.heartbeat_at < :now - make_interval(secs => :lease_s))
+      AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs j
+                      WHERE j.status IN ('todo', 'doing') AND j.task_name = :task
+                        AND j.args ->> 'publication_id' = p.id::text)
+    ORDER BY p.next_try_at LIMIT 100
+""")
+
+
+async def enqueue_due(session: AsyncSession, queue: procrastinate.App, *, lease: timedelta) -> int:
+    """Enqueue what is due; how many. One worker at a time does this."""
+    if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtext('publishing.enqueue_due'))")):
+        return 0
+    given = {"now": clock.now(), "lease_s": lease.total_seconds(), "task": UPLOAD_VIDEO}
+    due = (await session.scalars(DUE, given)).all()
+    for publication_id in due:
+        await service.enqueue(session, queue, publication_id)
+    return len(due)

@@ -1,0 +1,135 @@
+"""HTTP for publications: parse, call one service function, return."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+import procrastinate
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.kit.clock import Moment
+from ytempire.kit.http import PROBLEMS
+from ytempire.publishing import queries, service
+from ytempire.publishing.decisions import Licence, Privacy, Status
+from ytempire.publishing.queries import PublicationView
+from ytempire.publishing.service import Order
+
+router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS)
+BesideStatus = Literal["pending", "done", "failed", "skipped"]
+
+
+class NewPublication(BaseModel):
+    """How a video is to be published."""
+
+    privacy: Privacy | None = Field(default=None, description="unset: public, or private until `publish_at`")
+    publish_at: Moment | None = Field(
+        default=None,
+        description="when YouTube makes it public, in the future; unset: when the video is scheduled, or now",
+    )
+    category_id: str = Field(
+        default=Order.category_id, max_length=10, description="YouTube's category; 27 is Education"
+    )
+    made_for_kids: bool = False
+    synthetic_media: bool = Field(default=True, description="whether altered or synthetic content is disclosed")
+    licence: Licence = "youtube"
+
+
+class PublicationError(BaseModel):
+    """What went wrong last."""
+
+    step: str
+    reason: str = Field(description="YouTube's word, or ours where it had none")
+    message: str
+    hint: str | None
+
+
+class PublicationOut(BaseModel):
+    id: UUID
+    video_id: UUID
+    title: str
+    channel_id: UUID
+    channel_name: str
+    is_sandbox: bool = Field(description="it goes to the local YouTube, where nothing is real")
+    is_automatic: bool
+    status: Status
+    is_scheduled: bool = Field(description="YouTube has processed it, and makes it public at `publish_at`")
+    thumbnail_status: BesideStatus
+    captions_status: BesideStatus
+    privacy: Privacy
+    publish_at: datetime | None
+    category_id: str
+    made_for_kids: bool
+    synthetic_media: bool
+    licence: Licence
+    size_bytes: int
+    bytes_sent: int
+    youtube_video_id: str | None
+    youtube_privacy: str | None = Field(description="what its privacy is at YouTube; null: not seen yet")
+    url: str | None = Field(description="where people see it; null in the sandbox")
+    attempt: int
+    next_try_at: datetime | None
+    last_error: PublicationError | None
+    created_at: datetime
+    started_at: datetime | None
+    processed_at: datetime | None
+    live_at: datetime | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: PublicationView) -> Self:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class PublicationPage(BaseModel):
+    items: list[PublicationOut]
+    next_cursor: str | None
+
+
+@router.post("/videos/{video_id}/publication", status_code=202)
+async def publish_video(
+    request: Request,
+    response: Response,
+    video_id: UUID,
+    body: NewPublication,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> PublicationOut:
+    """Publish a finished video. The same video again is the same publication, unless that failed."""
+    queue: procrastinate.App = request.app.state.queue
+    async with sessions_of_request(request).begin() as session:
+        ordered = await service.publish(
+            session, queue, video_id, Order(**body.model_dump()), idempotency_key=idempotency_key
+        )
+    response.headers["Location"] = f"/api/v1/videos/{video_id}/publication"
+    return PublicationOut.of(ordered.publication)
+
+
+@router.get("/videos/{video_id}/publication")
+async def get_publication(request: Request, video_id: UUID) -> PublicationOut:
+    """How far it is; of several, the newest: all before it failed."""
+    async with sessions_of_request(request).begin() as session:
+        return PublicationOut.of(await queries.get_of_video(session, video_id))
+
+
+@router.delete("/videos/{video_id}/publication", status_code=204)
+async def cancel_publication(request: Request, video_id: UUID) -> None:
+    """Take it back while no byte was sent. What is on YouTube is taken down there."""
+    async with sessions_of_request(request).begin() as session:
+        await service.cancel(session, video_id)
+
+
+@router.get("/publications")
+async def list_publications(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: UUID | None = None,
+    channel_id: UUID | None = None,
+) -> PublicationPage:
+    """Newest first."""
+    async with sessions_of_request(request).begin() as session:
+        found = await queries.list_publications(session, limit=limit + 1, before=cursor, channel_id=channel_id)
+    more = str(found[limit - 1].id) if len(found) > limit else None
+    return PublicationPage(items=[PublicationOut.of(one) for one in found[:limit]], next_cursor=more)

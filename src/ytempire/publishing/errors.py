@@ -1,0 +1,21 @@
+"""What can go wrong with ordering a publication; what YouTube says of one stands in its row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ytempire.kit.errors import Conflict, NotFound
+
+
+class PublicationNotFound(NotFound):
+    code = "publication_not_found"
+
+
+class NotPublishable(Conflict):
+    """What the video says of itself, or is to be, is not what YouTube takes."""
+
+    code = "not_publishable"
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__(" ".join(findings), hint="Mend that, and publish it again.")
+        self.findings = tuple(findings)

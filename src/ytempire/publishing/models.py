@@ -1,0 +1,84 @@
+"""The table of publishing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ytempire.kit.database import Model, new_id, subject_id
+
+BESIDE = "IN ('pending', 'done', 'failed', 'skipped')"
+
+
+class Publication(Model):
+    """A video on its way to YouTube, or there. `session_address` is an envelope: the address opens the upload."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        CheckConstraint("status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown')", name="status"),
+        CheckConstraint(f"thumbnail_status {BESIDE}", name="thumbnail_status"),
+        CheckConstraint(f"captions_status {BESIDE}", name="captions_status"),
+        CheckConstraint("privacy IN ('public', 'unlisted', 'private')", name="privacy"),
+        CheckConstraint("licence IN ('youtube', 'creativeCommon')", name="licence"),
+        # YouTube's own rule: a time only for what is private until then
+        CheckConstraint("publish_at IS NULL OR privacy = 'private'", name="publish_at"),
+        CheckConstraint("size_bytes > 0 AND bytes_sent BETWEEN 0 AND size_bytes", name="bytes_sent"),
+        CheckConstraint("(claim IS NULL) = (heartbeat_at IS NULL)", name="claim"),
+        CheckConstraint("status NOT IN ('processing', 'live') OR youtube_video_id IS NOT NULL", name="has_video"),
+        CheckConstraint("(status = 'live') = (live_at IS NOT NULL)", name="live_at"),
+        ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
+        # a video is published once; after a failure it may be tried anew
+        Index("publications_video_id_key", "video_id", unique=True, postgresql_where=text("status <> 'failed'")),
+        # serves: the reference above, and the publications of a video
+        Index("publications_video_id_idx", "video_id", "channel_id"),
+        # whatever happens, what is at YouTube belongs to one publication
+        Index("publications_youtube_video_id_key", "youtube_video_id", unique=True),
+        Index("publications_marker_key", "marker", unique=True),
+        # serves: the same request of the same person again
+        Index("publications_idempotency_key", "ordered_by", "idempotency_key", unique=True),
+        # serves: what is due
+        Index("publications_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
+        # serves: the list, newest first, of one channel
+        Index("publications_channel_id_idx", "channel_id", text("id DESC")),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    video_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    is_sandbox: Mapped[bool]
+    ordered_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
+    is_automatic: Mapped[bool] = mapped_column(server_default=text("false"))
+    idempotency_key: Mapped[str | None]
+    status: Mapped[str] = mapped_column(server_default="planned")
+    thumbnail_status: Mapped[str] = mapped_column(server_default="pending")
+    captions_status: Mapped[str] = mapped_column(server_default="pending")
+    privacy: Mapped[str]
+    publish_at: Mapped[datetime | None]
+    category_id: Mapped[str]
+    made_for_kids: Mapped[bool]
+    synthetic_media: Mapped[bool]
+    licence: Mapped[str]
+    marker: Mapped[str]
+    file_sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    session_address: Mapped[bytes | None]
+    bytes_sent: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    last_piece_at: Mapped[datetime | None]
+    youtube_video_id: Mapped[str | None]
+    youtube_privacy: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    waits: Mapped[int] = mapped_column(server_default="0")
+    claim: Mapped[UUID | None]
+    heartbeat_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    last_error: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
+    live_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,176 @@
+"""Use cases: publish a finished video, and take that back while no byte was sent."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import procrastinate
+from sqlalchemy import delete, func, select
+
+from ytempire.channels import service as channels
+from ytempire.kit import clock, jobs
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import Forbidden, InvalidInput
+from ytempire.kit.rows import NOT_YOURS
+from ytempire.production import queries as videos
+from ytempire.production import shelving
+from ytempire.production.errors import IdempotencyMismatch, WrongState
+from ytempire.production.queries import VideoView
+from ytempire.publishing import decisions, queries
+from ytempire.publishing.decisions import Licence, Privacy, Wanted
+from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.models import Publication
+from ytempire.publishing.queries import PublicationView
+from ytempire.youtube import automation, connections
+from ytempire.youtube.automation import ConsentNeeded
+
+UPLOAD_VIDEO = "publishing.upload_video"
+FILM, THUMBNAIL, CAPTIONS = "video.mp4", "thumbnail-1.jpg", "captions.srt"
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a video is to be published. Left out: public, or private until its time comes."""
+
+    privacy: Privacy | None = None
+    publish_at: datetime | None = None
+    category_id: str = "27"  # Education
+    made_for_kids: bool = False
+    # every voice of ours is synthetic, and most pictures are made; who knows better says so
+    synthetic_media: bool = True
+    licence: Licence = "youtube"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    publication: PublicationView
+    is_new: bool
+
+
+def new_marker() -> str:
+    """A tag: YouTube keeps tags as they are and shows them to nobody on the page, while a line in the description
+    would be read by every viewer. 32^12 of them, so that none is met by chance.
+    """
+    return "ytempire-" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def wanted_of(video: VideoView, *, marker: str, category_id: str, privacy: str, publish_at: datetime | None) -> Wanted:
+    return Wanted(
+        title=video.title,
+        description=video.description,
+        tags=(*video.tags, marker),
+        language=video.language,
+        category_id=category_id,
+        privacy=privacy,
+        publish_at=publish_at,
+        duration_s=float(video.duration_seconds or 0),
+        has_chapters=bool(video.chapters),
+    )
+
+
+async def publish(
+    session: AsyncSession,
+    queue: procrastinate.App,
+    video_id: UUID,
+    order: Order,
+    *,
+    idempotency_key: str | None = None,
+    is_automatic: bool = False,
+) -> Ordered:
+    """Order it; the same video again returns its publication, unless that failed. The upload's job comes with the row.
+
+    A person who orders it is their own consent; `is_automatic` needs the channel's. Raises VideoNotFound, Forbidden,
+    WrongState, NotPublishable, NotConnected, ConsentNeeded, IdempotencyMismatch.
+    """
+    # two orders of one video at the same moment: the second waits here, and finds the first one's
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"publish {video_id}", 2))))
+    found = await _find(session, video_id, idempotency_key)
+    if found is not None:
+        return Ordered(found, is_new=False)
+    video = await videos.get_video(session, video_id)
+    if video.access == "read":
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    if video.status not in ("ready", "scheduled"):
+        raise WrongState(f"The video is {video.status}.", hint="One that is ready or scheduled can be published.")
+    await channels.hold_active(session, video.channel_id)
+    if is_automatic and not await automation.may_publish_by_itself(session, video.channel_id):
+        raise ConsentNeeded(
+            "Nobody has agreed that this channel publishes by itself.", hint="Agree to it, or publish it yourself."
+        )
+    connection = await connections.require_usable(session, video.channel_id)
+    publish_at = order.publish_at or (video.scheduled_at if order.privacy in (None, "private") else None)
+    privacy = order.privacy or ("private" if publish_at else "public")
+    marker = new_marker()
+    wanted = wanted_of(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
+    if found_wrong := decisions.findings(wanted, clock.now()):
+        raise NotPublishable(found_wrong)
+    film = video.files.get(FILM)
+    if film is None:
+        raise WrongState("This video has no film.", hint="Run it again from the step render.")
+    if publish_at is not None and publish_at != video.scheduled_at:
+        await shelving.schedule_video(session, video_id, publish_at)
+    publication = Publication(
+        video_id=video_id,
+        channel_id=video.channel_id,
+        is_sandbox=connection.is_sandbox,
+        is_automatic=is_automatic,
+        idempotency_key=idempotency_key,
+        thumbnail_status="pending" if THUMBNAIL in video.files else "skipped",
+        captions_status="pending" if CAPTIONS in video.files else "skipped",
+        privacy=privacy,
+        publish_at=publish_at,
+        category_id=order.category_id,
+        made_for_kids=order.made_for_kids,
+        synthetic_media=order.synthetic_media,
+        licence=order.licence,
+        marker=marker,
+        file_sha256=film.sha256,
+        size_bytes=film.size_bytes,
+    )
+    session.add(publication)
+    await session.flush()
+    await enqueue(session, queue, publication.id)
+    return Ordered(await queries.get_publication(session, publication.id), is_new=True)
+
+
+async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:
+    """What this very request made before, whatever became of it; else the video's, if it has not failed."""
+    if key is not None:
+        if not 1 <= len(key) <= 200:
+            raise InvalidInput("An idempotency key has 1 to 200 characters.")
+        same = await session.scalar(
+            select(Publication).where(
+                Publication.idempotency_key == key, Publication.ordered_by == func.core.current_user_id()
+            )
+        )
+        if same is not None and same.video_id != video_id:
+            raise IdempotencyMismatch(
+                "This idempotency key was used before with another request.", hint="Use a new key for a new request."
+            )
+        if same is not None:
+            return await queries.get_publication(session, same.id)
+    newest = await queries.find_of_video(session, video_id)
+    return newest if newest is not None and newest.status != "failed" else None
+
+
+async def cancel(session: AsyncSession, video_id: UUID) -> None:
+    """Take an order back of which no byte was sent; the video is as before. Raises PublicationNotFound, WrongState."""
+    view = await queries.get_of_video(session, video_id)
+    row = await session.get(Publication, view.id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    if row.status != "planned" or row.claim is not None:
+        raise WrongState(
+            "The upload has begun." if row.status in ("planned", "uploading") else f"The publication is {row.status}.",
+            hint="Only one that is planned can be cancelled. What is on YouTube is taken down there.",
+        )
+    await session.execute(delete(Publication).where(Publication.id == row.id))
+    await shelving.note_not_published(session, video_id)
+
+
+async def enqueue(session: AsyncSession, queue: procrastinate.App, publication_id: UUID) -> None:
+    await jobs.enqueue(session, queue, UPLOAD_VIDEO, resource="network", priority=5, publication_id=str(publication_id))

@@ -1,0 +1,20 @@
+"""Publishing's job. Its name is data in the queue; the argument is an id."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import procrastinate
+
+from ytempire.publishing import uploading
+from ytempire.publishing.service import UPLOAD_VIDEO
+from ytempire.publishing.uploading import PublishingRuntime
+
+
+def register(queue: procrastinate.App) -> None:
+    queue.task(name=UPLOAD_VIDEO, pass_context=True)(upload_video)
+
+
+async def upload_video(context: procrastinate.JobContext, publication_id: str) -> None:
+    runtime: PublishingRuntime = context.additional_context["publishing"]
+    await uploading.upload(runtime, UUID(publication_id))

@@ -1,0 +1,416 @@
+"""Bring a publication one attempt further: begin, send, ask, look, beside, follow. Between two notes it may be killed
+anywhere; whoever goes on reads the row and asks YouTube.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+from googleapiclient.http import MediaInMemoryUpload
+
+from ytempire.kit import clock
+from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.logs import get_logger
+from ytempire.kit.storage import ObjectStore
+from ytempire.publishing import claims, decisions, service
+from ytempire.publishing.claims import ClaimLost, Work
+from ytempire.publishing.decisions import Next
+from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.queries import about_session
+from ytempire.youtube import automation, projects
+from ytempire.youtube.automation import ConsentNeeded
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone
+from ytempire.youtube.projects import Moment
+from ytempire.youtube.service import YouTube
+from ytempire.youtube.uploads import Announced, Uploaded
+
+log = get_logger(__name__)
+
+PIECE = 8 * 1024 * 1024  # what Google recommends: 32 blocks, lost at most when a connection breaks
+PAGE = 50  # the most that a list of YouTube gives
+ASKED_IN_A_ROW = 3  # pieces that bring nothing further, before it is left for later
+
+
+@dataclass
+class PublishingRuntime:
+    """What the worker process offers to uploads; one for each process."""
+
+    sessions: Sessions  # the platform's own
+    queue: procrastinate.App
+    store: ObjectStore
+    keys: KeyRing
+    youtube: YouTube
+    heartbeat: timedelta
+    lease: timedelta
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def upload(runtime: PublishingRuntime, publication_id: UUID) -> None:
+    async with runtime.sessions.begin() as session:
+        work = await claims.claim(session, publication_id, lease=runtime.lease)
+    if work is not None:
+        await _Attempt(runtime, work).run()
+
+
+class _Attempt:
+    """One attempt, from claim to settlement."""
+
+    def __init__(self, runtime: PublishingRuntime, work: Work) -> None:
+        self.runtime, self.youtube = runtime, runtime.youtube
+        self.held, self.video, self.files = work.held, work.video, work.files
+        self.step = "begin"
+        self.in_doubt = self.held.last_piece_at is not None and self.held.youtube_video_id is None
+        self.lost = asyncio.Event()
+        self.live_since: datetime | None = None
+
+    async def run(self) -> None:
+        """Until it is settled, the claim is lost, or the worker stops; then it is given back at once."""
+        pulse = asyncio.create_task(self._pulse())
+        act = asyncio.create_task(self._act())
+        ends = [asyncio.create_task(one.wait()) for one in (self.lost, self.runtime.stopping)]
+        try:
+            await asyncio.wait({act, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if not act.done():
+                act.cancel()
+                await asyncio.wait({act})
+            await self._settle(act)
+        except ClaimLost:
+            self._report("claim_lost")
+        finally:
+            for task in (pulse, act, *ends):
+                task.cancel()
+
+    async def _settle(self, act: asyncio.Task[Next]) -> None:
+        if act.cancelled():
+            after = Next(self.held.status, 0.0, self.held.waits)
+        elif (error := act.exception()) is None:
+            after = act.result()
+        elif isinstance(error, ClaimLost) or not isinstance(error, Exception):
+            raise error
+        else:
+            after = decisions.after_error(
+                error, self.held.status, waits=self.held.waits, step=self.step, in_doubt=self.in_doubt
+            )
+            if not isinstance(error, YtempireError):
+                log.error("publication_failed_unexpectedly", publication=str(self.held.id), exc_info=error)
+        async with self.runtime.sessions.begin() as session:
+            await claims.settle(session, self.held, after, live_since=self.live_since)
+        self._report("publication_settled", status=after.status, after_s=after.after_s, error=after.error)
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(self.runtime.heartbeat.total_seconds())
+            try:
+                async with self.runtime.sessions.begin() as session:
+                    if not await claims.heartbeat(session, self.held):
+                        self.lost.set()
+            except Exception:  # the database is away: the act goes on, the settlement will tell
+                log.warning("heartbeat_failed", publication=str(self.held.id), exc_info=True)
+
+    def _report(self, event: str, **said: Any) -> None:
+        log.info(event, publication=str(self.held.id), step=self.step, **said)
+
+    async def _note(self, **values: Any) -> None:
+        async with self.runtime.sessions.begin() as session:
+            self.held = await claims.note(session, self.held, values)
+
+    async def _now(self) -> Moment:
+        """By YouTube's clock, which the sandbox may have wound on."""
+        connection = await self.youtube.connection(self.held.channel_id)
+        async with self.runtime.sessions.begin() as session:
+            project = await projects.get_project(session, self.runtime.keys, connection.project_id)
+        return await self.youtube.now(project)
+
+    async def _act(self) -> Next:
+        if self.held.youtube_video_id is None:
+            made = await self._bring()
+            self.in_doubt = False
+            await self._note(
+                youtube_video_id=made,
+                status="processing",
+                session_address=None,
+                bytes_sent=self.held.size_bytes,
+                waits=0,
+                last_error=None,
+            )
+        beside = [await self._set_thumbnail(), await self._add_captions()]
+        after = await self._follow() if self.held.status == "processing" else Next("live", None, self.held.waits)
+        return _with_beside(after, [one for one in beside if one is not None], self._kept_error())
+
+    def _kept_error(self) -> dict[str, Any] | None:
+        """Why thumbnail or captions failed for good: said as long as nothing else is."""
+        said = self.held.last_error
+        columns = {"thumbnail": self.held.thumbnail_status, "captions": self.held.captions_status}
+        return said if said is not None and columns.get(said["step"]) == "failed" else None
+
+    # --- the film ---
+
+    async def _bring(self) -> str:
+        """The id of the video that the film became."""
+        film = await asyncio.to_thread(self.runtime.store.get, self.held.file_sha256, self.held.size_bytes)
+        if self.held.session_address is None:
+            return await self._send(film, await self._begin(), 0)
+        address = self.runtime.keys.open(self.held.session_address, about=about_session(self.held.id)).decode()
+        try:
+            at = await self._ask(address)
+            return at.made["id"] if at.made else await self._send(film, address, at.received)
+        except UploadGone as gone:
+            return await self._after_loss(film, gone)
+        except (NotConnected, ChannelStopped):
+            raise
+        except Never as refusal:
+            if not self.in_doubt:
+                raise
+            return await self._after_loss(film, refusal)
+
+    async def _begin(self) -> str:
+        """Begin a session, and store its address before it is used."""
+        self.step = "begin"
+        now = await self._now()
+        body = await self._body(now)
+        announced = Announced(size=self.held.size_bytes, media_type="video/mp4")
+        address = await self.youtube.begin_upload(
+            self.held.channel_id,
+            lambda apis: apis.data.videos().insert(part="snippet,status", body=body, media_body=announced),
+        )
+        sealed = self.runtime.keys.seal(address.encode(), about=about_session(self.held.id))
+        await self._note(session_address=sealed, bytes_sent=0, last_piece_at=None, status="uploading")
+        return address
+
+    async def _body(self, now: Moment) -> dict[str, Any]:
+        """What YouTube is told. Raises NotPublishable for what was changed since to what YouTube refuses."""
+        held, video = self.held, self.video
+        if held.is_automatic:
+            async with self.runtime.sessions.begin() as session:
+                if not await automation.may_publish_by_itself(session, held.channel_id):
+                    raise ConsentNeeded(
+                        "The channel does not publish by itself any more.", hint="Agree to it again, or cancel this."
+                    )
+        # a time that came while it waited: then it is public at once, as it would be by now
+        is_late = held.publish_at is not None and held.publish_at <= now.at
+        publish_at, privacy = (None, "public") if is_late else (held.publish_at, held.privacy)
+        wanted = service.wanted_of(
+            video, marker=held.marker, category_id=held.category_id, privacy=privacy, publish_at=publish_at
+        )
+        if found := decisions.findings(wanted, now.at):
+            raise NotPublishable(found)
+        status: dict[str, Any] = {
+            "privacyStatus": privacy,
+            "license": held.licence,
+            "selfDeclaredMadeForKids": held.made_for_kids,
+            "containsSyntheticMedia": held.synthetic_media,
+        }
+        if publish_at is not None:
+            status["publishAt"] = publish_at.isoformat()
+        snippet = {
+            "title": wanted.title.strip(),
+            "description": wanted.description,
+            "tags": list(wanted.tags),
+            "categoryId": wanted.category_id,
+            "defaultLanguage": wanted.language,
+            "defaultAudioLanguage": wanted.language,
+        }
+        return {"snippet": snippet, "status": status}
+
+    async def _send(self, film: Path, address: str, received: int) -> str:
+        """Send what is missing. Raises UploadGone."""
+        size, fruitless = self.held.size_bytes, 0
+        while True:
+            self.step = "send"
+            piece = await asyncio.to_thread(_read, film, received)
+            if received + len(piece) >= size and self.held.last_piece_at is None:
+                await self._note(last_piece_at=(await self._now()).at)
+            self.in_doubt = self.held.last_piece_at is not None
+            try:
+                at = await self.youtube.send_chunk(
+                    self.held.channel_id, address, first=received, chunk=piece, size=size
+                )
+            except Unknown as doubt:
+                self.in_doubt = True
+                self._report("upload_in_doubt", reason=doubt.reason)
+                at = await self._ask(address)
+            if at.made is not None:
+                made: str = at.made["id"]
+                return made
+            fruitless = 0 if at.received > received else fruitless + 1
+            if fruitless >= ASKED_IN_A_ROW:
+                raise Unknown("YouTube takes nothing more of the film, and does not say why.", reason="noProgress")
+            received = at.received
+            await self._note(bytes_sent=received, status="uploading")
+
+    async def _ask(self, address: str) -> Uploaded:
+        self.step = "ask"
+        return await self.youtube.ask_upload(self.held.channel_id, address, size=self.held.size_bytes)
+
+    # --- when the session is gone ---
+
+    async def _after_loss(self, film: Path, why: Never) -> str:
+        """Look whether it became a video after all. Only when it cannot have, another session begins, or it failed."""
+        self.step = "look"
+        found = await self._find_by_marker()
+        if found is not None:
+            return found
+        now = await self._now()
+        if not decisions.is_certainly_absent(self.held.last_piece_at, now.at):
+            raise Unknown(
+                "The upload's session is gone, and the channel's uploads do not show the video yet.",
+                reason="notListedYet",
+            )
+        self.in_doubt = False
+        if not isinstance(why, UploadGone):
+            raise why
+        await self._note(session_address=None, bytes_sent=0, last_piece_at=None)
+        self._report("upload_begun_anew")
+        try:
+            return await self._send(film, await self._begin(), 0)
+        except UploadGone as again:
+            # one session after the other: not without a pause, and not without looking
+            raise Later("The upload's session was gone as soon as it began.", reason="uploadGone") from again
+
+    async def _find_by_marker(self) -> str | None:
+        """The video with our tag among the channel's uploads, newest first, back to before it was ordered."""
+        playlist = (await self.youtube.connection(self.held.channel_id)).uploads_playlist_id
+        since = self.held.created_at - timedelta(hours=1)  # clocks differ
+        token: str | None = None
+        while True:
+            page = await self._page(playlist, token)
+            items = page.get("items", [])
+            ids = ",".join(item["contentDetails"]["videoId"] for item in items)
+            if ids:
+                listed = await self.youtube.call(
+                    self.held.channel_id,
+                    lambda apis, ids=ids: apis.data.videos().list(part="snippet", id=ids),  # type: ignore[misc]
+                )
+                for video in listed.get("items", []):
+                    if self.held.marker in (tag.lower() for tag in video["snippet"].get("tags", [])):
+                        found: str = video["id"]
+                        return found
+            token = page.get("nextPageToken")
+            if token is None or not items or datetime.fromisoformat(items[-1]["snippet"]["publishedAt"]) < since:
+                return None
+
+    async def _page(self, playlist: str, token: str | None) -> Mapping[str, Any]:
+        try:
+            return await self.youtube.call(
+                self.held.channel_id,
+                lambda apis: apis.data.playlistItems().list(
+                    part="snippet,contentDetails", playlistId=playlist, maxResults=PAGE, pageToken=token
+                ),
+            )
+        except Never as refusal:
+            if refusal.reason != "playlistNotFound":  # as YouTube has it for a channel without uploads
+                raise
+            return {}
+
+    # --- beside the film ---
+
+    async def _set_thumbnail(self) -> Next | None:
+        """What is still to be done, and when; None: nothing."""
+        if self.held.thumbnail_status != "pending":
+            return None
+        self.step = "thumbnail"
+        picture = self.files[service.THUMBNAIL]
+        path = await asyncio.to_thread(self.runtime.store.get, picture.sha256, picture.size_bytes)
+        media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="image/jpeg")
+        return await self._beside(
+            "thumbnail_status",
+            lambda apis: apis.data.thumbnails().set(videoId=self.held.youtube_video_id, media_body=media),
+        )
+
+    async def _add_captions(self) -> Next | None:
+        if self.held.captions_status != "pending":
+            return None
+        self.step = "captions"
+        captions = self.files[service.CAPTIONS]
+        path = await asyncio.to_thread(self.runtime.store.get, captions.sha256, captions.size_bytes)
+        media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="application/octet-stream")
+        snippet = {"videoId": self.held.youtube_video_id, "language": self.video.language, "name": ""}
+        return await self._beside(
+            "captions_status",
+            lambda apis: apis.data.captions().insert(part="snippet", body={"snippet": snippet}, media_body=media),
+        )
+
+    async def _beside(self, column: str, build: Any) -> Next | None:
+        try:
+            await self.youtube.call(self.held.channel_id, build)
+        except (Later, Never, Unknown) as error:
+            became = decisions.beside_after(error)
+            if became == "pending":
+                return decisions.after_error(
+                    error, self.held.status, waits=self.held.waits, step=self.step, in_doubt=False
+                )
+            await self._note(**{column: became})
+            if became == "done":
+                return None
+            return Next(self.held.status, None, 0, decisions.described(error, self.step))
+        await self._note(**{column: "done"})
+        return None
+
+    # --- what YouTube makes of it ---
+
+    async def _follow(self) -> Next:
+        self.step = "processing"
+        answer = await self.youtube.call(
+            self.held.channel_id,
+            lambda apis: apis.data.videos().list(part="status,processingDetails", id=self.held.youtube_video_id),
+        )
+        now = await self._now()
+        if not answer.get("items"):
+            return self._missing()
+        seen = decisions.seen(answer["items"][0])
+        if seen.state == "failed":
+            return Next("failed", None, 0, self._said(seen.reason, seen.message, "Mend the film, and publish again."))
+        if seen.state == "processing":
+            wait = decisions.next_look_s(seen.left_s, self.held.waits) / now.factor
+            return Next("processing", wait, self.held.waits + 1)
+        publish_at = self.held.publish_at
+        await self._note(youtube_privacy=seen.privacy, processed_at=self.held.processed_at or clock.now(), waits=0)
+        if publish_at is not None and publish_at > now.at:
+            left = (publish_at - now.at).total_seconds() / now.factor
+            return Next("processing", min(left, decisions.LONGEST_WAIT_S))
+        self.live_since = clock.now() if publish_at is None else min(publish_at, clock.now())
+        asked = "public" if publish_at is not None else self.held.privacy
+        if seen.privacy == asked:
+            return Next("live", None)
+        said = f"It is {seen.privacy} at YouTube, and not {asked}."
+        return Next(
+            "live", None, 0, self._said("privacyDiffers", said, "A project without Google's audit keeps all private.")
+        )
+
+    def _missing(self) -> Next:
+        """YouTube does not list what it made: for a moment that may be, then somebody has taken it away."""
+        waits = self.held.waits + 1
+        if waits >= decisions.GONE_AFTER:
+            said = "YouTube had the video, and does not know it any more: somebody deleted it there."
+            return Next("failed", None, 0, self._said("videoGone", said, "Publish it again if that was a mistake."))
+        said = "YouTube does not list the video just now."
+        return Next("processing", decisions.growing_wait(waits), waits, self._said("videoNotListed", said, None))
+
+    def _said(self, reason: str, message: str, hint: str | None) -> dict[str, Any]:
+        return {"step": self.step, "reason": reason, "message": message, "hint": hint}
+
+
+def _with_beside(after: Next, beside: list[Next], kept: dict[str, Any] | None) -> Next:
+    """The film's own next look, and that of what is still to be done beside it: the sooner. A trouble of the film's
+    is said before one of a thumbnail's.
+    """
+    waits = [one.after_s for one in (after, *beside) if one.after_s is not None]
+    if after.status == "failed":
+        return after
+    error = after.error or next((one.error for one in beside if one.error), kept)
+    return Next(after.status, min(waits, default=None), max([after.waits, *(one.waits for one in beside)]), error)
+
+
+def _read(film: Path, first: int) -> bytes:
+    with film.open("rb") as file:
+        file.seek(first)
+        return file.read(PIECE)
