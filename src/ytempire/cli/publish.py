@@ -34,7 +34,9 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    video: Annotated[UUID, typer.Argument(help="A video's id, from `ytempire produce --json` or the page.")],
+    video: Annotated[
+        UUID, typer.Argument(help="A video's id, from `ytempire produce --json` or the page.", metavar="VIDEO")
+    ],
     privacy: Annotated[str | None, typer.Option(help="public, unlisted or private. [default: public]")] = None,
     at: Annotated[
         datetime | None, typer.Option(help="Private until then, in UTC: 2026-12-24T18:00:00.", show_default=False)
