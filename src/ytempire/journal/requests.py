@@ -54,6 +54,7 @@ class RequestLog:
         self._given_up = 0
         self._task: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def add(self, served: Served) -> None:
         if len(self._waiting) >= self._most_waiting:
@@ -73,20 +74,27 @@ class RequestLog:
         await self.flush()
 
     async def flush(self) -> None:
-        """Write all that waits; what the database does not take stays for the next time."""
-        if self._given_up:
-            log.warning("requests_not_logged", count=self._given_up)
-            self._given_up = 0
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            columns = zip(*batch, strict=True)
-            try:
-                async with self._platform.begin() as session:
-                    await session.execute(_INSERT, {f"c{place}": list(one) for place, one in enumerate(columns)})
-            except (SQLAlchemyError, OSError):
-                log.warning("request_log_waits", count=len(batch), exc_info=True)
-                self._waiting.extendleft(reversed(batch))
-                return
+        """Write all that waits, also what is being written already; what the database does not take stays for the
+        next time.
+        """
+        async with self._writing:
+            if self._given_up:
+                log.warning("requests_not_logged", count=self._given_up)
+                self._given_up = 0
+            while self._waiting and await self._write_batch():
+                pass
+
+    async def _write_batch(self) -> bool:
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        columns = zip(*batch, strict=True)
+        try:
+            async with self._platform.begin() as session:
+                await session.execute(_INSERT, {f"c{place}": list(one) for place, one in enumerate(columns)})
+        except (SQLAlchemyError, OSError):
+            log.warning("request_log_waits", count=len(batch), exc_info=True)
+            self._waiting.extendleft(reversed(batch))
+            return False
+        return True
 
     async def _write_forever(self) -> None:
         while not self._ending.is_set():
