@@ -12,16 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ytempire.publishing.planning import (
-    DRESSED,
-    LOOKS,
     Plan,
     Waiting,
-    cost_of,
     less,
     part_left,
     plan,
     reserve_of,
 )
+from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
 from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import day_begins, day_of
 

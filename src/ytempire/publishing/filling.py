@@ -20,13 +20,14 @@ from ytempire.kit.database import AsyncSession, in_name_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
-from ytempire.publishing import placing, planning, service, waiting
+from ytempire.publishing import placing, service, waiting
 from ytempire.publishing.placing import Schedule
 from ytempire.publishing.planning import Waiting
 from ytempire.publishing.service import Order
 from ytempire.publishing.waiting import Queue
 from ytempire.youtube import automation, projects
 from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube.dressed import DRESSED
 from ytempire.youtube.projects import Moment, Project
 from ytempire.youtube.service import YouTube
 
@@ -122,7 +123,7 @@ def in_time(queue: Queue, free: Iterable[datetime]) -> datetime | None:
     """The first of these times at which a dressed upload comes in time and makes nobody late."""
     before = queue.plan().late()
     for at in free:
-        candidate = Waiting(_CANDIDATE, queue.now.theirs(at), planning.DRESSED)
+        candidate = Waiting(_CANDIDATE, queue.now.theirs(at), DRESSED)
         if queue.plan(candidate).late() <= before:
             return at
     return None

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from ytempire.kit.errors import YtempireError
 from ytempire.publishing import waiting
-from ytempire.publishing.planning import Amounts, Place, Plan
+from ytempire.publishing.planning import Place, Plan
 from ytempire.publishing.waiting import Queue
 from ytempire.youtube import projects, quota
+from ytempire.youtube.dressed import Amounts
 from ytempire.youtube.methods import INSERTS
 from ytempire.youtube.projects import Project, day_begins
 from ytempire.youtube.service import YouTube

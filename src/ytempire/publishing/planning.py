@@ -12,39 +12,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from ytempire.youtube.methods import INSERTS, METHODS, UNITS
+from ytempire.youtube.dressed import DRESSED, Amounts
+from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import day_begins, day_of
 
 WEEK = 7
-# `videos.list` while YouTube processes: after 5 s, then ever longer, up to 5 minutes (`decisions.next_look_s`). Twelve
-# are a quarter of an hour.
-LOOKS = 12
 # What reading figures is left for each connected channel: a call of `videos.list` every five minutes for its young
 # videos (288 a day), its daily probe, and the hourly looks at what waits for its time.
 READS_OF_A_CHANNEL = 320
 # Reading more slowly costs some freshness, an upload that waits costs a day: so reading keeps no more than a fifth.
 READS_AT_MOST = 5
 DAY = timedelta(days=1)
-
-Amounts = Mapping[str, int]
-"""By bucket."""
-
-
-def cost_of(*, film: bool = True, thumbnail: bool = True, captions: bool = True) -> Amounts:
-    """What is still to be paid for a publication; with everything, a dressed upload."""
-    taken = {
-        "videos.insert": int(film),
-        "thumbnails.set": int(thumbnail),
-        "captions.insert": int(captions),
-        "videos.list": LOOKS if film else 0,
-    }
-    cost = {INSERTS: 0, UNITS: 0}
-    for name, times in taken.items():
-        cost[METHODS[name].bucket] += METHODS[name].units * times
-    return cost
-
-
-DRESSED = cost_of()
 
 
 def reserve_of(allowances: Amounts, channels: int) -> Amounts:

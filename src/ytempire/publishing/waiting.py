@@ -15,9 +15,10 @@ from sqlalchemy import text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.publishing import planning
-from ytempire.publishing.planning import Amounts, Plan, Waiting
+from ytempire.publishing.planning import Plan, Waiting
 from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube.dressed import Amounts, cost_of
 from ytempire.youtube.projects import Moment, Project
 
 WAITS_FOR_RESET = "waitsForReset"
@@ -65,7 +66,7 @@ async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Qu
         Waiting(
             row.id,
             now.theirs(row.due_at),
-            planning.cost_of(film=row.film, thumbnail=row.thumbnail, captions=row.captions),
+            cost_of(film=row.film, thumbnail=row.thumbnail, captions=row.captions),
             now.theirs(row.not_before) if row.not_before else None,
         )
         for row in await session.execute(_WAITING, given)
