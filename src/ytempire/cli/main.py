@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ytempire.cli import (
     bench,
+    calendar,
     channels,
     costs,
     database,
@@ -40,7 +41,22 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
 )
-for module in (up, produce, publish, runs, channels, youtube, ingest, costs, database, maintenance, keys, parts, bench):
+for module in (
+    up,
+    produce,
+    publish,
+    calendar,
+    runs,
+    channels,
+    youtube,
+    ingest,
+    costs,
+    database,
+    maintenance,
+    keys,
+    parts,
+    bench,
+):
     module.register(app)
 
 

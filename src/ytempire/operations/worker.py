@@ -36,6 +36,7 @@ from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.publishing import claims as publications
 from ytempire.publishing import tasks as publishing_tasks
+from ytempire.publishing.filling import Filler
 from ytempire.publishing.uploading import PublishingRuntime
 from ytempire.settings import Settings
 from ytempire.youtube.health import look_after
@@ -50,6 +51,8 @@ LOOK_AFTER_EVERY_S = 3600.0
 VIRAL_EVERY_S = 30.0
 # What YouTube is processing is looked at each few seconds; the question reads a small index.
 DUE_EVERY_S = 2.0
+# What is finished is planned for half an hour later at the soonest, so a few seconds matter to nobody.
+FILL_EVERY_S = 10.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -98,9 +101,10 @@ async def run_worker(settings: Settings) -> None:
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
         connections = asyncio.create_task(_look_after_forever(youtube), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
+        calendar = asyncio.create_task(_fill_forever(Filler(youtube, queue)), name="calendar")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, connections, due, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, due, calendar, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         publishing.stopping.set()
@@ -206,6 +210,18 @@ async def _publish_forever(publishing: PublishingRuntime) -> None:
         except (YtempireError, DBAPIError):  # they stay due; runs go on
             log.error("publications_not_given_out", exc_info=True)
         await asyncio.sleep(DUE_EVERY_S)
+
+
+async def _fill_forever(filler: Filler) -> None:
+    """Give what is finished the free times of channels that publish by themselves."""
+    while True:
+        try:
+            planned, woken = await filler.round()
+            if planned or woken:
+                log.info("calendar_filled", planned=planned, woken=woken)
+        except (YtempireError, DBAPIError):  # nothing is lost; runs go on
+            log.error("calendar_not_filled", exc_info=True)
+        await asyncio.sleep(FILL_EVERY_S)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:
