@@ -1,13 +1,13 @@
 """The calendar: publications by the time that they are for
 
-Revision: 2026_11_26_calendar, after 2026_11_26_publishing
+Revision: 2026_11_26_calendar, after 2026_11_26_corrections
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_calendar"
-down_revision = "2026_11_26_publishing"
+down_revision = "2026_11_26_corrections"
 branch_labels = None
 depends_on = None
 
