@@ -89,7 +89,7 @@ async def require_turn(session: AsyncSession, project: Project, now: Moment, pub
     if place is None or place.begins_at is None or place.begins_at <= now.at:
         return
     raise now.later(
-        "What is left of today's quota is for uploads whose time comes sooner. This one waits for a reset.",
+        "What is left of today's quota is too little, or for uploads whose time comes sooner. It waits for a reset.",
         reason=WAITS_FOR_RESET,
         after_s=(place.begins_at - now.at).total_seconds(),
     )

@@ -53,7 +53,7 @@ function factsOf({ channel }: Line, entry: CalendarEntry) {
     Channel: channel.name,
     [entry.publish_at ? "Public" : "Ordered"]: `${whenIn(entry.at, zone)} in ${zone}`,
     State: <Box sx={{ display: "flex", gap: 1.5 }}>{state}{entry.is_sandbox && <SandboxChip />}</Box>,
-    ...(entry.waits_until && { "Waits for": `the reset of quota at ${whenIn(entry.waits_until, zone)}${entry.late_seconds >= 60 ? `; that is ${length(entry.late_seconds)} late` : ""}` }),
+    ...(entry.waits_until && { "Waits for": `the reset of quota at ${whenIn(entry.waits_until, zone)}${entry.late_seconds >= 60 ? `, which is ${length(entry.late_seconds)} late` : entry.publish_at ? ", which is in time" : ""}` }),
     "Planned by": entry.is_automatic ? "the channel itself" : "somebody",
   };
 }

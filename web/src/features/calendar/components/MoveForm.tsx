@@ -34,13 +34,13 @@ export function MoveForm({ video, at, channel, free, onDone }: Props) {
   const typed = choice === OTHER && shown ? momentIn(shown, zone) : null;
   const past = typed !== null && typed <= now;
 
-  function put(etag: string) {
+  function put(from: typeof seen.data) {
     const to = choice === NEXT ? null : choice === OTHER ? new Date(typed!).toISOString() : choice;
-    move.mutate({ to, seen: etag }, { onSuccess: onDone });
+    if (from) move.mutate({ to, seen: from }, { onSuccess: onDone });
   }
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (seen.data) put(seen.data.etag);
+    put(seen.data);
   }
 
   return (
@@ -57,7 +57,7 @@ export function MoveForm({ video, at, channel, free, onDone }: Props) {
         <TextField type="datetime-local" size="small" label="Time" value={shown} onChange={(event) => setShown(event.target.value)} error={past} helperText={past ? "That is past." : `On the clocks of ${zone}`} slotProps={{ inputLabel: { shrink: true } }} />
       )}
       {seen.error && <ErrorNote error={seen.error} />}
-      {move.error && <SaveTrouble error={move.error} theirs={[]} onMine={() => void seen.refetch().then(({ data }) => data && put(data.etag))} onTheirs={onDone} />}
+      {move.error && <SaveTrouble error={move.error} theirs={[]} onMine={() => void seen.refetch().then(({ data }) => put(data))} onTheirs={onDone} />}
     </Box>
   );
 }
