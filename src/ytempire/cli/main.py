@@ -24,6 +24,7 @@ from ytempire.cli import (
     produce,
     publish,
     runs,
+    unpublish,
     up,
     youtube,
 )
@@ -46,6 +47,7 @@ for module in (
     produce,
     publish,
     calendar,
+    unpublish,
     runs,
     channels,
     youtube,
