@@ -57,6 +57,16 @@ export type Automation = Schemas["AutomationOut"];
 export type AutomationChange = Schemas["AutomationChange"];
 export type ProjectQuota = Schemas["ProjectQuotaOut"];
 export type Bucket = Schemas["BucketOut"];
+export type DressedUpload = Schemas["DressedUpload"];
+export type Calendar = Schemas["CalendarOut"];
+export type CalendarChannel = Schemas["CalendarChannel"];
+export type CalendarEntry = Schemas["CalendarEntry"];
+export type CalendarSlot = Schemas["CalendarSlot"];
+export type CalendarConflict = Schemas["CalendarConflict"];
+export type CalendarQuota = Schemas["CalendarQuota"];
+export type CalendarQuotaDay = Schemas["CalendarQuotaDay"];
+export type NewPublication = Schemas["NewPublication"];
+export type ReadyVideo = Schemas["ReadyVideo"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({
