@@ -19,6 +19,7 @@ from ytempire.cli import (
     ingest,
     keys,
     maintenance,
+    measure,
     parts,
     produce,
     publish,
@@ -40,7 +41,22 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
 )
-for module in (up, produce, publish, runs, channels, youtube, ingest, costs, database, maintenance, keys, parts, bench):
+for module in (
+    up,
+    produce,
+    publish,
+    runs,
+    channels,
+    youtube,
+    measure,
+    ingest,
+    costs,
+    database,
+    maintenance,
+    keys,
+    parts,
+    bench,
+):
     module.register(app)
 
 

@@ -15,6 +15,8 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
+from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.live_counters import LiveCounters
 from ytempire.analytics.notices import CHANGED
 from ytempire.analytics.rebuilding import rebuild_days, waiting_rebuilds
 from ytempire.analytics.sharding import lock_shard, shard_of
@@ -29,6 +31,8 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
+from ytempire.measurement.attempts import MeasurementRuntime
+from ytempire.measurement.collecting import collect_due
 from ytempire.operations.home import home_of
 from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
 from ytempire.operations.rotation import reseal
@@ -50,6 +54,8 @@ LOOK_AFTER_EVERY_S = 3600.0
 VIRAL_EVERY_S = 30.0
 # What YouTube is processing is looked at each few seconds; the question reads a small index.
 DUE_EVERY_S = 2.0
+# However fast YouTube's clock runs. The question reads a small index.
+MEASURE_EVERY_S = 1.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -62,6 +68,8 @@ async def run_worker(settings: Settings) -> None:
         jobs.open_queue(require_worker_url(settings)).open_async() as queue,
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
         YouTube(sessions_of(engine, SYSTEM), load_keys(home.keys, settings.security.given_keys)) as youtube,
+        LiveCounters(database_url, cache, application="ytempire-worker") as counters,
+        Deliveries(database_url, application="ytempire-worker", on_commit=counters.note) as deliveries,
     ):
         tasks.register(queue)
         publishing_tasks.register(queue)
@@ -84,6 +92,9 @@ async def run_worker(settings: Settings) -> None:
             heartbeat=settings.worker.heartbeat,
             lease=settings.worker.lease,
         )
+        measurement = MeasurementRuntime(
+            runtime.sessions, youtube, deliveries, settings.worker.heartbeat, settings.worker.lease
+        )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -98,9 +109,10 @@ async def run_worker(settings: Settings) -> None:
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
         connections = asyncio.create_task(_look_after_forever(youtube), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
+        numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, connections, due, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, due, numbers, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         publishing.stopping.set()
@@ -206,6 +218,16 @@ async def _publish_forever(publishing: PublishingRuntime) -> None:
         except (YtempireError, DBAPIError):  # they stay due; runs go on
             log.error("publications_not_given_out", exc_info=True)
         await asyncio.sleep(DUE_EVERY_S)
+
+
+async def _measure_forever(measurement: MeasurementRuntime) -> None:
+    """Collect the numbers of channels that are due."""
+    while True:
+        try:
+            await collect_due(measurement)
+        except (YtempireError, DBAPIError):  # they stay due; runs go on
+            log.error("channels_not_measured", exc_info=True)
+        await asyncio.sleep(MEASURE_EVERY_S)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:
