@@ -8,7 +8,7 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -82,10 +82,22 @@ class TestTheWayThrough:
 
     async def test_a_time_that_came_while_it_waited(self, studio: Studio) -> None:
         await studio.order(Order(publish_at=clock.now() + timedelta(hours=1)))
-        studio.world.served.advance(7200)
+        studio.execute("UPDATE core.publications SET publish_at = publish_at - interval '2 hours'")
         view = await studio.until_settled()
         assert_once(studio, view)
         assert view.youtube_privacy == "public"
+
+    async def test_a_time_by_a_clock_that_runs_faster(self, studio: Studio) -> None:
+        """Half an hour of ours is a day and a half there: told, waited for and said in whose time it is."""
+        studio.world.served.control("PUT", "/clock", {"factor": 72})
+        await studio.order(Order(publish_at=clock.now() + timedelta(minutes=30)))
+        await studio.attempt()
+        studio.world.served.advance(30)
+        assert (await studio.attempt()).is_scheduled
+        [video] = studio.at_youtube()
+        told = datetime.fromtimestamp(video["status"]["publishAt"], UTC)
+        their_wait = told - datetime.fromtimestamp(studio.world.served.control("GET", "/clock")["seconds"], UTC)
+        assert timedelta(hours=35) < their_wait < timedelta(hours=36)
 
 
 class TestWithoutAnAudit:

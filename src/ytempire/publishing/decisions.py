@@ -171,6 +171,7 @@ class Seen:
     reason: str = ""
     message: str = ""
     privacy: str | None = None
+    publish_at: datetime | None = None  # by its own clock, as long as it waits for it
     left_s: float | None = None
 
 
@@ -198,7 +199,8 @@ def seen(item: Mapping[str, Any]) -> Seen:
     status = item["status"]
     upload, privacy = status["uploadStatus"], status["privacyStatus"]
     if upload == "processed":
-        return Seen("processed", privacy=privacy)
+        publish_at = status.get("publishAt") if privacy == "private" else None
+        return Seen("processed", privacy=privacy, publish_at=datetime.fromisoformat(publish_at) if publish_at else None)
     if upload in ("failed", "rejected", "deleted"):
         reason = status.get("failureReason") or status.get("rejectionReason") or upload
         word = {"failed": "could not process it", "rejected": "rejected it", "deleted": "has deleted it"}[upload]

@@ -196,12 +196,12 @@ class _Attempt:
                         "The channel does not publish by itself any more.", hint="Agree to it again, or cancel this."
                     )
         # a time that came while it waited: then it is public at once, as it would be by now
-        is_late = held.publish_at is not None and held.publish_at <= now.at
+        is_late = held.publish_at is not None and held.publish_at <= clock.now()
         publish_at, privacy = (None, "public") if is_late else (held.publish_at, held.privacy)
         wanted = service.wanted_of(
             video, marker=held.marker, category_id=held.category_id, privacy=privacy, publish_at=publish_at
         )
-        if found := decisions.findings(wanted, now.at):
+        if found := decisions.findings(wanted, clock.now()):
             raise NotPublishable(found)
         status: dict[str, Any] = {
             "privacyStatus": privacy,
@@ -210,7 +210,7 @@ class _Attempt:
             "containsSyntheticMedia": held.synthetic_media,
         }
         if publish_at is not None:
-            status["publishAt"] = publish_at.isoformat()
+            status["publishAt"] = now.theirs(publish_at).isoformat()
         snippet = {
             "title": wanted.title.strip(),
             "description": wanted.description,
@@ -279,7 +279,7 @@ class _Attempt:
     async def _find_by_marker(self) -> str | None:
         """The video with our tag among the channel's uploads, newest first, back to before it was ordered."""
         playlist = (await self.youtube.connection(self.held.channel_id)).uploads_playlist_id
-        since = self.held.created_at - timedelta(hours=1)  # clocks differ
+        since = (await self._now()).theirs(self.held.created_at) - timedelta(hours=1)  # clocks differ
         token: str | None = None
         while True:
             page = await self._page(playlist, token)
@@ -374,8 +374,8 @@ class _Attempt:
             return Next("processing", wait, self.held.waits + 1)
         publish_at = self.held.publish_at
         await self._note(youtube_privacy=seen.privacy, processed_at=self.held.processed_at or clock.now(), waits=0)
-        if publish_at is not None and publish_at > now.at:
-            left = (publish_at - now.at).total_seconds() / now.factor
+        if seen.publish_at is not None and seen.publish_at > now.at:
+            left = (seen.publish_at - now.at).total_seconds() / now.factor
             return Next("processing", min(left, decisions.LONGEST_WAIT_S))
         self.live_since = clock.now() if publish_at is None else min(publish_at, clock.now())
         asked = "public" if publish_at is not None else self.held.privacy

@@ -16,25 +16,36 @@ HOURS_48 = 172_800.0
 
 
 class Clock:
-    """`now` = where it was + (real time since then) × factor. Kept in the store, so that a restart changes nothing."""
+    """`now` = where it was + (real time since then) × factor.
+
+    Kept in the store, so that a restart changes nothing: from each change on the real moment, that of the sandbox, and
+    the factor.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         real = time.time()
-        kept = json.loads(store.fact("clock", json.dumps([real, real, 1.0])))
-        self._real, self._began, self.factor = (float(part) for part in kept)
+        began = store.fact("clock", json.dumps([real, real, 1.0]))
+        kept = json.loads(store.fact("clock_history", f"[{began}]"))
+        self.history: list[tuple[float, float, float]] = [(one[0], one[1], one[2]) for one in kept]
+
+    @property
+    def factor(self) -> float:
+        return self.history[-1][2]
 
     def now(self) -> float:
         # A machine's clock may be set back; ours then stands still until it has caught up.
-        return self._began + max(0.0, time.time() - self._real) * self.factor
+        real, began, factor = self.history[-1]
+        return began + max(0.0, time.time() - real) * factor
 
     def set(self, *, factor: float | None = None, to: float | None = None) -> None:
         now = self.now()
         if to is not None and to < now:
             raise Conflict("The sandbox's clock cannot be set back.", hint="Start a new sandbox in an empty folder.")
-        self._real, self._began = time.time(), now if to is None else to
-        self.factor = self.factor if factor is None else factor
-        self._store.set_fact("clock", json.dumps([self._real, self._began, self.factor]))
+        # not before the last change of it, should the machine's clock have been set back
+        real = max(time.time(), self.history[-1][0])
+        self.history.append((real, now if to is None else to, self.factor if factor is None else factor))
+        self._store.set_fact("clock_history", json.dumps(self.history))
 
 
 def written(at: float) -> str:

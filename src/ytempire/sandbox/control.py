@@ -184,7 +184,8 @@ async def expire_access_tokens(request: Request) -> None:
 @router.get("/clock")
 async def get_clock(request: Request) -> dict[str, Any]:
     clock = world_of(request).clock
-    return {"now": written(clock.now()), "seconds": clock.now(), "factor": clock.factor}
+    history = [dict(zip(("real", "seconds", "factor"), one, strict=True)) for one in clock.history]
+    return {"now": written(clock.now()), "seconds": clock.now(), "factor": clock.factor, "history": history}
 
 
 @router.put("/clock")

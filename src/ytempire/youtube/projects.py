@@ -17,6 +17,7 @@ from ytempire.kit.errors import Conflict, InvalidInput, NotFound
 from ytempire.youtube.errors import Later, QuotaExhausted
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.models import Project as ProjectRow
+from ytempire.youtube.timeline import Timeline
 
 PACIFIC = ZoneInfo("America/Los_Angeles")  # at whose midnight quotas begin anew
 
@@ -27,10 +28,22 @@ GOOGLE_REVOKE = "https://oauth2.googleapis.com/revoke"
 
 @dataclass(frozen=True)
 class Moment:
-    """Now by a project's clock. The sandbox's may run `factor` times faster than ours."""
+    """Now by a project's clock. The sandbox's may run `factor` times faster than ours.
+
+    `at` and the days are YouTube's, and `Later.when` is ours, as everything that we store or show is.
+    """
 
     at: datetime
     factor: float = 1.0
+    timeline: Timeline = field(default=Timeline(), repr=False)
+
+    def ours(self, theirs: datetime) -> datetime:
+        """A moment that YouTube named, by our clock."""
+        return self.timeline.ours(theirs)
+
+    def theirs(self, ours: datetime) -> datetime:
+        """A moment of ours, by YouTube's clock."""
+        return self.timeline.theirs(ours)
 
     @property
     def day(self) -> date:
@@ -44,12 +57,12 @@ class Moment:
         return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=PACIFIC).astimezone(self.at.tzinfo)
 
     def later(self, said: str, *, reason: str, after_s: float) -> Later:
-        when = self.at + timedelta(seconds=after_s)
+        when = self.ours(self.at + timedelta(seconds=after_s))
         return Later(said, reason=reason, when=when, after_s=after_s / self.factor)
 
     def exhausted(self, said: str, *, reason: str) -> QuotaExhausted:
         seconds = (self.next_day - self.at).total_seconds()
-        return QuotaExhausted(said, reason=reason, when=self.next_day, after_s=seconds / self.factor)
+        return QuotaExhausted(said, reason=reason, when=self.ours(self.next_day), after_s=seconds / self.factor)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from ytempire.youtube.connections import PROVIDER, ConnectionView
 from ytempire.youtube.errors import ChannelStopped, Later, NotConnected, Unknown, UploadGone
 from ytempire.youtube.methods import METHODS
 from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.timeline import Stretch, Timeline
 from ytempire.youtube.tokens import Tokens
 from ytempire.youtube.uploads import Uploaded, range_of, read_progress
 from ytempire.youtube.wire import Answer, Apis, NoAnswer, NotSent, Wire, apis_at
@@ -117,7 +118,8 @@ class YouTube:
         except (NotSent, NoAnswer) as error:
             raise Later(f"The sandbox: {error.message}", reason="noAnswer", after_s=TROUBLE_S) from error
         said = json.loads(answer.content)
-        return Moment(datetime.fromtimestamp(said["seconds"], UTC), said["factor"])
+        stretches = [Stretch(one["real"], one["seconds"], one["factor"]) for one in said["history"]]
+        return Moment(datetime.fromtimestamp(said["seconds"], UTC), said["factor"], Timeline(stretches))
 
     # --- how ---
 
