@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ytempire.kit.errors import TryLater, YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.measurement import claims, counters, decisions
+from ytempire.measurement import claims, counters, decisions, reports
 from ytempire.measurement.attempts import Attempt, Collected, MeasurementRuntime
 from ytempire.measurement.claims import ClaimLost, Done, Held
 from ytempire.measurement.decisions import Wait
@@ -134,16 +134,16 @@ async def _act(runtime: MeasurementRuntime, held: Held) -> _Ended:
     try:
         attempt = await _begin(runtime, held)
         await counters.collect(attempt)
+        await reports.collect(attempt)
     except ClaimLost:
         raise
     except Exception as error:
         failed = decisions.after_error(error, held.waits, attempt.step if attempt else "connection")
         if not isinstance(error, YtempireError):
             log.error("measurement_failed_unexpectedly", channel_id=str(held.channel_id), exc_info=True)
-    if attempt is None:
-        return _Ended(Collected(error=failed and failed.error), Done(), failed)
-    attempt.collected.error = failed and failed.error
-    return _Ended(attempt.collected, attempt.done, failed)
+    collected, done = (attempt.collected, attempt.done) if attempt else (Collected(), Done())
+    collected.error = failed.error if failed else None
+    return _Ended(collected, done, failed)
 
 
 async def _begin(runtime: MeasurementRuntime, held: Held) -> Attempt:

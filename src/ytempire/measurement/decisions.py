@@ -81,7 +81,7 @@ def moment_of_reading(now: datetime, before: datetime | None) -> datetime:
 # --- reports ---
 
 # A day is there 48 to 72 hours after its end, and corrected later: spam is taken away, revenue is settled.
-LATEST = timedelta(hours=72)
+EARLIEST, LATEST = timedelta(hours=48), timedelta(hours=72)
 _AGAIN = (*(timedelta(days=count) for count in range(1, 8)), timedelta(days=14), timedelta(days=30))
 LOOK_AGAIN = timedelta(hours=3)  # for days that are not there yet
 
@@ -91,9 +91,16 @@ def day_ends(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PACIFIC).astimezone(UTC)
 
 
-def is_due(day: date, now: Moment) -> bool:
-    """Whether reports may know that day."""
-    return now.at >= day_ends(day) + timedelta(hours=48)
+def last_day(now: Moment) -> date:
+    """The last one that reports may know."""
+    day = now.day
+    while day_ends(day) + EARLIEST > now.at:  # days have 23 to 25 hours
+        day -= timedelta(days=1)
+    return day
+
+
+def is_certainly_there(day: date, now: Moment) -> bool:
+    return now.at >= day_ends(day) + LATEST
 
 
 def key_of(day: date, now: Moment) -> datetime:
@@ -104,9 +111,8 @@ def key_of(day: date, now: Moment) -> datetime:
 
 def read_again(day: date, now: Moment) -> datetime | None:
     """When a day that was read is read again, by YouTube's clock; None: it stays as it is."""
-    since = now.at - day_ends(day) - timedelta(hours=48)
-    following = next((after for after in _AGAIN if after > since), None)
-    return None if following is None else day_ends(day) + timedelta(hours=48) + following
+    came = day_ends(day) + EARLIEST
+    return next((came + after for after in _AGAIN if came + after > now.at), None)
 
 
 # --- what is late ---
