@@ -222,6 +222,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 views=1,
                 likes=0,
                 comments=0,
+                views_counted=1,
                 digest=b"x",
                 fetched_at=now,
             ),

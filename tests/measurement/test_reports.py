@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,9 @@ def reported(observatory: Observatory, video: Live, metrics: str, first: str, la
     """What YouTube's own client is told of a video."""
     answer = (
         observatory.person.analytics.reports()
-        .query(ids="channel==MINE", startDate=first, endDate=last, metrics=metrics, filters=f"video=={video.youtube_id}")
+        .query(
+            ids="channel==MINE", startDate=first, endDate=last, metrics=metrics, filters=f"video=={video.youtube_id}"
+        )
         .execute()
     )
     rows: list[list[Any]] = answer["rows"]

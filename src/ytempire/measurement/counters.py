@@ -154,4 +154,5 @@ def _event(one: Counters) -> Event:
         "channel_id": str(one.channel_id),
         "timestamp": one.read_at.isoformat(),
         **happened,
+        "correction": min(happened.values()) < 0,
     }

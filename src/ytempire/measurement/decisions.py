@@ -86,6 +86,10 @@ _AGAIN = (*(timedelta(days=count) for count in range(1, 8)), timedelta(days=14),
 LOOK_AGAIN = timedelta(hours=3)  # for days that are not there yet
 
 
+def day_begins(day: date) -> datetime:
+    return day_ends(day - timedelta(days=1))
+
+
 def day_ends(day: date) -> datetime:
     """Midnight in California, by YouTube's clock."""
     return datetime.combine(day + timedelta(days=1), time(), PACIFIC).astimezone(UTC)
@@ -139,6 +143,19 @@ def severity(since: datetime, until: datetime) -> Severity:
 def off_by(ours: int, theirs: int) -> float | None:
     """How much of YouTube's figure ours is off; None: nothing to compare with."""
     return abs(ours - theirs) / theirs if theirs else None if not ours else 1.0
+
+
+Verdict = Literal["agrees", "warning", "problem", "too_few"]
+# A day's last minutes are counted in the next one; below so many views that is all one sees.
+FEW_VIEWS = 200
+OFF_WARNING, OFF_PROBLEM = 0.02, 0.05
+
+
+def verdict(off: float | None, reported: int) -> Verdict:
+    """What it means that our views are off YouTube's by so much."""
+    if off is None or reported < FEW_VIEWS:
+        return "too_few"
+    return "problem" if off > OFF_PROBLEM else "warning" if off > OFF_WARNING else "agrees"
 
 
 # --- when something fails ---

@@ -107,6 +107,7 @@ class ReportedDaily(Model):
     views: Mapped[int] = mapped_column(BigInteger)
     likes: Mapped[int] = mapped_column(BigInteger)
     comments: Mapped[int] = mapped_column(BigInteger)
+    views_counted: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[bytes]
     fetched_at: Mapped[datetime]
 

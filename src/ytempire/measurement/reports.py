@@ -121,11 +121,12 @@ async def _next_at(attempt: Attempt, first: date) -> datetime:
 async def _read(attempt: Attempt, day: date, videos: Sequence[Published]) -> None:
     with_money = MONEY in attempt.connection.scopes
     rows = await report_rows.of_videos(attempt, day, [one.youtube_id for one in videos], with_money=with_money)
-    before = await _before(attempt, day)
+    before, counted = await _before(attempt, day), await _counted(attempt, day)
     # of what was reported once and is not any more, nothing is left
-    said = [(one, rows.get(one.youtube_id, {})) for one in videos if one.youtube_id in rows or one.video_id in before]
+    known = before.keys() | counted.keys()
+    said = [(one, rows.get(one.youtube_id, {})) for one in videos if one.youtube_id in rows or one.video_id in known]
     for first in range(0, len(said), VIDEOS_AT_ONCE):
-        await _take(attempt, day, said[first : first + VIDEOS_AT_ONCE], before)
+        await _take(attempt, day, said[first : first + VIDEOS_AT_ONCE], before, counted)
     read_at = clock.now()
     again = decisions.read_again(day, attempt.now)
     done = update(ReportDay).where(ReportDay.channel_id == attempt.held.channel_id, ReportDay.day == day)
@@ -151,8 +152,29 @@ async def _before(attempt: Attempt, day: date) -> Mapping[UUID, bytes]:
         return {row.video_id: row.digest for row in await session.execute(found)}
 
 
+_COUNTED = text("""
+    SELECT video_id, sum(views)::bigint AS views FROM analytics.video_metrics
+    WHERE channel_id = :channel_id AND "timestamp" > :since AND "timestamp" <= :until
+    GROUP BY video_id HAVING sum(views) <> 0""")
+
+
+async def _counted(attempt: Attempt, day: date) -> Mapping[UUID, int]:
+    """What our counters had for the same day, by video."""
+    span = {
+        "channel_id": attempt.held.channel_id,
+        "since": attempt.now.ours(decisions.day_begins(day)),
+        "until": attempt.now.ours(decisions.day_ends(day)),
+    }
+    async with attempt.writing() as session:
+        return {row.video_id: row.views for row in await session.execute(_COUNTED, span)}
+
+
 async def _take(
-    attempt: Attempt, day: date, said: Sequence[tuple[Published, Row]], before: Mapping[UUID, bytes]
+    attempt: Attempt,
+    day: date,
+    said: Sequence[tuple[Published, Row]],
+    before: Mapping[UUID, bytes],
+    counted: Mapping[UUID, int],
 ) -> None:
     """Deliver what is new or changed, then write down what was said: killed between the two, it is delivered again."""
     at = decisions.key_of(day, attempt.now)
@@ -165,13 +187,14 @@ async def _take(
             "day": day,
             "video_id": one.video_id,
             **{name: row.get(name, 0) for name in COUNTS},
+            "views_counted": counted.get(one.video_id, 0),
             "digest": _digest(row),
             "fetched_at": clock.now(),
         }
         for one, row in said
     ]
     put = insert(ReportedDaily)
-    values = {name: put.excluded[name] for name in (*COUNTS, "digest", "fetched_at")}
+    values = {name: put.excluded[name] for name in (*COUNTS, "views_counted", "digest", "fetched_at")}
     async with attempt.writing() as session:
         await session.execute(
             put.on_conflict_do_update(index_elements=["channel_id", "day", "video_id"], set_=values), kept

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), primary_key=True),
         sa.Column("video_id", sa.Uuid(), primary_key=True),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in COUNTS),
+        sa.Column("views_counted", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         _at("fetched_at", nullable=False),
         schema="analytics",
