@@ -44,18 +44,6 @@ class TestCollecting:
         assert observatory.world.rows("SELECT count(*) FROM analytics.video_metrics") == [(0,)]
         assert observatory.standing()["counters_read_at"] is not None
 
-    async def test_counts_that_are_not_kept_any_more_are_known_from_the_series(self, observatory: Observatory) -> None:
-        video = observatory.publish(quality=2.0)
-        observatory.world.served.advance(DAY)
-        await observatory.collect()
-        observatory.execute(
-            "UPDATE core.video_counters SET views = NULL, likes = NULL, comments = NULL, read_at = NULL,"
-            " views_before = NULL, likes_before = NULL, comments_before = NULL"
-        )
-        observatory.world.served.advance(DAY)
-        await observatory.collect()
-        assert observatory.sums(video) == observatory.shown(video)
-
 
 class TestWhatIsNotThere:
     async def test_a_video_that_is_gone_keeps_what_it_had_and_is_seldom_asked_for(
@@ -241,3 +229,16 @@ def _long_ago(observatory: Observatory, ago: timedelta) -> None:
         ago,
         ago,
     )
+
+
+class TestSilence:
+    async def test_whose_channel_it_is_hears_of_a_long_gap_once(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        _long_ago(observatory, timedelta(hours=13))
+        observatory.world.served.fault("videos.list", "unavailable", remaining=3)
+        for _ in range(3):
+            assert (await observatory.collect()).error is not None
+        told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")
+        assert len(told) == 1
+        assert "“Clear Signal”" in told[0][0]

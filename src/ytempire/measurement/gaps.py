@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.measurement.decisions import GRACE
+from ytempire.measurement.decisions import GRACE, severity
 from ytempire.measurement.models import Collection, Gap
 
 NOBODY = "Nothing was collected in this time: the worker did not run, or this machine was off."
@@ -32,6 +32,8 @@ async def open_if_late(session: AsyncSession, row: Collection, error: Mapping[st
     gap = await _open_one(session, row)
     if gap is not None:
         gap.reason = error["message"]
+        if gap.told_at is None and severity(gap.since, clock.now()) == "problem":
+            gap.told_at = clock.now()  # a trigger tells whose channel it is
     elif row.counters_due_at is not None and clock.now() - row.counters_due_at > GRACE:
         session.add(_begun(row, error["message"]))
     await session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
 from ytempire.measurement.attempts import MeasurementRuntime
 from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.storage import forget
 from ytempire.operations.home import home_of
 from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
 from ytempire.operations.rotation import reseal
@@ -107,7 +109,7 @@ async def run_worker(settings: Settings) -> None:
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
-        connections = asyncio.create_task(_look_after_forever(youtube), name="connections")
+        connections = asyncio.create_task(_look_after_forever(youtube, settings.measurement.kept), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
         numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
         stopped = asyncio.create_task(stop.wait())
@@ -197,11 +199,12 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
         await asyncio.sleep(RESEAL_EVERY_S)
 
 
-async def _look_after_forever(youtube: YouTube) -> None:
-    """Try the connections of channels, and warn of consents that will end."""
+async def _look_after_forever(youtube: YouTube, kept: timedelta) -> None:
+    """Try the connections of channels, warn of consents that will end, forget what YouTube said too long ago."""
     while True:
         try:
             await look_after(youtube)
+            await forget(youtube.platform, kept)
         except (YtempireError, DBAPIError):  # they are looked at again; runs go on
             log.error("connections_not_looked_after", exc_info=True)
         await asyncio.sleep(LOOK_AFTER_EVERY_S)

@@ -127,6 +127,9 @@ def upgrade() -> None:
     )
     op.create_index("measurement_gaps_since_idx", "measurement_gaps", ["since"], schema="core")
 
+    for name in ("description", "country", "default_language"):
+        op.add_column("channel_connections", sa.Column(name, sa.Text()), schema="core")
+
     # what is live already; from now on a trigger does this
     op.execute(
         "INSERT INTO core.video_counters (video_id, channel_id, youtube_video_id)"
