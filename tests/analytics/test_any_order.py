@@ -82,6 +82,10 @@ def any_event(chance: random.Random, pairs: Sequence[tuple[UUID, UUID]], at: Seq
         name: chance.choice(AMOUNTS)
         for name in ("watch_time_minutes", "average_view_duration", "estimated_revenue_usd", "estimated_ad_revenue_usd")
     }
+    if chance.random() < 0.2:
+        counts |= {"views": -counts["views"], "comments": -chance.choice(COUNTS), "correction": True}
+    if chance.random() < 0.5:
+        counts["averages_of"] = chance.choice(COUNTS)
     return event(
         channel, video, chance.choice(at), **counts, **amounts, breakdowns=parts,
         average_percentage_viewed=chance.choice([0, 1e4, 1e-7, 33.3333335]),

@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from pydantic import BaseModel
 
-from tests.analytics.factories import Measured, make_measured, ndjson
+from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
 from tests.analytics.recount import Happened, as_float, as_text, figures, happenings, members, ratio, total
 from tests.api import client_of, settings_for
 from tests.conftest import own_database
@@ -57,7 +57,9 @@ async def key_of(sessions: Sessions, person: Measured, *scopes: str) -> dict[str
 
 @dataclass(frozen=True)
 class World:
-    """Ann's three channels in three zones, and what happened to them; Bob has one, and events as well."""
+    """Ann's three channels in three zones, and what happened to them; Bob has one, and events as well; Cho's have
+    corrections.
+    """
 
     ann: Measured
     events: list[Happened]
@@ -65,6 +67,8 @@ class World:
     headers: dict[str, str]
     bob: Measured
     bobs_headers: dict[str, str]
+    cho: Measured
+    chos_headers: dict[str, str]
 
     async def get(self, path: str, **parameters: Any) -> Any:
         answer = await self.client.get(f"{ANALYTICS}/{path}", params=parameters, headers=self.headers)
@@ -96,13 +100,25 @@ async def world(
             for who, happened in ((ann, events), (bob, others)):
                 receipt = await deliveries.take(Delivery(ndjson(*(one.line for one in happened)), "api"), who.subject)
                 assert receipt.inserted == len(happened)
+            cho = await make_measured(sessions, "cho", zones=ZONES)
+            await deliveries.take(Delivery(ndjson(*corrected(cho)), "youtube"), cho.subject)
         async with as_subject(sessions, ann.subject).begin() as session:
             (await session.get_one(Channel, next(iter(ann.videos)))).category = "technology"
-        keys = {"ann": await key_of(sessions, ann), "bob": await key_of(sessions, bob)}
+        keys = {who: await key_of(sessions, person) for who, person in (("ann", ann), ("bob", bob), ("cho", cho))}
         await engine.dispose()
         home = tmp_path_factory.mktemp("world")
         async with client_of(settings_for(database, cache_url, home)) as client:
-            yield World(ann, events, client, keys["ann"], bob, keys["bob"])
+            yield World(ann, events, client, keys["ann"], bob, keys["bob"], cho, keys["cho"])
+
+
+def corrected(who: Measured) -> list[dict[str, Any]]:
+    """The first channel has the best video by far, and another that lost more than that."""
+    (fallen, (best, other)), *others = who.videos.items()
+    return [
+        event(fallen, best, hours_ago(48), views=2_000_000_000),
+        *(event(fallen, other, hours_ago(49 + n), views=-1_500_000_000, correction=True) for n in range(2)),
+        *(event(channel, videos[0], hours_ago(48), views=100_000_000) for channel, videos in others),
+    ]
 
 
 def known(item: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +194,13 @@ async def test_top_videos_by_each_measure(world: World) -> None:
     fewest = min(one["views"] for one in said["items"])
     several = await world.get("videos", days=30, least_views=fewest + 1, channel_id=channel)
     assert min(one["views"] for one in several["items"]) > fewest
+
+
+async def test_the_best_video_is_found_where_another_lost_more(world: World) -> None:
+    """What was taken away of the other video leaves its channel last of all."""
+    said = await world.client.get(f"{ANALYTICS}/videos", params={"limit": 1}, headers=world.chos_headers)
+    best = next(iter(world.cho.videos.values()))[0]
+    assert [(one["video_id"], one["views"]) for one in said.json()["items"]] == [(str(best), 2_000_000_000)]
 
 
 async def test_rpm_by_week_with_its_moving_average(world: World) -> None:
@@ -296,11 +319,12 @@ async def test_others_are_in_no_number(world: World) -> None:
     answer = await world.client.get(f"{ANALYTICS}/videos/{bobs_video}", headers=world.headers)
     assert answer.status_code == 404
     theirs = (await world.client.get(f"{ANALYTICS}/overview", params={"days": 60}, headers=world.bobs_headers)).json()
+    chos = (await world.client.get(f"{ANALYTICS}/overview", params={"days": 60}, headers=world.chos_headers)).json()
     mine = await world.get("overview", days=60)
     # without a key it is the local operator's cookie, who administers
     alls = (await world.client.get(f"{ANALYTICS}/overview", params={"days": 60})).json()
     if mine["until"] == theirs["until"] == alls["until"]:  # not while a day has begun in Kolkata alone
-        assert alls["present"]["views"] == mine["present"]["views"] + theirs["present"]["views"]
-    assert 0 < theirs["present"]["views"] < alls["present"]["views"]
+        assert alls["present"]["views"] == sum(one["present"]["views"] for one in (mine, theirs, chos))
+    assert 0 < theirs["present"]["views"] < mine["present"]["views"]
     nobody = httpx.AsyncClient(transport=world.client._transport, base_url=world.client.base_url)
     assert (await nobody.get(f"{ANALYTICS}/overview")).status_code == 401

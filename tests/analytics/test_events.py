@@ -64,7 +64,10 @@ def test_money_of_six_places_stays_what_it_is() -> None:
         (line(video_id=VIDEO[:-2] + "  "), "video_id is no UUID"),
         (line(video_id=VIDEO[:-1] + "é"), "video_id is no UUID"),
         (line(views="many"), "views"),
-        (line(views=-1), "views"),
+        (line(views=-1), "only a correction"),
+        (line(comments=-1), "only a correction"),
+        (line(views=-(2**31), correction=True), "views"),
+        (line(shares=-1, correction=True), "shares"),
         (line(views=1.5), "views"),
         (line(views=2**31), "views"),
         (line(click_through_rate=1.01), "click_through_rate"),
@@ -86,6 +89,14 @@ def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, r
     assert parsed.events.line.tolist() == [1, 4]
     (rejected,) = parsed.rejected
     assert (rejected.line, reason in rejected.reason) == (3, True), rejected.reason
+
+
+def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:
+    corrected = line(views=-3, likes=-1, comments=2, correction=True)
+    parsed = parse(b"\n".join([corrected, line(views=5), line(views=5, averages_of=9)]), now=NOW)
+    assert parsed.rejected == []
+    found = {name: parsed.events.counts[name].tolist() for name in ("views", "likes", "averages_of")}
+    assert found == {"views": [-3, 5, 5], "likes": [-1, *found["likes"][1:]], "averages_of": [0, 5, 9]}
 
 
 def test_nothing_is_nothing() -> None:

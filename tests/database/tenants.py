@@ -79,7 +79,8 @@ async def make_tenant(
         await _belongings(session, user.id, channel.id, run.id, run.video_id)
     part = {"dimension": "country", "member": "DE", "views": 1}
     said = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), views=1, breakdowns=[part])
-    await deliveries.take(Delivery(ndjson(said) + b"\nno event", "api"), subject)
+    fallen = event(channel.id, run.video_id, clock.now(), likes=-1, correction=True)
+    await deliveries.take(Delivery(ndjson(said, fallen) + b"\nno event", "api"), subject)
     async with as_subject(sessions, subject).begin() as session:
         # its days wait to be made anew
         await session.execute(update(Channel).where(Channel.id == channel.id).values(time_zone="Asia/Tokyo"))

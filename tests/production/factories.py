@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import procrastinate
 
@@ -26,10 +27,12 @@ async def start(
     options: Options | None = None,
     key: str | None = None,
     priority: int = 5,
+    channel_id: UUID | None = None,
 ) -> StartedRun:
     source = service.store_source(store, text, name=name)
     async with sessions.begin() as session:
-        channel = (await channels.list_channels(session))[0]
+        known = await channels.list_channels(session)
+        channel = known[0] if channel_id is None else await channels.get_channel(session, channel_id)
         return await service.start_run(
             session,
             queue,

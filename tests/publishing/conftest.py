@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import time as time_of_day
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -29,6 +30,8 @@ from ytempire.publishing import queries, service
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import Order, Ordered
 from ytempire.publishing.uploading import PublishingRuntime, upload
+from ytempire.youtube.automation import CONSENT_VERSION, Slot, set_automation
+from ytempire.youtube.projects import set_allowances
 from ytempire.youtube.service import YouTube
 
 __all__ = ["keys", "project_given", "queue", "served", "store", "world"]
@@ -62,9 +65,49 @@ class Studio:
     video_id: UUID
     film: bytes = field(repr=False)
 
-    async def order(self, order: Order | None = None, **given: Any) -> Ordered:
+    async def order(self, order: Order | None = None, *, video_id: UUID | None = None, **given: Any) -> Ordered:
         async with self.world.sessions.begin() as session:
-            return await service.publish(session, self.queue, self.video_id, order or Order(), **given)
+            return await service.publish(session, self.queue, video_id or self.video_id, order or Order(), **given)
+
+    async def finish(self, film: bytes | None = None, *, channel_id: UUID | None = None) -> UUID:
+        """A further finished video."""
+        run = await start(self.world.sessions, self.queue, self.store, channel_id=channel_id)
+        files = {"video.mp4": film or video(), "thumbnail-1.jpg": picture(), "captions.srt": SRT}
+        for name, content in files.items():
+            kept = self.store.put_bytes(content)
+            self.execute(
+                "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"
+                " VALUES (%s, %s, 'render', %s, %s, 'x/y')",
+                run.id,
+                name,
+                kept.sha256,
+                kept.size_bytes,
+            )
+        self.execute(
+            "UPDATE core.videos SET status = 'ready', duration_seconds = 95, tags = '{night sky,stars}',"
+            " description = 'About the night.' WHERE id = %s",
+            run.video_id,
+        )
+        return run.video_id
+
+    async def automate(self, *, videos_per_day: int = 1, times: Sequence[str] = ("06:00", "12:00", "18:00")) -> None:
+        """Each day at these times, by itself."""
+        slots = [Slot(weekday, time_of_day.fromisoformat(at)) for weekday in range(7) for at in times]
+        async with self.world.sessions.begin() as session:
+            await set_automation(
+                session,
+                self.world.operator,
+                self.world.channel_id,
+                videos_per_day=videos_per_day,
+                publish_by_itself=True,
+                slots=slots,
+                agreed_to=CONSENT_VERSION,
+            )
+
+    async def allow(self, **allowances: int) -> None:
+        """A day's quota, as we count it."""
+        async with self.runtime.sessions.begin() as session:
+            await set_allowances(session, self.world.project.id, allowances)
 
     async def view(self) -> PublicationView:
         async with self.world.sessions.begin() as session:
@@ -75,6 +118,11 @@ class Studio:
         self.hurry()
         await upload(runtime or self.runtime, (await self.view()).id)
         return await self.view()
+
+    async def attempt_at(self, publication_id: UUID) -> None:
+        """The same of one of several."""
+        self.hurry()
+        await upload(self.runtime, publication_id)
 
     async def until_settled(self, *, most: int = 20) -> PublicationView:
         """Attempts until nothing is left to do, each when its time has come."""
@@ -115,15 +163,16 @@ class Studio:
         return row
 
     @contextmanager
-    def elsewhere(self, **given: Any) -> Iterator[subprocess.Popen[str]]:
-        """Another process that makes one attempt; killed with -9 at the end of the block."""
+    def elsewhere(self, *, do: str = "upload", **given: Any) -> Iterator[subprocess.Popen[str]]:
+        """Another process that makes one attempt, or fills the calendar; killed with -9 at the end of the block."""
         asked = {
             "database_url": self.world.database.app_url,
             "worker_url": self.world.database.worker_url,
             "keys": str(self.world.home / "keys.json"),
             "store": str(self.store.root),
             "lease_s": LEASE.total_seconds(),
-            "publication_id": self.row()["id"],
+            "do": do,
+            **({"publication_id": self.row()["id"]} if do == "upload" else {}),
             **given,
         }
         with elsewhere("tests.publishing.elsewhere", asked) as process:
@@ -147,22 +196,8 @@ def film_size() -> int:
 @pytest.fixture
 async def studio(world: World, queue: procrastinate.App, store: ObjectStore, film_size: int) -> AsyncIterator[Studio]:
     await world.connect()
-    run = await start(world.sessions, queue, store)
     film = video(film_size, seconds=95)
     async with worker(world, queue, store) as runtime:
-        studio = Studio(world, queue, store, runtime, run.video_id, film)
-        for name, content in {"video.mp4": film, "thumbnail-1.jpg": picture(), "captions.srt": SRT}.items():
-            kept = store.put_bytes(content)
-            studio.execute(
-                "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"
-                " VALUES (%s, %s, 'render', %s, %s, 'x/y')",
-                run.id,
-                name,
-                kept.sha256,
-                kept.size_bytes,
-            )
-        studio.execute(
-            "UPDATE core.videos SET status = 'ready', duration_seconds = 95, tags = '{night sky,stars}',"
-            " description = 'About the night.'"
-        )
+        studio = Studio(world, queue, store, runtime, UUID(int=0), film)
+        studio.video_id = await studio.finish(film)
         yield studio

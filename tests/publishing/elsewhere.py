@@ -1,4 +1,4 @@
-"""A worker in another process: `python -m tests.publishing.elsewhere` makes one attempt at what is due."""
+"""A worker in another process: `python -m tests.publishing.elsewhere` makes one attempt, or fills the calendar."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
+from ytempire.publishing.filling import Filler
 from ytempire.publishing.uploading import PublishingRuntime, upload
 from ytempire.youtube.service import YouTube
 
@@ -28,6 +29,9 @@ async def main(asked: dict[str, Any]) -> None:
         open_queue(asked["worker_url"]).open_async() as queue,
         YouTube(platform, keys) as youtube,
     ):
+        if asked["do"] == "fill":
+            await Filler(youtube, queue).round()
+            return
         lease = timedelta(seconds=asked["lease_s"])
         runtime = PublishingRuntime(platform, queue, ObjectStore(Path(asked["store"])), keys, youtube, lease / 5, lease)
         await upload(runtime, UUID(asked["publication_id"]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import Studio
+from ytempire.kit import clock
 
 
 @pytest.fixture
@@ -45,3 +47,43 @@ class TestPublication:
         for method in ("GET", "POST", "DELETE"):
             assert (await client.request(method, path, json={})).status_code == 401
         assert (await client.get("/api/v1/publications")).status_code == 401
+
+
+class TestCalendar:
+    async def test_shows_moves_and_fills(self, studio: Studio, client: httpx.AsyncClient) -> None:
+        await studio.automate()
+        path = f"/api/v1/videos/{studio.video_id}/publication"
+        made = await client.post(path, json={"next_slot": True})
+        assert made.status_code == 202, made.text
+        at = made.json()["publish_at"]
+        seen = (await client.get("/api/v1/calendar")).json()
+        assert [one["at"] for one in seen["slots"] if one["video_ids"]] == [at]
+        [entry] = seen["entries"]
+        assert (entry["status"], entry["can_move"], entry["is_sandbox"], entry["late_seconds"]) == (
+            "planned",
+            True,
+            True,
+            0,
+        )
+        assert seen["quota"][0]["days"][0]["planned"] == 1
+        assert seen["quota"][0]["dressed"] == {"inserts": 1, "units": 462}
+        tag = (await client.get(path)).headers["etag"]
+        assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
+        later = (clock.now() + timedelta(days=3)).isoformat()
+        moved = await client.put(f"{path}/publish_at", json={"publish_at": later}, headers={"If-Match": tag})
+        assert moved.status_code == 200, moved.text
+        assert moved.headers["etag"] != tag
+        stale = await client.put(f"{path}/publish_at", json={"publish_at": None}, headers={"If-Match": tag})
+        assert stale.status_code == 412
+
+    async def test_is_whose_channels_they_are(self, studio: Studio, client: httpx.AsyncClient) -> None:
+        missing = await client.get("/api/v1/calendar", params={"channel_id": str(studio.video_id)})
+        assert missing.status_code == 404
+        too_long = await client.get("/api/v1/calendar", params={"since": "2026-01-01", "until": "2027-01-01"})
+        assert (too_long.status_code, too_long.json()["code"]) == (422, "invalid_input")
+        client.cookies.clear()
+        assert (await client.get("/api/v1/calendar")).status_code == 401
+
+    async def test_without_times_says_what_to_do(self, studio: Studio, client: httpx.AsyncClient) -> None:
+        answer = await client.post(f"/api/v1/videos/{studio.video_id}/publication", json={"next_slot": True})
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_free_slot")

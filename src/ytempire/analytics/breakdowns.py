@@ -19,7 +19,8 @@ MICRO = 1_000_000
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.intp]
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+MOST = 2**31 - 1
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 Amount = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Name: TypeAlias = tuple[str, str]
 """Dimension and member."""

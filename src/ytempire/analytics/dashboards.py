@@ -18,7 +18,7 @@ from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 from ytempire.analytics.cache import Found
-from ytempire.analytics.figures import ADDED_UP, FIGURES, Measure, pairs, sums
+from ytempire.analytics.figures import ADDED_UP, FELL, FIGURES, Measure, pairs, sums
 from ytempire.analytics.measures import CHANNEL_BREAKDOWNS, VIDEO_BREAKDOWNS
 from ytempire.analytics.rollups import unpacked
 from ytempire.kit.errors import InvalidInput, NotFound
@@ -85,8 +85,8 @@ async def videos(connection: Connection, asked: Asked, *, measure: Measure, leas
         return await _json(connection, query, parameters)
     # alone it takes less time than with helpers that sort their parts, and leaves the processors to others
     await connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-    # A video has at most what its channel has, so mostly the channels with most are enough. Of a rate that is not so,
-    # nor of what may be negative.
+    # A video has at most what its channel has and what fell there, so mostly the channels with most are enough. Of a
+    # rate that is not so, nor of what one video adds and another takes away.
     among = 2 * limit if measure in ADDED_UP else ALL_CHANNELS
     while True:
         found = await (await connection.execute(query, {**parameters, "among": among}, prepare=True)).fetchone()
@@ -259,9 +259,10 @@ def _videos(measure: Measure, *, of_one: bool, with_least: bool) -> LiteralStrin
         if of_one
         else f"""
     channels AS MATERIALIZED (
-        SELECT s.channel_id, {value} AS most, row_number() OVER (ORDER BY {value} DESC NULLS LAST) AS place FROM (
-            SELECT r.channel_id, {sums(measure)} FROM analytics.daily_channel_metrics r
-            WHERE r.day BETWEEN %(since)s AND %(until)s GROUP BY 1) s),"""
+        SELECT m.*, row_number() OVER (ORDER BY most DESC NULLS LAST) AS place FROM (
+            SELECT s.channel_id, {value} {_fell(measure)} AS most FROM (
+                SELECT r.channel_id, {sums(measure)} FROM analytics.daily_channel_metrics r
+                WHERE r.day BETWEEN %(since)s AND %(until)s GROUP BY 1) s) m),"""
     )
     enough: LiteralString = (
         ""
@@ -287,6 +288,14 @@ def _videos(measure: Measure, *, of_one: bool, with_least: bool) -> LiteralStrin
             LATERAL (SELECT {sums()} FROM analytics.video_days r WHERE r.channel_id = b.channel_id
                      AND r.video_id = b.video_id AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
     )::text{enough}"""
+
+
+def _fell(measure: Measure) -> LiteralString:
+    """What corrections took away of a channel; its days may have been others when they came."""
+    if measure not in FELL:
+        return ""
+    return f"""+ coalesce((SELECT sum(f.{measure}) FROM analytics.channel_falls f WHERE f.channel_id = s.channel_id
+                              AND f.day BETWEEN %(since)s::date - 1 AND %(until)s::date + 1), 0)"""
 
 
 @cache

@@ -26,7 +26,7 @@ WAITING = 8
 """Deliveries that may wait for the writers; at 10,000 events each some two seconds of work, and 100 MB."""
 RETRY_AFTER_S = 1.0
 
-Source = Literal["api", "file", "quarantine"]
+Source = Literal["api", "file", "quarantine", "youtube"]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics import breakdowns
-from ytempire.analytics.breakdowns import MICRO, Amount, Breakdown, Breakdowns, Count, Numbers, Places
+from ytempire.analytics.breakdowns import MICRO, MOST, Amount, Breakdown, Breakdowns, Count, Numbers, Places
 
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
@@ -26,18 +26,23 @@ AT_ONCE = 1000  # lines; while they are read no other thread runs, and a request
 KEPT = timedelta(days=730)  # as the card of analytics.video_metrics says
 
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Difference = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
 
 
 class Event(msgspec.Struct, gc=False):
-    """One line. Times are ISO 8601 with a zone, money is USD, lengths are seconds, a rate of 5 % is 0.05."""
+    """One line. Times are ISO 8601 with a zone, money is USD, lengths are seconds, a rate of 5 % is 0.05.
+
+    `averages_of`: how many views the averages are of; without, those of the interval. `correction`: a lifetime counter
+    fell, as YouTube's do when it takes views away, so that views, likes and comments may be below 0.
+    """
 
     video_id: str
     timestamp: Annotated[datetime, msgspec.Meta(tz=True)]
     channel_id: str
-    views: Count = 0
-    likes: Count = 0
+    views: Difference = 0
+    likes: Difference = 0
     dislikes: Count = 0
-    comments: Count = 0
+    comments: Difference = 0
     shares: Count = 0
     subscribers_gained: Count = 0
     subscribers_lost: Count = 0
@@ -50,11 +55,16 @@ class Event(msgspec.Struct, gc=False):
     estimated_ad_revenue_usd: Amount = 0.0
     click_through_rate: Fraction = 0.0
     breakdowns: Sequence[Breakdown] = ()
+    averages_of: Count | None = None
+    correction: bool = False
 
 
 COUNTS = (
     "views", "likes", "dislikes", "comments", "shares", "subscribers_gained", "subscribers_lost", "impressions",
+    "averages_of",
 )  # fmt: skip
+FALLING = ("views", "likes", "comments")
+"""Counts of which a correction may take away."""
 AMOUNTS = (
     "watch_time_minutes", "average_view_duration", "average_percentage_viewed", "estimated_revenue_usd",
     "estimated_ad_revenue_usd", "click_through_rate",
@@ -91,6 +101,10 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.line)
+
+    @property
+    def any_fell(self) -> bool:
+        return bool(_fallen(self.counts).any())
 
     def at(self, places: Places | Numbers) -> Events:
         """Those at these places, in this order."""
@@ -216,6 +230,8 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
     channel_id, wrong_channel = _ids([event.channel_id for event in events])
     at_us = np.rint(np.array([event.timestamp.timestamp() for event in events], float) * MICRO)
     parts = breakdowns.read([event.breakdowns for event in events])
+    counts = {name: _column(events, name, np.int64) for name in COUNTS if name != "averages_of"}
+    counts["averages_of"] = _averages_of(events, counts["views"])
     wrong = {
         "video_id is no UUID": wrong_video,
         "channel_id is no UUID": wrong_channel,
@@ -223,6 +239,8 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
         < (now - KEPT).timestamp() * MICRO,
         "a member's name has letters that cannot be shown": parts.unreadable(many),
+        'a count is below 0, which only a correction says (`"correction": true`)': _fallen(counts)
+        & ~np.fromiter((event.correction for event in events), bool, many),
     }
     bad = np.logical_or.reduce(list(wrong.values()))
     whole = Events(
@@ -230,7 +248,7 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         video_id=video_id,
         channel_id=channel_id,
         at_us=at_us.astype(np.int64),
-        counts={name: _column(events, name, np.int64) for name in COUNTS},
+        counts=counts,
         amounts={name: np.rint(_column(events, name, float) * MICRO).astype(np.int64) for name in AMOUNTS},
         breakdowns=parts,
     )
@@ -240,6 +258,19 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         Rejected(int(line[place]), next(reason for reason, mask in wrong.items() if mask[place]))
         for place in np.flatnonzero(bad)
     ]
+
+
+def _averages_of(events: Sequence[Event], views: Numbers) -> Numbers:
+    said = [event.averages_of for event in events]
+    if said.count(None) == len(said):
+        return np.maximum(views, 0)
+    return np.array([max(seen, 0) if of is None else of for of, seen in zip(said, views.tolist(), strict=True)])
+
+
+def _fallen(counts: Mapping[str, Numbers]) -> npt.NDArray[np.bool_]:
+    """Where one of them is below 0."""
+    fallen: npt.NDArray[np.bool_] = np.minimum.reduce([counts[name] for name in FALLING]) < 0
+    return fallen
 
 
 def _column(events: Sequence[Event], name: str, kind: type[np.int64 | float]) -> npt.NDArray[Any]:

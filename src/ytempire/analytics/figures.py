@@ -60,15 +60,22 @@ FIGURES: Mapping[Measure, Figure] = MappingProxyType(
             "s.estimated_revenue_usd * 1000 / nullif(s.views, 0)", ("estimated_revenue_usd", "views"), _USD
         ),
         "click_through_rate": Figure("s.clicks / nullif(s.impressions, 0)", ("clicks", "impressions"), _RATE),
-        "average_view_seconds": Figure("s.viewed_seconds / nullif(s.views, 0)", ("viewed_seconds", "views"), _RATE),
-        "average_viewed_percent": Figure("s.viewed_percent / nullif(s.views, 0)", ("viewed_percent", "views"), _RATE),
+        "average_view_seconds": Figure(
+            "s.viewed_seconds / nullif(s.averages_of, 0)", ("viewed_seconds", "averages_of"), _RATE
+        ),
+        "average_viewed_percent": Figure(
+            "s.viewed_percent / nullif(s.averages_of, 0)", ("viewed_percent", "averages_of"), _RATE
+        ),
     }
 )
 
 ADDED_UP: frozenset[Measure] = frozenset(
     ("views", "likes", "comments", "shares", "impressions", "watch_time_minutes", "revenue_usd")
 )
-"""Sums of what no event has less than none of: of a part they are at most what they are of the whole."""
+"""Sums: of a part they are at most what they are of the whole, and what fell in it beside."""
+
+FELL: frozenset[Measure] = frozenset(("views", "likes", "comments"))
+"""Those of which a correction may take away; `analytics.channel_falls` has at least how much that was."""
 
 
 def sums(*measures: Measure, row: LiteralString = "r") -> LiteralString:

@@ -35,8 +35,8 @@ MEASURES: Mapping[str, Measure] = {
     "watch_time_minutes": Measure("watch_time_minutes"),
     "estimated_revenue_usd": Measure("estimated_revenue_usd"),
     "estimated_ad_revenue_usd": Measure("estimated_ad_revenue_usd"),
-    "viewed_seconds": Measure("average_view_duration", times="views"),
-    "viewed_percent": Measure("average_percentage_viewed", times="views"),
+    "viewed_seconds": Measure("average_view_duration", times="averages_of"),
+    "viewed_percent": Measure("average_percentage_viewed", times="averages_of"),
     "clicks": Measure("click_through_rate", times="impressions"),
 }
 """Columns of a rollup, and what one event gives to each."""

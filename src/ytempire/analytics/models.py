@@ -55,6 +55,7 @@ class VideoMetrics(Model):
     subscribers_gained: Mapped[int]
     subscribers_lost: Mapped[int]
     impressions: Mapped[int]
+    averages_of: Mapped[int]
     watch_time_minutes: Mapped[Decimal] = mapped_column(Money)
     average_view_duration: Mapped[Decimal] = mapped_column(Money)
     average_percentage_viewed: Mapped[Decimal] = mapped_column(Money)
@@ -75,6 +76,7 @@ class Sums:
     subscribers_gained: Mapped[int] = mapped_column(BigInteger)
     subscribers_lost: Mapped[int] = mapped_column(BigInteger)
     impressions: Mapped[int] = mapped_column(BigInteger)
+    averages_of: Mapped[int] = mapped_column(BigInteger)
     watch_time_minutes: Mapped[Decimal] = mapped_column(Sum)
     estimated_revenue_usd: Mapped[Decimal] = mapped_column(Sum)
     estimated_ad_revenue_usd: Mapped[Decimal] = mapped_column(Sum)
@@ -164,6 +166,20 @@ class ChannelBreakdown(MemberSums, Model):
     dimension: Mapped[str] = mapped_column(primary_key=True)
 
 
+class ChannelFall(Model):
+    """At least what corrections took away of a channel on a day: a video may have so much more than its channel."""
+
+    __tablename__ = "channel_falls"
+    __table_args__ = ({"schema": "analytics"},)
+
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    views: Mapped[int] = mapped_column(BigInteger)
+    likes: Mapped[int] = mapped_column(BigInteger)
+    comments: Mapped[int] = mapped_column(BigInteger)
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Rebuild(Model):
     """A channel whose days are other days now, and whose sums by day have to be made anew. A trigger adds them."""
 
@@ -179,7 +195,7 @@ class IngestBatch(Model):
 
     __tablename__ = "ingest_batches"
     __table_args__ = (
-        CheckConstraint("source IN ('api', 'file', 'quarantine')", name="source"),
+        CheckConstraint("source IN ('api', 'file', 'quarantine', 'youtube')", name="source"),
         CheckConstraint("parts >= 0 AND events >= 0 AND superseded >= 0 AND rejected >= 0", name="counts"),
         # serves: the same delivery again
         Index(

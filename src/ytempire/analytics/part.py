@@ -36,6 +36,7 @@ from ytempire.analytics.rollups import (
     absorb,
     absorb_breakdowns,
     add_summed,
+    note_falls,
     put,
     put_missing,
     put_parts,
@@ -150,6 +151,8 @@ class PartWriter:
         _require_days(connection, channels, zones)
         if strangers:
             connection.execute(*part.quarantine.statement(part.batch_id, strangers))
+        if events.any_fell:
+            connection.execute(_NOTE_FALLS, prepare=True)
         written = self._put(connection, part.batch_id, events, zones, tables)
         connection.execute(
             "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
@@ -234,6 +237,7 @@ class PartWriter:
 
 
 _PUT, _PUT_MISSING, _PUT_PARTS = (said().encode() for said in (put, put_missing, put_parts))
+_NOTE_FALLS = note_falls().encode()
 _ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
 _ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ytempire.analytics.copying import EVENTS, PARTS
-from ytempire.analytics.events import AMOUNTS, COUNTS
+from ytempire.analytics.events import AMOUNTS, COUNTS, FALLING
 from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
@@ -43,7 +43,8 @@ _RECENT = f"""
 SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
                   || int8send(likes) || int8send(comments) || int8send(shares), '')
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
-             sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
+             sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments,
+             sum(shares)::bigint AS shares
       FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' GROUP BY 1, 2, 3) AS recent"""
 _PARTS = ("dimensions", "members", "views", "watch_time_minutes")
 _VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
@@ -90,7 +91,7 @@ def _changes(rollup: Rollup, source: str) -> str:
 
 
 def _cast(measure: str) -> str:
-    """A sum of bigint is numeric."""
+    """A sum of bigint is numeric, and a difference of integers may be more than one."""
     return "::bigint" if MEASURES[measure].is_integer else ""
 
 
@@ -230,6 +231,19 @@ WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT 
 TAKE_OUT = f"DELETE FROM incoming USING {_LINES}"
 
 
+def note_falls() -> str:
+    """What the events that came in take away, or more: one that is said again is counted again. Seldom any."""
+    fell = _list(f"sum(greatest(-event.{name}, 0))::bigint" for name in FALLING)
+    added = _list(f"{name} = kept.{name} + excluded.{name}" for name in FALLING)
+    return (
+        f"INSERT INTO analytics.channel_falls AS kept (channel_id, day, {_list(FALLING)})"
+        f" SELECT event.channel_id, {DAY}, {fell} FROM incoming event"
+        " JOIN core.channels channel ON channel.id = event.channel_id"
+        f" WHERE least({_of('event', FALLING)}) < 0 GROUP BY 1, 2 ORDER BY 1, 2"
+        f" ON CONFLICT (channel_id, day) DO UPDATE SET {added}, noted_at = now()"
+    )
+
+
 def put() -> str:
     """Events go in that are all new."""
     return _put_from("incoming")
@@ -276,7 +290,7 @@ def _differences() -> str:
     said += ["old.breakdowns_digest AS digest_before", "0 AS events"]
     for name, measure in MEASURES.items():
         if name != "events":
-            said.append(f"{measure.sql('new')} - ({measure.sql('old')}) AS {name}")
+            said.append(f"({measure.sql('new')}){_cast(name)} - ({measure.sql('old')}) AS {name}")
     return ", ".join(said)
 
 

@@ -20,5 +20,6 @@ def begins(*columns: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
 
 
 def exact(values: npt.NDArray[Any], *, times: int = 1, added_up: int) -> npt.NDArray[Any]:
-    """The same numbers, none of them negative, as Python's where so many of them, each `times`, may pass 64 bits."""
-    return values.astype(object) if int(values.max(initial=0)) * times * added_up > LARGEST else values
+    """The same numbers, as Python's where so many of them, each `times`, may pass 64 bits."""
+    largest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
+    return values.astype(object) if largest * times * added_up > LARGEST else values

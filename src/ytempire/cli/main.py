@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ytempire.cli import (
     bench,
+    calendar,
     channels,
     costs,
     database,
@@ -45,6 +46,7 @@ for module in (
     up,
     produce,
     publish,
+    calendar,
     runs,
     channels,
     youtube,

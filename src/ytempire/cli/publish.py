@@ -41,6 +41,7 @@ def publish(
     at: Annotated[
         datetime | None, typer.Option(help="Private until then, in UTC: 2026-12-24T18:00:00.", show_default=False)
     ] = None,
+    next_slot: Annotated[bool, typer.Option("--next-slot", help="At the next free time of its channel.")] = False,
     category: Annotated[str, typer.Option(help="YouTube's category; 27 is Education.")] = Order.category_id,
     licence: Annotated[str, typer.Option(help="youtube or creativeCommon.")] = "youtube",
     made_for_kids: Annotated[bool, typer.Option("--made-for-kids", help="Declare it as made for children.")] = False,
@@ -56,6 +57,7 @@ def publish(
     order = Order(
         privacy=_chosen("privacy", privacy, PRIVACIES) if privacy else None,
         publish_at=at.replace(tzinfo=at.tzinfo or UTC) if at else None,
+        next_slot=next_slot,
         category_id=category,
         made_for_kids=made_for_kids,
         licence=_chosen("licence", licence, LICENCES),

@@ -72,7 +72,7 @@ class Attempt:
         if not lines:
             return None
         whose = Subject(self.held.owner_id, "operator").served_by_the_platform()
-        return await self.runtime.deliveries.take(Delivery(lines.encode(), "api", name=name), whose)
+        return await self.runtime.deliveries.take(Delivery(lines.encode(), "youtube", name=name), whose)
 
 
 def _written(value: object) -> float | str:

@@ -42,6 +42,7 @@ from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
 from ytempire.publishing import claims as publications
 from ytempire.publishing import tasks as publishing_tasks
+from ytempire.publishing.filling import Filler
 from ytempire.publishing.uploading import PublishingRuntime
 from ytempire.settings import Settings
 from ytempire.youtube.health import look_after
@@ -58,6 +59,8 @@ VIRAL_EVERY_S = 30.0
 DUE_EVERY_S = 2.0
 # However fast YouTube's clock runs. The question reads a small index.
 MEASURE_EVERY_S = 1.0
+# What is finished is planned for half an hour later at the soonest, so a few seconds matter to nobody.
+FILL_EVERY_S = 10.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -112,9 +115,10 @@ async def run_worker(settings: Settings) -> None:
         connections = asyncio.create_task(_look_after_forever(youtube, settings.measurement.kept), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
         numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
+        calendar = asyncio.create_task(_fill_forever(Filler(youtube, queue)), name="calendar")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, connections, due, numbers, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, due, calendar, numbers, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         publishing.stopping.set()
@@ -231,6 +235,18 @@ async def _measure_forever(measurement: MeasurementRuntime) -> None:
         except (YtempireError, DBAPIError):  # they stay due; runs go on
             log.error("channels_not_measured", exc_info=True)
         await asyncio.sleep(MEASURE_EVERY_S)
+
+
+async def _fill_forever(filler: Filler) -> None:
+    """Give what is finished the free times of channels that publish by themselves."""
+    while True:
+        try:
+            planned, woken = await filler.round()
+            if planned or woken:
+                log.info("calendar_filled", planned=planned, woken=woken)
+        except (YtempireError, DBAPIError):  # nothing is lost; runs go on
+            log.error("calendar_not_filled", exc_info=True)
+        await asyncio.sleep(FILL_EVERY_S)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -249,6 +249,10 @@ async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
     if row is None:
         raise VideoNotFound(f"There is no video {video_id}.")
     return _video_view(row)
+
+
+async def list_videos_by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[VideoView]:
+    return [_video_view(row) for row in await session.execute(_videos().where(Video.id.in_(ids)))]
 
 
 def _video_view(row: Row[Any]) -> VideoView:

@@ -144,14 +144,14 @@ async def settle(session: AsyncSession, held: Held, after: Next, *, live_since: 
         await shelving.note_not_published(session, held.video_id)
 
 
-# Due, and no job stands for it: its time has come, or its worker died.
+# Due, and no job stands for it: its time has come, or its worker died. What is to be public sooner goes first.
 DUE = text("""
-    SELECT p.id FROM core.publications p
+    SELECT p.id, p.publish_at FROM core.publications p
     WHERE p.next_try_at <= :now AND (p.claim IS NULL OR p.heartbeat_at < :now - make_interval(secs => :lease_s))
       AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs j
                       WHERE j.status IN ('todo', 'doing') AND j.task_name = :task
                         AND j.args ->> 'publication_id' = p.id::text)
-    ORDER BY p.next_try_at LIMIT 100
+    ORDER BY coalesce(p.publish_at, p.created_at), p.id LIMIT 100
 """)
 
 
@@ -160,7 +160,7 @@ async def enqueue_due(session: AsyncSession, queue: procrastinate.App, *, lease:
     if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtext('publishing.enqueue_due'))")):
         return 0
     given = {"now": clock.now(), "lease_s": lease.total_seconds(), "task": UPLOAD_VIDEO}
-    due = (await session.scalars(DUE, given)).all()
-    for publication_id in due:
-        await service.enqueue(session, queue, publication_id)
+    due = (await session.execute(DUE, given)).all()
+    for publication_id, publish_at in due:
+        await service.enqueue(session, queue, publication_id, publish_at)
     return len(due)

@@ -111,6 +111,12 @@ def _chapter_findings(wanted: Wanted) -> list[str]:
     return found
 
 
+def urgency(publish_at: datetime | None, now: datetime) -> int:
+    """The priority of an upload among other jobs: 1 is the most urgent."""
+    left = timedelta() if publish_at is None else publish_at - now
+    return 3 if left <= timedelta(hours=1) else 5 if left <= timedelta(days=1) else 7
+
+
 def growing_wait(waits: int) -> float:
     """Seconds before the next try, when this was the `waits`-th in a row that came no further."""
     return min(FIRST_WAIT_S * 2.0 ** min(max(waits - 1, 0), 20), LONGEST_WAIT_S)

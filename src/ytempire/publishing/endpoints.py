@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
+from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS
 from ytempire.publishing import queries, service
 from ytempire.publishing.decisions import Licence, Privacy, Status
@@ -30,6 +31,7 @@ class NewPublication(BaseModel):
         default=None,
         description="when YouTube makes it public, in the future; unset: when the video is scheduled, or now",
     )
+    next_slot: bool = Field(default=False, description="at the next free time of the channel; instead of `publish_at`")
     category_id: str = Field(
         default=Order.category_id, max_length=10, description="YouTube's category; 27 is Education"
     )
@@ -107,11 +109,14 @@ async def publish_video(
     return PublicationOut.of(ordered.publication)
 
 
-@router.get("/videos/{video_id}/publication")
-async def get_publication(request: Request, video_id: UUID) -> PublicationOut:
+@router.get("/videos/{video_id}/publication", response_model=PublicationOut)
+async def get_publication(request: Request, response: Response, video_id: UUID) -> PublicationOut | Response:
     """How far it is; of several, the newest: all before it failed."""
     async with sessions_of_request(request).begin() as session:
-        return PublicationOut.of(await queries.get_of_video(session, video_id))
+        view = await queries.get_of_video(session, video_id)
+    if is_known(request, response, etag_of(view.updated_at)):
+        return Response(status_code=304, headers=dict(response.headers))
+    return PublicationOut.of(view)
 
 
 @router.delete("/videos/{video_id}/publication", status_code=204)
@@ -119,6 +124,20 @@ async def cancel_publication(request: Request, video_id: UUID) -> None:
     """Take it back while no byte was sent. What is on YouTube is taken down there."""
     async with sessions_of_request(request).begin() as session:
         await service.cancel(session, video_id)
+
+
+class NewTime(BaseModel):
+    publish_at: Moment | None = Field(description="in the future; null: the next free time of the channel")
+
+
+@router.put("/videos/{video_id}/publication/publish_at")
+async def move_publication(request: Request, response: Response, video_id: UUID, body: NewTime) -> PublicationOut:
+    """To another time, while no byte was sent; with `If-Match` only if it is as it was seen."""
+    async with sessions_of_request(request).begin() as session:
+        seen = require_match(request, (await queries.get_of_video(session, video_id)).updated_at)
+        view = await service.move(session, video_id, body.publish_at, seen=seen)
+    response.headers["ETag"] = etag_of(view.updated_at)
+    return PublicationOut.of(view)
 
 
 @router.get("/publications")

@@ -44,6 +44,8 @@ class Publication(Model):
         Index("publications_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
         # serves: the list, newest first, of one channel
         Index("publications_channel_id_idx", "channel_id", text("id DESC")),
+        # serves: the calendar of some days, and the times of a channel that are taken
+        Index("publications_at_idx", text("COALESCE(publish_at, live_at, created_at)"), "channel_id"),
         {"schema": "core"},
     )
 

@@ -14,12 +14,13 @@ from ytempire.channels import service as channels
 from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Forbidden, InvalidInput
+from ytempire.kit.etags import stale
 from ytempire.kit.rows import NOT_YOURS
 from ytempire.production import queries as videos
 from ytempire.production import shelving
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.queries import VideoView
-from ytempire.publishing import decisions, queries
+from ytempire.publishing import decisions, placing, queries
 from ytempire.publishing.decisions import Licence, Privacy, Wanted
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.models import Publication
@@ -29,15 +30,25 @@ from ytempire.youtube.automation import ConsentNeeded
 
 UPLOAD_VIDEO = "publishing.upload_video"
 FILM, THUMBNAIL, CAPTIONS = "video.mp4", "thumbnail-1.jpg", "captions.srt"
+TAKEN_BACK = {
+    "step": "begin",
+    "reason": "takenBack",
+    "message": "Somebody took it back before anything was sent.",
+    "hint": "Publish it, if it is wanted after all.",
+}
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
 class Order:
-    """How a video is to be published. Left out: public, or private until its time comes."""
+    """How a video is to be published. Left out: public, or private until its time comes.
+
+    `next_slot`: at the next free time of its channel.
+    """
 
     privacy: Privacy | None = None
     publish_at: datetime | None = None
+    next_slot: bool = False
     category_id: str = "27"  # Education
     made_for_kids: bool = False
     # every voice of ours is synthetic, and most pictures are made; who knows better says so
@@ -84,10 +95,10 @@ async def publish(
     """Order it; the same video again returns its publication, unless that failed. The upload's job comes with the row.
 
     A person who orders it is their own consent; `is_automatic` needs the channel's. Raises VideoNotFound, Forbidden,
-    WrongState, NotPublishable, NotConnected, ConsentNeeded, IdempotencyMismatch.
+    WrongState, NotPublishable, NotConnected, ConsentNeeded, IdempotencyMismatch, NoFreeSlot.
     """
-    # two orders of one video at the same moment: the second waits here, and finds the first one's
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"publish {video_id}", 2))))
+    # two orders of one video, or for one time, at the same moment: the second waits here, and finds the first one's
+    await placing.hold_calendar_of(session, video_id)
     found = await _find(session, video_id, idempotency_key)
     if found is not None:
         return Ordered(found, is_new=False)
@@ -102,7 +113,7 @@ async def publish(
             "Nobody has agreed that this channel publishes by itself.", hint="Agree to it, or publish it yourself."
         )
     connection = await connections.require_usable(session, video.channel_id)
-    publish_at = order.publish_at or (video.scheduled_at if order.privacy in (None, "private") else None)
+    publish_at = await _time_of(session, video, order)
     privacy = order.privacy or ("private" if publish_at else "public")
     marker = new_marker()
     wanted = wanted_of(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
@@ -133,8 +144,16 @@ async def publish(
     )
     session.add(publication)
     await session.flush()
-    await enqueue(session, queue, publication.id)
+    await enqueue(session, queue, publication.id, publish_at)
     return Ordered(await queries.get_publication(session, publication.id), is_new=True)
+
+
+async def _time_of(session: AsyncSession, video: VideoView, order: Order) -> datetime | None:
+    if order.next_slot:
+        if order.publish_at is not None:
+            raise InvalidInput("Either a time, or the next free one.")
+        return await placing.next_slot(session, video.channel_id)
+    return order.publish_at or (video.scheduled_at if order.privacy in (None, "private") else None)
 
 
 async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:
@@ -158,19 +177,56 @@ async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> Publi
 
 
 async def cancel(session: AsyncSession, video_id: UUID) -> None:
-    """Take an order back of which no byte was sent; the video is as before. Raises PublicationNotFound, WrongState."""
+    """Take an order back of which no byte was sent; the video is as before. Raises PublicationNotFound, WrongState.
+
+    What the schedule ordered stays as one that failed: without it, the video would be planned again at once.
+    """
+    row = await _untouched(session, video_id, hint="What is on YouTube is taken down there.")
+    if row.is_automatic:
+        row.status, row.next_try_at, row.last_error = "failed", None, dict(TAKEN_BACK)
+        await session.flush()
+    else:
+        await session.execute(delete(Publication).where(Publication.id == row.id))
+    await shelving.note_not_published(session, video_id)
+
+
+async def move(
+    session: AsyncSession, video_id: UUID, publish_at: datetime | None, *, seen: datetime | None = None
+) -> PublicationView:
+    """To another time, or the next free one, while no byte was sent. Raises as `cancel`, InvalidInput, NoFreeSlot.
+
+    `seen`: only if it was last changed then; raises PreconditionFailed.
+    """
+    await placing.hold_calendar_of(session, video_id)
+    row = await _untouched(session, video_id, hint="Wait for its end, or change it at YouTube.")
+    if seen is not None and row.updated_at != seen:
+        raise stale()
+    if row.publish_at is None and row.privacy != "public":
+        raise WrongState(f"It is to stay {row.privacy}.", hint="Take it back, and order it with a time.")
+    at = publish_at or await placing.next_slot(session, row.channel_id)
+    row.privacy, row.publish_at = "private", at
+    await session.flush()  # the video's time is asked for that of its publication
+    await shelving.schedule_video(session, video_id, at)
+    return await queries.get_publication(session, row.id)
+
+
+async def _untouched(session: AsyncSession, video_id: UUID, *, hint: str) -> Publication:
+    """The row, locked, of a publication that no worker has begun."""
     view = await queries.get_of_video(session, video_id)
     row = await session.get(Publication, view.id, with_for_update=True, populate_existing=True)
     if row is None:
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")
     if row.status != "planned" or row.claim is not None:
-        raise WrongState(
-            "The upload has begun." if row.status in ("planned", "uploading") else f"The publication is {row.status}.",
-            hint="Only one that is planned can be cancelled. What is on YouTube is taken down there.",
-        )
-    await session.execute(delete(Publication).where(Publication.id == row.id))
-    await shelving.note_not_published(session, video_id)
+        begun = row.status in ("planned", "uploading")
+        raise WrongState("The upload has begun." if begun else f"The publication is {row.status}.", hint=hint)
+    return row
 
 
-async def enqueue(session: AsyncSession, queue: procrastinate.App, publication_id: UUID) -> None:
-    await jobs.enqueue(session, queue, UPLOAD_VIDEO, resource="network", priority=5, publication_id=str(publication_id))
+async def enqueue(
+    session: AsyncSession, queue: procrastinate.App, publication_id: UUID, publish_at: datetime | None
+) -> None:
+    """What is wanted sooner is taken up sooner."""
+    priority = decisions.urgency(publish_at, clock.now())
+    await jobs.enqueue(
+        session, queue, UPLOAD_VIDEO, resource="network", priority=priority, publication_id=str(publication_id)
+    )

@@ -21,7 +21,7 @@ from ytempire.kit.database import Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
-from ytempire.publishing import claims, decisions, service
+from ytempire.publishing import claims, decisions, service, waiting
 from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
@@ -29,7 +29,7 @@ from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation, projects
 from ytempire.youtube.automation import ConsentNeeded
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
-from ytempire.youtube.projects import Moment
+from ytempire.youtube.projects import Moment, Project
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.uploads import Announced, Uploaded
 
@@ -123,12 +123,14 @@ class _Attempt:
         async with self.runtime.sessions.begin() as session:
             self.held = await claims.note(session, self.held, values)
 
-    async def _now(self) -> Moment:
-        """By YouTube's clock, which the sandbox may have wound on."""
+    async def _project(self) -> Project:
         connection = await self.youtube.connection(self.held.channel_id)
         async with self.runtime.sessions.begin() as session:
-            project = await projects.get_project(session, self.runtime.keys, connection.project_id)
-        return await self.youtube.now(project)
+            return await projects.get_project(session, self.runtime.keys, connection.project_id)
+
+    async def _now(self) -> Moment:
+        """By YouTube's clock, which the sandbox may have wound on."""
+        return await self.youtube.now(await self._project())
 
     async def _act(self) -> Next:
         if self.held.youtube_video_id is None:
@@ -173,9 +175,12 @@ class _Attempt:
             return await self._after_loss(film, refusal)
 
     async def _begin(self) -> str:
-        """Begin a session, and store its address before it is used."""
+        """Begin a session, and store its address before it is used. Raises Later where today's quota is for others."""
         self.step = "begin"
-        now = await self._now()
+        project = await self._project()
+        now = await self.youtube.now(project)
+        async with self.runtime.sessions.begin() as session:
+            await waiting.require_turn(session, project, now, self.held.id)
         body = await self._body(now)
         announced = Announced(size=self.held.size_bytes, media_type="video/mp4")
         address = await self.youtube.begin_upload(

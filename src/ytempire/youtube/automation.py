@@ -6,7 +6,8 @@ kept, earlier ones in the trail. It stands as long as the channel publishes by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -74,9 +75,25 @@ async def may_publish_by_itself(session: AsyncSession, channel_id: UUID) -> bool
     return channel.status == "active" and (await _view(session, channel)).may_publish
 
 
+async def list_automations(session: AsyncSession, of: Sequence[ChannelView]) -> dict[UUID, AutomationView]:
+    """Of many channels, by their id."""
+    ids = [one.id for one in of]
+    rows = {
+        one.channel_id: one for one in await session.scalars(select(Automation).where(Automation.channel_id.in_(ids)))
+    }
+    slots: dict[UUID, list[ScheduleSlot]] = defaultdict(list)
+    for slot in await session.scalars(select(ScheduleSlot).where(ScheduleSlot.channel_id.in_(ids))):
+        slots[slot.channel_id].append(slot)
+    return {one.id: _composed(one, rows.get(one.id), slots[one.id]) for one in of}
+
+
 async def _view(session: AsyncSession, channel: ChannelView) -> AutomationView:
     row = await session.get(Automation, channel.id, populate_existing=True)
     slots = await session.scalars(select(ScheduleSlot).where(ScheduleSlot.channel_id == channel.id))
+    return _composed(channel, row, slots)
+
+
+def _composed(channel: ChannelView, row: Automation | None, slots: Iterable[ScheduleSlot]) -> AutomationView:
     return AutomationView(
         channel.id,
         channel.time_zone,

@@ -28,6 +28,7 @@ from ytempire.kit.rows import NOT_YOURS
 from ytempire.youtube import automation, connecting, connections, health, reports
 from ytempire.youtube.automation import AutomationView, Slot
 from ytempire.youtube.connections import ConnectionView
+from ytempire.youtube.dressed import DRESSED, PARTS, Part
 from ytempire.youtube.reports import ProjectQuota
 from ytempire.youtube.service import YouTube
 
@@ -261,8 +262,27 @@ class ProjectQuotaOut(BaseModel):
         return cls.model_validate(found, from_attributes=True)
 
 
+class DressedPart(BaseModel):
+    method: str = Field(description="as Google names it")
+    times: int
+    bucket: str
+    units: int
+
+    @classmethod
+    def of(cls, part: Part) -> Self:
+        return cls.model_validate(part, from_attributes=True)
+
+
+class DressedUpload(BaseModel):
+    """A video with all that is set beside it."""
+
+    cost: dict[str, int] = Field(description="by bucket")
+    parts: list[DressedPart]
+
+
 class QuotaOut(BaseModel):
     items: list[ProjectQuotaOut]
+    dressed: DressedUpload = DressedUpload(cost=dict(DRESSED), parts=[DressedPart.of(one) for one in PARTS])
 
 
 @router.get("/youtube/quota")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,16 @@ PACIFIC = ZoneInfo("America/Los_Angeles")  # at whose midnight quotas begin anew
 GOOGLE_AUTHORISE = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address
 GOOGLE_REVOKE = "https://oauth2.googleapis.com/revoke"
+
+
+def day_of(at: datetime) -> date:
+    """The day in California, in which quota is counted."""
+    return at.astimezone(PACIFIC).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Midnight in California, whichever offset that day has."""
+    return datetime(day.year, day.month, day.day, tzinfo=PACIFIC).astimezone(UTC)
 
 
 @dataclass(frozen=True)
@@ -47,14 +57,12 @@ class Moment:
 
     @property
     def day(self) -> date:
-        """The day in California, in which quota is counted."""
-        return self.at.astimezone(PACIFIC).date()
+        return day_of(self.at)
 
     @property
     def next_day(self) -> datetime:
-        """When quotas begin anew: midnight in California, whichever offset that day has."""
-        tomorrow = self.day + timedelta(days=1)
-        return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=PACIFIC).astimezone(self.at.tzinfo)
+        """When quotas begin anew."""
+        return day_begins(self.day + timedelta(days=1))
 
     def later(self, said: str, *, reason: str, after_s: float) -> Later:
         when = self.ours(self.at + timedelta(seconds=after_s))

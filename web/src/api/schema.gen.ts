@@ -387,6 +387,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Times and what fills them, what does not go together, and on which day of quota what is uploaded.
+         */
+        get: operations["get_calendar_api_v1_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -1583,6 +1603,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/publication/publish_at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Publication
+         * @description To another time, while no byte was sent; with `If-Match` only if it is as it was seen.
+         */
+        put: operations["move_publication_api_v1_videos__video_id__publication_publish_at_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/schedule": {
         parameters: {
             query?: never;
@@ -1964,6 +2004,272 @@ export interface components {
             resets_at: string;
             /** Used */
             used: number;
+        };
+        /**
+         * CalendarChannel
+         * @description A channel, and what decides about its calendar.
+         */
+        CalendarChannel: {
+            /**
+             * Accent
+             * @description its persona's colour
+             */
+            accent: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "read" | "write" | "admin" | "owner";
+            /**
+             * Fills Itself
+             * @description what is finished gets the free times without anybody
+             */
+            fills_itself: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Connected */
+            is_connected: boolean;
+            /**
+             * Is Sandbox
+             * @description it is connected to the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Videos Per Day */
+            videos_per_day: number;
+        };
+        /** CalendarConflict */
+        CalendarConflict: {
+            /** At */
+            at: string | null;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Day */
+            day: string | null;
+            /**
+             * Hint
+             * @description what to do
+             */
+            hint: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "same_time" | "too_many" | "channel_stopped" | "not_connected" | "time_passed" | "not_ordered" | "late" | "not_planned";
+            /** Message */
+            message: string;
+            /** Video Ids */
+            video_ids: string[];
+        };
+        /**
+         * CalendarEntry
+         * @description A publication, or a video with a time that nobody has ordered to be published (`publication_id` is null).
+         */
+        CalendarEntry: {
+            /**
+             * At
+             * Format: date-time
+             * @description when it is to be public, or was; without a time, when it was ordered
+             */
+            at: string;
+            /**
+             * Can Move
+             * @description no byte of it was sent
+             */
+            can_move: boolean;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Day
+             * Format: date
+             * @description the channel's own
+             */
+            day: string;
+            /** In Slot */
+            in_slot: boolean;
+            /** Is Automatic */
+            is_automatic: boolean;
+            /** Is Sandbox */
+            is_sandbox: boolean;
+            /**
+             * Is Scheduled
+             * @description YouTube has processed it, and makes it public at `publish_at`
+             */
+            is_scheduled: boolean;
+            last_error: components["schemas"]["PublicationError"] | null;
+            /**
+             * Late Seconds
+             * @description by how much that makes it late
+             */
+            late_seconds: number;
+            /** Publication Id */
+            publication_id: string | null;
+            /** Publish At */
+            publish_at: string | null;
+            /**
+             * Status
+             * @description of the publication, or `scheduled`
+             */
+            status: string;
+            /** Title */
+            title: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+            /**
+             * Waits Until
+             * @description the reset of quota that its upload waits for
+             */
+            waits_until: string | null;
+        };
+        /** CalendarOut */
+        CalendarOut: {
+            /** Channels */
+            channels: components["schemas"]["CalendarChannel"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["CalendarConflict"][];
+            /** Entries */
+            entries: components["schemas"]["CalendarEntry"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Quota */
+            quota: components["schemas"]["CalendarQuota"][];
+            /** Ready */
+            ready: components["schemas"]["ReadyVideo"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Slots */
+            slots: components["schemas"]["CalendarSlot"][];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * CalendarQuota
+         * @description The quota of a project over all its channels, whoever's they are.
+         */
+        CalendarQuota: {
+            /**
+             * Days
+             * @description from today on; empty where the project's clock does not answer
+             */
+            days: components["schemas"]["CalendarQuotaDay"][];
+            /**
+             * Dressed
+             * @description what one dressed upload takes of each bucket
+             */
+            dressed: {
+                [key: string]: number;
+            };
+            /** Is Sandbox */
+            is_sandbox: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Reserve
+             * @description what uploads leave each day to the reading of figures
+             */
+            reserve: {
+                [key: string]: number;
+            };
+            /** Trouble */
+            trouble: string | null;
+            /**
+             * Waiting
+             * @description uploads that have not begun
+             */
+            waiting: number;
+        };
+        /**
+         * CalendarQuotaDay
+         * @description A Pacific day, in dressed uploads.
+         */
+        CalendarQuotaDay: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Fits
+             * @description how many there can be, with both
+             */
+            fits: number;
+            /**
+             * Planned
+             * @description are to begin, earliest deadline first
+             */
+            planned: number;
+            /**
+             * Used
+             * @description have begun
+             */
+            used: number;
+        };
+        /** CalendarSlot */
+        CalendarSlot: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Day
+             * Format: date
+             * @description the channel's own
+             */
+            day: string;
+            /** Is Past */
+            is_past: boolean;
+            /**
+             * Video Ids
+             * @description what fills it; none: it is free
+             */
+            video_ids: string[];
         };
         /**
          * CategoryChange
@@ -2409,6 +2715,35 @@ export interface components {
             rows: number;
             /** Table */
             table: string;
+        };
+        /** DressedPart */
+        DressedPart: {
+            /** Bucket */
+            bucket: string;
+            /**
+             * Method
+             * @description as Google names it
+             */
+            method: string;
+            /** Times */
+            times: number;
+            /** Units */
+            units: number;
+        };
+        /**
+         * DressedUpload
+         * @description A video with all that is set beside it.
+         */
+        DressedUpload: {
+            /**
+             * Cost
+             * @description by bucket
+             */
+            cost: {
+                [key: string]: number;
+            };
+            /** Parts */
+            parts: components["schemas"]["DressedPart"][];
         };
         /** DroppedOut */
         DroppedOut: {
@@ -3408,6 +3743,12 @@ export interface components {
              */
             made_for_kids: boolean;
             /**
+             * Next Slot
+             * @description at the next free time of the channel; instead of `publish_at`
+             * @default false
+             */
+            next_slot: boolean;
+            /**
              * Privacy
              * @description unset: public, or private until `publish_at`
              */
@@ -3449,6 +3790,14 @@ export interface components {
             source_name: string;
             /** Source Text */
             source_text: string;
+        };
+        /** NewTime */
+        NewTime: {
+            /**
+             * Publish At
+             * @description in the future; null: the next free time of the channel
+             */
+            publish_at: string | null;
         };
         /** NotificationOut */
         NotificationOut: {
@@ -3858,6 +4207,41 @@ export interface components {
         };
         /** QuotaOut */
         QuotaOut: {
+            /**
+             * @default {
+             *       "cost": {
+             *         "inserts": 1,
+             *         "units": 462
+             *       },
+             *       "parts": [
+             *         {
+             *           "bucket": "inserts",
+             *           "method": "videos.insert",
+             *           "times": 1,
+             *           "units": 1
+             *         },
+             *         {
+             *           "bucket": "units",
+             *           "method": "videos.list",
+             *           "times": 12,
+             *           "units": 12
+             *         },
+             *         {
+             *           "bucket": "units",
+             *           "method": "thumbnails.set",
+             *           "times": 1,
+             *           "units": 50
+             *         },
+             *         {
+             *           "bucket": "units",
+             *           "method": "captions.insert",
+             *           "times": 1,
+             *           "units": 400
+             *         }
+             *       ]
+             *     }
+             */
+            dressed: components["schemas"]["DressedUpload"];
             /** Items */
             items: components["schemas"]["ProjectQuotaOut"][];
         };
@@ -3983,6 +4367,29 @@ export interface components {
              * @description this one and all before it
              */
             up_to: string;
+        };
+        /**
+         * ReadyVideo
+         * @description A finished video without a time.
+         */
+        ReadyVideo: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+            /**
+             * Why
+             * @description why its channel does not plan it by itself; null: it will, or is not to
+             */
+            why: string | null;
         };
         /** RebuildIn */
         RebuildIn: {
@@ -5623,6 +6030,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_calendar_api_v1_calendar_get: {
+        parameters: {
+            query?: {
+                /** @description the first day, of each channel's own; without it, today in UTC */
+                since?: string | null;
+                /** @description the last day; without it, a week */
+                until?: string | null;
+                channel_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
             };
             /** @description Problem */
             default: {
@@ -8294,6 +8737,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    move_publication_api_v1_videos__video_id__publication_publish_at_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTime"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
             };
             /** @description Problem */
             default: {

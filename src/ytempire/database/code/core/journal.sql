@@ -126,7 +126,8 @@ BEGIN
     PERFORM core.tell('publication_' || NEW.status, NEW.channel_id, NEW.id,
                       jsonb_strip_nulls(jsonb_build_object('title', video, 'is_sandbox', NEW.is_sandbox,
                           'youtube_video_id', NEW.youtube_video_id, 'reason', NEW.last_error ->> 'message')));
-    IF NEW.status IN ('live', 'failed', 'unknown') THEN
+    -- who takes something back knows it
+    IF NEW.status IN ('live', 'failed', 'unknown') AND NEW.last_error ->> 'reason' IS DISTINCT FROM 'takenBack' THEN
         INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
         SELECT u.id, 'publication_' || NEW.status,
                CASE NEW.status WHEN 'live' THEN 'success' WHEN 'failed' THEN 'error' ELSE 'warning' END,

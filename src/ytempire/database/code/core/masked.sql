@@ -10,7 +10,7 @@ GRANT SELECT ON masked.channel_breakdowns TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.channel_hours;
 CREATE VIEW masked.channel_hours WITH (security_barrier = true) AS
-SELECT channel_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
+SELECT channel_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
 FROM analytics.channel_hours;
 GRANT SELECT ON masked.channel_hours TO ytempire_analytics;
 
@@ -22,7 +22,7 @@ GRANT SELECT ON masked.daily_breakdowns TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.daily_channel_metrics;
 CREATE VIEW masked.daily_channel_metrics WITH (security_barrier = true) AS
-SELECT channel_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
+SELECT channel_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
 FROM analytics.daily_channel_metrics;
 GRANT SELECT ON masked.daily_channel_metrics TO ytempire_analytics;
 
@@ -34,19 +34,19 @@ GRANT SELECT ON masked.video_breakdowns TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.video_days;
 CREATE VIEW masked.video_days WITH (security_barrier = true) AS
-SELECT channel_id, video_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
+SELECT channel_id, video_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
 FROM analytics.video_days;
 GRANT SELECT ON masked.video_days TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.video_hours;
 CREATE VIEW masked.video_hours WITH (security_barrier = true) AS
-SELECT channel_id, video_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
+SELECT channel_id, video_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
 FROM analytics.video_hours;
 GRANT SELECT ON masked.video_hours TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.video_metrics;
 CREATE VIEW masked.video_metrics WITH (security_barrier = true) AS
-SELECT channel_id, video_id, timestamp, batch_id, breakdowns_digest, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, watch_time_minutes, average_view_duration, average_percentage_viewed, estimated_revenue_usd, estimated_ad_revenue_usd, click_through_rate
+SELECT channel_id, video_id, timestamp, batch_id, breakdowns_digest, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, average_view_duration, average_percentage_viewed, estimated_revenue_usd, estimated_ad_revenue_usd, click_through_rate
 FROM analytics.video_metrics;
 GRANT SELECT ON masked.video_metrics TO ytempire_analytics;
 

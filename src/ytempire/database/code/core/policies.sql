@@ -67,6 +67,7 @@ BEGIN
         ('analytics.video_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.daily_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.channel_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_falls', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_parts', of_batch, NULL, of_batch),

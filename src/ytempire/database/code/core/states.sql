@@ -123,7 +123,9 @@ BEGIN
        AND (NEW.status IN ('generating', 'archived', 'removed') OR OLD.status = 'scheduled'
             AND NEW.status IN ('ready', 'scheduled') AND NEW.scheduled_at IS DISTINCT FROM OLD.scheduled_at
             AND EXISTS (SELECT FROM core.channels c WHERE c.id = NEW.channel_id AND c.status IN ('active', 'paused')))
-       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed')) THEN
+       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed')
+           -- one that is moved was moved first
+           AND NOT (p.status = 'planned' AND NEW.status = 'scheduled' AND p.publish_at IS NOT DISTINCT FROM NEW.scheduled_at)) THEN
         RAISE EXCEPTION 'This video is on its way to YouTube: cancel its publication, or wait for its end.';
     END IF;
     RETURN NEW;

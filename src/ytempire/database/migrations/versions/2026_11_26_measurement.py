@@ -1,6 +1,6 @@
 """Measurement: YouTube's counters and reports are collected
 
-Revision: 2026_11_26_measurement, after 2026_11_26_publishing
+Revision: 2026_11_26_measurement, after 2026_11_26_calendar
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_26_measurement"
-down_revision = "2026_11_26_publishing"
+down_revision = "2026_11_26_calendar"
 branch_labels = None
 depends_on = None
 

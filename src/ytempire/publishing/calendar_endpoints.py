@@ -1,0 +1,204 @@
+"""HTTP for the calendar: parse, call one function, return."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.channels.access import Access
+from ytempire.kit import clock
+from ytempire.kit.http import PROBLEMS
+from ytempire.publishing.calendar import Calendar, SlotView, read_calendar
+from ytempire.publishing.conflicts import Conflict, Desk, Entry, Kind, Ready
+from ytempire.publishing.endpoints import PublicationError
+from ytempire.publishing.outlook import Outlook
+from ytempire.youtube.dressed import DRESSED
+from ytempire.youtube.endpoints import youtube_of
+
+router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS)
+Day = Annotated[date | None, Query(ge=date(2005, 1, 1), le=date(2199, 12, 31))]
+WEEK = timedelta(days=6)
+
+
+class CalendarChannel(BaseModel):
+    """A channel, and what decides about its calendar."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    accent: str = Field(description="its persona's colour")
+    status: str
+    access: Access
+    is_connected: bool
+    is_sandbox: bool = Field(description="it is connected to the local YouTube, where nothing is real")
+    videos_per_day: int
+    fills_itself: bool = Field(description="what is finished gets the free times without anybody")
+
+    @classmethod
+    def of(cls, desk: Desk) -> Self:
+        channel, connection = desk.channel, desk.connection
+        return cls(
+            id=channel.id,
+            name=channel.name,
+            time_zone=channel.time_zone,
+            accent=channel.persona.brand.accent,
+            status=channel.status,
+            access=channel.access,
+            is_connected=desk.is_connected,
+            is_sandbox=connection is not None and connection.is_sandbox,
+            videos_per_day=desk.plan.videos_per_day,
+            fills_itself=desk.fills_itself,
+        )
+
+
+class CalendarSlot(BaseModel):
+    channel_id: UUID
+    at: datetime
+    day: date = Field(description="the channel's own")
+    video_ids: list[UUID] = Field(description="what fills it; none: it is free")
+    is_past: bool
+
+    @classmethod
+    def of(cls, slot: SlotView) -> Self:
+        return cls.model_validate(slot, from_attributes=True)
+
+
+class CalendarEntry(BaseModel):
+    """A publication, or a video with a time that nobody has ordered to be published (`publication_id` is null)."""
+
+    video_id: UUID
+    publication_id: UUID | None
+    channel_id: UUID
+    title: str
+    at: datetime = Field(description="when it is to be public, or was; without a time, when it was ordered")
+    day: date = Field(description="the channel's own")
+    publish_at: datetime | None
+    status: str = Field(description="of the publication, or `scheduled`")
+    is_scheduled: bool = Field(description="YouTube has processed it, and makes it public at `publish_at`")
+    is_automatic: bool
+    is_sandbox: bool
+    in_slot: bool
+    can_move: bool = Field(description="no byte of it was sent")
+    waits_until: datetime | None = Field(description="the reset of quota that its upload waits for")
+    late_seconds: float = Field(description="by how much that makes it late")
+    last_error: PublicationError | None
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        named = {name: getattr(entry, name) for name in cls.model_fields if name not in ("late_seconds", "last_error")}
+        error = PublicationError.model_validate(entry.last_error) if entry.last_error else None
+        return cls(**named, late_seconds=entry.late.total_seconds(), last_error=error)
+
+
+class ReadyVideo(BaseModel):
+    """A finished video without a time."""
+
+    video_id: UUID
+    channel_id: UUID
+    title: str
+    why: str | None = Field(description="why its channel does not plan it by itself; null: it will, or is not to")
+
+    @classmethod
+    def of(cls, ready: Ready) -> Self:
+        return cls.model_validate(ready, from_attributes=True)
+
+
+class CalendarConflict(BaseModel):
+    kind: Kind
+    channel_id: UUID
+    at: datetime | None
+    day: date | None
+    video_ids: list[UUID]
+    message: str
+    hint: str = Field(description="what to do")
+
+    @classmethod
+    def of(cls, conflict: Conflict) -> Self:
+        return cls.model_validate(conflict, from_attributes=True)
+
+
+class CalendarQuotaDay(BaseModel):
+    """A Pacific day, in dressed uploads."""
+
+    day: date
+    begins_at: datetime
+    ends_at: datetime
+    used: int = Field(description="have begun")
+    planned: int = Field(description="are to begin, earliest deadline first")
+    fits: int = Field(description="how many there can be, with both")
+
+
+class CalendarQuota(BaseModel):
+    """The quota of a project over all its channels, whoever's they are."""
+
+    project_id: UUID
+    name: str
+    is_sandbox: bool
+    dressed: dict[str, int] = Field(description="what one dressed upload takes of each bucket")
+    reserve: dict[str, int] = Field(description="what uploads leave each day to the reading of figures")
+    waiting: int = Field(description="uploads that have not begun")
+    days: list[CalendarQuotaDay] = Field(description="from today on; empty where the project's clock does not answer")
+    trouble: str | None
+
+    @classmethod
+    def of(cls, found: Outlook) -> Self:
+        return cls(
+            project_id=found.project_id,
+            name=found.name,
+            is_sandbox=found.is_sandbox,
+            dressed=dict(DRESSED),
+            reserve=dict(found.reserve),
+            waiting=found.waiting,
+            days=[CalendarQuotaDay.model_validate(one, from_attributes=True) for one in found.days],
+            trouble=found.trouble,
+        )
+
+
+class CalendarOut(BaseModel):
+    since: date
+    until: date
+    now: datetime
+    channels: list[CalendarChannel]
+    slots: list[CalendarSlot]
+    entries: list[CalendarEntry]
+    ready: list[ReadyVideo]
+    conflicts: list[CalendarConflict]
+    quota: list[CalendarQuota]
+
+    @classmethod
+    def of(cls, found: Calendar) -> Self:
+        return cls(
+            since=found.since,
+            until=found.until,
+            now=found.now,
+            channels=[CalendarChannel.of(one) for one in found.desks],
+            slots=[CalendarSlot.of(one) for one in found.slots],
+            entries=[CalendarEntry.of(one) for one in found.entries],
+            ready=[ReadyVideo.of(one) for one in found.ready],
+            conflicts=[CalendarConflict.of(one) for one in found.conflicts],
+            quota=[CalendarQuota.of(one) for one in found.quota],
+        )
+
+
+@router.get("/calendar")
+async def get_calendar(
+    request: Request,
+    since: Annotated[Day, Query(description="the first day, of each channel's own; without it, today in UTC")] = None,
+    until: Annotated[Day, Query(description="the last day; without it, a week")] = None,
+    channel_id: UUID | None = None,
+) -> CalendarOut:
+    """Times and what fills them, what does not go together, and on which day of quota what is uploaded."""
+    first = since or clock.now().date()
+    found = await read_calendar(
+        youtube_of(request),
+        sessions_of_request(request),
+        since=first,
+        until=until or first + WEEK,
+        channel_id=channel_id,
+    )
+    return CalendarOut.of(found)

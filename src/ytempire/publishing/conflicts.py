@@ -1,0 +1,231 @@
+"""What does not go together on a calendar, in sentences with what to do. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from ytempire.channels.service import ChannelView
+from ytempire.publishing.slots import local
+from ytempire.youtube.automation import AutomationView
+from ytempire.youtube.connections import ConnectionView
+
+Kind = Literal[
+    "same_time", "too_many", "channel_stopped", "not_connected", "time_passed", "not_ordered", "late", "not_planned"
+]
+ON_THE_WAY = ("planned", "uploading", "unknown")
+FAR = timedelta(minutes=1)  # what is later than that is worth a sentence
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is on the calendar: a publication, or a video with a time that nobody has ordered to be published."""
+
+    video_id: UUID
+    publication_id: UUID | None
+    channel_id: UUID
+    title: str
+    at: datetime
+    publish_at: datetime | None
+    status: str
+    is_scheduled: bool
+    is_automatic: bool
+    is_sandbox: bool
+    last_error: Mapping[str, Any] | None
+    can_move: bool
+    day: date  # the channel's own
+    in_slot: bool = False
+    waits_until: datetime | None = None  # the reset of quota at which its upload can begin
+    late: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A finished video without a time. `why` its channel does not plan it by itself; None: it will, or is not to."""
+
+    video_id: UUID
+    channel_id: UUID
+    title: str
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A channel with what decides about its calendar."""
+
+    channel: ChannelView
+    plan: AutomationView
+    connection: ConnectionView | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.channel.time_zone)
+
+    @property
+    def is_connected(self) -> bool:
+        return self.connection is not None and self.connection.is_usable
+
+    @property
+    def fills_itself(self) -> bool:
+        """Whether what is finished gets the free times without anybody."""
+        plan = self.plan
+        return bool(
+            self.channel.status == "active"
+            and self.is_connected
+            and plan.may_publish
+            and plan.videos_per_day
+            and plan.slots
+        )
+
+    @property
+    def why_idle(self) -> str | None:
+        """Why nothing is planned here by itself, although somebody wants that."""
+        if not self.plan.publish_by_itself or self.channel.status != "active" or not self.is_connected:
+            return None  # said otherwise, or not wanted
+        if not self.plan.may_publish:
+            return "The consent is to an older text: somebody has to agree to the present one."
+        if not self.plan.videos_per_day:
+            return "It is to publish 0 videos a day by itself."
+        return None if self.plan.slots else "The channel has no times."
+
+
+@dataclass(frozen=True)
+class Conflict:
+    kind: Kind
+    channel_id: UUID
+    message: str
+    hint: str
+    at: datetime | None = None
+    day: date | None = None
+    video_ids: Sequence[UUID] = field(default_factory=list)
+
+
+def conflicts(
+    desks: Mapping[UUID, Desk], entries: Sequence[Entry], ready: Sequence[Ready], *, now: datetime
+) -> list[Conflict]:
+    """Channels first, then by time."""
+    found = [
+        *_of_channels(desks, entries, ready),
+        *_same_time(desks, entries),
+        *_too_many(desks, entries),
+        *(one for entry in entries for one in _of_entry(desks[entry.channel_id], entry, now)),
+        *_not_planned(ready),
+    ]
+    first = datetime.min.replace(tzinfo=now.tzinfo)
+    return sorted(found, key=lambda one: (one.at or first, one.kind, one.channel_id))
+
+
+def _of_channels(desks: Mapping[UUID, Desk], entries: Iterable[Entry], ready: Iterable[Ready]) -> Iterator[Conflict]:
+    waiting: dict[UUID, list[UUID]] = defaultdict(list)
+    for entry in entries:
+        if entry.status in ON_THE_WAY:
+            waiting[entry.channel_id].append(entry.video_id)
+    finished = {one.channel_id for one in ready}
+    for desk in desks.values():
+        channel, ids = desk.channel, waiting[desk.channel.id]
+        wanted = bool(ids) or (desk.plan.publish_by_itself and channel.id in finished)
+        if channel.status != "active" and wanted:
+            said = f"“{channel.name}” is {channel.status}: {_waits(len(ids))}"
+            yield Conflict("channel_stopped", channel.id, said, "Activate the channel.", video_ids=ids)
+        elif not desk.is_connected and wanted:
+            said = f"“{channel.name}” is not connected to YouTube: {_waits(len(ids))}"
+            yield Conflict("not_connected", channel.id, said, "Connect the channel; nothing is lost.", video_ids=ids)
+        if desk.why_idle and channel.id in finished:
+            said = f"“{channel.name}” plans nothing by itself. {desk.why_idle}"
+            yield Conflict("not_planned", channel.id, said, "Change that in the section Automation of its page.")
+
+
+def _waits(count: int) -> str:
+    if not count:
+        return "nothing is planned on it."
+    return "1 publication waits for it." if count == 1 else f"{count} publications wait for it."
+
+
+def _same_time(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator[Conflict]:
+    together: dict[tuple[UUID, datetime], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.publish_at is not None and entry.status not in ("live", "failed"):
+            together[entry.channel_id, entry.publish_at].append(entry)
+    for (channel_id, at), found in together.items():
+        if len(found) > 1:
+            desk = desks[channel_id]
+            said = f"{_titles(found)} are for the same time on “{desk.channel.name}”: {_shown(at, desk.zone)}."
+            yield Conflict("same_time", channel_id, said, "Move one of them.", at, found[0].day, _ids(found))
+
+
+def _too_many(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator[Conflict]:
+    of_day: dict[tuple[UUID, date], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.status != "failed":
+            of_day[entry.channel_id, entry.day].append(entry)
+    for (channel_id, day), found in of_day.items():
+        desk = desks[channel_id]
+        most = desk.plan.videos_per_day
+        # what is there already cannot be helped
+        if most and len(found) > most and any(one.status != "live" for one in found):
+            said = f"“{desk.channel.name}” has {len(found)} videos on {day:%a, %d %b}, and is to publish {most} a day."
+            yield Conflict(
+                "too_many", channel_id, said, "Move one to another day.", max(one.at for one in found), day, _ids(found)
+            )
+
+
+def _of_entry(desk: Desk, entry: Entry, now: datetime) -> Iterator[Conflict]:
+    channel_id, ids = entry.channel_id, [entry.video_id]
+    passed = entry.publish_at is not None and entry.publish_at <= now
+    if entry.publication_id is None and entry.status == "scheduled":
+        said = f"“{entry.title}” has a time, {_shown(entry.at, desk.zone)}, and nobody has ordered it to be published."
+        yield Conflict("not_ordered", channel_id, said, "Publish it; it keeps its time.", entry.at, entry.day, ids)
+    elif passed and entry.status in ON_THE_WAY:
+        said = f"The time of “{entry.title}” has passed while it waited: it becomes public as soon as YouTube has it."
+        yield Conflict("time_passed", channel_id, said, _hint(entry), entry.at, entry.day, ids)
+    elif entry.waits_until is not None and entry.publish_at is not None and entry.late > FAR:
+        said = (
+            f"“{entry.title}” will be {_duration(entry.late)} late: its upload waits for the reset of quota at"
+            f" {_shown(entry.waits_until, desk.zone)}."
+        )
+        yield Conflict(
+            "late", channel_id, said, "Move it, or make room: take another one back.", entry.at, entry.day, ids
+        )
+
+
+def _not_planned(ready: Iterable[Ready]) -> Iterator[Conflict]:
+    for one in ready:
+        if one.why is not None:
+            yield Conflict(
+                "not_planned",
+                one.channel_id,
+                f"“{one.title}” cannot be planned by itself. {one.why}",
+                "Mend that, or publish it by hand.",
+                video_ids=[one.video_id],
+            )
+
+
+def _hint(entry: Entry) -> str:
+    said = entry.last_error or {}
+    why = str(said.get("message") or "Nothing is to be done; it goes on by itself.")
+    return f"{why} {said['hint']}" if said.get("hint") else why
+
+
+def _titles(entries: Sequence[Entry]) -> str:
+    quoted = [f"“{one.title}”" for one in entries]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _ids(entries: Iterable[Entry]) -> list[UUID]:
+    return [one.video_id for one in entries]
+
+
+def _shown(at: datetime, zone: ZoneInfo) -> str:
+    return f"{local(at, zone):%a, %d %b, %H:%M} in {zone.key}"
+
+
+def _duration(length: timedelta) -> str:
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{amount} {unit}" for amount, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if amount]
+    return " ".join(parts[:2]) or "less than a minute"

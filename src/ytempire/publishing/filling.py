@@ -1,0 +1,129 @@
+"""Channels that publish by themselves: what is finished, and nobody scheduled, gets the next free time.
+
+One transaction for each video, under the lock of its channel's calendar: two workers plan a video once and a time once,
+and one that is killed has planned it or has not. The time is one for which the quota suffices, and for which nobody
+else comes late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import procrastinate
+from sqlalchemy import text
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession, in_name_of
+from ytempire.kit.errors import YtempireError
+from ytempire.kit.logs import get_logger
+from ytempire.kit.subject import Subject
+from ytempire.publishing import placing, service, waiting
+from ytempire.publishing.placing import Schedule
+from ytempire.publishing.planning import Waiting
+from ytempire.publishing.service import Order
+from ytempire.publishing.waiting import Queue
+from ytempire.youtube import automation, projects
+from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube.dressed import DRESSED
+from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.service import YouTube
+
+log = get_logger(__name__)
+
+# A finished video that was never ordered: one that failed, or was taken back, is somebody's to order again.
+_UNPLANNED = "v.status = 'ready' AND NOT EXISTS (SELECT FROM core.publications p WHERE p.video_id = v.id)"
+_CHANNELS = text(f"""
+    SELECT a.channel_id, a.consent_by, k.project_id
+    FROM core.channel_automation a
+    JOIN core.channels c ON c.id = a.channel_id AND c.status = 'active'
+    JOIN core.channel_connections k ON k.channel_id = a.channel_id AND k.status IN ('connected', 'expiring')
+    WHERE a.publish_by_itself AND a.consent_version = :consent AND a.videos_per_day > 0
+      AND EXISTS (SELECT FROM core.schedule_slots s WHERE s.channel_id = a.channel_id)
+      AND EXISTS (SELECT FROM core.videos v WHERE v.channel_id = a.channel_id AND {_UNPLANNED})
+    ORDER BY a.channel_id""")  # noqa: S608  # a constant
+_OLDEST = text(f"""
+    SELECT v.id FROM core.videos v WHERE v.channel_id = :channel_id AND {_UNPLANNED} AND v.id <> ALL (:but)
+    ORDER BY v.id LIMIT 1""")  # noqa: S608  # a constant
+_CANDIDATE = UUID(int=0)  # no publication has it
+
+
+@dataclass(frozen=True)
+class _Channel:
+    id: UUID
+    consent_by: UUID
+    project_id: UUID
+
+
+class Filler:
+    """What the worker does again and again: plan what is finished, and wake what need not wait any more."""
+
+    def __init__(self, youtube: YouTube, queue: procrastinate.App) -> None:
+        self.youtube, self.queue = youtube, queue
+
+    async def round(self) -> tuple[int, int]:
+        """How many were planned, and how many woken. One project or video that fails keeps no other."""
+        async with self.youtube.platform.begin() as session:
+            rows = await session.execute(_CHANNELS, {"consent": CONSENT_VERSION})
+            channels = [_Channel(*row) for row in rows]
+            waits = await waiting.waiting_projects(session)
+            known = {one.id: one for one in await projects.list_projects(session, self.youtube.keys)}
+        planned = woken = 0
+        for project_id in {*waits, *(one.project_id for one in channels)}:
+            project = known[project_id]
+            try:
+                now = await self.youtube.now(project)
+            except YtempireError as error:  # it is asked again at the next round
+                log.warning("calendar_not_planned", project=project.name, why=error.message)
+                continue
+            for channel in channels:
+                if channel.project_id == project_id:
+                    planned += await self._fill(channel, project, now)
+            if project_id in waits:
+                async with self.youtube.platform.begin() as session:
+                    woken += await waiting.wake(session, project, now)
+        return planned, woken
+
+    async def _fill(self, channel: _Channel, project: Project, now: Moment) -> int:
+        """Until nothing is finished, or no time is free. Who agreed to it is in whose name it is done."""
+        sessions = in_name_of(self.youtube.platform, Subject(channel.consent_by, "operator"))
+        planned, refused = 0, set[UUID]()
+        while True:
+            video_id: UUID | None = None
+            try:
+                async with sessions.begin() as session:
+                    await placing.hold_calendar(session, channel.id)
+                    video_id = await session.scalar(_OLDEST, {"channel_id": channel.id, "but": list(refused)})
+                    at = await self._time_for(session, channel, project, now) if video_id else None
+                    if video_id is None or at is None:
+                        return planned
+                    await service.publish(session, self.queue, video_id, Order(publish_at=at), is_automatic=True)
+            except YtempireError as error:  # the calendar says why it cannot be planned
+                if video_id is None:
+                    raise
+                log.info("video_not_planned", video=str(video_id), why=error.message)
+                refused.add(video_id)
+            else:
+                planned += 1
+
+    async def _time_for(
+        self, session: AsyncSession, channel: _Channel, project: Project, now: Moment
+    ) -> datetime | None:
+        if not await automation.may_publish_by_itself(session, channel.id):
+            return None  # taken back, or paused, just now
+        plan = await automation.get_automation(session, channel.id)
+        taken = await placing.taken_times(session, channel.id)
+        free = placing.free_slots(Schedule.of(plan), taken, now=clock.now())
+        return in_time(await waiting.read_queue(session, project, now), free)
+
+
+def in_time(queue: Queue, free: Iterable[datetime]) -> datetime | None:
+    """The first of these times at which a dressed upload comes in time and makes nobody late."""
+    before = queue.plan().late()
+    for at in free:
+        candidate = Waiting(_CANDIDATE, queue.now.theirs(at), DRESSED)
+        if queue.plan(candidate).late() <= before:
+            return at
+    return None

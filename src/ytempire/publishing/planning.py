@@ -1,0 +1,149 @@
+"""On which Pacific day each upload fits into the quota: earliest deadline first. Pure.
+
+Days and moments are YouTube's. A publication gets the first day that has room for its film and all that is set beside
+it, after those whose time comes sooner; so nobody is late who need not be, and no day holds more than its allowance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from ytempire.youtube.dressed import DRESSED, Amounts
+from ytempire.youtube.methods import INSERTS, UNITS
+from ytempire.youtube.projects import day_begins, day_of
+
+WEEK = 7
+# What reading figures is left for each connected channel: a call of `videos.list` every five minutes for its young
+# videos (288 a day), its daily probe, and the hourly looks at what waits for its time.
+READS_OF_A_CHANNEL = 320
+# Reading more slowly costs some freshness, an upload that waits costs a day: so reading keeps no more than a fifth.
+READS_AT_MOST = 5
+DAY = timedelta(days=1)
+
+
+def reserve_of(allowances: Amounts, channels: int) -> Amounts:
+    """What uploads leave to the reading of figures, in a whole day."""
+    most = allowances.get(UNITS, 0) // READS_AT_MOST
+    return {UNITS: min(READS_OF_A_CHANNEL * channels, most)}
+
+
+def less(amounts: Amounts, taken: Amounts, *, part: float = 1.0) -> Amounts:
+    """What uploads may use of these amounts, when only a part of the day is left to read in."""
+    return {name: max(0, amount - math.ceil(taken.get(name, 0) * part)) for name, amount in amounts.items()}
+
+
+def part_left(now: datetime) -> float:
+    """How much of the Pacific day is still to come: from 1 at its beginning to 0."""
+    begun, ends = day_begins(day_of(now)), day_begins(day_of(now) + DAY)
+    return (ends - now) / (ends - begun)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A publication with something to be paid. `not_before`: what it waits for besides quota."""
+
+    id: UUID
+    deadline: datetime
+    cost: Amounts
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """When a publication's upload can begin; `day` is None where no day's allowance is enough for it."""
+
+    day: date | None
+    begins_at: datetime | None
+    late: timedelta
+
+
+@dataclass(frozen=True)
+class PlannedDay:
+    day: date
+    planned: int  # uploads that are to begin on it
+    room: int  # further dressed uploads that it has room for
+
+
+@dataclass(frozen=True)
+class Plan:
+    days: list[PlannedDay]
+    places: Mapping[UUID, Place]
+
+    def is_for_later(self, publication_id: UUID, today: date) -> bool:
+        """What no day is enough for goes when it comes: a film without captions is better than none."""
+        place = self.places.get(publication_id)
+        return place is not None and place.day is not None and place.day > today
+
+    def late(self) -> timedelta:
+        """By how much all of them are, together."""
+        return sum((one.late for one in self.places.values()), timedelta())
+
+
+def plan(
+    waiting: Iterable[Waiting], *, now: datetime, today: Amounts, daily: Amounts, days_at_least: int = WEEK
+) -> Plan:
+    """`today` is what is left for uploads of this day, `daily` what each day after has for them."""
+    book = _Book(now, today, daily)
+    for _ in range(days_at_least):
+        book.add_day()
+    places = {one.id: book.place(one) for one in sorted(waiting, key=lambda one: (one.deadline, one.id))}
+    return Plan([book.seen(n) for n in range(len(book.left))], places)
+
+
+class _Book:
+    """What is left of each day as one after the other is given a place."""
+
+    def __init__(self, now: datetime, today: Amounts, daily: Amounts) -> None:
+        self.now, self.first = now, day_of(now)
+        self.coming, self.daily = today, daily
+        self.left: list[dict[str, int]] = []
+        self.uploads: list[int] = []
+        # for each cost, the first day that may have room: what a day has no room for, it never has again
+        self.full_before: dict[tuple[tuple[str, int], ...], int] = {}
+
+    def add_day(self) -> None:
+        self.left.append(dict(self.coming))
+        self.uploads.append(0)
+        self.coming = self.daily
+
+    def place(self, one: Waiting) -> Place:
+        number = self._first_with_room(one)
+        if number is None:
+            return Place(None, None, timedelta())
+        for bucket, amount in one.cost.items():
+            self.left[number][bucket] -= amount
+        self.uploads[number] += one.cost.get(INSERTS, 0)
+        day = self.first + number * DAY
+        begins_at = day_begins(day) if number else self.now
+        return Place(day, begins_at, max(timedelta(), begins_at - one.deadline))
+
+    def _first_with_room(self, one: Waiting) -> int | None:
+        cost = tuple(sorted(one.cost.items()))
+        full_before = self.full_before.get(cost, 0)
+        earliest = 0 if one.not_before is None else max(0, (day_of(one.not_before) - self.first).days)
+        number = max(earliest, full_before)
+        while not self._has_room(number, one.cost):
+            if not _fits(self.daily, one.cost):
+                return None
+            number += 1
+        if earliest <= full_before:
+            self.full_before[cost] = number
+        return number
+
+    def _has_room(self, number: int, cost: Amounts) -> bool:
+        while number >= len(self.left):
+            self.add_day()
+        return _fits(self.left[number], cost)
+
+    def seen(self, number: int) -> PlannedDay:
+        left = self.left[number]
+        room = min(left.get(bucket, 0) // amount for bucket, amount in DRESSED.items())
+        return PlannedDay(self.first + number * DAY, self.uploads[number], room)
+
+
+def _fits(left: Amounts, cost: Amounts) -> bool:
+    return all(left.get(bucket, 0) >= amount for bucket, amount in cost.items())

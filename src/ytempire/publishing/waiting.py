@@ -1,0 +1,119 @@
+"""What waits for the quota of a project, over all channels, and whose turn it is. The platform's to read.
+
+Publications of channels that are stopped, not connected, or without the consent that they need, wait for something
+else: they would keep the days' room from those that can use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.publishing import planning
+from ytempire.publishing.planning import Plan, Waiting
+from ytempire.youtube import quota
+from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube.dressed import Amounts, cost_of
+from ytempire.youtube.projects import Moment, Project
+
+WAITS_FOR_RESET = "waitsForReset"
+# What the plan decides anew each time; everything else that a publication waits for has a time of its own.
+_FOR_QUOTA = [WAITS_FOR_RESET, "quotaExhausted"]
+
+_WAITING = text("""
+    SELECT p.id, coalesce(p.publish_at, p.created_at) AS due_at,
+           p.session_address IS NULL AND p.youtube_video_id IS NULL AS film,
+           p.thumbnail_status = 'pending' AS thumbnail, p.captions_status = 'pending' AS captions,
+           CASE WHEN p.last_error ->> 'reason' = ANY (:for_quota) THEN NULL ELSE p.next_try_at END AS not_before
+    FROM core.publications p
+    JOIN core.channels c ON c.id = p.channel_id AND c.status = 'active'
+    JOIN core.channel_connections k ON k.channel_id = p.channel_id AND k.status IN ('connected', 'expiring')
+    LEFT JOIN core.channel_automation a ON a.channel_id = p.channel_id
+    WHERE p.next_try_at IS NOT NULL AND k.project_id = :project_id
+      AND (p.youtube_video_id IS NULL OR 'pending' IN (p.thumbnail_status, p.captions_status))
+      AND (NOT p.is_automatic OR p.status <> 'planned' OR a.publish_by_itself AND a.consent_version = :consent)""")
+
+_CONNECTED = text("""
+    SELECT count(*) FROM core.channel_connections k JOIN core.channels c ON c.id = k.channel_id
+    WHERE k.project_id = :project_id AND k.status IN ('connected', 'expiring') AND c.status IN ('active', 'paused')""")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for a project's quota, and how much of that uploads may use today and each day after."""
+
+    now: Moment
+    waiting: Sequence[Waiting]
+    today: Amounts
+    daily: Amounts
+    reserve: Amounts
+
+    def plan(self, *more: Waiting, days_at_least: int = planning.WEEK) -> Plan:
+        return planning.plan(
+            [*self.waiting, *more], now=self.now.at, today=self.today, daily=self.daily, days_at_least=days_at_least
+        )
+
+
+async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Queue:
+    """Needs the platform's session."""
+    given = {"project_id": project.id, "for_quota": _FOR_QUOTA, "consent": CONSENT_VERSION}
+    waiting = [
+        Waiting(
+            row.id,
+            now.theirs(row.due_at),
+            cost_of(film=row.film, thumbnail=row.thumbnail, captions=row.captions),
+            now.theirs(row.not_before) if row.not_before else None,
+        )
+        for row in await session.execute(_WAITING, given)
+    ]
+    channels = await session.scalar(_CONNECTED, {"project_id": project.id}) or 0
+    reserve = planning.reserve_of(project.allowances, channels)
+    left = {one.bucket: one.left for one in await quota.buckets_of(session, project, now)}
+    return Queue(
+        now,
+        waiting,
+        today=planning.less(left, reserve, part=planning.part_left(now.at)),
+        daily=planning.less(project.allowances, reserve),
+        reserve=reserve,
+    )
+
+
+async def require_turn(session: AsyncSession, project: Project, now: Moment, publication_id: UUID) -> None:
+    """Raises Later for an upload whose day has not come: what is left of today is for those whose time comes sooner."""
+    place = (await read_queue(session, project, now)).plan().places.get(publication_id)
+    if place is None or place.begins_at is None or place.begins_at <= now.at:
+        return
+    raise now.later(
+        "What is left of today's quota is for uploads whose time comes sooner. This one waits for a reset.",
+        reason=WAITS_FOR_RESET,
+        after_s=(place.begins_at - now.at).total_seconds(),
+    )
+
+
+_WAITS = text("""
+    SELECT DISTINCT k.project_id FROM core.publications p
+    JOIN core.channel_connections k ON k.channel_id = p.channel_id
+    WHERE p.next_try_at > :now AND p.last_error ->> 'reason' = ANY (:for_quota)""")
+
+_WAKE = text("""
+    UPDATE core.publications SET next_try_at = :now
+    WHERE id = ANY (:ids) AND claim IS NULL AND next_try_at > :now AND last_error ->> 'reason' = ANY (:for_quota)
+    RETURNING id""")
+
+
+async def waiting_projects(session: AsyncSession) -> list[UUID]:
+    """Of which something waits for a reset."""
+    return list((await session.scalars(_WAITS, {"now": clock.now(), "for_quota": _FOR_QUOTA})).all())
+
+
+async def wake(session: AsyncSession, project: Project, now: Moment) -> int:
+    """What waits for a reset and need not any more: more was allowed, or others were taken back. How many."""
+    queue = await read_queue(session, project, now)
+    ids = [publication for publication, place in queue.plan().places.items() if place.day == now.day]
+    woken = await session.scalars(_WAKE, {"now": clock.now(), "ids": ids, "for_quota": _FOR_QUOTA})
+    return len(woken.all())

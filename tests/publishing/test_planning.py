@@ -1,0 +1,137 @@
+"""Which upload fits on which day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ytempire.publishing.planning import (
+    Plan,
+    Waiting,
+    less,
+    part_left,
+    plan,
+    reserve_of,
+)
+from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
+from ytempire.youtube.methods import INSERTS, UNITS
+from ytempire.youtube.projects import day_begins, day_of
+
+NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # noon in California
+TODAY = day_of(NOW)
+A_DAY = timedelta(days=1)
+
+amounts = st.fixed_dictionaries({INSERTS: st.integers(0, 5), UNITS: st.integers(0, 3000)})
+costs = st.builds(cost_of, film=st.booleans(), thumbnail=st.booleans(), captions=st.booleans())
+deadlines = st.integers(-48, 24 * 9).map(lambda hours: NOW + timedelta(hours=hours))
+later = st.none() | st.integers(-24, 24 * 6).map(lambda hours: NOW + timedelta(hours=hours))
+
+
+def waiting_of(*given_: Any) -> list[Waiting]:
+    return [Waiting(UUID(int=n), *one) for n, one in enumerate(given_)]
+
+
+many = st.lists(st.tuples(deadlines, costs, later), max_size=14).map(lambda found: waiting_of(*found))
+
+
+class TestCost:
+    def test_of_a_dressed_upload_is_the_methods(self) -> None:
+        assert DRESSED == {INSERTS: 1, UNITS: 50 + 400 + LOOKS}
+        assert cost_of(film=False, captions=False) == {INSERTS: 0, UNITS: 50}
+
+    def test_the_reserve_is_never_more_than_a_fifth(self) -> None:
+        assert reserve_of({UNITS: 10_000, INSERTS: 100}, 2) == {UNITS: 640}
+        assert reserve_of({UNITS: 10_000, INSERTS: 100}, 300) == {UNITS: 2000}
+        assert less({UNITS: 700, INSERTS: 3}, {UNITS: 640}, part=0.5) == {UNITS: 380, INSERTS: 3}
+        assert less({UNITS: 100, INSERTS: 3}, {UNITS: 640}) == {UNITS: 0, INSERTS: 3}
+
+    def test_the_part_of_a_day_that_is_left(self) -> None:
+        assert part_left(day_begins(TODAY)) == 1
+        assert part_left(NOW) == 0.5
+        autumn = datetime(2026, 11, 1, 20, 0, tzinfo=UTC)  # a day of 25 hours
+        assert part_left(autumn) == 12 / 25
+
+
+class TestPlan:
+    def test_the_sooner_deadline_goes_first(self) -> None:
+        soon, far = NOW + A_DAY, NOW + 3 * A_DAY
+        found = plan(waiting_of((far, DRESSED), (soon, DRESSED)), now=NOW, today=DRESSED, daily=DRESSED)
+        assert [found.places[UUID(int=n)].day for n in (0, 1)] == [TODAY + A_DAY, TODAY]
+        assert [(one.planned, one.room) for one in found.days[:3]] == [(1, 0), (1, 0), (0, 1)]
+
+    def test_says_for_which_reset_one_waits_and_how_late_it_is(self) -> None:
+        nothing = {INSERTS: 0, UNITS: 0}
+        found = plan(waiting_of((NOW + timedelta(hours=2), DRESSED)), now=NOW, today=nothing, daily=DRESSED)
+        place = found.places[UUID(int=0)]
+        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10))
+        assert found.is_for_later(UUID(int=0), TODAY)
+
+    def test_what_no_day_is_enough_for_is_said_and_not_kept(self) -> None:
+        little = {INSERTS: 5, UNITS: 300}
+        found = plan(waiting_of((NOW, DRESSED, NOW + 2 * A_DAY)), now=NOW, today=little, daily=little)
+        assert found.places[UUID(int=0)].day is None
+        assert not found.is_for_later(UUID(int=0), TODAY)
+
+    @given(waiting=many, today=amounts, daily=amounts)
+    def test_no_day_holds_more_than_it_has(
+        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int]
+    ) -> None:
+        found = plan(waiting, now=NOW, today=today, daily=daily)
+        taken: dict[Any, Counter[str]] = {}
+        for one in waiting:
+            day = found.places[one.id].day
+            if day is not None:
+                taken.setdefault(day, Counter()).update(one.cost)
+                assert one.not_before is None or day >= day_of(one.not_before)
+                assert day >= TODAY
+        for day, used in taken.items():
+            has = today if day == TODAY else daily
+            assert all(amount <= has[bucket] for bucket, amount in used.items())
+        assert sum(one.planned for one in found.days) == sum(
+            one.cost[INSERTS] for one in waiting if found.places[one.id].day is not None
+        )
+
+    @given(waiting=many, today=amounts, daily=amounts)
+    def test_whoever_is_late_found_each_day_before_taken_by_those_that_come_sooner(
+        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int]
+    ) -> None:
+        found = plan(waiting, now=NOW, today=today, daily=daily)
+        for one in waiting:
+            end = found.places[one.id].day
+            first = max(TODAY, day_of(one.not_before)) if one.not_before else TODAY
+            sooner = [other for other in waiting if (other.deadline, other.id) < (one.deadline, one.id)]
+            day = first
+            while day < (end or first + A_DAY):
+                used = Counter[str]()
+                for other in sooner:
+                    if found.places[other.id].day == day:
+                        used.update(other.cost)
+                has = today if day == TODAY else daily
+                assert any(used[bucket] + one.cost[bucket] > has[bucket] for bucket in one.cost)
+                day += A_DAY
+
+    @given(found=st.lists(st.integers(0, 4), min_size=1, max_size=6), today=st.integers(0, 2), daily=st.integers(1, 2))
+    def test_no_other_order_makes_fewer_late_or_the_latest_less_late(
+        self, found: list[int], today: int, daily: int
+    ) -> None:
+        """Of uploads that cost the same, against every order there is."""
+        waiting = waiting_of(*((NOW + n * A_DAY, DRESSED) for n in found))
+        has = [{bucket: amount * n for bucket, amount in DRESSED.items()} for n in (today, daily)]
+
+        def worst(of: Plan) -> timedelta:
+            return max(one.late for one in of.places.values())
+
+        ours = worst(plan(waiting, now=NOW, today=has[0], daily=has[1]))
+        days = [day for day in range(7) for _ in range(today if day == 0 else daily)][: len(waiting)]
+        begins = [NOW if day == 0 else day_begins(TODAY + day * A_DAY) for day in days]
+        best = min(
+            max(max(timedelta(), at - one.deadline) for at, one in zip(begins, order, strict=True))
+            for order in permutations(waiting)
+        )
+        assert ours == best
