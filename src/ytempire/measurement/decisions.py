@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
+from ytempire.youtube.dressed import DRESSED
 from ytempire.youtube.errors import Later, described
+from ytempire.youtube.methods import UNITS
 from ytempire.youtube.projects import PACIFIC, Moment
 
 # --- how often ---
@@ -27,7 +29,6 @@ PER_CALL = 50  # videos in one videos.list
 # Of a day's units the collector leaves this part, or what waiting publications take, whichever is more: whoever
 # publishes next should not have to wait for midnight because somebody counted views.
 RESERVE = 0.2
-UNITS_OF_UPLOAD = 500  # thumbnail 50, captions 400, looking what became of it
 
 
 def pace(age: timedelta) -> timedelta:
@@ -43,7 +44,7 @@ def stretch(demand_a_day: float, left: int, reserve: int, seconds_left: float) -
 
 def reserve(allowed: int, waiting_publications: int) -> int:
     """Units of the day that are for uploads."""
-    return max(int(allowed * RESERVE), waiting_publications * UNITS_OF_UPLOAD)
+    return max(int(allowed * RESERVE), waiting_publications * DRESSED[UNITS])
 
 
 def apart(every: timedelta, stretched: float, factor: float) -> timedelta:
