@@ -11,6 +11,7 @@ from tests.measurement.conftest import Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.winding import Winding
 
 HOUR, DAY = 3600.0, 86_400.0
 
@@ -93,6 +94,24 @@ def _apart(row: dict[str, str]) -> float:
 
 def _seconds(since: str, until: str) -> float:
     return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()
+
+
+class TestAClockThatIsWoundOn:
+    async def test_what_is_there_by_now_is_due_at_once(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        winding = Winding(observatory.runtime)
+        await winding.look()
+        await collect_due(observatory.runtime)
+        observatory.world.served.advance(5 * DAY)
+        await winding.look()
+        await collect_due(observatory.runtime)
+        assert observatory.sums(video) == observatory.shown(video)
+        assert observatory.world.rows("SELECT count(*) FROM core.report_days WHERE reads > 0") > [(0,)]
+        # what did not change is left alone
+        await winding.look()
+        calls = observatory.world.calls_at_youtube("videos.list")
+        await collect_due(observatory.runtime)
+        assert observatory.world.calls_at_youtube("videos.list") == calls
 
 
 class TestTheQuota:

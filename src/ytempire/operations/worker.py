@@ -35,6 +35,7 @@ from ytempire.learning.embedding import Embedder
 from ytempire.measurement.attempts import MeasurementRuntime
 from ytempire.measurement.collecting import collect_due
 from ytempire.measurement.storage import forget
+from ytempire.measurement.winding import Winding
 from ytempire.operations.home import home_of
 from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
 from ytempire.operations.rotation import reseal
@@ -229,8 +230,10 @@ async def _publish_forever(publishing: PublishingRuntime) -> None:
 
 async def _measure_forever(measurement: MeasurementRuntime) -> None:
     """Collect the numbers of channels that are due."""
+    winding = Winding(measurement)
     while True:
         try:
+            await winding.look()
             await collect_due(measurement)
         except (YtempireError, DBAPIError):  # they stay due; runs go on
             log.error("channels_not_measured", exc_info=True)
