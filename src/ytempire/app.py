@@ -44,6 +44,7 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.live import endpoints as live
 from ytempire.live.broadcasting import Broadcaster
+from ytempire.measurement import endpoints as measurement
 from ytempire.operations import metrics
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
@@ -147,6 +148,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(videos.router)
     app.include_router(publishing.router)
     app.include_router(publication_changes.router)
+    app.include_router(measurement.router)
     app.include_router(calendar.router)
     app.include_router(live.router)
 

@@ -35,6 +35,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
+from ytempire.measurement.models import Collection, Counters, Gap, ReportDay, ReportedDaily
 from ytempire.production import service
 from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
@@ -223,6 +224,21 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 next_try_at=clock.now(),
             ),
             ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
+            Collection(channel_id=channel_id),
+            Counters(video_id=video_id, channel_id=channel_id, youtube_video_id="v"),
+            ReportDay(channel_id=channel_id, day=now.date()),
+            ReportedDaily(
+                channel_id=channel_id,
+                day=now.date(),
+                video_id=video_id,
+                views=1,
+                likes=0,
+                comments=0,
+                views_counted=1,
+                digest=b"x",
+                fetched_at=now,
+            ),
+            Gap(channel_id=channel_id, since=now, reason="r"),
             ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
         ]
     )

@@ -24,7 +24,7 @@ from ytempire.publishing import changes, decisions
 from ytempire.publishing.changes import CHANGE_PUBLICATION, SETTINGS
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.uploading import PublishingRuntime
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, described
 
 log = get_logger(__name__)
 
@@ -131,7 +131,7 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, p
         await session.flush()
         await (_note_removed(session, held) if held.wanted is None else _note_updated(session, held, privacy))
         return row.status
-    row.last_error = decisions.described(error, "removal" if held.wanted is None else "update")
+    row.last_error = described(error, "removal" if held.wanted is None else "update")
     if isinstance(error, Never) and not isinstance(error, NotConnected | ChannelStopped):
         row.status, row.next_try_at, row.settled_at = "failed", None, clock.now()
         return row.status

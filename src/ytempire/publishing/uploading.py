@@ -28,7 +28,7 @@ from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation
 from ytempire.youtube.automation import ConsentNeeded
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 from ytempire.youtube.projects import Moment
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.uploads import Announced, Uploaded
@@ -346,7 +346,7 @@ class _Attempt:
             await self._note(**{column: became})
             if became == "done":
                 return None
-            return Next(self.held.status, None, 0, decisions.described(error, self.step))
+            return Next(self.held.status, None, 0, described(error, self.step))
         await self._note(**{column: "done"})
         return None
 

@@ -18,7 +18,8 @@ BEGIN
         ('credentials', 'id', 'secret', '', '', 'updated_at'),
         ('youtube_projects', 'id', 'client_secret', '', '', 'updated_at'),
         ('channel_connections', 'channel_id', '', '', '',
-            'updated_at,checked_at,token_expires_at,fetched_at,subscriber_count,view_count,video_count'),
+            'updated_at,checked_at,token_expires_at,fetched_at,subscriber_count,view_count,video_count,'
+                'description,country,default_language'),
         ('channel_automation', 'channel_id', '', '', '', 'updated_at'),
         ('schedule_slots', 'channel_id,weekday,local_time', '', '', '', ''),
         ('publications', 'id', 'session_address', '', '',

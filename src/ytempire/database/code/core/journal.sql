@@ -181,6 +181,22 @@ FOR EACH ROW EXECUTE FUNCTION core.tell_of_change();
 CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publication_changes
 FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_change();
 
+-- Measurement: a gap is told once, when it is long.
+CREATE OR REPLACE FUNCTION core.tell_of_gap() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM core.tell('measurement_late', NEW.channel_id, NEW.id, jsonb_build_object('reason', NEW.reason));
+    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+    SELECT u.id, 'measurement_late', 'warning', format('No numbers of “%s” have come from YouTube since %s UTC', c.name,
+               to_char(NEW.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+           NEW.reason || ' What is missing now comes with the next reading.', '/channels/' || NEW.channel_id
+    FROM core.channels c JOIN core.users u ON u.id = c.owner_id
+    WHERE c.id = NEW.channel_id AND u.status = 'active';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_gap AFTER UPDATE OF told_at ON core.measurement_gaps
+FOR EACH ROW WHEN (OLD.told_at IS NULL AND NEW.told_at IS NOT NULL) EXECUTE FUNCTION core.tell_of_gap();
+
 -- The system: what is wrong with it concerns the administrators.
 CREATE OR REPLACE FUNCTION core.tell_of_alert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
