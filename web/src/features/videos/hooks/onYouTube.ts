@@ -14,7 +14,7 @@ export const publicationQuery = (id: string) =>
   queryOptions({
     queryKey: ["videos", id, "publication"],
     queryFn: () => found(api.GET("/api/v1/videos/{video_id}/publication", of(id))),
-    refetchInterval: ({ state }) => (state.data && !["live", "failed"].includes(state.data.status) ? UNDER_WAY_MS : QUIET_MS),
+    refetchInterval: ({ state }) => (state.data && !["live", "failed", "removed"].includes(state.data.status) ? UNDER_WAY_MS : QUIET_MS),
   });
 
 /** Null: it is not live. What was measured tells the page that there is more to read. */
@@ -53,6 +53,8 @@ export function standingOf(one: Pick<Publication, "status" | "is_scheduled" | "y
       return { tone: "warning", mark: "!", word: "in doubt", means: "YouTube may have it, and is being asked. It is not sent twice." };
     case "failed":
       return { tone: "error", mark: "✕", word: "failed", means: "It is not on YouTube." };
+    case "removed":
+      return { tone: "default", mark: "✕", word: "removed", means: "It was deleted at YouTube on our word. Its costs and figures stay." };
     case "live":
       return { tone: "success", mark: "✓", word: "live", means: one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.` };
   }
