@@ -44,6 +44,7 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.live import endpoints as live
 from ytempire.live.broadcasting import Broadcaster
+from ytempire.measurement import endpoints as measurement
 from ytempire.operations import metrics
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.parts import require_urls
@@ -51,6 +52,7 @@ from ytempire.production import endpoints as production
 from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.publishing import calendar_endpoints as calendar
+from ytempire.publishing import change_endpoints as publication_changes
 from ytempire.publishing import endpoints as publishing
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube import endpoints as youtube
@@ -145,6 +147,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(production.router)
     app.include_router(videos.router)
     app.include_router(publishing.router)
+    app.include_router(publication_changes.router)
+    app.include_router(measurement.router)
     app.include_router(calendar.router)
     app.include_router(live.router)
 

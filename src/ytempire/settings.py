@@ -150,6 +150,16 @@ class YouTube(BaseModel):
     )
 
 
+class Measurement(BaseModel):
+    """What YouTube says of videos. Its terms: refreshed or deleted after 30 days (docs/adr/0011)."""
+
+    kept: timedelta = Field(
+        default=timedelta(days=30),
+        ge=timedelta(days=1),
+        description="how long counters and reports stay that could not be read again",
+    )
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore")
 
@@ -168,6 +178,7 @@ class Settings(BaseSettings):
     production: Production = Production()
     sandbox: Sandbox = Sandbox()
     youtube: YouTube = YouTube()
+    measurement: Measurement = Measurement()
 
 
 @lru_cache(maxsize=1)

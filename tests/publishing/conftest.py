@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +19,7 @@ import psycopg
 import pytest
 from PIL import Image
 
+from tests.elsewhere import elsewhere
 from tests.production.conftest import queue, store
 from tests.production.factories import start
 from tests.sandbox.conftest import served, video
@@ -176,23 +175,8 @@ class Studio:
             **({"publication_id": self.row()["id"]} if do == "upload" else {}),
             **given,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.publishing.elsewhere"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(asked))
-        process.stdin.close()
-        process.stdin = None
-        try:
+        with elsewhere("tests.publishing.elsewhere", asked) as process:
             yield process
-        finally:
-            process.kill()
-            process.wait()
-            assert process.stdout is not None
-            process.stdout.close()
 
 
 @asynccontextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
+from tests.elsewhere import elsewhere
 from tests.sandbox.conftest import Served, plain, served
 from ytempire.channels import service as channels
 from ytempire.kit.crypto import KeyRing
@@ -92,20 +91,8 @@ class World:
             "user_id": str(self.operator.user_id),
             **given,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.youtube.elsewhere"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(asked))
-        process.stdin.close()
-        process.stdin = None
-        try:
+        with elsewhere("tests.youtube.elsewhere", asked) as process:
             yield process
-        finally:
-            process.kill()
-            process.wait()
-            assert process.stdout is not None
-            process.stdout.close()
 
     @property
     def project_at_youtube(self) -> str:

@@ -69,6 +69,10 @@ class ChannelOut(_Channel):
 class ListedChannel(_Channel):
     owner: str | None = Field(description="the owner's name; null where they are a stranger to whoever asks")
     persona_name: str
+    connection: Literal["connected", "expiring", "expired", "revoked"] | None = Field(
+        description="to YouTube; null: it never was connected"
+    )
+    is_sandbox: bool | None = Field(description="it is connected to the local YouTube, where nothing is real")
 
 
 class ChannelPage(BaseModel):

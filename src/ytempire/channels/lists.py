@@ -17,9 +17,11 @@ _CHANNELS = """
         'name', c.name, 'description', c.description, 'category', c.category, 'status', c.status,
         'time_zone', c.time_zone, 'persona_id', c.persona_id, 'persona_name', p.definition ->> 'name',
         'accent', p.definition -> 'brand' ->> 'accent', 'created_at', c.created_at, 'updated_at', c.updated_at,
+        'connection', k.status, 'is_sandbox', k.is_sandbox,
         'access', {access}
     )::text
     FROM core.channels c JOIN core.personas p ON p.id = c.persona_id LEFT JOIN core.users u ON u.id = c.owner_id
+        LEFT JOIN core.channel_connections k ON k.channel_id = c.id
     WHERE c.id > %(after)s AND (c.status = 'archived') = %(archived)s
     ORDER BY c.id LIMIT %(limit)s
 """

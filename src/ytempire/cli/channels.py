@@ -49,7 +49,7 @@ async def youtube_of(place: Workplace) -> AsyncIterator[YouTube]:
         yield youtube
 
 
-async def _find(session: AsyncSession, channel: str) -> ChannelView:
+async def find_channel(session: AsyncSession, channel: str) -> ChannelView:
     try:
         return await channels.get_channel(session, UUID(channel))
     except ValueError:
@@ -113,7 +113,7 @@ def connect_channel(
     async def work() -> tuple[Begun, ConnectionView | None]:
         async with workplace() as place, youtube_of(place) as youtube:
             async with place.sessions.begin() as session:
-                found = await _find(session, channel)
+                found = await find_channel(session, channel)
             begun = await connecting.begin(
                 youtube,
                 place.sessions,
@@ -152,7 +152,7 @@ def check(channel: Channel, json: Json = False) -> None:
     async def work() -> ConnectionView:
         async with workplace() as place, youtube_of(place) as youtube:
             async with place.sessions.begin() as session:
-                found = await _find(session, channel)
+                found = await find_channel(session, channel)
             return await health.check(youtube, found.id)
 
     view = asyncio.run(work())
@@ -172,7 +172,7 @@ def disconnect(channel: Channel) -> None:
     async def work() -> str:
         async with workplace() as place, youtube_of(place) as youtube:
             async with place.sessions.begin() as session:
-                found = await _find(session, channel)
+                found = await find_channel(session, channel)
             await connecting.disconnect(youtube, place.sessions, place.operator, found.id)
             return found.name
 

@@ -8,6 +8,7 @@ from ytempire.costs import models as costs
 from ytempire.database.maintenance import models as maintenance
 from ytempire.journal import models as journal
 from ytempire.kit.database import Model
+from ytempire.measurement import models as measurement
 from ytempire.production import models as production
 from ytempire.publishing import models as publishing
 from ytempire.youtube import models as youtube
@@ -22,6 +23,7 @@ __all__ = [
     "costs",
     "journal",
     "maintenance",
+    "measurement",
     "metadata",
     "production",
     "publishing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
+from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.live_counters import LiveCounters
 from ytempire.analytics.notices import CHANGED
 from ytempire.analytics.rebuilding import rebuild_days, waiting_rebuilds
 from ytempire.analytics.sharding import lock_shard, shard_of
@@ -29,11 +32,16 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
+from ytempire.measurement.attempts import MeasurementRuntime
+from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.storage import forget
+from ytempire.measurement.winding import Winding
 from ytempire.operations.home import home_of
 from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
 from ytempire.operations.rotation import reseal
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
+from ytempire.publishing import changing
 from ytempire.publishing import claims as publications
 from ytempire.publishing import tasks as publishing_tasks
 from ytempire.publishing.filling import Filler
@@ -51,6 +59,8 @@ LOOK_AFTER_EVERY_S = 3600.0
 VIRAL_EVERY_S = 30.0
 # What YouTube is processing is looked at each few seconds; the question reads a small index.
 DUE_EVERY_S = 2.0
+# However fast YouTube's clock runs. The question reads a small index.
+MEASURE_EVERY_S = 1.0
 # What is finished is planned for half an hour later at the soonest, so a few seconds matter to nobody.
 FILL_EVERY_S = 10.0
 
@@ -65,6 +75,8 @@ async def run_worker(settings: Settings) -> None:
         jobs.open_queue(require_worker_url(settings)).open_async() as queue,
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
         YouTube(sessions_of(engine, SYSTEM), load_keys(home.keys, settings.security.given_keys)) as youtube,
+        LiveCounters(database_url, cache, application="ytempire-worker") as counters,
+        Deliveries(database_url, application="ytempire-worker", on_commit=counters.note) as deliveries,
     ):
         tasks.register(queue)
         publishing_tasks.register(queue)
@@ -87,6 +99,9 @@ async def run_worker(settings: Settings) -> None:
             heartbeat=settings.worker.heartbeat,
             lease=settings.worker.lease,
         )
+        measurement = MeasurementRuntime(
+            runtime.sessions, youtube, deliveries, settings.worker.heartbeat, settings.worker.lease
+        )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -99,12 +114,13 @@ async def run_worker(settings: Settings) -> None:
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
         viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
-        connections = asyncio.create_task(_look_after_forever(youtube), name="connections")
+        connections = asyncio.create_task(_look_after_forever(youtube, settings.measurement.kept), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
+        numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
         calendar = asyncio.create_task(_fill_forever(Filler(youtube, queue)), name="calendar")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
-        parts = (recovery, post, rotation, days, viral, connections, due, calendar, stopped, *workers)
+        parts = (recovery, post, rotation, days, viral, connections, due, calendar, numbers, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
         publishing.stopping.set()
@@ -189,27 +205,41 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
         await asyncio.sleep(RESEAL_EVERY_S)
 
 
-async def _look_after_forever(youtube: YouTube) -> None:
-    """Try the connections of channels, and warn of consents that will end."""
+async def _look_after_forever(youtube: YouTube, kept: timedelta) -> None:
+    """Try the connections of channels, warn of consents that will end, forget what YouTube said too long ago."""
     while True:
         try:
             await look_after(youtube)
+            await forget(youtube.platform, kept)
         except (YtempireError, DBAPIError):  # they are looked at again; runs go on
             log.error("connections_not_looked_after", exc_info=True)
         await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
 
 async def _publish_forever(publishing: PublishingRuntime) -> None:
-    """Give out publications whose time has come, and those of dead workers."""
+    """Give out publications and changes whose time has come, and those of dead workers."""
     while True:
         try:
             async with publishing.sessions.begin() as session:
                 found = await publications.enqueue_due(session, publishing.queue, lease=publishing.lease)
+                found += await changing.enqueue_due(session, publishing.queue)
             if found:
                 log.info("publications_due", count=found)
         except (YtempireError, DBAPIError):  # they stay due; runs go on
             log.error("publications_not_given_out", exc_info=True)
         await asyncio.sleep(DUE_EVERY_S)
+
+
+async def _measure_forever(measurement: MeasurementRuntime) -> None:
+    """Collect the numbers of channels that are due."""
+    winding = Winding(measurement)
+    while True:
+        try:
+            await winding.look()
+            await collect_due(measurement)
+        except (YtempireError, DBAPIError):  # they stay due; runs go on
+            log.error("channels_not_measured", exc_info=True)
+        await asyncio.sleep(MEASURE_EVERY_S)
 
 
 async def _fill_forever(filler: Filler) -> None:

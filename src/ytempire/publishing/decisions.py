@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
-from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectDamaged
 from ytempire.production.script.metadata import (
     CHAPTERS_FROM,
@@ -20,9 +19,9 @@ from ytempire.production.script.metadata import (
     tags_length,
 )
 from ytempire.publishing.errors import NotPublishable
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 
-Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown"]
+Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown", "removed"]
 Privacy = Literal["public", "unlisted", "private"]
 Licence = Literal["youtube", "creativeCommon"]
 
@@ -53,6 +52,27 @@ class Wanted:
     publish_at: datetime | None
     duration_s: float
     has_chapters: bool
+
+
+def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, dict[str, Any]]:
+    """`snippet` and `status` as YouTube is told them; `publish_at` by its clock."""
+    snippet = {
+        "title": said["title"],
+        "description": said["description"],
+        "tags": list(said["tags"]),
+        "categoryId": said["category_id"],
+        "defaultLanguage": said["language"],
+        "defaultAudioLanguage": said["language"],
+    }
+    status = {
+        "privacyStatus": said["privacy"],
+        "license": said["licence"],
+        "selfDeclaredMadeForKids": said["made_for_kids"],
+        "containsSyntheticMedia": said["synthetic_media"],
+    }
+    if publish_at is not None:
+        status["publishAt"] = publish_at.isoformat()
+    return {"snippet": snippet, "status": status}
 
 
 def findings(wanted: Wanted, now: datetime) -> list[str]:
@@ -156,18 +176,6 @@ def after_error(error: Exception, status: Status, *, waits: int, step: str, in_d
             return Next(doubtful, growing_wait(tried), tried, said) if in_doubt else Next("failed", None, 0, said)
         case _:
             return Next(doubtful, growing_wait(tried), tried, said)
-
-
-def described(error: Exception, step: str) -> dict[str, Any]:
-    if not isinstance(error, YtempireError):
-        return {
-            "step": step,
-            "reason": "internal",
-            "message": f"Something went wrong on our side: {type(error).__name__}.",
-            "hint": "The worker's log has the details. It is tried again.",
-        }
-    reason = getattr(error, "reason", error.code)
-    return {"step": step, "reason": reason, "message": error.message, "hint": error.hint}
 
 
 def beside_after(error: Later | Never | Unknown) -> Literal["pending", "failed", "done"]:

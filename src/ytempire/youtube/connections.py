@@ -41,6 +41,9 @@ class ConnectionView:
     title: str
     handle: str | None
     thumbnail_url: str | None
+    description: str | None
+    country: str | None
+    default_language: str | None
     uploads_playlist_id: str
     scopes: list[str]
     token_expires_at: datetime | None
@@ -144,9 +147,12 @@ async def warn_of_end(session: AsyncSession, channel_id: UUID, now: Moment) -> b
     return warned is not None
 
 
+_READ = ("subscriber_count", "view_count", "video_count", "description", "country", "default_language", "fetched_at")
+
+
 async def forget_old_counts(session: AsyncSession) -> None:
-    """Figures that could not be read again for 30 days."""
-    nothing = {"subscriber_count": None, "view_count": None, "video_count": None, "fetched_at": None}
+    """What could not be read again for 30 days. Which YouTube channel it is stays: connecting again must find it."""
+    nothing = dict.fromkeys(_READ)
     old = Connection.fetched_at < clock.now() - COUNTS_KEPT
     await session.execute(update(Connection).where(old).values(nothing).execution_options(synchronize_session=False))
 
@@ -168,6 +174,9 @@ def described(resource: Mapping[str, Any]) -> dict[str, Any]:
         "title": snippet["title"],
         "handle": snippet.get("customUrl"),
         "thumbnail_url": snippet.get("thumbnails", {}).get("default", {}).get("url"),
+        "description": snippet.get("description"),
+        "country": snippet.get("country"),
+        "default_language": snippet.get("defaultLanguage"),
         "uploads_playlist_id": resource["contentDetails"]["relatedPlaylists"]["uploads"],
         "subscriber_count": None if hidden else _count(counts, "subscriberCount"),
         "view_count": _count(counts, "viewCount"),

@@ -51,6 +51,9 @@ class ConnectionOut(BaseModel):
     title: str
     handle: str | None
     thumbnail_url: str | None
+    description: str | None
+    country: str | None
+    default_language: str | None
     scopes: list[str]
     missing: list[str] = Field(description="what the person did not allow, in words")
     refresh_expires_at: datetime | None = Field(description="when the consent ends; null: it has no end of its own")

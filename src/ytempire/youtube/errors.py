@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from ytempire.kit.errors import Conflict, NeverRetry, OutcomeUnknown, TryLater
+from ytempire.kit.errors import Conflict, NeverRetry, OutcomeUnknown, TryLater, YtempireError
 
 
 class Later(TryLater):
@@ -76,3 +77,16 @@ class ConsentUnusable(Conflict):
     """Coming back from the consent page does not connect the channel."""
 
     code = "consent_unusable"
+
+
+def described(error: Exception, step: str) -> dict[str, Any]:
+    """What went wrong in the worker, as it is kept and shown to people."""
+    if not isinstance(error, YtempireError):
+        return {
+            "step": step,
+            "reason": "internal",
+            "message": f"Something went wrong on our side: {type(error).__name__}.",
+            "hint": "The worker's log has the details. It is tried again.",
+        }
+    reason = getattr(error, "reason", error.code)
+    return {"step": step, "reason": reason, "message": error.message, "hint": error.hint}

@@ -134,6 +134,9 @@ class Connection(Model):
     title: Mapped[str]
     handle: Mapped[str | None]
     thumbnail_url: Mapped[str | None]
+    description: Mapped[str | None]
+    country: Mapped[str | None]
+    default_language: Mapped[str | None]
     uploads_playlist_id: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     token_expires_at: Mapped[datetime | None]

@@ -26,7 +26,7 @@ _TAKE = text("""
     UPDATE core.youtube_quota q SET used = q.used + :units
     FROM core.youtube_projects p
     WHERE q.project_id = :project_id AND q.bucket = :bucket AND q.day = :day AND p.id = q.project_id
-      AND q.exhausted_at IS NULL AND q.used + :units <= coalesce((p.allowances ->> q.bucket)::integer, 0)
+      AND q.exhausted_at IS NULL AND q.used + :units + :leaving <= coalesce((p.allowances ->> q.bucket)::integer, 0)
     RETURNING q.used""")
 
 
@@ -40,16 +40,29 @@ class Reservation:
 
 
 async def reserve(
-    session: AsyncSession, project: Project, method: Method, name: str, *, channel_id: UUID, now: Moment
+    session: AsyncSession,
+    project: Project,
+    method: Method,
+    name: str,
+    *,
+    channel_id: UUID,
+    now: Moment,
+    leaving: int = 0,
 ) -> Reservation:
-    """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted."""
+    """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted.
+
+    `leaving`: so many of the bucket are for somebody else, and not touched.
+    """
     place = {"project_id": project.id, "bucket": method.bucket, "day": now.day}
     await session.execute(insert(QuotaDay).values(**place).on_conflict_do_nothing())
-    if (await session.execute(_TAKE, {**place, "units": method.units})).scalar() is None:
-        raise now.exhausted(
-            f"The quota of {method.bucket} of the project “{project.name}” is used up until midnight in California.",
-            reason="quotaExhausted",
-        )
+    if (await session.execute(_TAKE, {**place, "units": method.units, "leaving": leaving})).scalar() is None:
+        what = f"The quota of {method.bucket} of the project “{project.name}”"
+        if leaving:
+            raise now.exhausted(
+                f"{what} is used up until midnight in California, but for {leaving:,} that are kept for uploads.",
+                reason="keptForUploads",
+            )
+        raise now.exhausted(f"{what} is used up until midnight in California.", reason="quotaExhausted")
     call = Call(**place, channel_id=channel_id, method=name, units=method.units)
     session.add(call)
     await session.flush()

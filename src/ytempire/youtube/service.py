@@ -66,15 +66,15 @@ class YouTube:
 
     # --- what other domains call ---
 
-    async def call(self, channel_id: UUID, build: Build) -> dict[str, Any]:
-        """Make one call for a channel; what YouTube answered.
+    async def call(self, channel_id: UUID, build: Build, *, leaving: int = 0) -> dict[str, Any]:
+        """Make one call for a channel; what YouTube answered. `leaving`: so much of the bucket is not touched.
 
         Raises Later (QuotaExhausted among them), Never (NotConnected, ChannelStopped), and for what changes something
         Unknown. A paused channel may still read; a suspended or archived one does nothing.
         """
         caller = await self._caller(channel_id)
         request = build(await asyncio.to_thread(apis_at, caller.project.api_root))
-        return _content(request, await self._spend(caller, request))
+        return _content(request, await self._spend(caller, request, leaving=leaving))
 
     async def begin_upload(self, channel_id: UUID, build: Build) -> str:
         """Begin the session of a resumable upload: its address, before the first byte is sent. Keep it before going on.
@@ -121,6 +121,16 @@ class YouTube:
         stretches = [Stretch(one["real"], one["seconds"], one["factor"]) for one in said["history"]]
         return Moment(datetime.fromtimestamp(said["seconds"], UTC), said["factor"], Timeline(stretches))
 
+    async def project_of(self, channel_id: UUID) -> Project:
+        """The project that a channel is connected with. Raises NotConnected."""
+        async with self.platform.begin() as session:
+            connection = await connections.require_usable(session, channel_id)
+            return await projects.get_project(session, self.keys, connection.project_id)
+
+    async def now_of(self, channel_id: UUID) -> Moment:
+        """Its time. Raises NotConnected and Later."""
+        return await self.now(await self.project_of(channel_id))
+
     # --- how ---
 
     async def _caller(self, channel_id: UUID) -> _Caller:
@@ -156,6 +166,7 @@ class YouTube:
         more_headers: Mapping[str, str] | None = None,
         *,
         is_repeatable: bool = False,
+        leaving: int = 0,
     ) -> Answer:
         """Reserve, ask, settle."""
         name = request.methodId.partition(".")[2]
@@ -165,7 +176,9 @@ class YouTube:
         async with self.platform.begin() as session:
             await _require_may(session, caller.channel_id, is_write=is_write)
             is_write = is_write and not is_repeatable
-            held = await quota.reserve(session, caller.project, method, name, channel_id=caller.channel_id, now=now)
+            held = await quota.reserve(
+                session, caller.project, method, name, channel_id=caller.channel_id, now=now, leaving=leaving
+            )
 
         async def settle(outcome: quota.Outcome, reason: str | None = None, *, used_up: bool = False) -> None:
             async with self.platform.begin() as session:

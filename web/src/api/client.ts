@@ -67,6 +67,12 @@ export type CalendarQuota = Schemas["CalendarQuota"];
 export type CalendarQuotaDay = Schemas["CalendarQuotaDay"];
 export type NewPublication = Schemas["NewPublication"];
 export type ReadyVideo = Schemas["ReadyVideo"];
+export type Publication = Schemas["PublicationOut"];
+export type VideoFigures = Schemas["VideoFigures"];
+export type VideoMeasurement = Schemas["VideoMeasurementOut"];
+export type ChannelMeasurement = Schemas["ChannelMeasurementOut"];
+export type Gap = Schemas["GapOut"];
+export type Reconciliation = Schemas["ReconciliationOut"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({
@@ -97,6 +103,16 @@ interface Answer<T> {
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await settled(call);
   return answer.data as T;
+}
+
+/** Null where there is no such thing. */
+export async function found<T>(call: Promise<Answer<T>>): Promise<T | null> {
+  try {
+    return await unwrap(call);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** What somebody read, with the tag by which the server knows whether it is still the present version. */

@@ -590,6 +590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/measurement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel Measurement
+         * @description How fresh its numbers are, what is missing, and how far they agree with YouTube's reports.
+         */
+        get: operations["get_channel_measurement_api_v1_channels__channel_id__measurement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/permissions": {
         parameters: {
             query?: never;
@@ -1575,6 +1595,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/measurement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Video Measurement
+         * @description Its numbers, each with its source and its age, what it cost, and what it brought.
+         */
+        get: operations["get_video_measurement_api_v1_videos__video_id__measurement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/publication": {
         parameters: {
             query?: never;
@@ -1600,6 +1640,31 @@ export interface paths {
         delete: operations["cancel_publication_api_v1_videos__video_id__publication_delete"];
         options?: never;
         head?: never;
+        /**
+         * Update Publication
+         * @description Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
+         *     publication is as it was seen.
+         */
+        patch: operations["update_publication_api_v1_videos__video_id__publication_patch"];
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description What was changed of it at YouTube or is to be, newest first; the last 20.
+         */
+        get: operations["list_changes_api_v1_videos__video_id__publication_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1617,6 +1682,46 @@ export interface paths {
          */
         put: operations["move_publication_api_v1_videos__video_id__publication_publish_at_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Removal
+         * @description The first of two steps to delete a video at YouTube: nothing happens yet. It can be confirmed for 15 minutes.
+         */
+        post: operations["ask_removal_api_v1_videos__video_id__publication_removal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/removal/{change_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Removal
+         * @description The second step: the video is deleted at YouTube, for good, and marked removed here.
+         */
+        post: operations["confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2386,6 +2491,30 @@ export interface components {
             /** Time Zone */
             time_zone?: string | null;
         };
+        /** ChannelMeasurementOut */
+        ChannelMeasurementOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            counters: components["schemas"]["CountersOut"];
+            /**
+             * Gaps
+             * @description newest first, up to 20
+             */
+            gaps: components["schemas"]["GapOut"][];
+            /**
+             * Is Sandbox
+             * @description it is measured at the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean;
+            last_error: components["schemas"]["MeasurementError"] | null;
+            reconciliation: components["schemas"]["ReconciliationOut"];
+            reports: components["schemas"]["ReportsOut"];
+            /** Tried At */
+            tried_at: string | null;
+        };
         /** ChannelOut */
         ChannelOut: {
             /**
@@ -2517,6 +2646,38 @@ export interface components {
             /** Code */
             code: string;
         };
+        /** ComparedDayOut */
+        ComparedDayOut: {
+            /**
+             * Day
+             * Format: date
+             * @description in California, as YouTube's reports have it
+             */
+            day: string;
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /**
+             * Views Counted
+             * @description by our sums of its counters
+             */
+            views_counted: number;
+            /**
+             * Views Reported
+             * @description by its reports
+             */
+            views_reported: number;
+        };
+        /** Confirmation */
+        Confirmation: {
+            /**
+             * Youtube Video Id
+             * @description the video's id at YouTube, given again by who confirms
+             */
+            youtube_video_id: string;
+        };
         /**
          * ConnectionOut
          * @description How a channel is connected. Nothing of it is real where `is_sandbox` says so.
@@ -2537,6 +2698,12 @@ export interface components {
              * Format: date-time
              */
             connected_at: string;
+            /** Country */
+            country: string | null;
+            /** Default Language */
+            default_language: string | null;
+            /** Description */
+            description: string | null;
             /**
              * Fetched At
              * @description when the counts were read
@@ -2590,6 +2757,32 @@ export interface components {
             most: number;
             /** Used */
             used: number;
+        };
+        /** CountersOut */
+        CountersOut: {
+            /**
+             * Due At
+             * @description when the next are due; in the past: late since then
+             */
+            due_at: string | null;
+            /**
+             * Freshness
+             * @description late: due for 2 hours; stale: for 6
+             * @enum {string}
+             */
+            freshness: "fresh" | "late" | "stale";
+            /**
+             * Missing
+             * @description of them: not listed by YouTube any more
+             */
+            missing: number;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Videos
+             * @description how many are measured
+             */
+            videos: number;
         };
         /**
          * CredentialOut
@@ -2996,6 +3189,31 @@ export interface components {
             /** Items */
             items: components["schemas"]["FoundOut"][];
         };
+        /**
+         * GapOut
+         * @description A time without a reading that should have been.
+         */
+        GapOut: {
+            /** Reason */
+            reason: string;
+            /**
+             * Severity
+             * @description warning: 6 hours or more; problem: 12
+             * @enum {string}
+             */
+            severity: "brief" | "warning" | "problem";
+            /**
+             * Since
+             * Format: date-time
+             * @description the last reading before it
+             */
+            since: string;
+            /**
+             * Until
+             * @description the first one after it, which filled it; null: not yet
+             */
+            until: string | null;
+        };
         /** Grant */
         Grant: {
             /**
@@ -3215,6 +3433,38 @@ export interface components {
             /** Items */
             items: components["schemas"]["KeyOut"][];
         };
+        /**
+         * LifetimeOut
+         * @description YouTube's own counters, as they were read last.
+         */
+        LifetimeOut: {
+            /** Comments */
+            comments: number | null;
+            /**
+             * Every Seconds
+             * @description how often it is read, by YouTube's clock
+             */
+            every_seconds: number;
+            /**
+             * Likes
+             * @description null: hidden; so with comments
+             */
+            likes: number | null;
+            /**
+             * Missing Since
+             * @description since when YouTube does not list it; null: it does
+             */
+            missing_since: string | null;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Read At */
+            read_at: string | null;
+            /** Views */
+            views: number | null;
+        };
         /** LineOut */
         LineOut: {
             /**
@@ -3296,6 +3546,11 @@ export interface components {
             /** Category */
             category: string | null;
             /**
+             * Connection
+             * @description to YouTube; null: it never was connected
+             */
+            connection: ("connected" | "expiring" | "expired" | "revoked") | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3307,6 +3562,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Sandbox
+             * @description it is connected to the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean | null;
             /** Name */
             name: string;
             /**
@@ -3581,6 +3841,23 @@ export interface components {
         MarkedRead: {
             /** Count */
             count: number;
+        };
+        /**
+         * MeasurementError
+         * @description What went wrong last.
+         */
+        MeasurementError: {
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Reason
+             * @description YouTube's word, or ours where it had none
+             */
+            reason: string;
+            /** Step */
+            step: string;
         };
         /** Member */
         Member: {
@@ -4077,6 +4354,75 @@ export interface components {
             /** Trouble */
             trouble: string | null;
         };
+        /** PublicationChangeOut */
+        PublicationChangeOut: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /**
+             * Expires At
+             * @description until when a removal can be confirmed
+             */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "update" | "removal";
+            last_error: components["schemas"]["PublicationError"] | null;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Requested By
+             * Format: uuid
+             */
+            requested_by: string;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * Status
+             * @description asked: a removal that waits to be confirmed; planned: it is being done
+             * @enum {string}
+             */
+            status: "asked" | "planned" | "done" | "failed";
+        };
+        /**
+         * PublicationEdit
+         * @description How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own.
+         */
+        PublicationEdit: {
+            /** Category Id */
+            category_id?: string | null;
+            /** Licence */
+            licence?: ("youtube" | "creativeCommon") | null;
+            /** Made For Kids */
+            made_for_kids?: boolean | null;
+            /**
+             * Privacy
+             * @description with another privacy a time that was set is dropped
+             */
+            privacy?: ("public" | "unlisted" | "private") | null;
+            /**
+             * Publish At
+             * @description in the future; only of what was never to be seen yet
+             */
+            publish_at?: string | null;
+            /** Synthetic Media */
+            synthetic_media?: boolean | null;
+        };
         /**
          * PublicationError
          * @description What went wrong last.
@@ -4165,7 +4511,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown";
+            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown" | "removed";
             /** Synthetic Media */
             synthetic_media: boolean;
             /**
@@ -4451,6 +4797,32 @@ export interface components {
              */
             unchanged: number;
         };
+        /**
+         * ReconciliationOut
+         * @description Our sums against YouTube's reports. Single days may differ by what was counted around midnight.
+         */
+        ReconciliationOut: {
+            /**
+             * Days
+             * @description newest first, up to 28
+             */
+            days: components["schemas"]["ComparedDayOut"][];
+            /**
+             * Off By
+             * @description a fraction of what is reported, over all days
+             */
+            off_by: number | null;
+            /**
+             * Verdict
+             * @description warning: more than 2 % off; problem: 5 %; too_few: less than 200 views
+             * @enum {string}
+             */
+            verdict: "agrees" | "warning" | "problem" | "too_few";
+            /** Views Counted */
+            views_counted: number;
+            /** Views Reported */
+            views_reported: number;
+        };
         /** RecoveryCodes */
         RecoveryCodes: {
             /**
@@ -4467,6 +4839,14 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /** Removal */
+        Removal: {
+            /**
+             * Reason
+             * @description why it is to be deleted, 3 to 500 characters; it is kept
+             */
+            reason: string;
+        };
         /** ReportOut */
         ReportOut: {
             /**
@@ -4481,6 +4861,28 @@ export interface components {
              * @description there is no problem; warnings are none
              */
             ok: boolean;
+        };
+        /** ReportsOut */
+        ReportsOut: {
+            /**
+             * Missing
+             * @description what the channel's consent does not allow, in words
+             */
+            missing: string[];
+            /** Next At */
+            next_at: string | null;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Revenue Through
+             * @description the last one with revenue
+             */
+            revenue_through: string | null;
+            /**
+             * Through
+             * @description the last day in California of which reports came
+             */
+            through: string | null;
         };
         /** RetriedOut */
         RetriedOut: {
@@ -5200,6 +5602,46 @@ export interface components {
              * Format: date
              */
             until: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /**
+         * VideoMeasurementOut
+         * @description A video's numbers of its whole life. Views, likes and comments are YouTube's counters, all else its reports.
+         */
+        VideoMeasurementOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Cost Usd */
+            cost_usd: string;
+            counters: components["schemas"]["LifetimeOut"];
+            figures: components["schemas"]["Figures"];
+            /**
+             * Freshness
+             * @enum {string}
+             */
+            freshness: "fresh" | "late" | "stale";
+            /** @description the one that is not filled yet */
+            gap: components["schemas"]["GapOut"] | null;
+            /**
+             * Is Sandbox
+             * @description it is measured at the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean;
+            last_error: components["schemas"]["MeasurementError"] | null;
+            /**
+             * Profit Usd
+             * @description revenue less cost
+             */
+            profit_usd: string;
+            reconciliation: components["schemas"]["ReconciliationOut"];
+            reports: components["schemas"]["ReportsOut"];
             /**
              * Video Id
              * Format: uuid
@@ -6566,6 +7008,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_channel_measurement_api_v1_channels__channel_id__measurement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMeasurementOut"];
+                };
             };
             /** @description Problem */
             default: {
@@ -8650,6 +9124,38 @@ export interface operations {
             };
         };
     };
+    get_video_measurement_api_v1_videos__video_id__measurement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoMeasurementOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_publication_api_v1_videos__video_id__publication_get: {
         parameters: {
             query?: never;
@@ -8750,6 +9256,74 @@ export interface operations {
             };
         };
     };
+    update_publication_api_v1_videos__video_id__publication_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicationEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_changes_api_v1_videos__video_id__publication_changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     move_publication_api_v1_videos__video_id__publication_publish_at_put: {
         parameters: {
             query?: never;
@@ -8772,6 +9346,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_removal_api_v1_videos__video_id__publication_removal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
                 };
             };
             /** @description Problem */

@@ -41,6 +41,7 @@ TASKS = (
     Task("queue", timedelta(days=1), "removes jobs that failed or were cancelled 30 days ago"),
     Task("statistics", timedelta(hours=1), "analyses tables whose statistics are missing or old"),
     Task("indexes", timedelta(days=1), "rebuilds bloated indexes, removes what a killed rebuild left"),
+    Task("measurement", timedelta(hours=1), "looks whether numbers come from YouTube; a channel's silence is an alert"),
     Task("doctor", timedelta(hours=6), "examines the database; a problem opens an alert"),
 )
 

@@ -70,7 +70,7 @@ GRANT SELECT ON masked.channel_automation TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.channel_connections;
 CREATE VIEW masked.channel_connections WITH (security_barrier = true) AS
-SELECT channel_id, project_id, is_sandbox, status, youtube_channel_id, title, handle, thumbnail_url, uploads_playlist_id, scopes, token_expires_at, connected_at, checked_at, subscriber_count, view_count, video_count, fetched_at, updated_at
+SELECT channel_id, project_id, is_sandbox, status, youtube_channel_id, title, handle, thumbnail_url, description, country, default_language, uploads_playlist_id, scopes, token_expires_at, connected_at, checked_at, subscriber_count, view_count, video_count, fetched_at, updated_at
 FROM core.channel_connections;
 GRANT SELECT ON masked.channel_connections TO ytempire_analytics;
 

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from ytempire.database.maintenance.job import Job
-from ytempire.database.maintenance.tasks import doctor, indexes, partitions, queue, retention, statistics, trail
+from ytempire.database.maintenance.tasks import (
+    doctor,
+    indexes,
+    measurement,
+    partitions,
+    queue,
+    retention,
+    statistics,
+    trail,
+)
 
 Work = Callable[[Job], None]
 
@@ -14,5 +23,6 @@ WORK: Mapping[str, Work] = {
     "queue": queue.remove_ended_jobs,
     "statistics": statistics.analyse,
     "indexes": indexes.rebuild,
+    "measurement": measurement.look_for_silence,
     "doctor": doctor.examine,
 }

@@ -19,6 +19,7 @@ import { useDraft } from "../../../ui/useDraft";
 import { AutomationSection } from "../components/AutomationSection";
 import { ChannelFields, complete, type Values } from "../components/ChannelFields";
 import { ConnectionSection } from "../components/ConnectionSection";
+import { MeasurementSection } from "../components/MeasurementSection";
 import { PersonaSection } from "../components/PersonaSection";
 import { SandboxMark } from "../components/SandboxMark";
 import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
@@ -40,6 +41,7 @@ export function ChannelPage() {
         {mayManage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
+      <MeasurementSection id={channel.id} />
       <AutomationSection key={`automation ${channel.id}`} channel={channel} />
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
     </>

@@ -18,11 +18,11 @@ import { ACCESS } from "../../../lib/access";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
+import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { meQuery } from "../../accounts/hooks/me";
 import { AddChannelDialog } from "../components/AddChannelDialog";
-import { SandboxMark } from "../components/SandboxMark";
 import { Swatch } from "../components/Swatch";
 import { categoriesQuery, channelsQuery, STANDING } from "../hooks/channels";
 
@@ -79,7 +79,7 @@ function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners:
         {channels.map((one) => (
           <Row key={one.id}>
             <TableCell sx={{ maxWidth: 440, overflowWrap: "anywhere" }}>
-              <RowLink to={paths.channel(one.id)}>{one.name}</RowLink> <SandboxMark id={one.id} />
+              <RowLink to={paths.channel(one.id)}>{one.name}</RowLink> {one.is_sandbox && <SandboxChip />}
               {one.description && <Box sx={{ ...quiet, fontSize: 12, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{one.description}</Box>}
             </TableCell>
             <TableCell><State tone={STANDING[one.status].tone} mark={STANDING[one.status].mark}>{one.status}</State></TableCell>

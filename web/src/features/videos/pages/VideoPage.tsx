@@ -14,6 +14,7 @@ import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
+import { OnYouTube } from "../components/OnYouTube";
 import { Player } from "../components/Player";
 import { Versions } from "../components/Versions";
 import { WordsForm } from "../components/WordsForm";
@@ -29,6 +30,7 @@ export function VideoPage() {
     <>
       <Link component={RouterLink} to={paths.videos()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Videos</Link>
       <Header video={video} />
+      <OnYouTube id={video.id} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 4, alignItems: "start" }}>
         <Media video={video} />
         <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>

@@ -1,0 +1,158 @@
+"""Lifetime counters of a channel's videos become what happened since the reading before.
+
+A reading is written down first, then delivered, then marked: a kill between two of these is mended by delivering it
+again, with the same key and the same counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.measurement import decisions
+from ytempire.measurement.attempts import Attempt, Event
+from ytempire.measurement.budget import Budget, budget_of
+from ytempire.measurement.decisions import COUNTS, PER_CALL
+from ytempire.measurement.models import Counters
+
+Counts = Mapping[str, int]
+
+
+async def collect(attempt: Attempt) -> None:
+    """Read every video of the channel that is due. Raises what `YouTube.call` raises, and ClaimLost."""
+    attempt.step = "counters"
+    await _deliver(attempt)  # what a dead attempt left
+    due = await _due(attempt)
+    if not due:
+        return
+    budget = await budget_of(attempt)
+    for first in range(0, len(due), PER_CALL):
+        some = due[first : first + PER_CALL]
+        listed = await _ask(attempt, [one.youtube_video_id for one in some], budget)
+        await _note(attempt, some, listed, budget)
+        await _deliver(attempt)
+    attempt.done = replace(attempt.done, counters_read_at=clock.now())
+
+
+async def _due(attempt: Attempt) -> Sequence[Counters]:
+    due = select(Counters).where(Counters.channel_id == attempt.held.channel_id)
+    if not attempt.held.everything:
+        due = due.where(Counters.next_at <= clock.now())
+    async with attempt.writing() as session:
+        return (await session.scalars(due.order_by(Counters.next_at))).all()
+
+
+async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[str, Mapping[str, Any]]:
+    """What YouTube lists of these."""
+    answer = await attempt.runtime.youtube.call(
+        attempt.held.channel_id,
+        lambda apis: apis.data.videos().list(part="snippet,statistics", id=",".join(ids)),
+        leaving=budget.reserve,
+    )
+    return {item["id"]: item for item in answer.get("items", [])}
+
+
+# --- what is written down ---
+
+
+async def _note(
+    attempt: Attempt, some: Sequence[Counters], listed: Mapping[str, Mapping[str, Any]], budget: Budget
+) -> None:
+    read_at = clock.now()
+    async with attempt.writing() as session:
+        before = await _before(session, attempt.held.channel_id, some)
+        await session.execute(
+            update(Counters),
+            [
+                _reading(one, before[one.video_id], listed[one.youtube_video_id], read_at, attempt, budget)
+                if one.youtube_video_id in listed
+                else _missing(one, read_at, attempt)
+                for one in some
+            ],
+        )
+    attempt.collected.videos += len(listed)
+    attempt.collected.missing += len(some) - len(listed)
+
+
+_IN_SERIES = text("""
+    SELECT video_id, sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments
+    FROM analytics.video_days WHERE channel_id = :channel_id AND video_id = ANY (:videos) GROUP BY video_id""")
+
+
+async def _before(session: AsyncSession, channel_id: UUID, some: Sequence[Counters]) -> Mapping[UUID, Counts]:
+    """What was counted before this reading. Where the last one is not kept any more, or never was, the series say."""
+    counted = {one.video_id: {name: getattr(one, name) or 0 for name in COUNTS} for one in some}
+    if new := [one.video_id for one in some if one.read_at is None]:
+        for row in await session.execute(_IN_SERIES, {"channel_id": channel_id, "videos": new}):
+            counted[row.video_id] = {name: getattr(row, name) for name in COUNTS}
+    return counted
+
+
+def _reading(
+    one: Counters, before: Counts, item: Mapping[str, Any], read_at: datetime, attempt: Attempt, budget: Budget
+) -> dict[str, Any]:
+    """The columns of a video that was listed. Of a counter that is hidden nothing new is known."""
+    after = {name: before[name] if count is None else count for name, count in decisions.counts_of(item).items()}
+    age = attempt.now.at - datetime.fromisoformat(item["snippet"]["publishedAt"])
+    every = decisions.pace(age)
+    return {
+        "video_id": one.video_id,
+        **after,
+        **{f"{name}_before": before[name] for name in COUNTS},
+        "read_at": decisions.moment_of_reading(read_at, one.read_at),
+        "delivered": after == before,  # nothing happened, and nothing is to be said
+        "missing_since": None,
+        **_next(every, read_at, decisions.apart(every, budget.stretch, attempt.now.factor)),
+    }
+
+
+def _missing(one: Counters, read_at: datetime, attempt: Attempt) -> dict[str, Any]:
+    """The columns of a video that YouTube does not list: what was counted stays, until somebody says otherwise."""
+    every = decisions.MISSING
+    return {
+        "video_id": one.video_id,
+        "missing_since": one.missing_since or read_at,
+        **_next(every, read_at, decisions.apart(every, 1.0, attempt.now.factor)),
+    }
+
+
+def _next(every: timedelta, read_at: datetime, wait: timedelta) -> dict[str, Any]:
+    return {"every_seconds": int(every.total_seconds()), "next_at": read_at + wait}
+
+
+# --- what is delivered ---
+
+
+async def _deliver(attempt: Attempt) -> None:
+    """Everything of the channel that was written down and not delivered, or of which nobody knows whether it was."""
+    waiting = select(Counters).where(Counters.channel_id == attempt.held.channel_id, ~Counters.delivered)
+    async with attempt.writing() as session:
+        rows = (await session.scalars(waiting)).all()
+    if not rows:
+        return
+    events = [_event(one) for one in rows]
+    await attempt.deliver("counters", events)
+    done = update(Counters).where(Counters.video_id.in_([one.video_id for one in rows])).values(delivered=True)
+    async with attempt.writing() as session:
+        await session.execute(done.execution_options(synchronize_session=False))
+    for name in COUNTS:
+        setattr(attempt.collected, name, getattr(attempt.collected, name) + sum(one[name] for one in events))
+
+
+def _event(one: Counters) -> Event:
+    assert one.read_at is not None  # a constraint says so
+    happened = {name: (getattr(one, name) or 0) - (getattr(one, f"{name}_before") or 0) for name in COUNTS}
+    return {
+        "video_id": str(one.video_id),
+        "channel_id": str(one.channel_id),
+        "timestamp": one.read_at.isoformat(),
+        **happened,
+        "correction": min(happened.values()) < 0,
+    }

@@ -1,0 +1,135 @@
+"""HTTP for how fresh numbers are, and where they come from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.analytics.dashboard_schemas import Figures
+from ytempire.channels import service as channels
+from ytempire.kit.http import PROBLEMS
+from ytempire.measurement import queries
+from ytempire.measurement.decisions import Freshness, Severity, Verdict
+from ytempire.measurement.queries import ChannelMeasurement, VideoMeasurement
+from ytempire.production.schemas import Usd
+
+router = APIRouter(prefix="/api/v1", tags=["measurement"], dependencies=[SignedIn], responses=PROBLEMS)
+
+
+class MeasurementError(BaseModel):
+    """What went wrong last."""
+
+    step: str
+    reason: str = Field(description="YouTube's word, or ours where it had none")
+    message: str
+    hint: str | None
+
+
+class CountersOut(BaseModel):
+    videos: int = Field(description="how many are measured")
+    missing: int = Field(description="of them: not listed by YouTube any more")
+    read_at: datetime | None
+    due_at: datetime | None = Field(description="when the next are due; in the past: late since then")
+    freshness: Freshness = Field(description="late: due for 2 hours; stale: for 6")
+
+
+class ReportsOut(BaseModel):
+    through: date | None = Field(description="the last day in California of which reports came")
+    revenue_through: date | None = Field(description="the last one with revenue")
+    read_at: datetime | None
+    next_at: datetime | None
+    missing: list[str] = Field(description="what the channel's consent does not allow, in words")
+
+
+class GapOut(BaseModel):
+    """A time without a reading that should have been."""
+
+    since: datetime = Field(description="the last reading before it")
+    until: datetime | None = Field(description="the first one after it, which filled it; null: not yet")
+    reason: str
+    severity: Severity = Field(description="warning: 6 hours or more; problem: 12")
+
+
+class ComparedDayOut(BaseModel):
+    day: date = Field(description="in California, as YouTube's reports have it")
+    views_counted: int = Field(description="by our sums of its counters")
+    views_reported: int = Field(description="by its reports")
+    fetched_at: datetime
+
+
+class ReconciliationOut(BaseModel):
+    """Our sums against YouTube's reports. Single days may differ by what was counted around midnight."""
+
+    days: list[ComparedDayOut] = Field(description="newest first, up to 28")
+    views_counted: int
+    views_reported: int
+    off_by: float | None = Field(description="a fraction of what is reported, over all days")
+    verdict: Verdict = Field(description="warning: more than 2 % off; problem: 5 %; too_few: less than 200 views")
+
+
+class ChannelMeasurementOut(BaseModel):
+    channel_id: UUID
+    is_sandbox: bool = Field(description="it is measured at the local YouTube, where nothing is real")
+    counters: CountersOut
+    reports: ReportsOut
+    gaps: list[GapOut] = Field(description="newest first, up to 20")
+    reconciliation: ReconciliationOut
+    tried_at: datetime | None
+    last_error: MeasurementError | None
+
+    @classmethod
+    def of(cls, view: ChannelMeasurement) -> Self:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class LifetimeOut(BaseModel):
+    """YouTube's own counters, as they were read last."""
+
+    views: int | None
+    likes: int | None = Field(description="null: hidden; so with comments")
+    comments: int | None
+    read_at: datetime | None
+    next_at: datetime
+    every_seconds: int = Field(description="how often it is read, by YouTube's clock")
+    missing_since: datetime | None = Field(description="since when YouTube does not list it; null: it does")
+
+
+class VideoMeasurementOut(BaseModel):
+    """A video's numbers of its whole life. Views, likes and comments are YouTube's counters, all else its reports."""
+
+    video_id: UUID
+    channel_id: UUID
+    is_sandbox: bool = Field(description="it is measured at the local YouTube, where nothing is real")
+    counters: LifetimeOut
+    freshness: Freshness
+    reports: ReportsOut
+    figures: Figures
+    cost_usd: Usd
+    profit_usd: Usd = Field(description="revenue less cost")
+    gap: GapOut | None = Field(description="the one that is not filled yet")
+    reconciliation: ReconciliationOut
+    last_error: MeasurementError | None
+
+    @classmethod
+    def of(cls, view: VideoMeasurement) -> Self:
+        return cls.model_validate(view, from_attributes=True)
+
+
+@router.get("/channels/{channel_id}/measurement")
+async def get_channel_measurement(request: Request, channel_id: UUID) -> ChannelMeasurementOut:
+    """How fresh its numbers are, what is missing, and how far they agree with YouTube's reports."""
+    async with sessions_of_request(request).begin() as session:
+        await channels.get_channel(session, channel_id)
+        return ChannelMeasurementOut.of(await queries.of_channel(session, channel_id))
+
+
+@router.get("/videos/{video_id}/measurement")
+async def get_video_measurement(request: Request, video_id: UUID) -> VideoMeasurementOut:
+    """Its numbers, each with its source and its age, what it cost, and what it brought."""
+    async with sessions_of_request(request).begin() as session:
+        return VideoMeasurementOut.of(await queries.of_video(session, video_id))

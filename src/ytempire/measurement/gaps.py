@@ -1,0 +1,48 @@
+"""Times without a reading that should have been: begun, explained, filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.measurement.decisions import GRACE, severity
+from ytempire.measurement.models import Collection, Gap
+
+NOBODY = "Nothing was collected in this time: the worker did not run, or this machine was off."
+
+
+async def fill(session: AsyncSession, row: Collection, read_at: datetime) -> None:
+    """A reading came: what was missing is in it. A gap that nobody saw, since nobody ran, is written down now."""
+    gap = await _open_one(session, row)
+    if gap is None and row.counters_due_at is not None and read_at - row.counters_due_at > GRACE:
+        gap = _begun(row, (row.last_error or {}).get("message") or NOBODY)
+        session.add(gap)
+    if gap is not None:
+        gap.until = read_at
+        await session.flush()
+
+
+async def open_if_late(session: AsyncSession, row: Collection, error: Mapping[str, Any]) -> None:
+    """No reading came, for this reason; it is a gap when it should have come a while ago."""
+    gap = await _open_one(session, row)
+    if gap is not None:
+        gap.reason = error["message"]
+        if gap.told_at is None and severity(gap.since, clock.now()) == "problem":
+            gap.told_at = clock.now()  # a trigger tells whose channel it is
+    elif row.counters_due_at is not None and clock.now() - row.counters_due_at > GRACE:
+        session.add(_begun(row, error["message"]))
+    await session.flush()
+
+
+def _begun(row: Collection, reason: str) -> Gap:
+    return Gap(channel_id=row.channel_id, since=row.counters_read_at or row.created_at, reason=reason)
+
+
+async def _open_one(session: AsyncSession, row: Collection) -> Gap | None:
+    found: Gap | None = await session.scalar(select(Gap).where(Gap.channel_id == row.channel_id, Gap.until.is_(None)))
+    return found

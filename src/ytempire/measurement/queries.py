@@ -1,0 +1,232 @@
+"""How fresh a channel's and a video's numbers are, where each comes from, what is missing, and how far ours agree with
+YouTube's own: read models for screens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from ytempire.analytics import figures
+from ytempire.costs import queries as costs
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import NotFound
+from ytempire.kit.money import ZERO
+from ytempire.measurement import decisions
+from ytempire.measurement.decisions import Freshness, Severity, Verdict
+from ytempire.measurement.models import Collection, Counters, Gap
+from ytempire.youtube import connections
+
+GAPS_SHOWN = 20
+COMPARED = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class CountersView:
+    """Counters of a channel's videos. `due_at` in the past: late since then."""
+
+    videos: int
+    missing: int
+    read_at: datetime | None
+    due_at: datetime | None
+    freshness: Freshness
+
+
+@dataclass(frozen=True)
+class ReportsView:
+    """Reports: `through` is the last day of which they came, and `revenue_through` the last one with revenue."""
+
+    through: date | None
+    revenue_through: date | None
+    read_at: datetime | None
+    next_at: datetime | None
+    missing: Sequence[str]
+
+
+@dataclass(frozen=True)
+class GapView:
+    since: datetime
+    until: datetime | None
+    reason: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class ComparedDay:
+    day: date
+    views_counted: int
+    views_reported: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Our sums against YouTube's reports, by Pacific day. The verdict is of all days together."""
+
+    days: Sequence[ComparedDay]
+    views_counted: int
+    views_reported: int
+    off_by: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class ChannelMeasurement:
+    channel_id: UUID
+    is_sandbox: bool
+    counters: CountersView
+    reports: ReportsView
+    gaps: Sequence[GapView]
+    reconciliation: Reconciliation
+    tried_at: datetime | None
+    last_error: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """YouTube's own counters of a video; None: hidden, or too old to be kept."""
+
+    views: int | None
+    likes: int | None
+    comments: int | None
+    read_at: datetime | None
+    next_at: datetime
+    every_seconds: int
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True)
+class VideoMeasurement:
+    video_id: UUID
+    channel_id: UUID
+    is_sandbox: bool
+    counters: Lifetime
+    freshness: Freshness
+    reports: ReportsView
+    figures: Mapping[str, Any]
+    cost_usd: Decimal
+    profit_usd: Decimal
+    gap: GapView | None
+    reconciliation: Reconciliation
+    last_error: Mapping[str, Any] | None
+
+
+async def of_channel(session: AsyncSession, channel_id: UUID) -> ChannelMeasurement:
+    """Raises NotFound where nothing of the channel is measured."""
+    row = await _collection(session, channel_id)
+    connection = await connections.get_connection(session, channel_id)
+    return ChannelMeasurement(
+        channel_id,
+        connection.is_sandbox,
+        await _counters(session, row),
+        await _reports(session, row, connection.missing),
+        await _gaps(session, channel_id),
+        await _compared(session, channel_id),
+        row.tried_at,
+        row.last_error,
+    )
+
+
+async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
+    """Raises NotFound where it is not measured."""
+    counters = await session.get(Counters, video_id, populate_existing=True)
+    if counters is None:
+        raise NotMeasured("This video is not live at YouTube.", hint="Publish it; then its numbers come by themselves.")
+    row = await _collection(session, counters.channel_id)
+    connection = await connections.get_connection(session, counters.channel_id)
+    cost = sum((line.amount_usd for line in await costs.list_ledger(session, video_id)), ZERO)
+    said = await _figures(session, counters.channel_id, video_id)
+    gaps = await _gaps(session, counters.channel_id)
+    return VideoMeasurement(
+        video_id,
+        counters.channel_id,
+        connection.is_sandbox,
+        Lifetime(**{name: getattr(counters, name) for name in Lifetime.__dataclass_fields__}),
+        decisions.freshness(counters.next_at, clock.now()),
+        await _reports(session, row, connection.missing),
+        said,
+        cost,
+        Decimal(said["revenue_usd"]) - cost,
+        next((one for one in gaps if one.until is None), None),
+        await _compared(session, counters.channel_id, video_id),
+        row.last_error,
+    )
+
+
+class NotMeasured(NotFound):
+    code = "not_measured"
+
+
+async def _collection(session: AsyncSession, channel_id: UUID) -> Collection:
+    row = await session.get(Collection, channel_id, populate_existing=True)
+    if row is None:
+        raise NotMeasured("Nothing of this channel is live at YouTube yet.", hint="Publish a video first.")
+    return row
+
+
+_VIDEOS = text("""
+    SELECT count(*), count(missing_since) FROM core.video_counters WHERE channel_id = :channel_id""")
+
+
+async def _counters(session: AsyncSession, row: Collection) -> CountersView:
+    count, missing = (await session.execute(_VIDEOS, {"channel_id": row.channel_id})).one()
+    fresh = decisions.freshness(row.counters_due_at, clock.now())
+    return CountersView(count, missing, row.counters_read_at, row.counters_due_at, fresh)
+
+
+_THROUGH = text("""
+    SELECT max(day) FILTER (WHERE reads > 0), max(day) FILTER (WHERE has_revenue)
+    FROM core.report_days WHERE channel_id = :channel_id""")
+
+
+async def _reports(session: AsyncSession, row: Collection, missing: Sequence[str]) -> ReportsView:
+    through, revenue = (await session.execute(_THROUGH, {"channel_id": row.channel_id})).one()
+    return ReportsView(through, revenue, row.reports_read_at, row.reports_next_at, missing)
+
+
+async def _gaps(session: AsyncSession, channel_id: UUID) -> list[GapView]:
+    found = select(Gap).where(Gap.channel_id == channel_id).order_by(Gap.since.desc()).limit(GAPS_SHOWN)
+    return [
+        GapView(one.since, one.until, one.reason, decisions.severity(one.since, one.until or clock.now()))
+        for one in await session.scalars(found)
+    ]
+
+
+_COMPARED = text("""
+    SELECT day, sum(views_counted)::bigint AS views_counted, sum(views)::bigint AS views_reported,
+           min(fetched_at) AS fetched_at
+    FROM analytics.reported_daily
+    WHERE channel_id = :channel_id AND (CAST(:video_id AS uuid) IS NULL OR video_id = :video_id) AND day > :after
+    GROUP BY day ORDER BY day DESC""")
+
+
+async def _compared(session: AsyncSession, channel_id: UUID, video_id: UUID | None = None) -> Reconciliation:
+    latest = await session.scalar(
+        text("SELECT max(day) FROM analytics.reported_daily WHERE channel_id = :channel_id"), {"channel_id": channel_id}
+    )
+    given = {"channel_id": channel_id, "video_id": video_id, "after": (latest or date.min + COMPARED) - COMPARED}
+    days = [ComparedDay(*row) for row in await session.execute(_COMPARED, given)]
+    counted, reported = sum(one.views_counted for one in days), sum(one.views_reported for one in days)
+    off = decisions.off_by(counted, reported)
+    return Reconciliation(days, counted, reported, off, decisions.verdict(off, reported))
+
+
+_FIGURES = text(
+    f"SELECT json_build_object({figures.pairs()})::text FROM (SELECT {figures.sums()} FROM analytics.video_days r"  # noqa: S608  # constants of ours
+    " WHERE r.channel_id = :channel_id AND r.video_id = :video_id) s"
+)
+
+
+async def _figures(session: AsyncSession, channel_id: UUID, video_id: UUID) -> Mapping[str, Any]:
+    """Of its whole life, as the series add up to."""
+    found = await session.scalar(_FIGURES, {"channel_id": channel_id, "video_id": video_id})
+    said: Mapping[str, Any] = json.loads(found or "{}")
+    return said

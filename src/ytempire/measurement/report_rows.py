@@ -1,0 +1,152 @@
+"""What is asked of YouTube's reports, and what its rows say as an event.
+
+Names of metrics and dimensions: developers.google.com/youtube/analytics/metrics. Each question is one call of 100,000 a
+day. Ages and sexes come as parts of a hundred of those who are signed in; they are told as parts of all views.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from ytempire.measurement.attempts import Attempt, Event
+
+Row = Mapping[str, Any]
+Part = Mapping[str, Any]
+
+ACTIVITY = (
+    "views", "likes", "dislikes", "comments", "shares", "subscribersGained", "subscribersLost",
+    "estimatedMinutesWatched", "averageViewDuration", "averageViewPercentage",
+)  # fmt: skip
+MONEY = ("estimatedRevenue", "estimatedAdRevenue")
+MOST_VIDEOS = 200  # rows that a report by video has
+_WATCHED = ("views", "estimatedMinutesWatched")
+_SHOWN = ("videoThumbnailImpressions", "videoThumbnailImpressionsClickRate")
+# YouTube's dimension, and ours
+_BROKEN_DOWN = {"deviceType": "device", "country": "country"}
+
+
+async def ask(attempt: Attempt, first: date, last: date, metrics: Iterable[str], **how: Any) -> list[Row]:
+    """Rows of a report about the channel, by the names of their columns."""
+    answer = await attempt.runtime.youtube.call(
+        attempt.held.channel_id,
+        lambda apis: apis.reports.reports().query(
+            ids="channel==MINE",
+            startDate=first.isoformat(),
+            endDate=last.isoformat(),
+            metrics=",".join(metrics),
+            **how,
+        ),
+    )
+    names = [header["name"] for header in answer["columnHeaders"]]
+    return [dict(zip(names, row, strict=True)) for row in answer.get("rows") or []]
+
+
+async def days_there(attempt: Attempt, first: date, last: date) -> set[date]:
+    """The days of which the channel's reports have anything."""
+    rows = await ask(attempt, first, last, ["views"], dimensions="day")
+    return {date.fromisoformat(row["day"]) for row in rows}
+
+
+async def of_videos(attempt: Attempt, day: date, ids: Sequence[str], *, with_money: bool) -> Mapping[str, Row]:
+    """What happened on a day, by YouTube's id; whoever was not seen by anybody is not in it."""
+    found: dict[str, Row] = {}
+    for first in range(0, len(ids), MOST_VIDEOS):
+        some = ids[first : first + MOST_VIDEOS]
+        rows = await ask(
+            attempt,
+            day,
+            day,
+            (*ACTIVITY, *(MONEY if with_money else ())),
+            dimensions="video",
+            filters=f"video=={','.join(some)}",
+            sort="-views",
+            maxResults=MOST_VIDEOS,
+        )
+        found |= {row["video"]: {name: value for name, value in row.items() if name != "video"} for row in rows}
+    return found
+
+
+async def event_of(attempt: Attempt, day: date, at: datetime, video_id: UUID, youtube_id: str, row: Row) -> Event:
+    """A video's day. The averages are of the report's views, which are not the event's own."""
+    seen = int(row.get("views", 0))
+    shown, parts = await _broken_down(attempt, day, youtube_id, seen) if seen else ({}, [])
+    return {
+        "video_id": str(video_id),
+        "channel_id": str(attempt.held.channel_id),
+        "timestamp": at.isoformat(),
+        "dislikes": row.get("dislikes", 0),
+        "shares": row.get("shares", 0),
+        "subscribers_gained": row.get("subscribersGained", 0),
+        "subscribers_lost": row.get("subscribersLost", 0),
+        "watch_time_minutes": row.get("estimatedMinutesWatched", 0),
+        "average_view_duration": row.get("averageViewDuration", 0),
+        "average_percentage_viewed": row.get("averageViewPercentage", 0),
+        "averages_of": seen,
+        "estimated_revenue_usd": row.get("estimatedRevenue", 0),
+        "estimated_ad_revenue_usd": row.get("estimatedAdRevenue", 0),
+        **shown,
+        "breakdowns": parts,
+    }
+
+
+async def _broken_down(attempt: Attempt, day: date, youtube_id: str, views: int) -> tuple[Event, list[Part]]:
+    """How often its thumbnail was shown and clicked, and the parts of its views."""
+    only = f"video=={youtube_id}"
+    sources = await ask(attempt, day, day, (*_WATCHED, *_SHOWN), dimensions="insightTrafficSourceType", filters=only)
+    parts = _parts("traffic_source", "insightTrafficSourceType", sources)
+    for theirs, ours in _BROKEN_DOWN.items():
+        parts += _parts(ours, theirs, await ask(attempt, day, day, _WATCHED, dimensions=theirs, filters=only))
+    people = await ask(attempt, day, day, ["viewerPercentage"], dimensions="ageGroup,gender", filters=only)
+    for theirs, ours in (("ageGroup", "age_group"), ("gender", "gender")):
+        parts += _people(ours, theirs, people, views)
+    return _impressions(sources), parts
+
+
+def _parts(dimension: str, column: str, rows: Iterable[Row]) -> list[Part]:
+    return [
+        {
+            "dimension": dimension,
+            "member": row[column],
+            "views": row["views"],
+            "minutes": row["estimatedMinutesWatched"],
+        }
+        for row in rows
+    ]
+
+
+def _people(dimension: str, column: str, rows: Iterable[Row], views: int) -> list[Part]:
+    shares: dict[str, float] = defaultdict(float)
+    for row in rows:
+        shares[row[column]] += row["viewerPercentage"]
+    return [
+        {"dimension": dimension, "member": member, "views": count}
+        for member, count in divided(shares, views).items()
+        if count
+    ]
+
+
+def divided(shares: Mapping[str, float], whole: int) -> Mapping[str, int]:
+    """Whole numbers in these shares, whose sum is `whole`: what rounding leaves goes where it is missed most."""
+    total = sum(shares.values())
+    if not total:
+        return {}
+    exact = {name: whole * share / total for name, share in shares.items()}
+    found = {name: int(part) for name, part in exact.items()}
+    left = whole - sum(found.values())
+    for name in sorted(exact, key=lambda name: (found[name] - exact[name], name))[:left]:
+        found[name] += 1
+    return found
+
+
+def _impressions(sources: Iterable[Row]) -> Event:
+    """Of all sources together, by what each was shown: a rate of rates would count a small one like a large one."""
+    shown, clicked = 0, Decimal(0)
+    for row in sources:
+        count, rate = int(row[_SHOWN[0]]), Decimal(str(row[_SHOWN[1]])) / 100
+        shown, clicked = shown + count, clicked + count * rate
+    return {"impressions": shown, "click_through_rate": min(clicked / shown, Decimal(1)) if shown else 0}

@@ -1,0 +1,157 @@
+"""Videos that are live at a running sandbox, and what collects their numbers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from google.oauth2.credentials import Credentials
+
+from tests.elsewhere import elsewhere
+from tests.publishing.conftest import until
+from tests.sandbox.conftest import Person, served
+from tests.youtube.conftest import World, keys, project_given, world
+from ytempire.analytics.deliveries import Deliveries
+from ytempire.kit.database import conninfo
+from ytempire.measurement.attempts import Collected, MeasurementRuntime
+from ytempire.measurement.collecting import collect_now
+from ytempire.youtube.service import YouTube
+
+__all__ = ["keys", "project_given", "served", "world"]
+
+LEASE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A video of ours and what it is at YouTube."""
+
+    video_id: UUID
+    youtube_id: str
+
+
+@dataclass
+class Observatory:
+    """A connected channel, its videos, and what collects."""
+
+    world: World
+    runtime: MeasurementRuntime
+    person: Person
+
+    def publish(self, title: str = "Tides", *, quality: float | None = None) -> Live:
+        """A video that is live at YouTube, and known to be so."""
+        youtube_id = self.person.upload(title)["id"]
+        if quality is not None:
+            self.world.served.control("PATCH", f"/videos/{youtube_id}", {"quality": quality})
+        with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
+            made = connection.execute(
+                "INSERT INTO core.videos (channel_id, title, format) VALUES (%s, %s, '16:9') RETURNING id",
+                [self.world.channel_id, title],
+            ).fetchone()
+            assert made is not None
+            connection.execute(
+                "INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, status, privacy,"
+                " category_id, made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes,"
+                " youtube_video_id, next_try_at, live_at, thumbnail_status, captions_status)"
+                " VALUES (%s, %s, true, %s, 'live', 'public',"
+                " '27', false, true, 'youtube', %s, 'x', 1, %s, NULL, now(), 'skipped', 'skipped')",
+                [made[0], self.world.channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
+            )
+        return Live(made[0], youtube_id)
+
+    async def collect(self, runtime: MeasurementRuntime | None = None) -> Collected:
+        """Everything of the channel, now."""
+        return await collect_now(runtime or self.runtime, self.world.channel_id)
+
+    def sums(self, video: Live | None = None) -> dict[str, int]:
+        """What the series add up to."""
+        which = f"video_id = '{video.video_id}'" if video else "true"
+        [row] = self.world.rows(
+            "SELECT coalesce(sum(views), 0)::int, coalesce(sum(likes), 0)::int, coalesce(sum(comments), 0)::int"
+            f" FROM analytics.video_days WHERE {which}"
+        )
+        return dict(zip(("views", "likes", "comments"), row, strict=True))
+
+    def shown(self, video: Live) -> dict[str, int]:
+        """What YouTube's own client is shown, and so lags behind the truth as YouTube does."""
+        said = self.person.get(video.youtube_id, "statistics")["statistics"]
+        return {name: int(said[f"{name.removesuffix('s')}Count"]) for name in ("views", "likes", "comments")}
+
+    def row(self, video: Live) -> dict[str, Any]:
+        [(row,)] = self.world.rows(f"SELECT to_jsonb(c) FROM core.video_counters c WHERE video_id = '{video.video_id}'")
+        seen: dict[str, Any] = row
+        return seen
+
+    def standing(self) -> dict[str, Any]:
+        [(row,)] = self.world.rows("SELECT to_jsonb(c) FROM core.channel_measurements c")
+        seen: dict[str, Any] = row
+        return seen
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[subprocess.Popen[str]]:
+        """Another worker, which collects what is due; killed with -9 at the end of the block."""
+        asked = {
+            "database_url": self.world.database.app_url,
+            "keys": str(self.world.home / "keys.json"),
+            "lease_s": LEASE.total_seconds(),
+        }
+        with elsewhere("tests.measurement.elsewhere", asked) as process:
+            yield process
+
+    def make_due(self) -> None:
+        self.execute("UPDATE core.video_counters SET next_at = now()")
+        self.execute("UPDATE core.channel_measurements SET next_at = now()")
+
+    async def lease_over(self) -> None:
+        """The dead worker's claim counts no more."""
+        query = "SELECT FROM core.channel_measurements WHERE heartbeat_at > now() - interval '1 second'"
+        await until(lambda: not self.world.rows(query))
+
+    @contextmanager
+    def holding(self, statement: str, *given: Any) -> Iterator[psycopg.Connection[Any]]:
+        """A lock that others wait for."""
+        with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
+            connection.execute(statement, given)  # type: ignore[arg-type]  # written in the tests
+            yield connection
+            connection.rollback()
+
+    def execute(self, statement: str, *given: Any) -> None:
+        with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
+            connection.execute(statement, given)  # type: ignore[arg-type]  # written in the tests
+
+
+@asynccontextmanager
+async def collector(world: World) -> AsyncIterator[MeasurementRuntime]:
+    """What a worker process has."""
+    async with (
+        YouTube(world.youtube.platform, world.youtube.keys) as youtube,
+        Deliveries(world.database.app_url, application="test") as deliveries,
+    ):
+        yield MeasurementRuntime(world.youtube.platform, youtube, deliveries, timedelta(seconds=0.2), LEASE)
+
+
+@pytest.fixture
+async def observatory(world: World) -> AsyncIterator[Observatory]:
+    await world.connect()
+    project = {"project_id": world.project_at_youtube, "client_config": {}}
+    tokens = world.served.control(
+        "POST", "/tokens", {"project_id": world.project_at_youtube, "channel_id": world.counterpart["id"]}
+    )
+    person = _Owner(world.served, world.counterpart, project, tokens)
+    async with collector(world) as runtime:
+        yield Observatory(world, runtime, person)
+
+
+class _Owner(Person):
+    """The channel's owner at YouTube, who looks and uploads there with another client of the same project."""
+
+    @property
+    def credentials(self) -> Credentials:  # type: ignore[override]  # it needs no refreshing
+        return Credentials(self.tokens["access_token"])

@@ -1,0 +1,263 @@
+"""Counters of a running sandbox, whose clock is turned: what came in is what it shows, to the unit."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.measurement.conftest import Observatory, collector
+from tests.publishing.conftest import until
+from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
+from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.winding import Winding
+
+HOUR, DAY = 3600.0, 86_400.0
+
+
+class TestCollecting:
+    async def test_a_reading_is_what_happened_since_the_one_before(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(6 * HOUR)
+        first = await observatory.collect()
+        assert first.error is None
+        assert first.videos == 1
+        assert first.views > 0
+        assert observatory.sums(video) == observatory.shown(video)
+        observatory.world.served.advance(2 * HOUR)
+        second = await observatory.collect()
+        assert second.views > 0
+        assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_every_video_of_a_channel_in_as_few_calls_as_there_may_be(self, observatory: Observatory) -> None:
+        videos = [observatory.publish(f"Tide {number}", quality=1.0) for number in range(52)]
+        observatory.world.served.advance(DAY)
+        assert (await observatory.collect()).videos == 52
+        assert observatory.world.calls_at_youtube("videos.list") == 2
+        for video in videos:
+            assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_what_did_not_change_is_no_event(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        await observatory.collect()
+        assert observatory.world.rows("SELECT count(*) FROM analytics.video_metrics") == [(0,)]
+        assert observatory.standing()["counters_read_at"] is not None
+
+
+class TestWhatIsNotThere:
+    async def test_a_video_that_is_gone_keeps_what_it_had_and_is_seldom_asked_for(
+        self, observatory: Observatory
+    ) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        await observatory.collect()
+        before = observatory.sums(video)
+        observatory.person.youtube.videos().delete(id=video.youtube_id).execute()
+        assert (await observatory.collect()).missing == 1
+        row = observatory.row(video)
+        assert row["missing_since"] is not None
+        assert row["every_seconds"] == 6 * HOUR
+        assert observatory.sums(video) == before
+
+
+class TestHowOften:
+    async def test_young_videos_often_and_old_ones_seldom(self, observatory: Observatory) -> None:
+        video = observatory.publish()
+        paces = []
+        for age in (HOUR, 3 * DAY, 8 * DAY, 31 * DAY):
+            observatory.world.served.advance(age)
+            await observatory.collect()
+            paces.append(observatory.row(video)["every_seconds"])
+        assert paces == [300, 900, 3600, 21_600]
+
+    async def test_by_youtubes_clock_but_never_more_than_once_a_second(self, observatory: Observatory) -> None:
+        video = observatory.publish()
+        observatory.world.served.control("PUT", "/clock", {"factor": 10})
+        await observatory.collect()
+        assert _apart(observatory.row(video)) == pytest.approx(30, abs=0.01)
+        observatory.world.served.control("PUT", "/clock", {"factor": 100_000})
+        await observatory.collect()
+        assert _apart(observatory.row(video)) == pytest.approx(1, abs=0.01)
+
+    async def test_what_is_not_due_is_not_asked_for(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        await collect_due(observatory.runtime)
+        assert observatory.world.calls_at_youtube("videos.list") == 1
+
+
+def _apart(row: dict[str, str]) -> float:
+    return _seconds(row["read_at"], row["next_at"])
+
+
+def _seconds(since: str, until: str) -> float:
+    return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()
+
+
+class TestAClockThatIsWoundOn:
+    async def test_what_is_there_by_now_is_due_at_once(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        winding = Winding(observatory.runtime)
+        await winding.look()
+        await collect_due(observatory.runtime)
+        observatory.world.served.advance(5 * DAY)
+        await winding.look()
+        await collect_due(observatory.runtime)
+        assert observatory.sums(video) == observatory.shown(video)
+        assert observatory.world.rows("SELECT count(*) FROM core.report_days WHERE reads > 0") > [(0,)]
+        # what did not change is left alone
+        await winding.look()
+        calls = observatory.world.calls_at_youtube("videos.list")
+        await collect_due(observatory.runtime)
+        assert observatory.world.calls_at_youtube("videos.list") == calls
+
+
+class TestTheQuota:
+    async def test_what_uploads_need_is_left_to_them(self, observatory: Observatory) -> None:
+        observatory.publish()
+        project = observatory.world.project.id
+        observatory.execute(
+            "UPDATE core.youtube_projects SET allowances = allowances || '{\"units\": 1000}' WHERE id = %s", project
+        )
+        used = observatory.world.used()
+        observatory.execute("UPDATE core.youtube_quota SET used = 800 - 1 WHERE bucket = 'units'")
+        assert (await observatory.collect()).error is None
+        refused = await observatory.collect()
+        assert refused.error is not None
+        assert refused.error["reason"] == "keptForUploads"
+        assert "200 that are kept for uploads" in refused.error["message"]
+        assert observatory.world.used() == used + 1
+        # it waits for midnight in California, and says so
+        standing = observatory.standing()
+        assert _seconds(standing["tried_at"], standing["next_at"]) > 60
+
+    async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
+        video = observatory.publish()
+        project = observatory.world.project.id
+        observatory.execute(
+            "UPDATE core.youtube_projects SET allowances = allowances || '{\"units\": 100}' WHERE id = %s", project
+        )
+        await observatory.collect()
+        # 288 readings a day are wanted, and there are less than 80 left for them
+        assert _apart(observatory.row(video)) > 2 * 300
+
+
+class TestKilled:
+    async def test_while_youtube_is_asked(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        observatory.world.served.fault("videos.list", "slow", seconds=60)
+        with observatory.elsewhere():
+            await until(lambda: observatory.world.served.control("GET", "/faults")[0]["happened"])
+        observatory.world.served.control("DELETE", "/faults")
+        await _goes_on(observatory)
+        assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_between_writing_down_and_delivering(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        lock = LOCK_SHARD, SHARD_LOCK, shard_of(observatory.world.channel_id)
+        with observatory.holding(*lock), observatory.elsewhere():
+            await until(lambda: not observatory.row(video)["delivered"])
+        assert observatory.sums(video)["views"] == 0
+        await _goes_on(observatory)
+        assert observatory.row(video)["delivered"]
+        assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_between_delivering_and_noting_that(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        lock = LOCK_SHARD, SHARD_LOCK, shard_of(observatory.world.channel_id)
+        with observatory.elsewhere(), observatory.holding(*lock) as shard:
+            await until(lambda: not observatory.row(video)["delivered"])
+            with observatory.holding("SELECT FROM core.channel_measurements FOR UPDATE"):
+                shard.rollback()
+                await until(lambda: observatory.sums(video)["views"])
+                assert not observatory.row(video)["delivered"]
+        await _goes_on(observatory)
+        assert observatory.row(video)["delivered"]
+        assert observatory.sums(video) == observatory.shown(video)
+        assert observatory.world.rows("SELECT count(*) FROM analytics.video_metrics") == [(1,)]
+
+
+async def _goes_on(observatory: Observatory) -> None:
+    """The dead one's claim ends, and another worker collects what is due."""
+    await observatory.lease_over()
+    observatory.make_due()
+    await collect_due(observatory.runtime)
+
+
+class TestManyWorkers:
+    async def test_of_many_at_once_one_asks(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        async with collector(observatory.world) as second:
+            await asyncio.gather(*(collect_due(one) for one in (observatory.runtime, second) * 3))
+        assert observatory.world.calls_at_youtube("videos.list") == 1
+        assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_one_that_stops_gives_the_channel_back_at_once(self, observatory: Observatory) -> None:
+        observatory.publish()
+        observatory.world.served.fault("videos.list", "slow", seconds=60)
+        under_way = asyncio.create_task(collect_due(observatory.runtime))
+        await until(lambda: observatory.world.served.control("GET", "/faults")[0]["happened"])
+        under_way.cancel()
+        await asyncio.gather(under_way, return_exceptions=True)
+        assert observatory.standing()["claim"] is None
+
+
+class TestGaps:
+    async def test_one_is_begun_explained_and_filled(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        await observatory.collect()
+        last = observatory.standing()["counters_read_at"]
+        _long_ago(observatory, timedelta(hours=7))
+        observatory.world.served.fault("videos.list", "unavailable", remaining=1)
+        assert (await observatory.collect()).error is not None
+        [(since, until_, reason)] = observatory.world.rows(GAPS)
+        assert since < datetime.fromisoformat(last)
+        assert until_ is None
+        assert "503" in reason
+        observatory.world.served.advance(DAY)
+        assert (await observatory.collect()).error is None
+        [(_, filled, _)] = observatory.world.rows(GAPS)
+        assert filled is not None
+        assert observatory.sums(video) == observatory.shown(video)
+
+    async def test_one_that_nobody_saw_is_written_down_afterwards(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        _long_ago(observatory, timedelta(hours=7))
+        await observatory.collect()
+        [(_, filled, reason)] = observatory.world.rows(GAPS)
+        assert filled is not None
+        assert "did not run" in reason
+
+
+GAPS = "SELECT since, until, reason FROM core.measurement_gaps"
+
+
+def _long_ago(observatory: Observatory, ago: timedelta) -> None:
+    """As if the last reading had been then."""
+    observatory.execute(
+        "UPDATE core.channel_measurements SET counters_read_at = counters_read_at - %s, counters_due_at ="
+        " counters_due_at - %s, created_at = created_at - %s",
+        ago,
+        ago,
+        ago,
+    )
+
+
+class TestSilence:
+    async def test_whose_channel_it_is_hears_of_a_long_gap_once(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        _long_ago(observatory, timedelta(hours=13))
+        observatory.world.served.fault("videos.list", "unavailable", remaining=3)
+        for _ in range(3):
+            assert (await observatory.collect()).error is not None
+        told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")
+        assert len(told) == 1
+        assert "“Clear Signal”" in told[0][0]

@@ -1,0 +1,76 @@
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import type { Publication, VideoMeasurement } from "../../../api/client";
+import { moment } from "../../../lib/format";
+import { ErrorNote } from "../../../ui/ErrorNote";
+import { SandboxChip } from "../../../ui/SandboxChip";
+import { State } from "../../../ui/State";
+import { TimeAgo } from "../../../ui/TimeAgo";
+import { useZone } from "../../accounts/hooks/me";
+import { BESIDE, compared, lacks, measurementQuery, numbersOf, publicationQuery, standingOf } from "../hooks/onYouTube";
+import { ViewsOverTime } from "./ViewsOverTime";
+
+const quiet = { color: "text.secondary", fontSize: 13 } as const;
+
+/** Where a video is on its way to YouTube, and what came of it there. Nothing, where nobody published it. */
+export function OnYouTube({ id }: { id: string }) {
+  const publication = useQuery(publicationQuery(id));
+  const measurement = useQuery({ ...measurementQuery(id), enabled: publication.data?.status === "live" });
+  if (publication.error) return <ErrorNote error={publication.error} onRetry={() => void publication.refetch()} />;
+  if (!publication.data) return null;
+  return (
+    <Box component="section" aria-labelledby="on-youtube" sx={{ mb: 4 }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, mb: 1 }}>
+        <Typography id="on-youtube" variant="h2">On YouTube</Typography>
+        {publication.data.is_sandbox && <SandboxChip />}
+      </Box>
+      <Where publication={publication.data} />
+      {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
+      {measurement.data && <Numbers measured={measurement.data} />}
+      {measurement.data && <ViewsOverTime id={id} />}
+    </Box>
+  );
+}
+
+function Where({ publication: one }: { publication: Publication }) {
+  const zone = useZone();
+  const standing = standingOf(one);
+  const when = one.live_at ?? one.publish_at;
+  return (
+    <>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "baseline", columnGap: 2, rowGap: 0.5, fontSize: 13 }}>
+        <State tone={standing.tone} mark={standing.mark}>{standing.word}</State>
+        <Box component="span" sx={quiet}>{standing.means}</Box>
+        {when && <span>{one.live_at ? "Since" : "Public at"} {moment(when, zone)}</span>}
+        {one.url ? <Link href={one.url} target="_blank" rel="noreferrer">Open it on YouTube</Link> : one.youtube_video_id && <Box component="span" sx={quiet}>{one.youtube_video_id}</Box>}
+        <Box component="span" sx={quiet}>thumbnail {BESIDE[one.thumbnail_status]}, captions {BESIDE[one.captions_status]}</Box>
+      </Box>
+      {one.last_error && (
+        <Box role="status" sx={{ mt: 1, fontSize: 13, color: one.status === "failed" ? "error.main" : "warning.main" }}>
+          ! {one.last_error.message} {one.last_error.hint}
+          {one.next_try_at && <Box component="span" sx={{ color: "text.secondary" }}> Tried again at {moment(one.next_try_at, zone)}.</Box>}
+        </Box>
+      )}
+    </>
+  );
+}
+
+function Numbers({ measured }: { measured: VideoMeasurement }) {
+  return (
+    <>
+      <Box component="dl" aria-label="Numbers" sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(128px, 1fr))", gap: 2, m: 0, my: 2, py: 2, borderTop: 1, borderBottom: 1, borderColor: "line", fontVariantNumeric: "tabular-nums" }}>
+        {numbersOf(measured).map((one) => (
+          <div key={one.name}>
+            <Box component="dt" sx={quiet}>{one.name}</Box>
+            <Box component="dd" sx={{ m: 0, fontSize: 22, fontWeight: 600, lineHeight: 1.3, whiteSpace: "nowrap" }}>{one.value}</Box>
+            <Box component="dd" sx={{ m: 0, fontSize: 12, lineHeight: 1.35, color: "text.secondary" }}>{one.source}{one.at && <>, read <TimeAgo at={one.at} /></>}</Box>
+          </div>
+        ))}
+      </Box>
+      {lacks(measured).map((one) => <Box key={one} role="status" sx={{ mb: 0.5, fontSize: 13, color: "warning.main" }}>! {one}</Box>)}
+      <Box sx={{ ...quiet, mb: 2 }}>{compared(measured.reconciliation)}</Box>
+    </>
+  );
+}

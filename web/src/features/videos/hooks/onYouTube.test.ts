@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import type { VideoMeasurement } from "../../../api/client";
+import { compared, lacks, numbersOf, standingOf } from "./onYouTube";
+
+const order = { status: "live", is_scheduled: false, privacy: "public", youtube_privacy: "public", bytes_sent: 0, size_bytes: 100 } as const;
+const measured = {
+  counters: { views: 1336, likes: null, comments: 4, read_at: "2026-11-26T16:00:00Z", missing_since: null },
+  freshness: "fresh",
+  reports: { through: "2026-11-23", revenue_through: null, read_at: "2026-11-26T10:00:00Z", missing: [] },
+  figures: { watch_time_minutes: 90, revenue_usd: "0.000000", rpm_usd: null },
+  cost_usd: "0.012000", profit_usd: "-0.012000", gap: null, last_error: null,
+} as unknown as VideoMeasurement;
+
+it("says where a publication is", () => {
+  expect(standingOf(order)).toMatchObject({ word: "live", means: "It is public." });
+  expect(standingOf({ ...order, youtube_privacy: "private" }).means).toBe("It is private there, and was ordered public.");
+  expect(standingOf({ ...order, status: "uploading", bytes_sent: 42 }).means).toBe("42 % are there.");
+  expect(standingOf({ ...order, status: "processing", is_scheduled: true }).word).toBe("scheduled");
+});
+
+it("gives each number its source and its age", () => {
+  const by = Object.fromEntries(numbersOf(measured).map((one) => [one.name, one]));
+  expect(by.Views).toMatchObject({ value: "1,336", source: "YouTube's counter", at: "2026-11-26T16:00:00Z" });
+  expect(by.Likes?.value).toBe("hidden");
+  expect(by["Hours watched"]).toMatchObject({ value: "1.5", source: "Analytics through 23 Nov", at: "2026-11-26T10:00:00Z" });
+  expect(by["Revenue, USD"]).toMatchObject({ value: "–", source: "Analytics: comes two to three days late", at: null });
+  expect(by["Cost, USD"]?.value).toBe("0.012");
+  expect(by["Profit, USD"]?.value).toBe("–");
+});
+
+it("says what is late and why", () => {
+  expect(lacks(measured)).toEqual([]);
+  expect(lacks({ ...measured, freshness: "stale" })).toEqual(["The counters are more than six hours late."]);
+  const gap = { since: "2026-11-26T03:00:00Z", until: null, reason: "The quota is used up.", severity: "warning" } as const;
+  expect(lacks({ ...measured, freshness: "stale", gap })).toEqual(["No reading came since then: The quota is used up. What is missing comes with the next one."]);
+  expect(lacks({ ...measured, reports: { ...measured.reports, missing: ["reports of revenue"] } })[0]).toContain("reports of revenue");
+});
+
+it("compares sums with reports only where there is enough to compare", () => {
+  expect(compared({ days: [], views_counted: 3, views_reported: 4, off_by: 0.25, verdict: "too_few" })).toContain("Too few views");
+  expect(compared({ days: [], views_counted: 1010, views_reported: 1000, off_by: 0.01, verdict: "agrees" })).toBe("Our sums and YouTube's reports agree: 1,010 and 1,000 views on the days that are reported, 1.0 % off.");
+});

@@ -1,0 +1,109 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, found, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
+import { count, earned, percent, usd } from "../../../lib/format";
+import type { Tone } from "../../../ui/State";
+
+const of = (id: string) => ({ params: { path: { video_id: id } } });
+const UNDER_WAY_MS = 2_000;
+const QUIET_MS = 60_000;
+/** As far back as the chart by day shows. */
+const DAYS = 28;
+
+/** Null: it was not published. */
+export const publicationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["videos", id, "publication"],
+    queryFn: () => found(api.GET("/api/v1/videos/{video_id}/publication", of(id))),
+    refetchInterval: ({ state }) => (state.data && !["live", "failed", "removed"].includes(state.data.status) ? UNDER_WAY_MS : QUIET_MS),
+  });
+
+/** Null: it is not live. What was measured tells the page that there is more to read. */
+export const measurementQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["measures", "video", id],
+    queryFn: () => found(api.GET("/api/v1/videos/{video_id}/measurement", of(id))),
+    refetchInterval: QUIET_MS,
+  });
+
+export const figuresQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["measures", "video", id, "figures"],
+    queryFn: () => unwrap(api.GET("/api/v1/analytics/videos/{video_id}", { params: { path: { video_id: id }, query: { days: DAYS } } })),
+    refetchInterval: QUIET_MS,
+  });
+
+interface Standing {
+  tone: Tone;
+  mark: string;
+  word: string;
+  means: string;
+}
+
+/** Where a publication is, in words. */
+export function standingOf(one: Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">): Standing {
+  if (one.is_scheduled) return { tone: "primary", mark: "○", word: "scheduled", means: "YouTube has it, and makes it public at its time." };
+  switch (one.status) {
+    case "planned":
+      return { tone: "primary", mark: "○", word: "planned", means: "No byte was sent yet." };
+    case "uploading":
+      return { tone: "primary", mark: "▸", word: "uploading", means: `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.` };
+    case "processing":
+      return { tone: "primary", mark: "▸", word: "processing", means: "YouTube has the film, and prepares it." };
+    case "unknown":
+      return { tone: "warning", mark: "!", word: "in doubt", means: "YouTube may have it, and is being asked. It is not sent twice." };
+    case "failed":
+      return { tone: "error", mark: "✕", word: "failed", means: "It is not on YouTube." };
+    case "removed":
+      return { tone: "default", mark: "✕", word: "removed", means: "It was deleted at YouTube on our word. Its costs and figures stay." };
+    case "live":
+      return { tone: "success", mark: "✓", word: "live", means: one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.` };
+  }
+}
+
+export const BESIDE: Record<Publication["thumbnail_status"], string> = { pending: "not yet", done: "there", failed: "not taken", skipped: "none" };
+
+export interface Number {
+  name: string;
+  value: string;
+  /** Where it comes from. */
+  source: string;
+  /** When it was read; null: at no time yet. */
+  at: string | null;
+}
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const COUNTER = "YouTube's counter";
+
+/** A video's numbers, in the order in which one asks for them. */
+export function numbersOf({ counters, reports, figures, cost_usd, profit_usd }: VideoMeasurement): Number[] {
+  const counted = (name: string, value: number | null): Number => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
+  const through = (last: string | null) => (last ? `Analytics through ${day.format(new Date(last))}` : "Analytics: comes two to three days late");
+  const reported = (name: string, value: string, last = reports.through): Number => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
+  const money = reports.revenue_through;
+  return [
+    counted("Views", counters.views), counted("Likes", counters.likes), counted("Comments", counters.comments),
+    reported("Hours watched", (figures.watch_time_minutes / 60).toFixed(1)),
+    reported("Revenue, USD", earned(figures.revenue_usd), money),
+    reported("USD for 1,000 views", earned(figures.rpm_usd), money),
+    { name: "Cost, USD", value: usd(cost_usd), source: "the ledger", at: null },
+    { name: "Profit, USD", value: money ? earned(profit_usd) : "–", source: money ? "revenue less cost" : "when there is revenue", at: null },
+  ];
+}
+
+/** What is late or missing, in sentences. */
+export function lacks({ counters, freshness, reports, gap, last_error }: VideoMeasurement): string[] {
+  const said = [];
+  if (counters.missing_since) said.push("YouTube does not list this video any more: it was removed there, or made private by somebody else. What was counted stays.");
+  if (freshness !== "fresh" && !gap) said.push(`The counters are ${freshness === "late" ? "more than two hours" : "more than six hours"} late.`);
+  if (gap) said.push(`No reading came since then: ${gap.reason} What is missing comes with the next one.`);
+  else if (last_error) said.push(last_error.message);
+  for (const one of reports.missing) said.push(`The channel's consent does not allow ${one}: connect it again and tick that.`);
+  return said;
+}
+
+/** How our sums compare with YouTube's reports. */
+export function compared({ views_counted, views_reported, off_by, verdict }: Reconciliation): string {
+  if (verdict === "too_few") return "Too few views yet to compare our sums with YouTube's reports.";
+  const word = { agrees: "agree", warning: "are a little off", problem: "do not agree" }[verdict];
+  return `Our sums and YouTube's reports ${word}: ${count(views_counted)} and ${count(views_reported)} views on the days that are reported, ${percent(off_by)} off.`;
+}
