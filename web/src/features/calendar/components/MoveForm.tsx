@@ -4,7 +4,7 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { CalendarChannel } from "../../../api/client";
+import type { CalendarChannel, CalendarEntry } from "../../../api/client";
 import { momentIn, shownIn } from "../../../lib/zoned";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
@@ -15,8 +15,7 @@ import { whenIn } from "../hooks/days";
 const NEXT = "next", OTHER = "other";
 
 interface Props {
-  video: string;
-  at: string;
+  entry: CalendarEntry;
   channel: CalendarChannel;
   /** Free times of the channel among the days that are shown. */
   free: string[];
@@ -24,12 +23,12 @@ interface Props {
 }
 
 /** To the next free time, one of those on the page, or any other. */
-export function MoveForm({ video, at, channel, free, onDone }: Props) {
+export function MoveForm({ entry, channel, free, onDone }: Props) {
   const zone = channel.time_zone;
-  const [choice, setChoice] = useState(NEXT);
-  const [shown, setShown] = useState(() => shownIn(Date.parse(at), zone));
-  const seen = useQuery(publicationQuery(video));
-  const move = useMove(video);
+  const [choice, setChoice] = useState(entry.can_move ? NEXT : (free[0] ?? OTHER));
+  const [shown, setShown] = useState(() => shownIn(Date.parse(entry.at), zone));
+  const seen = useQuery(publicationQuery(entry.video_id));
+  const move = useMove(entry.video_id);
   const now = useNow(10_000);
   const typed = choice === OTHER && shown ? momentIn(shown, zone) : null;
   const past = typed !== null && typed <= now;
@@ -47,7 +46,7 @@ export function MoveForm({ video, at, channel, free, onDone }: Props) {
     <Box component="form" aria-label="Move" onSubmit={submit} sx={{ display: "grid", gap: 1.5 }}>
       <Box sx={{ display: "flex", gap: 1, alignItems: "flex-start" }}>
         <TextField select size="small" label="Move to" value={choice} onChange={(event) => setChoice(event.target.value)} sx={{ flex: 1 }} helperText={`Times in ${zone}`}>
-          <MenuItem value={NEXT}>the next free time</MenuItem>
+          {entry.can_move && <MenuItem value={NEXT}>the next free time</MenuItem>}
           {free.map((one) => <MenuItem key={one} value={one}>{whenIn(one, zone)}, free</MenuItem>)}
           <MenuItem value={OTHER}>another time</MenuItem>
         </TextField>

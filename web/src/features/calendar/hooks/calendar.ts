@@ -38,24 +38,36 @@ export function usePublish() {
   });
 }
 
-/** From the time that was `seen`; null: to the next free one. The worker notes its attempts in the same row, which changes nothing of what a person sees. */
+interface Move {
+  /** Null: the next free time; only of what was not sent yet. */
+  to: string | null;
+  seen: Seen;
+}
+
+/** From the time that was `seen`. The worker notes its attempts in the same row, which changes nothing of what a person sees. */
 export function useMove(video: string) {
   const onSettled = useSettled();
-  const put = (to: string | null, seen: Seen) =>
-    unwrap(api.PUT("/api/v1/videos/{video_id}/publication/publish_at", { params: of(video), headers: onlyIf(seen.etag), body: { publish_at: to } }));
   return useMutation({
-    mutationFn: async ({ to, seen }: { to: string | null; seen: Seen }) => {
+    mutationFn: async ({ to, seen }: Move) => {
       try {
-        return await put(to, seen);
+        await move(video, to, seen);
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 412)) throw error;
         const now = await readPublication(video);
         if (now.publish_at !== seen.publish_at) throw error;
-        return await put(to, now);
+        await move(video, to, now);
       }
     },
     onSettled,
   });
+}
+
+/** What was not sent is only written down anew; what YouTube has is changed there, by the worker. */
+function move(video: string, to: string | null, { status, etag }: Seen): Promise<void> {
+  const sent = { params: of(video), headers: onlyIf(etag) };
+  return status === "planned"
+    ? done(api.PUT("/api/v1/videos/{video_id}/publication/publish_at", { ...sent, body: { publish_at: to } }))
+    : done(api.PATCH("/api/v1/videos/{video_id}/publication", { ...sent, body: { publish_at: to } }));
 }
 
 export function useTakeBack(video: string) {
