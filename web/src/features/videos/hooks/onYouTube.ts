@@ -54,7 +54,7 @@ export function standingOf(one: Pick<Publication, "status" | "is_scheduled" | "y
     case "failed":
       return { tone: "error", mark: "✕", word: "failed", means: "It is not on YouTube." };
     case "removed":
-      return { tone: "default", mark: "✕", word: "removed", means: "It was deleted at YouTube on our word. Its costs and figures stay." };
+      return { tone: "muted", mark: "✕", word: "removed", means: "It was deleted at YouTube on our word. Its costs and figures stay." };
     case "live":
       return { tone: "success", mark: "✓", word: "live", means: one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.` };
   }
