@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, found, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
 import { count, earned, percent, usd } from "../../../lib/format";
-import type { Tone } from "../../../ui/State";
+import { standingOf as wordOf } from "../../../lib/publication";
 
 const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
@@ -32,31 +32,28 @@ export const figuresQuery = (id: string) =>
     refetchInterval: QUIET_MS,
   });
 
-interface Standing {
-  tone: Tone;
-  mark: string;
-  word: string;
-  means: string;
-}
+type Told = Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">;
 
 /** Where a publication is, in words. */
-export function standingOf(one: Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">): Standing {
-  if (one.is_scheduled) return { tone: "primary", mark: "○", word: "scheduled", means: "YouTube has it, and makes it public at its time." };
+export const standingOf = (one: Told) => ({ ...wordOf(one), means: meaningOf(one) });
+
+function meaningOf(one: Told): string {
+  if (one.is_scheduled) return "YouTube has it, and makes it public at its time.";
   switch (one.status) {
     case "planned":
-      return { tone: "primary", mark: "○", word: "planned", means: "No byte was sent yet." };
+      return "No byte was sent yet.";
     case "uploading":
-      return { tone: "primary", mark: "▸", word: "uploading", means: `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.` };
+      return `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.`;
     case "processing":
-      return { tone: "primary", mark: "▸", word: "processing", means: "YouTube has the film, and prepares it." };
+      return "YouTube has the film, and prepares it.";
     case "unknown":
-      return { tone: "warning", mark: "!", word: "in doubt", means: "YouTube may have it, and is being asked. It is not sent twice." };
+      return "YouTube may have it, and is being asked. It is not sent twice.";
     case "failed":
-      return { tone: "error", mark: "✕", word: "failed", means: "It is not on YouTube." };
+      return "It is not on YouTube.";
     case "removed":
-      return { tone: "muted", mark: "✕", word: "removed", means: "It was deleted at YouTube on our word. Its costs and figures stay." };
+      return "It was deleted at YouTube on our word. Its costs and figures stay.";
     case "live":
-      return { tone: "success", mark: "✓", word: "live", means: one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.` };
+      return one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.`;
   }
 }
 
