@@ -39,7 +39,7 @@ from ytempire.measurement.models import Collection, Counters, Gap, ReportDay, Re
 from ytempire.production import service
 from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
 from ytempire.production.request import Options
-from ytempire.publishing.models import Publication
+from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.models import Automation, Call, Connection, Consent, Project, QuotaDay, ScheduleSlot
 
@@ -89,6 +89,7 @@ async def make_tenant(
 
 async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, video_id: UUID) -> None:  # type: ignore[no-untyped-def]
     now, later = clock.now(), clock.now() + timedelta(days=1)
+    publication_id = uuid4()
     opened = Session(user_id=user_id, expires_at=later)
     reservation = CostReservation(
         call_key=str(uuid4()),
@@ -199,6 +200,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             ),
             Automation(channel_id=channel_id, videos_per_day=1),
             Publication(
+                id=publication_id,
                 video_id=video_id,
                 channel_id=channel_id,
                 is_sandbox=False,
@@ -211,6 +213,15 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 marker=str(uuid4()),
                 file_sha256="0" * 64,
                 size_bytes=1,
+            ),
+            PublicationChange(
+                publication_id=publication_id,
+                channel_id=channel_id,
+                kind="update",
+                status="planned",
+                wanted={},
+                requested_by=user_id,
+                next_try_at=clock.now(),
             ),
             ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
             Collection(channel_id=channel_id),

@@ -18,13 +18,20 @@ from ytempire.kit.storage import ObjectStore
 pytestmark = pytest.mark.long
 
 
-def finished_video(installation: Installation) -> str:
+def finished_video(
+    installation: Installation,
+    title: str = "Why the night is dark",
+    *,
+    channel: str = "Clear Signal",
+    size: int = 40 * MIB,
+) -> str:
     """As production leaves one behind; rendering takes a minute."""
-    [(channel_id,)] = installation.query("SELECT id FROM core.channels WHERE name = 'Clear Signal'")
+    [(channel_id,)] = installation.query("SELECT id FROM core.channels WHERE name = %s", channel)
     [(video_id,)] = installation.query(
         "INSERT INTO core.videos (channel_id, status, title, format, duration_seconds)"
-        " VALUES (%s, 'ready', 'Why the night is dark', '16:9', 95) RETURNING id",
+        " VALUES (%s, 'ready', %s, '16:9', 95) RETURNING id",
         channel_id,
+        title,
     )
     [(run_id,)] = installation.query(
         "INSERT INTO core.workflows (channel_id, video_id, status, completed_at, request, requested_by)"
@@ -33,7 +40,7 @@ def finished_video(installation: Installation) -> str:
         channel_id,
     )
     store = ObjectStore(installation.home.objects)
-    for name, content in {"video.mp4": video(40 * MIB), "thumbnail-1.jpg": picture(), "captions.srt": SRT}.items():
+    for name, content in {"video.mp4": video(size), "thumbnail-1.jpg": picture(), "captions.srt": SRT}.items():
         kept = store.put_bytes(content)
         installation.query(
             "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"

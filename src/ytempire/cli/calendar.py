@@ -66,8 +66,8 @@ def _print(found: Calendar) -> None:
         for column in ("day", "time", "channel", "what", "state"):
             table.add_column(column, overflow="fold")
         for day in sorted(lines):
-            for number, line in enumerate(sorted(lines[day], key=lambda one: one[0])):
-                table.add_row(f"{day:%a %d %b}" if not number else "", *line[1:])
+            for number, line in enumerate(sorted(lines[day])):
+                table.add_row(f"{day:%a %d %b}" if not number else "", *line)
         out.print(table)
     else:
         out.print("Nothing is planned, and no channel has times. Give one some in the section Automation of its page.")
@@ -78,16 +78,16 @@ def _print(found: Calendar) -> None:
         err.print(f"  {conflict.hint}", markup=False)
 
 
-def _lines(found: Calendar, desks: Mapping[UUID, Desk]) -> dict[date, list[tuple[datetime, str, str, str, str]]]:
-    """Of each day: what is on it, and the times to come that are free."""
+def _lines(found: Calendar, desks: Mapping[UUID, Desk]) -> dict[date, list[tuple[str, str, str, str]]]:
+    """Of each day: what is on it, and the times to come that are free; as the channels' clocks show them."""
     lines = defaultdict(list)
     for entry in found.entries:
         desk = desks[entry.channel_id]
         title = f"{'[sandbox] ' if entry.is_sandbox else ''}{entry.title}"
-        lines[entry.day].append((entry.at, *_when(entry.at, desk), escape(title), _state(entry, desk)))
+        lines[entry.day].append((*_when(entry.at, desk), escape(title), _state(entry, desk)))
     for slot in found.slots:
         if not slot.video_ids and not slot.is_past:
-            lines[slot.day].append((slot.at, *_when(slot.at, desks[slot.channel_id]), "[dim]free[/]", ""))
+            lines[slot.day].append((*_when(slot.at, desks[slot.channel_id]), "[dim]free[/]", ""))
     return lines
 
 
@@ -96,6 +96,8 @@ def _when(at: datetime, desk: Desk) -> tuple[str, str]:
 
 
 def _state(entry: Entry, desk: Desk) -> str:
+    if entry.publication_id is None:
+        return "not ordered"
     word = "scheduled" if entry.is_scheduled else entry.status
     if entry.waits_until is None:
         return word

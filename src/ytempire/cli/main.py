@@ -25,6 +25,7 @@ from ytempire.cli import (
     produce,
     publish,
     runs,
+    unpublish,
     up,
     youtube,
 )
@@ -47,6 +48,7 @@ for module in (
     produce,
     publish,
     calendar,
+    unpublish,
     runs,
     channels,
     youtube,

@@ -41,6 +41,7 @@ from ytempire.operations.parts import NotConfigured, require_urls, require_worke
 from ytempire.operations.rotation import reseal
 from ytempire.production import claims, tasks
 from ytempire.production.runner import ProductionRuntime
+from ytempire.publishing import changing
 from ytempire.publishing import claims as publications
 from ytempire.publishing import tasks as publishing_tasks
 from ytempire.publishing.filling import Filler
@@ -216,11 +217,12 @@ async def _look_after_forever(youtube: YouTube, kept: timedelta) -> None:
 
 
 async def _publish_forever(publishing: PublishingRuntime) -> None:
-    """Give out publications whose time has come, and those of dead workers."""
+    """Give out publications and changes whose time has come, and those of dead workers."""
     while True:
         try:
             async with publishing.sessions.begin() as session:
                 found = await publications.enqueue_due(session, publishing.queue, lease=publishing.lease)
+                found += await changing.enqueue_due(session, publishing.queue)
             if found:
                 log.info("publications_due", count=found)
         except (YtempireError, DBAPIError):  # they stay due; runs go on

@@ -76,3 +76,16 @@ async def note_not_published(session: AsyncSession, video_id: UUID) -> None:
     await session.execute(
         update(Video).where(Video.id == video_id, Video.status == "scheduled").values(status="ready", scheduled_at=None)
     )
+
+
+async def note_scheduled(session: AsyncSession, video_id: UUID, at: datetime) -> None:
+    """YouTube has another time for it."""
+    scheduled = update(Video).where(Video.id == video_id, Video.status == "scheduled")
+    await session.execute(scheduled.values(scheduled_at=at))
+
+
+async def note_removed(session: AsyncSession, video_id: UUID) -> None:
+    """It was deleted at YouTube. When it was published stays."""
+    await session.execute(
+        update(Video).where(Video.id == video_id, Video.status != "removed").values(status="removed", scheduled_at=None)
+    )

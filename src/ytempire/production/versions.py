@@ -118,7 +118,7 @@ async def _change(
 
 
 def _require_editable(row: Video) -> None:
-    if row.status not in ("ready", "scheduled"):
+    if row.status not in ("ready", "scheduled", "published"):
         raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
 
 

@@ -21,7 +21,7 @@ from ytempire.production.script.metadata import (
 from ytempire.publishing.errors import NotPublishable
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 
-Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown"]
+Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown", "removed"]
 Privacy = Literal["public", "unlisted", "private"]
 Licence = Literal["youtube", "creativeCommon"]
 
@@ -52,6 +52,27 @@ class Wanted:
     publish_at: datetime | None
     duration_s: float
     has_chapters: bool
+
+
+def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, dict[str, Any]]:
+    """`snippet` and `status` as YouTube is told them; `publish_at` by its clock."""
+    snippet = {
+        "title": said["title"],
+        "description": said["description"],
+        "tags": list(said["tags"]),
+        "categoryId": said["category_id"],
+        "defaultLanguage": said["language"],
+        "defaultAudioLanguage": said["language"],
+    }
+    status = {
+        "privacyStatus": said["privacy"],
+        "license": said["licence"],
+        "selfDeclaredMadeForKids": said["made_for_kids"],
+        "containsSyntheticMedia": said["synthetic_media"],
+    }
+    if publish_at is not None:
+        status["publishAt"] = publish_at.isoformat()
+    return {"snippet": snippet, "status": status}
 
 
 def findings(wanted: Wanted, now: datetime) -> list[str]:

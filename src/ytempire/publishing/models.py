@@ -19,7 +19,9 @@ class Publication(Model):
 
     __tablename__ = "publications"
     __table_args__ = (
-        CheckConstraint("status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown')", name="status"),
+        CheckConstraint(
+            "status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown', 'removed')", name="status"
+        ),
         CheckConstraint(f"thumbnail_status {BESIDE}", name="thumbnail_status"),
         CheckConstraint(f"captions_status {BESIDE}", name="captions_status"),
         CheckConstraint("privacy IN ('public', 'unlisted', 'private')", name="privacy"),
@@ -29,7 +31,10 @@ class Publication(Model):
         CheckConstraint("size_bytes > 0 AND bytes_sent BETWEEN 0 AND size_bytes", name="bytes_sent"),
         CheckConstraint("(claim IS NULL) = (heartbeat_at IS NULL)", name="claim"),
         CheckConstraint("status NOT IN ('processing', 'live') OR youtube_video_id IS NOT NULL", name="has_video"),
-        CheckConstraint("(status = 'live') = (live_at IS NOT NULL)", name="live_at"),
+        CheckConstraint(
+            "CASE status WHEN 'live' THEN live_at IS NOT NULL WHEN 'removed' THEN true ELSE live_at IS NULL END",
+            name="live_at",
+        ),
         ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
         # a video is published once; after a failure it may be tried anew
         Index("publications_video_id_key", "video_id", unique=True, postgresql_where=text("status <> 'failed'")),
@@ -84,3 +89,53 @@ class Publication(Model):
     processed_at: Mapped[datetime | None]
     live_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PublicationChange(Model):
+    """What somebody wants changed of a video that YouTube has, or that it be deleted there."""
+
+    __tablename__ = "publication_changes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('update', 'removal')", name="kind"),
+        CheckConstraint("status IN ('asked', 'planned', 'done', 'failed')", name="status"),
+        CheckConstraint("(kind = 'update') = (wanted IS NOT NULL)", name="wanted"),
+        # nothing is deleted that was not asked for, with a reason, and confirmed by itself
+        CheckConstraint("kind = 'update' OR length(btrim(reason)) BETWEEN 3 AND 500", name="reason"),
+        CheckConstraint("kind = 'update' OR (status = 'asked') = (confirmed_at IS NULL)", name="confirmed"),
+        CheckConstraint("status <> 'asked' OR kind = 'removal' AND expires_at IS NOT NULL", name="asked"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_by"),
+        CheckConstraint("(status = 'planned') = (next_try_at IS NOT NULL)", name="next_try_at"),
+        # one after the other, so that the last one wanted is what YouTube has
+        Index(
+            "publication_changes_publication_id_key",
+            "publication_id",
+            unique=True,
+            postgresql_where=text("status IN ('asked', 'planned')"),
+        ),
+        # serves: what was changed of one, newest first
+        Index("publication_changes_publication_id_idx", "publication_id", text("id DESC")),
+        # serves: what is due
+        Index("publication_changes_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
+        # serves: what a removed person asked for
+        Index("publication_changes_requested_by_idx", "requested_by"),
+        Index("publication_changes_confirmed_by_idx", "confirmed_by"),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("core.publications.id"))
+    channel_id: Mapped[UUID]
+    kind: Mapped[str]
+    status: Mapped[str]
+    wanted: Mapped[dict[str, Any] | None]
+    reason: Mapped[str | None]
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))
+    confirmed_at: Mapped[datetime | None]
+    claim: Mapped[UUID | None]
+    next_try_at: Mapped[datetime | None]
+    waits: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[dict[str, Any] | None]
+    settled_at: Mapped[datetime | None]

@@ -26,10 +26,10 @@ from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.queries import about_session
-from ytempire.youtube import automation, projects
+from ytempire.youtube import automation
 from ytempire.youtube.automation import ConsentNeeded
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
-from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.projects import Moment
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.uploads import Announced, Uploaded
 
@@ -123,14 +123,9 @@ class _Attempt:
         async with self.runtime.sessions.begin() as session:
             self.held = await claims.note(session, self.held, values)
 
-    async def _project(self) -> Project:
-        connection = await self.youtube.connection(self.held.channel_id)
-        async with self.runtime.sessions.begin() as session:
-            return await projects.get_project(session, self.runtime.keys, connection.project_id)
-
     async def _now(self) -> Moment:
         """By YouTube's clock, which the sandbox may have wound on."""
-        return await self.youtube.now(await self._project())
+        return await self.youtube.now_of(self.held.channel_id)
 
     async def _act(self) -> Next:
         if self.held.youtube_video_id is None:
@@ -177,7 +172,7 @@ class _Attempt:
     async def _begin(self) -> str:
         """Begin a session, and store its address before it is used. Raises Later where today's quota is for others."""
         self.step = "begin"
-        project = await self._project()
+        project = await self.youtube.project_of(self.held.channel_id)
         now = await self.youtube.now(project)
         async with self.runtime.sessions.begin() as session:
             await waiting.require_turn(session, project, now, self.held.id)
@@ -208,23 +203,18 @@ class _Attempt:
         )
         if found := decisions.findings(wanted, clock.now()):
             raise NotPublishable(found)
-        status: dict[str, Any] = {
-            "privacyStatus": privacy,
-            "license": held.licence,
-            "selfDeclaredMadeForKids": held.made_for_kids,
-            "containsSyntheticMedia": held.synthetic_media,
-        }
-        if publish_at is not None:
-            status["publishAt"] = now.theirs(publish_at).isoformat()
-        snippet = {
+        said = {
             "title": wanted.title.strip(),
             "description": wanted.description,
-            "tags": list(wanted.tags),
-            "categoryId": wanted.category_id,
-            "defaultLanguage": wanted.language,
-            "defaultAudioLanguage": wanted.language,
+            "tags": wanted.tags,
+            "language": wanted.language,
+            "category_id": wanted.category_id,
+            "privacy": privacy,
+            "licence": held.licence,
+            "made_for_kids": held.made_for_kids,
+            "synthetic_media": held.synthetic_media,
         }
-        return {"snippet": snippet, "status": status}
+        return decisions.parts_of(said, publish_at=now.theirs(publish_at) if publish_at else None)
 
     async def _send(self, film: Path, address: str, received: int) -> str:
         """Send what is missing. Raises UploadGone."""

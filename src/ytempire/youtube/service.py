@@ -121,6 +121,16 @@ class YouTube:
         stretches = [Stretch(one["real"], one["seconds"], one["factor"]) for one in said["history"]]
         return Moment(datetime.fromtimestamp(said["seconds"], UTC), said["factor"], Timeline(stretches))
 
+    async def project_of(self, channel_id: UUID) -> Project:
+        """The project that a channel is connected with. Raises NotConnected."""
+        async with self.platform.begin() as session:
+            connection = await connections.require_usable(session, channel_id)
+            return await projects.get_project(session, self.keys, connection.project_id)
+
+    async def now_of(self, channel_id: UUID) -> Moment:
+        """Its time. Raises NotConnected and Later."""
+        return await self.now(await self.project_of(channel_id))
+
     # --- how ---
 
     async def _caller(self, channel_id: UUID) -> _Caller:

@@ -1640,6 +1640,31 @@ export interface paths {
         delete: operations["cancel_publication_api_v1_videos__video_id__publication_delete"];
         options?: never;
         head?: never;
+        /**
+         * Update Publication
+         * @description Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
+         *     publication is as it was seen.
+         */
+        patch: operations["update_publication_api_v1_videos__video_id__publication_patch"];
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description What was changed of it at YouTube or is to be, newest first; the last 20.
+         */
+        get: operations["list_changes_api_v1_videos__video_id__publication_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1657,6 +1682,46 @@ export interface paths {
          */
         put: operations["move_publication_api_v1_videos__video_id__publication_publish_at_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Removal
+         * @description The first of two steps to delete a video at YouTube: nothing happens yet. It can be confirmed for 15 minutes.
+         */
+        post: operations["ask_removal_api_v1_videos__video_id__publication_removal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/removal/{change_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Removal
+         * @description The second step: the video is deleted at YouTube, for good, and marked removed here.
+         */
+        post: operations["confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2604,6 +2669,14 @@ export interface components {
              * @description by its reports
              */
             views_reported: number;
+        };
+        /** Confirmation */
+        Confirmation: {
+            /**
+             * Youtube Video Id
+             * @description the video's id at YouTube, given again by who confirms
+             */
+            youtube_video_id: string;
         };
         /**
          * ConnectionOut
@@ -4281,6 +4354,75 @@ export interface components {
             /** Trouble */
             trouble: string | null;
         };
+        /** PublicationChangeOut */
+        PublicationChangeOut: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /**
+             * Expires At
+             * @description until when a removal can be confirmed
+             */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "update" | "removal";
+            last_error: components["schemas"]["PublicationError"] | null;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Requested By
+             * Format: uuid
+             */
+            requested_by: string;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * Status
+             * @description asked: a removal that waits to be confirmed; planned: it is being done
+             * @enum {string}
+             */
+            status: "asked" | "planned" | "done" | "failed";
+        };
+        /**
+         * PublicationEdit
+         * @description How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own.
+         */
+        PublicationEdit: {
+            /** Category Id */
+            category_id?: string | null;
+            /** Licence */
+            licence?: ("youtube" | "creativeCommon") | null;
+            /** Made For Kids */
+            made_for_kids?: boolean | null;
+            /**
+             * Privacy
+             * @description with another privacy a time that was set is dropped
+             */
+            privacy?: ("public" | "unlisted" | "private") | null;
+            /**
+             * Publish At
+             * @description in the future; only of what was never to be seen yet
+             */
+            publish_at?: string | null;
+            /** Synthetic Media */
+            synthetic_media?: boolean | null;
+        };
         /**
          * PublicationError
          * @description What went wrong last.
@@ -4369,7 +4511,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown";
+            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown" | "removed";
             /** Synthetic Media */
             synthetic_media: boolean;
             /**
@@ -4696,6 +4838,14 @@ export interface components {
              * @description null: the one in the cookie
              */
             refresh_token?: string | null;
+        };
+        /** Removal */
+        Removal: {
+            /**
+             * Reason
+             * @description why it is to be deleted, 3 to 500 characters; it is kept
+             */
+            reason: string;
         };
         /** ReportOut */
         ReportOut: {
@@ -9106,6 +9256,74 @@ export interface operations {
             };
         };
     };
+    update_publication_api_v1_videos__video_id__publication_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicationEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_changes_api_v1_videos__video_id__publication_changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     move_publication_api_v1_videos__video_id__publication_publish_at_put: {
         parameters: {
             query?: never;
@@ -9128,6 +9346,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_removal_api_v1_videos__video_id__publication_removal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationChangeOut"];
                 };
             };
             /** @description Problem */

@@ -54,6 +54,7 @@ function Inside() {
         <Item to={paths.overview()}>Overview</Item>
         <Item to={paths.runs()}>Runs</Item>
         <Item to={paths.videos()}>Videos</Item>
+        <Item to={paths.calendar()}>Calendar</Item>
         <Item to={paths.channels()}>Channels</Item>
         {me?.role === "admin" && <Item to={paths.administration()} className={pathname.startsWith("/administration") ? "active" : undefined}>Administration</Item>}
         <Box sx={{ flex: 1 }} />

@@ -4,6 +4,7 @@ export const paths = {
   ingest: () => "/ingest",
   runs: () => "/runs",
   run: (id: string) => `/runs/${id}`,
+  calendar: () => "/calendar",
   videos: (channel?: string) => (channel ? `/videos?channel=${channel}` : "/videos"),
   video: (id: string) => `/videos/${id}`,
   channels: () => "/channels",

@@ -31,6 +31,7 @@ export const router = createBrowserRouter([
       { path: "/runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }) },
       { path: "/videos", lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }) },
       { path: "/videos/:videoId", lazy: async () => ({ Component: (await import("../features/videos/pages/VideoPage")).VideoPage }) },
+      { path: "/calendar", lazy: async () => ({ Component: (await import("../features/calendar/pages/CalendarPage")).CalendarPage }) },
       { path: "/channels", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelsPage")).ChannelsPage }) },
       { path: "/channels/:channelId", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelPage")).ChannelPage }) },
       { path: "/set-up", lazy: async () => ({ Component: (await import("../features/accounts/pages/SetUpPage")).SetUpPage }) },

@@ -72,3 +72,7 @@ export function median(values: number[]): number | null {
 export function moment(iso: string, zone: string): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
 }
+
+/** Amounts of quota by bucket: "1 insert and 462 units". */
+export const amounts = (cost: Record<string, number>) =>
+  Object.entries(cost).map(([bucket, amount]) => `${count(amount)} ${amount === 1 ? bucket.replace(/s$/, "") : bucket}`).join(" and ");

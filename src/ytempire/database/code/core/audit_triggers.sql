@@ -24,6 +24,7 @@ BEGIN
         ('schedule_slots', 'channel_id,weekday,local_time', '', '', '', ''),
         ('publications', 'id', 'session_address', '', '',
             'updated_at,bytes_sent,last_piece_at,attempt,waits,claim,heartbeat_at,next_try_at'),
+        ('publication_changes', 'id', '', '', '', 'claim,next_try_at,waits'),
         ('videos', 'id', '', '', '', 'updated_at,script,search'),
         ('budgets', 'id', '', '', '', 'updated_at'),
         ('prices', 'id', '', '', '', ''),

@@ -150,6 +150,37 @@ CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publications
 FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('live', 'failed', 'unknown'))
 EXECUTE FUNCTION core.tell_of_publication();
 
+-- Changes of what YouTube has. Whose channel it is hears of a deletion, and of what YouTube refused.
+CREATE OR REPLACE FUNCTION core.tell_of_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    video record;
+    event text := 'publication_' || NEW.kind || '_' || NEW.status;
+BEGIN
+    SELECT v.id, v.title, p.is_sandbox, p.youtube_video_id INTO video
+    FROM core.publications p JOIN core.videos v ON v.id = p.video_id WHERE p.id = NEW.publication_id;
+    PERFORM core.tell(event, NEW.channel_id, NEW.publication_id,
+                      jsonb_strip_nulls(jsonb_build_object('title', video.title, 'is_sandbox', video.is_sandbox,
+                          'youtube_video_id', video.youtube_video_id, 'reason',
+                          coalesce(NEW.reason, NEW.last_error ->> 'message'))));
+    IF NEW.status = 'failed' OR event = 'publication_removal_done' THEN
+        INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+        SELECT u.id, event, CASE NEW.status WHEN 'failed' THEN 'error' ELSE 'warning' END,
+               CASE WHEN video.is_sandbox THEN '[sandbox] ' ELSE '' END
+                   || format(CASE event WHEN 'publication_removal_done' THEN '“%s” was deleted at YouTube'
+                             WHEN 'publication_removal_failed' THEN '“%s” could not be deleted at YouTube'
+                             ELSE '“%s” could not be changed at YouTube' END, video.title),
+               coalesce(NEW.last_error ->> 'message', NEW.reason, ''), '/videos/' || video.id
+        FROM core.channels c JOIN core.users u ON u.id = c.owner_id
+        WHERE c.id = NEW.channel_id AND u.status = 'active';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_asked AFTER INSERT ON core.publication_changes
+FOR EACH ROW EXECUTE FUNCTION core.tell_of_change();
+CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publication_changes
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_change();
+
 -- Measurement: a gap is told once, when it is long.
 CREATE OR REPLACE FUNCTION core.tell_of_gap() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -85,6 +85,8 @@ BEGIN
         -- publications: ordered by whoever may change the channel's videos; the worker writes what becomes of them
         ('core.publications', 'channel_id = ' || reads, 'ordered_by = ' || me || ' AND channel_id = ' || writes,
             'channel_id = ' || writes),
+        ('core.publication_changes', 'channel_id = ' || reads, 'requested_by = ' || me || ' AND channel_id = ' || writes,
+            'channel_id = ' || writes),
         -- measurement: the worker collects; whoever may see the channel sees how that is
         ('core.channel_measurements', 'channel_id = ' || reads, 'false', 'false'),
         ('core.video_counters', 'channel_id = ' || reads, 'false', 'false'),

@@ -38,7 +38,9 @@ BEGIN
         ('channel_connections', ARRAY['A connection', '>connected', 'connected>expiring,expired,revoked',
             'expiring>connected,expired,revoked', 'expired>connected,revoked', 'revoked>connected']),
         ('publications', ARRAY['A publication', '>planned', 'planned>uploading,failed',
-            'uploading>processing,unknown,failed', 'unknown>uploading,processing,failed', 'processing>live,failed']),
+            'uploading>processing,unknown,failed', 'unknown>uploading,processing,failed', 'processing>live,failed,removed',
+            'live>removed']),
+        ('publication_changes', ARRAY['A change', '>asked,planned', 'asked>planned', 'planned>done,failed']),
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
@@ -123,9 +125,9 @@ BEGIN
        AND (NEW.status IN ('generating', 'archived', 'removed') OR OLD.status = 'scheduled'
             AND NEW.status IN ('ready', 'scheduled') AND NEW.scheduled_at IS DISTINCT FROM OLD.scheduled_at
             AND EXISTS (SELECT FROM core.channels c WHERE c.id = NEW.channel_id AND c.status IN ('active', 'paused')))
-       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed')
+       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed', 'removed')
            -- one that is moved was moved first
-           AND NOT (p.status = 'planned' AND NEW.status = 'scheduled' AND p.publish_at IS NOT DISTINCT FROM NEW.scheduled_at)) THEN
+           AND NOT (p.status IN ('planned', 'processing') AND NEW.status = 'scheduled' AND p.publish_at IS NOT DISTINCT FROM NEW.scheduled_at)) THEN
         RAISE EXCEPTION 'This video is on its way to YouTube: cancel its publication, or wait for its end.';
     END IF;
     RETURN NEW;

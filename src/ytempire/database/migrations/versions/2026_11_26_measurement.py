@@ -1,6 +1,6 @@
 """Measurement: YouTube's counters and reports are collected
 
-Revision: 2026_11_26_measurement, after 2026_11_26_calendar
+Revision: 2026_11_26_measurement, after 2026_11_26_changes
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_26_measurement"
-down_revision = "2026_11_26_calendar"
+down_revision = "2026_11_26_changes"
 branch_labels = None
 depends_on = None
 

@@ -18,7 +18,7 @@ import { SlotsField } from "./SlotsField";
 export function AutomationSection({ channel }: { channel: Channel }) {
   const found = useQuery(automationQuery(channel.id));
   return (
-    <Section title="Automation" about="How many videos it is to make, at which times of its week they are to be published, and whether that needs somebody. The calendar that acts on it is not there yet: until then nothing is published by itself.">
+    <Section title="Automation" about="How many videos it is to make, at which times of its week they are published, and whether that needs somebody. The calendar shows what comes of it.">
       {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && <AutomationForm channel={channel} automation={found.data} />}
     </Section>

@@ -70,5 +70,5 @@ export function meaning(now: Automation, plan: Plan): string {
   if (!count) return plan.publish_by_itself ? "There is no time yet, so nothing is published by itself." : "There is no time yet.";
   if (needsConsent(now, plan) && !plan.agreed) return "Nothing is published by itself before somebody has agreed to the text.";
   if (!plan.publish_by_itself) return `${count === 1 ? "1 time" : `${count} times`} a week; each video waits until somebody publishes it.`;
-  return count === 1 ? "One finished video is to be published each week, at this time." : `Finished videos are to be published at these ${count} times a week, one at each.`;
+  return count === 1 ? "One finished video is published each week, at this time." : `Finished videos are published at these ${count} times a week, one at each.`;
 }

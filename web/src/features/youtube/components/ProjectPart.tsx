@@ -10,26 +10,26 @@ import { Part } from "../../../ui/Part";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { useZone } from "../../accounts/hooks/me";
-import { dressed, inOrder, kindOf, PACIFIC, resetIn, roomOf, standingOf } from "../hooks/quota";
+import { type Cost, dressed, inOrder, kindOf, PACIFIC, resetIn, roomOf, standingOf } from "../hooks/quota";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const quiet = { color: "text.secondary", fontSize: 12 } as const;
 
 /** One API project, and its buckets today. */
-export function ProjectPart({ project }: { project: ProjectQuota }) {
+export function ProjectPart({ project, cost }: { project: ProjectQuota; cost: Cost }) {
   return (
     <Part title={project.name} aside={<Box sx={{ display: "flex", gap: 1.5, alignItems: "center" }}>{project.is_testing && !project.is_sandbox && <span>in testing mode: consents end after 7 days</span>}{project.is_sandbox && <SandboxChip />}</Box>}
-      about={<Room project={project} />}>
+      about={<Room project={project} cost={cost} />}>
       {project.declared_client && <Box sx={{ ...quiet, mb: 1 }}>Another client than the others: {project.declared_client}</Box>}
       {project.trouble && <State tone="warning" mark="!">{project.trouble}</State>}
       {project.buckets[0] && <Reset at={project.buckets[0].resets_at} sandbox={project.is_sandbox} />}
-      {project.buckets.length > 0 && <Buckets project={project} />}
+      {project.buckets.length > 0 && <Buckets project={project} cost={cost} />}
     </Part>
   );
 }
 
-function Room({ project }: { project: ProjectQuota }) {
-  const room = roomOf(project.buckets);
+function Room({ project, cost }: { project: ProjectQuota; cost: Cost }) {
+  const room = roomOf(cost, project.buckets);
   if (!room) return null;
   if (room.left === 0) return <>No room for another dressed upload today: what is left of the {kindOf(room.first).name.toLowerCase()} is too little. A day has {count(room.allowed)}.</>;
   return <>Room for {count(room.left)} more dressed {room.left === 1 ? "upload" : "uploads"} today, of {count(room.allowed)} a day; {kindOf(room.first).name.toLowerCase()} end first.</>;
@@ -45,7 +45,7 @@ function Reset({ at, sandbox }: { at: string; sandbox: boolean }) {
   );
 }
 
-function Buckets({ project }: { project: ProjectQuota }) {
+function Buckets({ project, cost }: { project: ProjectQuota; cost: Cost }) {
   return (
     <Table size="small" aria-label={`Quota of ${project.name}`} sx={{ "& td": { verticalAlign: "top" } }}>
       <TableHead>
@@ -54,14 +54,14 @@ function Buckets({ project }: { project: ProjectQuota }) {
           <TableCell sx={right}>Dressed uploads left</TableCell>
         </TableRow>
       </TableHead>
-      <TableBody>{inOrder(project.buckets).map((one) => <BucketRow key={one.bucket} bucket={one} />)}</TableBody>
+      <TableBody>{inOrder(project.buckets).map((one) => <BucketRow key={one.bucket} bucket={one} cost={cost} />)}</TableBody>
     </Table>
   );
 }
 
-function BucketRow({ bucket }: { bucket: Bucket }) {
+function BucketRow({ bucket, cost }: { bucket: Bucket; cost: Cost }) {
   const [kind, standing] = [kindOf(bucket.bucket), standingOf(bucket)];
-  const [left, daily] = [dressed(bucket.bucket, bucket.left), dressed(bucket.bucket, bucket.allowed)];
+  const [left, daily] = [dressed(cost, bucket.bucket, bucket.left), dressed(cost, bucket.bucket, bucket.allowed)];
   const amount = (value: number) => <>{count(value)} <Box component="span" sx={quiet}>{kind.unit}</Box></>;
   return (
     <TableRow>

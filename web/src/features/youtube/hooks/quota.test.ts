@@ -1,14 +1,21 @@
 import { expect, it } from "vitest";
 import type { Bucket } from "../../../api/client";
-import { dressed, inOrder, PACIFIC, resetIn, roomOf, standingOf } from "./quota";
+import { dressed, dressedWords, inOrder, PACIFIC, resetIn, roomOf, standingOf } from "./quota";
 
 const bucket = (name: string, used: number, allowed: number, exhausted = false): Bucket => ({ bucket: name, used, allowed, left: exhausted ? 0 : allowed - used, exhausted, resets_at: "2026-11-27T08:00:00Z" });
 
+const cost = { inserts: 1, units: 462 };
+
+it("says what a dressed upload takes", () => {
+  const parts = [{ method: "videos.insert", times: 1, bucket: "inserts", units: 1 }, { method: "videos.list", times: 12, bucket: "units", units: 12 }];
+  expect(dressedWords({ cost, parts })).toBe("A dressed upload takes 1 insert and 462 units: videos.insert, videos.list 12 times.");
+});
+
 it("says what is left in dressed uploads, by the bucket that ends first", () => {
-  expect([dressed("units", 10_000), dressed("inserts", 100), dressed("searches", 100)]).toEqual([19, 100, null]);
-  expect(roomOf([bucket("units", 0, 10_000), bucket("inserts", 0, 100)])).toEqual({ left: 19, allowed: 19, first: "units" });
-  expect(roomOf([bucket("units", 0, 10_000), bucket("inserts", 98, 100)])).toEqual({ left: 2, allowed: 19, first: "inserts" });
-  expect(roomOf([])).toBeNull();
+  expect([dressed(cost, "units", 10_000), dressed(cost, "inserts", 100), dressed(cost, "searches", 100)]).toEqual([21, 100, null]);
+  expect(roomOf(cost, [bucket("units", 0, 10_000), bucket("inserts", 0, 100)])).toEqual({ left: 21, allowed: 21, first: "units" });
+  expect(roomOf(cost, [bucket("units", 0, 10_000), bucket("inserts", 98, 100)])).toEqual({ left: 2, allowed: 21, first: "inserts" });
+  expect(roomOf(cost, [])).toBeNull();
 });
 
 it("puts what uploads need first, and what is unknown last", () => {

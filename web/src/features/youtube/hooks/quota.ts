@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, type Bucket, unwrap } from "../../../api/client";
+import { api, type Bucket, type DressedUpload, unwrap } from "../../../api/client";
+import { amounts } from "../../../lib/format";
 import type { Tone } from "../../../ui/State";
 
 const EVERY_MS = 30_000;
@@ -8,9 +9,11 @@ export const PACIFIC = "America/Los_Angeles";
 export const quotaQuery = () =>
   queryOptions({ queryKey: ["youtube", "quota"], queryFn: () => unwrap(api.GET("/api/v1/youtube/quota")), refetchInterval: EVERY_MS });
 
-/** What one upload with all that belongs to it takes, by bucket. */
-export const DRESSED: Record<string, number> = { inserts: 1, units: 50 + 400 + 50 + 2 };
-export const DRESSED_WORDS = `A dressed upload is a video with thumbnail (50 units), captions (400), a place in a playlist (50) and two look-ups: 1 insert and ${DRESSED.units} units.`;
+/** What one upload with all that belongs to it takes, in words. */
+export const dressedWords = ({ cost, parts }: DressedUpload) =>
+  `A dressed upload takes ${amounts(cost)}: ${parts.map((one) => `${one.method}${one.times > 1 ? ` ${one.times} times` : ""}`).join(", ")}.`;
+
+export type Cost = DressedUpload["cost"];
 
 interface Kind {
   name: string;
@@ -31,7 +34,7 @@ export const inOrder = (buckets: Bucket[]) => [...buckets].sort((one, other) => 
 export const kindOf = (bucket: string): Kind => KINDS[bucket] ?? { name: bucket, unit: "calls", about: "" };
 
 /** How many dressed uploads an amount of a bucket is good for; null where they take nothing from it. */
-export const dressed = (bucket: string, amount: number) => (DRESSED[bucket] ? Math.floor(amount / DRESSED[bucket]) : null);
+export const dressed = (cost: Cost, bucket: string, amount: number) => (cost[bucket] ? Math.floor(amount / cost[bucket]) : null);
 
 interface Room {
   left: number;
@@ -41,12 +44,12 @@ interface Room {
 }
 
 /** Dressed uploads of a project: the bucket that ends first decides. */
-export function roomOf(buckets: Bucket[]): Room | null {
-  const needed = inOrder(buckets).filter((one) => DRESSED[one.bucket]);
+export function roomOf(cost: Cost, buckets: Bucket[]): Room | null {
+  const needed = inOrder(buckets).filter((one) => cost[one.bucket]);
   if (!needed.length) return null;
-  const of = (amount: "left" | "allowed") => Math.min(...needed.map((one) => dressed(one.bucket, one[amount]) ?? 0));
+  const of = (amount: "left" | "allowed") => Math.min(...needed.map((one) => dressed(cost, one.bucket, one[amount]) ?? 0));
   const left = of("left");
-  return { left, allowed: of("allowed"), first: needed.find((one) => dressed(one.bucket, one.left) === left)!.bucket };
+  return { left, allowed: of("allowed"), first: needed.find((one) => dressed(cost, one.bucket, one.left) === left)!.bucket };
 }
 
 const NEARLY = 0.1;

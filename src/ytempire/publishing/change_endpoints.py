@@ -1,0 +1,104 @@
+"""HTTP for changes of what YouTube has: parse, call one service function, return."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+import procrastinate
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, StringConstraints
+
+from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.kit.clock import Moment
+from ytempire.kit.etags import require_match
+from ytempire.kit.http import PROBLEMS
+from ytempire.publishing import changes, queries
+from ytempire.publishing.changes import ChangeView
+from ytempire.publishing.decisions import Licence, Privacy
+from ytempire.publishing.endpoints import PublicationError
+
+router = APIRouter(
+    prefix="/api/v1/videos/{video_id}/publication", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS
+)
+
+
+class PublicationEdit(BaseModel):
+    """How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own."""
+
+    privacy: Privacy | None = Field(default=None, description="with another privacy a time that was set is dropped")
+    publish_at: Moment | None = Field(default=None, description="in the future; only of what was never to be seen yet")
+    category_id: Annotated[str, StringConstraints(max_length=10)] | None = None
+    made_for_kids: bool | None = None
+    synthetic_media: bool | None = None
+    licence: Licence | None = None
+
+
+class Removal(BaseModel):
+    reason: str = Field(description="why it is to be deleted, 3 to 500 characters; it is kept")
+
+
+class Confirmation(BaseModel):
+    youtube_video_id: str = Field(max_length=50, description="the video's id at YouTube, given again by who confirms")
+
+
+class PublicationChangeOut(BaseModel):
+    id: UUID
+    kind: Literal["update", "removal"]
+    status: Literal["asked", "planned", "done", "failed"] = Field(
+        description="asked: a removal that waits to be confirmed; planned: it is being done"
+    )
+    reason: str | None
+    requested_by: UUID
+    requested_at: datetime
+    expires_at: datetime | None = Field(description="until when a removal can be confirmed")
+    confirmed_by: UUID | None
+    confirmed_at: datetime | None
+    next_try_at: datetime | None
+    last_error: PublicationError | None
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, view: ChangeView) -> Self:
+        return cls.model_validate(view, from_attributes=True)
+
+
+@router.patch("", status_code=202)
+async def update_publication(request: Request, video_id: UUID, body: PublicationEdit) -> PublicationChangeOut:
+    """Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
+    publication is as it was seen.
+    """
+    queue: procrastinate.App = request.app.state.queue
+    async with sessions_of_request(request).begin() as session:
+        seen = require_match(request, (await queries.get_of_video(session, video_id)).updated_at)
+        settings = {name: value for name, value in body if value is not None}
+        return PublicationChangeOut.of(await changes.update_at_youtube(session, queue, video_id, settings, seen=seen))
+
+
+@router.get("/changes")
+async def list_changes(request: Request, video_id: UUID) -> list[PublicationChangeOut]:
+    """What was changed of it at YouTube or is to be, newest first; the last 20."""
+    async with sessions_of_request(request).begin() as session:
+        return [PublicationChangeOut.of(one) for one in await changes.list_changes(session, video_id)]
+
+
+@router.post("/removal", status_code=201)
+async def ask_removal(request: Request, video_id: UUID, body: Removal) -> PublicationChangeOut:
+    """The first of two steps to delete a video at YouTube: nothing happens yet. It can be confirmed for 15 minutes."""
+    async with sessions_of_request(request).begin() as session:
+        return PublicationChangeOut.of(await changes.ask_removal(session, video_id, body.reason))
+
+
+@router.post("/removal/{change_id}/confirmation", status_code=202)
+async def confirm_removal(
+    request: Request, video_id: UUID, change_id: UUID, body: Confirmation
+) -> PublicationChangeOut:
+    """The second step: the video is deleted at YouTube, for good, and marked removed here."""
+    queue: procrastinate.App = request.app.state.queue
+    async with sessions_of_request(request).begin() as session:
+        return PublicationChangeOut.of(
+            await changes.confirm_removal(
+                session, queue, video_id, change_id=change_id, youtube_video_id=body.youtube_video_id
+            )
+        )

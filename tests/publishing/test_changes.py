@@ -1,0 +1,196 @@
+"""Changes of what YouTube has, and deletion in two steps, against a running sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from tests.api import client_of, settings_for
+from tests.publishing.conftest import Studio
+from ytempire.kit import clock
+from ytempire.kit.errors import Conflict, InvalidInput
+from ytempire.production import versions
+from ytempire.production.errors import WrongState
+from ytempire.publishing import changes
+from ytempire.publishing.changes import ChangeUnderWay, ChangeView
+from ytempire.publishing.changing import change, enqueue_due
+from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.service import Order
+
+
+async def update(studio: Studio, settings: Mapping[str, Any], **given: Any) -> ChangeView:
+    async with studio.world.sessions.begin() as session:
+        return await changes.update_at_youtube(session, studio.queue, studio.video_id, settings, **given)
+
+
+async def ask(studio: Studio, reason: str = "A figure in it is wrong.") -> ChangeView:
+    async with studio.world.sessions.begin() as session:
+        return await changes.ask_removal(session, studio.video_id, reason)
+
+
+async def confirm(studio: Studio, asked: ChangeView, youtube_id: str) -> ChangeView:
+    async with studio.world.sessions.begin() as session:
+        return await changes.confirm_removal(
+            session, studio.queue, studio.video_id, change_id=asked.id, youtube_video_id=youtube_id
+        )
+
+
+async def attempt(studio: Studio, asked: ChangeView) -> ChangeView:
+    """One attempt of a worker, now: what it waits for has passed."""
+    studio.execute("UPDATE core.publication_changes SET next_try_at = now() WHERE next_try_at IS NOT NULL")
+    await change(studio.runtime, asked.id)
+    async with studio.world.sessions.begin() as session:
+        found = await changes.list_changes(session, studio.video_id)
+    return next(one for one in found if one.id == asked.id)
+
+
+@pytest.fixture
+async def live(studio: Studio) -> Studio:
+    await studio.order()
+    assert (await studio.until_settled()).status == "live"
+    return studio
+
+
+class TestUpdates:
+    async def test_the_videos_words_and_settings_are_brought_there(self, live: Studio) -> None:
+        async with live.world.sessions.begin() as session:
+            await versions.edit_video(session, live.video_id, title="Why is the night dark, really?")
+        done = await attempt(live, await update(live, {"privacy": "unlisted", "made_for_kids": True}))
+        assert (done.status, done.last_error) == ("done", None)
+        [there] = live.at_youtube()
+        assert (there["title"], there["privacy"]) == ("Why is the night dark, really?", "unlisted")
+        assert there["status"]["selfDeclaredMadeForKids"] is True
+        view = await live.view()
+        assert (view.status, view.privacy, view.youtube_privacy, view.made_for_kids) == (
+            "live", "unlisted", "unlisted", True,
+        )  # fmt: skip
+
+    async def test_a_time_is_moved_while_youtube_waits_for_it(self, studio: Studio) -> None:
+        await studio.order(Order(publish_at=clock.now() + timedelta(days=1)))
+        await studio.attempt()
+        studio.world.served.advance(30)
+        assert (await studio.attempt()).is_scheduled
+        sooner = clock.now() + timedelta(hours=2)
+        done = await attempt(studio, await update(studio, {"publish_at": sooner}))
+        assert done.status == "done", done.last_error
+        assert studio.video() == ("scheduled", None, sooner)
+        now = await studio.runtime.youtube.now_of(studio.world.channel_id)
+        [there] = studio.at_youtube()
+        told = datetime.fromtimestamp(there["status"]["publishAt"], UTC)
+        assert abs(told - now.theirs(sooner)) < timedelta(seconds=1)
+        done = await attempt(studio, await update(studio, {"privacy": "public"}))
+        view = await studio.until_settled()
+        assert (done.status, view.status, view.youtube_privacy, view.publish_at) == ("done", "live", "public", None)
+
+    async def test_what_youtube_would_refuse_is_said_before(self, live: Studio) -> None:
+        with pytest.raises(NotPublishable, match="no category 18"):
+            await update(live, {"category_id": "18"})
+        with pytest.raises(NotPublishable, match="cannot be given a time any more"):
+            await update(live, {"publish_at": clock.now() + timedelta(days=1)})
+
+    async def test_not_of_what_youtube_does_not_have(self, studio: Studio) -> None:
+        await studio.order()
+        with pytest.raises(WrongState, match="planned"):
+            await update(studio, {"privacy": "unlisted"})
+
+    @pytest.mark.parametrize("kind", ["internal_error", "answer_lost", "reset", "unavailable"])
+    async def test_what_is_in_doubt_is_done_again(self, live: Studio, kind: str) -> None:
+        live.world.served.fault("videos.update", kind)
+        ordered = await update(live, {"privacy": "private"})
+        waiting = await attempt(live, ordered)
+        assert (waiting.status, waiting.last_error is not None) == ("planned", True)
+        assert (await attempt(live, ordered)).status == "done"
+        assert live.at_youtube()[0]["privacy"] == "private"
+
+    async def test_the_last_one_wanted_is_what_youtube_has(self, live: Studio) -> None:
+        first = await update(live, {"privacy": "private"})
+        second = await update(live, {"privacy": "unlisted"})
+        assert (await attempt(live, second)).status == "done"
+        await change(live.runtime, first.id)  # its job is still in the queue
+        assert live.at_youtube()[0]["privacy"] == "unlisted"
+
+    async def test_a_dead_worker_is_followed_by_another(self, live: Studio) -> None:
+        ordered = await update(live, {"privacy": "unlisted"})
+        live.execute("UPDATE core.publication_changes SET claim = gen_random_uuid()")
+        with pytest.raises(ChangeUnderWay, match="Another change"):
+            await update(live, {"privacy": "private"})
+        live.execute("DELETE FROM jobs.procrastinate_jobs")
+        async with live.runtime.sessions.begin() as session:
+            assert await enqueue_due(session, live.queue) == 1
+        assert (await attempt(live, ordered)).status == "done"
+
+
+class TestRemoval:
+    async def test_takes_two_steps_and_leaves_a_trail(self, live: Studio) -> None:
+        asked = await ask(live)
+        there = (await live.view()).youtube_video_id or ""
+        assert (asked.status, live.at_youtube()[0]["deleted"]) == ("asked", False)
+        await change(live.runtime, asked.id)  # nobody has confirmed it
+        assert live.at_youtube()[0]["deleted"] is False
+        with pytest.raises(InvalidInput, match="not this video's id"):
+            await confirm(live, asked, "another")
+        planned = await confirm(live, asked, there)
+        assert (await confirm(live, asked, there)).status == planned.status == "planned"
+        assert (await attempt(live, asked)).status == "done"
+        assert live.at_youtube()[0]["deleted"] is True
+        assert ((await live.view()).status, live.video()[0]) == ("removed", "removed")
+        assert live.video()[1] is not None  # when it was published
+        async with live.world.sessions.begin() as session:
+            rows = await session.execute(
+                text(
+                    "SELECT action, new ->> 'status' FROM audit.changes"
+                    " WHERE table_name = 'core.publication_changes' ORDER BY occurred_at, id"
+                )
+            )
+            trail = [tuple(row) for row in rows]
+        assert trail == [("insert", "asked"), ("update", "planned"), ("update", "done")]
+        told = live.world.rows("SELECT title FROM core.notifications ORDER BY id DESC LIMIT 1")
+        assert told == [(f"[sandbox] “{(await live.view()).title}” was deleted at YouTube",)]
+
+    async def test_an_answer_that_was_lost(self, live: Studio) -> None:
+        live.world.served.fault("videos.delete", "answer_lost")
+        asked = await ask(live)
+        await confirm(live, asked, (await live.view()).youtube_video_id or "")
+        assert (await attempt(live, asked)).status == "planned"
+        assert (await attempt(live, asked)).status == "done"
+
+    async def test_a_question_is_not_confirmed_for_ever(self, live: Studio) -> None:
+        asked = await ask(live)
+        live.execute("UPDATE core.publication_changes SET expires_at = now() - interval '1 second'")
+        with pytest.raises(Conflict, match="older than 15 minutes"):
+            await confirm(live, asked, (await live.view()).youtube_video_id or "")
+
+    async def test_says_why(self, live: Studio) -> None:
+        with pytest.raises(InvalidInput, match="3 to 500 characters"):
+            await ask(live, "  ")
+
+
+class TestOverHttp:
+    @pytest.fixture
+    async def client(self, live: Studio, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+        async with client_of(settings_for(live.world.database, cache_url, live.world.home)) as client:
+            yield client
+
+    async def test_changed_only_as_seen_and_deleted_in_two_steps(self, live: Studio, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/videos/{live.video_id}/publication"
+        tag = (await client.get(path)).headers["etag"]
+        made = await client.patch(path, json={"privacy": "unlisted"}, headers={"If-Match": tag})
+        assert (made.status_code, made.json()["status"]) == (202, "planned"), made.text
+        [listed] = (await client.get(f"{path}/changes")).json()
+        assert listed["id"] == made.json()["id"]
+        studio_change = await attempt(live, await update(live, {"privacy": "unlisted"}))
+        assert studio_change.status == "done"
+        stale = await client.patch(path, json={"privacy": "private"}, headers={"If-Match": tag})
+        assert stale.status_code == 412
+        asked = await client.post(f"{path}/removal", json={"reason": "A figure is wrong."})
+        assert (asked.status_code, asked.json()["status"]) == (201, "asked")
+        confirmation = f"{path}/removal/{asked.json()['id']}/confirmation"
+        wrong = await client.post(confirmation, json={"youtube_video_id": "x"})
+        assert wrong.status_code == 422
+        right = {"youtube_video_id": (await live.view()).youtube_video_id}
+        assert (await client.post(confirmation, json=right)).status_code == 202

@@ -1,0 +1,31 @@
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import { Link as RouterLink } from "react-router";
+import type { CalendarChannel } from "../../../api/client";
+import { paths } from "../../../app/paths";
+import { SandboxChip } from "../../../ui/SandboxChip";
+import { ChannelMark } from "./ChannelMark";
+
+const quiet = { color: "text.secondary", fontSize: 12 } as const;
+
+/** Which colour is which channel, and on whose clocks its times are. */
+export function Legend({ channels }: { channels: CalendarChannel[] }) {
+  return (
+    <Box component="ul" aria-label="Channels" sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 0.5, listStyle: "none", m: 0, mb: 2, p: 0, fontSize: 13 }}>
+      {channels.map((one) => (
+        <Box component="li" key={one.id} sx={{ display: "flex", alignItems: "center", gap: 1, minWidth: 0 }}>
+          <ChannelMark aria-hidden colour={one.accent} />
+          <Link component={RouterLink} to={paths.channel(one.id)} color="inherit" underline="hover">{one.name}</Link>
+          <Box component="span" sx={quiet}>times in {one.time_zone}{standing(one)}</Box>
+          {one.is_sandbox && <SandboxChip />}
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function standing(one: CalendarChannel): string {
+  if (one.status !== "active") return `, ${one.status}`;
+  if (!one.is_connected) return ", not connected";
+  return one.fills_itself ? ", plans by itself" : "";
+}

@@ -1,0 +1,19 @@
+import Box from "@mui/material/Box";
+import { cityOf, clockIn, type Line, type View } from "../hooks/days";
+import { ChannelMark } from "./ChannelMark";
+import { LineButton } from "./LineButton";
+
+/** A time that is free. */
+export function SlotLine({ line, view, onOpen }: { line: Line; view: View; onOpen: () => void }) {
+  const clock = clockIn(line.at, line.channel.time_zone);
+  return (
+    <LineButton type="button" onClick={onOpen} aria-label={`${clock}, free, ${line.channel.name}`}>
+      <Box component="span" sx={{ display: "flex", gap: 0.75, alignItems: "center", color: "text.secondary" }}>
+        <Box component="span" sx={{ fontVariantNumeric: "tabular-nums" }}>{clock}</Box>
+        <span>free</span>
+        <ChannelMark colour={line.channel.accent} sx={{ ml: "auto", width: 8, height: 8 }} />
+      </Box>
+      {view === "week" && <Box component="span" sx={{ display: "block", color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{line.channel.name}, {cityOf(line.channel.time_zone)}</Box>}
+    </LineButton>
+  );
+}

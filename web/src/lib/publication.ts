@@ -1,0 +1,21 @@
+import type { Tone } from "../ui/State";
+
+interface Standing {
+  tone: Tone;
+  mark: string;
+  words: string;
+}
+
+const STANDING: Record<string, Standing> = {
+  planned: { tone: "muted", mark: "○", words: "planned" },
+  uploading: { tone: "primary", mark: "▸", words: "uploading" },
+  unknown: { tone: "warning", mark: "?", words: "being asked" },
+  processing: { tone: "primary", mark: "▸", words: "processing" },
+  scheduled: { tone: "primary", mark: "○", words: "scheduled" },
+  live: { tone: "success", mark: "✓", words: "live" },
+  failed: { tone: "error", mark: "✕", words: "failed" },
+};
+
+/** How a publication stands, in the same words everywhere. */
+export const standingOf = ({ status, is_scheduled }: { status: string; is_scheduled: boolean }): Standing =>
+  STANDING[is_scheduled ? "scheduled" : status] ?? { tone: "muted", mark: "○", words: status };
