@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -16,8 +17,9 @@ DAY = 86_400.0
 class TestOfAVideo:
     async def test_every_number_has_a_source_and_an_age(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
-        observatory.world.served.advance(6 * DAY)
-        await observatory.collect()
+        for _ in range(12):
+            observatory.world.served.advance(DAY / 2)
+            await observatory.collect()
         async with observatory.world.sessions.begin() as session:
             view = await queries.of_video(session, video.video_id)
         assert view.is_sandbox
@@ -25,6 +27,8 @@ class TestOfAVideo:
         assert view.counters.read_at is not None
         assert view.freshness == "fresh"
         assert view.reports.revenue_through == view.reports.through
+        assert view.rpm_usd is not None
+        assert view.rpm_usd > Decimal(view.figures["rpm_usd"])
         assert (
             view.profit_usd
             == observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")[0][0]

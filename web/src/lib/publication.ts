@@ -14,6 +14,7 @@ const STANDING: Record<string, Standing> = {
   scheduled: { tone: "primary", mark: "○", words: "scheduled" },
   live: { tone: "success", mark: "✓", words: "live" },
   failed: { tone: "error", mark: "✕", words: "failed" },
+  removed: { tone: "muted", mark: "–", words: "removed" },
 };
 
 /** How a publication stands, in the same words everywhere. */
