@@ -44,7 +44,7 @@ export function meaningOf(one: Place): string {
     unknown: "YouTube may have it, and is being asked. It is not sent twice.",
     failed: "It is not on YouTube.",
     live: there === one.privacy ? `It is ${there}.` : `It is ${there} there, and was ordered ${one.privacy}.`,
-    removed: "It was deleted on YouTube. What was counted stays.",
+    removed: "It was deleted at YouTube on our word. Its costs and figures stay.",
   }[one.status];
 }
 
