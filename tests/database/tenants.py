@@ -226,7 +226,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
             Collection(channel_id=channel_id),
             Counters(video_id=video_id, channel_id=channel_id, youtube_video_id="v"),
-            ReportDay(channel_id=channel_id, day=now.date()),
+            ReportDay(channel_id=channel_id, day=now.date(), ends_at=now),
             ReportedDaily(
                 channel_id=channel_id,
                 day=now.date(),
