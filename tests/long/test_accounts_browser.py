@@ -68,8 +68,9 @@ def _is_complaint(message: ConsoleMessage) -> bool:
     expected = ("status of 401", "status of 403", "status of 409", "status of 410", "status of 412", "status of 422")
     if "WebSocket connection" in message.text:
         return False
-    # a channel that was never connected has no connection to show; the sandbox's pages have no picture for the tab
-    if "status of 404" in message.text and message.location["url"].endswith(("/connection", "/favicon.ico")):
+    # what was never connected, published or measured shows nothing; the sandbox's pages have no picture for the tab
+    absent = ("/connection", "/publication", "/measurement", "/favicon.ico")
+    if "status of 404" in message.text and message.location["url"].endswith(absent):
         return False
     return message.type in ("error", "warning") and not any(words in message.text for words in expected)
 

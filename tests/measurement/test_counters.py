@@ -10,6 +10,7 @@ import pytest
 from tests.measurement.conftest import Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
+from ytempire.database.maintenance import runner
 from ytempire.measurement.collecting import collect_due
 from ytempire.measurement.winding import Winding
 
@@ -261,3 +262,22 @@ class TestSilence:
         told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")
         assert len(told) == 1
         assert "“Clear Signal”" in told[0][0]
+
+    async def test_maintenance_says_it_where_no_worker_runs(self, observatory: Observatory) -> None:
+        observatory.publish()
+        await observatory.collect()
+        url = observatory.world.database.owner_url
+        open_ones = (
+            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'measurement/')"
+        )
+        [run] = runner.run(url, ["measurement"])
+        assert run.error is None
+        assert observatory.world.rows(open_ones) == []
+        _long_ago(observatory, timedelta(hours=13))
+        runner.run(url, ["measurement"])
+        [(key, message)] = observatory.world.rows(open_ones)
+        assert key == f"measurement/{observatory.world.channel_id}"
+        assert "“Clear Signal”" in message
+        await observatory.collect()
+        runner.run(url, ["measurement"])
+        assert observatory.world.rows(open_ones) == []

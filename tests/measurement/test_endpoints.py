@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from decimal import Decimal
 
+import httpx
 import pytest
 
+from tests.api import client_of, settings_for
 from tests.measurement.conftest import Observatory
-from ytempire.measurement import queries
+from ytempire.measurement import decisions, queries
 from ytempire.measurement.queries import NotMeasured
+from ytempire.youtube.projects import PACIFIC
 
 DAY = 86_400.0
 
@@ -16,8 +21,9 @@ DAY = 86_400.0
 class TestOfAVideo:
     async def test_every_number_has_a_source_and_an_age(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
-        observatory.world.served.advance(6 * DAY)
-        await observatory.collect()
+        for _ in range(12):
+            observatory.world.served.advance(DAY / 2)
+            await observatory.collect()
         async with observatory.world.sessions.begin() as session:
             view = await queries.of_video(session, video.video_id)
         assert view.is_sandbox
@@ -25,6 +31,8 @@ class TestOfAVideo:
         assert view.counters.read_at is not None
         assert view.freshness == "fresh"
         assert view.reports.revenue_through == view.reports.through
+        assert view.rpm_usd is not None
+        assert view.rpm_usd > Decimal(view.figures["rpm_usd"])
         assert (
             view.profit_usd
             == observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")[0][0]
@@ -38,11 +46,13 @@ class TestOfAVideo:
 
 class TestOfAChannel:
     async def test_our_sums_agree_with_youtubes_reports(self, observatory: Observatory) -> None:
-        """Read every hour, as a worker does."""
+        """With a reading shortly before each midnight in California, as every few minutes have one."""
         for number in range(3):
             observatory.publish(f"Tide {number}", quality=2.0)
-        for _ in range(6 * 8):
-            observatory.world.served.advance(DAY / 8)
+        for _ in range(8):
+            now = datetime.fromisoformat(observatory.world.served.control("GET", "/clock")["now"])
+            midnight = decisions.day_ends((now + timedelta(minutes=2)).astimezone(PACIFIC).date())
+            observatory.world.served.advance((midnight - now).total_seconds() - 60)
             await observatory.collect()
         async with observatory.world.sessions.begin() as session:
             view = await queries.of_channel(session, observatory.world.channel_id)
@@ -60,3 +70,48 @@ class TestOfAChannel:
         async with observatory.world.sessions.begin() as session:
             view = await queries.of_channel(session, observatory.world.channel_id)
         assert view.counters.freshness == "stale"
+
+
+class TestOverHttp:
+    @pytest.fixture
+    async def client(self, observatory: Observatory, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+        settings = settings_for(observatory.world.database, cache_url, observatory.world.home)
+        async with client_of(settings) as client:
+            yield client
+
+    async def test_shapes_and_who_may_see_them(self, observatory: Observatory, client: httpx.AsyncClient) -> None:
+        video = observatory.publish(quality=2.0)
+        paths = (f"/api/v1/videos/{video.video_id}/measurement", _of_channel(observatory))
+        observatory.world.served.advance(5 * DAY)
+        await observatory.collect()
+        of_video, of_channel = [(await client.get(path)).json() for path in paths]
+        assert of_video["counters"]["views"] == of_video["figures"]["views"] > 0
+        assert of_video["cost_usd"] == "0.000000"
+        assert of_channel["counters"] | {"read_at": "", "due_at": ""} == {
+            "videos": 1,
+            "missing": 0,
+            "read_at": "",
+            "due_at": "",
+            "freshness": "fresh",
+        }
+        assert of_channel["reports"]["through"] == of_video["reports"]["through"]
+        client.cookies.clear()
+        assert [(await client.get(path)).status_code for path in paths] == [401, 401]
+
+    async def test_what_is_not_measured_says_so(self, observatory: Observatory, client: httpx.AsyncClient) -> None:
+        answer = await client.get(_of_channel(observatory))
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_measured")
+
+    async def test_a_channel_is_listed_with_its_connection(
+        self, observatory: Observatory, client: httpx.AsyncClient
+    ) -> None:
+        listed = (await client.get("/api/v1/channels")).json()["items"]
+        assert [(one["connection"], one["is_sandbox"]) for one in listed] == [
+            ("connected", True),
+            (None, None),
+            (None, None),
+        ]
+
+
+def _of_channel(observatory: Observatory) -> str:
+    return f"/api/v1/channels/{observatory.world.channel_id}/measurement"

@@ -1,31 +1,43 @@
-"""Reports of a running sandbox: each day once, whatever is read again."""
+"""Reports of a running sandbox: each day once, whatever is read again, corrected or killed."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from tests.analytics.test_deliveries import assert_rollups_are_a_recount
 from tests.measurement.conftest import Live, Observatory
+from tests.publishing.conftest import until
+from ytempire.measurement import report_rows
+from ytempire.measurement.collecting import collect_due
+from ytempire.youtube.tokens import MONEY, REPORTS
 
-HOUR, DAY = 3600.0, 86_400.0
+DAY = 86_400.0
+SUMS = (
+    "SELECT sum(watch_time_minutes), sum(shares), sum(subscribers_gained), sum(dislikes), sum(estimated_revenue_usd)"
+    " FROM analytics.video_days"
+)
+METRICS = "estimatedMinutesWatched,shares,subscribersGained,dislikes,estimatedRevenue"
 
 
-def reported(observatory: Observatory, video: Live, metrics: str, first: str, last: str) -> list[Any]:
-    """What YouTube's own client is told of a video."""
+def reported(observatory: Observatory, video: Live, metrics: str, day: str) -> list[Any]:
+    """What YouTube's own client is told of a video's day."""
     answer = (
         observatory.person.analytics.reports()
-        .query(
-            ids="channel==MINE", startDate=first, endDate=last, metrics=metrics, filters=f"video=={video.youtube_id}"
-        )
+        .query(ids="channel==MINE", startDate=day, endDate=day, metrics=metrics, filters=f"video=={video.youtube_id}")
         .execute()
     )
     rows: list[list[Any]] = answer["rows"]
     return rows[0] if rows else [0] * len(metrics.split(","))
 
 
-def days(observatory: Observatory) -> tuple[str, str]:
-    [(first, last)] = observatory.world.rows("SELECT min(day), max(day) FROM core.report_days WHERE reads > 0")
-    return first.isoformat(), last.isoformat()
+def truth(observatory: Observatory, video: Live) -> list[Decimal]:
+    """The same, of all days that were read, added up."""
+    days = observatory.world.rows("SELECT day FROM core.report_days WHERE reads > 0 ORDER BY day")
+    told = [reported(observatory, video, METRICS, day.isoformat()) for (day,) in days]
+    return [sum((Decimal(str(one)) for one in column), Decimal(0)) for column in zip(*told, strict=True)]
 
 
 class TestReading:
@@ -35,14 +47,116 @@ class TestReading:
         found = await observatory.collect()
         assert found.error is None
         assert found.report_days >= 6
-        span = days(observatory)
-        minutes, shares, gained = reported(
-            observatory, video, "estimatedMinutesWatched,shares,subscribersGained", *span
+        assert found.revenue_usd > 0
+        assert list(observatory.world.rows(SUMS)[0]) == truth(observatory, video)
+
+    async def test_a_day_that_is_corrected_is_put_right(self, observatory: Observatory) -> None:
+        """Spam is taken away every few days, so a day's figures of last week are others than they were."""
+        video = observatory.publish(quality=2.5)
+        observatory.world.served.advance(5 * DAY)
+        await observatory.collect()
+        before = observatory.world.rows("SELECT day, digest FROM analytics.reported_daily ORDER BY day")
+        for _ in range(6):
+            observatory.world.served.advance(DAY)
+            observatory.execute("UPDATE core.report_days SET next_at = now() WHERE next_at IS NOT NULL")
+            assert (await observatory.collect()).error is None
+        after = dict(observatory.world.rows("SELECT day, digest FROM analytics.reported_daily ORDER BY day"))
+        assert any(after[day] != digest for day, digest in before)
+        assert list(observatory.world.rows(SUMS)[0]) == truth(observatory, video)
+        assert_rollups_are_a_recount(observatory.world.database)
+
+    async def test_of_what_did_not_change_nothing_further_is_asked(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(4 * DAY)
+        first = await observatory.collect()
+        asked = observatory.world.calls_at_youtube("reports.query")
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        second = await observatory.collect()
+        assert (second.report_days, second.reports) == (first.report_days, 0)
+        # once which days there are, and once for each day
+        assert observatory.world.calls_at_youtube("reports.query") == asked + 1 + second.report_days
+
+    async def test_parts_add_up_to_the_views_that_are_reported(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        await observatory.collect()
+        [(views,)] = observatory.world.rows("SELECT sum(views) FROM analytics.reported_daily")
+        parts = dict(
+            observatory.world.rows(
+                "SELECT part.dimension, sum(part.views) FROM analytics.video_breakdowns,"
+                " unnest(dimensions, views) AS part(dimension, views) GROUP BY 1"
+            )
         )
-        [(there, told, won, revenue)] = observatory.world.rows(
-            "SELECT sum(watch_time_minutes), sum(shares), sum(subscribers_gained), sum(estimated_revenue_usd)"
-            " FROM analytics.video_days"
+        assert parts == dict.fromkeys(("traffic_source", "device", "country", "age_group", "gender"), views)
+        [(impressions, clicks)] = observatory.world.rows(
+            "SELECT sum(impressions), sum(clicks) FROM analytics.video_days"
         )
-        assert abs(int(there) - minutes) <= found.report_days  # each day is rounded to minutes
-        assert (told, won) == (shares, gained)
-        assert abs(revenue - Decimal(str(reported(observatory, video, "estimatedRevenue", *span)[0]))) < Decimal("0.01")
+        assert 0 < clicks < impressions
+
+    async def test_averages_are_of_the_views_that_are_reported(self, observatory: Observatory) -> None:
+        """Not of the views that the counters happened to show in the same hour."""
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(6 * DAY)
+        await observatory.collect()
+        [(seconds, of)] = observatory.world.rows(
+            "SELECT sum(viewed_seconds), sum(averages_of) FROM analytics.video_days"
+        )
+        [(views,)] = observatory.world.rows("SELECT sum(views) FROM analytics.reported_daily")
+        [(minutes,)] = observatory.world.rows("SELECT sum(watch_time_minutes) FROM analytics.video_days")
+        assert of == views
+        assert abs(seconds / views - minutes * 60 / views) < 1
+
+
+class TestWhatIsNotAllowed:
+    async def test_without_the_consent_to_revenue_the_rest_comes(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", MONEY)
+        observatory.world.served.advance(5 * DAY)
+        found = await observatory.collect()
+        assert found.error is None
+        assert found.report_days > 0
+        [(minutes, revenue)] = observatory.world.rows(
+            "SELECT sum(watch_time_minutes), sum(estimated_revenue_usd) FROM analytics.video_days"
+        )
+        assert minutes > 0
+        assert revenue == 0
+        assert observatory.world.rows("SELECT bool_or(has_revenue) FROM core.report_days") == [(False,)]
+
+    async def test_without_the_consent_to_reports_the_counters_do(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", REPORTS)
+        observatory.world.served.advance(5 * DAY)
+        assert (await observatory.collect()).error is None
+        assert observatory.sums(video) == observatory.shown(video)
+        assert observatory.world.calls_at_youtube("reports.query") == 0
+
+
+class TestKilled:
+    async def test_in_the_middle_of_a_day(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        # some questions of a day are answered, and then no more
+        observatory.world.served.fault("reports.query", "slow", seconds=0.3, remaining=None)
+        with observatory.elsewhere():
+            await until(lambda: observatory.world.served.control("GET", "/faults")[0]["happened"] > 9)
+        assert observatory.standing()["reports_read_at"] is None
+        observatory.world.served.control("DELETE", "/faults")
+        await observatory.lease_over()
+        observatory.execute("UPDATE core.channel_measurements SET next_at = now(), reports_next_at = now()")
+        await collect_due(observatory.runtime)
+        assert list(observatory.world.rows(SUMS)[0]) == truth(observatory, video)
+
+
+class TestDividing:
+    @pytest.mark.parametrize(
+        ("shares", "whole", "parts"),
+        [
+            ({"a": 50.0, "b": 50.0}, 3, {"a": 2, "b": 1}),
+            ({"a": 33.3, "b": 33.3, "c": 33.3}, 10, {"a": 4, "b": 3, "c": 3}),
+            ({"a": 100.0, "b": 0.0}, 7, {"a": 7, "b": 0}),
+            ({"a": 0.0}, 7, {}),
+            ({}, 7, {}),
+        ],
+    )
+    def test_the_parts_are_the_whole(self, shares: dict[str, float], whole: int, parts: dict[str, int]) -> None:
+        assert report_rows.divided(shares, whole) == parts

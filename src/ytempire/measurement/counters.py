@@ -154,5 +154,6 @@ def _event(one: Counters) -> Event:
         "channel_id": str(one.channel_id),
         "timestamp": one.read_at.isoformat(),
         **happened,
+        "averages_of": 0,  # counters say nothing of how long anybody watched
         "correction": min(happened.values()) < 0,
     }

@@ -109,6 +109,7 @@ class VideoMeasurementOut(BaseModel):
     freshness: Freshness
     reports: ReportsOut
     figures: Figures
+    rpm_usd: Usd | None = Field(description="revenue for a thousand of the views up to the last day with revenue")
     cost_usd: Usd
     profit_usd: Usd = Field(description="revenue less cost")
     gap: GapOut | None = Field(description="the one that is not filled yet")

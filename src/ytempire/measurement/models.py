@@ -83,6 +83,7 @@ class ReportDay(Model):
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime]
     reads: Mapped[int] = mapped_column(server_default="0")
     read_at: Mapped[datetime | None]
     has_revenue: Mapped[bool] = mapped_column(server_default=text("false"))

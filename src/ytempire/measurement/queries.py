@@ -19,7 +19,7 @@ from ytempire.costs import queries as costs
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
-from ytempire.kit.money import ZERO
+from ytempire.kit.money import ZERO, usd
 from ytempire.measurement import decisions
 from ytempire.measurement.decisions import Freshness, Severity, Verdict
 from ytempire.measurement.models import Collection, Counters, Gap
@@ -112,6 +112,7 @@ class VideoMeasurement:
     freshness: Freshness
     reports: ReportsView
     figures: Mapping[str, Any]
+    rpm_usd: Decimal | None
     cost_usd: Decimal
     profit_usd: Decimal
     gap: GapView | None
@@ -153,6 +154,7 @@ async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
         decisions.freshness(counters.next_at, clock.now()),
         await _reports(session, row, connection.missing),
         said,
+        await _rpm(session, counters, Decimal(said["revenue_usd"])),
         cost,
         Decimal(said["revenue_usd"]) - cost,
         next((one for one in gaps if one.until is None), None),
@@ -223,6 +225,20 @@ _FIGURES = text(
     f"SELECT json_build_object({figures.pairs()})::text FROM (SELECT {figures.sums()} FROM analytics.video_days r"  # noqa: S608  # constants of ours
     " WHERE r.channel_id = :channel_id AND r.video_id = :video_id) s"
 )
+
+
+# Revenue is told for whole days, days late: the views since then have none yet.
+_VIEWS_WITH_REVENUE = text("""
+    SELECT sum(m.views) FROM analytics.video_metrics m
+    WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
+        SELECT max(d.ends_at) FROM core.report_days d WHERE d.channel_id = :channel_id AND d.has_revenue)""")
+
+
+async def _rpm(session: AsyncSession, counters: Counters, revenue_usd: Decimal) -> Decimal | None:
+    """Revenue for a thousand of the views up to the last day with revenue; None: there are none."""
+    of_video = {"channel_id": counters.channel_id, "video_id": counters.video_id}
+    views = await session.scalar(_VIEWS_WITH_REVENUE, of_video)
+    return usd(revenue_usd * 1000 / views) if views and views > 0 else None
 
 
 async def _figures(session: AsyncSession, channel_id: UUID, video_id: UUID) -> Mapping[str, Any]:

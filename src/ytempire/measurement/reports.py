@@ -79,7 +79,12 @@ async def _due(attempt: Attempt, first: date) -> list[date]:
     channel_id = attempt.held.channel_id
     async with attempt.writing() as session:
         if days:
-            new = insert(ReportDay).values([{"channel_id": channel_id, "day": day} for day in days])
+            new = insert(ReportDay).values(
+                [
+                    {"channel_id": channel_id, "day": day, "ends_at": attempt.now.ours(decisions.day_ends(day))}
+                    for day in days
+                ]
+            )
             await session.execute(new.on_conflict_do_nothing())
         due = select(ReportDay.day).where(ReportDay.channel_id == channel_id)
         when = ReportDay.next_at <= clock.now()

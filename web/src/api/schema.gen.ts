@@ -5643,6 +5643,11 @@ export interface components {
             reconciliation: components["schemas"]["ReconciliationOut"];
             reports: components["schemas"]["ReportsOut"];
             /**
+             * Rpm Usd
+             * @description revenue for a thousand of the views up to the last day with revenue
+             */
+            rpm_usd: string | null;
+            /**
              * Video Id
              * Format: uuid
              */

@@ -47,7 +47,7 @@ export function EntryDialog({ line, free, onClose }: { line: Line; free: string[
 
 function factsOf({ channel }: Line, entry: CalendarEntry) {
   const standing = standingOf(entry);
-  const state = entry.publication_id ? <State tone={standing.tone} mark={standing.mark}>{standing.word}</State> : <State tone="warning" mark="!">not ordered</State>;
+  const state = entry.publication_id ? <State tone={standing.tone} mark={standing.mark}>{standing.words}</State> : <State tone="warning" mark="!">not ordered</State>;
   const zone = channel.time_zone;
   return {
     Channel: channel.name,

@@ -4,12 +4,13 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { Publication, VideoMeasurement } from "../../../api/client";
 import { moment } from "../../../lib/format";
+import { standingOf } from "../../../lib/publication";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
-import { BESIDE, compared, lacks, measurementQuery, numbersOf, publicationQuery, standingOf } from "../hooks/onYouTube";
+import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
 import { ViewsOverTime } from "./ViewsOverTime";
 
 const quiet = { color: "text.secondary", fontSize: 13 } as const;
@@ -17,7 +18,7 @@ const quiet = { color: "text.secondary", fontSize: 13 } as const;
 /** Where a video is on its way to YouTube, and what came of it there. Nothing, where nobody published it. */
 export function OnYouTube({ id }: { id: string }) {
   const publication = useQuery(publicationQuery(id));
-  const measurement = useQuery({ ...measurementQuery(id), enabled: publication.data?.status === "live" });
+  const measurement = useQuery({ ...measurementQuery(id), enabled: publication.data?.status === "live" || publication.data?.status === "removed" });
   if (publication.error) return <ErrorNote error={publication.error} onRetry={() => void publication.refetch()} />;
   if (!publication.data) return null;
   return (
@@ -41,8 +42,8 @@ function Where({ publication: one }: { publication: Publication }) {
   return (
     <>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "baseline", columnGap: 2, rowGap: 0.5, fontSize: 13 }}>
-        <State tone={standing.tone} mark={standing.mark}>{standing.word}</State>
-        <Box component="span" sx={quiet}>{standing.means}</Box>
+        <State tone={standing.tone} mark={standing.mark}>{standing.words}</State>
+        <Box component="span" sx={quiet}>{meaningOf(one)}</Box>
         {when && <span>{one.live_at ? "Since" : "Public at"} {moment(when, zone)}</span>}
         {one.url ? <Link href={one.url} target="_blank" rel="noreferrer">Open it on YouTube</Link> : one.youtube_video_id && <Box component="span" sx={quiet}>{one.youtube_video_id}</Box>}
         <Box component="span" sx={quiet}>thumbnail {BESIDE[one.thumbnail_status]}, captions {BESIDE[one.captions_status]}</Box>

@@ -52,7 +52,7 @@ function Bars({ bars }: { bars: Bar[] }) {
   const theme = useTheme();
   return (
     <BarChart height={180} hideLegend skipAnimation margin={{ left: 0, right: 16, top: 8, bottom: 0 }} colors={[theme.palette.primary.main]} grid={{ horizontal: true }}
-      xAxis={[{ data: bars.map((one) => one.at), scaleType: "band", disableTicks: true, tickLabelInterval: (_, index) => index % 6 === 0 }]}
+      xAxis={[{ data: bars.map((one) => one.at), scaleType: "band", disableTicks: true, tickLabelInterval: (_, index) => index % 6 === 3 }]}
       yAxis={[{ width: 56, disableLine: true, disableTicks: true, valueFormatter: (value: number) => count(value) }]}
       series={[{ data: bars.map((one) => one.views), label: "Views", valueFormatter: (value) => `${count(value)} views` }]} />
   );

@@ -1,21 +1,22 @@
 import { expect, it } from "vitest";
 import type { VideoMeasurement } from "../../../api/client";
-import { compared, lacks, numbersOf, standingOf } from "./onYouTube";
+import { compared, lacks, meaningOf, numbersOf } from "./onYouTube";
 
 const order = { status: "live", is_scheduled: false, privacy: "public", youtube_privacy: "public", bytes_sent: 0, size_bytes: 100 } as const;
 const measured = {
   counters: { views: 1336, likes: null, comments: 4, read_at: "2026-11-26T16:00:00Z", missing_since: null },
   freshness: "fresh",
   reports: { through: "2026-11-23", revenue_through: null, read_at: "2026-11-26T10:00:00Z", missing: [] },
-  figures: { watch_time_minutes: 90, revenue_usd: "0.000000", rpm_usd: null },
+  figures: { watch_time_minutes: 90, revenue_usd: "0.000000" },
+  rpm_usd: null,
   cost_usd: "0.012000", profit_usd: "-0.012000", gap: null, last_error: null,
 } as unknown as VideoMeasurement;
 
 it("says where a publication is", () => {
-  expect(standingOf(order)).toMatchObject({ word: "live", means: "It is public." });
-  expect(standingOf({ ...order, youtube_privacy: "private" }).means).toBe("It is private there, and was ordered public.");
-  expect(standingOf({ ...order, status: "uploading", bytes_sent: 42 }).means).toBe("42 % are there.");
-  expect(standingOf({ ...order, status: "processing", is_scheduled: true }).word).toBe("scheduled");
+  expect(meaningOf(order)).toBe("It is public.");
+  expect(meaningOf({ ...order, youtube_privacy: "private" })).toBe("It is private there, and was ordered public.");
+  expect(meaningOf({ ...order, status: "uploading", bytes_sent: 42 })).toBe("42 % are there.");
+  expect(meaningOf({ ...order, status: "processing", is_scheduled: true })).toContain("makes it public at its time");
 });
 
 it("gives each number its source and its age", () => {

@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, found, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
 import { count, earned, percent, usd } from "../../../lib/format";
-import { standingOf as wordOf } from "../../../lib/publication";
 
 const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
@@ -32,29 +31,21 @@ export const figuresQuery = (id: string) =>
     refetchInterval: QUIET_MS,
   });
 
-type Told = Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">;
+type Place = Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">;
 
-/** Where a publication is, in words. */
-export const standingOf = (one: Told) => ({ ...wordOf(one), means: meaningOf(one) });
-
-function meaningOf(one: Told): string {
+/** What a publication's state means. */
+export function meaningOf(one: Place): string {
   if (one.is_scheduled) return "YouTube has it, and makes it public at its time.";
-  switch (one.status) {
-    case "planned":
-      return "No byte was sent yet.";
-    case "uploading":
-      return `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.`;
-    case "processing":
-      return "YouTube has the film, and prepares it.";
-    case "unknown":
-      return "YouTube may have it, and is being asked. It is not sent twice.";
-    case "failed":
-      return "It is not on YouTube.";
-    case "removed":
-      return "It was deleted at YouTube on our word. Its costs and figures stay.";
-    case "live":
-      return one.youtube_privacy === one.privacy || !one.youtube_privacy ? `It is ${one.youtube_privacy ?? one.privacy}.` : `It is ${one.youtube_privacy} there, and was ordered ${one.privacy}.`;
-  }
+  const there = one.youtube_privacy ?? one.privacy;
+  return {
+    planned: "No byte was sent yet.",
+    uploading: `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.`,
+    processing: "YouTube has the film, and prepares it.",
+    unknown: "YouTube may have it, and is being asked. It is not sent twice.",
+    failed: "It is not on YouTube.",
+    live: there === one.privacy ? `It is ${there}.` : `It is ${there} there, and was ordered ${one.privacy}.`,
+    removed: "It was deleted at YouTube on our word. Its costs and figures stay.",
+  }[one.status];
 }
 
 export const BESIDE: Record<Publication["thumbnail_status"], string> = { pending: "not yet", done: "there", failed: "not taken", skipped: "none" };
@@ -72,7 +63,7 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", t
 const COUNTER = "YouTube's counter";
 
 /** A video's numbers, in the order in which one asks for them. */
-export function numbersOf({ counters, reports, figures, cost_usd, profit_usd }: VideoMeasurement): Number[] {
+export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profit_usd }: VideoMeasurement): Number[] {
   const counted = (name: string, value: number | null): Number => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
   const through = (last: string | null) => (last ? `Analytics through ${day.format(new Date(last))}` : "Analytics: comes two to three days late");
   const reported = (name: string, value: string, last = reports.through): Number => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
@@ -81,7 +72,7 @@ export function numbersOf({ counters, reports, figures, cost_usd, profit_usd }: 
     counted("Views", counters.views), counted("Likes", counters.likes), counted("Comments", counters.comments),
     reported("Hours watched", (figures.watch_time_minutes / 60).toFixed(1)),
     reported("Revenue, USD", earned(figures.revenue_usd), money),
-    reported("USD for 1,000 views", earned(figures.rpm_usd), money),
+    reported("USD for 1,000 views", earned(rpm_usd), money),
     { name: "Cost, USD", value: usd(cost_usd), source: "the ledger", at: null },
     { name: "Profit, USD", value: money ? earned(profit_usd) : "–", source: money ? "revenue less cost" : "when there is revenue", at: null },
   ];

@@ -1,0 +1,68 @@
+"""Numbers on the page: a video is published, YouTube's clock goes on, and the figures come by themselves."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.long.conftest import Installation
+from tests.long.test_accounts_browser import browser, new_page, page
+from tests.long.test_publishing import finished_video
+from tests.long.test_youtube_browser import open_channel
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]  # an installation, an upload and a browser
+__all__ = ["browser", "new_page", "page"]  # fixtures
+
+PATIENCE_MS = 60_000
+DAY_S = 86_400
+
+
+def number(region: Locator, name: str) -> Locator:
+    """A number, with what stands below it."""
+    return region.locator("div", has=region.page.locator("dt", has_text=re.compile(f"^{re.escape(name)}$")))
+
+
+def test_numbers_come_by_themselves(page: Page, installation: Installation) -> None:
+    sandbox = installation.json("status")["sandbox"].rstrip("/")
+    installation.json("channels", "connect", "Clear Signal")
+    open_channel(page)
+    numbers = page.get_by_role("region", name="Numbers")
+    expect(numbers).to_contain_text("Nothing of this channel is live at YouTube yet")
+
+    video_id = finished_video(installation)
+    page.goto(f"/videos/{video_id}")
+    expect(page.get_by_role("heading", name="Why the night is dark")).to_be_visible()
+    expect(page.get_by_role("region", name="On YouTube")).to_have_count(0)
+    assert installation.json("publish", video_id)["status"] == "live"
+
+    page.reload()
+    there = page.get_by_role("region", name="On YouTube")
+    expect(there.get_by_text("sandbox", exact=True)).to_be_visible()
+    expect(there.get_by_text("live", exact=True)).to_be_visible()
+    expect(there).to_contain_text("thumbnail there, captions there")
+    expect(number(there, "Views")).to_contain_text("YouTube's counter, read", timeout=PATIENCE_MS)
+    expect(number(there, "Revenue, USD")).to_contain_text("comes two to three days late")
+
+    # nobody asks for it: the worker sees that YouTube's clock went on, and the page that there is more
+    httpx.put(f"{sandbox}/sandbox/clock", json={"advance_s": 6 * DAY_S}, trust_env=False).raise_for_status()
+    expect(number(there, "Views").locator("dd").first).to_have_text(re.compile(r"^[1-9]"), timeout=PATIENCE_MS)
+    expect(number(there, "Revenue, USD")).to_contain_text("Analytics through", timeout=PATIENCE_MS)
+    expect(number(there, "Revenue, USD").locator("dd").first).to_have_text(re.compile(r"^[0-9]"))
+    expect(number(there, "Profit, USD")).to_contain_text("revenue less cost")
+    there.get_by_role("button", name="Table").click()
+    expect(there.get_by_role("table", name="Views by day").get_by_role("row").nth(1)).to_contain_text(
+        re.compile("[0-9]")
+    )
+
+    open_channel(page)
+    expect(numbers.get_by_text("fresh", exact=True)).to_be_visible()
+    expect(numbers).to_contain_text("of 1 video, last read")
+    expect(numbers).to_contain_text(re.compile(r"through 20\d\d-\d\d-\d\d"))
+    expect(numbers.get_by_role("table", name="Views counted and reported").get_by_role("row")).not_to_have_count(0)
+
+    # what a person asks for comes as well
+    said = installation.json("measure", "--channel", "Clear Signal")["items"]
+    assert [(one["channel"], one["videos"], one["error"]) for one in said] == [("Clear Signal", 1, None)]
