@@ -90,7 +90,7 @@ _ENTRIES = text("""
     SELECT p.video_id, p.id AS publication_id, p.channel_id, v.title,
            coalesce(p.publish_at, p.live_at, p.created_at) AS at, p.publish_at, p.status,
            p.status = 'processing' AND p.processed_at IS NOT NULL AS is_scheduled,
-           p.is_automatic, p.is_sandbox, p.last_error, p.status = 'planned' AND p.claim IS NULL AS can_move
+           p.is_automatic, p.is_sandbox, p.last_error, p.status = 'planned' AS can_move
     FROM core.publications p JOIN core.videos v ON v.id = p.video_id
     WHERE coalesce(p.publish_at, p.live_at, p.created_at) >= :since
       AND coalesce(p.publish_at, p.live_at, p.created_at) < :until

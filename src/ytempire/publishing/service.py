@@ -216,9 +216,12 @@ async def _untouched(session: AsyncSession, video_id: UUID, *, hint: str) -> Pub
     row = await session.get(Publication, view.id, with_for_update=True, populate_existing=True)
     if row is None:
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")
-    if row.status != "planned" or row.claim is not None:
-        begun = row.status in ("planned", "uploading")
-        raise WrongState("The upload has begun." if begun else f"The publication is {row.status}.", hint=hint)
+    if row.status != "planned":
+        raise WrongState(
+            "The upload has begun." if row.status == "uploading" else f"The publication is {row.status}.", hint=hint
+        )
+    if row.claim is not None:
+        raise WrongState("A worker looks at it just now, and may begin.", hint="Try again in a moment.")
     return row
 
 

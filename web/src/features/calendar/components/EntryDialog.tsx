@@ -6,7 +6,7 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Link from "@mui/material/Link";
 import { Link as RouterLink } from "react-router";
-import type { CalendarEntry } from "../../../api/client";
+import type { CalendarChannel, CalendarEntry } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { mayWrite, WHY_NOT } from "../../../lib/access";
 import { standingOf } from "../../../lib/publication";
@@ -15,13 +15,19 @@ import { Facts } from "../../../ui/Facts";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { usePublish, useTakeBack } from "../hooks/calendar";
-import { length, type Line, whenIn } from "../hooks/days";
+import { length, whenIn } from "../hooks/days";
 import { MoveForm } from "./MoveForm";
 
+interface Props {
+  channel: CalendarChannel;
+  entry: CalendarEntry;
+  /** Free times of the channel among the days that are shown. */
+  free: string[];
+  onClose: () => void;
+}
+
 /** One that is on the calendar: how it stands, and what can still be changed. */
-export function EntryDialog({ line, free, onClose }: { line: Line; free: string[]; onClose: () => void }) {
-  const { channel } = line;
-  const entry = line.entry!;
+export function EntryDialog({ channel, entry, free, onClose }: Props) {
   const [publish, takeBack] = [usePublish(), useTakeBack(entry.video_id)];
   const may = mayWrite(channel.access);
   const error = publish.error ?? takeBack.error;
@@ -29,7 +35,7 @@ export function EntryDialog({ line, free, onClose }: { line: Line; free: string[
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="entry">
       <DialogTitle id="entry" sx={{ overflowWrap: "anywhere" }}>{entry.title}</DialogTitle>
       <DialogContent sx={{ display: "grid", gap: 2 }}>
-        <Facts facts={factsOf(line, entry)} />
+        <Facts facts={factsOf(channel, entry)} />
         {entry.last_error && <Box sx={{ fontSize: 13 }}>{entry.last_error.message} <Box component="span" sx={{ color: "text.secondary" }}>{entry.last_error.hint}</Box></Box>}
         {may && (entry.can_move || entry.is_scheduled) && <MoveForm entry={entry} channel={channel} free={free} onDone={onClose} />}
         <Box sx={{ color: "text.secondary", fontSize: 13 }}>{may ? whyFixed(entry) : WHY_NOT.video}</Box>
@@ -45,7 +51,7 @@ export function EntryDialog({ line, free, onClose }: { line: Line; free: string[
   );
 }
 
-function factsOf({ channel }: Line, entry: CalendarEntry) {
+function factsOf(channel: CalendarChannel, entry: CalendarEntry) {
   const standing = standingOf(entry);
   const state = entry.publication_id ? <State tone={standing.tone} mark={standing.mark}>{standing.words}</State> : <State tone="warning" mark="!">not ordered</State>;
   const zone = channel.time_zone;

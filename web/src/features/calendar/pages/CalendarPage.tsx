@@ -74,6 +74,8 @@ interface DaysProps {
 function Days({ calendar, view, days, today, month, fading, weekOf }: DaysProps) {
   const [open, setOpen] = useState<Line | null>(null);
   const close = () => setOpen(null);
+  // as it is by now: a worker may have gone on with it since it was opened
+  const entry = open?.entry && (calendar.entries.find((one) => one.video_id === open.entry.video_id) ?? open.entry);
   const bare = !calendar.slots.length && !calendar.entries.length;
   const free = calendar.slots.filter((one) => !one.is_past && !one.video_ids.length && one.channel_id === open?.channel.id).map((one) => one.at);
   return (
@@ -86,7 +88,7 @@ function Days({ calendar, view, days, today, month, fading, weekOf }: DaysProps)
         {calendar.quota.map((one) => <QuotaStrip key={one.project_id} quota={one} />)}
         <Ready ready={calendar.ready} channels={calendar.channels} />
       </Box>
-      {open?.entry && <EntryDialog line={open} free={free} onClose={close} />}
+      {open && entry && <EntryDialog channel={open.channel} entry={entry} free={free} onClose={close} />}
       {open?.slot && <FillDialog line={open} ready={calendar.ready} onClose={close} />}
     </Box>
   );
