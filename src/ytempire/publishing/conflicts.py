@@ -21,6 +21,7 @@ Kind = Literal[
 ON_THE_WAY = ("planned", "uploading", "unknown")
 NOT_THERE = ("failed", "removed")  # what takes no time
 FAR = timedelta(minutes=1)  # what is later than that is worth a sentence
+FEW = 3  # of a channel; more are said in one sentence
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def conflicts(
         *_same_time(desks, entries),
         *_too_many(desks, entries),
         *(one for entry in entries for one in _of_entry(desks[entry.channel_id], entry, now)),
+        *_late(desks, entries),
         *_not_planned(ready),
     ]
     first = datetime.min.replace(tzinfo=now.tzinfo)
@@ -184,14 +186,30 @@ def _of_entry(desk: Desk, entry: Entry, now: datetime) -> Iterator[Conflict]:
     elif passed and entry.status in ON_THE_WAY:
         said = f"The time of “{entry.title}” has passed while it waited: it becomes public as soon as YouTube has it."
         yield Conflict("time_passed", channel_id, said, _hint(entry), entry.at, entry.day, ids)
-    elif entry.waits_until is not None and entry.publish_at is not None and entry.late > FAR:
-        said = (
-            f"“{entry.title}” will be {_duration(entry.late)} late: its upload waits for the reset of quota at"
-            f" {_shown(entry.waits_until, desk.zone)}."
-        )
-        yield Conflict(
-            "late", channel_id, said, "Move it, or make room: take another one back.", entry.at, entry.day, ids
-        )
+
+
+def _late(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator[Conflict]:
+    """Each by itself, as long as a channel has few of them."""
+    late: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.publish_at is not None and entry.waits_until is not None and entry.late > FAR:
+            late[entry.channel_id].append(entry)
+    for channel_id, found in late.items():
+        desk = desks[channel_id]
+        if len(found) > FEW:
+            most = _duration(max(one.late for one in found))
+            said = f"{len(found)} publications of “{desk.channel.name}” will be up to {most} late: they wait for quota."
+            hint = "Plan fewer, move some, or ask Google for more quota."
+            yield Conflict("late", channel_id, said, hint, found[0].at, None, _ids(found))
+            continue
+        for one in found:
+            assert one.waits_until is not None
+            said = (
+                f"“{one.title}” will be {_duration(one.late)} late: its upload waits for the reset of quota at"
+                f" {_shown(one.waits_until, desk.zone)}."
+            )
+            hint = "Move it, or make room: take another one back."
+            yield Conflict("late", channel_id, said, hint, one.at, one.day, _ids([one]))
 
 
 def _not_planned(ready: Iterable[Ready]) -> Iterator[Conflict]:

@@ -6,7 +6,8 @@ import { dayName, fullDay, type Line, type View, weekday } from "../hooks/days";
 import { EntryLine } from "./EntryLine";
 import { SlotLine } from "./SlotLine";
 
-const MONTH_LINES = 4;
+/** What a day shows at most; in a week of very many channels one chooses a channel. */
+const MOST: Record<View, number> = { week: 30, month: 4 };
 
 const Grid = styled("div")(({ theme }) => ({
   display: "grid", gridTemplateColumns: "repeat(7, minmax(0, 1fr))", gap: 1, background: theme.palette.line, border: `1px solid ${theme.palette.line}`, borderRadius: 6, overflow: "hidden",
@@ -33,7 +34,7 @@ export function DayGrid({ view, days, lines, today, month, weekOf, onOpen }: Pro
       {view === "month" && days.slice(0, 7).map((day) => <Names key={day} aria-hidden>{weekday(day)}</Names>)}
       {days.map((day) => {
         const own = lines.get(day) ?? [];
-        const shown = view === "month" && own.length > MONTH_LINES ? own.slice(0, MONTH_LINES - 1) : own;
+        const shown = own.length > MOST[view] ? own.slice(0, MOST[view] - 1) : own;
         return (
           <Cell key={day} aria-label={`${fullDay(day)}${day === today ? ", today" : ""}`} quiet={view === "month" && !day.startsWith(month)} sx={{ minHeight: view === "week" ? 280 : 112 }}>
             <DayHead day={day} view={view} isToday={day === today} />
@@ -44,12 +45,17 @@ export function DayGrid({ view, days, lines, today, month, weekOf, onOpen }: Pro
                 </li>
               ))}
             </Box>
-            {own.length > shown.length && <Box component={Link} to={weekOf(day)} sx={{ fontSize: 12, px: 0.75, color: "text.secondary" }}>{own.length - shown.length} more</Box>}
+            {own.length > shown.length && <More count={own.length - shown.length} to={view === "month" ? weekOf(day) : null} />}
           </Cell>
         );
       })}
     </Grid>
   );
+}
+
+function More({ count, to }: { count: number; to: string | null }) {
+  const sx = { fontSize: 12, px: 0.75, color: "text.secondary" } as const;
+  return to ? <Box component={Link} to={to} sx={sx}>{count} more</Box> : <Box sx={sx}>{count} more: choose a channel to see all</Box>;
 }
 
 function DayHead({ day, view, isToday }: { day: string; view: View; isToday: boolean }) {

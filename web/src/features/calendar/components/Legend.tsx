@@ -8,11 +8,15 @@ import { ChannelMark } from "./ChannelMark";
 
 const quiet = { color: "text.secondary", fontSize: 12 } as const;
 
-/** Which colour is which channel, and on whose clocks its times are. */
-export function Legend({ channels }: { channels: CalendarChannel[] }) {
+const FEW = 12;
+
+/** Which colour is which channel, and on whose clocks its times are. Of many, those that have something on these days. */
+export function Legend({ channels, shown }: { channels: CalendarChannel[]; shown: Set<string> }) {
+  const own = channels.length > FEW ? channels.filter((one) => shown.has(one.id)) : channels;
+  const first = own.slice(0, FEW);
   return (
     <Box component="ul" aria-label="Channels" sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 0.5, listStyle: "none", m: 0, mb: 2, p: 0, fontSize: 13 }}>
-      {channels.map((one) => (
+      {first.map((one) => (
         <Box component="li" key={one.id} sx={{ display: "flex", alignItems: "center", gap: 1, minWidth: 0 }}>
           <ChannelMark aria-hidden colour={one.accent} />
           <Link component={RouterLink} to={paths.channel(one.id)} color="inherit" underline="hover">{one.name}</Link>
@@ -20,6 +24,7 @@ export function Legend({ channels }: { channels: CalendarChannel[] }) {
           {one.is_sandbox && <SandboxChip />}
         </Box>
       ))}
+      {own.length > first.length && <Box component="li" sx={quiet}>and {own.length - first.length} more; each line says its channel and zone</Box>}
     </Box>
   );
 }

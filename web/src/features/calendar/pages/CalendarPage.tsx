@@ -81,7 +81,7 @@ function Days({ calendar, view, days, today, month, fading, weekOf }: DaysProps)
   return (
     <Box sx={{ opacity: fading ? 0.6 : 1 }}>
       <Conflicts conflicts={calendar.conflicts} />
-      <Legend channels={calendar.channels} />
+      <Legend channels={calendar.channels} shown={new Set([...calendar.entries, ...calendar.slots].map((one) => one.channel_id))} />
       {bare && <EmptyState title="Nothing is planned here" body="A channel's times of the week are set in the section Automation of its page; free ones appear here." action={<Button component={Link} to={paths.channels()} variant="contained">Go to the channels</Button>} />}
       {!bare && <DayGrid view={view} days={days} lines={linesOf(calendar)} today={today} month={month} weekOf={weekOf} onOpen={setOpen} />}
       <Box sx={{ mt: 3 }}>
