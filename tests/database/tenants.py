@@ -79,7 +79,7 @@ async def make_tenant(
         await _belongings(session, user.id, channel.id, run.id, run.video_id)
     part = {"dimension": "country", "member": "DE", "views": 1}
     said = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), views=1, breakdowns=[part])
-    fallen = event(channel.id, run.video_id, clock.now(), likes=-1, correction=True)
+    fallen = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), likes=-1, correction=True)
     await deliveries.take(Delivery(ndjson(said, fallen) + b"\nno event", "api"), subject)
     async with as_subject(sessions, subject).begin() as session:
         # its days wait to be made anew

@@ -63,8 +63,8 @@ def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     expect(page.get_by_text("sandbox", exact=True)).to_be_visible()
     buckets = page.get_by_role("table", name=re.compile("^Quota of"))
     expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("2 units")
-    expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("19 of 19 a day")
-    expect(page.get_by_text("Room for 19 more dressed uploads today, of 19 a day; units end first.")).to_be_visible()
+    expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("21 of 21 a day")
+    expect(page.get_by_text("Room for 21 more dressed uploads today, of 21 a day; units end first.")).to_be_visible()
 
     open_channel(page)
     youtube.get_by_role("button", name="Disconnect").click()

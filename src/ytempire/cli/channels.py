@@ -96,6 +96,24 @@ def _connection_cells(view: ConnectionView | None) -> tuple[Text, Text, str]:
     return Text(view.status, style=STYLES[view.status]), Text(f"{sandbox_mark}{view.title}"), count
 
 
+async def connect(
+    place: Workplace, youtube: YouTube, channel: ChannelView, project: UUID | None = None
+) -> tuple[Begun, ConnectionView | None]:
+    """Begin to connect a channel; with the sandbox it is connected at once, without anybody at a browser."""
+    begun = await connecting.begin(
+        youtube,
+        place.sessions,
+        place.operator,
+        channel.id,
+        page=get_settings().api.page_address,
+        project_id=project,
+    )
+    if not begun.is_sandbox:
+        return begun, None
+    back: dict[str, Any] = await sandbox.consent(begun.address, channel.name)
+    return begun, await connecting.finish(youtube, place.operator, **back)
+
+
 @channels_app.command("connect")
 def connect_channel(
     channel: Channel,
@@ -114,18 +132,7 @@ def connect_channel(
         async with workplace() as place, youtube_of(place) as youtube:
             async with place.sessions.begin() as session:
                 found = await find_channel(session, channel)
-            begun = await connecting.begin(
-                youtube,
-                place.sessions,
-                place.operator,
-                found.id,
-                page=get_settings().api.page_address,
-                project_id=project,
-            )
-            if not begun.is_sandbox:
-                return begun, None
-            back: dict[str, Any] = await sandbox.consent(begun.address, found.name)
-            return begun, await connecting.finish(youtube, place.operator, **back)
+            return await connect(place, youtube, found, project)
 
     begun, view = asyncio.run(work())
     if json:

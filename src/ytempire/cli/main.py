@@ -17,6 +17,7 @@ from ytempire.cli import (
     channels,
     costs,
     database,
+    demo,
     ingest,
     keys,
     maintenance,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for module in (
     up,
+    demo,
     produce,
     publish,
     calendar,

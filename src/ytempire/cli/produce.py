@@ -177,7 +177,7 @@ async def _run(
             sessions = await operator_sessions(engine)
             run_id = await _start(sessions, queue, store, order)
             ordered.set()
-            run = await _watch(sessions, run_id, stop, progress=not order.as_json)
+            run = await watch_run(sessions, run_id, stop, progress=not order.as_json)
             return await _finish(sessions, store, order, run)
     finally:
         await engine.dispose()
@@ -194,7 +194,7 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
     return started.id
 
 
-async def _watch(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
+async def watch_run(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
     """Follow the run to its end; Ctrl-C cancels it."""
     seen = time.monotonic()
     with RunProgress(enabled=progress) as display:

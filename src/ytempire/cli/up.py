@@ -105,6 +105,14 @@ async def make_link(settings: Settings, database_url: str, api_url: str) -> str:
 
 
 def _detach(settings: Settings, demo_run: bool) -> None:
+    state = start_detached(settings, demo_run=demo_run)
+    link = asyncio.run(make_link(settings, state.endpoints.database_url, str(state.endpoints.api_url)))
+    out.print(f"[green]✓[/] YTEMPIRE runs in the background (process {state.pid}).")
+    out.print(f"\n  Open  {link}\n\n  The link works once. `ytempire down` stops everything.", markup=False)
+
+
+def start_detached(settings: Settings, *, demo_run: bool) -> StackState:
+    """Start the tree in the background, and wait until it is ready. Raises StackError."""
     home = home_of(settings)
     home.prepare()
     if is_locked(home.lock):
@@ -117,13 +125,10 @@ def _detach(settings: Settings, demo_run: bool) -> None:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        state = _wait_until_ready(home, process, log)
+        return _wait_until_ready(home, process, log)
     except BaseException:  # Ctrl-C too: what did not become ready is not left going
         process.terminate()
         raise
-    link = asyncio.run(make_link(settings, state.endpoints.database_url, str(state.endpoints.api_url)))
-    out.print(f"[green]✓[/] YTEMPIRE runs in the background (process {state.pid}).")
-    out.print(f"\n  Open  {link}\n\n  The link works once. `ytempire down` stops everything.", markup=False)
 
 
 def _wait_until_ready(home: Home, process: subprocess.Popen[bytes], log: Path) -> StackState:

@@ -18,7 +18,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import InvalidInput
 from ytempire.publishing import outlook, unplanned
-from ytempire.publishing.conflicts import Conflict, Desk, Entry, Ready, conflicts
+from ytempire.publishing.conflicts import NOT_THERE, Conflict, Desk, Entry, Ready, conflicts
 from ytempire.publishing.outlook import Outlook
 from ytempire.publishing.slots import local, moments
 from ytempire.youtube import automation, connections
@@ -132,7 +132,7 @@ def _slots(
 ) -> list[SlotView]:
     filled: Mapping[tuple[UUID, datetime], list[UUID]] = defaultdict(list)
     for entry in entries:
-        if entry.status != "failed":
+        if entry.status not in NOT_THERE:
             filled[entry.channel_id, entry.at].append(entry.video_id)
     return [
         SlotView(desk.channel.id, at, local(at, desk.zone).date(), filled.get((desk.channel.id, at), []), at <= now)

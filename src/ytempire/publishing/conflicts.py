@@ -19,6 +19,7 @@ Kind = Literal[
     "same_time", "too_many", "channel_stopped", "not_connected", "time_passed", "not_ordered", "late", "not_planned"
 ]
 ON_THE_WAY = ("planned", "uploading", "unknown")
+NOT_THERE = ("failed", "removed")  # what takes no time
 FAR = timedelta(minutes=1)  # what is later than that is worth a sentence
 
 
@@ -149,7 +150,7 @@ def _waits(count: int) -> str:
 def _same_time(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator[Conflict]:
     together: dict[tuple[UUID, datetime], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.publish_at is not None and entry.status not in ("live", "failed"):
+        if entry.publish_at is not None and entry.status not in ("live", *NOT_THERE):
             together[entry.channel_id, entry.publish_at].append(entry)
     for (channel_id, at), found in together.items():
         if len(found) > 1:
@@ -161,7 +162,7 @@ def _same_time(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator
 def _too_many(desks: Mapping[UUID, Desk], entries: Iterable[Entry]) -> Iterator[Conflict]:
     of_day: dict[tuple[UUID, date], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.status != "failed":
+        if entry.status not in NOT_THERE:
             of_day[entry.channel_id, entry.day].append(entry)
     for (channel_id, day), found in of_day.items():
         desk = desks[channel_id]

@@ -19,9 +19,12 @@ from ytempire.publishing.planning import Plan, Waiting
 from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.dressed import Amounts, cost_of
+from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 from ytempire.youtube.projects import Moment, Project
 
 WAITS_FOR_RESET = "waitsForReset"
+# A change of what YouTube has already reads, and then writes. It goes when it comes, and takes of the day's room.
+CHANGE = {INSERTS: 0, UNITS: METHODS["videos.list"].units + METHODS["videos.update"].units}
 # What the plan decides anew each time; everything else that a publication waits for has a time of its own.
 _FOR_QUOTA = [WAITS_FOR_RESET, "quotaExhausted"]
 
@@ -37,6 +40,13 @@ _WAITING = text("""
     WHERE p.next_try_at IS NOT NULL AND k.project_id = :project_id
       AND (p.youtube_video_id IS NULL OR 'pending' IN (p.thumbnail_status, p.captions_status))
       AND (NOT p.is_automatic OR p.status <> 'planned' OR a.publish_by_itself AND a.consent_version = :consent)""")
+
+_CHANGES = text("""
+    SELECT g.id, g.requested_at AS due_at, g.next_try_at AS not_before
+    FROM core.publication_changes g
+    JOIN core.channels c ON c.id = g.channel_id AND c.status = 'active'
+    JOIN core.channel_connections k ON k.channel_id = g.channel_id AND k.status IN ('connected', 'expiring')
+    WHERE g.next_try_at IS NOT NULL AND k.project_id = :project_id""")
 
 _CONNECTED = text("""
     SELECT count(*) FROM core.channel_connections k JOIN core.channels c ON c.id = k.channel_id
@@ -71,6 +81,10 @@ async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Qu
         )
         for row in await session.execute(_WAITING, given)
     ]
+    waiting += [
+        Waiting(row.id, now.theirs(row.due_at), CHANGE, now.theirs(row.not_before))
+        for row in await session.execute(_CHANGES, {"project_id": project.id})
+    ]
     channels = await session.scalar(_CONNECTED, {"project_id": project.id}) or 0
     reserve = planning.reserve_of(project.allowances, channels)
     left = {one.bucket: one.left for one in await quota.buckets_of(session, project, now)}
@@ -89,7 +103,7 @@ async def require_turn(session: AsyncSession, project: Project, now: Moment, pub
     if place is None or place.begins_at is None or place.begins_at <= now.at:
         return
     raise now.later(
-        "What is left of today's quota is for uploads whose time comes sooner. This one waits for a reset.",
+        "What is left of today's quota is too little, or for uploads whose time comes sooner. It waits for a reset.",
         reason=WAITS_FOR_RESET,
         after_s=(place.begins_at - now.at).total_seconds(),
     )

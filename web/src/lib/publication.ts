@@ -7,16 +7,16 @@ interface Standing {
 }
 
 const STANDING: Record<string, Standing> = {
-  planned: { tone: "muted", mark: "○", words: "planned" },
+  planned: { tone: "primary", mark: "○", words: "planned" },
   uploading: { tone: "primary", mark: "▸", words: "uploading" },
-  unknown: { tone: "warning", mark: "?", words: "being asked" },
   processing: { tone: "primary", mark: "▸", words: "processing" },
   scheduled: { tone: "primary", mark: "○", words: "scheduled" },
+  unknown: { tone: "warning", mark: "!", words: "in doubt" },
   live: { tone: "success", mark: "✓", words: "live" },
   failed: { tone: "error", mark: "✕", words: "failed" },
   removed: { tone: "muted", mark: "–", words: "removed" },
 };
 
-/** How a publication stands, in the same words everywhere. */
+/** How a publication stands, in one word, the same on every page. */
 export const standingOf = ({ status, is_scheduled }: { status: string; is_scheduled: boolean }): Standing =>
   STANDING[is_scheduled ? "scheduled" : status] ?? { tone: "muted", mark: "○", words: status };

@@ -31,7 +31,7 @@ export function EntryDialog({ line, free, onClose }: { line: Line; free: string[
       <DialogContent sx={{ display: "grid", gap: 2 }}>
         <Facts facts={factsOf(line, entry)} />
         {entry.last_error && <Box sx={{ fontSize: 13 }}>{entry.last_error.message} <Box component="span" sx={{ color: "text.secondary" }}>{entry.last_error.hint}</Box></Box>}
-        {entry.can_move && may && <MoveForm video={entry.video_id} at={entry.publish_at ?? entry.at} channel={channel} free={free} onDone={onClose} />}
+        {may && (entry.can_move || entry.is_scheduled) && <MoveForm entry={entry} channel={channel} free={free} onDone={onClose} />}
         <Box sx={{ color: "text.secondary", fontSize: 13 }}>{may ? whyFixed(entry) : WHY_NOT.video}</Box>
         {error && <ErrorNote error={error} />}
       </DialogContent>
@@ -53,7 +53,7 @@ function factsOf({ channel }: Line, entry: CalendarEntry) {
     Channel: channel.name,
     [entry.publish_at ? "Public" : "Ordered"]: `${whenIn(entry.at, zone)} in ${zone}`,
     State: <Box sx={{ display: "flex", gap: 1.5 }}>{state}{entry.is_sandbox && <SandboxChip />}</Box>,
-    ...(entry.waits_until && { "Waits for": `the reset of quota at ${whenIn(entry.waits_until, zone)}${entry.late_seconds >= 60 ? `; that is ${length(entry.late_seconds)} late` : ""}` }),
+    ...(entry.waits_until && { "Waits for": `the reset of quota at ${whenIn(entry.waits_until, zone)}${entry.late_seconds >= 60 ? `, which is ${length(entry.late_seconds)} late` : entry.publish_at ? ", which is in time" : ""}` }),
     "Planned by": entry.is_automatic ? "the channel itself" : "somebody",
   };
 }
@@ -62,5 +62,6 @@ function whyFixed(entry: CalendarEntry): string {
   if (entry.can_move) return entry.is_automatic ? "Taken back, the video stays as it is, and is not planned by itself again." : "Taken back, the video is as it was before.";
   if (!entry.publication_id) return "It has a time, but nothing brings it to YouTube before somebody publishes it.";
   if (entry.status === "failed") return "It can be published again from a free time, or with its next free time below the calendar.";
-  return entry.status === "live" ? "It is on YouTube." : "Its upload has begun: its time is changed at YouTube now.";
+  if (entry.is_scheduled) return "YouTube has it already: a new time is set there, within seconds.";
+  return entry.status === "live" ? "It is on YouTube." : "Its upload is under way: its time can be changed when YouTube has it.";
 }

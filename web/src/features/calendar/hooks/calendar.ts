@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, done, type NewPublication, onlyIf, unwrap, unwrapTagged } from "../../../api/client";
+import { api, ApiError, done, type NewPublication, onlyIf, unwrap, unwrapTagged } from "../../../api/client";
 
 const EVERY_MS = 15_000;
 const KEY = ["calendar"];
@@ -13,8 +13,11 @@ export const calendarQuery = (since: string, until: string, channel: string | nu
     placeholderData: keepPreviousData,
   });
 
-export const publicationQuery = (video: string) =>
-  queryOptions({ queryKey: ["videos", video, "publication"], queryFn: () => unwrapTagged(api.GET("/api/v1/videos/{video_id}/publication", { params: of(video) })) });
+const readPublication = (video: string) => unwrapTagged(api.GET("/api/v1/videos/{video_id}/publication", { params: of(video) }));
+type Seen = Awaited<ReturnType<typeof readPublication>>;
+
+/** Read anew whenever somebody is about to change it. */
+export const publicationQuery = (video: string) => queryOptions({ gcTime: 0, queryKey: ["publications", video], queryFn: () => readPublication(video) });
 
 function useSettled() {
   const queries = useQueryClient();
@@ -35,14 +38,36 @@ export function usePublish() {
   });
 }
 
-/** Of the version that was `seen`; null: the next free time. */
+interface Move {
+  /** Null: the next free time; only of what was not sent yet. */
+  to: string | null;
+  seen: Seen;
+}
+
+/** From the time that was `seen`. The worker notes its attempts in the same row, which changes nothing of what a person sees. */
 export function useMove(video: string) {
   const onSettled = useSettled();
   return useMutation({
-    mutationFn: ({ to, seen }: { to: string | null; seen: string }) =>
-      unwrap(api.PUT("/api/v1/videos/{video_id}/publication/publish_at", { params: of(video), headers: onlyIf(seen), body: { publish_at: to } })),
+    mutationFn: async ({ to, seen }: Move) => {
+      try {
+        await move(video, to, seen);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 412)) throw error;
+        const now = await readPublication(video);
+        if (now.publish_at !== seen.publish_at) throw error;
+        await move(video, to, now);
+      }
+    },
     onSettled,
   });
+}
+
+/** What was not sent is only written down anew; what YouTube has is changed there, by the worker. */
+function move(video: string, to: string | null, { status, etag }: Seen): Promise<void> {
+  const sent = { params: of(video), headers: onlyIf(etag) };
+  return status === "planned"
+    ? done(api.PUT("/api/v1/videos/{video_id}/publication/publish_at", { ...sent, body: { publish_at: to } }))
+    : done(api.PATCH("/api/v1/videos/{video_id}/publication", { ...sent, body: { publish_at: to } }));
 }
 
 export function useTakeBack(video: string) {
