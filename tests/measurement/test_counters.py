@@ -11,6 +11,7 @@ from tests.measurement.conftest import Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
+from ytempire.measurement.attempts import TRIES
 from ytempire.measurement.collecting import collect_due
 from ytempire.measurement.winding import Winding
 
@@ -215,7 +216,7 @@ class TestGaps:
         await observatory.collect()
         last = observatory.standing()["counters_read_at"]
         _long_ago(observatory, timedelta(hours=7))
-        observatory.world.served.fault("videos.list", "unavailable", remaining=1)
+        observatory.world.served.fault("videos.list", "unavailable", remaining=TRIES)
         assert (await observatory.collect()).error is not None
         [(since, until_, reason)] = observatory.world.rows(GAPS)
         assert since < datetime.fromisoformat(last)
@@ -256,7 +257,7 @@ class TestSilence:
         observatory.publish()
         await observatory.collect()
         _long_ago(observatory, timedelta(hours=13))
-        observatory.world.served.fault("videos.list", "unavailable", remaining=3)
+        observatory.world.served.fault("videos.list", "unavailable", remaining=3 * TRIES)
         for _ in range(3):
             assert (await observatory.collect()).error is not None
         told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")

@@ -38,3 +38,23 @@ class TestSettled:
 
 
 FALLS = "SELECT count(*) FROM analytics.video_metrics WHERE views < 0"
+
+
+class TestFaults:
+    async def test_a_fifth_of_all_calls_goes_wrong(self, observatory: Observatory) -> None:
+        """Nothing is lost, and nothing counts twice."""
+        videos = [observatory.publish(f"Tide {number}", quality=2.0) for number in range(2)]
+        for operation in ("videos.list", "reports.query"):
+            for kind in ("unavailable", "reset", "answer_lost", "internal_error"):
+                observatory.world.served.fault(operation, kind, probability=0.055, remaining=None)
+        for _ in range(16):
+            observatory.world.served.advance(12 * HOUR)
+            await observatory.collect()
+        assert sum(rule["happened"] for rule in observatory.world.served.control("GET", "/faults")) > 16
+        assert observatory.world.rows("SELECT count(*) FROM core.report_days WHERE reads > 0") > [(3,)]
+        observatory.world.served.control("DELETE", "/faults")
+        assert (await observatory.collect()).error is None
+        for video in videos:
+            assert observatory.sums(video) == observatory.shown(video)
+        assert observatory.world.rows("SELECT count(*) FROM staging.quarantine") == [(0,)]
+        assert_rollups_are_a_recount(observatory.world.database)

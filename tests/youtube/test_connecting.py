@@ -35,6 +35,7 @@ def notified(world: World) -> list[str]:
 async def test_a_channel_is_connected_and_asked(world: World) -> None:
     view = await world.connect()
     assert (view.status, view.is_sandbox, view.title) == ("connected", True, "Clear Signal")
+    assert (view.country, view.description) == (world.counterpart["country"], world.counterpart["description"])
     assert view.youtube_channel_id == world.counterpart["id"]
     assert view.uploads_playlist_id == world.counterpart["uploads_playlist"]
     assert (view.refresh_expires_at, view.missing, set(view.scopes)) == (None, [], set(SCOPES))

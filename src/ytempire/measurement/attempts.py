@@ -15,11 +15,14 @@ from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.subject import Subject
 from ytempire.measurement import claims
 from ytempire.measurement.claims import Done, Held
+from ytempire.youtube.answers import BURST
 from ytempire.youtube.connections import ConnectionView
+from ytempire.youtube.errors import Later, QuotaExhausted
 from ytempire.youtube.projects import Moment, Project
-from ytempire.youtube.service import YouTube
+from ytempire.youtube.service import Build, YouTube
 
 Event = Mapping[str, Any]
+TRIES = 3  # a day of reports is many questions: where one in five gets no answer, it would never be had
 
 
 @dataclass
@@ -65,6 +68,16 @@ class Attempt:
         async with self.runtime.sessions.begin() as session:
             await claims.hold(session, self.held)
             yield session
+
+    async def ask(self, build: Build, *, leaving: int = 0) -> dict[str, Any]:
+        """Ask YouTube; what went without an answer once more, since reading is harmless. Raises what `call` raises."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self.runtime.youtube.call(self.held.channel_id, build, leaving=leaving)
+            except Later as error:
+                if isinstance(error, QuotaExhausted) or error.reason in BURST:
+                    raise
+        return await self.runtime.youtube.call(self.held.channel_id, build, leaving=leaving)
 
     async def deliver(self, name: str, events: Iterable[Event]) -> Receipt | None:
         """Hand events to the pipeline, in the name of whose channel it is; committed when this returns."""

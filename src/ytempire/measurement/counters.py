@@ -51,8 +51,7 @@ async def _due(attempt: Attempt) -> Sequence[Counters]:
 
 async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[str, Mapping[str, Any]]:
     """What YouTube lists of these."""
-    answer = await attempt.runtime.youtube.call(
-        attempt.held.channel_id,
+    answer = await attempt.ask(
         lambda apis: apis.data.videos().list(part="snippet,statistics", id=",".join(ids)),
         leaving=budget.reserve,
     )

@@ -32,8 +32,7 @@ _BROKEN_DOWN = {"deviceType": "device", "country": "country"}
 
 async def ask(attempt: Attempt, first: date, last: date, metrics: Iterable[str], **how: Any) -> list[Row]:
     """Rows of a report about the channel, by the names of their columns."""
-    answer = await attempt.runtime.youtube.call(
-        attempt.held.channel_id,
+    answer = await attempt.ask(
         lambda apis: apis.reports.reports().query(
             ids="channel==MINE",
             startDate=first.isoformat(),

@@ -28,7 +28,7 @@ from ytempire.youtube.projects import PACIFIC
 from ytempire.youtube.tokens import MONEY, REPORTS
 
 AT_ONCE = 31  # days in one attempt: whoever was off for a year gets the rest in the next ones
-VIDEOS_AT_ONCE = 20  # whose reports are delivered together; of each four questions are asked first
+VIDEOS_AT_ONCE = 5  # whose reports are delivered together; of each four questions are asked first
 NOT_ALLOWED = timedelta(days=1)  # until a consent without reports is looked at again; connecting anew is sooner
 
 

@@ -27,6 +27,8 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
       <Facts facts={{
         Connection: <><State tone={standing.tone} mark={standing.mark}>{connection.status}</State> <Box component="span" sx={{ color: "text.secondary", ml: 1 }}>{standing.means}</Box></>,
         ...(isUsable(connection) && { "Consent ends": connection.refresh_expires_at ? <>{moment(connection.refresh_expires_at, zone)}, <TimeAgo at={connection.refresh_expires_at} /></> : "It has no end of its own" }),
+        ...(connection.country && { Country: connection.country }),
+        ...(connection.description && { "Says of itself": <Box sx={{ whiteSpace: "pre-line" }}>{connection.description}</Box> }),
         ...(connection.missing.length > 0 && { "Not allowed": `${connection.missing.join(", ")}: connect again and tick that to have it` }),
         "Last tried": <><TimeAgo at={connection.checked_at} />{connection.last_error === null ? ", and it worked" : <Box sx={{ color: "warning.main" }}>! {connection.last_error}</Box>}</>,
       }} />
