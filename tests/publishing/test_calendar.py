@@ -21,6 +21,7 @@ from ytempire.publishing import queries, service
 from ytempire.publishing.calendar import Calendar, read_calendar
 from ytempire.publishing.service import Order
 from ytempire.publishing.slots import moment_of
+from ytempire.youtube.projects import Moment
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -36,6 +37,20 @@ def at(after: int, hour: int) -> datetime:
 async def calendar(studio: Studio, **given: Any) -> Calendar:
     given = {"since": day(0), "until": day(6), **given}
     return await read_calendar(studio.world.youtube, studio.world.sessions, **given)
+
+
+async def used_up(studio: Studio) -> Moment:
+    """One upload a day, and it is noon in California and today's was made."""
+    now = await studio.world.youtube.now(studio.world.project)
+    studio.world.served.advance((now.next_day - now.at).total_seconds() + 12 * 3600)
+    now = await studio.world.youtube.now(studio.world.project)
+    await studio.allow(inserts=1)
+    studio.execute(
+        "INSERT INTO core.youtube_quota (project_id, bucket, day, used)"
+        " SELECT id, 'inserts', %s, 1 FROM core.youtube_projects",
+        now.day,
+    )
+    return now
 
 
 def kinds(found: Calendar) -> list[str]:
@@ -139,24 +154,28 @@ class TestConflicts:
         assert not kinds(await calendar(studio))
 
     async def test_one_that_waits_for_a_reset_and_comes_late(self, studio: Studio) -> None:
-        await studio.allow(inserts=1)
+        now = await used_up(studio)
         await studio.order(Order(publish_at=clock.now() + timedelta(minutes=5)))
-        studio.execute(
-            "INSERT INTO core.youtube_quota (project_id, bucket, day, used) SELECT id, 'inserts',"
-            " (now() AT TIME ZONE 'America/Los_Angeles')::date, 1 FROM core.youtube_projects"
-        )
         found = await calendar(studio)
-        now = await studio.world.youtube.now(studio.world.project)
         [entry] = found.entries
         assert entry.publish_at is not None
         assert entry.waits_until == now.ours(now.next_day)
-        assert entry.late == max(timedelta(), now.ours(now.next_day) - entry.publish_at)
+        assert entry.late == now.ours(now.next_day) - entry.publish_at
         assert kinds(found) == ["late"]
         assert [(one.used, one.planned, one.fits) for one in found.quota[0].days[:3]] == [
             (1, 0, 1),
             (0, 1, 1),
             (0, 0, 1),
         ]
+
+    async def test_many_that_come_late_are_one_sentence(self, studio: Studio) -> None:
+        await used_up(studio)
+        for minutes in range(5):
+            video_id = await studio.finish()
+            await studio.order(Order(publish_at=clock.now() + timedelta(minutes=5 + minutes)), video_id=video_id)
+        [late] = (await calendar(studio)).conflicts
+        assert (late.kind, len(late.video_ids)) == ("late", 5)
+        assert "5 publications of “Clear Signal” will be up to 4 d" in late.message
 
     async def test_a_failure_is_shown_until_it_is_tried_anew(self, studio: Studio) -> None:
         await studio.order(Order(publish_at=at(2, 12)))
