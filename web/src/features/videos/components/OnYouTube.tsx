@@ -1,8 +1,11 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Publication, VideoMeasurement } from "../../../api/client";
+import type { Access } from "../../../lib/access";
 import { moment } from "../../../lib/format";
 import { standingOf } from "../../../lib/publication";
 import { ErrorNote } from "../../../ui/ErrorNote";
@@ -10,13 +13,16 @@ import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
+import { changesQuery, isThere, may, standOf } from "../hooks/changing";
 import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
+import { ChangeThere } from "./ChangeThere";
+import { DeleteThere } from "./DeleteThere";
 import { ViewsOverTime } from "./ViewsOverTime";
 
 const quiet = { color: "text.secondary", fontSize: 13 } as const;
 
 /** Where a video is on its way to YouTube, and what came of it there. Nothing, where nobody published it. */
-export function OnYouTube({ id }: { id: string }) {
+export function OnYouTube({ id, access }: { id: string; access: Access }) {
   const publication = useQuery(publicationQuery(id));
   const measurement = useQuery({ ...measurementQuery(id), enabled: publication.data?.status === "live" || publication.data?.status === "removed" });
   if (publication.error) return <ErrorNote error={publication.error} onRetry={() => void publication.refetch()} />;
@@ -28,6 +34,7 @@ export function OnYouTube({ id }: { id: string }) {
         {publication.data.is_sandbox && <SandboxChip />}
       </Box>
       <Where publication={publication.data} />
+      <Changing publication={publication.data} access={access} />
       {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
       {measurement.data && <Numbers measured={measurement.data} />}
       {measurement.data && <ViewsOverTime id={id} />}
@@ -54,6 +61,28 @@ function Where({ publication: one }: { publication: Publication }) {
           {one.next_try_at && <Box component="span" sx={{ color: "text.secondary" }}> Tried again at {moment(one.next_try_at, zone)}.</Box>}
         </Box>
       )}
+    </>
+  );
+}
+
+/** What can be changed of it there, and how the last change stands. */
+function Changing({ publication, access }: { publication: Publication; access: Access }) {
+  const [open, setOpen] = useState<"change" | "delete" | null>(null);
+  const changes = useQuery({ ...changesQuery(publication.video_id), enabled: isThere(publication) || publication.status === "removed" });
+  const [last] = changes.data ?? [];
+  const stand = standOf(last);
+  const [close, allowed] = [() => setOpen(null), may(access)];
+  return (
+    <>
+      {isThere(publication) && allowed.change && last?.status !== "planned" && (
+        <Box sx={{ display: "flex", gap: 1, mt: 1.5 }}>
+          <Button size="small" variant="outlined" onClick={() => setOpen("change")}>Change it there</Button>
+          {allowed.remove && <Button size="small" variant="outlined" color="error" onClick={() => setOpen("delete")}>Delete it there</Button>}
+        </Box>
+      )}
+      {stand && <Box role="status" sx={{ mt: 1, fontSize: 13, color: { muted: "text.secondary", primary: "text.primary", error: "error.main" }[stand.tone] }}>{stand.words}</Box>}
+      {open === "change" && <ChangeThere id={publication.video_id} onClose={close} />}
+      {open === "delete" && <DeleteThere publication={publication} asked={last?.kind === "removal" && last.status === "asked" && (!last.expires_at || new Date(last.expires_at) > new Date()) ? last : null} onClose={close} />}
     </>
   );
 }

@@ -17,6 +17,7 @@ it("says how a version came about", () => {
 
 it("says why a video is fixed", () => {
   expect(whyFixed({ status: "ready", access: "write" })).toBeNull();
+  expect(whyFixed({ status: "published", access: "write" })).toBeNull();
   expect(whyFixed({ status: "ready", access: "read" })).toContain("not change them");
   expect(whyFixed({ status: "archived", access: "write" })).toContain("bring it back");
   expect(whyFixed({ status: "generating", access: "write" })).toContain("when it is ready");

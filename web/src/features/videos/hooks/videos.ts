@@ -68,9 +68,8 @@ export const stateOf = (status: string) => STATE[status] ?? { tone: "muted" as T
 /** Why its words cannot be changed here; null where they can. */
 export function whyFixed({ status, access }: Pick<Video, "status" | "access">): string | null {
   if (!mayWrite(access)) return WHY_NOT.video;
-  if (status === "ready" || status === "scheduled") return null;
+  if (status === "ready" || status === "scheduled" || status === "published") return null;
   if (status === "archived") return "It is archived: bring it back to change what it says.";
-  if (status === "published") return "It is on YouTube: what it says is changed there.";
   if (status === "removed") return "It was removed.";
   return "It can be changed when it is ready.";
 }

@@ -30,7 +30,7 @@ export function VideoPage() {
     <>
       <Link component={RouterLink} to={paths.videos()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Videos</Link>
       <Header video={video} />
-      <OnYouTube id={video.id} />
+      <OnYouTube id={video.id} access={video.access} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 4, alignItems: "start" }}>
         <Media video={video} />
         <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>
