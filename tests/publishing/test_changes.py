@@ -87,6 +87,22 @@ class TestUpdates:
         view = await studio.until_settled()
         assert (done.status, view.status, view.youtube_privacy, view.publish_at) == ("done", "live", "public", None)
 
+    async def test_what_somebody_changed_there_stays_unless_it_is_said(self, studio: Studio) -> None:
+        await studio.order(Order(publish_at=clock.now() + timedelta(seconds=2)))
+        view = await studio.until_settled()
+        assert (view.status, view.privacy, view.youtube_privacy) == ("live", "private", "public")
+        [there] = studio.at_youtube()
+        await studio.runtime.youtube.call(
+            studio.world.channel_id,
+            lambda apis: apis.data.videos().update(
+                part="status", body={"id": there["id"], "status": {"privacyStatus": "unlisted"}}
+            ),
+        )
+        done = await attempt(studio, await update(studio, {"licence": "creativeCommon"}))
+        assert (done.status, studio.at_youtube()[0]["privacy"]) == ("done", "unlisted"), done.last_error
+        view = await studio.view()
+        assert (view.privacy, view.publish_at, view.licence) == ("unlisted", None, "creativeCommon")
+
     async def test_what_youtube_would_refuse_is_said_before(self, live: Studio) -> None:
         with pytest.raises(NotPublishable, match="no category 18"):
             await update(live, {"category_id": "18"})

@@ -67,6 +67,8 @@ async def update_at_youtube(
     """
     row = await _at_youtube(session, video_id, seen=seen)
     kept = {name: getattr(row, name) for name in SETTINGS}
+    if row.status == "live":  # its time has come, and who may see it may have been changed there
+        kept |= {"privacy": None, "publish_at": None}
     said = {**kept, **settings}
     if "privacy" in settings and "publish_at" not in settings:
         said["publish_at"] = None
@@ -78,7 +80,7 @@ async def update_at_youtube(
         video,
         marker=row.marker,
         category_id=said["category_id"],
-        privacy=said["privacy"],
+        privacy=said["privacy"] or row.youtube_privacy or row.privacy,
         publish_at=said["publish_at"],
     )
     if found := decisions.findings(wanted, clock.now()):

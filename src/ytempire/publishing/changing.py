@@ -99,6 +99,8 @@ async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, 
     there = listed["items"][0]["status"]
     parts = decisions.parts_of(wanted, publish_at=now.theirs(publish_at) if publish_at else None)
     parts["status"] |= {name: there[name] for name in KEPT if name in there}
+    if wanted["privacy"] is None:
+        parts["status"]["privacyStatus"] = there["privacyStatus"]
     body = {"id": held.youtube_video_id, **parts}
     answer = await runtime.youtube.call(
         held.channel_id, lambda apis: apis.data.videos().update(part="snippet,status", body=body)
@@ -148,6 +150,7 @@ async def _note_updated(session: AsyncSession, held: _Held, privacy: str | None)
     assert held.wanted is not None
     at = held.wanted["publish_at"]
     values = {name: held.wanted[name] for name in SETTINGS} | {
+        "privacy": held.wanted["privacy"] or privacy,
         "publish_at": datetime.fromisoformat(at) if at else None,
         "youtube_privacy": privacy,
     }

@@ -33,7 +33,7 @@ export function ChangeThere({ id, onClose }: { id: string; onClose: () => void }
 function Form({ id, seen, onClose }: { id: string; seen: Tagged<Publication>; onClose: () => void }) {
   const [edit, setEdit] = useState<PublicationEdit>({});
   const update = useUpdateThere(id);
-  const is = { ...seen, ...edit };
+  const is = { ...seen, ...(seen.status === "live" && { privacy: (seen.youtube_privacy ?? seen.privacy) as Publication["privacy"] }), ...edit };
   const set = (more: PublicationEdit) => setEdit((before) => ({ ...before, ...more }));
   function submit(event: FormEvent) {
     event.preventDefault();

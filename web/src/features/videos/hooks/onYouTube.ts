@@ -31,19 +31,20 @@ export const figuresQuery = (id: string) =>
     refetchInterval: QUIET_MS,
   });
 
-type Place = Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "bytes_sent" | "size_bytes">;
+type Place = Pick<Publication, "status" | "is_scheduled" | "youtube_privacy" | "privacy" | "publish_at" | "bytes_sent" | "size_bytes">;
 
 /** What a publication's state means. */
 export function meaningOf(one: Place): string {
   if (one.is_scheduled) return "YouTube has it, and makes it public at its time.";
-  const there = one.youtube_privacy ?? one.privacy;
+  const ordered = one.publish_at ? "public" : one.privacy; // private until its time
+  const there = one.youtube_privacy ?? ordered;
   return {
     planned: "No byte was sent yet.",
     uploading: `${Math.floor((one.bytes_sent / one.size_bytes) * 100)} % are there.`,
     processing: "YouTube has the film, and prepares it.",
     unknown: "YouTube may have it, and is being asked. It is not sent twice.",
     failed: "It is not on YouTube.",
-    live: there === one.privacy ? `It is ${there}.` : `It is ${there} there, and was ordered ${one.privacy}.`,
+    live: there === ordered ? `It is ${there}.` : `It is ${there} there, and was ordered ${ordered}.`,
     removed: "It was deleted at YouTube on our word. Its costs and figures stay.",
   }[one.status];
 }
