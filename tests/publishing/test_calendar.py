@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from tests.publishing.conftest import Studio
 from ytempire.channels import service as channels
 from ytempire.kit import clock
-from ytempire.kit.errors import InvalidInput, PreconditionFailed, YtempireError
+from ytempire.kit.database import as_subject
+from ytempire.kit.errors import InvalidInput, NotFound, PreconditionFailed, YtempireError
+from ytempire.kit.subject import Subject
 from ytempire.production import shelving
 from ytempire.production.errors import WrongState
 from ytempire.publishing import queries, service
@@ -66,6 +69,17 @@ class TestSlots:
             await calendar(studio, until=day(-1))
         with pytest.raises(InvalidInput):
             await calendar(studio, until=day(100))
+
+    async def test_a_stranger_sees_nothing(self, studio: Studio) -> None:
+        """Nobody's channels, and so no project whose quota would concern them."""
+        await studio.order(Order(publish_at=at(2, 12)))
+        stranger = as_subject(studio.world.sessions, Subject(uuid4(), "operator"))
+        found = await read_calendar(studio.world.youtube, stranger, since=day(0), until=day(6))
+        assert (found.desks, found.entries, found.slots, found.ready, found.quota) == ([], [], [], [], [])
+        with pytest.raises(NotFound):
+            await read_calendar(
+                studio.world.youtube, stranger, since=day(0), until=day(6), channel_id=studio.world.channel_id
+            )
 
     async def test_of_another_channel_nothing_is_shown(self, studio: Studio) -> None:
         await studio.order(Order(publish_at=at(2, 12)))
@@ -208,6 +222,13 @@ class TestQuota:
         assert (found.days[0].used, found.days[0].planned) == (0, 1)
         assert {one.fits for one in found.days[1:]} == {(10_000 - 320) // 462}
         assert all(one.ends_at == other.begins_at for one, other in zip(found.days, found.days[1:], strict=False))
+
+    async def test_days_of_a_faster_clock_are_shown_in_our_time(self, studio: Studio) -> None:
+        """A day of its is a minute of ours."""
+        studio.world.served.control("PUT", "/clock", {"factor": 1440})
+        [found] = (await calendar(studio)).quota
+        lengths = {round((one.ends_at - one.begins_at).total_seconds()) for one in found.days[1:]}
+        assert lengths == {60}
 
     async def test_a_sandbox_that_is_down_is_said_and_the_rest_is_there(self, studio: Studio) -> None:
         await studio.order(Order(publish_at=at(2, 12)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ def day_of(at: datetime) -> date:
     return at.astimezone(PACIFIC).date()
 
 
+@lru_cache(maxsize=1000)  # plans ask for the same days for each of thousands of uploads
 def day_begins(day: date) -> datetime:
     """Midnight in California, whichever offset that day has."""
     return datetime(day.year, day.month, day.day, tzinfo=PACIFIC).astimezone(UTC)
