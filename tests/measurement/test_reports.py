@@ -131,6 +131,29 @@ class TestWhatIsNotAllowed:
         assert observatory.world.calls_at_youtube("reports.query") == 0
 
 
+class TestWhatFails:
+    async def test_reports_that_are_refused_do_not_keep_the_counters(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        observatory.world.served.fault("reports.query", "quota_exceeded", remaining=None)
+        found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["step"] == "reports"
+        assert observatory.sums(video) == observatory.shown(video)
+        standing, row = observatory.standing(), observatory.row(video)
+        assert standing["next_at"] == row["next_at"]
+        assert standing["reports_next_at"] > row["next_at"]
+
+    async def test_counters_that_are_refused_do_not_keep_the_reports(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        observatory.world.served.fault("videos.list", "quota_exceeded", remaining=None)
+        found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["step"] == "counters"
+        assert found.report_days > 0
+
+
 class TestKilled:
     async def test_in_the_middle_of_a_day(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)

@@ -32,6 +32,7 @@ from ytempire.settings import Settings
 # Bytes that are no envelopes: nobody can open a digest.
 DIGESTS = {
     "analytics.ingest_batches.digest",
+    "analytics.reported_daily.digest",
     "core.account_tokens.token_hash",
     "core.api_keys.key_hash",
     "core.recovery_codes.code_hash",

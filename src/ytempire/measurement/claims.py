@@ -93,28 +93,46 @@ class Done:
     reports_next_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Failed:
+    """What went wrong. One does not keep the other: they have quotas of their own, and other reasons."""
+
+    counters: Wait | None = None
+    reports: Wait | None = None
+
+    @property
+    def first(self) -> Wait | None:
+        return self.counters or self.reports
+
+
 _NEXT = text("""
     SELECT min(next_at), min(next_at) FILTER (WHERE missing_since IS NULL)
     FROM core.video_counters WHERE channel_id = :channel_id""")
 
 
-async def settle(session: AsyncSession, held: Held, done: Done, failed: Wait | None) -> None:
+async def settle(session: AsyncSession, held: Held, done: Done, failed: Failed) -> None:
     """End the attempt. Raises ClaimLost."""
     row = await hold(session, held)
     now = clock.now()
     if done.counters_read_at is not None:
         await gaps.fill(session, row, done.counters_read_at)
         row.counters_read_at = done.counters_read_at
-    elif failed is not None:
-        await gaps.open_if_late(session, row, failed.error)
+    elif failed.counters is not None:
+        await gaps.open_if_late(session, row, failed.counters.error)
+    counters_next, row.counters_due_at = (await session.execute(_NEXT, {"channel_id": held.channel_id})).one()
     row.reports_read_at = done.reports_read_at or row.reports_read_at
-    row.reports_next_at = done.reports_next_at or row.reports_next_at
-    following, row.counters_due_at = (await session.execute(_NEXT, {"channel_id": held.channel_id})).one()
-    row.waits, row.last_error = (0, None) if failed is None else (held.waits + 1, failed.error)
-    wait = timedelta(seconds=failed.seconds if failed else LEAST_S)
-    row.next_at = max(min(filter(None, (following, row.reports_next_at))), now + wait)
+    row.reports_next_at = _after(failed.reports, done.reports_next_at or row.reports_next_at, now)
+    row.next_at = max(
+        min(_after(failed.counters, counters_next or row.reports_next_at, now), row.reports_next_at),
+        now + timedelta(seconds=LEAST_S),
+    )
+    row.waits, row.last_error = (0, None) if failed.first is None else (held.waits + 1, failed.first.error)
     row.tried_at, row.claim, row.heartbeat_at = now, None, None
     await session.flush()
+
+
+def _after(failed: Wait | None, planned: datetime, now: datetime) -> datetime:
+    return planned if failed is None else max(planned, now + timedelta(seconds=failed.seconds))
 
 
 async def release(session: AsyncSession, held: Held) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ from ytempire.kit.errors import TryLater, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.measurement import claims, counters, decisions, reports
 from ytempire.measurement.attempts import Attempt, Collected, MeasurementRuntime
-from ytempire.measurement.claims import ClaimLost, Done, Held
+from ytempire.measurement.claims import ClaimLost, Done, Failed, Held
 from ytempire.measurement.decisions import Wait
 from ytempire.youtube import projects
 from ytempire.youtube.errors import described
@@ -126,24 +126,38 @@ class _Ended:
 
     collected: Collected
     done: Done
-    failed: Wait | None
+    failed: Failed
 
 
 async def _act(runtime: MeasurementRuntime, held: Held) -> _Ended:
-    attempt, failed = None, None
     try:
         attempt = await _begin(runtime, held)
-        await counters.collect(attempt)
-        await reports.collect(attempt)
+    except Exception as error:
+        wait = _waiting(held, error, "connection")
+        return _Ended(Collected(error=wait.error), Done(), Failed(wait, wait))
+    failed = Failed(
+        counters=await _step(attempt, counters.collect),
+        reports=await _step(attempt, reports.collect),
+    )
+    attempt.collected.error = failed.first.error if failed.first else None
+    return _Ended(attempt.collected, attempt.done, failed)
+
+
+async def _step(attempt: Attempt, collect: Callable[[Attempt], Awaitable[None]]) -> Wait | None:
+    """None: it came to its end. Raises ClaimLost."""
+    try:
+        await collect(attempt)
     except ClaimLost:
         raise
     except Exception as error:
-        failed = decisions.after_error(error, held.waits, attempt.step if attempt else "connection")
-        if not isinstance(error, YtempireError):
-            log.error("measurement_failed_unexpectedly", channel_id=str(held.channel_id), exc_info=True)
-    collected, done = (attempt.collected, attempt.done) if attempt else (Collected(), Done())
-    collected.error = failed.error if failed else None
-    return _Ended(collected, done, failed)
+        return _waiting(attempt.held, error, attempt.step)
+    return None
+
+
+def _waiting(held: Held, error: Exception, step: str) -> Wait:
+    if not isinstance(error, YtempireError):
+        log.error("measurement_failed_unexpectedly", channel_id=str(held.channel_id), step=step, exc_info=error)
+    return decisions.after_error(error, held.waits, step)
 
 
 async def _begin(runtime: MeasurementRuntime, held: Held) -> Attempt:

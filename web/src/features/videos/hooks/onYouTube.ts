@@ -51,7 +51,7 @@ export function meaningOf(one: Place): string {
 
 export const BESIDE: Record<Publication["thumbnail_status"], string> = { pending: "not yet", done: "there", failed: "not taken", skipped: "none" };
 
-export interface Number {
+export interface VideoNumber {
   name: string;
   value: string;
   /** Where it comes from. */
@@ -64,10 +64,10 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", t
 const COUNTER = "YouTube's counter";
 
 /** A video's numbers, in the order in which one asks for them. */
-export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profit_usd }: VideoMeasurement): Number[] {
-  const counted = (name: string, value: number | null): Number => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
+export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profit_usd }: VideoMeasurement): VideoNumber[] {
+  const counted = (name: string, value: number | null): VideoNumber => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
   const through = (last: string | null) => (last ? `Analytics through ${day.format(new Date(last))}` : "Analytics: comes two to three days late");
-  const reported = (name: string, value: string, last = reports.through): Number => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
+  const reported = (name: string, value: string, last = reports.through): VideoNumber => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
   const money = reports.revenue_through;
   return [
     counted("Views", counters.views), counted("Likes", counters.likes), counted("Comments", counters.comments),
