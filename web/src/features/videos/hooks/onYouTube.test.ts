@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { VideoMeasurement } from "../../../api/client";
 import { compared, lacks, meaningOf, numbersOf } from "./onYouTube";
 
-const order = { status: "live", is_scheduled: false, privacy: "public", youtube_privacy: "public", bytes_sent: 0, size_bytes: 100 } as const;
+const order = { status: "live", is_scheduled: false, privacy: "public", youtube_privacy: "public", publish_at: null, bytes_sent: 0, size_bytes: 100 } as const;
 const measured = {
   counters: { views: 1336, likes: null, comments: 4, read_at: "2026-11-26T16:00:00Z", missing_since: null },
   freshness: "fresh",
