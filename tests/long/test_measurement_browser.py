@@ -25,6 +25,31 @@ def number(region: Locator, name: str) -> Locator:
     return region.locator("div", has=region.page.locator("dt", has_text=re.compile(f"^{re.escape(name)}$")))
 
 
+def change_and_delete(page: Page, there: Locator, installation: Installation) -> None:
+    """What YouTube has is changed from the page, and deleted in two steps; the figures stay."""
+    page.get_by_role("textbox", name="Title").fill("Why the night is dark, in short")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as a new version")).to_be_visible()
+    there.get_by_role("button", name="Change it there").click()
+    dialog = page.get_by_role("dialog", name="Change it at YouTube")
+    dialog.get_by_role("combobox", name="Who may see it").click()
+    page.get_by_role("option", name=re.compile("^Unlisted")).click()
+    dialog.get_by_role("button", name="Change it there").click()
+    expect(there.get_by_text("YouTube has what was changed.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(there).to_contain_text("It is unlisted.")
+    there.get_by_role("button", name="Delete it there").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Why").fill("A figure in it is wrong")
+    dialog.get_by_role("button", name="Go on").click()
+    delete = dialog.get_by_role("button", name="Delete it at YouTube")
+    expect(delete).to_be_disabled()
+    [(youtube_id,)] = installation.query("SELECT youtube_video_id FROM core.publications")
+    dialog.get_by_role("textbox", name="The video's id at YouTube").fill(youtube_id)
+    delete.click()
+    expect(there.get_by_text("removed", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(number(there, "Views").locator("dd").first).to_have_text(re.compile(r"^[1-9]"))
+
+
 def test_numbers_come_by_themselves(page: Page, installation: Installation) -> None:
     sandbox = installation.json("status")["sandbox"].rstrip("/")
     installation.json("channels", "connect", "Clear Signal")
@@ -56,6 +81,8 @@ def test_numbers_come_by_themselves(page: Page, installation: Installation) -> N
     expect(there.get_by_role("table", name="Views by day").get_by_role("row").nth(1)).to_contain_text(
         re.compile("[0-9]")
     )
+
+    change_and_delete(page, there, installation)
 
     open_channel(page)
     expect(numbers.get_by_text("fresh", exact=True)).to_be_visible()
