@@ -83,6 +83,8 @@ class Served:
             listening.close()
         for connection in list(self._server.server_state.connections):
             connection.shutdown()
+        for task in self._server.server_state.tasks:
+            task.cancel()  # a slow answer, to somebody who was killed meanwhile
         while self._server.server_state.connections:
             await asyncio.sleep(0)
         await self._server.lifespan.shutdown()
