@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,9 +17,10 @@ from ytempire.kit import clock
 from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.production import versions
 from ytempire.production.errors import WrongState
-from ytempire.publishing import changes
+from ytempire.publishing import changes, claims, placing
 from ytempire.publishing.changes import ChangeUnderWay, ChangeView
 from ytempire.publishing.changing import change, enqueue_due
+from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.service import Order
 
@@ -49,6 +51,14 @@ async def attempt(studio: Studio, asked: ChangeView) -> ChangeView:
     return next(one for one in found if one.id == asked.id)
 
 
+async def scheduled(studio: Studio) -> None:
+    """YouTube has it, and waits for its time."""
+    await studio.order(Order(publish_at=clock.now() + timedelta(days=1)))
+    await studio.attempt()
+    studio.world.served.advance(30)
+    assert (await studio.attempt()).is_scheduled
+
+
 @pytest.fixture
 async def live(studio: Studio) -> Studio:
     await studio.order()
@@ -71,10 +81,7 @@ class TestUpdates:
         )  # fmt: skip
 
     async def test_a_time_is_moved_while_youtube_waits_for_it(self, studio: Studio) -> None:
-        await studio.order(Order(publish_at=clock.now() + timedelta(days=1)))
-        await studio.attempt()
-        studio.world.served.advance(30)
-        assert (await studio.attempt()).is_scheduled
+        await scheduled(studio)
         sooner = clock.now() + timedelta(hours=2)
         done = await attempt(studio, await update(studio, {"publish_at": sooner}))
         assert done.status == "done", done.last_error
@@ -102,6 +109,49 @@ class TestUpdates:
         assert (done.status, studio.at_youtube()[0]["privacy"]) == ("done", "unlisted"), done.last_error
         view = await studio.view()
         assert (view.privacy, view.publish_at, view.licence) == ("unlisted", None, "creativeCommon")
+
+    async def test_a_time_that_somebody_set_there_stays(self, studio: Studio) -> None:
+        await studio.order(Order(privacy="private"))
+        await studio.until_settled()
+        at = (await studio.runtime.youtube.now_of(studio.world.channel_id)).at + timedelta(days=2)
+        [there] = studio.at_youtube()
+        body = {"id": there["id"], "status": {"privacyStatus": "private", "publishAt": at.isoformat()}}
+        await studio.runtime.youtube.call(
+            studio.world.channel_id, lambda apis: apis.data.videos().update(part="status", body=body)
+        )
+        assert (await attempt(studio, await update(studio, {"made_for_kids": True}))).status == "done"
+        [there] = studio.at_youtube()
+        assert (there["status"]["selfDeclaredMadeForKids"], "publishAt" in there["status"]) == (True, True)
+
+    async def test_a_time_that_came_while_the_change_waited(self, studio: Studio) -> None:
+        await scheduled(studio)
+        ordered = await update(studio, {"publish_at": clock.now() + timedelta(seconds=1)})
+        await asyncio.sleep(1.1)
+        assert (await attempt(studio, ordered)).status == "done"
+        assert studio.at_youtube()[0]["privacy"] == "public"
+        assert ((await studio.until_settled()).status, studio.video()[0]) == ("live", "published")
+
+    async def test_a_time_that_is_to_come_is_taken(self, studio: Studio) -> None:
+        await studio.automate(videos_per_day=3)
+        await scheduled(studio)
+        async with studio.world.sessions.begin() as session:
+            free = await placing.next_slot(session, studio.world.channel_id)
+        await update(studio, {"publish_at": free})
+        async with studio.world.sessions.begin() as session:
+            assert await placing.next_slot(session, studio.world.channel_id) > free
+
+    async def test_what_was_seen_before_a_change_does_not_count(self, studio: Studio) -> None:
+        await scheduled(studio)
+        studio.hurry()
+        async with studio.runtime.sessions.begin() as session:
+            work = await claims.claim(session, (await studio.view()).id, lease=studio.runtime.lease)
+        assert work is not None
+        studio.execute("UPDATE core.publications SET publish_at = publish_at + interval '1 hour'")
+        async with studio.runtime.sessions.begin() as session:
+            await claims.settle(session, work.held, Next("processing", 3600.0), begun=work.held)
+        view = await studio.view()
+        assert view.next_try_at is not None
+        assert (view.status, view.next_try_at <= clock.now()) == ("processing", True)
 
     async def test_what_youtube_would_refuse_is_said_before(self, live: Studio) -> None:
         with pytest.raises(NotPublishable, match="no category 18"):
@@ -174,6 +224,14 @@ class TestRemoval:
         await confirm(live, asked, (await live.view()).youtube_video_id or "")
         assert (await attempt(live, asked)).status == "planned"
         assert (await attempt(live, asked)).status == "done"
+
+    async def test_one_that_somebody_deleted_there_meanwhile(self, live: Studio) -> None:
+        asked = await ask(live)
+        await confirm(live, asked, (await live.view()).youtube_video_id or "")
+        live.execute("ALTER TABLE core.publications DISABLE TRIGGER guard_state")  # from a state before that one
+        live.execute("UPDATE core.publications SET status = 'failed', live_at = NULL")
+        assert (await attempt(live, asked)).status == "done"
+        assert (await live.view()).status == "failed"
 
     async def test_a_question_is_not_confirmed_for_ever(self, live: Studio) -> None:
         asked = await ask(live)

@@ -199,7 +199,7 @@ class _Demo:
             "live_at": _written(published.live_at),
             "views": found and found.counters.views,
             "likes": found and found.counters.likes,
-            "revenue_usd": revenue and f"{revenue:f}",
+            "revenue_usd": f"{revenue:f}" if revenue else None,
             "cost_usd": found and f"{found.cost_usd:f}",
             "profit_usd": found and f"{found.profit_usd:f}",
             "seconds": round(took_s, 1),

@@ -23,7 +23,7 @@ from ytempire.kit.etags import stale
 from ytempire.kit.rows import NOT_YOURS
 from ytempire.production import queries as videos
 from ytempire.production.errors import WrongState
-from ytempire.publishing import decisions, queries
+from ytempire.publishing import decisions, placing, queries
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.service import wanted_of
@@ -65,6 +65,8 @@ async def update_at_youtube(
 
     Raises PublicationNotFound, Forbidden, WrongState, NotPublishable, PreconditionFailed, ChangeUnderWay.
     """
+    if settings.get("publish_at") is not None:
+        await placing.hold_calendar_of(session, video_id)
     row = await _at_youtube(session, video_id, seen=seen)
     kept = {name: getattr(row, name) for name in SETTINGS}
     if row.status == "live":  # its time has come, and who may see it may have been changed there

@@ -43,26 +43,39 @@ class _Held:
     waits: int
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """How YouTube shows it after an update; `publish_at` by our clock."""
+
+    privacy: str
+    publish_at: datetime | None
+
+
 async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
     """Make one attempt, if it is due and in nobody else's hands."""
     async with runtime.sessions.begin() as session:
         held = await _claim(session, change_id)
     if held is None:
         return
+    done: _Shown | None = None
     error: Exception | None = None
-    seen_privacy = None
     try:
         if held.wanted is None:
             await _delete(runtime, held)
         else:
-            seen_privacy = await _update(runtime, held, held.wanted)
+            done = await _update(runtime, held, held.wanted)
     except YtempireError as raised:
         error = raised
     except Exception as raised:
         error = raised
         log.exception("change_failed_unexpectedly", change=str(held.id))
-    async with runtime.sessions.begin() as session:
-        settled = await _settle(session, held, error, seen_privacy)
+    try:
+        async with runtime.sessions.begin() as session:
+            settled = await _settle(session, held, error, done)
+    except Exception as unsettled:  # it is done there, and not written down: said, and not done at once again
+        log.exception("change_not_settled", change=str(held.id))
+        async with runtime.sessions.begin() as session:
+            settled = await _settle(session, held, unsettled, None)
     log.info("change_settled", change=str(held.id), status=settled)
 
 
@@ -83,8 +96,7 @@ async def _claim(session: AsyncSession, change_id: UUID) -> _Held | None:
     )
 
 
-async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, Any]) -> str:
-    """What the video's privacy is afterwards."""
+async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, Any]) -> _Shown:
     listed = await runtime.youtube.call(
         held.channel_id, lambda apis: apis.data.videos().list(part="snippet,status", id=held.youtube_video_id)
     )
@@ -95,18 +107,30 @@ async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, 
             hint="Have it deleted here as well.",
         )
     now = await runtime.youtube.now_of(held.channel_id)
-    publish_at = datetime.fromisoformat(wanted["publish_at"]) if wanted["publish_at"] else None
     there = listed["items"][0]["status"]
-    parts = decisions.parts_of(wanted, publish_at=now.theirs(publish_at) if publish_at else None)
-    parts["status"] |= {name: there[name] for name in KEPT if name in there}
-    if wanted["privacy"] is None:
-        parts["status"]["privacyStatus"] = there["privacyStatus"]
+    shown = _shown_by_now(wanted, there)
+    parts = decisions.parts_of(
+        {**wanted, "privacy": shown.privacy}, publish_at=now.theirs(shown.publish_at) if shown.publish_at else None
+    )
+    kept = (*KEPT, "publishAt") if wanted["privacy"] is None else KEPT
+    parts["status"] |= {name: there[name] for name in kept if name in there}
     body = {"id": held.youtube_video_id, **parts}
     answer = await runtime.youtube.call(
         held.channel_id, lambda apis: apis.data.videos().update(part="snippet,status", body=body)
     )
-    privacy: str = answer["status"]["privacyStatus"]
-    return privacy
+    return _Shown(answer["status"]["privacyStatus"], shown.publish_at)
+
+
+def _shown_by_now(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> _Shown:
+    """What is wanted may have waited: a time that came makes it public, and who sees it already goes on seeing it."""
+    if wanted["privacy"] is None:
+        return _Shown(there["privacyStatus"], None)
+    if wanted["publish_at"] is None:
+        return _Shown(wanted["privacy"], None)
+    at = datetime.fromisoformat(wanted["publish_at"])
+    if there["privacyStatus"] != "private":
+        return _Shown(there["privacyStatus"], None)
+    return _Shown("private", at) if at > clock.now() else _Shown("public", None)
 
 
 async def _delete(runtime: PublishingRuntime, held: _Held) -> None:
@@ -117,8 +141,10 @@ async def _delete(runtime: PublishingRuntime, held: _Held) -> None:
             raise
 
 
-async def _settle(session: AsyncSession, held: _Held, error: Exception | None, privacy: str | None) -> str:
+async def _settle(session: AsyncSession, held: _Held, error: Exception | None, done: _Shown | None) -> str:
     """Where it stands then. One that another attempt took over is left to that."""
+    # the publication first, as everybody else locks them
+    publication = await session.get_one(Publication, held.publication_id, with_for_update=True, populate_existing=True)
     row = await session.scalar(
         select(PublicationChange)
         .where(PublicationChange.id == held.id, PublicationChange.claim == held.claim)
@@ -131,7 +157,10 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, p
     if error is None:
         row.status, row.next_try_at, row.last_error, row.settled_at = "done", None, None, clock.now()
         await session.flush()
-        await (_note_removed(session, held) if held.wanted is None else _note_updated(session, held, privacy))
+        if held.wanted is None:
+            await _note_removed(session, publication)
+        elif done is not None:
+            await _note_updated(session, publication, held.wanted, done)
         return row.status
     row.last_error = described(error, "removal" if held.wanted is None else "update")
     if isinstance(error, Never) and not isinstance(error, NotConnected | ChannelStopped):
@@ -145,27 +174,25 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, p
     return row.status
 
 
-async def _note_updated(session: AsyncSession, held: _Held, privacy: str | None) -> None:
-    """The publication is as wanted. What waited for its time is looked at again: it may have another, or none."""
-    assert held.wanted is not None
-    at = held.wanted["publish_at"]
-    values = {name: held.wanted[name] for name in SETTINGS} | {
-        "privacy": held.wanted["privacy"] or privacy,
-        "publish_at": datetime.fromisoformat(at) if at else None,
-        "youtube_privacy": privacy,
-    }
-    publication = await session.get_one(Publication, held.publication_id, with_for_update=True, populate_existing=True)
-    for name, value in values.items():
+async def _note_updated(
+    session: AsyncSession, publication: Publication, wanted: Mapping[str, Any], done: _Shown
+) -> None:
+    """The publication is as it is there. What waited for its time is looked at again: it may have another, or none."""
+    shown = {"privacy": done.privacy, "publish_at": done.publish_at, "youtube_privacy": done.privacy}
+    for name, value in ({name: wanted[name] for name in SETTINGS} | shown).items():
         setattr(publication, name, value)
-    if publication.status == "processing":
+    waits = publication.status == "processing"
+    if waits:
         publication.next_try_at = clock.now()
     await session.flush()
-    if publication.status == "processing" and publication.publish_at is not None:
-        await shelving.note_scheduled(session, publication.video_id, publication.publish_at)
+    if waits and done.publish_at is not None and done.publish_at > clock.now():
+        await shelving.note_scheduled(session, publication.video_id, done.publish_at)
 
 
-async def _note_removed(session: AsyncSession, held: _Held) -> None:
-    publication = await session.get_one(Publication, held.publication_id, with_for_update=True, populate_existing=True)
+async def _note_removed(session: AsyncSession, publication: Publication) -> None:
+    """One that somebody had deleted there before us failed meanwhile, and stays so: its video may be published anew."""
+    if publication.status == "failed":
+        return
     publication.status, publication.next_try_at, publication.last_error = "removed", None, None
     publication.claim = publication.heartbeat_at = None  # whoever follows it writes nothing any more
     await session.flush()

@@ -127,11 +127,16 @@ async def _locked(session: AsyncSession, held: Held) -> Publication:
     return row
 
 
-async def settle(session: AsyncSession, held: Held, after: Next, *, live_since: datetime | None = None) -> None:
-    """End the attempt. Raises ClaimLost."""
+async def settle(
+    session: AsyncSession, held: Held, after: Next, *, begun: Held, live_since: datetime | None = None
+) -> None:
+    """End the attempt; `begun`: as it was claimed. Raises ClaimLost."""
     row = await _locked(session, held)
     now = clock.now()
     row.claim = row.heartbeat_at = None
+    if (row.privacy, row.publish_at) != (begun.privacy, begun.publish_at):
+        row.next_try_at = now  # it was changed at YouTube meanwhile: what this attempt saw may be of before
+        return
     row.next_try_at = None if after.after_s is None else now + timedelta(seconds=after.after_s)
     row.waits, row.last_error = after.waits, after.error
     if after.status == "live":

@@ -35,6 +35,9 @@ _TAKEN = text("""
     WHERE p.channel_id = :channel_id AND p.status NOT IN ('failed', 'removed')
       AND coalesce(p.publish_at, p.live_at, p.created_at) >= :since
     UNION ALL
+    SELECT CAST(c.wanted ->> 'publish_at' AS timestamptz) FROM core.publication_changes c
+    WHERE c.channel_id = :channel_id AND c.status = 'planned' AND c.wanted ->> 'publish_at' IS NOT NULL
+    UNION ALL
     SELECT v.scheduled_at FROM core.videos v
     WHERE v.channel_id = :channel_id AND v.status = 'scheduled' AND v.scheduled_at >= :since
       AND NOT EXISTS (SELECT FROM core.publications p WHERE p.video_id = v.id AND p.status <> 'failed')""")

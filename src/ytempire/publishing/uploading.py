@@ -67,6 +67,7 @@ class _Attempt:
     def __init__(self, runtime: PublishingRuntime, work: Work) -> None:
         self.runtime, self.youtube = runtime, runtime.youtube
         self.held, self.video, self.files = work.held, work.video, work.files
+        self.begun = work.held
         self.step = "begin"
         self.in_doubt = self.held.last_piece_at is not None and self.held.youtube_video_id is None
         self.lost = asyncio.Event()
@@ -103,7 +104,7 @@ class _Attempt:
             if not isinstance(error, YtempireError):
                 log.error("publication_failed_unexpectedly", publication=str(self.held.id), exc_info=error)
         async with self.runtime.sessions.begin() as session:
-            await claims.settle(session, self.held, after, live_since=self.live_since)
+            await claims.settle(session, self.held, after, begun=self.begun, live_since=self.live_since)
         self._report("publication_settled", status=after.status, after_s=after.after_s, error=after.error)
 
     async def _pulse(self) -> None:
