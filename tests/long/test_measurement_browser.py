@@ -82,8 +82,6 @@ def test_numbers_come_by_themselves(page: Page, installation: Installation) -> N
         re.compile("[0-9]")
     )
 
-    change_and_delete(page, there, installation)
-
     open_channel(page)
     expect(numbers.get_by_text("fresh", exact=True)).to_be_visible()
     expect(numbers).to_contain_text("of 1 video, last read")
@@ -93,3 +91,6 @@ def test_numbers_come_by_themselves(page: Page, installation: Installation) -> N
     # what a person asks for comes as well
     said = installation.json("measure", "--channel", "Clear Signal")["items"]
     assert [(one["channel"], one["videos"], one["error"]) for one in said] == [("Clear Signal", 1, None)]
+
+    page.goto(f"/videos/{video_id}")
+    change_and_delete(page, there, installation)

@@ -13,7 +13,7 @@ import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
-import { changesQuery, isThere, may, standOf } from "../hooks/changing";
+import { changesQuery, isThere, may, standOf, useFollow } from "../hooks/changing";
 import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
 import { ChangeThere } from "./ChangeThere";
 import { DeleteThere } from "./DeleteThere";
@@ -70,6 +70,7 @@ function Changing({ publication, access }: { publication: Publication; access: A
   const [open, setOpen] = useState<"change" | "delete" | null>(null);
   const changes = useQuery({ ...changesQuery(publication.video_id), enabled: isThere(publication) || publication.status === "removed" });
   const [last] = changes.data ?? [];
+  useFollow(publication.video_id, last);
   const stand = standOf(last);
   const [close, allowed] = [() => setOpen(null), may(access)];
   return (

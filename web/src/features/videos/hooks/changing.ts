@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { api, onlyIf, type Publication, type PublicationChange, type PublicationEdit, unwrap, unwrapTagged } from "../../../api/client";
 import type { Access } from "../../../lib/access";
 import { mayManage, mayWrite } from "../../../lib/access";
@@ -18,6 +19,15 @@ export const changesQuery = (id: string) =>
 /** Read anew by whoever is about to change it. */
 export const seenQuery = (id: string) =>
   queryOptions({ gcTime: 0, queryKey: ["publications", id], queryFn: () => unwrapTagged(api.GET("/api/v1/videos/{video_id}/publication", { params: of(id) })) });
+
+/** What a change did is shown as soon as it is done. */
+export function useFollow(id: string, change: PublicationChange | undefined) {
+  const queries = useQueryClient();
+  const settled = change && change.status !== "planned" ? change.id + change.status : null;
+  useEffect(() => {
+    if (settled) void queries.invalidateQueries({ queryKey: ["videos", id], refetchType: "active" });
+  }, [queries, id, settled]);
+}
 
 function useAfter(id: string) {
   const queries = useQueryClient();
