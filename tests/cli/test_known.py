@@ -34,3 +34,10 @@ def test_a_list_needs_no_database() -> None:
     asked = "import sys; from ytempire.cli.main import app; app(['--help'], standalone_mode=False);"
     asked += "sys.exit(any(name in sys.modules for name in ('sqlalchemy', 'numpy', 'fastapi')))"
     assert subprocess.run([sys.executable, "-c", asked], check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
+@pytest.mark.parametrize("imported", ["ytempire.app", "ytempire.operations.worker", "ytempire.operations.maintenance"])
+def test_what_runs_by_itself_knows_all_tables(imported: str) -> None:
+    asked = f"import {imported}; from ytempire.kit.database import Model;"
+    asked += "[key.column for table in Model.metadata.tables.values() for key in table.foreign_keys]"
+    subprocess.run([sys.executable, "-c", asked], check=True)

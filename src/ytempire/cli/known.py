@@ -88,7 +88,8 @@ COMMANDS = {
 
 
 def load(known: Known) -> Any:
-    """The command itself."""
+    """The command itself, and all tables: a foreign key is understood only where both of its tables are known."""
+    import_module("ytempire.database.models")
     app = typer.Typer(rich_markup_mode="rich")
     import_module(f"ytempire.cli.{known.module}").register(app)
     return typer.main.get_group(app).commands[known.name]
