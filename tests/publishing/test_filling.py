@@ -94,6 +94,19 @@ class TestRound:
         assert await filler_of(studio).round() == (1, 0)
         assert [video for video, _ in studio.world.rows(PLANNED)] == [good]
 
+    async def test_a_channel_that_fails_keeps_no_other(self, studio: Studio) -> None:
+        """For a reason that nobody thought of, in the database."""
+        world = studio.world
+        await studio.automate()
+        other_id = await world.channel("Another")
+        await world.connect(other_id, counterpart=world.served.channel("Another")["id"])
+        await studio.automate(channel_id=other_id)
+        await studio.finish(channel_id=other_id)
+        failing, good = sorted([world.channel_id, other_id])  # in the order of the round
+        studio.execute(f"ALTER TABLE core.publications ADD CONSTRAINT fails CHECK (channel_id <> '{failing}')")
+        assert await filler_of(studio).round() == (1, 0)
+        assert world.rows("SELECT channel_id FROM core.publications") == [(good,)]
+
     async def test_what_was_taken_back_stays_so_and_tells_nobody(self, studio: Studio) -> None:
         await studio.automate()
         filler = filler_of(studio)

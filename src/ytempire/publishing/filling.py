@@ -64,7 +64,7 @@ class Filler:
         self.youtube, self.queue = youtube, queue
 
     async def round(self) -> tuple[int, int]:
-        """How many were planned, and how many woken. One project or video that fails keeps no other."""
+        """How many were planned, and how many woken. One project, channel or video that fails keeps no other."""
         async with self.youtube.platform.begin() as session:
             rows = await session.execute(_CHANNELS, {"consent": CONSENT_VERSION})
             channels = [_Channel(*row) for row in rows]
@@ -73,18 +73,27 @@ class Filler:
         planned = woken = 0
         for project_id in {*waits, *(one.project_id for one in channels)}:
             project = known[project_id]
+            theirs = [one for one in channels if one.project_id == project_id]
             try:
                 now = await self.youtube.now(project)
+                planned += await self._fill_each(theirs, project, now)
+                if project_id in waits:
+                    async with self.youtube.platform.begin() as session:
+                        woken += await waiting.wake(session, project, now)
             except YtempireError as error:  # it is asked again at the next round
                 log.warning("calendar_not_planned", project=project.name, why=error.message)
-                continue
-            for channel in channels:
-                if channel.project_id == project_id:
-                    planned += await self._fill(channel, project, now)
-            if project_id in waits:
-                async with self.youtube.platform.begin() as session:
-                    woken += await waiting.wake(session, project, now)
+            except Exception:  # what nobody thought of in one project is not the others' trouble
+                log.exception("calendar_not_planned", project=project.name)
         return planned, woken
+
+    async def _fill_each(self, channels: Iterable[_Channel], project: Project, now: Moment) -> int:
+        planned = 0
+        for channel in channels:
+            try:
+                planned += await self._fill(channel, project, now)
+            except Exception:  # it is tried again at the next round; the others have theirs
+                log.exception("channel_not_filled", channel_id=str(channel.id))
+        return planned
 
     async def _fill(self, channel: _Channel, project: Project, now: Moment) -> int:
         """Until nothing is finished, or no time is free. Who agreed to it is in whose name it is done."""
