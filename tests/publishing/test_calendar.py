@@ -19,6 +19,7 @@ from ytempire.production import shelving
 from ytempire.production.errors import WrongState
 from ytempire.publishing import queries, service
 from ytempire.publishing.calendar import Calendar, read_calendar
+from ytempire.publishing.planning import LEAD
 from ytempire.publishing.service import Order
 from ytempire.publishing.slots import moment_of
 from ytempire.youtube.projects import Moment
@@ -160,7 +161,7 @@ class TestConflicts:
         [entry] = found.entries
         assert entry.publish_at is not None
         assert entry.waits_until == now.ours(now.next_day)
-        assert entry.late == now.ours(now.next_day) - entry.publish_at
+        assert entry.late == now.ours(now.next_day) + LEAD - entry.publish_at
         assert kinds(found) == ["late"]
         assert [(one.used, one.planned, one.fits) for one in found.quota[0].days[:3]] == [
             (1, 0, 1),

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ytempire.publishing.planning import (
+    LEAD,
     Plan,
     Waiting,
     less,
@@ -69,8 +70,20 @@ class TestPlan:
         nothing = {INSERTS: 0, UNITS: 0}
         found = plan(waiting_of((NOW + timedelta(hours=2), DRESSED)), now=NOW, today=nothing, daily=DRESSED)
         place = found.places[UUID(int=0)]
-        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10))
+        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10) + LEAD)
         assert found.is_for_later(UUID(int=0), TODAY)
+
+    def test_what_begins_at_a_reset_is_not_there_at_once(self) -> None:
+        """Nor is anybody late whose film is there: what is set beside it takes no half an hour."""
+        reset, nothing = day_begins(TODAY + A_DAY), {INSERTS: 0, UNITS: 0}
+        for cost, after, late in (
+            (DRESSED, timedelta(minutes=10), timedelta(minutes=20)),
+            (DRESSED, LEAD, timedelta()),
+            (cost_of(film=False), timedelta(minutes=10), timedelta()),
+        ):
+            found = plan(waiting_of((reset + after, cost)), now=NOW, today=nothing, daily=DRESSED)
+            place = found.places[UUID(int=0)]
+            assert (place.begins_at, place.late) == (reset, late)
 
     def test_what_no_day_is_enough_for_is_said_and_not_kept(self) -> None:
         little = {INSERTS: 5, UNITS: 300}
@@ -129,7 +142,7 @@ class TestPlan:
 
         ours = worst(plan(waiting, now=NOW, today=has[0], daily=has[1]))
         days = [day for day in range(7) for _ in range(today if day == 0 else daily)][: len(waiting)]
-        begins = [NOW if day == 0 else day_begins(TODAY + day * A_DAY) for day in days]
+        begins = [NOW if day == 0 else day_begins(TODAY + day * A_DAY) + LEAD for day in days]
         best = min(
             max(max(timedelta(), at - one.deadline) for at, one in zip(begins, order, strict=True))
             for order in permutations(waiting)

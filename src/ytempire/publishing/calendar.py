@@ -118,10 +118,10 @@ def _entry(row: Row[Any], desk: Desk, found: Collection[Outlook]) -> Entry:
     entry = Entry(**row._mapping, day=local(row.at, desk.zone).date())
     for one in found:
         place = one.places.get(row.publication_id)
-        if place is None or place.begins_at is None or one.queue is None:
+        if place is None or place.begins_at is None or place.done_at is None or one.queue is None:
             continue
-        begins_at = one.queue.now.ours(place.begins_at)
-        late = max(timedelta(), begins_at - row.publish_at) if row.publish_at else timedelta()
+        begins_at, done_at = (one.queue.now.ours(at) for at in (place.begins_at, place.done_at))
+        late = max(timedelta(), done_at - row.publish_at) if row.publish_at else timedelta()
         waits_until = begins_at if place.begins_at > one.queue.now.at else None
         return replace(entry, waits_until=waits_until, late=late)
     return entry

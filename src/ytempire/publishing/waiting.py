@@ -65,7 +65,12 @@ class Queue:
 
     def plan(self, *more: Waiting, days_at_least: int = planning.WEEK) -> Plan:
         return planning.plan(
-            [*self.waiting, *more], now=self.now.at, today=self.today, daily=self.daily, days_at_least=days_at_least
+            [*self.waiting, *more],
+            now=self.now.at,
+            today=self.today,
+            daily=self.daily,
+            lead=planning.LEAD * self.now.factor,  # a film takes as long as it takes, however fast that clock runs
+            days_at_least=days_at_least,
         )
 
 
