@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from time import thread_time
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +22,10 @@ from ytempire.publishing.planning import (
     plan,
     reserve_of,
 )
+from ytempire.publishing.waiting import Queue, in_time
 from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
 from ytempire.youtube.methods import INSERTS, UNITS
-from ytempire.youtube.projects import day_begins, day_of
+from ytempire.youtube.projects import Moment, day_begins, day_of
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # noon in California
 TODAY = day_of(NOW)
@@ -148,3 +151,52 @@ class TestPlan:
             for order in permutations(waiting)
         )
         assert ours == best
+
+
+def queue_of(waiting: list[Waiting], *, today: dict[str, int], daily: dict[str, int]) -> Queue:
+    named = [replace(one, id=UUID(int=n + 1)) for n, one in enumerate(waiting)]
+    return Queue(Moment(NOW), named, today, daily, reserve={})
+
+
+def fits(queue: Queue, at: datetime) -> bool:
+    return queue.plan(Waiting(UUID(int=0), at, DRESSED)).late() <= queue.plan().late()
+
+
+free_times = st.lists(st.integers(0, 24 * 9), max_size=12, unique=True).map(
+    lambda found: [NOW + timedelta(hours=hours) for hours in sorted(found)]
+)
+
+
+class TestInTime:
+    @given(
+        found=st.lists(st.integers(-24, 24 * 8), max_size=14),
+        today=st.integers(0, 3),
+        daily=st.integers(0, 3),
+        free=free_times,
+    )
+    def test_is_the_first_that_fits_among_uploads_that_cost_the_same(
+        self, found: list[int], today: int, daily: int, free: list[datetime]
+    ) -> None:
+        has = [{bucket: amount * n for bucket, amount in DRESSED.items()} for n in (today, daily)]
+        waiting = waiting_of(*((NOW + timedelta(hours=hours), DRESSED) for hours in found))
+        queue = queue_of(waiting, today=has[0], daily=has[1])
+        assert in_time(queue, free) == next((at for at in free if fits(queue, at)), None)
+
+    @given(waiting=many, today=amounts, daily=amounts, free=free_times)
+    def test_is_one_that_fits_whatever_they_cost(
+        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int], free: list[datetime]
+    ) -> None:
+        queue = queue_of(waiting, today=today, daily=daily)
+        at = in_time(queue, free)
+        assert at is None or fits(queue, at)
+
+    def test_takes_a_few_plans_and_not_one_for_each_time(self) -> None:
+        """Of 280 times, each of which is taken by those that wait."""
+        daily = {bucket: 20 * amount for bucket, amount in DRESSED.items()}
+        waiting = waiting_of(*((NOW + n * timedelta(hours=1), DRESSED) for n in range(1000)))
+        queue = queue_of([*waiting, *waiting_of(*((NOW, DRESSED) for _ in range(1000)))], today=daily, daily=daily)
+        begun = thread_time()
+        queue.plan()
+        planned = thread_time()
+        assert in_time(queue, [NOW + n * timedelta(hours=1) for n in range(280)]) is None
+        assert thread_time() - planned < 60 * (planned - begun)
