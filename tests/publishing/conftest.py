@@ -90,14 +90,20 @@ class Studio:
         )
         return run.video_id
 
-    async def automate(self, *, videos_per_day: int = 1, times: Sequence[str] = ("06:00", "12:00", "18:00")) -> None:
+    async def automate(
+        self,
+        *,
+        videos_per_day: int = 1,
+        times: Sequence[str] = ("06:00", "12:00", "18:00"),
+        channel_id: UUID | None = None,
+    ) -> None:
         """Each day at these times, by itself."""
         slots = [Slot(weekday, time_of_day.fromisoformat(at)) for weekday in range(7) for at in times]
         async with self.world.sessions.begin() as session:
             await set_automation(
                 session,
                 self.world.operator,
-                self.world.channel_id,
+                channel_id or self.world.channel_id,
                 videos_per_day=videos_per_day,
                 publish_by_itself=True,
                 slots=slots,

@@ -19,6 +19,7 @@ from ytempire.production import shelving
 from ytempire.production.errors import WrongState
 from ytempire.publishing import queries, service
 from ytempire.publishing.calendar import Calendar, read_calendar
+from ytempire.publishing.planning import LEAD
 from ytempire.publishing.service import Order
 from ytempire.publishing.slots import moment_of
 from ytempire.youtube.projects import Moment
@@ -78,6 +79,38 @@ class TestSlots:
         assert [one.day for one in (await calendar(studio)).entries] == [day(3)]
         assert (await calendar(studio, until=day(2))).entries == []
         assert len((await calendar(studio, since=day(3), until=day(3))).entries) == 1
+
+    async def test_what_is_overdue_stays_until_somebody_acts(self, studio: Studio) -> None:
+        """And nothing else of before: a failure has been told."""
+        ordered, scheduled = studio.video_id, await studio.finish()
+        await studio.order(Order(publish_at=at(2, 12)))
+        async with studio.world.sessions.begin() as session:
+            await shelving.schedule_video(session, scheduled, at(2, 13))
+        studio.execute("UPDATE core.publications SET publish_at = now() - interval '30 hours'")
+        studio.execute("ALTER TABLE core.videos DISABLE TRIGGER USER")  # they let nothing be scheduled for the past
+        studio.execute("UPDATE core.videos SET scheduled_at = now() - interval '30 hours' WHERE id = %s", scheduled)
+        studio.execute("UPDATE core.channels SET status = 'paused' WHERE id = %s", studio.world.channel_id)
+        found = await calendar(studio)
+        assert {one.video_id for one in found.entries} == {ordered, scheduled}
+        assert sorted(kinds(found)) == ["channel_stopped", "not_ordered", "time_passed"]
+        assert len((await calendar(studio, since=day(-30), until=day(-20))).entries) == 0
+        studio.execute(
+            "UPDATE core.publications SET status = 'failed', next_try_at = NULL, last_error ="
+            """ '{"step": "send", "reason": "x", "message": "YouTube has said no.", "hint": null}'"""
+        )
+        studio.execute("UPDATE core.videos SET status = 'ready', scheduled_at = NULL WHERE id = %s", ordered)
+        assert [one.video_id for one in (await calendar(studio)).entries] == [scheduled]
+
+    @pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Kiritimati"])
+    async def test_without_a_first_day_it_begins_with_each_channels_own_today(self, studio: Studio, zone: str) -> None:
+        """Nearly everywhere one of the two has another day than UTC."""
+        async with studio.world.sessions.begin() as session:
+            await channels.change_channel(session, studio.world.channel_id, {"time_zone": zone})
+        await studio.automate(times=["00:00", "23:59"])
+        found = await calendar(studio, since=None, channel_id=studio.world.channel_id)
+        today = clock.now().astimezone(ZoneInfo(zone)).date()
+        assert found.since == found.slots[0].day == today
+        assert [one.is_past for one in found.slots[:2]] == [True, False]
 
     async def test_a_calendar_has_an_end(self, studio: Studio) -> None:
         with pytest.raises(InvalidInput):
@@ -160,7 +193,7 @@ class TestConflicts:
         [entry] = found.entries
         assert entry.publish_at is not None
         assert entry.waits_until == now.ours(now.next_day)
-        assert entry.late == now.ours(now.next_day) - entry.publish_at
+        assert entry.late == now.ours(now.next_day) + LEAD - entry.publish_at
         assert kinds(found) == ["late"]
         assert [(one.used, one.planned, one.fits) for one in found.quota[0].days[:3]] == [
             (1, 0, 1),

@@ -18,6 +18,7 @@ from ytempire.production import shelving
 from ytempire.publishing import service
 from ytempire.publishing.filling import Filler
 from ytempire.publishing.placing import Schedule, free_slots
+from ytempire.publishing.planning import LEAD
 from ytempire.publishing.service import Order
 from ytempire.youtube.automation import get_automation
 
@@ -94,6 +95,19 @@ class TestRound:
         assert await filler_of(studio).round() == (1, 0)
         assert [video for video, _ in studio.world.rows(PLANNED)] == [good]
 
+    async def test_a_channel_that_fails_keeps_no_other(self, studio: Studio) -> None:
+        """For a reason that nobody thought of, in the database."""
+        world = studio.world
+        await studio.automate()
+        other_id = await world.channel("Another")
+        await world.connect(other_id, counterpart=world.served.channel("Another")["id"])
+        await studio.automate(channel_id=other_id)
+        await studio.finish(channel_id=other_id)
+        failing, good = sorted([world.channel_id, other_id])  # in the order of the round
+        studio.execute(f"ALTER TABLE core.publications ADD CONSTRAINT fails CHECK (channel_id <> '{failing}')")
+        assert await filler_of(studio).round() == (1, 0)
+        assert world.rows("SELECT channel_id FROM core.publications") == [(good,)]
+
     async def test_what_was_taken_back_stays_so_and_tells_nobody(self, studio: Studio) -> None:
         await studio.automate()
         filler = filler_of(studio)
@@ -116,7 +130,10 @@ class TestRound:
         assert dict(studio.world.rows(PLANNED))[studio.video_id] == third
 
     async def test_a_time_for_which_the_quota_does_not_suffice_is_passed_over(self, studio: Studio) -> None:
-        """One upload a day: the second comes first on a day of California that has not begun."""
+        """One upload a day: the second comes when one that begins as the next day of California does can be there.
+
+        The clocks of this channel show a time as that day begins.
+        """
         await studio.automate(videos_per_day=10, times=[f"{hour:02d}:00" for hour in range(24)][:10])
         await studio.allow(inserts=1)
         await studio.finish()
@@ -124,7 +141,9 @@ class TestRound:
         (_, first), (_, second) = studio.world.rows(PLANNED)
         now = await studio.world.youtube.now(studio.world.project)
         assert first == (await free(studio, 1))[0]
-        assert second == next(at for at in await free(studio, 40) if at >= now.ours(now.next_day) and at != first)
+        assert second == next(
+            at for at in await free(studio, 40) if at >= now.ours(now.next_day) + LEAD and at != first
+        )
 
 
 class TestManyWorkers:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.publishing.conftest import Studio
-from ytempire.publishing.placing import LEAD, NoFreeSlot, Schedule, free_slots
+from ytempire.publishing.placing import NoFreeSlot, Schedule, free_slots
+from ytempire.publishing.planning import LEAD
 from ytempire.publishing.service import Order
 from ytempire.youtube.automation import Slot
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from time import thread_time
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ytempire.publishing.planning import (
+    LEAD,
     Plan,
     Waiting,
     less,
@@ -19,9 +22,10 @@ from ytempire.publishing.planning import (
     plan,
     reserve_of,
 )
+from ytempire.publishing.waiting import Queue, in_time
 from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
 from ytempire.youtube.methods import INSERTS, UNITS
-from ytempire.youtube.projects import day_begins, day_of
+from ytempire.youtube.projects import Moment, day_begins, day_of
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # noon in California
 TODAY = day_of(NOW)
@@ -69,8 +73,20 @@ class TestPlan:
         nothing = {INSERTS: 0, UNITS: 0}
         found = plan(waiting_of((NOW + timedelta(hours=2), DRESSED)), now=NOW, today=nothing, daily=DRESSED)
         place = found.places[UUID(int=0)]
-        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10))
+        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10) + LEAD)
         assert found.is_for_later(UUID(int=0), TODAY)
+
+    def test_what_begins_at_a_reset_is_not_there_at_once(self) -> None:
+        """Nor is anybody late whose film is there: what is set beside it takes no half an hour."""
+        reset, nothing = day_begins(TODAY + A_DAY), {INSERTS: 0, UNITS: 0}
+        for cost, after, late in (
+            (DRESSED, timedelta(minutes=10), timedelta(minutes=20)),
+            (DRESSED, LEAD, timedelta()),
+            (cost_of(film=False), timedelta(minutes=10), timedelta()),
+        ):
+            found = plan(waiting_of((reset + after, cost)), now=NOW, today=nothing, daily=DRESSED)
+            place = found.places[UUID(int=0)]
+            assert (place.begins_at, place.late) == (reset, late)
 
     def test_what_no_day_is_enough_for_is_said_and_not_kept(self) -> None:
         little = {INSERTS: 5, UNITS: 300}
@@ -129,9 +145,58 @@ class TestPlan:
 
         ours = worst(plan(waiting, now=NOW, today=has[0], daily=has[1]))
         days = [day for day in range(7) for _ in range(today if day == 0 else daily)][: len(waiting)]
-        begins = [NOW if day == 0 else day_begins(TODAY + day * A_DAY) for day in days]
+        begins = [NOW if day == 0 else day_begins(TODAY + day * A_DAY) + LEAD for day in days]
         best = min(
             max(max(timedelta(), at - one.deadline) for at, one in zip(begins, order, strict=True))
             for order in permutations(waiting)
         )
         assert ours == best
+
+
+def queue_of(waiting: list[Waiting], *, today: dict[str, int], daily: dict[str, int]) -> Queue:
+    named = [replace(one, id=UUID(int=n + 1)) for n, one in enumerate(waiting)]
+    return Queue(Moment(NOW), named, today, daily, reserve={})
+
+
+def fits(queue: Queue, at: datetime) -> bool:
+    return queue.plan(Waiting(UUID(int=0), at, DRESSED)).late() <= queue.plan().late()
+
+
+free_times = st.lists(st.integers(0, 24 * 9), max_size=12, unique=True).map(
+    lambda found: [NOW + timedelta(hours=hours) for hours in sorted(found)]
+)
+
+
+class TestInTime:
+    @given(
+        found=st.lists(st.integers(-24, 24 * 8), max_size=14),
+        today=st.integers(0, 3),
+        daily=st.integers(0, 3),
+        free=free_times,
+    )
+    def test_is_the_first_that_fits_among_uploads_that_cost_the_same(
+        self, found: list[int], today: int, daily: int, free: list[datetime]
+    ) -> None:
+        has = [{bucket: amount * n for bucket, amount in DRESSED.items()} for n in (today, daily)]
+        waiting = waiting_of(*((NOW + timedelta(hours=hours), DRESSED) for hours in found))
+        queue = queue_of(waiting, today=has[0], daily=has[1])
+        assert in_time(queue, free) == next((at for at in free if fits(queue, at)), None)
+
+    @given(waiting=many, today=amounts, daily=amounts, free=free_times)
+    def test_is_one_that_fits_whatever_they_cost(
+        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int], free: list[datetime]
+    ) -> None:
+        queue = queue_of(waiting, today=today, daily=daily)
+        at = in_time(queue, free)
+        assert at is None or fits(queue, at)
+
+    def test_takes_a_few_plans_and_not_one_for_each_time(self) -> None:
+        """Of 280 times, each of which is taken by those that wait."""
+        daily = {bucket: 20 * amount for bucket, amount in DRESSED.items()}
+        waiting = waiting_of(*((NOW + n * timedelta(hours=1), DRESSED) for n in range(1000)))
+        queue = queue_of([*waiting, *waiting_of(*((NOW, DRESSED) for _ in range(1000)))], today=daily, daily=daily)
+        begun = thread_time()
+        queue.plan()
+        planned = thread_time()
+        assert in_time(queue, [NOW + n * timedelta(hours=1) for n in range(280)]) is None
+        assert thread_time() - planned < 60 * (planned - begun)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -50,6 +52,44 @@ async def error_of(world: World, build: Build) -> YtempireError:
 
 def last_call(world: World) -> tuple[Any, ...]:
     return world.rows("SELECT method, outcome, reason FROM core.youtube_calls ORDER BY id DESC LIMIT 1")[0]
+
+
+@contextmanager
+def somebody(
+    status: int = 200, content: bytes = b"{}", *, sandbox: str | None = None
+) -> Iterator[tuple[str, list[str | None]]]:
+    """Who answers everything in this way, and with what authorisation they were asked."""
+    asked: list[str | None] = []
+
+    class Somebody(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers["authorization"])
+            self.send_response(status)
+            if sandbox is not None:
+                self.send_header("x-sandbox", sandbox)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Nobody wants to read it."""
+
+    server = HTTPServer(("127.0.0.1", 0), Somebody)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def connected_to(world: World, address: str) -> None:
+    """Its sandbox is there from now on."""
+    async with world.youtube.platform.begin() as session:
+        await projects.put_sandbox_project(
+            session, world.youtube.keys, client_id="another", client_secret="s", api_root=address
+        )
 
 
 class TestErrors:
@@ -107,36 +147,18 @@ class TestErrors:
         assert last_call(connected)[1] == "refused"
 
     async def test_something_else_at_the_sandboxs_address_gets_no_token(self, connected: World) -> None:
-        asked: list[str | None] = []
-
-        class Somebody(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asked.append(self.headers["authorization"])
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_: Any) -> None:
-                """Nobody wants to read it."""
-
-        server = HTTPServer(("127.0.0.1", 0), Somebody)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            async with connected.youtube.platform.begin() as session:
-                await projects.put_sandbox_project(
-                    session,
-                    connected.youtube.keys,
-                    client_id="another",
-                    client_secret="s",
-                    api_root=f"http://127.0.0.1:{server.server_port}/",
-                )
+        with somebody() as (address, asked):
+            await connected_to(connected, address)
             error = await error_of(connected, READ)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
         assert (type(error), "is not the sandbox" in error.message) == (Never, True)
+        assert asked == [None]
+
+    @pytest.mark.parametrize("content", [b"<h1>Internal Server Error</h1>", b"{}"])
+    async def test_a_sandbox_in_trouble_does_not_know_what_time_it_is(self, connected: World, content: bytes) -> None:
+        with somebody(500, content, sandbox="x") as (address, asked):
+            await connected_to(connected, address)
+            error = await error_of(connected, READ)
+        assert (type(error), "it answers 500" in error.message) == (Later, True)
         assert asked == [None]
 
     async def test_a_sandbox_that_is_down(self, connected: World) -> None:

@@ -48,7 +48,7 @@ def calendar(
                     channel_id = (await channels.get_channel_by_name(session, channel)).id
             today = clock.now().date()
             return await read_calendar(
-                youtube, place.sessions, since=today, until=today + (days - 1) * A_DAY, channel_id=channel_id
+                youtube, place.sessions, since=None, until=today + (days - 1) * A_DAY, channel_id=channel_id
             )
 
     found = asyncio.run(work())

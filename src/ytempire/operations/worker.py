@@ -27,7 +27,6 @@ from ytempire.configuration.values import effective, given_values
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import Sessions, connect, listening, sessions_of
-from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
@@ -117,7 +116,7 @@ async def run_worker(settings: Settings) -> None:
         connections = asyncio.create_task(_look_after_forever(youtube, settings.measurement.kept), name="connections")
         due = asyncio.create_task(_publish_forever(publishing), name="publications")
         numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
-        calendar = asyncio.create_task(_fill_forever(Filler(youtube, queue)), name="calendar")
+        calendar = asyncio.create_task(fill_forever(Filler(youtube, queue)), name="calendar")
         stopped = asyncio.create_task(stop.wait())
         log.info("worker_started", slots=slots_of(settings))
         parts = (recovery, post, rotation, days, viral, connections, due, calendar, numbers, stopped, *workers)
@@ -172,8 +171,8 @@ async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> No
             async with runtime.sessions.begin() as session:
                 mail = effective(settings, await given_values(session, runtime.keys)).mail
             await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
-        except (YtempireError, DBAPIError):  # letters wait; runs go on
-            log.error("post_not_delivered", exc_info=True)
+        except Exception:  # letters wait; runs go on
+            log.exception("post_not_delivered")
         await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 
@@ -200,8 +199,8 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
     while True:
         try:
             await reseal(runtime.sessions, runtime.keys)
-        except (YtempireError, DBAPIError):  # secrets stay as they are; runs go on
-            log.error("secrets_not_resealed", exc_info=True)
+        except Exception:  # secrets stay as they are; runs go on
+            log.exception("secrets_not_resealed")
         await asyncio.sleep(RESEAL_EVERY_S)
 
 
@@ -211,8 +210,8 @@ async def _look_after_forever(youtube: YouTube, kept: timedelta) -> None:
         try:
             await look_after(youtube)
             await forget(youtube.platform, kept)
-        except (YtempireError, DBAPIError):  # they are looked at again; runs go on
-            log.error("connections_not_looked_after", exc_info=True)
+        except Exception:  # they are looked at again; runs go on
+            log.exception("connections_not_looked_after")
         await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
 
@@ -225,8 +224,8 @@ async def _publish_forever(publishing: PublishingRuntime) -> None:
                 found += await changing.enqueue_due(session, publishing.queue)
             if found:
                 log.info("publications_due", count=found)
-        except (YtempireError, DBAPIError):  # they stay due; runs go on
-            log.error("publications_not_given_out", exc_info=True)
+        except Exception:  # they stay due; runs go on
+            log.exception("publications_not_given_out")
         await asyncio.sleep(DUE_EVERY_S)
 
 
@@ -237,21 +236,21 @@ async def _measure_forever(measurement: MeasurementRuntime) -> None:
         try:
             await winding.look()
             await collect_due(measurement)
-        except (YtempireError, DBAPIError):  # they stay due; runs go on
-            log.error("channels_not_measured", exc_info=True)
+        except Exception:  # they stay due; runs go on
+            log.exception("channels_not_measured")
         await asyncio.sleep(MEASURE_EVERY_S)
 
 
-async def _fill_forever(filler: Filler) -> None:
+async def fill_forever(filler: Filler, *, every_s: float = FILL_EVERY_S) -> None:
     """Give what is finished the free times of channels that publish by themselves."""
     while True:
         try:
             planned, woken = await filler.round()
             if planned or woken:
                 log.info("calendar_filled", planned=planned, woken=woken)
-        except (YtempireError, DBAPIError):  # nothing is lost; runs go on
-            log.error("calendar_not_filled", exc_info=True)
-        await asyncio.sleep(FILL_EVERY_S)
+        except Exception:  # nothing is lost; runs go on
+            log.exception("calendar_not_filled")
+        await asyncio.sleep(every_s)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:

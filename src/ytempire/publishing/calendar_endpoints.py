@@ -188,17 +188,21 @@ class CalendarOut(BaseModel):
 @router.get("/calendar")
 async def get_calendar(
     request: Request,
-    since: Annotated[Day, Query(description="the first day, of each channel's own; without it, today in UTC")] = None,
+    since: Annotated[
+        Day, Query(description="the first day, of each channel's own; without it, each one's today")
+    ] = None,
     until: Annotated[Day, Query(description="the last day; without it, a week")] = None,
     channel_id: UUID | None = None,
 ) -> CalendarOut:
-    """Times and what fills them, what does not go together, and on which day of quota what is uploaded."""
-    first = since or clock.now().date()
+    """Times and what fills them, what does not go together, and on which day of quota what is uploaded.
+
+    What is overdue from before the first day is there as well.
+    """
     found = await read_calendar(
         youtube_of(request),
         sessions_of_request(request),
-        since=first,
-        until=until or first + WEEK,
+        since=since,
+        until=until or (since or clock.now().date()) + WEEK,
         channel_id=channel_id,
     )
     return CalendarOut.of(found)

@@ -7,6 +7,7 @@ else comes late.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +21,12 @@ from ytempire.kit.database import AsyncSession, in_name_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
-from ytempire.publishing import placing, service, waiting
+from ytempire.publishing import placing, service, unplanned, waiting
+from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.placing import Schedule
-from ytempire.publishing.planning import Waiting
 from ytempire.publishing.service import Order
-from ytempire.publishing.waiting import Queue
 from ytempire.youtube import automation, projects
 from ytempire.youtube.automation import CONSENT_VERSION
-from ytempire.youtube.dressed import DRESSED
 from ytempire.youtube.projects import Moment, Project
 from ytempire.youtube.service import YouTube
 
@@ -47,7 +46,6 @@ _CHANNELS = text(f"""
 _OLDEST = text(f"""
     SELECT v.id FROM core.videos v WHERE v.channel_id = :channel_id AND {_UNPLANNED} AND v.id <> ALL (:but)
     ORDER BY v.id LIMIT 1""")  # noqa: S608  # a constant
-_CANDIDATE = UUID(int=0)  # no publication has it
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Filler:
         self.youtube, self.queue = youtube, queue
 
     async def round(self) -> tuple[int, int]:
-        """How many were planned, and how many woken. One project or video that fails keeps no other."""
+        """How many were planned, and how many woken. One project, channel or video that fails keeps no other."""
         async with self.youtube.platform.begin() as session:
             rows = await session.execute(_CHANNELS, {"consent": CONSENT_VERSION})
             channels = [_Channel(*row) for row in rows]
@@ -73,18 +71,27 @@ class Filler:
         planned = woken = 0
         for project_id in {*waits, *(one.project_id for one in channels)}:
             project = known[project_id]
+            theirs = [one for one in channels if one.project_id == project_id]
             try:
                 now = await self.youtube.now(project)
+                planned += await self._fill_each(theirs, project, now)
+                if project_id in waits:
+                    async with self.youtube.platform.begin() as session:
+                        woken += await waiting.wake(session, project, now)
             except YtempireError as error:  # it is asked again at the next round
                 log.warning("calendar_not_planned", project=project.name, why=error.message)
-                continue
-            for channel in channels:
-                if channel.project_id == project_id:
-                    planned += await self._fill(channel, project, now)
-            if project_id in waits:
-                async with self.youtube.platform.begin() as session:
-                    woken += await waiting.wake(session, project, now)
+            except Exception:  # what nobody thought of in one project is not the others' trouble
+                log.exception("calendar_not_planned", project=project.name)
         return planned, woken
+
+    async def _fill_each(self, channels: Iterable[_Channel], project: Project, now: Moment) -> int:
+        planned = 0
+        for channel in channels:
+            try:
+                planned += await self._fill(channel, project, now)
+            except Exception:  # it is tried again at the next round; the others have theirs
+                log.exception("channel_not_filled", channel_id=str(channel.id))
+        return planned
 
     async def _fill(self, channel: _Channel, project: Project, now: Moment) -> int:
         """Until nothing is finished, or no time is free. Who agreed to it is in whose name it is done."""
@@ -96,6 +103,9 @@ class Filler:
                 async with sessions.begin() as session:
                     await placing.hold_calendar(session, channel.id)
                     video_id = await session.scalar(_OLDEST, {"channel_id": channel.id, "but": list(refused)})
+                    # of what cannot be planned anyway no time is looked for, at each round anew
+                    if video_id and (wrong := await unplanned.wrong_with(session, [video_id])):
+                        raise NotPublishable([wrong[video_id]])
                     at = await self._time_for(session, channel, project, now) if video_id else None
                     if video_id is None or at is None:
                         return planned
@@ -116,14 +126,5 @@ class Filler:
         plan = await automation.get_automation(session, channel.id)
         taken = await placing.taken_times(session, channel.id)
         free = placing.free_slots(Schedule.of(plan), taken, now=clock.now())
-        return in_time(await waiting.read_queue(session, project, now), free)
-
-
-def in_time(queue: Queue, free: Iterable[datetime]) -> datetime | None:
-    """The first of these times at which a dressed upload comes in time and makes nobody late."""
-    before = queue.plan().late()
-    for at in free:
-        candidate = Waiting(_CANDIDATE, queue.now.theirs(at), DRESSED)
-        if queue.plan(candidate).late() <= before:
-            return at
-    return None
+        queue = await waiting.read_queue(session, project, now)
+        return await asyncio.to_thread(waiting.in_time, queue, list(free))

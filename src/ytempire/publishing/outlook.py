@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -73,7 +74,7 @@ async def _outlook(youtube: YouTube, project: Project) -> Outlook:
     async with youtube.platform.begin() as session:
         queue = await waiting.read_queue(session, project, now)
         used = {one.bucket: one.used for one in await quota.buckets_of(session, project, now)}
-    plan = queue.plan()
+    plan = await asyncio.to_thread(queue.plan)
     return replace(
         nothing,
         days=_days(queue, plan, used.get(INSERTS, 0)),

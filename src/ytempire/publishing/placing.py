@@ -18,12 +18,11 @@ from sqlalchemy import text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict
+from ytempire.publishing.planning import LEAD
 from ytempire.publishing.slots import local, moments
 from ytempire.youtube import automation
 from ytempire.youtube.automation import AutomationView, Slot
 
-# A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
-LEAD = timedelta(minutes=30)
 AHEAD = timedelta(days=28)
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('calendar ' || CAST(:channel_id AS text), 2))")

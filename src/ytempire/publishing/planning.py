@@ -17,6 +17,8 @@ from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import day_begins, day_of
 
 WEEK = 7
+# A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
+LEAD = timedelta(minutes=30)
 # What reading figures is left for each connected channel: a call of `videos.list` every five minutes for its young
 # videos (288 a day), its daily probe, and the hourly looks at what waits for its time.
 READS_OF_A_CHANNEL = 320
@@ -54,10 +56,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Place:
-    """When a publication's upload can begin; `day` is None where no day's allowance is enough for it."""
+    """When a publication's upload can begin; `day` is None where no day's allowance is enough for it.
+
+    `done_at`: what begins at a reset is there no sooner than an upload takes. Whoever has today for it goes when it
+    can: for a time that is sooner than that nobody is asked any more.
+    """
 
     day: date | None
     begins_at: datetime | None
+    done_at: datetime | None
     late: timedelta
 
 
@@ -84,10 +91,19 @@ class Plan:
 
 
 def plan(
-    waiting: Iterable[Waiting], *, now: datetime, today: Amounts, daily: Amounts, days_at_least: int = WEEK
+    waiting: Iterable[Waiting],
+    *,
+    now: datetime,
+    today: Amounts,
+    daily: Amounts,
+    lead: timedelta = LEAD,
+    days_at_least: int = WEEK,
 ) -> Plan:
-    """`today` is what is left for uploads of this day, `daily` what each day after has for them."""
-    book = _Book(now, today, daily)
+    """`today` is what is left for uploads of this day, `daily` what each day after has for them.
+
+    `lead` is how long an upload takes, by YouTube's clock.
+    """
+    book = _Book(now, today, daily, lead)
     for _ in range(days_at_least):
         book.add_day()
     places = {one.id: book.place(one) for one in sorted(waiting, key=lambda one: (one.deadline, one.id))}
@@ -97,8 +113,8 @@ def plan(
 class _Book:
     """What is left of each day as one after the other is given a place."""
 
-    def __init__(self, now: datetime, today: Amounts, daily: Amounts) -> None:
-        self.now, self.first = now, day_of(now)
+    def __init__(self, now: datetime, today: Amounts, daily: Amounts, lead: timedelta) -> None:
+        self.now, self.first, self.lead = now, day_of(now), lead
         self.coming, self.daily = today, daily
         self.left: list[dict[str, int]] = []
         self.uploads: list[int] = []
@@ -113,13 +129,14 @@ class _Book:
     def place(self, one: Waiting) -> Place:
         number = self._first_with_room(one)
         if number is None:
-            return Place(None, None, timedelta())
+            return Place(None, None, None, timedelta())
         for bucket, amount in one.cost.items():
             self.left[number][bucket] -= amount
         self.uploads[number] += one.cost.get(INSERTS, 0)
         day = self.first + number * DAY
         begins_at = day_begins(day) if number else self.now
-        return Place(day, begins_at, max(timedelta(), begins_at - one.deadline))
+        done_at = begins_at + self.lead if number and one.cost.get(INSERTS) else begins_at
+        return Place(day, begins_at, done_at, max(timedelta(), done_at - one.deadline))
 
     def _first_with_room(self, one: Waiting) -> int | None:
         cost = tuple(sorted(one.cost.items()))

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.production import queries as videos
-from ytempire.publishing import decisions, filling, placing, service
+from ytempire.publishing import decisions, placing, service, waiting
 from ytempire.publishing.conflicts import Desk, Ready
 from ytempire.publishing.outlook import Outlook
 from ytempire.publishing.placing import Schedule
@@ -45,7 +45,7 @@ async def read_unplanned(session: AsyncSession, desks: Mapping[UUID, Desk]) -> l
     rows = (await session.execute(_READY, {"channels": list(desks), "most": READY_MOST})).all()
     filled = {row.channel_id for row in rows if desks[row.channel_id].fills_itself}
     taken = {channel_id: await placing.taken_times(session, channel_id) for channel_id in filled}
-    wrong = await _wrong(session, [row.id for row in rows if row.channel_id in filled and row.failed is None])
+    wrong = await wrong_with(session, [row.id for row in rows if row.channel_id in filled and row.failed is None])
     return [
         Unplanned(
             row.id, row.channel_id, row.title, _failed(row.failed) or wrong.get(row.id), taken.get(row.channel_id, [])
@@ -60,7 +60,7 @@ def _failed(error: Mapping[str, Any] | None) -> str | None:
     return f"It was ordered before, and failed: {error['message']}"
 
 
-async def _wrong(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+async def wrong_with(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     """What YouTube would not take, of those of which it would not."""
     found = {}
     for video in await videos.list_videos_by_id(session, ids):
@@ -78,27 +78,46 @@ async def _wrong(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
 def ready_of(
     unplanned: Sequence[Unplanned], desks: Mapping[UUID, Desk], found: Sequence[Outlook], now: datetime
 ) -> list[Ready]:
-    taken = {one.channel_id: one.taken for one in unplanned}
-    full = {channel_id: _why_full(desks[channel_id], times, found, now) for channel_id, times in taken.items()}
+    taken = {one.channel_id: one.taken for one in unplanned if desks[one.channel_id].fills_itself}
+    last = {channel_id: _last_free(desks[channel_id], times, now) for channel_id, times in taken.items()}
+    with_quota = _with_quota(desks, last, found)
+    full = {channel_id: _why_full(at, with_quota[channel_id]) for channel_id, at in last.items()}
     return [
         Ready(
             one.video_id,
             one.channel_id,
             one.title,
-            (one.why or full[one.channel_id]) if desks[one.channel_id].fills_itself else None,
+            one.why or full[one.channel_id] if one.channel_id in full else None,
         )
         for one in unplanned
     ]
 
 
-def _why_full(desk: Desk, taken: Collection[datetime], found: Sequence[Outlook], now: datetime) -> str | None:
-    if not desk.fills_itself or desk.connection is None:
-        return None
-    free = list(placing.free_slots(Schedule.of(desk.plan), taken, now=now))
-    if not free:
+def _last_free(desk: Desk, taken: Collection[datetime], now: datetime) -> datetime | None:
+    """Where even the latest free time has no quota, none has."""
+    return max(placing.free_slots(Schedule.of(desk.plan), taken, now=now), default=None)
+
+
+def _with_quota(
+    desks: Mapping[UUID, Desk], last: Mapping[UUID, datetime | None], found: Sequence[Outlook]
+) -> Mapping[UUID, bool]:
+    """Whether the quota suffices at these times: of each project it is looked for once, for all its channels."""
+    enough = dict.fromkeys(last, True)  # of a project that does not say how much it has nothing is said
+    for one in found:
+        theirs = {
+            channel_id: at
+            for channel_id, at in last.items()
+            if at is not None and (using := desks[channel_id].connection) and using.project_id == one.project_id
+        }
+        if one.queue is not None and theirs:
+            first = waiting.in_time(one.queue, sorted(set(theirs.values())))
+            enough |= {channel_id: first is not None and first <= at for channel_id, at in theirs.items()}
+    return enough
+
+
+def _why_full(last: datetime | None, has_quota: bool) -> str | None:
+    if last is None:
         return f"No time of the next {placing.AHEAD.days} days is free."
-    queue = next((one.queue for one in found if one.project_id == desk.connection.project_id), None)
-    # of the latest: where even that one has no quota, none has
-    if queue is not None and filling.in_time(queue, free[-1:]) is None:
+    if not has_quota:
         return f"The quota of the next {placing.AHEAD.days} days is taken by what is planned already."
     return None

@@ -6,8 +6,11 @@ else: they would keep the days' room from those that can use it.
 
 from __future__ import annotations
 
+import asyncio
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,13 +21,14 @@ from ytempire.publishing import planning
 from ytempire.publishing.planning import Plan, Waiting
 from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
-from ytempire.youtube.dressed import Amounts, cost_of
+from ytempire.youtube.dressed import DRESSED, Amounts, cost_of
 from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 from ytempire.youtube.projects import Moment, Project
 
 WAITS_FOR_RESET = "waitsForReset"
 # A change of what YouTube has already reads, and then writes. It goes when it comes, and takes of the day's room.
 CHANGE = {INSERTS: 0, UNITS: METHODS["videos.list"].units + METHODS["videos.update"].units}
+_CANDIDATE = UUID(int=0)  # no publication has it
 # What the plan decides anew each time; everything else that a publication waits for has a time of its own.
 _FOR_QUOTA = [WAITS_FOR_RESET, "quotaExhausted"]
 
@@ -65,8 +69,28 @@ class Queue:
 
     def plan(self, *more: Waiting, days_at_least: int = planning.WEEK) -> Plan:
         return planning.plan(
-            [*self.waiting, *more], now=self.now.at, today=self.today, daily=self.daily, days_at_least=days_at_least
+            [*self.waiting, *more],
+            now=self.now.at,
+            today=self.today,
+            daily=self.daily,
+            lead=planning.LEAD * self.now.factor,  # a film takes as long as it takes, however fast that clock runs
+            days_at_least=days_at_least,
         )
+
+
+def in_time(queue: Queue, free: Sequence[datetime]) -> datetime | None:
+    """The first of these times, in order, at which a dressed upload comes in time and makes nobody late.
+
+    Whoever fits in at a time fits in at a later one as well, with fewer behind them: so a few are tried, not each. It
+    takes a second with thousands that wait: not for the loop that the heartbeats run in.
+    """
+    before = queue.plan().late()
+
+    def fits(at: datetime) -> bool:
+        return queue.plan(Waiting(_CANDIDATE, queue.now.theirs(at), DRESSED)).late() <= before
+
+    first = bisect_left(free, True, key=fits)
+    return free[first] if first < len(free) else None
 
 
 async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Queue:
@@ -99,7 +123,8 @@ async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Qu
 
 async def require_turn(session: AsyncSession, project: Project, now: Moment, publication_id: UUID) -> None:
     """Raises Later for an upload whose day has not come: what is left of today is for those whose time comes sooner."""
-    place = (await read_queue(session, project, now)).plan().places.get(publication_id)
+    plan = await asyncio.to_thread((await read_queue(session, project, now)).plan)
+    place = plan.places.get(publication_id)
     if place is None or place.begins_at is None or place.begins_at <= now.at:
         return
     raise now.later(
@@ -128,6 +153,7 @@ async def waiting_projects(session: AsyncSession) -> list[UUID]:
 async def wake(session: AsyncSession, project: Project, now: Moment) -> int:
     """What waits for a reset and need not any more: more was allowed, or others were taken back. How many."""
     queue = await read_queue(session, project, now)
-    ids = [publication for publication, place in queue.plan().places.items() if place.day == now.day]
+    plan = await asyncio.to_thread(queue.plan)
+    ids = [publication for publication, place in plan.places.items() if place.day == now.day]
     woken = await session.scalars(_WAKE, {"now": clock.now(), "ids": ids, "for_quota": _FOR_QUOTA})
     return len(woken.all())

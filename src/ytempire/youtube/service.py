@@ -110,16 +110,19 @@ class YouTube:
             return await connections.require_usable(session, channel_id)
 
     async def now(self, project: Project) -> Moment:
-        """The time by which a project's quota and consents run. Raises Later where the sandbox does not answer."""
+        """The time by which a project's quota and consents run. Raises Later where the sandbox does not say it."""
         if project.api_root is None:
             return Moment(clock.now())
         try:
             answer = await self.wire.send(project, "GET", f"{project.api_root}sandbox/clock")
         except (NotSent, NoAnswer) as error:
             raise Later(f"The sandbox: {error.message}", reason="noAnswer", after_s=TROUBLE_S) from error
-        said = json.loads(answer.content)
-        stretches = [Stretch(one["real"], one["seconds"], one["factor"]) for one in said["history"]]
-        return Moment(datetime.fromtimestamp(said["seconds"], UTC), said["factor"], Timeline(stretches))
+        if answer.status != 200:
+            said = f"The sandbox does not say what time it is: it answers {answer.status}."
+            raise Later(said, reason="backendError", after_s=TROUBLE_S)
+        time = json.loads(answer.content)
+        stretches = [Stretch(one["real"], one["seconds"], one["factor"]) for one in time["history"]]
+        return Moment(datetime.fromtimestamp(time["seconds"], UTC), time["factor"], Timeline(stretches))
 
     async def project_of(self, channel_id: UUID) -> Project:
         """The project that a channel is connected with. Raises NotConnected."""

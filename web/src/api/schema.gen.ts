@@ -397,6 +397,8 @@ export interface paths {
         /**
          * Get Calendar
          * @description Times and what fills them, what does not go together, and on which day of quota what is uploaded.
+         *
+         *     What is overdue from before the first day is there as well.
          */
         get: operations["get_calendar_api_v1_calendar_get"];
         put?: never;
@@ -6493,7 +6495,7 @@ export interface operations {
     get_calendar_api_v1_calendar_get: {
         parameters: {
             query?: {
-                /** @description the first day, of each channel's own; without it, today in UTC */
+                /** @description the first day, of each channel's own; without it, each one's today */
                 since?: string | null;
                 /** @description the last day; without it, a week */
                 until?: string | null;
