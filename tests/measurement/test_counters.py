@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,10 @@ from tests.measurement.conftest import Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
-from ytempire.measurement.attempts import TRIES
+from ytempire.kit import clock
+from ytempire.measurement.attempts import TRIES, Attempt
+from ytempire.measurement.budget import budget_of
+from ytempire.measurement.claims import Held
 from ytempire.measurement.collecting import collect_due
 from ytempire.measurement.winding import Winding
 
@@ -135,6 +139,35 @@ class TestTheQuota:
         standing = observatory.standing()
         assert _seconds(standing["tried_at"], standing["next_at"]) > 60
 
+    @pytest.mark.parametrize(
+        ("status", "there", "beside"),
+        [("removed", True, "pending"), ("processing", True, "done"), ("processing", True, "skipped")],
+    )
+    async def test_what_has_nothing_to_pay_keeps_nothing(
+        self, observatory: Observatory, status: str, there: bool, beside: str
+    ) -> None:
+        observatory.publish()
+        observatory.order(22, status=status, there=there, beside=beside)
+        assert (await observatory.collect()).error is None
+        assert await _reserved(observatory) == 2000
+
+    async def test_what_is_planned_for_a_later_day_keeps_nothing_of_this_one(self, observatory: Observatory) -> None:
+        observatory.order(22)
+        observatory.execute("UPDATE core.publications SET next_try_at = now() + interval '25 hours'")
+        assert await _reserved(observatory) == 2000
+
+    async def test_what_is_paid_today_is_kept(self, observatory: Observatory) -> None:
+        observatory.order(10)
+        assert await _reserved(observatory) == 10 * 462
+        observatory.execute("UPDATE core.publications SET session_address = 'x', thumbnail_status = 'done'")
+        assert await _reserved(observatory) == 10 * 400
+
+    async def test_however_many_wait_a_fifth_is_for_reading(self, observatory: Observatory) -> None:
+        observatory.publish()
+        observatory.order(40)
+        assert await _reserved(observatory) == 8000
+        assert (await observatory.collect()).error is None
+
     async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
         video = observatory.publish()
         project = observatory.world.project.id
@@ -144,6 +177,15 @@ class TestTheQuota:
         await observatory.collect()
         # 288 readings a day are wanted, and there are less than 80 left for them
         assert _apart(observatory.row(video)) > 2 * 300
+
+
+async def _reserved(observatory: Observatory) -> int:
+    """Units that an attempt would leave to uploads."""
+    runtime, project = observatory.runtime, observatory.world.project
+    channel_id, owner_id = observatory.world.channel_id, observatory.world.operator.user_id
+    held = Held(channel_id, owner_id, uuid4(), 0, clock.now(), everything=True)
+    connection, now = await runtime.youtube.connection(channel_id), await runtime.youtube.now(project)
+    return (await budget_of(Attempt(runtime, held, connection, project, now))).reserve
 
 
 class TestKilled:
