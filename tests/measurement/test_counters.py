@@ -52,6 +52,33 @@ class TestCollecting:
         assert observatory.standing()["counters_read_at"] is not None
 
 
+class TestWhatIsNotTaken:
+    async def test_a_reading_that_is_refused_is_said_and_delivered_again(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(DAY)
+        await observatory.collect()
+        before, counted = observatory.sums(video), observatory.sums()
+        # of a moment to come nothing is taken
+        observatory.execute(
+            "UPDATE core.video_counters SET views_before = views, views = views + 7, delivered = false,"
+            " read_at = now() + interval '1 hour' WHERE video_id = %s",
+            video.video_id,
+        )
+        observatory.world.served.advance(DAY)
+        found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["reason"] == "measurement_not_taken"
+        assert f"counters of {video.video_id}" in found.error["message"]
+        assert not observatory.row(video)["delivered"]
+        assert observatory.sums(video) == before
+        assert observatory.sums(other) == observatory.shown(other)
+        assert found.views == observatory.sums()["views"] - counted["views"]
+        observatory.execute("UPDATE core.video_counters SET read_at = now() WHERE NOT delivered")
+        assert (await observatory.collect()).error is None
+        assert observatory.row(video)["delivered"]
+        assert observatory.sums(video) == observatory.shown(video)
+
+
 class TestWhatIsNotThere:
     async def test_a_video_that_is_gone_keeps_what_it_had_and_is_seldom_asked_for(
         self, observatory: Observatory

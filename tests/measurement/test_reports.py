@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +21,7 @@ SUMS = (
     "SELECT sum(watch_time_minutes), sum(shares), sum(subscribers_gained), sum(dislikes), sum(estimated_revenue_usd)"
     " FROM analytics.video_days"
 )
+REVENUE = "SELECT sum(estimated_revenue_usd), sum(estimated_ad_revenue_usd) FROM analytics.video_days"
 METRICS = "estimatedMinutesWatched,shares,subscribersGained,dislikes,estimatedRevenue"
 
 
@@ -122,6 +125,25 @@ class TestWhatIsNotAllowed:
         assert revenue == 0
         assert observatory.world.rows("SELECT bool_or(has_revenue) FROM core.report_days") == [(False,)]
 
+    async def test_when_the_consent_to_revenue_ends_what_was_told_stays(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(9 * DAY)
+        await observatory.collect()
+        days = "SELECT day FROM core.report_days WHERE has_revenue ORDER BY day"
+        told, known = observatory.world.rows(REVENUE), observatory.world.rows(days)
+        assert told[0][0] > 0
+        observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", MONEY)
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        again = await observatory.collect()
+        assert (again.error, again.revenue_usd) == (None, 0)
+        assert again.reports > 0
+        assert observatory.world.rows(REVENUE) == told
+        assert observatory.world.rows(days) == known
+        observatory.execute("UPDATE core.channel_connections SET scopes = scopes || %s", [MONEY])
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        assert (await observatory.collect()).revenue_usd > 0
+        assert observatory.world.rows(REVENUE)[0][0] > 0
+
     async def test_without_the_consent_to_reports_the_counters_do(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
         observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", REPORTS)
@@ -152,6 +174,47 @@ class TestWhatFails:
         assert found.error is not None
         assert found.error["step"] == "counters"
         assert found.report_days > 0
+
+
+@contextmanager
+def saying(video: Live, **odd: Any) -> Iterator[None]:
+    """YouTube says this of a video's days."""
+    said = report_rows.of_videos
+
+    async def of_videos(*given: Any, **named: Any) -> Any:
+        rows = await said(*given, **named)
+        return {youtube_id: row | (odd if youtube_id == video.youtube_id else {}) for youtube_id, row in rows.items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_rows, "of_videos", of_videos)
+        yield
+
+
+class TestWhatIsNotTaken:
+    async def test_it_is_said_counts_nowhere_and_comes_with_the_next_reading(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, averageViewPercentage=10_001):
+            found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["reason"] == "measurement_not_taken"
+        assert str(video.video_id) in found.error["message"]
+        assert observatory.world.rows("SELECT DISTINCT video_id FROM analytics.reported_daily") == [(other.video_id,)]
+        [(revenue,)] = observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")
+        assert float(found.revenue_usd) == pytest.approx(float(revenue))
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        assert (await observatory.collect()).error is None
+        told = [truth(observatory, one) for one in (video, other)]
+        assert list(observatory.world.rows(SUMS)[0]) == [sum(both) for both in zip(*told, strict=True)]
+
+    async def test_more_taken_back_on_a_day_than_came_is_nothing(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, dislikes=-1, shares=-2):
+            found = await observatory.collect()
+        assert found.error is None
+        assert found.revenue_usd > 0
+        assert observatory.world.rows("SELECT sum(dislikes), sum(shares) FROM analytics.video_days") == [(0, 0)]
 
 
 class TestKilled:

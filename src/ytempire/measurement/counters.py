@@ -26,12 +26,16 @@ Counts = Mapping[str, int]
 
 
 async def collect(attempt: Attempt) -> None:
-    """Read every video of the channel that is due. Raises what `YouTube.call` raises, and ClaimLost."""
+    """Read every video of the channel that is due. Raises what `YouTube.call` raises, ClaimLost and NotTaken."""
     attempt.step = "counters"
     await _deliver(attempt)  # what a dead attempt left
     due = await _due(attempt)
-    if not due:
-        return
+    if due:
+        await _read(attempt, due)
+    attempt.require_taken()
+
+
+async def _read(attempt: Attempt, due: Sequence[Counters]) -> None:
     budget = await budget_of(attempt)
     for first in range(0, len(due), PER_CALL):
         some = due[first : first + PER_CALL]
@@ -42,7 +46,8 @@ async def collect(attempt: Attempt) -> None:
 
 
 async def _due(attempt: Attempt) -> Sequence[Counters]:
-    due = select(Counters).where(Counters.channel_id == attempt.held.channel_id)
+    # a reading that the pipeline did not take is the only place where it is known: none is written over it
+    due = select(Counters).where(Counters.channel_id == attempt.held.channel_id, Counters.delivered)
     if not attempt.held.everything:
         due = due.where(Counters.next_at <= clock.now())
     async with attempt.writing() as session:
@@ -136,13 +141,14 @@ async def _deliver(attempt: Attempt) -> None:
         rows = (await session.scalars(waiting)).all()
     if not rows:
         return
-    events = [_event(one) for one in rows]
-    await attempt.deliver("counters", events)
-    done = update(Counters).where(Counters.video_id.in_([one.video_id for one in rows])).values(delivered=True)
+    refused = await attempt.deliver("counters", [_event(one) for one in rows])
+    taken = [one for one in rows if str(one.video_id) not in refused]
+    done = update(Counters).where(Counters.video_id.in_([one.video_id for one in taken])).values(delivered=True)
     async with attempt.writing() as session:
         await session.execute(done.execution_options(synchronize_session=False))
+    happened = [_event(one) for one in taken]
     for name in COUNTS:
-        setattr(attempt.collected, name, getattr(attempt.collected, name) + sum(one[name] for one in events))
+        setattr(attempt.collected, name, getattr(attempt.collected, name) + sum(one[name] for one in happened))
 
 
 def _event(one: Counters) -> Event:
