@@ -45,15 +45,16 @@ class Observatory:
     runtime: MeasurementRuntime
     person: Person
 
-    def publish(self, title: str = "Tides", *, quality: float | None = None) -> Live:
+    def publish(self, title: str = "Tides", *, quality: float | None = None, channel_id: UUID | None = None) -> Live:
         """A video that is live at YouTube, and known to be so."""
+        channel_id = channel_id or self.world.channel_id
         youtube_id = self.person.upload(title)["id"]
         if quality is not None:
             self.world.served.control("PATCH", f"/videos/{youtube_id}", {"quality": quality})
         with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
             made = connection.execute(
                 "INSERT INTO core.videos (channel_id, title, format) VALUES (%s, %s, '16:9') RETURNING id",
-                [self.world.channel_id, title],
+                [channel_id, title],
             ).fetchone()
             assert made is not None
             connection.execute(
@@ -62,7 +63,7 @@ class Observatory:
                 " youtube_video_id, next_try_at, live_at, thumbnail_status, captions_status)"
                 " VALUES (%s, %s, true, %s, 'live', 'public',"
                 " '27', false, true, 'youtube', %s, 'x', 1, %s, NULL, now(), 'skipped', 'skipped')",
-                [made[0], self.world.channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
+                [made[0], channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
             )
         return Live(made[0], youtube_id)
 

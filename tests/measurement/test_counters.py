@@ -8,15 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from tests.measurement.conftest import Observatory, collector
+from tests.measurement.conftest import Live, Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
 from ytempire.kit import clock
+from ytempire.measurement import queries
 from ytempire.measurement.attempts import TRIES, Attempt
 from ytempire.measurement.budget import budget_of
 from ytempire.measurement.claims import Held
-from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.collecting import collect_due, collect_forever
 from ytempire.measurement.winding import Winding
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -60,7 +61,8 @@ class TestWhatIsNotTaken:
         before, counted = observatory.sums(video), observatory.sums()
         # of a moment to come nothing is taken
         observatory.execute(
-            "UPDATE core.video_counters SET views_before = views, views = views + 7, delivered = false,"
+            "UPDATE core.video_counters SET views_before = views, views = views + 7, likes_before = likes,"
+            " comments_before = comments, delivered = false,"
             " read_at = now() + interval '1 hour' WHERE video_id = %s",
             video.video_id,
         )
@@ -279,6 +281,73 @@ class TestManyWorkers:
         assert observatory.standing()["claim"] is None
 
 
+class TestManyChannels:
+    async def test_one_that_takes_long_keeps_no_other(self, observatory: Observatory) -> None:
+        world = observatory.world
+        other = await world.channel("Undertow")
+        await world.connect(other, counterpart=world.served.channel("Undertow")["id"])
+        observatory.publish()
+        observatory.publish("Ebb", channel_id=other)
+        world.served.fault("videos.list", "slow", seconds=60)
+        before = asyncio.all_tasks()
+        under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
+        await until(lambda: world.rows(READ) == [(1,)])
+        for _ in range(2):
+            [(last,)] = world.rows("SELECT max(counters_read_at) FROM core.channel_measurements")
+            observatory.make_due()
+            await until(lambda last=last: world.rows(f"{READ} AND counters_read_at > '{last}'") == [(1,)])
+        assert world.rows(READ) == [(1,)]
+        under_way.cancel()
+        await asyncio.gather(under_way, return_exceptions=True)
+        assert asyncio.all_tasks() == before
+        assert world.rows("SELECT count(*) FROM core.channel_measurements WHERE claim IS NOT NULL") == [(0,)]
+
+    async def test_what_fails_by_itself_ends_nothing(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claim TO claimed")
+        under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
+        await asyncio.sleep(0.3)
+        observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim")
+        await until(lambda: observatory.sums(video)["views"])
+        under_way.cancel()
+        await asyncio.gather(under_way, return_exceptions=True)
+
+
+READ = "SELECT count(*) FROM core.channel_measurements WHERE counters_read_at IS NOT NULL"
+
+
+class TestDeletedOnOurWord:
+    async def test_it_is_asked_for_no_more_and_keeps_what_it_had(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(6 * DAY)
+        await observatory.collect()
+        before, earned = observatory.sums(video), observatory.world.rows(_earned(video))
+        assert earned > [(0,)]
+        observatory.person.youtube.videos().delete(id=video.youtube_id).execute()
+        observatory.execute(
+            "UPDATE core.publications SET status = 'removed' WHERE youtube_video_id = %s", video.youtube_id
+        )
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        observatory.execute("UPDATE core.video_counters SET next_at = now() - interval '7 hours'")
+        found = await observatory.collect()
+        assert (found.error, found.videos, found.missing) == (None, 1, 0)
+        assert observatory.row(video)["missing_since"] is None
+        assert observatory.sums(video) == before
+        assert observatory.world.rows(_earned(video)) == earned
+        # what it was due for is nobody's delay
+        assert observatory.standing()["counters_due_at"] == observatory.row(other)["next_at"]
+        async with observatory.world.sessions.begin() as session:
+            view = await queries.of_video(session, video.video_id)
+            channel = await queries.of_channel(session, observatory.world.channel_id)
+        assert view.freshness == "fresh"
+        assert channel.counters.videos == 1
+
+
+def _earned(video: Live) -> str:
+    return f"SELECT sum(estimated_revenue_usd) FROM analytics.video_days WHERE video_id = '{video.video_id}'"
+
+
 class TestGaps:
     async def test_one_is_begun_explained_and_filled(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
@@ -332,6 +401,18 @@ class TestSilence:
         told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")
         assert len(told) == 1
         assert "“Clear Signal”" in told[0][0]
+
+    @pytest.mark.parametrize("status", ["suspended", "archived"])
+    async def test_of_a_channel_that_is_stopped_nobody_hears(self, observatory: Observatory, status: str) -> None:
+        observatory.publish()
+        await observatory.collect()
+        _long_ago(observatory, timedelta(hours=13))
+        observatory.execute("UPDATE core.channels SET status = %s", status)
+        observatory.world.served.fault("videos.list", "unavailable", remaining=2 * TRIES)
+        for _ in range(2):
+            assert (await observatory.collect()).error is not None
+        assert observatory.world.rows("SELECT until, told_at FROM core.measurement_gaps") == [(None, None)]
+        assert observatory.world.rows("SELECT FROM core.notifications WHERE kind = 'measurement_late'") == []
 
     async def test_maintenance_says_it_where_no_worker_runs(self, observatory: Observatory) -> None:
         observatory.publish()

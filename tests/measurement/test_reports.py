@@ -12,7 +12,7 @@ import pytest
 from tests.analytics.test_deliveries import assert_rollups_are_a_recount
 from tests.measurement.conftest import Live, Observatory
 from tests.publishing.conftest import until
-from ytempire.measurement import report_rows
+from ytempire.measurement import report_rows, reports
 from ytempire.measurement.collecting import collect_due
 from ytempire.youtube.tokens import MONEY, REPORTS
 
@@ -108,6 +108,46 @@ class TestReading:
         [(minutes,)] = observatory.world.rows("SELECT sum(watch_time_minutes) FROM analytics.video_days")
         assert of == views
         assert abs(seconds / views - minutes * 60 / views) < 1
+
+
+class TestOrder:
+    async def test_the_newest_first_and_before_what_is_read_again(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(6 * DAY)
+        await observatory.collect()
+        known = observatory.world.rows("SELECT day FROM core.report_days ORDER BY day DESC")
+        observatory.world.served.advance(3 * DAY)
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        monkeypatch.setattr(reports, "AT_ONCE", 4)
+        assert (await observatory.collect()).error is None
+        read = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 1 ORDER BY read_at")
+        again = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 2 ORDER BY read_at")
+        new = [day for day in read if day not in known]
+        assert new
+        assert new == sorted(new, reverse=True)
+        assert again == known[: 4 - len(new)]
+
+
+class TestManyChannels:
+    async def test_one_with_much_to_ask_gives_others_their_turn(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reports, "CHANGED_AT_ONCE", 5)
+        videos = [observatory.publish(f"Tide {number}", quality=2.0) for number in range(7)]
+        observatory.world.served.advance(5 * DAY)
+        await collect_due(observatory.runtime)
+        assert observatory.world.rows("SELECT count(*) FROM analytics.reported_daily") == [(5,)]
+        assert observatory.standing()["claim"] is None
+        rest = "SELECT count(*) FROM core.report_days WHERE reads = 0 AND next_at <= now()"
+        assert observatory.world.rows(rest) > [(0,)]
+        for _ in range(9):
+            observatory.make_due()
+            await collect_due(observatory.runtime)
+        assert observatory.world.rows(rest) == [(0,)]
+        told = [truth(observatory, one) for one in videos]
+        assert list(observatory.world.rows(SUMS)[0]) == [sum(all_of) for all_of in zip(*told, strict=True)]
 
 
 class TestWhatIsNotAllowed:

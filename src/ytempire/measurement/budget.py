@@ -8,18 +8,19 @@ from sqlalchemy import text
 
 from ytempire.measurement import decisions
 from ytempire.measurement.attempts import Attempt
+from ytempire.measurement.models import IS_THERE
 from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.dressed import cost_of
 from ytempire.youtube.methods import UNITS
 
 # What is read of a project's channels: calls a day, as many videos in each as there is room for.
-_STANDING = text("""
+_STANDING = text(f"""
     SELECT coalesce(sum(ceil(one.videos / :per_call) * 86400.0 / one.every), 0)::float8
     FROM (SELECT greatest(c.every_seconds, :least_s) AS every, count(*)::float8 AS videos
           FROM core.video_counters c JOIN core.channel_connections k ON k.channel_id = c.channel_id
-          WHERE k.project_id = :project_id AND k.status IN ('connected', 'expiring')
-          GROUP BY c.channel_id, c.every_seconds) AS one""")
+          WHERE k.project_id = :project_id AND k.status IN ('connected', 'expiring') AND {IS_THERE}
+          GROUP BY c.channel_id, c.every_seconds) AS one""")  # noqa: S608  # a constant of ours
 
 # What publications still have to pay before the quota begins anew. What waits for a later day, for somebody, or only
 # for its time takes nothing of today's.

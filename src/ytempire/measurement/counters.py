@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import aliased
 
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
@@ -20,7 +21,7 @@ from ytempire.measurement import decisions
 from ytempire.measurement.attempts import Attempt, Event
 from ytempire.measurement.budget import Budget, budget_of
 from ytempire.measurement.decisions import COUNTS, PER_CALL
-from ytempire.measurement.models import Counters
+from ytempire.measurement.models import IS_THERE, Counters
 
 Counts = Mapping[str, int]
 
@@ -46,12 +47,13 @@ async def _read(attempt: Attempt, due: Sequence[Counters]) -> None:
 
 
 async def _due(attempt: Attempt) -> Sequence[Counters]:
+    one = aliased(Counters, name="c")
     # a reading that the pipeline did not take is the only place where it is known: none is written over it
-    due = select(Counters).where(Counters.channel_id == attempt.held.channel_id, Counters.delivered)
+    due = select(one).where(one.channel_id == attempt.held.channel_id, one.delivered, text(IS_THERE))
     if not attempt.held.everything:
-        due = due.where(Counters.next_at <= clock.now())
+        due = due.where(one.next_at <= clock.now())
     async with attempt.writing() as session:
-        return (await session.scalars(due.order_by(Counters.next_at))).all()
+        return (await session.scalars(due.order_by(one.next_at))).all()
 
 
 async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[str, Mapping[str, Any]]:

@@ -29,16 +29,20 @@ from ytempire.youtube.tokens import MONEY, REPORTS
 
 AT_ONCE = 31  # days in one attempt: whoever was off for a year gets the rest in the next ones
 VIDEOS_AT_ONCE = 5  # whose reports are delivered together; of each four questions are asked first
+# Videos' days that are new or changed, in one attempt: two hundred questions, a minute or two. Then others have their
+# turn; what was taken stays, and the rest is due at once.
+CHANGED_AT_ONCE = 50
 NOT_ALLOWED = timedelta(days=1)  # until a consent without reports is looked at again; connecting anew is sooner
 
 
 @dataclass(frozen=True)
 class Published:
-    """A video of the channel, and the day from which on it may have been seen."""
+    """A video of the channel, the day from which on it may have been seen, and whether it was deleted on our word."""
 
     video_id: UUID
     youtube_id: str
     since: date
+    deleted: bool
 
 
 async def collect(attempt: Attempt) -> None:
@@ -54,7 +58,8 @@ async def collect(attempt: Attempt) -> None:
     due = await _due(attempt, first)
     there = await _there(attempt, due) if due else []
     for day in there:
-        await _read(attempt, day, [one for one in videos if one.since <= day])
+        if not await _read(attempt, day, [one for one in videos if one.since <= day]):
+            break
     await _put_off(attempt, set(due) - set(there))
     attempt.done = replace(attempt.done, reports_next_at=await _next_at(attempt, first))
     attempt.require_taken()
@@ -62,19 +67,28 @@ async def collect(attempt: Attempt) -> None:
 
 async def _published(attempt: Attempt) -> list[Published]:
     found = text("""
-        SELECT c.video_id, c.youtube_video_id, p.created_at FROM core.video_counters c
+        SELECT c.video_id, c.youtube_video_id, p.created_at, p.status = 'removed' AS deleted
+        FROM core.video_counters c
         JOIN core.publications p ON p.youtube_video_id = c.youtube_video_id
         WHERE c.channel_id = :channel_id""")
     async with attempt.writing() as session:
         rows = (await session.execute(found, {"channel_id": attempt.held.channel_id})).all()
-    return [Published(row[0], row[1], attempt.now.theirs(row[2]).astimezone(PACIFIC).date()) for row in rows]
+    return [
+        Published(
+            row.video_id,
+            row.youtube_video_id,
+            attempt.now.theirs(row.created_at).astimezone(PACIFIC).date(),
+            row.deleted,
+        )
+        for row in rows
+    ]
 
 
 # --- which days ---
 
 
 async def _due(attempt: Attempt, first: date) -> list[date]:
-    """Those that YouTube may have by now, and that are to be read, or read again."""
+    """Those that YouTube may have by now: what was never read before what is read again, and the newest first."""
     last = decisions.last_day(attempt.now)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     channel_id = attempt.held.channel_id
@@ -90,12 +104,12 @@ async def _due(attempt: Attempt, first: date) -> list[date]:
         due = select(ReportDay.day).where(ReportDay.channel_id == channel_id)
         when = ReportDay.next_at <= clock.now()
         due = due.where(when | (ReportDay.reads == 0) if attempt.held.everything else when)
-        return list(await session.scalars(due.order_by(ReportDay.day).limit(AT_ONCE)))
+        return list(await session.scalars(due.order_by(ReportDay.reads > 0, ReportDay.day.desc()).limit(AT_ONCE)))
 
 
 async def _there(attempt: Attempt, due: Sequence[date]) -> list[date]:
     """Those that YouTube has. They come in their order, and one that nobody saw anything on has no row."""
-    shown = await report_rows.days_there(attempt, due[0], decisions.last_day(attempt.now))
+    shown = await report_rows.days_there(attempt, min(due), decisions.last_day(attempt.now))
     latest = max(shown, default=date.min)
     return [day for day in due if day <= latest or decisions.is_certainly_there(day, attempt.now)]
 
@@ -124,15 +138,18 @@ async def _next_at(attempt: Attempt, first: date) -> datetime:
 # --- one day ---
 
 
-async def _read(attempt: Attempt, day: date, videos: Sequence[Published]) -> None:
+async def _read(attempt: Attempt, day: date, videos: Sequence[Published]) -> bool:
+    """False: others have their turn, and the day stays due."""
     with_money = MONEY in attempt.connection.scopes
     money = {} if with_money else await _money(attempt, day)
     rows = await report_rows.of_videos(attempt, day, [one.youtube_id for one in videos], with_money=with_money)
     before, counted = await _before(attempt, day), await _counted(attempt, day)
-    # of what was reported once and is not any more, nothing is left
-    known = before.keys() | counted.keys()
+    # of what was reported once and is not any more, nothing is left; but what was deleted did earn what it earned
+    known = (before.keys() | counted.keys()) - {one.video_id for one in videos if one.deleted}
     said = [(one, rows.get(one.youtube_id, {})) for one in videos if one.youtube_id in rows or one.video_id in known]
     for first in range(0, len(said), VIDEOS_AT_ONCE):
+        if attempt.collected.reports >= CHANGED_AT_ONCE and not attempt.held.everything:
+            return False
         await _take(attempt, day, said[first : first + VIDEOS_AT_ONCE], before, counted, money)
     read_at = clock.now()
     again = decisions.read_again(day, attempt.now)
@@ -148,6 +165,7 @@ async def _read(attempt: Attempt, day: date, videos: Sequence[Published]) -> Non
         )
     attempt.done = replace(attempt.done, reports_read_at=read_at)
     attempt.collected.report_days += 1
+    return True
 
 
 async def _before(attempt: Attempt, day: date) -> Mapping[UUID, bytes]:
