@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
 from ytempire.kit import clock
-from ytempire.measurement import queries
+from ytempire.measurement import collecting, queries
 from ytempire.measurement.attempts import TRIES, Attempt
 from ytempire.measurement.budget import budget_of
 from ytempire.measurement.claims import Held
@@ -290,26 +292,39 @@ class TestManyChannels:
         observatory.publish("Ebb", channel_id=other)
         world.served.fault("videos.list", "slow", seconds=60)
         before = asyncio.all_tasks()
-        under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
-        await until(lambda: world.rows(READ) == [(1,)])
-        for _ in range(2):
-            [(last,)] = world.rows("SELECT max(counters_read_at) FROM core.channel_measurements")
-            observatory.make_due()
-            await until(lambda last=last: world.rows(f"{READ} AND counters_read_at > '{last}'") == [(1,)])
-        assert world.rows(READ) == [(1,)]
-        under_way.cancel()
-        await asyncio.gather(under_way, return_exceptions=True)
+        async with _collecting(observatory):
+            await until(lambda: world.rows(READ) == [(1,)])
+            for _ in range(2):
+                [(last,)] = world.rows("SELECT max(counters_read_at) FROM core.channel_measurements")
+                await asyncio.to_thread(observatory.make_due)  # it may wait for what this loop holds
+                await until(lambda last=last: world.rows(f"{READ} AND counters_read_at > '{last}'") == [(1,)])
+            assert world.rows(READ) == [(1,)]
         assert asyncio.all_tasks() == before
         assert world.rows("SELECT count(*) FROM core.channel_measurements WHERE claim IS NOT NULL") == [(0,)]
 
-    async def test_what_fails_by_itself_ends_nothing(self, observatory: Observatory) -> None:
+    async def test_what_fails_by_itself_ends_nothing(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(collecting, "AT_ONCE", 1)
+        monkeypatch.setattr(collecting, "TROUBLED_S", 0.5)
         video = observatory.publish(quality=2.0)
         observatory.world.served.advance(DAY)
         observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claim TO claimed")
-        under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
-        await asyncio.sleep(0.3)
-        observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim")
-        await until(lambda: observatory.sums(video)["views"])
+        async with _collecting(observatory):
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(
+                observatory.execute, "ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim"
+            )
+            await until(lambda: observatory.sums(video)["views"], patience_s=60)
+
+
+@asynccontextmanager
+async def _collecting(observatory: Observatory) -> AsyncIterator[None]:
+    """As a worker does, until the end of the block."""
+    under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
+    try:
+        yield
+    finally:
         under_way.cancel()
         await asyncio.gather(under_way, return_exceptions=True)
 

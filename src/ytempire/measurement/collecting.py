@@ -19,6 +19,7 @@ from ytempire.youtube.errors import described
 
 log = get_logger(__name__)
 AT_ONCE = 4  # channels; most of an attempt is waiting for YouTube
+TROUBLED_S = 10.0  # after what nobody expected, so that a database that is away does not fill the log
 LOOK_S, PATIENCE_S = 0.2, 60.0  # for a channel that another worker is at
 
 
@@ -28,12 +29,11 @@ async def collect_forever(runtime: MeasurementRuntime, *, every_s: float) -> Non
     async def work() -> None:
         while True:
             try:
-                idle = not await _collect_next(runtime)
+                if not await _collect_next(runtime):
+                    await asyncio.sleep(every_s)
             except Exception:  # whatever it is: the channel stays due, and the others go on
                 log.exception("channels_not_measured")
-                idle = True
-            if idle:
-                await asyncio.sleep(every_s)
+                await asyncio.sleep(TROUBLED_S)
 
     await _at_once(work)
 
