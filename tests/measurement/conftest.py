@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,15 +45,16 @@ class Observatory:
     runtime: MeasurementRuntime
     person: Person
 
-    def publish(self, title: str = "Tides", *, quality: float | None = None) -> Live:
+    def publish(self, title: str = "Tides", *, quality: float | None = None, channel_id: UUID | None = None) -> Live:
         """A video that is live at YouTube, and known to be so."""
+        channel_id = channel_id or self.world.channel_id
         youtube_id = self.person.upload(title)["id"]
         if quality is not None:
             self.world.served.control("PATCH", f"/videos/{youtube_id}", {"quality": quality})
         with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
             made = connection.execute(
                 "INSERT INTO core.videos (channel_id, title, format) VALUES (%s, %s, '16:9') RETURNING id",
-                [self.world.channel_id, title],
+                [channel_id, title],
             ).fetchone()
             assert made is not None
             connection.execute(
@@ -62,9 +63,30 @@ class Observatory:
                 " youtube_video_id, next_try_at, live_at, thumbnail_status, captions_status)"
                 " VALUES (%s, %s, true, %s, 'live', 'public',"
                 " '27', false, true, 'youtube', %s, 'x', 1, %s, NULL, now(), 'skipped', 'skipped')",
-                [made[0], self.world.channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
+                [made[0], channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
             )
         return Live(made[0], youtube_id)
+
+    def order(self, many: int, *, status: str = "planned", there: bool = False, beside: str = "pending") -> None:
+        """Publications on their way that no worker does anything about. `there`: YouTube has their films."""
+        self.execute(
+            "WITH made AS (INSERT INTO core.videos (channel_id, title, format)"
+            " SELECT %(channel)s, 'Ebb ' || one, '16:9' FROM generate_series(1, %(many)s) AS one RETURNING id)"
+            " INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, status, privacy,"
+            " category_id, made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes,"
+            " youtube_video_id, next_try_at, thumbnail_status, captions_status)"
+            " SELECT id, %(channel)s, true, %(who)s, %(status)s, 'private', '27', false, true, 'youtube', id::text,"
+            " 'x', 1, CASE WHEN %(there)s THEN left(id::text, 11) || right(id::text, 8) END,"
+            " CASE WHEN %(status)s <> 'removed' THEN now() END, %(beside)s, %(beside)s FROM made",
+            {
+                "channel": self.world.channel_id,
+                "many": many,
+                "who": self.world.operator.user_id,
+                "status": status,
+                "there": there,
+                "beside": beside,
+            },
+        )
 
     async def collect(self, runtime: MeasurementRuntime | None = None) -> Collected:
         """Everything of the channel, now."""
@@ -123,8 +145,10 @@ class Observatory:
             connection.rollback()
 
     def execute(self, statement: str, *given: Any) -> None:
+        """`given`: one for each place, or one mapping of names."""
+        named = given[0] if given and isinstance(given[0], Mapping) else given
         with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
-            connection.execute(statement, given)  # type: ignore[arg-type]  # written in the tests
+            connection.execute(statement, named)  # type: ignore[arg-type]  # written in the tests
 
 
 @asynccontextmanager

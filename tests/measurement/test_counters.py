@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
-from tests.measurement.conftest import Observatory, collector
+from tests.measurement.conftest import Live, Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
-from ytempire.measurement.attempts import TRIES
-from ytempire.measurement.collecting import collect_due
+from ytempire.kit import clock
+from ytempire.measurement import collecting, queries
+from ytempire.measurement.attempts import TRIES, Attempt
+from ytempire.measurement.budget import budget_of
+from ytempire.measurement.claims import Held
+from ytempire.measurement.collecting import collect_due, collect_forever
 from ytempire.measurement.winding import Winding
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -46,6 +53,34 @@ class TestCollecting:
         await observatory.collect()
         assert observatory.world.rows("SELECT count(*) FROM analytics.video_metrics") == [(0,)]
         assert observatory.standing()["counters_read_at"] is not None
+
+
+class TestWhatIsNotTaken:
+    async def test_a_reading_that_is_refused_is_said_and_delivered_again(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(DAY)
+        await observatory.collect()
+        before, counted = observatory.sums(video), observatory.sums()
+        # of a moment to come nothing is taken
+        observatory.execute(
+            "UPDATE core.video_counters SET views_before = views, views = views + 7, likes_before = likes,"
+            " comments_before = comments, delivered = false,"
+            " read_at = now() + interval '1 hour' WHERE video_id = %s",
+            video.video_id,
+        )
+        observatory.world.served.advance(DAY)
+        found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["reason"] == "measurement_not_taken"
+        assert f"counters of {video.video_id}" in found.error["message"]
+        assert not observatory.row(video)["delivered"]
+        assert observatory.sums(video) == before
+        assert observatory.sums(other) == observatory.shown(other)
+        assert found.views == observatory.sums()["views"] - counted["views"]
+        observatory.execute("UPDATE core.video_counters SET read_at = now() WHERE NOT delivered")
+        assert (await observatory.collect()).error is None
+        assert observatory.row(video)["delivered"]
+        assert observatory.sums(video) == observatory.shown(video)
 
 
 class TestWhatIsNotThere:
@@ -135,6 +170,35 @@ class TestTheQuota:
         standing = observatory.standing()
         assert _seconds(standing["tried_at"], standing["next_at"]) > 60
 
+    @pytest.mark.parametrize(
+        ("status", "there", "beside"),
+        [("removed", True, "pending"), ("processing", True, "done"), ("processing", True, "skipped")],
+    )
+    async def test_what_has_nothing_to_pay_keeps_nothing(
+        self, observatory: Observatory, status: str, there: bool, beside: str
+    ) -> None:
+        observatory.publish()
+        observatory.order(22, status=status, there=there, beside=beside)
+        assert (await observatory.collect()).error is None
+        assert await _reserved(observatory) == 2000
+
+    async def test_what_is_planned_for_a_later_day_keeps_nothing_of_this_one(self, observatory: Observatory) -> None:
+        observatory.order(22)
+        observatory.execute("UPDATE core.publications SET next_try_at = now() + interval '25 hours'")
+        assert await _reserved(observatory) == 2000
+
+    async def test_what_is_paid_today_is_kept(self, observatory: Observatory) -> None:
+        observatory.order(10)
+        assert await _reserved(observatory) == 10 * 462
+        observatory.execute("UPDATE core.publications SET session_address = 'x', thumbnail_status = 'done'")
+        assert await _reserved(observatory) == 10 * 400
+
+    async def test_however_many_wait_a_fifth_is_for_reading(self, observatory: Observatory) -> None:
+        observatory.publish()
+        observatory.order(40)
+        assert await _reserved(observatory) == 8000
+        assert (await observatory.collect()).error is None
+
     async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
         video = observatory.publish()
         project = observatory.world.project.id
@@ -144,6 +208,15 @@ class TestTheQuota:
         await observatory.collect()
         # 288 readings a day are wanted, and there are less than 80 left for them
         assert _apart(observatory.row(video)) > 2 * 300
+
+
+async def _reserved(observatory: Observatory) -> int:
+    """Units that an attempt would leave to uploads."""
+    runtime, project = observatory.runtime, observatory.world.project
+    channel_id, owner_id = observatory.world.channel_id, observatory.world.operator.user_id
+    held = Held(channel_id, owner_id, uuid4(), 0, clock.now(), everything=True)
+    connection, now = await runtime.youtube.connection(channel_id), await runtime.youtube.now(project)
+    return (await budget_of(Attempt(runtime, held, connection, project, now))).reserve
 
 
 class TestKilled:
@@ -210,6 +283,86 @@ class TestManyWorkers:
         assert observatory.standing()["claim"] is None
 
 
+class TestManyChannels:
+    async def test_one_that_takes_long_keeps_no_other(self, observatory: Observatory) -> None:
+        world = observatory.world
+        other = await world.channel("Undertow")
+        await world.connect(other, counterpart=world.served.channel("Undertow")["id"])
+        observatory.publish()
+        observatory.publish("Ebb", channel_id=other)
+        world.served.fault("videos.list", "slow", seconds=60)
+        before = asyncio.all_tasks()
+        async with _collecting(observatory):
+            await until(lambda: world.rows(READ) == [(1,)])
+            for _ in range(2):
+                [(last,)] = world.rows("SELECT max(counters_read_at) FROM core.channel_measurements")
+                await asyncio.to_thread(observatory.make_due)  # it may wait for what this loop holds
+                await until(lambda last=last: world.rows(f"{READ} AND counters_read_at > '{last}'") == [(1,)])
+            assert world.rows(READ) == [(1,)]
+        assert asyncio.all_tasks() == before
+        assert world.rows("SELECT count(*) FROM core.channel_measurements WHERE claim IS NOT NULL") == [(0,)]
+
+    async def test_what_fails_by_itself_ends_nothing(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(collecting, "AT_ONCE", 1)
+        monkeypatch.setattr(collecting, "TROUBLED_S", 0.5)
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claim TO claimed")
+        async with _collecting(observatory):
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(
+                observatory.execute, "ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim"
+            )
+            await until(lambda: observatory.sums(video)["views"], patience_s=60)
+
+
+@asynccontextmanager
+async def _collecting(observatory: Observatory) -> AsyncIterator[None]:
+    """As a worker does, until the end of the block."""
+    under_way = asyncio.create_task(collect_forever(observatory.runtime, every_s=0.05))
+    try:
+        yield
+    finally:
+        under_way.cancel()
+        await asyncio.gather(under_way, return_exceptions=True)
+
+
+READ = "SELECT count(*) FROM core.channel_measurements WHERE counters_read_at IS NOT NULL"
+
+
+class TestDeletedOnOurWord:
+    async def test_it_is_asked_for_no_more_and_keeps_what_it_had(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(6 * DAY)
+        await observatory.collect()
+        before, earned = observatory.sums(video), observatory.world.rows(_earned(video))
+        assert earned > [(0,)]
+        observatory.person.youtube.videos().delete(id=video.youtube_id).execute()
+        observatory.execute(
+            "UPDATE core.publications SET status = 'removed' WHERE youtube_video_id = %s", video.youtube_id
+        )
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        observatory.execute("UPDATE core.video_counters SET next_at = now() - interval '7 hours'")
+        found = await observatory.collect()
+        assert (found.error, found.videos, found.missing) == (None, 1, 0)
+        assert observatory.row(video)["missing_since"] is None
+        assert observatory.sums(video) == before
+        assert observatory.world.rows(_earned(video)) == earned
+        # what it was due for is nobody's delay
+        assert observatory.standing()["counters_due_at"] == observatory.row(other)["next_at"]
+        async with observatory.world.sessions.begin() as session:
+            view = await queries.of_video(session, video.video_id)
+            channel = await queries.of_channel(session, observatory.world.channel_id)
+        assert view.freshness == "fresh"
+        assert channel.counters.videos == 1
+
+
+def _earned(video: Live) -> str:
+    return f"SELECT sum(estimated_revenue_usd) FROM analytics.video_days WHERE video_id = '{video.video_id}'"
+
+
 class TestGaps:
     async def test_one_is_begun_explained_and_filled(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
@@ -263,6 +416,18 @@ class TestSilence:
         told = observatory.world.rows("SELECT title, message FROM core.notifications WHERE kind = 'measurement_late'")
         assert len(told) == 1
         assert "“Clear Signal”" in told[0][0]
+
+    @pytest.mark.parametrize("status", ["suspended", "archived"])
+    async def test_of_a_channel_that_is_stopped_nobody_hears(self, observatory: Observatory, status: str) -> None:
+        observatory.publish()
+        await observatory.collect()
+        _long_ago(observatory, timedelta(hours=13))
+        observatory.execute("UPDATE core.channels SET status = %s", status)
+        observatory.world.served.fault("videos.list", "unavailable", remaining=2 * TRIES)
+        for _ in range(2):
+            assert (await observatory.collect()).error is not None
+        assert observatory.world.rows("SELECT until, told_at FROM core.measurement_gaps") == [(None, None)]
+        assert observatory.world.rows("SELECT FROM core.notifications WHERE kind = 'measurement_late'") == []
 
     async def test_maintenance_says_it_where_no_worker_runs(self, observatory: Observatory) -> None:
         observatory.publish()

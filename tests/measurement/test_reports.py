@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from tests.analytics.test_deliveries import assert_rollups_are_a_recount
 from tests.measurement.conftest import Live, Observatory
 from tests.publishing.conftest import until
-from ytempire.measurement import report_rows
+from ytempire.measurement import report_rows, reports
 from ytempire.measurement.collecting import collect_due
 from ytempire.youtube.tokens import MONEY, REPORTS
 
@@ -19,6 +21,7 @@ SUMS = (
     "SELECT sum(watch_time_minutes), sum(shares), sum(subscribers_gained), sum(dislikes), sum(estimated_revenue_usd)"
     " FROM analytics.video_days"
 )
+REVENUE = "SELECT sum(estimated_revenue_usd), sum(estimated_ad_revenue_usd) FROM analytics.video_days"
 METRICS = "estimatedMinutesWatched,shares,subscribersGained,dislikes,estimatedRevenue"
 
 
@@ -107,6 +110,48 @@ class TestReading:
         assert abs(seconds / views - minutes * 60 / views) < 1
 
 
+class TestOrder:
+    async def test_the_newest_first_and_before_what_is_read_again(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(6 * DAY)
+        await observatory.collect()
+        known = observatory.world.rows("SELECT day FROM core.report_days WHERE reads > 0 ORDER BY day DESC")
+        observatory.world.served.advance(3 * DAY)
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        monkeypatch.setattr(reports, "AT_ONCE", 6)
+        assert (await observatory.collect()).error is None
+        read = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 1 ORDER BY read_at")
+        again = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 2 ORDER BY read_at")
+        new = [day for day in read if day not in known]
+        assert new
+        assert new == sorted(new, reverse=True)
+        assert again
+        assert again == known[: len(again)]
+        assert len(again) < len(known)
+
+
+class TestManyChannels:
+    async def test_one_with_much_to_ask_gives_others_their_turn(
+        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reports, "CHANGED_AT_ONCE", 5)
+        videos = [observatory.publish(f"Tide {number}", quality=2.0) for number in range(7)]
+        observatory.world.served.advance(5 * DAY)
+        await collect_due(observatory.runtime)
+        assert observatory.world.rows("SELECT count(*) FROM analytics.reported_daily") == [(5,)]
+        assert observatory.standing()["claim"] is None
+        rest = "SELECT count(*) FROM core.report_days WHERE reads = 0 AND next_at <= now()"
+        assert observatory.world.rows(rest) > [(0,)]
+        for _ in range(9):
+            observatory.make_due()
+            await collect_due(observatory.runtime)
+        assert observatory.world.rows(rest) == [(0,)]
+        told = [truth(observatory, one) for one in videos]
+        assert list(observatory.world.rows(SUMS)[0]) == [sum(all_of) for all_of in zip(*told, strict=True)]
+
+
 class TestWhatIsNotAllowed:
     async def test_without_the_consent_to_revenue_the_rest_comes(self, observatory: Observatory) -> None:
         observatory.publish(quality=2.0)
@@ -121,6 +166,25 @@ class TestWhatIsNotAllowed:
         assert minutes > 0
         assert revenue == 0
         assert observatory.world.rows("SELECT bool_or(has_revenue) FROM core.report_days") == [(False,)]
+
+    async def test_when_the_consent_to_revenue_ends_what_was_told_stays(self, observatory: Observatory) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(9 * DAY)
+        await observatory.collect()
+        days = "SELECT day FROM core.report_days WHERE has_revenue ORDER BY day"
+        told, known = observatory.world.rows(REVENUE), observatory.world.rows(days)
+        assert told[0][0] > 0
+        observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", MONEY)
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        again = await observatory.collect()
+        assert (again.error, again.revenue_usd) == (None, 0)
+        assert again.reports > 0
+        assert observatory.world.rows(REVENUE) == told
+        assert observatory.world.rows(days) == known
+        observatory.execute("UPDATE core.channel_connections SET scopes = scopes || %s", [MONEY])
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        assert (await observatory.collect()).revenue_usd > 0
+        assert observatory.world.rows(REVENUE)[0][0] > 0
 
     async def test_without_the_consent_to_reports_the_counters_do(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
@@ -152,6 +216,47 @@ class TestWhatFails:
         assert found.error is not None
         assert found.error["step"] == "counters"
         assert found.report_days > 0
+
+
+@contextmanager
+def saying(video: Live, **odd: Any) -> Iterator[None]:
+    """YouTube says this of a video's days."""
+    said = report_rows.of_videos
+
+    async def of_videos(*given: Any, **named: Any) -> Any:
+        rows = await said(*given, **named)
+        return {youtube_id: row | (odd if youtube_id == video.youtube_id else {}) for youtube_id, row in rows.items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_rows, "of_videos", of_videos)
+        yield
+
+
+class TestWhatIsNotTaken:
+    async def test_it_is_said_counts_nowhere_and_comes_with_the_next_reading(self, observatory: Observatory) -> None:
+        video, other = observatory.publish(quality=2.0), observatory.publish("Ebb", quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, averageViewPercentage=10_001):
+            found = await observatory.collect()
+        assert found.error is not None
+        assert found.error["reason"] == "measurement_not_taken"
+        assert str(video.video_id) in found.error["message"]
+        assert observatory.world.rows("SELECT DISTINCT video_id FROM analytics.reported_daily") == [(other.video_id,)]
+        [(revenue,)] = observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")
+        assert float(found.revenue_usd) == pytest.approx(float(revenue))
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        assert (await observatory.collect()).error is None
+        told = [truth(observatory, one) for one in (video, other)]
+        assert list(observatory.world.rows(SUMS)[0]) == [sum(both) for both in zip(*told, strict=True)]
+
+    async def test_more_taken_back_on_a_day_than_came_is_nothing(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, dislikes=-1, shares=-2):
+            found = await observatory.collect()
+        assert found.error is None
+        assert found.revenue_usd > 0
+        assert observatory.world.rows("SELECT sum(dislikes), sum(shares) FROM analytics.video_days") == [(0, 0)]
 
 
 class TestKilled:

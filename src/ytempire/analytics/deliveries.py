@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 from uuid import UUID
@@ -178,6 +178,14 @@ class Deliveries:
                 "This Idempotency-Key was used for another delivery.", hint="Use a new key for new events."
             )
         return UUID(str(batch_id))
+
+    async def rejected(self, batch_id: UUID, subject: Subject) -> Mapping[int, str]:
+        """The lines of a delivery that are in quarantine, counted from 1, each with its reason."""
+        async with self.writer.begin(subject) as connection:
+            found = await connection.execute(
+                "SELECT line, reason FROM staging.quarantine WHERE batch_id = %s ORDER BY line", [batch_id]
+            )
+            return {int(line): str(reason) for line, reason in await found.fetchall()}
 
     async def _receipt(self, batch_id: UUID, subject: Subject) -> Receipt:
         async with self.writer.begin(subject) as connection:

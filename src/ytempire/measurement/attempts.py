@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from ytempire.analytics.deliveries import Deliveries, Delivery, Receipt
+from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.errors import TryLater
 from ytempire.kit.subject import Subject
 from ytempire.measurement import claims
 from ytempire.measurement.claims import Done, Held
@@ -23,6 +24,12 @@ from ytempire.youtube.service import Build, YouTube
 
 Event = Mapping[str, Any]
 TRIES = 3  # a day of reports is many questions: where one in five gets no answer, it would never be had
+
+
+class NotTaken(TryLater):
+    """The pipeline did not take some of what was measured: it is not noted as delivered, and delivered again."""
+
+    code = "measurement_not_taken"
 
 
 @dataclass
@@ -61,6 +68,7 @@ class Attempt:
     step: str = "counters"
     done: Done = field(default_factory=Done)
     collected: Collected = field(default_factory=Collected)
+    not_taken: dict[str, str] = field(default_factory=dict)  # in this step: which event, and why
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -79,13 +87,32 @@ class Attempt:
                     raise
         return await self.runtime.youtube.call(self.held.channel_id, build, leaving=leaving)
 
-    async def deliver(self, name: str, events: Iterable[Event]) -> Receipt | None:
-        """Hand events to the pipeline, in the name of whose channel it is; committed when this returns."""
+    async def deliver(self, name: str, events: Sequence[Event]) -> set[str]:
+        """Hand events of different videos to the pipeline, in the name of whose channel it is.
+
+        Those that it took are committed when this returns; the answer is the videos of the others.
+        """
+        if not events:
+            return set()
         lines = "\n".join(json.dumps(one, default=_written) for one in events)
-        if not lines:
-            return None
         whose = Subject(self.held.owner_id, "operator").served_by_the_platform()
-        return await self.runtime.deliveries.take(Delivery(lines.encode(), "youtube", name=name), whose)
+        receipt = await self.runtime.deliveries.take(Delivery(lines.encode(), "youtube", name=name), whose)
+        if not receipt.rejected:
+            return set()
+        reasons = await self.runtime.deliveries.rejected(receipt.batch_id, whose)
+        refused = {str(events[line - 1]["video_id"]): reason for line, reason in reasons.items()}
+        self.not_taken |= {f"{name} of {video_id}": reason for video_id, reason in refused.items()}
+        return set(refused)
+
+    def require_taken(self) -> None:
+        """At the end of a step. Raises NotTaken where anything in it was refused; the next step begins anew."""
+        refused, self.not_taken = self.not_taken, {}
+        if refused:
+            which, reason = next(iter(refused.items()))
+            raise NotTaken(
+                f"{len(refused)} of what YouTube said could not be taken, the first being {which}: {reason}",
+                hint="It is in quarantine, counts nowhere, and is delivered again.",
+            )
 
 
 def _written(value: object) -> float | str:

@@ -19,7 +19,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import YtempireError
 from ytempire.measurement import gaps
 from ytempire.measurement.decisions import LEAST_S, Wait
-from ytempire.measurement.models import Collection
+from ytempire.measurement.models import IS_THERE, Collection
 
 
 class ClaimLost(YtempireError):
@@ -105,9 +105,10 @@ class Failed:
         return self.counters or self.reports
 
 
-_NEXT = text("""
-    SELECT min(next_at), min(next_at) FILTER (WHERE missing_since IS NULL)
-    FROM core.video_counters WHERE channel_id = :channel_id""")
+_NEXT = text(
+    "SELECT min(next_at), min(next_at) FILTER (WHERE missing_since IS NULL) FROM core.video_counters c"  # noqa: S608  # ours
+    f" WHERE channel_id = :channel_id AND {IS_THERE}"
+)
 
 
 async def settle(session: AsyncSession, held: Held, done: Done, failed: Failed) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,21 +19,50 @@ from ytempire.youtube.errors import described
 
 log = get_logger(__name__)
 AT_ONCE = 4  # channels; most of an attempt is waiting for YouTube
+TROUBLED_S = 10.0  # after what nobody expected, so that a database that is away does not fill the log
 LOOK_S, PATIENCE_S = 0.2, 60.0  # for a channel that another worker is at
+
+
+async def collect_forever(runtime: MeasurementRuntime, *, every_s: float) -> None:
+    """Channels as they become due, some at once: one that takes long keeps only one of these."""
+
+    async def work() -> None:
+        while True:
+            try:
+                if not await _collect_next(runtime):
+                    await asyncio.sleep(every_s)
+            except Exception:  # whatever it is: the channel stays due, and the others go on
+                log.exception("channels_not_measured")
+                await asyncio.sleep(TROUBLED_S)
+
+    await _at_once(work)
 
 
 async def collect_due(runtime: MeasurementRuntime) -> None:
     """Everything that is due and that no other worker has."""
 
     async def work() -> None:
-        while True:
-            async with runtime.sessions.begin() as session:
-                held = await claims.claim(session, lease=runtime.lease)
-            if held is None:
-                return
-            await _collect(runtime, held)
+        while await _collect_next(runtime):
+            pass
 
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    await _at_once(work)
+
+
+async def _at_once(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Where this is cancelled, or one of them fails, all of them end."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(work())
+
+
+async def _collect_next(runtime: MeasurementRuntime) -> bool:
+    """The channel that has been due for longest; False: none is."""
+    async with runtime.sessions.begin() as session:
+        held = await claims.claim(session, lease=runtime.lease)
+    if held is None:
+        return False
+    await _collect(runtime, held)
+    return True
 
 
 async def collect_now(runtime: MeasurementRuntime, channel_id: UUID) -> Collected:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import aliased
 
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
@@ -20,18 +21,22 @@ from ytempire.measurement import decisions
 from ytempire.measurement.attempts import Attempt, Event
 from ytempire.measurement.budget import Budget, budget_of
 from ytempire.measurement.decisions import COUNTS, PER_CALL
-from ytempire.measurement.models import Counters
+from ytempire.measurement.models import IS_THERE, Counters
 
 Counts = Mapping[str, int]
 
 
 async def collect(attempt: Attempt) -> None:
-    """Read every video of the channel that is due. Raises what `YouTube.call` raises, and ClaimLost."""
+    """Read every video of the channel that is due. Raises what `YouTube.call` raises, ClaimLost and NotTaken."""
     attempt.step = "counters"
     await _deliver(attempt)  # what a dead attempt left
     due = await _due(attempt)
-    if not due:
-        return
+    if due:
+        await _read(attempt, due)
+    attempt.require_taken()
+
+
+async def _read(attempt: Attempt, due: Sequence[Counters]) -> None:
     budget = await budget_of(attempt)
     for first in range(0, len(due), PER_CALL):
         some = due[first : first + PER_CALL]
@@ -42,11 +47,13 @@ async def collect(attempt: Attempt) -> None:
 
 
 async def _due(attempt: Attempt) -> Sequence[Counters]:
-    due = select(Counters).where(Counters.channel_id == attempt.held.channel_id)
+    one = aliased(Counters, name="c")
+    # a reading that the pipeline did not take is the only place where it is known: none is written over it
+    due = select(one).where(one.channel_id == attempt.held.channel_id, one.delivered, text(IS_THERE))
     if not attempt.held.everything:
-        due = due.where(Counters.next_at <= clock.now())
+        due = due.where(one.next_at <= clock.now())
     async with attempt.writing() as session:
-        return (await session.scalars(due.order_by(Counters.next_at))).all()
+        return (await session.scalars(due.order_by(one.next_at))).all()
 
 
 async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[str, Mapping[str, Any]]:
@@ -136,13 +143,14 @@ async def _deliver(attempt: Attempt) -> None:
         rows = (await session.scalars(waiting)).all()
     if not rows:
         return
-    events = [_event(one) for one in rows]
-    await attempt.deliver("counters", events)
-    done = update(Counters).where(Counters.video_id.in_([one.video_id for one in rows])).values(delivered=True)
+    refused = await attempt.deliver("counters", [_event(one) for one in rows])
+    taken = [one for one in rows if str(one.video_id) not in refused]
+    done = update(Counters).where(Counters.video_id.in_([one.video_id for one in taken])).values(delivered=True)
     async with attempt.writing() as session:
         await session.execute(done.execution_options(synchronize_session=False))
+    happened = [_event(one) for one in taken]
     for name in COUNTS:
-        setattr(attempt.collected, name, getattr(attempt.collected, name) + sum(one[name] for one in events))
+        setattr(attempt.collected, name, getattr(attempt.collected, name) + sum(one[name] for one in happened))
 
 
 def _event(one: Counters) -> Event:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from ytempire.youtube.dressed import DRESSED
 from ytempire.youtube.errors import Later, described
-from ytempire.youtube.methods import UNITS
 from ytempire.youtube.projects import PACIFIC, Moment
 
 # --- how often ---
@@ -26,9 +24,10 @@ SLOWEST = timedelta(days=1)  # however little quota there is
 LEAST_S = 1.0  # of our time, however fast YouTube's clock runs
 
 PER_CALL = 50  # videos in one videos.list
-# Of a day's units the collector leaves this part, or what waiting publications take, whichever is more: whoever
-# publishes next should not have to wait for midnight because somebody counted views.
-RESERVE = 0.2
+# Of a day's units the collector leaves this part, or what waiting publications take today, whichever is more: whoever
+# publishes next should not have to wait for midnight because somebody counted views. However many wait, a fifth is for
+# reading: the plan of uploads leaves it that much as well.
+RESERVE, RESERVE_AT_MOST = 0.2, 0.8
 
 
 def pace(age: timedelta) -> timedelta:
@@ -42,9 +41,9 @@ def stretch(demand_a_day: float, left: int, reserve: int, seconds_left: float) -
     return max(1.0, demand_a_day / there) if there > 0 else SLOWEST / _PACES[0][1]
 
 
-def reserve(allowed: int, waiting_publications: int) -> int:
-    """Units of the day that are for uploads."""
-    return max(int(allowed * RESERVE), waiting_publications * DRESSED[UNITS])
+def reserve(allowed: int, needed: int) -> int:
+    """Units of the day that are for uploads, of which those that wait still need so many today."""
+    return min(max(int(allowed * RESERVE), needed), int(allowed * RESERVE_AT_MOST))
 
 
 def apart(every: timedelta, stretched: float, factor: float) -> timedelta:

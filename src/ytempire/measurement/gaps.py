@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
@@ -14,6 +14,13 @@ from ytempire.measurement.decisions import GRACE, severity
 from ytempire.measurement.models import Collection, Gap
 
 NOBODY = "Nothing was collected in this time: the worker did not run, or this machine was off."
+
+# What is suspended, archived or disconnected on purpose is silent on purpose.
+EXPECTED = "c.status IN ('active', 'paused') AND k.status <> 'revoked'"
+_IS_EXPECTED = text(
+    f"SELECT {EXPECTED} FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id"  # noqa: S608  # ours
+    " WHERE c.id = :channel_id"
+)
 
 
 async def fill(session: AsyncSession, row: Collection, read_at: datetime) -> None:
@@ -32,7 +39,8 @@ async def open_if_late(session: AsyncSession, row: Collection, error: Mapping[st
     gap = await _open_one(session, row)
     if gap is not None:
         gap.reason = error["message"]
-        if gap.told_at is None and severity(gap.since, clock.now()) == "problem":
+        long = gap.told_at is None and severity(gap.since, clock.now()) == "problem"
+        if long and await session.scalar(_IS_EXPECTED, {"channel_id": row.channel_id}):
             gap.told_at = clock.now()  # a trigger tells whose channel it is
     elif row.counters_due_at is not None and clock.now() - row.counters_due_at > GRACE:
         session.add(_begun(row, error["message"]))

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id
 
+# Of what was deleted on our word YouTube has nothing more to tell; for statements that call a video's counters `c`.
+IS_THERE = """NOT EXISTS (SELECT FROM core.publications gone
+    WHERE gone.youtube_video_id = c.youtube_video_id AND gone.status = 'removed')"""
+
 
 class Collection(Model):
     """How the collection of a channel's numbers is. Whoever holds the claim collects everything of the channel."""

@@ -22,7 +22,7 @@ from ytempire.kit.errors import NotFound
 from ytempire.kit.money import ZERO, usd
 from ytempire.measurement import decisions
 from ytempire.measurement.decisions import Freshness, Severity, Verdict
-from ytempire.measurement.models import Collection, Counters, Gap
+from ytempire.measurement.models import IS_THERE, Collection, Counters, Gap
 from ytempire.youtube import connections
 
 GAPS_SHOWN = 20
@@ -151,7 +151,7 @@ async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
         counters.channel_id,
         connection.is_sandbox,
         Lifetime(**{name: getattr(counters, name) for name in Lifetime.__dataclass_fields__}),
-        decisions.freshness(counters.next_at, clock.now()),
+        decisions.freshness(counters.next_at if await _is_there(session, video_id) else None, clock.now()),
         await _reports(session, row, connection.missing),
         said,
         await _rpm(session, counters, Decimal(said["revenue_usd"])),
@@ -161,6 +161,11 @@ async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
         await _compared(session, counters.channel_id, video_id),
         row.last_error,
     )
+
+
+async def _is_there(session: AsyncSession, video_id: UUID) -> bool:
+    there = text(f"SELECT {IS_THERE} FROM core.video_counters c WHERE c.video_id = :video_id")  # noqa: S608  # ours
+    return bool(await session.scalar(there, {"video_id": video_id}))
 
 
 class NotMeasured(NotFound):
@@ -174,8 +179,10 @@ async def _collection(session: AsyncSession, channel_id: UUID) -> Collection:
     return row
 
 
-_VIDEOS = text("""
-    SELECT count(*), count(missing_since) FROM core.video_counters WHERE channel_id = :channel_id""")
+_VIDEOS = text(
+    "SELECT count(*), count(missing_since) FROM core.video_counters c"  # noqa: S608  # a constant of ours
+    f" WHERE channel_id = :channel_id AND {IS_THERE}"
+)
 
 
 async def _counters(session: AsyncSession, row: Collection) -> CountersView:

@@ -78,8 +78,10 @@ async def event_of(attempt: Attempt, day: date, at: datetime, video_id: UUID, yo
         "video_id": str(video_id),
         "channel_id": str(attempt.held.channel_id),
         "timestamp": at.isoformat(),
-        "dislikes": row.get("dislikes", 0),
-        "shares": row.get("shares", 0),
+        # what was taken back on a day is counted against it, and on a quiet one that is more than came; events take
+        # falls of the counters' measures only
+        "dislikes": max(0, row.get("dislikes", 0)),
+        "shares": max(0, row.get("shares", 0)),
         "subscribers_gained": row.get("subscribersGained", 0),
         "subscribers_lost": row.get("subscribersLost", 0),
         "watch_time_minutes": row.get("estimatedMinutesWatched", 0),

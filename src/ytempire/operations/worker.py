@@ -32,7 +32,7 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
 from ytempire.measurement.attempts import MeasurementRuntime
-from ytempire.measurement.collecting import collect_due
+from ytempire.measurement.collecting import collect_forever
 from ytempire.measurement.storage import forget
 from ytempire.measurement.winding import Winding
 from ytempire.operations.home import home_of
@@ -231,13 +231,18 @@ async def _publish_forever(publishing: PublishingRuntime) -> None:
 
 async def _measure_forever(measurement: MeasurementRuntime) -> None:
     """Collect the numbers of channels that are due."""
-    winding = Winding(measurement)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_look_at_clocks_forever(Winding(measurement)))
+        group.create_task(collect_forever(measurement, every_s=MEASURE_EVERY_S))
+
+
+async def _look_at_clocks_forever(winding: Winding) -> None:
+    """Where a sandbox's clock was wound on, everything is due."""
     while True:
         try:
             await winding.look()
-            await collect_due(measurement)
-        except Exception:  # they stay due; runs go on
-            log.exception("channels_not_measured")
+        except Exception:  # whatever a clock answers; channels become due by themselves
+            log.exception("clocks_not_looked_at")
         await asyncio.sleep(MEASURE_EVERY_S)
 
 

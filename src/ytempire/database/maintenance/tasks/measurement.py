@@ -6,15 +6,14 @@ from ytempire.database.maintenance import alerts
 from ytempire.database.maintenance.alerts import Wrong
 from ytempire.database.maintenance.job import Job
 from ytempire.measurement.decisions import PROBLEM
-from ytempire.measurement.gaps import NOBODY
+from ytempire.measurement.gaps import EXPECTED, NOBODY
 
-# What is paused or disconnected on purpose is silent on purpose.
-_SILENT = """
+_SILENT = f"""
     SELECT c.id, c.name, m.counters_read_at, m.last_error ->> 'message'
     FROM core.channel_measurements m JOIN core.channels c ON c.id = m.channel_id
         JOIN core.channel_connections k ON k.channel_id = m.channel_id
-    WHERE m.counters_due_at < %s AND c.status IN ('active', 'paused') AND k.status <> 'revoked'
-    ORDER BY c.id"""
+    WHERE m.counters_due_at < %s AND {EXPECTED}
+    ORDER BY c.id"""  # noqa: S608  # a constant of ours
 
 
 def look_for_silence(job: Job) -> None:

@@ -36,7 +36,7 @@ export function OnYouTube({ id, access }: { id: string; access: Access }) {
       <Where publication={publication.data} />
       <Changing publication={publication.data} access={access} />
       {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
-      {measurement.data && <Numbers measured={measurement.data} />}
+      {measurement.data && <Numbers measured={measurement.data} status={publication.data.status} />}
       {measurement.data && <ViewsOverTime id={id} />}
     </Box>
   );
@@ -88,7 +88,7 @@ function Changing({ publication, access }: { publication: Publication; access: A
   );
 }
 
-function Numbers({ measured }: { measured: VideoMeasurement }) {
+function Numbers({ measured, status }: { measured: VideoMeasurement; status: Publication["status"] }) {
   return (
     <>
       <Box component="dl" aria-label="Numbers" sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(128px, 1fr))", gap: 2, m: 0, my: 2, py: 2, borderTop: 1, borderBottom: 1, borderColor: "line", fontVariantNumeric: "tabular-nums" }}>
@@ -100,7 +100,7 @@ function Numbers({ measured }: { measured: VideoMeasurement }) {
           </div>
         ))}
       </Box>
-      {lacks(measured).map((one) => <Box key={one} role="status" sx={{ mb: 0.5, fontSize: 13, color: "warning.main" }}>! {one}</Box>)}
+      {lacks(measured, status).map((one) => <Box key={one} role="status" sx={{ mb: 0.5, fontSize: 13, color: "warning.main" }}>! {one}</Box>)}
       <Box sx={{ ...quiet, mb: 2 }}>{compared(measured.reconciliation)}</Box>
     </>
   );

@@ -30,11 +30,17 @@ it("gives each number its source and its age", () => {
 });
 
 it("says what is late and why", () => {
-  expect(lacks(measured)).toEqual([]);
-  expect(lacks({ ...measured, freshness: "stale" })).toEqual(["The counters are more than six hours late."]);
+  expect(lacks(measured, "live")).toEqual([]);
+  expect(lacks({ ...measured, freshness: "stale" }, "live")).toEqual(["The counters are more than six hours late."]);
   const gap = { since: "2026-11-26T03:00:00Z", until: null, reason: "The quota is used up.", severity: "warning" } as const;
-  expect(lacks({ ...measured, freshness: "stale", gap })).toEqual(["No reading came since then: The quota is used up. What is missing comes with the next one."]);
-  expect(lacks({ ...measured, reports: { ...measured.reports, missing: ["reports of revenue"] } })[0]).toContain("reports of revenue");
+  expect(lacks({ ...measured, freshness: "stale", gap }, "live")).toEqual(["No reading came since then: The quota is used up. What is missing comes with the next one."]);
+  expect(lacks({ ...measured, reports: { ...measured.reports, missing: ["reports of revenue"] } }, "live")[0]).toContain("reports of revenue");
+});
+
+it("says nothing else of what was deleted on our word", () => {
+  const gone = { ...measured, counters: { ...measured.counters, missing_since: "2026-11-26T16:00:00Z" }, freshness: "stale" } as const;
+  expect(lacks(gone, "live")).toHaveLength(2);
+  expect(lacks(gone, "removed")).toEqual([]);
 });
 
 it("compares sums with reports only where there is enough to compare", () => {

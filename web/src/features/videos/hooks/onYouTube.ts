@@ -79,8 +79,9 @@ export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profi
   ];
 }
 
-/** What is late or missing, in sentences. */
-export function lacks({ counters, freshness, reports, gap, last_error }: VideoMeasurement): string[] {
+/** What is late or missing, in sentences. Of what was deleted on our word nothing more is expected. */
+export function lacks({ counters, freshness, reports, gap, last_error }: VideoMeasurement, status: Publication["status"]): string[] {
+  if (status === "removed") return [];
   const said = [];
   if (counters.missing_since) said.push("YouTube does not list this video any more: it was removed there, or made private by somebody else. What was counted stays.");
   if (freshness !== "fresh" && !gap) said.push(`The counters are ${freshness === "late" ? "more than two hours" : "more than six hours"} late.`);
