@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,7 +15,7 @@ from tests.youtube.conftest import World
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.production import shelving
-from ytempire.publishing import service, waiting
+from ytempire.publishing import service
 from ytempire.publishing.filling import Filler
 from ytempire.publishing.placing import Schedule, free_slots
 from ytempire.publishing.planning import LEAD
@@ -184,58 +183,6 @@ class TestManyWorkers:
 def _waits(world: World, table: str) -> bool:
     query = f"SELECT FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted"
     return bool(world.rows(query))
-
-
-class TestManyPublications:
-    async def test_looking_for_a_time_keeps_no_heartbeat(self, studio: Studio) -> None:
-        """Thousands of another channel wait, each day is taken, and the worker's loop turns all the while."""
-        world, gaps = studio.world, list[float]()
-        await studio.automate(videos_per_day=10)
-        other_id = await world.channel("Another")
-        await world.connect(other_id, counterpart=world.served.channel("Another")["id"])
-        await studio.order(video_id=await studio.finish(channel_id=other_id))
-        wait_for_hours(studio, 6000)
-
-        async def beat() -> None:
-            while True:
-                begun = time.monotonic()
-                await asyncio.sleep(0.005)
-                gaps.append(time.monotonic() - begun)
-
-        async with world.youtube.platform.begin() as session:
-            queue = await waiting.read_queue(session, world.project, await world.youtube.now(world.project))
-        assert len(queue.waiting) == 6001
-        begun = time.monotonic()
-        assert waiting.in_time(queue, await free(studio, 80)) is None
-        took = time.monotonic() - begun
-        beating = asyncio.create_task(beat())
-        try:
-            assert await filler_of(studio).round() == (0, 0)
-        finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
-        assert max(gaps) < took / 3
-
-
-def wait_for_hours(studio: Studio, count: int) -> None:
-    """As many publications like the one that was ordered, one for each hour."""
-    for table in ("videos", "publications"):
-        studio.execute(f"ALTER TABLE core.{table} DISABLE TRIGGER USER")
-    studio.execute(
-        "INSERT INTO core.videos (channel_id, title, status, duration_seconds, scheduled_at, format, language)"
-        " SELECT channel_id, 'Waits', 'scheduled', 95, now() + n * interval '1 hour', format, language"
-        " FROM core.videos JOIN core.publications USING (channel_id), generate_series(1, %s) n",
-        count,
-    )
-    studio.execute(
-        "INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, privacy, publish_at, category_id,"
-        " made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes)"
-        " SELECT v.id, v.channel_id, p.is_sandbox, p.ordered_by, 'private', v.scheduled_at, p.category_id,"
-        " p.made_for_kids, p.synthetic_media, p.licence, 'ytempire-' || lpad(n::text, 12, '0'), p.file_sha256,"
-        " p.size_bytes"
-        " FROM (SELECT *, row_number() OVER (ORDER BY id) n FROM core.videos WHERE title = 'Waits') v,"
-        " core.publications p"
-    )
 
 
 class TestTurns:
