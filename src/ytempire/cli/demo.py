@@ -106,7 +106,7 @@ class _Demo:
         if project.api_root is None:
             raise Conflict(
                 "This installation is connected to the real YouTube, where time cannot be hurried.",
-                hint="Try the demo in an installation of its own: YTEMPIRE_HOME=/tmp/demo ytempire demo",
+                hint="Try the demo in an installation of its own: YTEMPIRE_HOME=./demo ytempire demo",
             )
         if (await youtube.now(project)).factor != 1:
             await sandbox.set_speed(project.api_root, 1)
