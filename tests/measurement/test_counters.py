@@ -200,8 +200,10 @@ class TestTheQuota:
         assert (await observatory.collect()).error is None
 
     async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
-        video = observatory.publish()
         project = observatory.world.project.id
+        now = await observatory.runtime.youtube.now(observatory.world.project)
+        observatory.world.served.advance((now.next_day - now.at).total_seconds() + 1)  # all of a day is ahead
+        video = observatory.publish()
         observatory.execute(
             "UPDATE core.youtube_projects SET allowances = allowances || '{\"units\": 100}' WHERE id = %s", project
         )
