@@ -43,15 +43,17 @@ def test_a_row_has_every_column_in_its_type() -> None:
         video_id=str(video), channel_id=str(channel), timestamp="2026-11-21T10:00:00.25+02:00", views=3, likes=2,
         click_through_rate=0.045, estimated_revenue_usd=123456.789,
     )  # fmt: skip
-    (row,) = rows(copy_rows(read(event)))
+    events = read(event)
+    (row,) = rows(copy_rows(events, events.video_id))
     said = dict(zip(EVENTS.columns, row, strict=True))
     assert (said["channel_id"], said["video_id"]) == (channel.bytes, video.bytes)
+    assert said["batch_id"] == video.bytes
     since = timedelta(microseconds=struct.unpack(">q", said["timestamp"])[0])
     assert datetime(2000, 1, 1, tzinfo=UTC) + since == datetime(2026, 11, 21, 8, 0, 0, 250_000, UTC)
     assert [struct.unpack(">i", said[name])[0] for name in ("views", "likes", "comments")] == [3, 2, 0]
     assert struct.unpack(">4h5h", said["click_through_rate"]) == (5, 2, 0, 6, 0, 0, 0, 450, 0)
     assert struct.unpack(">4h5h", said["estimated_revenue_usd"]) == (5, 2, 0, 6, 0, 12, 3456, 7890, 0)
-    assert rows(copy_rows(read())) == []
+    assert rows(copy_rows(read(), read().video_id)) == []
 
 
 def test_of_what_was_said_again_the_last_stays_in_the_order_of_the_key() -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
 from tests.conftest import Database
 from ytempire.analytics import part as writing
-from ytempire.analytics.deliveries import WAITING, Deliveries, Delivery, Receipt
+from ytempire.analytics.deliveries import WAITING, WAITING_BYTES, Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.measures import ALL, ROLLUPS, VIDEO_BREAKDOWNS, Rollup
 from ytempire.analytics.notices import CHANGED
@@ -273,6 +273,49 @@ async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
         assert_rollups_are_a_recount(database)
 
 
+async def test_what_waits_is_written_together(deliveries: Deliveries, ann: Measured, database: Database) -> None:
+    chance = random.Random(3)
+
+    def said(number: int) -> list[dict[str, Any]]:
+        parts = [{"dimension": "country", "member": chance.choice(["DE", "IN"]), "views": 2, "minutes": 0.5}]
+        return [
+            event(*pair, hours_ago(chance.randrange(30)) + timedelta(seconds=number), views=n, breakdowns=parts)
+            for n, pair in enumerate(ann.pairs)
+        ]
+
+    receipts = await asyncio.gather(
+        *(deliveries.take(Delivery(ndjson(*said(number)), "api"), ann.subject) for number in range(40))
+    )
+    assert all(outcome(one) == (len(ann.pairs), 0, 0, 0, 0) for one in receipts)
+    assert_rollups_are_a_recount(database)
+    batches = "SELECT batch_id, count(*) FROM analytics.video_metrics GROUP BY 1"
+    assert dict(rows(database, batches)) == {one.batch_id: len(ann.pairs) for one in receipts}
+    [(written, commits)] = rows(database, "SELECT count(*), count(DISTINCT xmin::text) FROM analytics.ingest_parts")
+    assert commits < written / 4
+
+
+async def test_of_what_waits_each_gets_its_own_answer(
+    deliveries: Deliveries, ann: Measured, database: Database
+) -> None:
+    """The same events in several, one that is there already, and one of nobody's video."""
+    channel, video = ann.pairs[0]
+    before = Delivery(ndjson(event(channel, video, hours_ago(9), views=1)), "api", idempotency_key="before")
+    await deliveries.take(before, ann.subject)
+    waiting = [
+        *(Delivery(ndjson(event(channel, video, hours_ago(n), views=n)), "api") for n in range(1, 6)),
+        *(Delivery(ndjson(event(channel, video, hours_ago(7), views=n)), "api") for n in range(2)),
+        Delivery(ndjson(event(channel, uuid4(), hours_ago(1))), "api"),
+        before,
+    ]
+    receipts = await asyncio.gather(*(deliveries.take(one, ann.subject) for one in waiting))
+    *new, first, second, strange, again = map(outcome, receipts)
+    assert new == [(1, 0, 0, 0, 0)] * 5
+    assert sorted([first, second]) == [(0, 1, 0, 0, 0), (1, 0, 0, 0, 0)]
+    assert strange == (0, 0, 0, 0, 1)
+    assert again == (1, 0, 0, 0, 0)
+    assert_rollups_are_a_recount(database)
+
+
 async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, ann: Measured) -> None:
     channel, video = ann.pairs[0]
     data = ndjson(*(event(channel, video, hours_ago(1) - timedelta(seconds=n), views=1) for n in range(500)))
@@ -282,6 +325,13 @@ async def test_more_than_can_wait_is_told_to_come_again(deliveries: Deliveries, 
             for _ in range(WAITING + 3)
         ]
     assert sum(isinstance(one.result(), Behind) for one in taken) == 3
+
+
+async def test_large_ones_wait_in_smaller_numbers(deliveries: Deliveries, ann: Measured) -> None:
+    channel, video = ann.pairs[0]
+    data = ndjson(event(channel, video, hours_ago(1), views=1)) + b"\n" * (WAITING_BYTES // 2)
+    taken = await asyncio.gather(*(_or_behind(deliveries.take(Delivery(data, "api"), ann.subject)) for _ in range(2)))
+    assert [isinstance(one, Behind) for one in taken] == [False, True]
 
 
 async def _or_behind(taking: Any) -> Receipt | Behind:

@@ -103,10 +103,10 @@ async def test_a_flood_of_commits_is_no_flood_of_messages() -> None:
     channels = [uuid4() for _ in range(40)]
     began = time.monotonic()
     for channel in channels:
-        broadcaster._take(metrics_changed, f'{{"batch_id": "x", "channels": ["{channel}"]}}')
+        broadcaster._take(metrics_changed, f'{{"channels": ["{channel}"]}}')
         await asyncio.sleep(0.01)
     broadcaster._take(metrics_changed, "what is this")
-    broadcaster._take(metrics_changed, '{"batch_id": "x", "channels": "all"}')
+    broadcaster._take(metrics_changed, '{"channels": "all"}')
     await asyncio.sleep(0.3)
     said = [one["data"]["channels"] for one in (await heard(broadcaster.stream, page))[1:]]
     assert 2 <= len(said) <= (time.monotonic() - began) / MERGED_EVERY_S + 1

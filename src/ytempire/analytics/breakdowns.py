@@ -65,6 +65,20 @@ class Breakdowns:
         found = self.at(order)
         return Breakdowns(moved[found.event], found.name, found.views, found.micro, found.names)
 
+    @classmethod
+    def joined(cls, all_of_them: Sequence[Breakdowns], many: Sequence[int]) -> Breakdowns:
+        """Those of so many events each, which stand behind each other."""
+        names = sorted(set(chain.from_iterable(one.names for one in all_of_them)))
+        place = {name: number for number, name in enumerate(names)}
+        before = np.cumsum([0, *many[:-1]])
+        return cls(
+            np.concatenate([one.event + first for one, first in zip(all_of_them, before, strict=True)]),
+            np.concatenate([np.array([place[name] for name in one.names], np.intp)[one.name] for one in all_of_them]),
+            np.concatenate([one.views for one in all_of_them]),
+            np.concatenate([one.micro for one in all_of_them]),
+            names,
+        )
+
     def unreadable(self, many: int) -> npt.NDArray[np.bool_]:
         """Of so many events, which have a member whose name cannot be shown."""
         bad = np.array([not member.isprintable() for _, member in self.names], bool)

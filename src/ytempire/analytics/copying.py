@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics.breakdowns import MICRO, Name, Places
-from ytempire.analytics.events import AMOUNTS, COUNTS, Events
+from ytempire.analytics.events import AMOUNTS, COUNTS, Events, Ids
 from ytempire.analytics.runs import begins
 from ytempire.analytics.sharding import SHARDS
 
@@ -113,6 +113,7 @@ EVENTS = Layout(
         "channel_id": "uuid",
         "video_id": "uuid",
         "timestamp": "timestamptz",
+        "batch_id": "uuid",
         "breakdowns_digest": "bigint",
         **dict.fromkeys(COUNTS, "integer"),
         **dict.fromkeys(AMOUNTS, "numeric(18, 6)"),
@@ -122,13 +123,14 @@ EVENTS = Layout(
 """`begins`: 1 for the first event of its video in the order of `last_of_each`, else 0."""
 
 
-def copy_rows(events: Events) -> bytearray:
-    """All events, which are sorted, as rows of EVENTS."""
+def copy_rows(events: Events, batches: Ids) -> bytearray:
+    """All events, which are sorted, as rows of EVENTS. `batches`: of each the batch that it came with."""
     values: dict[str, Column] = {
         "line": events.line,
         "channel_id": events.channel_id,
         "video_id": events.video_id,
         "timestamp": events.at_us,
+        "batch_id": batches,
         "breakdowns_digest": events.breakdowns.digests(len(events)),
         "begins": begins(events.channel_id, events.video_id),
     }
@@ -252,9 +254,14 @@ def uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:
 
 def last_of_each(events: Events) -> Events:
     """Sorted by channel, video and time, and of those with the same three the last that came."""
-    order = np.lexsort((events.at_us, *_halves(events.video_id), *_halves(events.channel_id)))
+    order = sorted_places(events)
     first = begins(events.channel_id[order], events.video_id[order], events.at_us[order])
     return events.at(order[np.append(first[1:], True)] if len(order) else order)
+
+
+def sorted_places(events: Events) -> Places:
+    """Of events their places by channel, video and time; of those with the same three as they came."""
+    return np.lexsort((events.at_us, *_halves(events.video_id), *_halves(events.channel_id)))
 
 
 def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:

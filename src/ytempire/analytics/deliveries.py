@@ -16,14 +16,15 @@ from uuid import UUID
 from ytempire.analytics.copying import last_of_each, shards
 from ytempire.analytics.errors import Behind, OtherDelivery
 from ytempire.analytics.events import Events, Parsed, parse
-from ytempire.analytics.part import Part
 from ytempire.analytics.quarantine import Quarantine
+from ytempire.analytics.together import Part
 from ytempire.analytics.writer import Writer
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
 
-WAITING = 8
-"""Deliveries that may wait for the writers; at 10,000 events each some two seconds of work, and 100 MB."""
+WAITING = 64
+WAITING_BYTES = 40 * 2**20
+"""Deliveries that may be under way at once, and what they may hold: some two seconds of work, and 100 MB when read."""
 RETRY_AFTER_S = 1.0
 
 Source = Literal["api", "file", "quarantine", "youtube"]
@@ -87,16 +88,11 @@ def prepare(delivery: Delivery) -> Prepared:
 
 
 class Deliveries:
-    """Takes deliveries and writes them. An asynchronous context manager.
-
-    `on_commit` hears after each part's commit what changed in the last minutes (`sums.RECENT`); it must neither wait
-    nor raise.
-    """
+    """Takes deliveries and writes them. An asynchronous context manager. `on_commit`: as the writer's."""
 
     def __init__(self, url: str, *, application: str, on_commit: Callable[[bytes], None] = lambda recent: None) -> None:
-        self.writer = Writer(url, application=application)
-        self._on_commit = on_commit
-        self._under_way = 0
+        self.writer = Writer(url, application=application, on_commit=on_commit)
+        self._under_way: list[int] = []  # bytes of each
 
     async def __aenter__(self) -> Self:
         await self.writer.__aenter__()
@@ -107,23 +103,24 @@ class Deliveries:
 
     async def take(self, delivery: Delivery, subject: Subject) -> Receipt:
         """Read and write a delivery; it is committed when this returns. Raises Behind, OtherDelivery."""
-        if self._under_way >= WAITING:
+        size = len(delivery.data)
+        if self._under_way and (len(self._under_way) >= WAITING or sum(self._under_way) + size > WAITING_BYTES):
             raise Behind(
-                f"{WAITING} deliveries are waiting to be written already.",
+                f"{len(self._under_way)} deliveries are waiting to be written already.",
                 hint="Send this one again in a moment.",
                 after_s=RETRY_AFTER_S,
             )
-        self._under_way += 1
+        self._under_way.append(size)
         try:
             return await self.write(await asyncio.to_thread(prepare, delivery), subject)
         finally:
-            self._under_way -= 1
+            self._under_way.remove(size)
 
     async def write(self, prepared: Prepared, subject: Subject) -> Receipt:
         """Record it, write its parts, and say what became of it. Raises OtherDelivery."""
         batch_id = await self._record(prepared, subject)
         writing = [
-            asyncio.create_task(self._write_part(Part(batch_id, shard, events, prepared.quarantine), subject))
+            asyncio.create_task(self.writer.write(Part(batch_id, shard, events, prepared.quarantine), subject))
             for shard, events in prepared.parts.items()
         ]
         # all of them come to their end, so that nothing is written after the answer that it failed
@@ -132,15 +129,6 @@ class Deliveries:
             if isinstance(error, BaseException):
                 raise error
         return await self._receipt(batch_id, subject)
-
-    async def _write_part(self, part: Part, subject: Subject) -> None:
-        # whoever asked may be gone: what was begun comes to its end, and what it commits is told
-        await asyncio.shield(asyncio.ensure_future(self._write_and_tell(part, subject)))
-
-    async def _write_and_tell(self, part: Part, subject: Subject) -> None:
-        recent = await self.writer.write(part, subject)
-        if recent is not None:
-            self._on_commit(recent)
 
     async def _record(self, prepared: Prepared, subject: Subject) -> UUID:
         delivery = prepared.delivery

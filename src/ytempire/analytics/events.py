@@ -7,7 +7,7 @@ Lines are read by msgspec all at once, and one by one only where some are bad.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -116,6 +116,23 @@ class Events:
             counts={name: column[places] for name, column in self.counts.items()},
             amounts={name: column[places] for name, column in self.amounts.items()},
             breakdowns=self.breakdowns.of_events(places, len(self)),
+        )
+
+    @classmethod
+    def joined(cls, all_of_them: Sequence[Events]) -> Events:
+        """One behind the other."""
+
+        def column(of: Callable[[Events], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+            return np.concatenate([of(one) for one in all_of_them])
+
+        return cls(
+            line=column(attrgetter("line")),
+            video_id=column(attrgetter("video_id")),
+            channel_id=column(attrgetter("channel_id")),
+            at_us=column(attrgetter("at_us")),
+            counts={name: np.concatenate([one.counts[name] for one in all_of_them]) for name in COUNTS},
+            amounts={name: np.concatenate([one.amounts[name] for one in all_of_them]) for name in AMOUNTS},
+            breakdowns=Breakdowns.joined([one.breakdowns for one in all_of_them], list(map(len, all_of_them))),
         )
 
 

@@ -8,13 +8,11 @@ from typing import LiteralString
 from uuid import UUID
 
 CHANGED = "metrics_changed"
-"""The channel of notifications, with `{"batch_id", "channels"}`: the first is null where no delivery did it, the second
-where they are too many to name."""
+"""The channel of notifications, with `{"channels"}`, which is null where they are too many to name."""
 NAMED = 150  # channels: a notification has room for 8,000 bytes
 
 
-def changed_notice(channels: Sequence[UUID] | None, *, batch_id: UUID | None = None) -> tuple[LiteralString, list[str]]:
+def changed_notice(channels: Sequence[UUID] | None) -> tuple[LiteralString, list[str]]:
     """The statement that tells of these channels (None: too many) with the commit of its transaction."""
     named = None if channels is None or len(channels) > NAMED else [str(channel) for channel in channels]
-    said = json.dumps({"batch_id": batch_id and str(batch_id), "channels": named})
-    return "SELECT pg_notify(%s, %s)", [CHANGED, said]
+    return "SELECT pg_notify(%s, %s)", [CHANGED, json.dumps({"channels": named})]

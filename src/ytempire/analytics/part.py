@@ -1,4 +1,4 @@
-"""One part of a batch, the events of one shard, written in one transaction: events, sums, its record, who is told.
+"""Parts of batches, the events of one shard, written in one transaction: events, sums, their records, who is told.
 
 Blocking, and run in threads of its own: between its questions there is nothing else to do with a part, and a loop that
 waits for each of them costs more than the half of the writer's work that is not the database's.
@@ -23,7 +23,6 @@ from ytempire.analytics.copying import copy_breakdowns, copy_rows, uuids
 from ytempire.analytics.events import Events, Rejected
 from ytempire.analytics.measures import ALL, BREAKDOWNS, Rollup
 from ytempire.analytics.notices import NAMED, changed_notice
-from ytempire.analytics.quarantine import Quarantine
 from ytempire.analytics.rollups import (
     DAYS,
     FORGET_SUMS,
@@ -46,6 +45,7 @@ from ytempire.analytics.rollups import (
 from ytempire.analytics.runs import begins
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, SHARDS
 from ytempire.analytics.sums import QUARTER_US, recent, sum_up, sum_up_breakdowns
+from ytempire.analytics.together import Apart, Part, Together
 from ytempire.kit import clock
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
 from ytempire.kit.subject import Subject
@@ -58,16 +58,6 @@ CAREFUL = 100
 """Parts that are not tried after one had events that were there: what did not go in is left for vacuum."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RETURNS_OLD = 180_000  # the server's version from which RETURNING tells what was there before
-
-
-@dataclass(frozen=True)
-class Part:
-    """`events` are sorted and of different keys (`copying.last_of_each`), and all of channels of `shard`."""
-
-    batch_id: UUID
-    shard: int
-    events: Events
-    quarantine: Quarantine
 
 
 class DaysWait(Exception):
@@ -121,62 +111,63 @@ class PartWriter:
             connection.execute(opening(subject).encode(), prepare=False)
             yield connection
 
-    def write(self, part: Part, subject: Subject) -> bytes | None:
-        """Write it, and say what changed in the last minutes (`sums.RECENT`); None where it is written already.
+    def write(self, parts: Sequence[Part], subject: Subject) -> bytes | None:
+        """Write parts of one shard, and say what changed in the last minutes (`sums.RECENT`); None where it is written
+        already.
 
         Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait and
-        ZoneChanged.
+        ZoneChanged; of several parts also Apart, where one of them is not all new.
         """
+        if len(parts) > 1 and self._careful:
+            raise Apart
+        together = Together.of(parts)
         with self._begin(subject) as connection:
-            return self._write(connection, part)
+            return self._write(connection, together)
 
-    def _write(self, connection: Connection, part: Part) -> bytes | None:
-        # what needs no lock comes first: another part of the shard is written meanwhile
-        _copy(connection, "incoming", copy_rows(part.events))
-        strangers = self._strangers(connection, part.events)
-        events = part.events
+    def _write(self, connection: Connection, together: Together) -> bytes | None:
+        # what needs no lock comes first: other parts of the shard are written meanwhile
+        events = together.events
+        _copy(connection, "incoming", copy_rows(events, together.batches))
+        strangers = self._strangers(connection, events)
         if strangers:
+            alone = together.require_one()
             events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
         channels = uuids(events.channel_id[begins(events.channel_id)])
         zones = _time_zones(connection, channels)
         tables = _add_up(connection, events, zones)
-        connection.execute(LOCK_SHARD, [SHARD_LOCK, part.shard], prepare=True)
-        done = connection.execute(
-            "SELECT FROM analytics.ingest_parts WHERE batch_id = %s AND shard = %s",
-            [part.batch_id, part.shard],
-            prepare=True,
-        )
-        if done.rowcount:
+        connection.execute(LOCK_SHARD, [SHARD_LOCK, together.shard], prepare=True)
+        if _written_already(connection, together):
             return None
         _require_days(connection, channels, zones)
         if strangers:
-            connection.execute(*part.quarantine.statement(part.batch_id, strangers))
+            connection.execute(*alone.quarantine.statement(alone.batch_id, strangers))
         if events.any_fell:
             connection.execute(_NOTE_FALLS, prepare=True)
-        written = self._put(connection, part.batch_id, events, zones, tables)
-        connection.execute(
-            "INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [part.batch_id, part.shard, written.inserted, written.changed, written.unchanged, len(strangers)],
-            prepare=True,
-        )
+        written = self._put(connection, together, events, zones, tables)
+        for record in _records(together, written, rejected=len(strangers)):
+            connection.execute(_RECORD, record, prepare=True)
         if written.inserted or written.changed:
             named = [UUID(bytes=one.tobytes()) for one in channels] if len(channels) <= NAMED else None
-            connection.execute(*changed_notice(named, batch_id=part.batch_id), prepare=True)
+            connection.execute(*changed_notice(named), prepare=True)
         return written.recent
 
     def _put(
-        self, connection: Connection, batch_id: UUID, events: Events, zones: Sequence[str], tables: Sequence[Rollup]
+        self,
+        connection: Connection,
+        together: Together,
+        events: Events,
+        zones: Sequence[str],
+        tables: Sequence[Rollup],
     ) -> _Written:
         """Events that are new go in with what was added up; the others are compared with what is there."""
-        inserted = self._put_missing(connection, batch_id)
+        inserted = self._put_missing(connection, together)
         new, changed, now = events, 0, b""
         if inserted < len(events):
-            known = _value(connection, SAID_AGAIN, *_span(events), batch_id)
+            known = _value(connection, SAID_AGAIN, *_span(events), together.require_one().batch_id)
             assert inserted + len(known) == len(events), "what is there already is seen by whoever may write"
             connection.execute(SET_ASIDE, [known], prepare=True)
             again = np.isin(events.line, known)
-            changed, now = self._change(connection, batch_id, events.at(np.flatnonzero(again)))
+            changed, now = self._change(connection, events.at(np.flatnonzero(again)))
             new = events.at(np.flatnonzero(~again))
             for statement in FORGET_SUMS:
                 connection.execute(statement.encode(), prepare=True)
@@ -192,17 +183,17 @@ class PartWriter:
             now + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
         )
 
-    def _put_missing(self, connection: Connection, batch_id: UUID) -> int:
+    def _put_missing(self, connection: Connection, together: Together) -> int:
         """How many were not there. Mostly none was, and then it is quickest to try."""
-        parameters = {"batch_id": batch_id}
         if not self._careful:
             try:
                 with connection.transaction():
-                    return (connection.execute(_PUT, parameters, prepare=True)).rowcount
+                    return (connection.execute(_PUT, prepare=True)).rowcount
             except psycopg.errors.UniqueViolation:
                 self._careful = CAREFUL
+                together.require_one()
         self._careful -= 1
-        return (connection.execute(_PUT_MISSING, parameters, prepare=True)).rowcount
+        return (connection.execute(_PUT_MISSING, prepare=True)).rowcount
 
     def _strangers(self, connection: Connection, events: Events) -> list[Rejected]:
         """Events whose video is not there, or not the subject's to measure, taken out of what is incoming."""
@@ -218,10 +209,10 @@ class PartWriter:
         connection.execute(TAKE_OUT, [[one.line for one in strangers]], prepare=True)
         return sorted(strangers)
 
-    def _change(self, connection: Connection, batch_id: UUID, events: Events) -> tuple[int, bytes]:
+    def _change(self, connection: Connection, events: Events) -> tuple[int, bytes]:
         """Of events that were there, how many say something else now, and what of the last minutes."""
         returns_old = connection.info.server_version >= RETURNS_OLD
-        done = connection.execute(_ABSORB[returns_old], {"batch_id": batch_id}, prepare=True, binary=True)
+        done = connection.execute(_ABSORB[returns_old], prepare=True, binary=True)
         row = done.fetchone()
         assert row is not None
         changed, replaced, now = row
@@ -237,6 +228,10 @@ class PartWriter:
 
 
 _PUT, _PUT_MISSING, _PUT_PARTS = (said().encode() for said in (put, put_missing, put_parts))
+_RECORD = (
+    b"INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
+    b" VALUES (%s, %s, %s, %s, %s, %s)"
+)
 _NOTE_FALLS = note_falls().encode()
 _ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
@@ -251,6 +246,26 @@ def _configure(connection: Connection) -> None:
 def _copy(connection: Connection, table: LiteralString, rows: bytes | bytearray) -> None:
     with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(rows)
+
+
+def _written_already(connection: Connection, together: Together) -> bool:
+    """Raises Apart where one of several is."""
+    done = connection.execute(
+        "SELECT FROM analytics.ingest_parts WHERE shard = %s AND batch_id = ANY (%s)",
+        [together.shard, [part.batch_id for part in together.parts]],
+        prepare=True,
+    )
+    if done.rowcount:
+        together.require_one()
+    return bool(done.rowcount)
+
+
+def _records(together: Together, written: _Written, *, rejected: int) -> list[Sequence[object]]:
+    """Of each part what became of it. Of several all was new, or they were written each by itself."""
+    if len(together.parts) > 1:
+        return [(part.batch_id, part.shard, len(part.events), 0, 0, 0) for part in together.parts]
+    part = together.require_one()
+    return [(part.batch_id, part.shard, written.inserted, written.changed, written.unchanged, rejected)]
 
 
 def _value(connection: Connection, query: LiteralString, *parameters: object) -> Any:

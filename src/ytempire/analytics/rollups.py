@@ -263,7 +263,7 @@ def put_parts() -> str:
 def _put_from(source: str) -> str:
     return (
         f"INSERT INTO analytics.video_metrics AS kept ({_KEY}, batch_id, {', '.join(_VALUES)})"
-        f" SELECT {_KEY}, %(batch_id)s::uuid, {', '.join(_VALUES)} FROM {source}"
+        f" SELECT {_KEY}, batch_id, {', '.join(_VALUES)} FROM {source}"
     )
 
 

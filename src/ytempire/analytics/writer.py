@@ -1,4 +1,4 @@
-"""Writes events and what they add up to: one transaction for each part of a batch.
+"""Writes events and what they add up to: one transaction for each part of a batch, or for several that wait.
 
 Parts are written by threads (`part`); what is recorded of a delivery, and sums that are made anew, by this loop.
 """
@@ -6,17 +6,19 @@ Parts are written by threads (`part`); what is recorded of a delivery, and sums 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Self
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.part import AT_ONCE, DaysWait, Part, PartWriter, ZoneChanged
+from ytempire.analytics.part import AT_ONCE, DaysWait, PartWriter, ZoneChanged
 from ytempire.analytics.rebuilding import rebuild_days
 from ytempire.analytics.sharding import SHARDS, lock_shard
+from ytempire.analytics.together import Apart, Part
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
@@ -25,14 +27,35 @@ log = get_logger(__name__)
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 TRIES = 3
+MOST_TOGETHER = 20_000
+"""Events of one transaction, unless one part alone has more: some 0.3 seconds in which its shard waits."""
 # another transaction got in the way
 _AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, ZoneChanged)
 
 
-class Writer:
-    """Connections that write. An asynchronous context manager."""
+@dataclass(frozen=True)
+class _Waiting:
+    part: Part
+    subject: Subject
+    written: asyncio.Future[None]
 
-    def __init__(self, url: str, *, application: str) -> None:
+    def end(self, error: BaseException | None = None) -> None:
+        if self.written.done():
+            return  # whoever asked is gone
+        if error is None:
+            self.written.set_result(None)
+        else:
+            self.written.set_exception(error)
+
+
+class Writer:
+    """Connections that write. An asynchronous context manager.
+
+    `on_commit` hears after each commit of events what changed in the last minutes (`sums.RECENT`); it must neither wait
+    nor raise.
+    """
+
+    def __init__(self, url: str, *, application: str, on_commit: Callable[[bytes], None] = lambda recent: None) -> None:
         self._pool = AsyncConnectionPool(
             conninfo(url, application=application),
             # `begin` says BEGIN itself, with whose transaction it is
@@ -43,6 +66,9 @@ class Writer:
         )
         self._parts = PartWriter(url, application=application)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ingest")
+        self._on_commit = on_commit
+        self._waiting: list[list[_Waiting]] = [[] for _ in range(SHARDS)]
+        self._working: list[set[asyncio.Task[None]]] = [set() for _ in range(SHARDS)]
 
     async def __aenter__(self) -> Self:
         await self._pool.open()
@@ -50,6 +76,7 @@ class Writer:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await asyncio.gather(*(task for tasks in self._working for task in tasks))
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._parts.close)
         await self._pool.close()
@@ -61,15 +88,61 @@ class Writer:
             await connection.execute(opening(subject).encode(), prepare=False)
             yield connection
 
-    async def write(self, part: Part, subject: Subject) -> bytes | None:
-        """Write it, and say what changed in the last minutes (`sums.RECENT`); None where it is written already.
+    async def write(self, part: Part, subject: Subject) -> None:
+        """Returns when it is committed. What is begun comes to its end, also when nobody waits for it any more."""
+        waiting = _Waiting(part, subject, asyncio.get_running_loop().create_future())
+        self._waiting[part.shard].append(waiting)
+        working = self._working[part.shard]
+        if len(working) < AT_ONCE // SHARDS:
+            task = asyncio.create_task(self._work(part.shard))
+            working.add(task)
+            task.add_done_callback(working.discard)
+        await waiting.written
 
-        Tried again where another transaction got in the way.
-        """
+    async def _work(self, shard: int) -> None:
+        """Write what waits for this shard until nothing does."""
+        while self._waiting[shard]:
+            group = self._take(self._waiting[shard])
+            if len(group) == 1 or not await self._write_together(group):
+                for one in group:
+                    await self._write_alone(one)
+
+    @staticmethod
+    def _take(waiting: list[_Waiting]) -> list[_Waiting]:
+        """The first that waits, and those behind it that may go with it; they wait no more."""
+        group, events = [waiting.pop(0)], 0
+        while waiting and waiting[0].subject == group[0].subject:
+            events += len(group[-1].part.events)
+            if events + len(waiting[0].part.events) > MOST_TOGETHER:
+                break
+            group.append(waiting.pop(0))
+        return group
+
+    async def _write_together(self, group: Sequence[_Waiting]) -> bool:
+        """False: nothing is written, and each is to be tried by itself, which says whose fault it is."""
+        try:
+            await self._write([one.part for one in group], group[0].subject)
+        except (Apart, DaysWait, ZoneChanged, psycopg.Error) as error:
+            log.info("ingest_parts_written_apart", parts=len(group), reason=type(error).__name__)
+            return False
+        for one in group:
+            one.end()
+        return True
+
+    async def _write_alone(self, one: _Waiting) -> None:
+        try:
+            await self._write_patiently(one.part, one.subject)
+        except Exception as error:  # whoever waits gets it
+            one.end(error)
+        else:
+            one.end()
+
+    async def _write_patiently(self, part: Part, subject: Subject) -> None:
+        """Tried again where another transaction got in the way."""
         tries_left = TRIES
         while True:
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._threads, self._parts.write, part, subject)
+                return await self._write([part], subject)
             except DaysWait as wait:
                 await self._rebuild(wait, part.shard, subject)
             except _AGAIN:
@@ -77,6 +150,12 @@ class Writer:
                 if not tries_left:
                     raise
                 log.warning("ingest_part_tried_again", batch_id=str(part.batch_id), shard=part.shard, exc_info=True)
+
+    async def _write(self, parts: Sequence[Part], subject: Subject) -> None:
+        loop = asyncio.get_running_loop()
+        recent = await loop.run_in_executor(self._threads, self._parts.write, parts, subject)
+        if recent is not None:
+            self._on_commit(recent)
 
     async def _rebuild(self, wait: DaysWait, shard: int, subject: Subject) -> None:
         for channel in wait.channels:

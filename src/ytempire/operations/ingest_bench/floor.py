@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psycopg
 
 from ytempire.analytics.copying import EVENTS, PARTS, copy_breakdowns, copy_rows, last_of_each
@@ -51,7 +52,7 @@ def write(bodies: Sequence[bytes], folder: Path, superuser_url: str) -> Floor:
     for number, body in enumerate(bodies):
         events = last_of_each(parse(body, now=clock.now()).events)
         pair = folder / f"floor-{number}-events", folder / f"floor-{number}-parts"
-        pair[0].write_bytes(copy_rows(events))
+        pair[0].write_bytes(copy_rows(events, np.zeros_like(events.video_id)))
         pair[1].write_bytes(copy_breakdowns(events))
         for file in pair:
             file.chmod(0o644)
