@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.warm import Warm
+
 
 @contextmanager
-def elsewhere(module: str, asked: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(asked))
-    process.stdin.close()
-    process.stdin = None
-    try:
+def elsewhere(module: str, asked: dict[str, Any]) -> Iterator[Warm]:
+    with Warm(module, given=json.dumps(asked)) as process:
         yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()

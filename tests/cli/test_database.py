@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import psycopg
 
 from tests.conftest import Database
+from tests.warm import ytempire
 from ytempire.kit.database import conninfo
 from ytempire.operations.home import Home
 
@@ -23,13 +23,8 @@ def examine(database: Database, home: Home, *arguments: str, **changed: str) -> 
         "YTEMPIRE_CACHE__URL": "redis://localhost:1/0",  # no command of ours asks the cache here
         **changed,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "ytempire", "db", "doctor", *arguments],
-        capture_output=True,
-        text=True,
-        env={name: value for name, value in environment.items() if value},
-        timeout=60,
-        check=False,
+    return ytempire(
+        "db", "doctor", *arguments, environment={name: value for name, value in environment.items() if value}
     )
 
 

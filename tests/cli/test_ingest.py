@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 
+from tests import warm
 from tests.analytics.factories import event, hours_ago, make_measured, ndjson
 from tests.cli.test_maintenance import environment
 from tests.conftest import Database
@@ -18,14 +18,7 @@ from ytempire.operations.home import Home
 
 
 def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ytempire", "ingest", *arguments],
-        capture_output=True,
-        text=True,
-        env=environment(database, home),
-        timeout=60,
-        check=False,
-    )
+    return warm.ytempire("ingest", *arguments, environment=environment(database, home))
 
 
 async def test_a_file_its_quarantine_and_its_sums(

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
+from tests.warm import ytempire
 from ytempire.database.migrate import APP, OWNER
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
 
 
 def run(**given: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ytempire", "migrate"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **given},
-        timeout=100,
-        check=False,
-    )
+    return ytempire("migrate", environment={**os.environ, **given}, timeout=100)
 
 
 def test_a_superuser_makes_what_migrations_may_not(postgres: EmbeddedPostgres) -> None:

@@ -5,25 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import ytempire
 
 GOOD = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md").read_text()
 
 
 def produce(home: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "YTEMPIRE_HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "ytempire", "produce", *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=cwd,
-        timeout=60,
-        check=False,
-    )
+    return ytempire("produce", *arguments, environment={**os.environ, "YTEMPIRE_HOME": str(home)}, folder=cwd)
 
 
 BAD: dict[str, tuple[bytes | None, str]] = {
@@ -110,8 +102,7 @@ def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     ],
 )
 def test_help_shows_an_example(command: tuple[str, ...]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ytempire", *command, "--help"], capture_output=True, text=True, timeout=60, check=True
-    )
+    done = ytempire(*command, "--help")
+    assert done.returncode == 0
     if command:
         assert "Example: " in done.stdout

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table
 
+from tests.warm import python
 from ytempire.database import models
 from ytempire.database.catalog import CatalogBroken, catalog
 from ytempire.database.dictionary import document
 
 
 def dictionary(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ytempire.database.dictionary", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return python("ytempire.database.dictionary", *arguments)
 
 
 def test_every_table_and_every_column_is_in_it() -> None:

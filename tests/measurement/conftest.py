@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from google.oauth2.credentials import Credentials
 from tests.elsewhere import elsewhere
 from tests.publishing.conftest import until
 from tests.sandbox.conftest import Person, served
+from tests.warm import Warm
 from tests.youtube.conftest import World, keys, project_given, world
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.kit.database import conninfo
@@ -117,7 +117,7 @@ class Observatory:
         return seen
 
     @contextmanager
-    def elsewhere(self) -> Iterator[subprocess.Popen[str]]:
+    def elsewhere(self) -> Iterator[Warm]:
         """Another worker, which collects what is due; killed with -9 at the end of the block."""
         asked = {
             "database_url": self.world.database.app_url,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from tests.conftest import Database
+from tests.warm import Warm, ytempire
 from ytempire.accounts.letters import about_body
 from ytempire.accounts.models import OutgoingMail, User
 from ytempire.accounts.sign_in import about_totp
@@ -152,22 +151,18 @@ async def test_killed_in_the_middle_it_loses_nothing_and_goes_on(
 
 def kill_midway(command: str, environment: dict[str, str], database: Database, old: str) -> None:
     before = moved(database, old)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ytempire", "keys", command],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    while moved(database, old) == before and process.poll() is None:
-        time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    said, _ = process.communicate()
-    assert process.returncode == -signal.SIGKILL, said
+    with Warm("ytempire", "keys", command, environment=environment) as process:
+        while moved(database, old) == before and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        said = process.communicate()
+        assert process.returncode == -signal.SIGKILL, said
 
 
 def finish(environment: dict[str, str]) -> str:
-    command = [sys.executable, "-m", "ytempire", "keys", "reseal", "--json"]
-    return subprocess.run(command, env=environment, capture_output=True, check=True, text=True, timeout=120).stdout
+    done = ytempire("keys", "reseal", "--json", environment=environment, timeout=120)
+    done.check_returncode()
+    return done.stdout
 
 
 def moved(database: Database, old: str) -> int:

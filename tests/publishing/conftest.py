@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,6 +22,7 @@ from tests.elsewhere import elsewhere
 from tests.production.conftest import queue, store
 from tests.production.factories import start
 from tests.sandbox.conftest import served, video
+from tests.warm import Warm
 from tests.youtube.conftest import World, keys, project_given, world
 from ytempire.kit.database import conninfo
 from ytempire.kit.storage import ObjectStore
@@ -169,7 +169,7 @@ class Studio:
         return row
 
     @contextmanager
-    def elsewhere(self, *, do: str = "upload", **given: Any) -> Iterator[subprocess.Popen[str]]:
+    def elsewhere(self, *, do: str = "upload", **given: Any) -> Iterator[Warm]:
         """Another process that makes one attempt, or fills the calendar; killed with -9 at the end of the block."""
         asked = {
             "database_url": self.world.database.app_url,

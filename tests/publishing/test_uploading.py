@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 
 from tests.publishing.conftest import MIB, Studio, until, worker
 from tests.sandbox.conftest import plain, video
+from tests.warm import Warm
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.publishing.queries import about_session
@@ -399,6 +401,18 @@ class TestKills:
         assert_once(studio, await studio.until_settled())
 
 
+def stop_between_transactions(process: Warm, studio: Studio) -> None:
+    """A worker that sleeps in one would keep its locks, and others would wait for it, and not believe it dead."""
+    open_ones = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.05)  # what it has sent is done
+        if not studio.world.rows(f"{open_ones} AND pid <> pg_backend_pid()"):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+
+
 class TestManyWorkers:
     async def test_of_many_at_once_one_uploads(self, studio: Studio) -> None:
         publication = (await studio.order()).publication
@@ -413,7 +427,7 @@ class TestManyWorkers:
         studio.world.served.fault("upload.chunk", "slow", seconds=2)
         with studio.elsewhere() as process:
             await until(studio.happened)
-            process.send_signal(signal.SIGSTOP)
+            stop_between_transactions(process, studio)
             await studio.lease_over()
             view = await studio.until_settled()
             process.send_signal(signal.SIGCONT)

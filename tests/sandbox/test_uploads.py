@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests.sandbox.conftest import BLOCK, Person, Served, free_port, plain, video
+from tests.warm import Warm
 from ytempire.settings import Sandbox
 
 CUT = (ConnectionError, http.client.HTTPException)
@@ -403,8 +400,7 @@ class Process(Served):
         self.folder, self.port, self.opened = folder, port, []
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "ytempire.sandbox", str(self.folder), "--port", str(self.port)]
-        self.running = subprocess.Popen(command)
+        self.running = Warm("ytempire.sandbox", str(self.folder), "--port", str(self.port))
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -420,8 +416,7 @@ class Process(Served):
         for http_client in self.opened:
             http_client.close()
         self.opened.clear()
-        os.kill(self.running.pid, signal.SIGKILL)
-        self.running.wait()
+        self.running.close()
 
 
 class TestKilled:

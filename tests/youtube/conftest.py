@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pytest
 from tests.conftest import Database
 from tests.elsewhere import elsewhere
 from tests.sandbox.conftest import Served, plain, served
+from tests.warm import Warm
 from ytempire.channels import service as channels
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject, conninfo
@@ -80,7 +80,7 @@ class World:
         return sum(one["count"] for one in self.served.state()["calls"] if one["operation"] == operation)
 
     @contextmanager
-    def elsewhere(self, do: str, **given: Any) -> Iterator[subprocess.Popen[str]]:
+    def elsewhere(self, do: str, **given: Any) -> Iterator[Warm]:
         """Another process that does something here; killed at the end of the block."""
         asked = {
             "do": do,
