@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -284,7 +285,10 @@ async def test_what_waits_is_written_together(deliveries: Deliveries, ann: Measu
         ]
 
     receipts = await asyncio.gather(
-        *(deliveries.take(Delivery(ndjson(*said(number)), "api"), ann.subject) for number in range(40))
+        *(
+            deliveries.take(Delivery(ndjson(*said(number)), "api"), replace(ann.subject, request_id=str(number)))
+            for number in range(40)
+        )
     )
     assert all(outcome(one) == (len(ann.pairs), 0, 0, 0, 0) for one in receipts)
     assert_rollups_are_a_recount(database)

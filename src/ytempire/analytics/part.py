@@ -52,8 +52,8 @@ from ytempire.kit.subject import Subject
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-AT_ONCE = 2 * SHARDS
-"""Of each shard one is written and one gets ready."""
+AT_ONCE = SHARDS
+"""Of each shard one transaction at a time; what comes meanwhile is written together with the next."""
 CAREFUL = 100
 """Parts that are not tried after one had events that were there: what did not go in is left for vacuum."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

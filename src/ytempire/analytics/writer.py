@@ -90,7 +90,7 @@ class Writer:
 
     async def write(self, part: Part, subject: Subject) -> None:
         """Returns when it is committed. What is begun comes to its end, also when nobody waits for it any more."""
-        waiting = _Waiting(part, subject, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(part, subject.wherever_asked(), asyncio.get_running_loop().create_future())
         self._waiting[part.shard].append(waiting)
         working = self._working[part.shard]
         if len(working) < AT_ONCE // SHARDS:

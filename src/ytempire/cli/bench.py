@@ -156,7 +156,8 @@ def api(
 def ingest(
     minutes: Annotated[float, typer.Option(min=0.1, max=60, help="How long events are sent, all rounds together.")] = 5,
     rounds: Annotated[int, typer.Option(min=1, max=60, help="Before each the floor is measured.")] = 5,
-    senders: Annotated[int, typer.Option(min=1, max=8, help="How many deliver at once.")] = 3,
+    senders: Annotated[int, typer.Option(min=1, max=32, help="How many deliver at once.")] = 6,
+    size: Annotated[int, typer.Option(min=100, max=20_000, help="Events of one delivery.")] = 5_000,
     videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
     lean: Annotated[bool, typer.Option("--lean", help="Events without breakdowns.")] = False,
     json: Json = False,
@@ -170,7 +171,7 @@ def ingest(
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
         found = measure.measure(
-            home, environment, minutes=minutes, rounds=rounds, senders=senders, videos=videos, lean=lean
+            home, environment, minutes=minutes, rounds=rounds, senders=senders, size=size, videos=videos, lean=lean
         )
     _show(json, found)
 

@@ -29,6 +29,10 @@ class Subject:
     address: str | None = None
     read_only: bool = False  # an API key that may only look
 
+    def wherever_asked(self) -> Subject:
+        """The same rights, whichever request it was: what several asked for can be done at once."""
+        return replace(self, request_id=None, address=None)
+
     def served_by_the_platform(self) -> Subject:
         """The platform acting for them: it sees every row, and the audit trail names the person."""
         return replace(self, role="service", read_only=False)

@@ -40,7 +40,7 @@ from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.stack import Endpoints
 
 SIZE = 10_000
-MANY = 40  # different deliveries, made before the clock starts
+MANY = 40  # different deliveries of that size, made before the clock starts
 OPERATIONAL = ("/api/v1/videos", "/api/v1/channels", "/api/v1/runs", "/api/v1/notifications")
 OPERATIONAL_EVERY_S = 0.1
 FLOOR_EVENTS = 200_000
@@ -71,7 +71,15 @@ class Round:
 
 
 def measure(
-    home: Home, environment: Mapping[str, str], *, minutes: float, rounds: int, senders: int, videos: int, lean: bool
+    home: Home,
+    environment: Mapping[str, str],
+    *,
+    minutes: float,
+    rounds: int,
+    senders: int,
+    size: int,
+    videos: int,
+    lean: bool,
 ) -> dict[str, Any]:
     """The document of `ytempire bench ingest`. `environment` has the home; everything started is stopped again."""
     port = free_port()
@@ -81,7 +89,15 @@ def measure(
         crowd.fill(state.endpoints.owner_url, operator, videos=videos)
         below = _floor(home, state.endpoints, lean=lean)
         plan = Plan(
-            HOST, port, keys["ingest"], state.endpoints.owner_url, minutes * 60 / rounds, senders, SIZE, MANY, lean
+            HOST,
+            port,
+            keys["ingest"],
+            state.endpoints.owner_url,
+            minutes * 60 / rounds,
+            senders,
+            size,
+            MANY * SIZE // size,
+            lean,
         )
         processes = psutil.Process(state.processes["serve"]), psutil.Process(state.processes["postgres"])
         watched = Watched()
@@ -90,7 +106,7 @@ def measure(
             floor_eps = below.run()
             seen.append(_round(plan, processes, watched, keys["read"], floor_eps))
         _require_right(state.endpoints.owner_url, sum(one.accepted for one in seen))
-    return _document(seen, watched, minutes=minutes, lean=lean, videos=videos, senders=senders)
+    return _document(seen, watched, minutes=minutes, lean=lean, videos=videos, senders=senders, size=size)
 
 
 async def operator_with_keys(endpoints: Endpoints) -> tuple[Subject, dict[str, str]]:
@@ -185,7 +201,7 @@ def _require_right(owner_url: str, accepted: int) -> None:
 
 
 def _document(
-    rounds: Sequence[Round], watched: Watched, *, minutes: float, lean: bool, videos: int, senders: int
+    rounds: Sequence[Round], watched: Watched, *, minutes: float, lean: bool, videos: int, senders: int, size: int
 ) -> dict[str, Any]:
     accepted = sum(one.accepted for one in rounds)
     latencies = [latency for one in rounds for latency in one.latencies_s]
@@ -212,6 +228,7 @@ def _document(
         "lean": lean,
         "videos": videos,
         "senders": senders,
+        "events_a_delivery": size,
         "rounds": [round(one.eps) for one in rounds],
         "processors": os.cpu_count(),
     }
