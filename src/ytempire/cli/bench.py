@@ -160,18 +160,29 @@ def ingest(
     size: Annotated[int, typer.Option(min=100, max=20_000, help="Events of one delivery.")] = 5_000,
     videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
     lean: Annotated[bool, typer.Option("--lean", help="Events without breakdowns.")] = False,
+    rate: Annotated[
+        float | None, typer.Option(min=1, help="Events a second that happen; without, as many as are taken.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Events over HTTP into series and rollups, over the server's binary COPY of the same rows.
 
-    Example: ytempire bench ingest --json
+    Example: ytempire bench ingest --json --rate 50000
     """
     from ytempire.operations.ingest_bench import measure  # noqa: PLC0415  # only this command needs it
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
         found = measure.measure(
-            home, environment, minutes=minutes, rounds=rounds, senders=senders, size=size, videos=videos, lean=lean
+            home,
+            environment,
+            minutes=minutes,
+            rounds=rounds,
+            senders=senders,
+            size=size,
+            videos=videos,
+            lean=lean,
+            rate=rate,
         )
     _show(json, found)
 

@@ -1,4 +1,4 @@
-"""The load: deliveries over HTTP, the next one of a sender when the last is acknowledged.
+"""The load: deliveries over HTTP, the next one of a sender when the last is acknowledged, or at a given rate.
 
 A process of its own (`python -m ytempire.operations.ingest_bench.load`): a plan on standard input, what it saw on
 standard output. It makes its deliveries before the clock starts, since what it costs the measured side loses.
@@ -32,11 +32,13 @@ class Plan:
     size: int
     many: int
     lean: bool
+    rate: float | None  # events a second that happen, however fast they are taken; None: as many as are taken
 
 
 @dataclass
 class Seen:
-    """What came back. Latencies are from the first byte sent to the acknowledgement, which is after the commit."""
+    """What came back. Latencies are from the first byte sent to the acknowledgement, which is after the commit; at a
+    rate from the moment at which the delivery was due, also when all senders were busy then."""
 
     latencies_s: list[float] = field(default_factory=list)
     accepted: int = 0
@@ -53,12 +55,13 @@ class Load:
         self._bodies = Bodies(pairs(plan.owner_url), many=plan.many, size=plan.size, lean=plan.lean)
         self._lock = threading.Lock()
         self._sendings = self._moments()
-        self._end = 0.0
+        self._begun = self._end = 0.0
+        self._sent = 0
 
     def run(self) -> Seen:
         senders = [threading.Thread(target=self._send_on) for _ in range(self.plan.senders)]
         cpu, began = time.process_time(), time.perf_counter()
-        self._end = began + self.plan.seconds
+        self._begun, self._end = began, began + self.plan.seconds
         for sender in senders:
             sender.start()
         for sender in senders:
@@ -82,13 +85,21 @@ class Load:
             while time.perf_counter() < self._end:
                 with self._lock:
                     number, moment = next(self._sendings)
-                self._deliver(connection, self._bodies.at(number, moment))
+                    due = self._due(self._sent)
+                    self._sent += 1
+                body = self._bodies.at(number, moment)
+                if due is not None:
+                    time.sleep(max(due - time.perf_counter(), 0))
+                self._deliver(connection, body, due or time.perf_counter())
         except OSError as error:
             self.seen.errors.append(f"{type(error).__name__}: {error}")
 
-    def _deliver(self, connection: http.client.HTTPConnection, body: bytes) -> None:
+    def _due(self, number: int) -> float | None:
+        """When the delivery of this number happens."""
+        return self._begun + number * self.plan.size / self.plan.rate if self.plan.rate else None
+
+    def _deliver(self, connection: http.client.HTTPConnection, body: bytes, began: float) -> None:
         headers = {"Authorization": f"Bearer {self.plan.key}", "Content-Type": "application/x-ndjson"}
-        began = time.perf_counter()
         while True:
             connection.request("POST", "/api/v1/ingest/metrics", body, headers)
             answer = connection.getresponse()

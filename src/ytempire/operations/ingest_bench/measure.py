@@ -80,6 +80,7 @@ def measure(
     size: int,
     videos: int,
     lean: bool,
+    rate: float | None,
 ) -> dict[str, Any]:
     """The document of `ytempire bench ingest`. `environment` has the home; everything started is stopped again."""
     port = free_port()
@@ -89,15 +90,16 @@ def measure(
         crowd.fill(state.endpoints.owner_url, operator, videos=videos)
         below = _floor(home, state.endpoints, lean=lean)
         plan = Plan(
-            HOST,
-            port,
-            keys["ingest"],
-            state.endpoints.owner_url,
-            minutes * 60 / rounds,
-            senders,
-            size,
-            MANY * SIZE // size,
-            lean,
+            host=HOST,
+            port=port,
+            key=keys["ingest"],
+            owner_url=state.endpoints.owner_url,
+            seconds=minutes * 60 / rounds,
+            senders=senders,
+            size=size,
+            many=MANY * SIZE // size,
+            lean=lean,
+            rate=rate,
         )
         processes = psutil.Process(state.processes["serve"]), psutil.Process(state.processes["postgres"])
         watched = Watched()
@@ -106,7 +108,7 @@ def measure(
             floor_eps = below.run()
             seen.append(_round(plan, processes, watched, keys["read"], floor_eps))
         _require_right(state.endpoints.owner_url, sum(one.accepted for one in seen))
-    return _document(seen, watched, minutes=minutes, lean=lean, videos=videos, senders=senders, size=size)
+    return _document(plan, seen, watched, minutes=minutes, videos=videos)
 
 
 async def operator_with_keys(endpoints: Endpoints) -> tuple[Subject, dict[str, str]]:
@@ -200,9 +202,7 @@ def _require_right(owner_url: str, accepted: int) -> None:
                 raise YtempireError(f"{rollup.table} has {added} where a recount gives {raw}.")
 
 
-def _document(
-    rounds: Sequence[Round], watched: Watched, *, minutes: float, lean: bool, videos: int, senders: int, size: int
-) -> dict[str, Any]:
+def _document(plan: Plan, rounds: Sequence[Round], watched: Watched, *, minutes: float, videos: int) -> dict[str, Any]:
     accepted = sum(one.accepted for one in rounds)
     latencies = [latency for one in rounds for latency in one.latencies_s]
 
@@ -225,10 +225,11 @@ def _document(
         "writer_peak_mb": round(watched.peak_bytes / 1e6),
         "told_to_wait": sum(one.behind for one in rounds),
         "events": accepted,
-        "lean": lean,
+        "lean": plan.lean,
         "videos": videos,
-        "senders": senders,
-        "events_a_delivery": size,
+        "senders": plan.senders,
+        "events_a_delivery": plan.size,
+        "events_per_second_offered": plan.rate,
         "rounds": [round(one.eps) for one in rounds],
         "processors": os.cpu_count(),
     }
