@@ -221,23 +221,28 @@ def _overview(of_one: bool) -> LiteralString:
 
 @cache
 def _channels(measure: Measure) -> LiteralString:
+    """Of all channels only what orders them is added up, and the rest of those that are shown."""
     return f"""
     WITH added_up AS MATERIALIZED (
-        SELECT r.channel_id, r.day >= %(since)s AS present, {sums()} FROM analytics.daily_channel_metrics r
+        SELECT r.channel_id, r.day >= %(since)s AS present, {sums(measure)} FROM analytics.daily_channel_metrics r
         WHERE r.day BETWEEN %(before)s AND %(until)s GROUP BY 1, 2),
     ranked AS MATERIALIZED (
-        SELECT s.*, rank() OVER (PARTITION BY s.present ORDER BY {FIGURES[measure].value} DESC NULLS LAST) AS place,
-               c.name AS channel_name, c.category
+        SELECT s.channel_id, s.present, c.name AS channel_name, c.category,
+               rank() OVER (PARTITION BY s.present ORDER BY {FIGURES[measure].value} DESC NULLS LAST) AS place
         FROM added_up s
         JOIN core.channels c ON c.id = s.channel_id
-        WHERE %(category)s::text IS NULL OR c.category = %(category)s)
+        WHERE %(category)s::text IS NULL OR c.category = %(category)s),
+    best AS MATERIALIZED (
+        SELECT * FROM ranked WHERE present ORDER BY place, channel_id LIMIT %(limit)s)
     SELECT json_build_object({_RANGE}, 'measure', %(measure)s::text, 'category', %(category)s::text,
-        'items', coalesce((SELECT json_agg(item ORDER BY place, channel_id) FROM (
-            SELECT s.place, s.channel_id, json_build_object(
-                'rank', s.place, 'rank_before', b.place, 'channel_id', s.channel_id, 'channel_name', s.channel_name,
-                'category', s.category, {pairs()}) AS item
-            FROM ranked s LEFT JOIN ranked b ON b.channel_id = s.channel_id AND NOT b.present
-            WHERE s.present ORDER BY s.place, s.channel_id LIMIT %(limit)s) AS best), '[]')
+        'items', coalesce((SELECT json_agg(json_build_object(
+                'rank', b.place, 'rank_before', (SELECT e.place FROM ranked e
+                                                 WHERE e.channel_id = b.channel_id AND NOT e.present),
+                'channel_id', b.channel_id, 'channel_name', b.channel_name,
+                'category', b.category, {pairs()}) ORDER BY b.place, b.channel_id)
+            FROM best b,
+            LATERAL (SELECT {sums()} FROM analytics.daily_channel_metrics r WHERE r.channel_id = b.channel_id
+                     AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
     )::text"""
 
 
