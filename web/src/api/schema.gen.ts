@@ -2490,6 +2490,8 @@ export interface components {
              * @description suspended and archived cancel its runs and take back what is scheduled
              */
             status?: ("active" | "paused" | "suspended" | "archived") | null;
+            /** @description whole: what it leaves out is empty from then on */
+            strategy?: components["schemas"]["Strategy"] | null;
             /** Time Zone */
             time_zone?: string | null;
         };
@@ -2562,6 +2564,7 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "paused" | "suspended" | "archived";
+            strategy: components["schemas"]["Strategy"];
             /** Time Zone */
             time_zone: string;
             /**
@@ -3940,6 +3943,14 @@ export interface components {
              */
             persona_id: string;
             /**
+             * @default {
+             *       "audience": "",
+             *       "avoid": [],
+             *       "topics": []
+             *     }
+             */
+            strategy: components["schemas"]["Strategy"];
+            /**
              * Time Zone
              * @default UTC
              */
@@ -5209,6 +5220,30 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+        };
+        /**
+         * Strategy
+         * @description A run keeps a copy of what it was when it began.
+         */
+        Strategy: {
+            /**
+             * Audience
+             * @description whom its videos are for
+             * @default
+             */
+            audience: string;
+            /**
+             * Avoid
+             * @description words and phrases that no video of the channel may say
+             * @default []
+             */
+            avoid: string[];
+            /**
+             * Topics
+             * @description words and phrases: what the channel is about
+             * @default []
+             */
+            topics: string[];
         };
         /** TableOut */
         TableOut: {
