@@ -201,8 +201,7 @@ class TestTheQuota:
 
     async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
         project = observatory.world.project.id
-        now = await observatory.runtime.youtube.now(observatory.world.project)
-        observatory.world.served.advance((now.next_day - now.at).total_seconds() + 1)  # all of a day is ahead
+        await observatory.world.at_the_beginning_of_a_day()
         video = observatory.publish()
         observatory.execute(
             "UPDATE core.youtube_projects SET allowances = allowances || '{\"units\": 100}' WHERE id = %s", project

@@ -173,10 +173,11 @@ def quota(json: Json = False) -> None:
             out.print(f"  {one.trouble}", markup=False)
             continue
         table = Table(box=None, padding=(0, 2), pad_edge=False)
-        for column in ("bucket", "used", "of", "left"):
+        for column in ("bucket", "used", "of", "left", "for reading"):
             table.add_column(column, justify="left" if column == "bucket" else "right")
         for bucket in one.buckets:
             left = "0, says YouTube" if bucket.exhausted else f"{bucket.left:,}"
-            table.add_row(bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left)
+            kept = one.reading.today.get(bucket.bucket)
+            table.add_row(bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left, f"{kept:,}" if kept else "")
         out.print(table)
         out.print(f"  begins anew at {one.buckets[0].resets_at:%Y-%m-%d %H:%M} UTC")

@@ -2102,6 +2102,16 @@ export interface components {
              * @description YouTube said that nothing is left, whatever we counted
              */
             exhausted: boolean;
+            /**
+             * Kept For Reading
+             * @description of what is left today, what uploads leave to the reading of figures
+             */
+            kept_for_reading: number;
+            /**
+             * Kept For Reading Daily
+             * @description the same of a whole day
+             */
+            kept_for_reading_daily: number;
             /** Left */
             left: number;
             /**
