@@ -2220,6 +2220,11 @@ export interface components {
             in_slot: boolean;
             /** Is Automatic */
             is_automatic: boolean;
+            /**
+             * Is Overdue
+             * @description its time has passed, and it is not public
+             */
+            is_overdue: boolean;
             /** Is Sandbox */
             is_sandbox: boolean;
             /**
