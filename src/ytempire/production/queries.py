@@ -250,7 +250,7 @@ def _videos() -> Select[Any]:
 async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
     row = (await session.execute(_videos().where(Video.id == video_id))).first()
     if row is None:
-        raise VideoNotFound(f"There is no video {video_id}.")
+        raise VideoNotFound(video_id)
     return _video_view(row)
 
 
