@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ytempire.production.script.mentions import find_mention
+from ytempire.production.script.mentions import Searched
 
 SAID = [
     ("crypto", "All about Crypto, they say.", "Crypto"),
@@ -31,19 +31,19 @@ NOT_SAID = [
 
 @pytest.mark.parametrize(("phrase", "text", "words"), SAID)
 def test_whole_words_are_found_however_they_are_written(phrase: str, text: str, words: str) -> None:
-    found = find_mention(text, phrase)
+    found = Searched(text).find(phrase)
     assert found is not None
     assert found.words == words
 
 
 @pytest.mark.parametrize(("phrase", "text"), NOT_SAID)
 def test_what_is_not_said_is_not_found(phrase: str, text: str) -> None:
-    assert find_mention(text, phrase) is None
+    assert Searched(text).find(phrase) is None
 
 
 def test_the_passage_is_what_a_person_needs_to_find_it() -> None:
     before, after = "word " * 40, " more" * 40
-    found = find_mention(f"{before}of a Lottery\nticket{after}", "lottery ticket")
+    found = Searched(f"{before}of a Lottery\nticket{after}").find("lottery ticket")
     assert found is not None
     assert found.passage.startswith("… word ")
     assert "of a Lottery ticket more" in found.passage
@@ -53,4 +53,4 @@ def test_the_passage_is_what_a_person_needs_to_find_it() -> None:
 
 @given(st.text(min_size=1), st.text(max_size=20), st.text(max_size=20))
 def test_any_text_can_be_looked_through_for_any_phrase(phrase: str, before: str, after: str) -> None:
-    find_mention(f"{before} {phrase} {after}", phrase)
+    Searched(f"{before} {phrase} {after}").find(phrase)

@@ -8,10 +8,10 @@ a person can judge it in a moment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ytempire.production.script.mentions import find_mention
+from ytempire.production.script.mentions import Searched
 
 # Category -> patterns. A pattern is a whole phrase; "\\w*" allows endings.
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -142,11 +142,14 @@ class AvoidedMatch:
 ORDER_ANEW = "Take it out of the text, or change what the channel avoids, and order the video anew."
 
 
-def avoided_matches(said: Mapping[str, str], avoid: Iterable[str]) -> list[AvoidedMatch]:
+def avoided_matches(said: Mapping[str, str], avoid: Sequence[str]) -> list[AvoidedMatch]:
     """What of `avoid` is said, by the place where it is: the first passage of each."""
+    if not avoid:
+        return []
+    searched = {place: Searched(text) for place, text in said.items()}
     return [
         AvoidedMatch(phrase, place, found.passage)
         for phrase in avoid
-        for place, text in said.items()
-        if (found := find_mention(text, phrase)) is not None
+        for place, text in searched.items()
+        if (found := text.find(phrase)) is not None
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 AROUND = 60  # characters on each side that let a person find the place
-_SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
+_SAME = {"’": "'", "‘": "'", "ʼ": "'"}
 
 
 @dataclass(frozen=True)
@@ -18,19 +20,26 @@ class Mention:
     passage: str
 
 
-def find_mention(text: str, phrase: str) -> Mention | None:
-    """The first one. "Café  Crème" is found in "CAFE-CREME", and "art" not in "party"."""
-    folded, places = _folded(text)
-    pattern = _pattern(phrase)
-    found = pattern and pattern.search(folded)
-    if not found:
-        return None
-    start, end = places[found.start()], places[found.end() - 1] + 1
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return Mention(_line(text[start:end]), _around(text, start, end))
+class Searched:
+    """A text that is looked through for many phrases: it is put into a form without case and accents once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._folded, self._places = _folded(text)
+
+    def find(self, phrase: str) -> Mention | None:
+        """The first one. "Café  Crème" is found in "CAFE-CREME", and "art" not in "party"."""
+        pattern = _pattern(phrase)
+        found = pattern and pattern.search(self._folded)
+        if not found:
+            return None
+        start, end = self._places[found.start()], self._places[found.end() - 1] + 1
+        while end < len(self._text) and unicodedata.combining(self._text[end]):
+            end += 1
+        return Mention(_line(self._text[start:end]), _around(self._text, start, end))
 
 
+@lru_cache(maxsize=1000)  # a channel's phrases are looked for in each of its videos
 def _pattern(phrase: str) -> re.Pattern[str] | None:
     """None for one of accents alone, which nothing says."""
     folded, _ = _folded(phrase)
@@ -44,18 +53,28 @@ def _pattern(phrase: str) -> re.Pattern[str] | None:
     return re.compile(f"{before}{said}{after}")
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """Without case, accents and what no reader sees; and from where in the text each sign is."""
+    if text.isascii():
+        return text.lower(), range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    for place, sign in enumerate(text.translate(_SAME)):
-        if unicodedata.category(sign) == "Cf":  # soft hyphens, zero-width spaces
-            continue
-        plain = "-" if unicodedata.category(sign) == "Pd" else unicodedata.normalize("NFKD", sign).casefold()
-        kept = [one for one in plain if not unicodedata.combining(one)]
-        signs += kept
-        places += [place] * len(kept)
+    for place, sign in enumerate(text):
+        plain = _plain(sign)
+        signs.append(plain)
+        places += [place] * len(plain)
     return "".join(signs), places
+
+
+@lru_cache(maxsize=10_000)  # asking for each sign of a text anew takes ten times as long
+def _plain(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Cf":  # soft hyphens, zero-width spaces
+        return ""
+    if kind == "Pd":
+        return "-"
+    folded = unicodedata.normalize("NFKD", _SAME.get(sign, sign)).casefold()
+    return "".join(one for one in folded if not unicodedata.combining(one))
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ytempire.production.script.document import Line, Script
-from ytempire.production.script.mentions import find_mention
+from ytempire.production.script.mentions import Searched
 from ytempire.production.source.document import SourceText
 from ytempire.production.voice.document import Narration
 
@@ -63,8 +63,8 @@ def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
 
 def topics_first(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
     """A script's tags, before them those of its channel's topics that it speaks of, in the channel's order."""
-    spoken = "\n".join(line.text for line in script.lines if line.role != "sign_off")
-    return _chosen([*(topic for topic in topics if find_mention(spoken, topic)), *script.tags])
+    spoken = Searched("\n".join(line.text for line in script.lines if line.role != "sign_off"))
+    return _chosen([*(topic for topic in topics if spoken.find(topic)), *script.tags])
 
 
 def _chosen(terms: Sequence[str]) -> tuple[str, ...]:
