@@ -82,6 +82,11 @@ def test_numbers_come_by_themselves(page: Page, installation: Installation) -> N
         re.compile("[0-9]")
     )
 
+    sources = there.get_by_role("table", name="Where viewers came from")
+    expect(sources.get_by_role("row").nth(1)).to_contain_text(re.compile(r"[0-9.]+ %\s*[1-9]"))
+    expect(there.get_by_role("table", name="Where they are")).to_be_visible()
+    expect(there.get_by_role("table", name="What they watch on")).to_be_visible()
+
     open_channel(page)
     expect(numbers.get_by_text("fresh", exact=True)).to_be_visible()
     expect(numbers).to_contain_text("of 1 video, last read")

@@ -6,7 +6,7 @@ const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
 const QUIET_MS = 60_000;
 /** As far back as the chart by day shows. */
-const DAYS = 28;
+export const DAYS = 28;
 
 /** Null: it was not published. */
 export const publicationQuery = (id: string) =>
