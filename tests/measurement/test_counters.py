@@ -215,7 +215,7 @@ async def _reserved(observatory: Observatory) -> int:
     """Units that an attempt would leave to uploads."""
     runtime, project = observatory.runtime, observatory.world.project
     channel_id, owner_id = observatory.world.channel_id, observatory.world.operator.user_id
-    held = Held(channel_id, owner_id, uuid4(), 0, clock.now(), everything=True)
+    held = Held(channel_id, owner_id, uuid4(), 0, 0, clock.now(), everything=True)
     connection, now = await runtime.youtube.connection(channel_id), await runtime.youtube.now(project)
     return (await budget_of(Attempt(runtime, held, connection, project, now))).reserve
 

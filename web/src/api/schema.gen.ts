@@ -2528,6 +2528,7 @@ export interface components {
              * @description it is measured at the local YouTube, where nothing is real
              */
             is_sandbox: boolean;
+            /** @description of the counters, or of what comes before them */
             last_error: components["schemas"]["MeasurementError"] | null;
             reconciliation: components["schemas"]["ReconciliationOut"];
             reports: components["schemas"]["ReportsOut"];
@@ -2792,6 +2793,11 @@ export interface components {
              */
             freshness: "fresh" | "late" | "stale";
             /**
+             * Listed
+             * @description the others
+             */
+            listed: number;
+            /**
              * Missing
              * @description of them: not listed by YouTube any more
              */
@@ -2803,6 +2809,11 @@ export interface components {
              * @description how many are measured
              */
             videos: number;
+            /**
+             * Views
+             * @description of those, together, as they were read last; null: none was read yet
+             */
+            views: number | null;
         };
         /**
          * CredentialOut
@@ -4892,6 +4903,8 @@ export interface components {
         };
         /** ReportsOut */
         ReportsOut: {
+            /** @description why they could not be read when they were tried last */
+            last_error: components["schemas"]["MeasurementError"] | null;
             /**
              * Missing
              * @description what the channel's consent does not allow, in words
@@ -5686,6 +5699,7 @@ export interface components {
              * @description it is measured at the local YouTube, where nothing is real
              */
             is_sandbox: boolean;
+            /** @description of the counters, or of what comes before them */
             last_error: components["schemas"]["MeasurementError"] | null;
             /**
              * Profit Usd
