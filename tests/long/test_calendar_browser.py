@@ -158,6 +158,17 @@ def test_a_free_time_is_filled_moved_and_taken_back(page: Page, installation: In
     expect(ready.get_by_role("row", name=re.compile("What a barcode says"))).to_have_count(0)
     assert [one[:3] for one in publications(installation)] == [("What a barcode says", "planned", False)]
 
+    # one whose time has passed stands above the days, and can be moved from there
+    installation.query("UPDATE core.publications SET publish_at = now() - interval '30 hours' RETURNING 1")
+    page.get_by_role("button", name="Today").click()
+    page.reload()
+    overdue = page.get_by_role("table", name="Overdue")
+    expect(overdue.get_by_role("row", name=re.compile("What a barcode says.*Clear Signal.*planned"))).to_be_visible()
+    overdue.get_by_role("button", name="What a barcode says").click()
+    dialog.get_by_role("button", name="Move it").click()
+    expect(dialog).to_have_count(0)
+    expect(overdue).to_have_count(0)
+
     # a channel that is paused: said, with the way there
     installation.query("UPDATE core.channels SET status = 'paused' WHERE name = 'Clear Signal' RETURNING 1")
     page.get_by_role("button", name="Today").click()

@@ -32,6 +32,14 @@ def connect(page: Page) -> None:
     expect(youtube.get_by_role("status")).to_contain_text("Connected: “Clear Signal” is “Clear Signal” at YouTube.")
 
 
+def tell_what_it_is_about(page: Page) -> None:
+    form = page.get_by_role("form", name="The channel")
+    form.get_by_label("Topics").fill("wasps, Light,")
+    form.get_by_label("Never say").fill("lottery,")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.get_by_role("status")).to_contain_text("Saved")
+
+
 def give_a_time(page: Page, day: datetime) -> None:
     """The channel's week has one time, 18:00 of that day, which somebody is to fill."""
     form = page.get_by_role("form", name="Automation")
@@ -87,6 +95,7 @@ def move_closer(page: Page, entry: Locator) -> datetime:
 def test_from_a_text_to_money_by_hand(page: Page, installation: Installation) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     connect(page)
+    tell_what_it_is_about(page)
     give_a_time(page, tomorrow)
     make(page)
 
@@ -95,6 +104,8 @@ def test_from_a_text_to_money_by_hand(page: Page, installation: Installation) ->
     open_calendar(page, at)
     lines(page, f"^{at:%H:%M}, {TITLE}, Clear Signal").click(timeout=PATIENCE_MS)
     page.get_by_role("link", name="To the video").click()
+    tags = page.get_by_role("form", name="Title, description and tags").get_by_role("button")
+    expect(tags.first).to_have_text("Light")
     there = page.get_by_role("region", name="On YouTube")
     expect(there).to_contain_text("YouTube has it, and makes it public at its time.")
     expect(there.get_by_text("live", exact=True)).to_be_visible(timeout=2 * PATIENCE_MS)
