@@ -61,10 +61,15 @@ def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
     return _chosen([*([source.title] if len(source.title) <= LONGEST_TAG else []), *terms])
 
 
-def topics_first(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
-    """A script's tags, before them those of its channel's topics that it speaks of, in the channel's order."""
+def spoken_topics(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
+    """Those of its channel's topics that a script speaks of and that can be tags, in the channel's order."""
     spoken = Searched("\n".join(line.text for line in script.lines if line.role != "sign_off"))
-    return _chosen([*(topic for topic in topics if spoken.find(topic)), *script.tags])
+    return _chosen([topic for topic in topics if spoken.find(topic)])
+
+
+def topics_first(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
+    """A script's tags, before them the topics that it speaks of."""
+    return _chosen([*spoken_topics(script, topics), *script.tags])
 
 
 def _chosen(terms: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
 from ytempire.production.review.policy import avoided_matches
 from ytempire.production.script.document import Script, ScriptScore, words_beside
-from ytempire.production.script.metadata import describe_with_chapters
+from ytempire.production.script.metadata import describe_with_chapters, spoken_topics
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.production.voice.document import Narration
 
@@ -63,7 +63,8 @@ def _shown(context: StepContext, script: Script, narration: Narration) -> dict[s
         summary, _, rest = script.description.partition("\n\n")
         listed = description.removeprefix(summary).removesuffix(rest).strip()  # the chapters
         description = context.wording.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
-        title, tags = context.wording.title(title), context.wording.tags(tags)
+        topics = spoken_topics(script, context.strategy.topics)
+        title, tags = context.wording.title(title), context.wording.tags(tags, topics=topics)
     return {
         "title": title,
         "description": description,
