@@ -66,7 +66,7 @@ function Counts({ connection }: { connection: Connection }) {
       <TableBody>
         {numbersOf(connection, fetched, measured?.counters ?? null).map((one) => (
           <TableRow key={one.name}>
-            <TableCell>{one.name}{one.from && <Box component="span" sx={{ color: "text.secondary", ml: 1, fontSize: 12 }}>{one.from}</Box>}</TableCell>
+            <TableCell>{one.name}{one.from && <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}> {one.from}</Box>}</TableCell>
             <TableCell sx={right}>{one.value}</TableCell>
             <TableCell sx={right}><TimeAgo at={one.at} /></TableCell>
           </TableRow>
