@@ -168,3 +168,7 @@ async def test_sums_are_compared_and_made_anew_over_http(
     ancient = await client.get("/api/v1/ingest/check?since=2020-01-01", headers=headers)
     assert ancient.status_code == 422
     assert "730 days" in ancient.json()["detail"]
+    for day in ("0001-01-01", "9999-12-31"):  # there is no day before the one, nor after the other
+        assert (await client.get(f"/api/v1/ingest/check?until={day}", headers=headers)).status_code == 422
+        odd = await client.post("/api/v1/ingest/rebuild", json={**body, "since": day, "until": day}, headers=headers)
+        assert odd.status_code == 422

@@ -119,6 +119,19 @@ class TestChannels:
         assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
         assert (await client.get(path)).json()["description"] == "first"
 
+    async def test_its_strategy_is_set_whole_and_by_who_has_seen_it(self, client: httpx.AsyncClient) -> None:
+        new = await channel(client, strategy={"topics": ["Bees", "bees", "honey"]})
+        assert new["strategy"] == {"audience": "", "topics": ["Bees", "honey"], "avoid": []}
+        path = f"/api/v1/channels/{new['id']}"
+        seen = {"If-Match": (await client.get(path)).headers["etag"]}
+        changed = await client.patch(path, headers=seen, json={"strategy": {"audience": "Keepers", "avoid": ["wasps"]}})
+        assert changed.json()["strategy"] == {"audience": "Keepers", "topics": [], "avoid": ["wasps"]}
+        late = await client.patch(path, headers=seen, json={"strategy": {}})
+        assert late.status_code == 412
+        assert (await client.get(path)).json() == changed.json()
+        bad = await client.patch(path, json={"strategy": {"avoid": ["a" * 101]}})
+        assert bad.status_code == 422
+
 
 class TestPersonas:
     async def test_one_that_a_channel_speaks_with_stays(self, client: httpx.AsyncClient) -> None:

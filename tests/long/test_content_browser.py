@@ -147,8 +147,15 @@ def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
     page.get_by_role("option", name="Education").click()
     form.get_by_role("combobox", name="Time zone").fill("Lisbon")
     page.get_by_role("option", name="Europe/Lisbon").click()
+    form.get_by_label("Audience").fill("Divers who never dive")
+    form.get_by_label("Topics").fill("deep sea, Anglerfish,")
+    form.get_by_label("Never say").fill("treasure map")  # leaving the field is enough
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("status")).to_contain_text("Saved")
+    page.reload()
+    expect(form.get_by_label("Audience")).to_have_value("Divers who never dive")
+    for phrase in ("deep sea", "Anglerfish", "treasure map"):
+        expect(form.get_by_role("button", name=phrase, exact=True)).to_be_visible()
 
     # changed in another tab since: said, and nothing is lost
     other = page.context.new_page()

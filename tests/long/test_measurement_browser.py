@@ -82,8 +82,16 @@ def test_numbers_come_by_themselves(page: Page, installation: Installation) -> N
         re.compile("[0-9]")
     )
 
+    sources = there.get_by_role("table", name="Where viewers came from")
+    expect(sources.get_by_role("row").nth(1)).to_contain_text(re.compile(r"[0-9.]+ %\s*[1-9]"))
+    expect(there.get_by_role("table", name="Where they are")).to_be_visible()
+    expect(there.get_by_role("table", name="What they watch on")).to_be_visible()
+
     open_channel(page)
     expect(numbers.get_by_text("fresh", exact=True)).to_be_visible()
+    # YouTube says it of the channel once a day; what its videos have is known sooner
+    known = page.get_by_role("table", name="Figures at YouTube")
+    expect(known.get_by_role("row", name=re.compile("^Views of what was published from here"))).to_be_visible()
     expect(numbers).to_contain_text("of 1 video, last read")
     expect(numbers).to_contain_text(re.compile(r"through 20\d\d-\d\d-\d\d"))
     expect(numbers.get_by_role("table", name="Views counted and reported").get_by_role("row")).not_to_have_count(0)

@@ -201,8 +201,7 @@ class TestTheQuota:
 
     async def test_readings_are_further_apart_when_the_quota_is_small(self, observatory: Observatory) -> None:
         project = observatory.world.project.id
-        now = await observatory.runtime.youtube.now(observatory.world.project)
-        observatory.world.served.advance((now.next_day - now.at).total_seconds() + 1)  # all of a day is ahead
+        await observatory.world.at_the_beginning_of_a_day()
         video = observatory.publish()
         observatory.execute(
             "UPDATE core.youtube_projects SET allowances = allowances || '{\"units\": 100}' WHERE id = %s", project
@@ -216,7 +215,7 @@ async def _reserved(observatory: Observatory) -> int:
     """Units that an attempt would leave to uploads."""
     runtime, project = observatory.runtime, observatory.world.project
     channel_id, owner_id = observatory.world.channel_id, observatory.world.operator.user_id
-    held = Held(channel_id, owner_id, uuid4(), 0, clock.now(), everything=True)
+    held = Held(channel_id, owner_id, uuid4(), 0, 0, clock.now(), everything=True)
     connection, now = await runtime.youtube.connection(channel_id), await runtime.youtube.now(project)
     return (await budget_of(Attempt(runtime, held, connection, project, now))).reserve
 

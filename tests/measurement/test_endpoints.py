@@ -90,6 +90,8 @@ class TestOverHttp:
         assert of_channel["counters"] | {"read_at": "", "due_at": ""} == {
             "videos": 1,
             "missing": 0,
+            "listed": 1,
+            "views": of_video["counters"]["views"],
             "read_at": "",
             "due_at": "",
             "freshness": "fresh",

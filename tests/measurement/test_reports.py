@@ -208,6 +208,27 @@ class TestWhatFails:
         assert standing["next_at"] == row["next_at"]
         assert standing["reports_next_at"] > row["next_at"]
 
+    async def test_why_reports_were_refused_is_said_until_they_are_tried_again(self, observatory: Observatory) -> None:
+        """Counters succeed every five minutes, and know nothing of it."""
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        observatory.world.served.fault("reports.query", "internal_error", remaining=None)
+        await observatory.collect()
+        observatory.execute("UPDATE core.video_counters SET next_at = now()")
+        observatory.execute("UPDATE core.channel_measurements SET next_at = now()")
+        tried = observatory.standing()["tried_at"]
+        await collect_due(observatory.runtime)
+        standing = observatory.standing()
+        assert standing["tried_at"] > tried
+        assert (standing["last_error"], standing["waits"], standing["reports_waits"]) == (None, 0, 1)
+        assert standing["reports_error"]["step"] == "reports"
+        await observatory.collect()
+        assert observatory.standing()["reports_waits"] == 2
+        observatory.world.served.control("DELETE", "/faults")
+        assert (await observatory.collect()).error is None
+        standing = observatory.standing()
+        assert (standing["reports_error"], standing["reports_waits"]) == (None, 0)
+
     async def test_counters_that_are_refused_do_not_keep_the_reports(self, observatory: Observatory) -> None:
         observatory.publish(quality=2.0)
         observatory.world.served.advance(5 * DAY)

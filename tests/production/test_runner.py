@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +14,7 @@ import valkey.asyncio
 from sqlalchemy import text
 
 from tests.production.factories import start
+from ytempire.channels import service as channels
 from ytempire.costs import queries as costs
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
@@ -20,6 +22,7 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.learning.embedding import Embedder
 from ytempire.production import queries, service
 from ytempire.production.queries import RunView
+from ytempire.production.review.policy import ORDER_ANEW
 from ytempire.production.runner import ProductionRuntime, describe, run_step
 from ytempire.settings import Settings
 
@@ -159,3 +162,28 @@ def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
     shown = describe(error, "assemble")
     assert shown["code"] == code
     assert shown["hint"]
+
+
+async def set_strategy(sessions: Sessions, **given: object) -> None:
+    async with sessions.begin() as session:
+        channel = (await channels.list_channels(session))[0]
+        await channels.change_channel(session, channel.id, {"strategy": given})
+
+
+async def test_a_script_that_says_what_its_channel_avoids_is_refused_before_anything_is_spent(
+    runtime: ProductionRuntime, queue: procrastinate.App, store: ObjectStore
+) -> None:
+    await set_strategy(runtime.sessions, topics=["wasps", "Light"], avoid=["Universe", "wasps"])
+    run_id = (await start(runtime.sessions, queue, store)).id
+    await set_strategy(runtime.sessions, avoid=["night"])  # the run keeps what it began with
+    for job, step in enumerate(("research", "script", "script_review"), start=1):
+        await run_step(runtime, run_id, step, job_id=job)
+    run = await view(runtime, run_id)
+    assert (run.status, run.steps[2].status) == ("refused", "refused")
+    assert run.steps[2].error is not None
+    reasons = run.steps[2].error["reasons"]
+    assert all("The channel avoids “Universe”" in one for one in reasons[:-1])
+    assert reasons[-1] == ORDER_ANEW
+    script = json.loads((await files(runtime, run_id))["script.json"].read_text())
+    assert script["tags"][0] == "Light"
+    assert "wasps" not in script["tags"]

@@ -314,6 +314,7 @@ class TestWording:
 
     def test_tags_of_the_template_come_first_and_once(self) -> None:
         assert self.words.tags(["Sky", "stars"]) == ("a b", "sky", "stars")
+        assert self.words.tags(["Sky", "stars"], topics=["Light", "SKY"]) == ("Light", "SKY", "a b", "stars")
         assert len(",".join(self.words.tags([f"tag {n}" for n in range(200)]))) < 500
 
     async def test_an_order_keeps_the_template_that_it_named(

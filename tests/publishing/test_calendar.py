@@ -91,7 +91,7 @@ class TestSlots:
         studio.execute("UPDATE core.videos SET scheduled_at = now() - interval '30 hours' WHERE id = %s", scheduled)
         studio.execute("UPDATE core.channels SET status = 'paused' WHERE id = %s", studio.world.channel_id)
         found = await calendar(studio)
-        assert {one.video_id for one in found.entries} == {ordered, scheduled}
+        assert {(one.video_id, one.is_overdue) for one in found.entries} == {(ordered, True), (scheduled, True)}
         assert sorted(kinds(found)) == ["channel_stopped", "not_ordered", "time_passed"]
         assert len((await calendar(studio, since=day(-30), until=day(-20))).entries) == 0
         studio.execute(

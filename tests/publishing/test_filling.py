@@ -18,15 +18,24 @@ from ytempire.production import shelving
 from ytempire.publishing import service
 from ytempire.publishing.filling import Filler
 from ytempire.publishing.placing import Schedule, free_slots
-from ytempire.publishing.planning import LEAD
+from ytempire.publishing.planning import LEAD, Plan
 from ytempire.publishing.service import Order
+from ytempire.publishing.waiting import read_queue
 from ytempire.youtube.automation import get_automation
+from ytempire.youtube.projects import get_project
 
 PLANNED = "SELECT video_id, publish_at FROM core.publications WHERE status <> 'failed' ORDER BY publish_at"
 
 
 def filler_of(studio: Studio) -> Filler:
     return Filler(studio.world.youtube, studio.queue)
+
+
+async def plan_of(studio: Studio) -> Plan:
+    now = await studio.world.youtube.now(studio.world.project)
+    async with studio.world.youtube.platform.begin() as session:
+        project = await get_project(session, studio.world.youtube.keys, studio.world.project.id)
+        return (await read_queue(session, project, now)).plan()
 
 
 async def free(studio: Studio, count: int) -> list[datetime]:
@@ -223,6 +232,23 @@ class TestTurns:
         other = await studio.order(Order(publish_at=clock.now() + timedelta(days=3)), video_id=video_id)
         await studio.attempt_at(other.publication.id)
         assert len(studio.at_youtube()) == 1
+
+    async def test_what_reading_needs_is_not_taken(self, studio: Studio) -> None:
+        """A day has 416 units for uploads: film and thumbnail go, and captions the next day, as the plan says."""
+        await studio.world.at_the_beginning_of_a_day()
+        await studio.allow(units=520)
+        await studio.order()
+        view = await studio.attempt()
+        assert (view.thumbnail_status, view.captions_status) == ("done", "pending")
+        assert view.last_error is not None
+        assert view.last_error["reason"] == "keptForReading"
+        assert "but for 104 that are kept for reading figures" in view.last_error["message"]
+        place = (await plan_of(studio)).places[view.id]
+        now = await studio.world.youtube.now(studio.world.project)
+        assert place.day == now.day + timedelta(days=1)
+        await studio.world.at_the_beginning_of_a_day()
+        assert (await plan_of(studio)).places[view.id].day == place.day
+        assert (await studio.attempt()).captions_status == "done"
 
     async def test_what_no_day_is_enough_for_goes_without(self, studio: Studio) -> None:
         """Captions are more than a day has: the film is there, and they wait."""

@@ -18,9 +18,7 @@ from ytempire.publishing.planning import (
     Plan,
     Waiting,
     less,
-    part_left,
     plan,
-    reserve_of,
 )
 from ytempire.publishing.waiting import Queue, in_time
 from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
@@ -49,17 +47,9 @@ class TestCost:
         assert DRESSED == {INSERTS: 1, UNITS: 50 + 400 + LOOKS}
         assert cost_of(film=False, captions=False) == {INSERTS: 0, UNITS: 50}
 
-    def test_the_reserve_is_never_more_than_a_fifth(self) -> None:
-        assert reserve_of({UNITS: 10_000, INSERTS: 100}, 2) == {UNITS: 640}
-        assert reserve_of({UNITS: 10_000, INSERTS: 100}, 300) == {UNITS: 2000}
-        assert less({UNITS: 700, INSERTS: 3}, {UNITS: 640}, part=0.5) == {UNITS: 380, INSERTS: 3}
+    def test_what_is_for_others_is_not_there(self) -> None:
+        assert less({UNITS: 700, INSERTS: 3}, {UNITS: 320}) == {UNITS: 380, INSERTS: 3}
         assert less({UNITS: 100, INSERTS: 3}, {UNITS: 640}) == {UNITS: 0, INSERTS: 3}
-
-    def test_the_part_of_a_day_that_is_left(self) -> None:
-        assert part_left(day_begins(TODAY)) == 1
-        assert part_left(NOW) == 0.5
-        autumn = datetime(2026, 11, 1, 20, 0, tzinfo=UTC)  # a day of 25 hours
-        assert part_left(autumn) == 12 / 25
 
 
 class TestPlan:

@@ -49,6 +49,12 @@ class TestPublish:
         [
             ("UPDATE core.videos SET status = 'archived'", Order(), WrongState, "archived"),
             ("UPDATE core.videos SET description = 'a <b>'", Order(), NotPublishable, "description has < or >"),
+            (
+                """UPDATE core.channels SET strategy = '{"avoid": ["NIGHT"]}'""",
+                Order(),
+                NotPublishable,
+                "The channel avoids “NIGHT”, and the title has it",
+            ),
             ("SELECT 1", Order(category_id="18"), NotPublishable, "no category 18"),
             ("SELECT 1", Order(privacy="public", publish_at=clock.now()), NotPublishable, "private until then"),
             ("UPDATE core.channel_connections SET status = 'revoked'", Order(), NotConnected, "connected"),

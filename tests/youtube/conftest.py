@@ -65,6 +65,11 @@ class World:
         async with self.sessions.begin() as session:
             await channels.change_channel(session, self.channel_id, {"status": status})
 
+    async def at_the_beginning_of_a_day(self) -> None:
+        """Of quota: all of the next one is ahead."""
+        now = await self.youtube.now(self.project)
+        self.served.advance((now.next_day - now.at).total_seconds() + 1)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(conninfo(self.database.owner_url)) as connection:
             return connection.execute(query).fetchall()  # type: ignore[arg-type]  # written in the tests

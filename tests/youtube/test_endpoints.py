@@ -137,6 +137,9 @@ class TestQuota:
         assert (project["name"], project["is_sandbox"], project["trouble"]) == ("Sandbox", True, None)
         left = {one["bucket"]: one["left"] for one in project["buckets"]}
         assert left == {"units": 9_999, "searches": 100, "inserts": 100, "reports": 100_000}
+        kept = {one["bucket"]: one["kept_for_reading_daily"] for one in project["buckets"]}
+        assert kept == {"units": 320, "searches": 0, "inserts": 0, "reports": 0}
+        assert 0 <= project["buckets"][0]["kept_for_reading"] <= 320
         world.served.stop()
         [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
         assert (project["buckets"], "cannot be reached" in project["trouble"]) == ([], True)

@@ -164,8 +164,10 @@ class CheckedPage(BaseModel):
     next_cursor: str | None
 
 
-Since = Annotated[date | None, Query(description="the first day; without it a week ago")]
-Until = Annotated[date | None, Query(description="the last day; without it today")]
+# as dashboards have it: from days at the end of all calendars there is none before or after
+FIRST, LAST = date(2005, 1, 1), date(2199, 12, 31)
+Since = Annotated[date | None, Query(ge=FIRST, le=LAST, description="the first day; without it a week ago")]
+Until = Annotated[date | None, Query(ge=FIRST, le=LAST, description="the last day; without it today")]
 
 
 @router.get("/check")
@@ -184,8 +186,8 @@ async def check_sums(request: Request, since: Since = None, until: Until = None,
 
 class RebuildIn(BaseModel):
     channel_id: UUID
-    since: date
-    until: date = Field(description="the last day")
+    since: date = Field(ge=FIRST, le=LAST)
+    until: date = Field(ge=FIRST, le=LAST, description="the last day")
 
 
 @router.post("/rebuild", status_code=204)

@@ -16,6 +16,7 @@ from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
+from ytempire.channels.strategy import Strategy
 from ytempire.kit.clock import Moment
 from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS, decode_cursor
@@ -59,6 +60,7 @@ class _Channel(BaseModel):
 
 class ChannelOut(_Channel):
     persona: Persona
+    strategy: Strategy
 
     @classmethod
     def of(cls, view: ChannelView) -> Self:
@@ -86,6 +88,7 @@ class NewChannel(BaseModel):
     description: Description = ""
     category: Slug | None = None
     time_zone: TimeZone = "UTC"
+    strategy: Strategy = Strategy()
 
 
 class ChannelChange(BaseModel):
@@ -96,12 +99,13 @@ class ChannelChange(BaseModel):
     description: Description | None = None
     category: Slug | None = Field(default=None, description="null: none")
     time_zone: TimeZone | None = None
+    strategy: Strategy | None = Field(default=None, description="whole: what it leaves out is empty from then on")
     status: Status | None = Field(
         default=None, description="suspended and archived cancel its runs and take back what is scheduled"
     )
 
     def given(self) -> dict[str, Any]:
-        wanted = self.model_dump(exclude_unset=True)
+        wanted = self.model_dump(include=self.model_fields_set)
         return {name: value for name, value in wanted.items() if value is not None or name == "category"}
 
 

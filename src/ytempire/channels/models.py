@@ -58,11 +58,14 @@ class PersonaRow(Model):
 
 
 class Channel(Model):
+    """What production and the page know of a channel. `strategy` is a `strategy.Strategy`."""
+
     __tablename__ = "channels"
     __table_args__ = (
         CheckConstraint("length(btrim(name)) BETWEEN 1 AND 100", name="name"),
         CheckConstraint("length(description) <= 5000", name="description"),
         CheckConstraint("status IN ('active', 'paused', 'suspended', 'archived')", name="status"),
+        CheckConstraint("jsonb_typeof(strategy) = 'object'", name="strategy"),
         # serves: find a channel by the name that a person types; one owner's living channels have different names
         Index(
             "channels_owner_id_name_key",
@@ -89,6 +92,7 @@ class Channel(Model):
     status: Mapped[str] = mapped_column(server_default="active")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
     persona_id: Mapped[UUID]
+    strategy: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -16,6 +16,7 @@ from ytempire.channels.access import Access, access_to_channel
 from ytempire.channels.models import Channel, PersonaRow
 from ytempire.channels.persona import Persona
 from ytempire.channels.shipped import PERSONAS
+from ytempire.channels.strategy import Strategy
 from ytempire.kit.database import AsyncSession, said_plainly
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound, YtempireError
 from ytempire.kit.rows import change_row
@@ -34,6 +35,7 @@ class ChannelView:
     time_zone: str
     persona_id: UUID
     persona: Persona
+    strategy: Strategy
     created_at: datetime
     updated_at: datetime
     access: Access
@@ -45,9 +47,17 @@ def _channels() -> Select[Channel, PersonaRow, Access]:
     return select(Channel, PersonaRow, access).join(PersonaRow, PersonaRow.id == Channel.persona_id)
 
 
+_READ = ("persona", "strategy", "access")
+
+
 def _view(row: Channel, persona: PersonaRow, access: Access) -> ChannelView:
-    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in ("persona", "access")}
-    return ChannelView(**own, persona=Persona.model_validate(persona.definition), access=access)
+    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in _READ}
+    return ChannelView(
+        **own,
+        persona=Persona.model_validate(persona.definition),
+        strategy=Strategy.model_validate(row.strategy),
+        access=access,
+    )
 
 
 async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> None:

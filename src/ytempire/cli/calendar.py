@@ -97,8 +97,8 @@ def _when(at: datetime, desk: Desk) -> tuple[str, str]:
 
 def _state(entry: Entry, desk: Desk) -> str:
     if entry.publication_id is None:
-        return "not ordered"
-    word = "scheduled" if entry.is_scheduled else entry.status
+        return f"not ordered{', overdue' * entry.is_overdue}"
+    word = f"{'scheduled' if entry.is_scheduled else entry.status}{', overdue' * entry.is_overdue}"
     if entry.waits_until is None:
         return word
     return f"{word}, waits for the reset at {local(entry.waits_until, desk.zone):%a %H:%M}"

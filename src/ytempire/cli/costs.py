@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
 
+from ytempire.cli.ids import VideoId
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import out, print_json
 from ytempire.costs import budgets, prices, queries
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 @costs_app.command()
-def show(video_id: Annotated[UUID, typer.Argument(metavar="VIDEO")], json: Json = False) -> None:
+def show(video_id: VideoId, json: Json = False) -> None:
     """Show every line of a video's account.
 
     Example: ytempire costs show 0198c0de-0000-7000-8000-000000000000

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from ytempire.cli.ids import VideoId
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.kit import clock
@@ -34,9 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    video: Annotated[
-        UUID, typer.Argument(help="A video's id, from `ytempire produce --json` or the page.", metavar="VIDEO")
-    ],
+    video: VideoId,
     privacy: Annotated[str | None, typer.Option(help="public, unlisted or private. [default: public]")] = None,
     at: Annotated[
         datetime | None, typer.Option(help="Private until then, in UTC: 2026-12-24T18:00:00.", show_default=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from ytempire.cli.ids import RunId
 from ytempire.cli.progress import MARKS, steps_table
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import escape, out, print_json
@@ -19,7 +19,6 @@ from ytempire.production.queries import LogView, RunView
 from ytempire.production.schemas import ListedRun, LogEntry, RunOut
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-RunId = Annotated[UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN")]
 
 runs_app = typer.Typer(no_args_is_help=True, help="Runs: each makes one video.")
 
@@ -79,6 +78,7 @@ def show(run_id: RunId, json: Json = False) -> None:
         print_json({**RunOut.of(run).model_dump(mode="json"), "log": entries})
         return
     out.print(f"[bold]{escape(run.title)}[/]  {run.status}, {run.cost_usd:.2f} USD, for {escape(run.channel_name)}")
+    out.print(f"video {run.video_id}", markup=False)
     out.print(steps_table(run))
     for entry in log:
         out.print(f"{entry.at:%H:%M:%S}Z  {entry.step or 'run':<14} {entry.message}", markup=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from ytempire.cli.ids import VideoId
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import err, escape, out, print_json
 from ytempire.kit.errors import InvalidInput
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def unpublish(
-    video: Annotated[UUID, typer.Argument(help="The video's id here.", metavar="VIDEO")],
+    video: VideoId,
     reason: Annotated[str | None, typer.Option(help="Why; it is kept with the deletion.")] = None,
     confirm: Annotated[
         str | None, typer.Option(help="The video's id at YouTube: deletes it.", metavar="YOUTUBE_ID")

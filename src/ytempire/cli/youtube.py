@@ -6,12 +6,12 @@ import asyncio
 import json as jsons
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 from rich.table import Table
 
 from ytempire.cli.channels import youtube_of
+from ytempire.cli.ids import ProjectId
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.errors import InvalidInput
@@ -128,7 +128,7 @@ def _document(project: Project) -> dict[str, Any]:
 
 @project_app.command()
 def allow(
-    project_id: Annotated[UUID, typer.Argument(help="From `ytempire youtube project list`.", metavar="PROJECT")],
+    project_id: ProjectId,
     amounts: Annotated[list[str], typer.Argument(help=f"A day's {', '.join(ALLOWANCES)}.", metavar="BUCKET=N…")],
 ) -> None:
     """Say what Google granted a project beyond the usual.
@@ -173,10 +173,11 @@ def quota(json: Json = False) -> None:
             out.print(f"  {one.trouble}", markup=False)
             continue
         table = Table(box=None, padding=(0, 2), pad_edge=False)
-        for column in ("bucket", "used", "of", "left"):
+        for column in ("bucket", "used", "of", "left", "for reading"):
             table.add_column(column, justify="left" if column == "bucket" else "right")
         for bucket in one.buckets:
             left = "0, says YouTube" if bucket.exhausted else f"{bucket.left:,}"
-            table.add_row(bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left)
+            kept = one.reading.today.get(bucket.bucket)
+            table.add_row(bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left, f"{kept:,}" if kept else "")
         out.print(table)
         out.print(f"  begins anew at {one.buckets[0].resets_at:%Y-%m-%d %H:%M} UTC")

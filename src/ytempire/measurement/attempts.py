@@ -20,6 +20,7 @@ from ytempire.youtube.answers import BURST
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.errors import Later, QuotaExhausted
 from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.quota import Leaving
 from ytempire.youtube.service import Build, YouTube
 
 Event = Mapping[str, Any]
@@ -77,7 +78,7 @@ class Attempt:
             await claims.hold(session, self.held)
             yield session
 
-    async def ask(self, build: Build, *, leaving: int = 0) -> dict[str, Any]:
+    async def ask(self, build: Build, *, leaving: Leaving | None = None) -> dict[str, Any]:
         """Ask YouTube; what went without an answer once more, since reading is harmless. Raises what `call` raises."""
         for _ in range(TRIES - 1):
             try:

@@ -13,6 +13,7 @@ from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.dressed import cost_of
 from ytempire.youtube.methods import UNITS
+from ytempire.youtube.sharing import kept_for_uploads
 
 # What is read of a project's channels: calls a day, as many videos in each as there is room for.
 _STANDING = text(f"""
@@ -61,6 +62,6 @@ async def budget_of(attempt: Attempt) -> Budget:
             for row in await session.execute(_WAITING, waiting)
         )
         [units] = [one for one in await quota.buckets_of(session, project, now) if one.bucket == UNITS]
-    reserve = decisions.reserve(units.allowed, needed)
+    reserve = kept_for_uploads(units.allowed, needed)
     left_s = (now.next_day - now.at).total_seconds()
     return Budget(reserve, decisions.stretch(calls_a_day, units.left, reserve, left_s))

@@ -36,6 +36,7 @@ class Held:
     owner_id: UUID
     claim: UUID
     waits: int
+    reports_waits: int
     reports_next_at: datetime
     everything: bool  # somebody asked for it: also what is not due
 
@@ -55,7 +56,13 @@ async def claim(session: AsyncSession, *, lease: timedelta, channel_id: UUID | N
     await session.flush()
     channel = await channels.get_channel(session, row.channel_id)
     return Held(
-        row.channel_id, channel.owner_id, row.claim, row.waits, row.reports_next_at, everything=channel_id is not None
+        row.channel_id,
+        channel.owner_id,
+        row.claim,
+        row.waits,
+        row.reports_waits,
+        row.reports_next_at,
+        everything=channel_id is not None,
     )
 
 
@@ -95,14 +102,18 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """What went wrong. One does not keep the other: they have quotas of their own, and other reasons."""
+    """What went wrong. One does not keep the other: they have quotas of their own, and other reasons.
 
+    `before`: neither was tried.
+    """
+
+    before: Wait | None = None
     counters: Wait | None = None
     reports: Wait | None = None
 
     @property
     def first(self) -> Wait | None:
-        return self.counters or self.reports
+        return self.before or self.counters or self.reports
 
 
 _NEXT = text(
@@ -115,19 +126,24 @@ async def settle(session: AsyncSession, held: Held, done: Done, failed: Failed) 
     """End the attempt. Raises ClaimLost."""
     row = await hold(session, held)
     now = clock.now()
+    no_counters, no_reports = failed.before or failed.counters, failed.before or failed.reports
     if done.counters_read_at is not None:
         await gaps.fill(session, row, done.counters_read_at)
         row.counters_read_at = done.counters_read_at
-    elif failed.counters is not None:
-        await gaps.open_if_late(session, row, failed.counters.error)
+    elif no_counters is not None:
+        await gaps.open_if_late(session, row, no_counters.error)
     counters_next, row.counters_due_at = (await session.execute(_NEXT, {"channel_id": held.channel_id})).one()
     row.reports_read_at = done.reports_read_at or row.reports_read_at
-    row.reports_next_at = _after(failed.reports, done.reports_next_at or row.reports_next_at, now)
+    row.reports_next_at = _after(no_reports, done.reports_next_at or row.reports_next_at, now)
     row.next_at = max(
-        min(_after(failed.counters, counters_next or row.reports_next_at, now), row.reports_next_at),
+        min(_after(no_counters, counters_next or row.reports_next_at, now), row.reports_next_at),
         now + timedelta(seconds=LEAST_S),
     )
-    row.waits, row.last_error = (0, None) if failed.first is None else (held.waits + 1, failed.first.error)
+    row.waits, row.last_error = (0, None) if no_counters is None else (held.waits + 1, no_counters.error)
+    if failed.reports is not None:
+        row.reports_waits, row.reports_error = held.reports_waits + 1, failed.reports.error
+    elif done.reports_next_at is not None:  # else they were not tried, and why they failed stays true
+        row.reports_waits, row.reports_error = 0, None
     row.tried_at, row.claim, row.heartbeat_at = now, None, None
     await session.flush()
 

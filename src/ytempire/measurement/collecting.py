@@ -163,7 +163,7 @@ async def _act(runtime: MeasurementRuntime, held: Held) -> _Ended:
         attempt = await _begin(runtime, held)
     except Exception as error:
         wait = _waiting(held, error, "connection")
-        return _Ended(Collected(error=wait.error), Done(), Failed(wait, wait))
+        return _Ended(Collected(error=wait.error), Done(), Failed(before=wait))
     failed = Failed(
         counters=await _step(attempt, counters.collect),
         reports=await _step(attempt, reports.collect),
@@ -186,7 +186,7 @@ async def _step(attempt: Attempt, collect: Callable[[Attempt], Awaitable[None]])
 def _waiting(held: Held, error: Exception, step: str) -> Wait:
     if not isinstance(error, YtempireError):
         log.error("measurement_failed_unexpectedly", channel_id=str(held.channel_id), step=step, exc_info=error)
-    return decisions.after_error(error, held.waits, step)
+    return decisions.after_error(error, held.reports_waits if step == "reports" else held.waits, step)
 
 
 async def _begin(runtime: MeasurementRuntime, held: Held) -> Attempt:

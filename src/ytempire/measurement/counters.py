@@ -22,6 +22,7 @@ from ytempire.measurement.attempts import Attempt, Event
 from ytempire.measurement.budget import Budget, budget_of
 from ytempire.measurement.decisions import COUNTS, PER_CALL
 from ytempire.measurement.models import IS_THERE, Counters
+from ytempire.youtube.quota import Leaving
 
 Counts = Mapping[str, int]
 
@@ -60,7 +61,7 @@ async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[
     """What YouTube lists of these."""
     answer = await attempt.ask(
         lambda apis: apis.data.videos().list(part="snippet,statistics", id=",".join(ids)),
-        leaving=budget.reserve,
+        leaving=Leaving(budget.reserve, "uploads"),
     )
     return {item["id"]: item for item in answer.get("items", [])}
 

@@ -24,10 +24,6 @@ SLOWEST = timedelta(days=1)  # however little quota there is
 LEAST_S = 1.0  # of our time, however fast YouTube's clock runs
 
 PER_CALL = 50  # videos in one videos.list
-# Of a day's units the collector leaves this part, or what waiting publications take today, whichever is more: whoever
-# publishes next should not have to wait for midnight because somebody counted views. However many wait, a fifth is for
-# reading: the plan of uploads leaves it that much as well.
-RESERVE, RESERVE_AT_MOST = 0.2, 0.8
 
 
 def pace(age: timedelta) -> timedelta:
@@ -39,11 +35,6 @@ def stretch(demand_a_day: float, left: int, reserve: int, seconds_left: float) -
     """By how much readings are to be further apart, so that what is left of the quota lasts until it begins anew."""
     there = max(left - reserve, 0) / max(seconds_left / 86_400, 1e-6)
     return max(1.0, demand_a_day / there) if there > 0 else SLOWEST / _PACES[0][1]
-
-
-def reserve(allowed: int, needed: int) -> int:
-    """Units of the day that are for uploads, of which those that wait still need so many today."""
-    return min(max(int(allowed * RESERVE), needed), int(allowed * RESERVE_AT_MOST))
 
 
 def apart(every: timedelta, stretched: float, factor: float) -> timedelta:

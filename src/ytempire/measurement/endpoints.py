@@ -33,6 +33,8 @@ class MeasurementError(BaseModel):
 class CountersOut(BaseModel):
     videos: int = Field(description="how many are measured")
     missing: int = Field(description="of them: not listed by YouTube any more")
+    listed: int = Field(description="the others")
+    views: int | None = Field(description="of those, together, as they were read last; null: none was read yet")
     read_at: datetime | None
     due_at: datetime | None = Field(description="when the next are due; in the past: late since then")
     freshness: Freshness = Field(description="late: due for 2 hours; stale: for 6")
@@ -44,6 +46,7 @@ class ReportsOut(BaseModel):
     read_at: datetime | None
     next_at: datetime | None
     missing: list[str] = Field(description="what the channel's consent does not allow, in words")
+    last_error: MeasurementError | None = Field(description="why they could not be read when they were tried last")
 
 
 class GapOut(BaseModel):
@@ -80,7 +83,7 @@ class ChannelMeasurementOut(BaseModel):
     gaps: list[GapOut] = Field(description="newest first, up to 20")
     reconciliation: ReconciliationOut
     tried_at: datetime | None
-    last_error: MeasurementError | None
+    last_error: MeasurementError | None = Field(description="of the counters, or of what comes before them")
 
     @classmethod
     def of(cls, view: ChannelMeasurement) -> Self:
@@ -114,7 +117,7 @@ class VideoMeasurementOut(BaseModel):
     profit_usd: Usd = Field(description="revenue less cost")
     gap: GapOut | None = Field(description="the one that is not filled yet")
     reconciliation: ReconciliationOut
-    last_error: MeasurementError | None
+    last_error: MeasurementError | None = Field(description="of the counters, or of what comes before them")
 
     @classmethod
     def of(cls, view: VideoMeasurement) -> Self:

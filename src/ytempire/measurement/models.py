@@ -33,7 +33,9 @@ class Collection(Model):
     heartbeat_at: Mapped[datetime | None]
     waits: Mapped[int] = mapped_column(server_default="0")
     tried_at: Mapped[datetime | None]
-    last_error: Mapped[dict[str, Any] | None]
+    last_error: Mapped[dict[str, Any] | None]  # of counters, and of what comes before both
+    reports_waits: Mapped[int] = mapped_column(server_default="0")
+    reports_error: Mapped[dict[str, Any] | None]
     counters_read_at: Mapped[datetime | None]
     counters_due_at: Mapped[datetime | None]
     reports_read_at: Mapped[datetime | None]

@@ -31,13 +31,18 @@ COMPARED = timedelta(days=28)
 
 @dataclass(frozen=True)
 class CountersView:
-    """Counters of a channel's videos. `due_at` in the past: late since then."""
+    """Counters of a channel's videos. `views` of those that YouTube lists; `due_at` in the past: late since then."""
 
     videos: int
     missing: int
+    views: int | None
     read_at: datetime | None
     due_at: datetime | None
     freshness: Freshness
+
+    @property
+    def listed(self) -> int:
+        return self.videos - self.missing
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class ReportsView:
     read_at: datetime | None
     next_at: datetime | None
     missing: Sequence[str]
+    last_error: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -180,15 +186,15 @@ async def _collection(session: AsyncSession, channel_id: UUID) -> Collection:
 
 
 _VIDEOS = text(
-    "SELECT count(*), count(missing_since) FROM core.video_counters c"  # noqa: S608  # a constant of ours
-    f" WHERE channel_id = :channel_id AND {IS_THERE}"
+    "SELECT count(*), count(missing_since), sum(views) FILTER (WHERE missing_since IS NULL)::bigint"  # noqa: S608  # a constant of ours
+    f" FROM core.video_counters c WHERE channel_id = :channel_id AND {IS_THERE}"
 )
 
 
 async def _counters(session: AsyncSession, row: Collection) -> CountersView:
-    count, missing = (await session.execute(_VIDEOS, {"channel_id": row.channel_id})).one()
+    count, missing, views = (await session.execute(_VIDEOS, {"channel_id": row.channel_id})).one()
     fresh = decisions.freshness(row.counters_due_at, clock.now())
-    return CountersView(count, missing, row.counters_read_at, row.counters_due_at, fresh)
+    return CountersView(count, missing, views, row.counters_read_at, row.counters_due_at, fresh)
 
 
 _THROUGH = text("""
@@ -198,7 +204,7 @@ _THROUGH = text("""
 
 async def _reports(session: AsyncSession, row: Collection, missing: Sequence[str]) -> ReportsView:
     through, revenue = (await session.execute(_THROUGH, {"channel_id": row.channel_id})).one()
-    return ReportsView(through, revenue, row.reports_read_at, row.reports_next_at, missing)
+    return ReportsView(through, revenue, row.reports_read_at, row.reports_next_at, missing, row.reports_error)
 
 
 async def _gaps(session: AsyncSession, channel_id: UUID) -> list[GapView]:

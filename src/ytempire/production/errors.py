@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from ytempire.kit.errors import Conflict, NotFound
 
 
@@ -11,6 +13,10 @@ class RunNotFound(NotFound):
 
 class VideoNotFound(NotFound):
     code = "video_not_found"
+
+    def __init__(self, video_id: UUID) -> None:
+        where = "`ytempire runs show RUN` names the video of a run, and the page “Videos” lists them."
+        super().__init__(f"There is no video {video_id}.", hint=where)
 
 
 class WrongState(Conflict):

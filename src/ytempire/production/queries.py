@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ytempire.channels.access import Access, access_to_channel
 from ytempire.channels.models import Channel
+from ytempire.channels.strategy import Strategy
 from ytempire.costs.models import Cost
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.money import ZERO
@@ -80,6 +81,7 @@ class VideoView:
     height: int | None
     duration_seconds: Decimal | None
     script_score: Decimal | None
+    avoid: tuple[str, ...]  # what its channel's strategy avoids by now
     cost_usd: Decimal
     files: Mapping[str, ArtifactView]
     scheduled_at: datetime | None
@@ -232,6 +234,7 @@ def _videos() -> Select[Any]:
             Video.height,
             Video.duration_seconds,
             Video.script_score,
+            Channel.strategy,
             func.coalesce(cost, ZERO).label("cost_usd"),
             files.label("files"),
             Video.scheduled_at,
@@ -247,7 +250,7 @@ def _videos() -> Select[Any]:
 async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
     row = (await session.execute(_videos().where(Video.id == video_id))).first()
     if row is None:
-        raise VideoNotFound(f"There is no video {video_id}.")
+        raise VideoNotFound(video_id)
     return _video_view(row)
 
 
@@ -258,4 +261,5 @@ async def list_videos_by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[
 def _video_view(row: Row[Any]) -> VideoView:
     own = row._asdict()
     files = {file.name: file for file in _FILES.validate_json(own.pop("files"))}
-    return VideoView(**{**own, "tags": tuple(row.tags), "chapters": tuple(row.chapters)}, files=files)
+    avoid = Strategy.model_validate(own.pop("strategy")).avoid
+    return VideoView(**{**own, "tags": tuple(row.tags), "chapters": tuple(row.chapters)}, avoid=avoid, files=files)

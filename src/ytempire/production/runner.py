@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
+from ytempire.channels.strategy import Strategy
 from ytempire.configuration.values import effective, given_values
 from ytempire.costs.service import Gate
 from ytempire.kit.crypto import KeyRing
@@ -164,6 +165,7 @@ class _Attempt:
             source_name=request["source_name"],
             source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
+            strategy=Strategy.model_validate(request.get("strategy", {})),  # runs of before there was one
             wording=OrderedWording.model_validate(template) if (template := request.get("template")) else None,
             settings=effective(runtime.settings, given),
             sessions=as_subject(runtime.sessions, claim.subject),

@@ -76,6 +76,7 @@ async def start_run(
         "source_sha256": source.sha256,
         "options": options.model_dump(mode="json"),
         "persona": channel.persona.model_dump(mode="json"),
+        "strategy": channel.strategy.model_dump(mode="json"),
         "channel": str(channel.id),
     }
     # before everything that may have changed since the first delivery: the channel's state, a template, the voices
@@ -144,8 +145,8 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:
-    # persona and template may have been edited between two deliveries of one request
-    same = {name: value for name, value in request.items() if name not in ("persona", "template")}
+    # persona, strategy and template may have been edited between two deliveries of one request
+    same = {name: value for name, value in request.items() if name not in ("persona", "strategy", "template")}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
 
 

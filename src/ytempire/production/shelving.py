@@ -54,7 +54,7 @@ async def remove_video(session: AsyncSession, video_id: UUID, *, seen: datetime 
 async def _in_state(session: AsyncSession, video_id: UUID, *states: str) -> Video:
     row = await session.get(Video, video_id)
     if row is None:
-        raise VideoNotFound(f"There is no video {video_id}.")
+        raise VideoNotFound(video_id)
     if row.status not in states:
         raise WrongState(
             f"The video is {row.status}.", hint=f"This can be done with one that is {' or '.join(states)}."

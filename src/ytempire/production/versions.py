@@ -125,7 +125,7 @@ def _require_editable(row: Video) -> None:
 async def _video(session: AsyncSession, video_id: UUID) -> Video:
     row = await session.get(Video, video_id)
     if row is None:
-        raise VideoNotFound(f"There is no video {video_id}.")
+        raise VideoNotFound(video_id)
     return row
 
 

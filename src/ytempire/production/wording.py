@@ -31,10 +31,10 @@ class OrderedWording(BaseModel):
     def description(self, title: str, summary: str, credits: str) -> str:
         return within_bytes(_clean(self._fill(title=title, summary=summary, credits=credits).description))
 
-    def tags(self, tags: Sequence[str]) -> tuple[str, ...]:
-        """The template's first, then the script's, within what YouTube counts."""
+    def tags(self, tags: Sequence[str], *, topics: Sequence[str] = ()) -> tuple[str, ...]:
+        """The topics, then the template's, then the script's, within what YouTube counts."""
         chosen: list[str] = []
-        for wanted in (*self.wording.tags, *tags):
+        for wanted in (*topics, *self.wording.tags, *tags):
             tag = re.sub(r'[<>,"]', "", wanted).strip()
             if tag and tag.lower() not in (one.lower() for one in chosen):
                 if tags_length([*chosen, tag]) > MOST_TAGS:

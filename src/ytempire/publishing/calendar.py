@@ -19,7 +19,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import InvalidInput
 from ytempire.publishing import outlook, unplanned
-from ytempire.publishing.conflicts import NOT_THERE, ON_THE_WAY, Conflict, Desk, Entry, Ready, conflicts
+from ytempire.publishing.conflicts import FAR, NOT_THERE, ON_THE_WAY, Conflict, Desk, Entry, Ready, conflicts
 from ytempire.publishing.outlook import Outlook
 from ytempire.publishing.slots import local, moments
 from ytempire.youtube import automation, connections
@@ -77,7 +77,7 @@ async def read_calendar(
     begins = {one: since or local(now, desk.zone).date() for one, desk in desks.items()}
     entries = [
         one
-        for one in (_entry(row, desks[row.channel_id], found) for row in rows)
+        for one in (_entry(row, desks[row.channel_id], found, now) for row in rows)
         if _is_shown(one, begins[one.channel_id], until, now)
     ]
     slots = _slots(desks.values(), entries, begins, until, now)
@@ -145,8 +145,11 @@ async def _entries(
     return (await session.execute(_ENTRIES, given)).all()
 
 
-def _entry(row: Row[Any], desk: Desk, found: Collection[Outlook]) -> Entry:
-    entry = Entry(**row._mapping, day=local(row.at, desk.zone).date())
+def _entry(row: Row[Any], desk: Desk, found: Collection[Outlook], now: datetime) -> Entry:
+    day = local(row.at, desk.zone).date()
+    # what was ordered for at once takes a while; it is overdue when its day is over
+    has_waited = row.at < now - FAR if row.publish_at else day < local(now, desk.zone).date()
+    entry = Entry(**row._mapping, day=day, is_overdue=has_waited and row.status in OPEN)
     for one in found:
         place = one.places.get(row.publication_id)
         if place is None or place.begins_at is None or place.done_at is None or one.queue is None:

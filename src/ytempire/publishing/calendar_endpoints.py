@@ -83,6 +83,7 @@ class CalendarEntry(BaseModel):
     is_automatic: bool
     is_sandbox: bool
     in_slot: bool
+    is_overdue: bool = Field(description="its time has passed, and it is not public")
     can_move: bool = Field(description="no byte of it was sent")
     waits_until: datetime | None = Field(description="the reset of quota that its upload waits for")
     late_seconds: float = Field(description="by how much that makes it late")

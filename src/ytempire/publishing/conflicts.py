@@ -44,6 +44,7 @@ class Entry:
     in_slot: bool = False
     waits_until: datetime | None = None  # the reset of quota at which its upload can begin
     late: timedelta = timedelta()
+    is_overdue: bool = False  # its time has passed, and it is not public
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ytempire.kit.storage import ObjectDamaged
+from ytempire.production.review.policy import avoided_matches
+from ytempire.production.script.document import words_beside
 from ytempire.production.script.metadata import (
     CHAPTERS_FROM,
     MOST_DESCRIPTION,
@@ -52,6 +54,7 @@ class Wanted:
     publish_at: datetime | None
     duration_s: float
     has_chapters: bool
+    avoid: Sequence[str] = ()  # by its channel
 
 
 def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, dict[str, Any]]:
@@ -76,7 +79,9 @@ def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[st
 
 
 def findings(wanted: Wanted, now: datetime) -> list[str]:
-    """Why YouTube would not take it, or would take it otherwise than meant, in sentences for people."""
+    """Why YouTube would not take it or would take it otherwise than meant, or the channel does not want it so, in
+    sentences for people.
+    """
     found = []
     title = wanted.title.strip()
     if not title:
@@ -105,6 +110,9 @@ def findings(wanted: Wanted, now: datetime) -> list[str]:
             found.append("A video with a time to be published is private until then.")
         if wanted.publish_at <= now:
             found.append("The time to publish it is past.")
+    # the review has seen them, and what was spoken; since then somebody may have edited them
+    words = words_beside(title, wanted.description, wanted.tags)
+    found += [one.sentence for one in avoided_matches(words, wanted.avoid)]
     return found + _chapter_findings(wanted)
 
 

@@ -6,42 +6,24 @@ it, after those whose time comes sooner; so nobody is late who need not be, and 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from ytempire.youtube.dressed import DRESSED, Amounts
-from ytempire.youtube.methods import INSERTS, UNITS
+from ytempire.youtube.methods import INSERTS
 from ytempire.youtube.projects import day_begins, day_of
 
 WEEK = 7
 # A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
 LEAD = timedelta(minutes=30)
-# What reading figures is left for each connected channel: a call of `videos.list` every five minutes for its young
-# videos (288 a day), its daily probe, and the hourly looks at what waits for its time.
-READS_OF_A_CHANNEL = 320
-# Reading more slowly costs some freshness, an upload that waits costs a day: so reading keeps no more than a fifth.
-READS_AT_MOST = 5
 DAY = timedelta(days=1)
 
 
-def reserve_of(allowances: Amounts, channels: int) -> Amounts:
-    """What uploads leave to the reading of figures, in a whole day."""
-    most = allowances.get(UNITS, 0) // READS_AT_MOST
-    return {UNITS: min(READS_OF_A_CHANNEL * channels, most)}
-
-
-def less(amounts: Amounts, taken: Amounts, *, part: float = 1.0) -> Amounts:
-    """What uploads may use of these amounts, when only a part of the day is left to read in."""
-    return {name: max(0, amount - math.ceil(taken.get(name, 0) * part)) for name, amount in amounts.items()}
-
-
-def part_left(now: datetime) -> float:
-    """How much of the Pacific day is still to come: from 1 at its beginning to 0."""
-    begun, ends = day_begins(day_of(now)), day_begins(day_of(now) + DAY)
-    return (ends - now) / (ends - begun)
+def less(amounts: Amounts, taken: Amounts) -> Amounts:
+    """What uploads may use of these amounts."""
+    return {name: max(0, amount - taken.get(name, 0)) for name, amount in amounts.items()}
 
 
 @dataclass(frozen=True)

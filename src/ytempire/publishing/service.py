@@ -80,6 +80,7 @@ def wanted_of(video: VideoView, *, marker: str, category_id: str, privacy: str, 
         publish_at=publish_at,
         duration_s=float(video.duration_seconds or 0),
         has_chapters=bool(video.chapters),
+        avoid=video.avoid,
     )
 
 

@@ -61,7 +61,7 @@ def _failed(error: Mapping[str, Any] | None) -> str | None:
 
 
 async def wrong_with(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What YouTube would not take, of those of which it would not."""
+    """What YouTube would not take or their channel avoids, of those of which there is such a thing."""
     found = {}
     for video in await videos.list_videos_by_id(session, ids):
         wanted = service.wanted_of(

@@ -28,8 +28,10 @@ from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation
 from ytempire.youtube.automation import ConsentNeeded
+from ytempire.youtube.dressed import CAPTIONS, THUMBNAIL, Part
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 from ytempire.youtube.projects import Moment
+from ytempire.youtube.quota import Leaving
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.uploads import Announced, Uploaded
 
@@ -319,6 +321,7 @@ class _Attempt:
         media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="image/jpeg")
         return await self._beside(
             "thumbnail_status",
+            THUMBNAIL,
             lambda apis: apis.data.thumbnails().set(videoId=self.held.youtube_video_id, media_body=media),
         )
 
@@ -332,12 +335,13 @@ class _Attempt:
         snippet = {"videoId": self.held.youtube_video_id, "language": self.video.language, "name": ""}
         return await self._beside(
             "captions_status",
+            CAPTIONS,
             lambda apis: apis.data.captions().insert(part="snippet", body={"snippet": snippet}, media_body=media),
         )
 
-    async def _beside(self, column: str, build: Any) -> Next | None:
+    async def _beside(self, column: str, part: Part, build: Any) -> Next | None:
         try:
-            await self.youtube.call(self.held.channel_id, build)
+            await self.youtube.call(self.held.channel_id, build, leaving=await self._leaving(part.units))
         except (Later, Never, Unknown) as error:
             became = decisions.beside_after(error)
             if became == "pending":
@@ -350,6 +354,12 @@ class _Attempt:
             return Next(self.held.status, None, 0, described(error, self.step))
         await self._note(**{column: "done"})
         return None
+
+    async def _leaving(self, units: int) -> Leaving:
+        project = await self.youtube.project_of(self.held.channel_id)
+        now = await self.youtube.now(project)
+        async with self.runtime.sessions.begin() as session:
+            return await waiting.leaving_for_reading(session, project, now, units)
 
     # --- what YouTube makes of it ---
 

@@ -19,18 +19,19 @@ from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.publishing import planning
 from ytempire.publishing.planning import Plan, Waiting
-from ytempire.youtube import quota
+from ytempire.youtube import quota, sharing
 from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.dressed import DRESSED, Amounts, cost_of
 from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.quota import Leaving
 
 WAITS_FOR_RESET = "waitsForReset"
 # A change of what YouTube has already reads, and then writes. It goes when it comes, and takes of the day's room.
 CHANGE = {INSERTS: 0, UNITS: METHODS["videos.list"].units + METHODS["videos.update"].units}
 _CANDIDATE = UUID(int=0)  # no publication has it
 # What the plan decides anew each time; everything else that a publication waits for has a time of its own.
-_FOR_QUOTA = [WAITS_FOR_RESET, "quotaExhausted"]
+_FOR_QUOTA = [WAITS_FOR_RESET, "quotaExhausted", "keptForReading"]
 
 _WAITING = text("""
     SELECT p.id, coalesce(p.publish_at, p.created_at) AS due_at,
@@ -51,10 +52,6 @@ _CHANGES = text("""
     JOIN core.channels c ON c.id = g.channel_id AND c.status = 'active'
     JOIN core.channel_connections k ON k.channel_id = g.channel_id AND k.status IN ('connected', 'expiring')
     WHERE g.next_try_at IS NOT NULL AND k.project_id = :project_id""")
-
-_CONNECTED = text("""
-    SELECT count(*) FROM core.channel_connections k JOIN core.channels c ON c.id = k.channel_id
-    WHERE k.project_id = :project_id AND k.status IN ('connected', 'expiring') AND c.status IN ('active', 'paused')""")
 
 
 @dataclass(frozen=True)
@@ -109,16 +106,24 @@ async def read_queue(session: AsyncSession, project: Project, now: Moment) -> Qu
         Waiting(row.id, now.theirs(row.due_at), CHANGE, now.theirs(row.not_before))
         for row in await session.execute(_CHANGES, {"project_id": project.id})
     ]
-    channels = await session.scalar(_CONNECTED, {"project_id": project.id}) or 0
-    reserve = planning.reserve_of(project.allowances, channels)
+    share = await sharing.share_of_reading(session, project, now)
     left = {one.bucket: one.left for one in await quota.buckets_of(session, project, now)}
     return Queue(
         now,
         waiting,
-        today=planning.less(left, reserve, part=planning.part_left(now.at)),
-        daily=planning.less(project.allowances, reserve),
-        reserve=reserve,
+        today=planning.less(left, share.today),
+        daily=planning.less(project.allowances, share.daily),
+        reserve=share.daily,
     )
+
+
+async def leaving_for_reading(session: AsyncSession, project: Project, now: Moment, units: int) -> Leaving:
+    """What a call of an upload that takes so many units leaves today, as the plan does. One for which no whole day has
+    room beside reading leaves nothing: it would never go. Needs the platform's session.
+    """
+    share = await sharing.share_of_reading(session, project, now)
+    never = planning.less(project.allowances, share.daily).get(UNITS, 0) < units
+    return Leaving(0 if never else share.today[UNITS], "reading")
 
 
 async def require_turn(session: AsyncSession, project: Project, now: Moment, publication_id: UUID) -> None:

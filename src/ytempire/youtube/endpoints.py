@@ -29,8 +29,10 @@ from ytempire.youtube import automation, connecting, connections, health, report
 from ytempire.youtube.automation import AutomationView, Slot
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.dressed import DRESSED, PARTS, Part
+from ytempire.youtube.quota import BucketState
 from ytempire.youtube.reports import ProjectQuota
 from ytempire.youtube.service import YouTube
+from ytempire.youtube.sharing import Share
 
 router = APIRouter(prefix="/api/v1", tags=["youtube"], dependencies=[SignedIn], responses=PROBLEMS)
 pages = APIRouter()
@@ -243,7 +245,22 @@ class BucketOut(BaseModel):
     allowed: int
     left: int
     exhausted: bool = Field(description="YouTube said that nothing is left, whatever we counted")
+    kept_for_reading: int = Field(description="of what is left today, what uploads leave to the reading of figures")
+    kept_for_reading_daily: int = Field(description="the same of a whole day")
     resets_at: datetime
+
+    @classmethod
+    def of(cls, state: BucketState, reading: Share) -> Self:
+        return cls(
+            bucket=state.bucket,
+            used=state.used,
+            allowed=state.allowed,
+            left=state.left,
+            exhausted=state.exhausted,
+            kept_for_reading=min(state.left, reading.today.get(state.bucket, 0)),
+            kept_for_reading_daily=reading.daily.get(state.bucket, 0),
+            resets_at=state.resets_at,
+        )
 
 
 class ProjectQuotaOut(BaseModel):
@@ -259,7 +276,15 @@ class ProjectQuotaOut(BaseModel):
 
     @classmethod
     def of(cls, found: ProjectQuota) -> Self:
-        return cls.model_validate(found, from_attributes=True)
+        return cls(
+            id=found.id,
+            name=found.name,
+            is_sandbox=found.is_sandbox,
+            is_testing=found.is_testing,
+            declared_client=found.declared_client,
+            buckets=[BucketOut.of(one, found.reading) for one in found.buckets],
+            trouble=found.trouble,
+        )
 
 
 class DressedPart(BaseModel):

@@ -31,6 +31,18 @@ _TAKE = text("""
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """So many units of the bucket are for somebody else, and not touched."""
+
+    units: int
+    to: Literal["uploads", "reading"]
+
+    @property
+    def words(self) -> str:
+        return f"but for {self.units:,} that are kept for {'uploads' if self.to == 'uploads' else 'reading figures'}"
+
+
+@dataclass(frozen=True)
 class Reservation:
     call_id: UUID
     project_id: UUID
@@ -47,21 +59,17 @@ async def reserve(
     *,
     channel_id: UUID,
     now: Moment,
-    leaving: int = 0,
+    leaving: Leaving | None = None,
 ) -> Reservation:
-    """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted.
-
-    `leaving`: so many of the bucket are for somebody else, and not touched.
-    """
+    """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted."""
     place = {"project_id": project.id, "bucket": method.bucket, "day": now.day}
     await session.execute(insert(QuotaDay).values(**place).on_conflict_do_nothing())
-    if (await session.execute(_TAKE, {**place, "units": method.units, "leaving": leaving})).scalar() is None:
+    given = {**place, "units": method.units, "leaving": leaving.units if leaving else 0}
+    if (await session.execute(_TAKE, given)).scalar() is None:
         what = f"The quota of {method.bucket} of the project “{project.name}”"
-        if leaving:
-            raise now.exhausted(
-                f"{what} is used up until midnight in California, but for {leaving:,} that are kept for uploads.",
-                reason="keptForUploads",
-            )
+        if leaving and leaving.units:
+            reason = "keptForUploads" if leaving.to == "uploads" else "keptForReading"
+            raise now.exhausted(f"{what} is used up until midnight in California, {leaving.words}.", reason=reason)
         raise now.exhausted(f"{what} is used up until midnight in California.", reason="quotaExhausted")
     call = Call(**place, channel_id=channel_id, method=name, units=method.units)
     session.add(call)

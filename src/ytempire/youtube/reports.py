@@ -10,6 +10,7 @@ from ytempire.kit.errors import YtempireError
 from ytempire.youtube import projects, quota
 from ytempire.youtube.quota import BucketState
 from ytempire.youtube.service import YouTube
+from ytempire.youtube.sharing import Share, share_of_reading
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class ProjectQuota:
     is_testing: bool
     declared_client: str | None
     buckets: Sequence[BucketState]
+    reading: Share
     trouble: str | None
 
 
@@ -30,6 +32,7 @@ async def quota_today(youtube: YouTube) -> list[ProjectQuota]:
     found = []
     for one in known:
         buckets: Sequence[BucketState] = []
+        reading = Share(daily={}, today={})
         trouble = None
         try:
             now = await youtube.now(one)
@@ -38,7 +41,10 @@ async def quota_today(youtube: YouTube) -> list[ProjectQuota]:
         else:
             async with youtube.platform.begin() as session:
                 buckets = await quota.buckets_of(session, one, now)
+                reading = await share_of_reading(session, one, now)
         found.append(
-            ProjectQuota(one.id, one.name, one.is_sandbox, one.is_testing, one.declared_client, buckets, trouble)
+            ProjectQuota(
+                one.id, one.name, one.is_sandbox, one.is_testing, one.declared_client, buckets, reading, trouble
+            )
         )
     return found

@@ -28,6 +28,7 @@ from ytempire.youtube.connections import PROVIDER, ConnectionView
 from ytempire.youtube.errors import ChannelStopped, Later, NotConnected, Unknown, UploadGone
 from ytempire.youtube.methods import METHODS
 from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.quota import Leaving
 from ytempire.youtube.timeline import Stretch, Timeline
 from ytempire.youtube.tokens import Tokens
 from ytempire.youtube.uploads import Uploaded, range_of, read_progress
@@ -66,7 +67,7 @@ class YouTube:
 
     # --- what other domains call ---
 
-    async def call(self, channel_id: UUID, build: Build, *, leaving: int = 0) -> dict[str, Any]:
+    async def call(self, channel_id: UUID, build: Build, *, leaving: Leaving | None = None) -> dict[str, Any]:
         """Make one call for a channel; what YouTube answered. `leaving`: so much of the bucket is not touched.
 
         Raises Later (QuotaExhausted among them), Never (NotConnected, ChannelStopped), and for what changes something
@@ -169,7 +170,7 @@ class YouTube:
         more_headers: Mapping[str, str] | None = None,
         *,
         is_repeatable: bool = False,
-        leaving: int = 0,
+        leaving: Leaving | None = None,
     ) -> Answer:
         """Reserve, ask, settle."""
         name = request.methodId.partition(".")[2]

@@ -11,6 +11,7 @@ import pytest
 from tests.production.review.videos import HEIGHT, LENGTH_S, WIDTH, make_video
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.checks import Expected, Review, review_file, script_vector
+from ytempire.production.review.policy import avoided_matches
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 
@@ -170,3 +171,12 @@ class TestNearDuplicate:
         review = _review(video, vector=vector, earlier={"Other": other, "Bees last week": vector})
         assert _failed(review) == {"near_duplicate"}
         assert "Bees last week" in review.reasons[0]
+
+
+def test_what_the_channel_avoids_refuses_the_video(video: Path) -> None:
+    review = _review(video, avoided=avoided_matches(SCRIPT.said(), ["honey burns"]))
+    assert _failed(review) == {"avoided_words"}
+    (reason,) = review.reasons
+    assert reason.startswith(
+        "The channel avoids “honey burns”, and the script has it: “Bees shiver to keep warm. Their"
+    )

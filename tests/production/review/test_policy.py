@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ytempire.production.review.policy import PATTERNS, policy_matches
+from ytempire.production.review.policy import PATTERNS, avoided_matches, policy_matches
 
 ORDINARY = [
     "Alzheimer's disease slowly destroys memory, and there is no cure for it.",
@@ -68,3 +68,20 @@ def test_words_are_matched_whole() -> None:
 
 def test_every_category_is_tested() -> None:
     assert {category for category, _ in REFUSED} == set(PATTERNS)
+
+
+def test_what_a_channel_avoids_is_found_wherever_it_is_said() -> None:
+    said = {"title": "Casinos by night", "tags": "night, Poker", "script": "Nobody wins at\npoker for long."}
+    found = avoided_matches(said, ["casinos", "poker for", "Poker", "roulette"])
+    assert [(one.phrase, one.place) for one in found] == [
+        ("casinos", "title"),
+        ("poker for", "script"),
+        ("Poker", "tags"),
+        ("Poker", "script"),
+    ]
+    assert found[1].passage == "Nobody wins at poker for long."
+    assert found[0].sentence == "The channel avoids “casinos”, and the title has it: “Casinos by night”."
+
+
+def test_a_phrase_is_not_put_together_from_two_places() -> None:
+    assert avoided_matches({"title": "All for free", "description": "Money is not all."}, ["free money"]) == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.production.script.texts import PERSONA, bees
+from ytempire.channels.strategy import Strategy
 from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import write
 from ytempire.production.script.llm import ModelUnusable, write_with_model
@@ -69,6 +70,17 @@ async def test_the_first_good_answer_is_taken(good: Script, embed: Embed) -> Non
     assert script.description.startswith("How bees keep warm in the frost.")
     assert "CC BY 4.0" in script.description
     assert script.lines[-1].text == PERSONA.sign_off
+
+
+async def test_the_model_is_told_whom_the_channel_is_for(good: Script, embed: Embed) -> None:
+    model = Scripted(_answer(good))
+    strategy = Strategy(audience='Keepers of "two" hives', topics=("winter",))
+    asked = {"seconds": 60, "persona": PERSONA, "model": model, "embed": embed}
+    await write_with_model(bees(), strategy=strategy, **asked)
+    await write_with_model(bees(), **asked)
+    told, untold = (user for _, user in model.asked)
+    assert '{"audience": "Keepers of \\"two\\" hives", "topics": ["winter"]}\n\nSource:' in told
+    assert "audience" not in untold
 
 
 async def test_a_poor_draft_is_improved_with_its_reasons(good: Script, embed: Embed) -> None:

@@ -16,6 +16,7 @@ from ytempire.production.script.metadata import (
     tags_for,
     tags_length,
     title_for,
+    topics_first,
 )
 from ytempire.production.voice.document import Narration, SpokenLine
 
@@ -50,6 +51,31 @@ class TestTags:
     def test_full_lists_are_cut(self) -> None:
         tags = tags_for(bees(), [f"term number {number}" for number in range(100)])
         assert MOST_TAGS - 25 < tags_length(tags) <= MOST_TAGS
+
+
+class TestTopics:
+    SCRIPT = Script(
+        title="Warm bees",
+        description="How bees keep warm.",
+        tags=("winter", "honey"),
+        language="en",
+        lines=(
+            Line(text="Honey bees shiver in winter.", role="hook", section=-1),
+            Line(text="This was the garden show.", role="sign_off", section=-1),
+        ),
+        sections=(),
+        key_terms=(),
+        asked_s=30,
+        planned_s=30,
+        writer="extractive",
+    )
+
+    def test_those_that_are_spoken_of_come_first_in_the_channels_order(self) -> None:
+        topics = ["Honey", "wasps", "honey bees", "garden show"]
+        assert topics_first(self.SCRIPT, topics) == ("Honey", "honey bees", "winter")
+
+    def test_without_topics_the_tags_stay(self) -> None:
+        assert topics_first(self.SCRIPT, []) == self.SCRIPT.tags
 
 
 class TestDescription:

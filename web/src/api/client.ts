@@ -32,6 +32,7 @@ export type Notification = Schemas["NotificationOut"];
 export type Version = Schemas["VersionOut"];
 export type VideoEdit = Schemas["VideoEdit"];
 export type ListedChannel = Plain<Schemas["ListedChannel"]>;
+export type Strategy = Schemas["Strategy"];
 export type ChannelChange = Schemas["ChannelChange"];
 export type NewChannel = Schemas["NewChannel"];
 export type PersonaRow = Plain<Schemas["PersonaOut"]>;

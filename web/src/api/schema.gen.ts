@@ -2102,6 +2102,16 @@ export interface components {
              * @description YouTube said that nothing is left, whatever we counted
              */
             exhausted: boolean;
+            /**
+             * Kept For Reading
+             * @description of what is left today, what uploads leave to the reading of figures
+             */
+            kept_for_reading: number;
+            /**
+             * Kept For Reading Daily
+             * @description the same of a whole day
+             */
+            kept_for_reading_daily: number;
             /** Left */
             left: number;
             /**
@@ -2210,6 +2220,11 @@ export interface components {
             in_slot: boolean;
             /** Is Automatic */
             is_automatic: boolean;
+            /**
+             * Is Overdue
+             * @description its time has passed, and it is not public
+             */
+            is_overdue: boolean;
             /** Is Sandbox */
             is_sandbox: boolean;
             /**
@@ -2490,6 +2505,8 @@ export interface components {
              * @description suspended and archived cancel its runs and take back what is scheduled
              */
             status?: ("active" | "paused" | "suspended" | "archived") | null;
+            /** @description whole: what it leaves out is empty from then on */
+            strategy?: components["schemas"]["Strategy"] | null;
             /** Time Zone */
             time_zone?: string | null;
         };
@@ -2511,6 +2528,7 @@ export interface components {
              * @description it is measured at the local YouTube, where nothing is real
              */
             is_sandbox: boolean;
+            /** @description of the counters, or of what comes before them */
             last_error: components["schemas"]["MeasurementError"] | null;
             reconciliation: components["schemas"]["ReconciliationOut"];
             reports: components["schemas"]["ReportsOut"];
@@ -2562,6 +2580,7 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "paused" | "suspended" | "archived";
+            strategy: components["schemas"]["Strategy"];
             /** Time Zone */
             time_zone: string;
             /**
@@ -2774,6 +2793,11 @@ export interface components {
              */
             freshness: "fresh" | "late" | "stale";
             /**
+             * Listed
+             * @description the others
+             */
+            listed: number;
+            /**
              * Missing
              * @description of them: not listed by YouTube any more
              */
@@ -2785,6 +2809,11 @@ export interface components {
              * @description how many are measured
              */
             videos: number;
+            /**
+             * Views
+             * @description of those, together, as they were read last; null: none was read yet
+             */
+            views: number | null;
         };
         /**
          * CredentialOut
@@ -3940,6 +3969,14 @@ export interface components {
              */
             persona_id: string;
             /**
+             * @default {
+             *       "audience": "",
+             *       "avoid": [],
+             *       "topics": []
+             *     }
+             */
+            strategy: components["schemas"]["Strategy"];
+            /**
              * Time Zone
              * @default UTC
              */
@@ -4866,6 +4903,8 @@ export interface components {
         };
         /** ReportsOut */
         ReportsOut: {
+            /** @description why they could not be read when they were tried last */
+            last_error: components["schemas"]["MeasurementError"] | null;
             /**
              * Missing
              * @description what the channel's consent does not allow, in words
@@ -5209,6 +5248,30 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "running" | "completed" | "failed" | "refused" | "cancelled";
+        };
+        /**
+         * Strategy
+         * @description A run keeps a copy of what it was when it began.
+         */
+        Strategy: {
+            /**
+             * Audience
+             * @description whom its videos are for
+             * @default
+             */
+            audience: string;
+            /**
+             * Avoid
+             * @description words and phrases that no video of the channel may say
+             * @default []
+             */
+            avoid: string[];
+            /**
+             * Topics
+             * @description words and phrases: what the channel is about
+             * @default []
+             */
+            topics: string[];
         };
         /** TableOut */
         TableOut: {
@@ -5636,6 +5699,7 @@ export interface components {
              * @description it is measured at the local YouTube, where nothing is real
              */
             is_sandbox: boolean;
+            /** @description of the counters, or of what comes before them */
             last_error: components["schemas"]["MeasurementError"] | null;
             /**
              * Profit Usd

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.findings import Check
 from ytempire.production.review.media import Media, measure
-from ytempire.production.review.policy import policy_matches
+from ytempire.production.review.policy import ORDER_ANEW, AvoidedMatch, policy_matches
 from ytempire.production.script.document import Script, ScriptScore
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.scoring import PASSING
@@ -56,10 +56,12 @@ def review_file(
     expected: Expected,
     vector: NDArray[np.float32] | None = None,
     earlier: Mapping[str, NDArray[np.float32]] | None = None,
+    avoided: Sequence[AvoidedMatch] = (),
 ) -> Review:
     """Look at the rendered file and what it was made from. Blocking; raises ProgramFailed for what is no video.
 
-    `vector` is the script's (`script_vector`), `earlier` those of the channel's other videos by title or id.
+    `vector` is the script's (`script_vector`), `earlier` those of the channel's other videos by title or id, `avoided`
+    what the script and the words beside the video say of what the channel avoids.
     """
     media = measure(path)
     checks = [
@@ -67,6 +69,7 @@ def review_file(
         *_sound_checks(media),
         *caption_checks(cues, narration, width=expected.width, height=expected.height),
         *_script_checks(script, score),
+        _avoided_check(avoided),
         _duplicate_check(vector, earlier or {}),
     ]
     reasons = tuple(check.reason for check in checks if not check.ok and check.reason)
@@ -195,6 +198,16 @@ def _script_checks(script: Script, score: ScriptScore) -> list[Check]:
             f"A person should look at this first: {named}.",
         ),
     ]
+
+
+def _avoided_check(avoided: Sequence[AvoidedMatch]) -> Check:
+    return Check.of(
+        "avoided_words",
+        not avoided,
+        [f"{one.phrase}: {one.place}" for one in avoided],
+        [],
+        " ".join([*(one.sentence for one in avoided[:3]), ORDER_ANEW]),
+    )
 
 
 def _duplicate_check(vector: NDArray[np.float32] | None, earlier: Mapping[str, NDArray[np.float32]]) -> Check:

@@ -1,14 +1,17 @@
-"""Words and phrases that a video should not carry without a person having looked: a short, readable list.
+"""Words and phrases that a video should not carry: a short, readable list for all, and what its channel avoids.
 
-It finds calls, claims and slurs, not subjects: a text about Alzheimer's disease, crime data or war is ordinary.
-Every match is reported with its sentence, so that a person can judge it in a moment.
+The list finds calls, claims and slurs, not subjects: a text about Alzheimer's disease, crime data or war is ordinary.
+What a channel avoids is avoided whatever is meant by it. Every match is reported with its sentence or passage, so that
+a person can judge it in a moment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from ytempire.production.script.mentions import Searched
 
 # Category -> patterns. A pattern is a whole phrase; "\\w*" allows endings.
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -121,3 +124,32 @@ def policy_matches(sentences: Iterable[str]) -> list[PolicyMatch]:
                 found.append(PolicyMatch(category, match.group(0), sentence))
                 break
     return found
+
+
+@dataclass(frozen=True)
+class AvoidedMatch:
+    phrase: str  # as the channel's strategy has it
+    place: str  # title, description, tags or script
+    passage: str
+
+    @property
+    def sentence(self) -> str:
+        has = "have" if self.place == "tags" else "has"
+        return f"The channel avoids “{self.phrase}”, and the {self.place} {has} it: “{self.passage}”."
+
+
+# A run keeps the strategy that it began with, so the same run again would say the same.
+ORDER_ANEW = "Take it out of the text, or change what the channel avoids, and order the video anew."
+
+
+def avoided_matches(said: Mapping[str, str], avoid: Sequence[str]) -> list[AvoidedMatch]:
+    """What of `avoid` is said, by the place where it is: the first passage of each."""
+    if not avoid:
+        return []
+    searched = {place: Searched(text) for place, text in said.items()}
+    return [
+        AvoidedMatch(phrase, place, found.passage)
+        for phrase in avoid
+        for place, text in searched.items()
+        if (found := text.find(phrase)) is not None
+    ]

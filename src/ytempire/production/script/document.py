@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -42,6 +43,16 @@ class Script(_Frozen):
     writer: str  # "extractive" or the model's name
     attribution: str | None = None
     licence: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """Everything that it says to viewers, by where they see or hear it."""
+        spoken = "\n".join(line.text for line in self.lines)
+        return {"script": spoken, **words_beside(self.title, self.description, self.tags)}
+
+
+def words_beside(title: str, description: str, tags: Sequence[str]) -> dict[str, str]:
+    """Those that stand beside a video, each as one text; a comma keeps tags apart, as YouTube has them."""
+    return {"title": title, "description": description, "tags": ", ".join(tags)}
 
 
 class ScriptScore(_Frozen):

@@ -14,6 +14,7 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ytempire.channels.persona import Persona
+from ytempire.channels.strategy import Strategy
 from ytempire.kit.errors import NeverRetry
 from ytempire.kit.processes import in_thread
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
@@ -44,6 +45,13 @@ Answer with one JSON object and nothing else:
 {"title": str, "summary": str, "hook": {"text": str, "block": int},
  "sections": [{"heading": str, "lines": [{"text": str, "block": int, "list_item": bool}]}],
  "close": {"text": str, "block": int}, "tags": [str]}"""
+
+
+FOR_CHANNEL = """
+
+The channel that the video is for, as data. Of what the source says, prefer what matters to its audience and belongs
+to its topics, in words that its audience knows. What it has to avoid is said in no field of your answer. It adds no
+facts."""
 
 
 class LanguageModel(Protocol):
@@ -90,7 +98,13 @@ class _Draft(_Answer):
 
 
 async def write_with_model(
-    source: SourceText, *, seconds: float, persona: Persona, model: LanguageModel, embed: Embed
+    source: SourceText,
+    *,
+    seconds: float,
+    persona: Persona,
+    model: LanguageModel,
+    embed: Embed,
+    strategy: Strategy | None = None,
 ) -> tuple[Script, ScriptScore, int]:
     """The best script of at most four attempts, its score, and how many times the model was asked.
 
@@ -99,7 +113,7 @@ async def write_with_model(
     model itself pass through.
     """
     terms = await in_thread(key_phrases, [block.text for block in source.blocks], source.title, embed, count=12)
-    task = _task(source, seconds)
+    task = _task(source, seconds, strategy or Strategy())
     best: tuple[Script, ScriptScore] | None = None
     feedback = ""
     attempts = 0
@@ -126,12 +140,21 @@ async def write_with_model(
     return *best, attempts
 
 
-def _task(source: SourceText, seconds: float) -> str:
+def _task(source: SourceText, seconds: float, strategy: Strategy) -> str:
     blocks = [{"block": index, "kind": block.kind, "text": block.text} for index, block in enumerate(source.blocks)]
     words = round(seconds * WORDS_PER_SECOND)
     order = f"Write the narration of a video of {seconds:.0f} seconds: {words} words in all, within 5 %."
     # JSON keeps quotation marks and line ends of the source from ending the data early.
-    return f"{order}\n\nSource:\n{json.dumps({'title': source.title, 'blocks': blocks}, ensure_ascii=False)}"
+    data = json.dumps({"title": source.title, "blocks": blocks}, ensure_ascii=False)
+    return f"{order}{_for_channel(strategy)}\n\nSource:\n{data}"
+
+
+def _for_channel(strategy: Strategy) -> str:
+    """Whom the video is for, and what the channel is about; nothing where nobody has said."""
+    known = {name: value for name, value in strategy.model_dump(mode="json").items() if value}
+    if not known:
+        return ""
+    return f"{FOR_CHANNEL}\n{json.dumps(known, ensure_ascii=False)}"
 
 
 def _criticism(draft: _Draft, scored: ScriptScore) -> str:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ytempire.production.script.document import Line, Script
+from ytempire.production.script.mentions import Searched
 from ytempire.production.source.document import SourceText
 from ytempire.production.voice.document import Narration
 
 MOST_TITLE = 100  # characters, YouTube's limit; search results cut at about 70
 PREFERRED_TITLE = 70
 MOST_DESCRIPTION = 5_000  # bytes of UTF-8
+LONGEST_TAG = 30
 MOST_TAGS = 500  # characters as YouTube counts: commas between, two quotation marks around a tag with a space
 CHAPTERS_FROM = 3
 SHORTEST_CHAPTER_S = 10.0
@@ -55,14 +57,26 @@ def within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
 
 
 def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
-    """The title where it is short, then the key terms: no duplicates, none over 30 characters, 500 together."""
-    wanted = [
-        re.sub(r"[<>,\"]", "", term).strip()
-        for term in ([source.title] if len(source.title) <= 30 else []) + list(terms)
-    ]
+    """The title where it is short, then the key terms."""
+    return _chosen([*([source.title] if len(source.title) <= LONGEST_TAG else []), *terms])
+
+
+def spoken_topics(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
+    """Those of its channel's topics that a script speaks of and that can be tags, in the channel's order."""
+    spoken = Searched("\n".join(line.text for line in script.lines if line.role != "sign_off"))
+    return _chosen([topic for topic in topics if spoken.find(topic)])
+
+
+def topics_first(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
+    """A script's tags, before them the topics that it speaks of."""
+    return _chosen([*spoken_topics(script, topics), *script.tags])
+
+
+def _chosen(terms: Sequence[str]) -> tuple[str, ...]:
+    """No duplicates, none over 30 characters, 500 together."""
     chosen: list[str] = []
-    for tag in wanted:
-        if not tag or len(tag) > 30 or tag.lower() in (other.lower() for other in chosen):
+    for tag in (re.sub(r"[<>,\"]", "", term).strip() for term in terms):
+        if not tag or len(tag) > LONGEST_TAG or tag.lower() in (other.lower() for other in chosen):
             continue
         if tags_length([*chosen, tag]) > MOST_TAGS:
             break

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from ytempire.channels.persona import Persona
+from ytempire.channels.strategy import Strategy
 from ytempire.costs.service import Gate
 from ytempire.kit.database import Sessions
 from ytempire.learning.embedding import Embedder
@@ -33,6 +34,7 @@ class StepContext:
     source_name: str
     source_sha256: str
     persona: Persona
+    strategy: Strategy
     wording: OrderedWording | None
     settings: Settings
     sessions: Sessions

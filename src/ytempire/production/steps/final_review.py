@@ -11,8 +11,9 @@ from ytempire.production.captions.document import Captions
 from ytempire.production.request import FRAME
 from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
-from ytempire.production.script.document import Script, ScriptScore
-from ytempire.production.script.metadata import describe_with_chapters
+from ytempire.production.review.policy import avoided_matches
+from ytempire.production.script.document import Script, ScriptScore, words_beside
+from ytempire.production.script.metadata import describe_with_chapters, spoken_topics
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.production.voice.document import Narration
 
@@ -23,11 +24,14 @@ async def act(context: StepContext) -> StepResult:
     captions = context.read("captions.json", Captions)
     width, height = FRAME[context.options.format]
     # without the sign-off, which all videos of a channel share
-    said = [line.text for line in script.lines if line.role != "sign_off"]
-    vectors = await in_thread(context.embedder.embed, said)
+    own = [line.text for line in script.lines if line.role != "sign_off"]
+    vectors = await in_thread(context.embedder.embed, own)
     vector = script_vector(vectors)
     async with context.sessions.begin() as session:
         nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
+    shown = _shown(context, script, narration)
+    # a template's words too, and those of its chapters
+    said = {**script.said(), **words_beside(shown["title"], shown["description"], shown["tags"])}
     review = await in_thread(
         review_file,
         context.inputs["video.mp4"],
@@ -38,16 +42,14 @@ async def act(context: StepContext) -> StepResult:
         expected=Expected(width, height),
         vector=vector,
         earlier=dict([nearest] if nearest else []),
+        avoided=avoided_matches(said, context.strategy.avoid),
     )
     length = next(check.value for check in review.checks if check.name == "length")
     return StepResult(
         artifacts={"review.json": context.write("review.json", review)},
         provider="reviewer",
         evidence={"checks": [check.model_dump(mode="json") for check in review.checks]},
-        video={
-            **_shown(context, script, narration),
-            "duration_seconds": Decimal(str(length)),
-        },
+        video={**shown, "duration_seconds": Decimal(str(length))},
         refusals=review.reasons,
         embedding=tuple(vector.tolist()),
     )
@@ -61,7 +63,8 @@ def _shown(context: StepContext, script: Script, narration: Narration) -> dict[s
         summary, _, rest = script.description.partition("\n\n")
         listed = description.removeprefix(summary).removesuffix(rest).strip()  # the chapters
         description = context.wording.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
-        title, tags = context.wording.title(title), context.wording.tags(tags)
+        topics = spoken_topics(script, context.strategy.topics)
+        title, tags = context.wording.title(title), context.wording.tags(tags, topics=topics)
     return {
         "title": title,
         "description": description,

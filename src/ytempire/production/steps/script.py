@@ -5,6 +5,7 @@ from __future__ import annotations
 from ytempire.kit.processes import in_thread
 from ytempire.production.script import extractive
 from ytempire.production.script.llm import write_with_model
+from ytempire.production.script.metadata import topics_first
 from ytempire.production.script.openai_model import configured_model
 from ytempire.production.source.document import SourceText
 from ytempire.production.steps.base import StepContext, StepResult
@@ -12,13 +13,21 @@ from ytempire.production.steps.base import StepContext, StepResult
 
 async def act(context: StepContext) -> StepResult:
     source = context.read("source.json", SourceText)
-    embed, seconds, persona = context.embedder.embed, context.options.seconds, context.persona
+    embed, seconds, persona, strategy = (
+        context.embedder.embed,
+        context.options.seconds,
+        context.persona,
+        context.strategy,
+    )
     model = await configured_model(context.settings.language_model, context.gate)
     if model is None:
         script = await in_thread(extractive.write, source, seconds=seconds, persona=persona, embed=embed)
         attempts = 1
     else:
-        script, _, attempts = await write_with_model(source, seconds=seconds, persona=persona, model=model, embed=embed)
+        script, _, attempts = await write_with_model(
+            source, seconds=seconds, persona=persona, strategy=strategy, model=model, embed=embed
+        )
+    script = script.model_copy(update={"tags": topics_first(script, strategy.topics)})
     return StepResult(
         artifacts={"script.json": context.write("script.json", script)},
         provider=script.writer,

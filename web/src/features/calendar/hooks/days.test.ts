@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Calendar } from "../../../api/client";
-import { cityOf, clockIn, daysOf, isDay, length, linesOf, titleOf, turned, whenIn } from "./days";
+import { cityOf, clockIn, daysOf, isDay, length, linesOf, overdueOf, titleOf, turned, whenIn } from "./days";
 
 it("shows whole weeks from Monday on", () => {
   expect(daysOf("week", "2026-11-26")).toEqual(["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29"]);
@@ -32,6 +32,13 @@ it("puts what is on a day in order, and leaves out what passed unused", () => {
     slots: [slot("2026-11-26T09:00:00Z", true), slot("2026-11-26T18:00:00Z", false, ["v"]), slot("2026-11-26T12:00:00Z", false), slot("2026-11-27T12:00:00Z", false)],
   } as unknown as Calendar);
   expect([...found].map(([day, lines]) => [day, lines.map((one) => one.at.slice(11, 16))])).toEqual([["2026-11-26", ["12:00", "18:00"]], ["2026-11-27", ["12:00"]]]);
+});
+
+it("lists what is overdue from whichever day, the longest first", () => {
+  const entry = (video_id: string, at: string, is_overdue: boolean) => ({ channel_id: "c", video_id, at, day: at.slice(0, 10), is_overdue });
+  const entries = [entry("today", "2026-11-26T08:00:00Z", true), entry("later", "2026-11-26T18:00:00Z", false), entry("long ago", "2026-11-20T08:00:00Z", true)];
+  const found = overdueOf({ channels: [{ id: "c", name: "Tides" }], entries, slots: [] } as unknown as Calendar);
+  expect(found.map((one) => [one.entry.video_id, one.channel.name])).toEqual([["long ago", "Tides"], ["today", "Tides"]]);
 });
 
 it("orders a day by what the clocks of its channels show", () => {

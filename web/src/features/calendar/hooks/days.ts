@@ -48,6 +48,13 @@ export const whenIn = (iso: string, zone: string) => `${dayName(shownIn(Date.par
 /** Something on a day: what is published then, or a time that is free. */
 export type Line = { at: string; channel: CalendarChannel } & ({ entry: CalendarEntry; slot?: undefined } | { slot: CalendarSlot; entry?: undefined });
 
+/** What should be public by now, the longest overdue first. */
+export function overdueOf({ channels, entries }: Calendar): (Line & { entry: CalendarEntry })[] {
+  const known = new Map(channels.map((one) => [one.id, one]));
+  return entries.filter((entry) => entry.is_overdue).sort((one, other) => one.at.localeCompare(other.at))
+    .map((entry) => ({ at: entry.at, channel: known.get(entry.channel_id)!, entry }));
+}
+
 /** By day, in the order of what the channels' clocks show. A time that passed and stayed free says nothing to anybody. */
 export function linesOf({ channels, entries, slots }: Calendar): Map<string, Line[]> {
   const known = new Map(channels.map((one) => [one.id, one]));

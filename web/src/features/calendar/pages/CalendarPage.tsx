@@ -21,6 +21,7 @@ import { DayGrid } from "../components/DayGrid";
 import { EntryDialog } from "../components/EntryDialog";
 import { FillDialog } from "../components/FillDialog";
 import { Legend } from "../components/Legend";
+import { Overdue } from "../components/Overdue";
 import { QuotaStrip } from "../components/QuotaStrip";
 import { Ready } from "../components/Ready";
 import { calendarQuery } from "../hooks/calendar";
@@ -81,6 +82,7 @@ function Days({ calendar, view, days, today, month, fading, weekOf }: DaysProps)
   return (
     <Box sx={{ opacity: fading ? 0.6 : 1 }}>
       <Conflicts conflicts={calendar.conflicts} />
+      <Overdue calendar={calendar} onOpen={setOpen} />
       <Legend channels={calendar.channels} shown={new Set([...calendar.entries, ...calendar.slots].map((one) => one.channel_id))} />
       {bare && <EmptyState title="Nothing is planned here" body="A channel's times of the week are set in the section Automation of its page; free ones appear here." action={<Button component={Link} to={paths.channels()} variant="contained">Go to the channels</Button>} />}
       {!bare && <DayGrid view={view} days={days} lines={linesOf(calendar)} today={today} month={month} weekOf={weekOf} onOpen={setOpen} />}

@@ -22,7 +22,7 @@ export function AddChannelDialog({ onClose }: { onClose: () => void }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    add.mutate(values, { onSuccess: (channel) => navigate(paths.channel(channel.id)) });
+    add.mutate({ ...values, strategy: { audience: "", topics: [], avoid: [] } }, { onSuccess: (channel) => navigate(paths.channel(channel.id)) });
   }
 
   return (

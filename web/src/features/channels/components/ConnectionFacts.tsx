@@ -6,14 +6,17 @@ import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
+import { useQuery } from "@tanstack/react-query";
 import type { Connection } from "../../../api/client";
-import { count, moment } from "../../../lib/format";
+import { moment } from "../../../lib/format";
 import { Facts } from "../../../ui/Facts";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
+import { numbersOf } from "../hooks/atYouTube";
 import { isUsable, LINK } from "../hooks/connection";
+import { measurementQuery } from "../hooks/measurement";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const Picture = styled("img")(({ theme }) => ({ width: 40, height: 40, borderRadius: "50%", border: `1px solid ${theme.palette.line}`, background: theme.palette.sunken, objectFit: "cover", flexShrink: 0 }));
@@ -54,17 +57,20 @@ function Who({ connection }: { connection: Connection }) {
 }
 
 function Counts({ connection }: { connection: Connection }) {
+  const measured = useQuery(measurementQuery(connection.channel_id)).data;
   if (!connection.fetched_at) return <Box sx={{ color: "text.secondary", fontSize: 13, mt: 2 }}>Its figures could not be read for 30 days and were removed.</Box>;
+  const fetched = connection.fetched_at;
   return (
     <Table size="small" aria-label="Figures at YouTube" sx={{ mt: 2, maxWidth: 640 }}>
-      <TableHead><TableRow><TableCell sx={right}>Subscribers</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Videos</TableCell><TableCell sx={{ textAlign: "right" }}>Read</TableCell></TableRow></TableHead>
+      <TableHead><TableRow><TableCell>At YouTube</TableCell><TableCell sx={right}>Number</TableCell><TableCell sx={{ textAlign: "right" }}>Read</TableCell></TableRow></TableHead>
       <TableBody>
-        <TableRow>
-          <TableCell sx={right}>{connection.subscriber_count === null ? "hidden" : count(connection.subscriber_count)}</TableCell>
-          <TableCell sx={right}>{count(connection.view_count)}</TableCell>
-          <TableCell sx={right}>{count(connection.video_count)}</TableCell>
-          <TableCell sx={right}><TimeAgo at={connection.fetched_at} /></TableCell>
-        </TableRow>
+        {numbersOf(connection, fetched, measured?.counters ?? null).map((one) => (
+          <TableRow key={one.name}>
+            <TableCell>{one.name}{one.from && <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}> {one.from}</Box>}</TableCell>
+            <TableCell sx={right}>{one.value}</TableCell>
+            <TableCell sx={right}><TimeAgo at={one.at} /></TableCell>
+          </TableRow>
+        ))}
       </TableBody>
     </Table>
   );

@@ -44,12 +44,17 @@ function Measured({ measured: { counters, reports, gaps, reconciliation, last_er
         Reports: reports.through ? <>through {reports.through}{reports.revenue_through !== reports.through && `, with revenue through ${reports.revenue_through ?? "no day"}`}{reports.read_at && <Box component="span" sx={quiet}>, read <TimeAgo at={reports.read_at} /></Box>}</> : "none yet: they come two to three days late",
         ...(reports.missing.length > 0 && { "Not allowed": `${reports.missing.join(", ")}: connect again and tick that to have it` }),
         "Our sums": <><State tone={verdict.tone} mark={verdict.mark}>{verdict.word}</State>{reconciliation.off_by !== null && <Box component="span" sx={{ ...quiet, ml: 1 }}>{count(reconciliation.views_counted)} views counted, {count(reconciliation.views_reported)} reported</Box>}</>,
-        ...(last_error && { "Last trouble": <Box sx={{ color: "warning.main" }}>! {last_error.message} {last_error.hint}</Box> }),
+        ...(last_error && { "Last trouble": <Trouble error={last_error} /> }),
+        ...(reports.last_error && { "Trouble with reports": <Trouble error={reports.last_error} /> }),
       }} />
       {gaps.length > 0 && <Gaps gaps={gaps} />}
       {reconciliation.days.length > 0 && <Days reconciliation={reconciliation} />}
     </>
   );
+}
+
+function Trouble({ error }: { error: NonNullable<ChannelMeasurement["last_error"]> }) {
+  return <Box sx={{ color: "warning.main" }}>! {error.message} {error.hint}</Box>;
 }
 
 function Gaps({ gaps }: { gaps: Gap[] }) {

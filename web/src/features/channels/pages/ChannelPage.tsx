@@ -4,7 +4,7 @@ import Link from "@mui/material/Link";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent } from "react";
 import { Link as RouterLink, useParams } from "react-router";
-import type { Channel, Tagged } from "../../../api/client";
+import type { Channel, Strategy, Tagged } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { mayManage, WHY_NOT } from "../../../lib/access";
 import { useConfirm } from "../../../stores/confirm";
@@ -22,10 +22,14 @@ import { ConnectionSection } from "../components/ConnectionSection";
 import { MeasurementSection } from "../components/MeasurementSection";
 import { PersonaSection } from "../components/PersonaSection";
 import { SandboxMark } from "../components/SandboxMark";
+import { StrategyFields } from "../components/StrategyFields";
 import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
+import { fits } from "../hooks/strategy";
 
-const valuesOf = ({ name, description, category, time_zone, persona_id }: Channel): Values => ({ name, description, category, time_zone, persona_id });
-const WORDS: Record<keyof Values, string> = { name: "name", description: "description", category: "category", time_zone: "time zone", persona_id: "persona" };
+/** One row, one version, and so one form. */
+type Whole = Values & { strategy: Strategy };
+const valuesOf = ({ name, description, category, time_zone, persona_id, strategy }: Channel): Whole => ({ name, description, category, time_zone, persona_id, strategy });
+const WORDS: Record<keyof Whole, string> = { name: "name", description: "description", category: "category", time_zone: "time zone", persona_id: "persona", strategy: "strategy" };
 
 export function ChannelPage() {
   const { channelId = "" } = useParams();
@@ -37,7 +41,7 @@ export function ChannelPage() {
     <>
       <Link component={RouterLink} to={paths.channels()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Channels</Link>
       <Header channel={channel} />
-      <Section title="The channel" about="What it is called and about. The time zone counts for its dates and for when videos are published.">
+      <Section title="The channel" about="What it is called and about, whom it is for, and what it never says. The time zone counts for its dates and for when videos are published. Runs under way keep what they began with.">
         {mayManage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
@@ -83,6 +87,9 @@ function ChannelFacts({ channel }: { channel: Channel }) {
         Description: <Box sx={{ whiteSpace: "pre-line" }}>{channel.description || "none"}</Box>,
         Category: categories.find((one) => one.slug === channel.category)?.name ?? "none",
         "Time zone": channel.time_zone,
+        Audience: channel.strategy.audience || "nobody has said",
+        Topics: channel.strategy.topics.join(", ") || "none",
+        "Never says": channel.strategy.avoid.join(", ") || "nothing is ruled out",
       }} />
     </>
   );
@@ -107,10 +114,11 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
   return (
     <Box component="form" aria-label="The channel" onSubmit={submit} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
       <ChannelFields values={draft.values} owner={channel.owner_id} onType={draft.type} />
+      <StrategyFields value={draft.values.strategy} onChange={(strategy) => draft.type({ strategy })} />
       {change.error && <SaveTrouble error={change.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => save(channel.etag)} onTheirs={drop} />}
       <Done saved={change.isSuccess && !draft.changed} action={
         <Box sx={{ display: "flex", gap: 1 }}>
-          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values) || isStale(change.error)} loading={change.isPending}>Save</Button>
+          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values) || !fits(draft.values.strategy) || isStale(change.error)} loading={change.isPending}>Save</Button>
           {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
         </Box>} />
     </Box>

@@ -15,6 +15,7 @@ import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
 import { changesQuery, isThere, may, standOf, useFollow } from "../hooks/changing";
 import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
+import { Breakdowns } from "./Breakdowns";
 import { ChangeThere } from "./ChangeThere";
 import { DeleteThere } from "./DeleteThere";
 import { ViewsOverTime } from "./ViewsOverTime";
@@ -38,6 +39,7 @@ export function OnYouTube({ id, access }: { id: string; access: Access }) {
       {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
       {measurement.data && <Numbers measured={measurement.data} status={publication.data.status} />}
       {measurement.data && <ViewsOverTime id={id} />}
+      {measurement.data && <Breakdowns id={id} />}
     </Box>
   );
 }

@@ -1,10 +1,10 @@
-import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { Tagged, Video } from "../../../api/client";
 import { Done } from "../../../ui/Done";
+import { PhrasesField } from "../../../ui/PhrasesField";
 import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
 import { useDraft } from "../../../ui/useDraft";
 import { faults, fits, MOST, sizeOf, type Words } from "../hooks/limits";
@@ -17,7 +17,7 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
   const draft = useDraft(wordsOf(video), video.etag);
   const edit = useEditVideo(video.id);
   const fixed = whyFixed(video);
-  const { title, description } = draft.values;
+  const { title, description, tags } = draft.values;
   const wrong = faults(draft.values);
 
   function save(seen: string) {
@@ -40,7 +40,8 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
       <TextField label="Description" size="small" value={description} multiline minRows={6} maxRows={14} onChange={(event) => draft.type({ description: event.target.value })}
         error={Boolean(wrong.description) || sizeOf.description(description) > MOST.description}
         helperText={<Counted size={sizeOf.description(description)} most={MOST.description} unit="bytes">{wrong.description}</Counted>} slotProps={{ htmlInput: { readOnly: fixed !== null }, formHelperText: { component: "div" } }} />
-      <TagsField value={draft.values.tags} readOnly={fixed !== null} trouble={wrong.tags} onChange={(tags) => draft.type({ tags })} />
+      <PhrasesField label="Tags" value={tags} readOnly={fixed !== null} onChange={(next) => draft.type({ tags: next })} error={Boolean(wrong.tags) || sizeOf.tags(tags) > MOST.tags}
+        helper={<Counted size={sizeOf.tags(tags)} most={MOST.tags} unit="characters">{wrong.tags}</Counted>} />
       {edit.error && <SaveTrouble error={edit.error} theirs={draft.theirs.map((part) => PART_WORDS[part])} onMine={() => save(video.etag)} onTheirs={drop} />}
       {!fixed && (
         <Done saved={edit.isSuccess && !draft.changed} words="Saved as a new version" action={
@@ -50,34 +51,6 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
           </Box>} />
       )}
     </Box>
-  );
-}
-
-interface TagsProps {
-  value: string[];
-  readOnly: boolean;
-  trouble: string | undefined;
-  onChange: (tags: string[]) => void;
-}
-
-function TagsField({ value, readOnly, trouble, onChange }: TagsProps) {
-  const [input, setInput] = useState("");
-  const size = sizeOf.tags(value);
-  // a comma ends a tag as Enter does, and pasted lists become tags
-  const add = (words: string[]) => onChange([...new Set([...value, ...words.map((one) => one.trim())])].filter(Boolean));
-  function type(text: string) {
-    const parts = text.split(",");
-    if (parts.length > 1) add(parts.slice(0, -1));
-    setInput(parts.at(-1)!.trimStart());
-  }
-  return (
-    <Autocomplete multiple freeSolo size="small" options={[] as string[]} value={value} readOnly={readOnly} inputValue={input}
-      onInputChange={(_, text, reason) => (reason === "input" ? type(text) : setInput(""))} onChange={(_, next) => onChange([...new Set(next.map((one) => one.trim()).filter(Boolean))])}
-      onBlur={() => { if (input.trim()) add([input]); setInput(""); }}
-      renderInput={(props) => (
-        <TextField {...props} label="Tags" error={Boolean(trouble) || size > MOST.tags} placeholder={readOnly ? undefined : "Add one, then Enter or a comma"}
-          helperText={<Counted size={size} most={MOST.tags} unit="characters">{trouble}</Counted>} slotProps={{ ...props.slotProps, formHelperText: { component: "div" } }} />
-      )} />
   );
 }
 

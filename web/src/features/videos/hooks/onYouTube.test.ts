@@ -6,7 +6,7 @@ const order = { status: "live", is_scheduled: false, privacy: "public", youtube_
 const measured = {
   counters: { views: 1336, likes: null, comments: 4, read_at: "2026-11-26T16:00:00Z", missing_since: null },
   freshness: "fresh",
-  reports: { through: "2026-11-23", revenue_through: null, read_at: "2026-11-26T10:00:00Z", missing: [] },
+  reports: { through: "2026-11-23", revenue_through: null, read_at: "2026-11-26T10:00:00Z", missing: [], last_error: null },
   figures: { watch_time_minutes: 90, revenue_usd: "0.000000" },
   rpm_usd: null,
   cost_usd: "0.012000", profit_usd: "-0.012000", gap: null, last_error: null,

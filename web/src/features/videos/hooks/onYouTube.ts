@@ -6,7 +6,7 @@ const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
 const QUIET_MS = 60_000;
 /** As far back as the chart by day shows. */
-const DAYS = 28;
+export const DAYS = 28;
 
 /** Null: it was not published. */
 export const publicationQuery = (id: string) =>
@@ -87,6 +87,7 @@ export function lacks({ counters, freshness, reports, gap, last_error }: VideoMe
   if (freshness !== "fresh" && !gap) said.push(`The counters are ${freshness === "late" ? "more than two hours" : "more than six hours"} late.`);
   if (gap) said.push(`No reading came since then: ${gap.reason} What is missing comes with the next one.`);
   else if (last_error) said.push(last_error.message);
+  if (reports.last_error) said.push(`Reports: ${reports.last_error.message}`);
   for (const one of reports.missing) said.push(`The channel's consent does not allow ${one}: connect it again and tick that.`);
   return said;
 }

@@ -10,7 +10,7 @@ import { Part } from "../../../ui/Part";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { useZone } from "../../accounts/hooks/me";
-import { type Cost, dressed, inOrder, kindOf, PACIFIC, resetIn, roomOf, standingOf } from "../hooks/quota";
+import { type Cost, dressed, forUploads, inOrder, kindOf, PACIFIC, resetIn, roomOf, standingOf } from "../hooks/quota";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const quiet = { color: "text.secondary", fontSize: 12 } as const;
@@ -32,7 +32,7 @@ function Room({ project, cost }: { project: ProjectQuota; cost: Cost }) {
   const room = roomOf(cost, project.buckets);
   if (!room) return null;
   if (room.left === 0) return <>No room for another dressed upload today: what is left of the {kindOf(room.first).name.toLowerCase()} is too little. A day has {count(room.allowed)}.</>;
-  return <>Room for {count(room.left)} more dressed {room.left === 1 ? "upload" : "uploads"} today, of {count(room.allowed)} a day; {kindOf(room.first).name.toLowerCase()} end first.</>;
+  return <>Room for {count(room.left)} more dressed {room.left === 1 ? "upload" : "uploads"} today, {count(room.allowed)} in a whole day; {kindOf(room.first).name.toLowerCase()} end first.</>;
 }
 
 /** All buckets of a project begin anew at the same midnight. */
@@ -61,7 +61,8 @@ function Buckets({ project, cost }: { project: ProjectQuota; cost: Cost }) {
 
 function BucketRow({ bucket, cost }: { bucket: Bucket; cost: Cost }) {
   const [kind, standing] = [kindOf(bucket.bucket), standingOf(bucket)];
-  const [left, daily] = [dressed(cost, bucket.bucket, bucket.left), dressed(cost, bucket.bucket, bucket.allowed)];
+  const uploads = forUploads(bucket);
+  const [left, daily] = [dressed(cost, bucket.bucket, uploads.left), dressed(cost, bucket.bucket, uploads.allowed)];
   const amount = (value: number) => <>{count(value)} <Box component="span" sx={quiet}>{kind.unit}</Box></>;
   return (
     <TableRow>
@@ -69,8 +70,8 @@ function BucketRow({ bucket, cost }: { bucket: Bucket; cost: Cost }) {
       <TableCell sx={{ maxWidth: 260 }}><State tone={standing.tone} mark={standing.mark}>{standing.words}</State>{standing.means && <Box sx={quiet}>{standing.means}</Box>}</TableCell>
       <TableCell sx={right}>{amount(bucket.used)}</TableCell>
       <TableCell sx={right}>{amount(bucket.allowed)}</TableCell>
-      <TableCell sx={right}>{amount(bucket.left)}</TableCell>
-      <TableCell sx={right}>{left === null ? <Box component="span" sx={quiet}>takes none</Box> : <>{count(left)} <Box component="span" sx={quiet}>of {count(daily)} a day</Box></>}</TableCell>
+      <TableCell sx={right}>{amount(bucket.left)}{bucket.kept_for_reading > 0 && <Box sx={quiet}>{count(bucket.kept_for_reading)} for reading figures</Box>}</TableCell>
+      <TableCell sx={right}>{left === null ? <Box component="span" sx={quiet}>takes none</Box> : <>{count(left)} <Box sx={quiet}>{count(daily)} in a whole day</Box></>}</TableCell>
     </TableRow>
   );
 }

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import type { Bucket } from "../../../api/client";
 import { dressed, dressedWords, inOrder, PACIFIC, resetIn, roomOf, standingOf } from "./quota";
 
-const bucket = (name: string, used: number, allowed: number, exhausted = false): Bucket => ({ bucket: name, used, allowed, left: exhausted ? 0 : allowed - used, exhausted, resets_at: "2026-11-27T08:00:00Z" });
+const bucket = (name: string, used: number, allowed: number, exhausted = false, kept = 0): Bucket => ({
+  bucket: name, used, allowed, left: exhausted ? 0 : allowed - used, exhausted, kept_for_reading: kept / 2, kept_for_reading_daily: kept, resets_at: "2026-11-27T08:00:00Z",
+});
 
 const cost = { inserts: 1, units: 462 };
 
@@ -15,6 +17,8 @@ it("says what is left in dressed uploads, by the bucket that ends first", () => 
   expect([dressed(cost, "units", 10_000), dressed(cost, "inserts", 100), dressed(cost, "searches", 100)]).toEqual([21, 100, null]);
   expect(roomOf(cost, [bucket("units", 0, 10_000), bucket("inserts", 0, 100)])).toEqual({ left: 21, allowed: 21, first: "units" });
   expect(roomOf(cost, [bucket("units", 0, 10_000), bucket("inserts", 98, 100)])).toEqual({ left: 2, allowed: 21, first: "inserts" });
+  // at noon half of what reading needs is still kept for it
+  expect(roomOf(cost, [bucket("units", 0, 10_000, false, 320), bucket("inserts", 0, 100)])).toEqual({ left: 21, allowed: 20, first: "units" });
   expect(roomOf(cost, [])).toBeNull();
 });
 

@@ -36,6 +36,9 @@ export const kindOf = (bucket: string): Kind => KINDS[bucket] ?? { name: bucket,
 /** How many dressed uploads an amount of a bucket is good for; null where they take nothing from it. */
 export const dressed = (cost: Cost, bucket: string, amount: number) => (cost[bucket] ? Math.floor(amount / cost[bucket]) : null);
 
+/** What uploads may take of a bucket: reading keeps a part of it. */
+export const forUploads = ({ left, allowed, kept_for_reading, kept_for_reading_daily }: Bucket) => ({ left: left - kept_for_reading, allowed: allowed - kept_for_reading_daily });
+
 interface Room {
   left: number;
   allowed: number;
@@ -47,9 +50,9 @@ interface Room {
 export function roomOf(cost: Cost, buckets: Bucket[]): Room | null {
   const needed = inOrder(buckets).filter((one) => cost[one.bucket]);
   if (!needed.length) return null;
-  const of = (amount: "left" | "allowed") => Math.min(...needed.map((one) => dressed(cost, one.bucket, one[amount]) ?? 0));
+  const of = (amount: "left" | "allowed") => Math.min(...needed.map((one) => dressed(cost, one.bucket, forUploads(one)[amount]) ?? 0));
   const left = of("left");
-  return { left, allowed: of("allowed"), first: needed.find((one) => dressed(cost, one.bucket, one.left) === left)!.bucket };
+  return { left, allowed: of("allowed"), first: needed.find((one) => dressed(cost, one.bucket, forUploads(one).left) === left)!.bucket };
 }
 
 const NEARLY = 0.1;

@@ -1,0 +1,42 @@
+"""Ids that a person gives to a command: what is none says where one is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from ytempire.kit.errors import InvalidInput
+
+
+def _reader(what: str, where: str) -> Callable[[str], UUID]:
+    def read(given: str) -> UUID:
+        try:
+            return UUID(given)
+        except ValueError:
+            raise InvalidInput(f"“{given}” is not the id of a {what}.", hint=where) from None
+
+    return read
+
+
+VIDEOS = "`ytempire runs show RUN` names the video of a run, and the page has it in its address: /videos/…"
+RUNS = "`ytempire runs list` shows them."
+PROJECTS = "`ytempire youtube project list` shows them."
+
+VideoId = Annotated[
+    UUID,
+    typer.Argument(
+        help="A video's id, from `ytempire runs show` or the page.", metavar="VIDEO", parser=_reader("video", VIDEOS)
+    ),
+]
+RunId = Annotated[
+    UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN", parser=_reader("run", RUNS))
+]
+ProjectId = Annotated[
+    UUID,
+    typer.Argument(
+        help="From `ytempire youtube project list`.", metavar="PROJECT", parser=_reader("project", PROJECTS)
+    ),
+]

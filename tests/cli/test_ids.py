@@ -1,0 +1,39 @@
+"""A wrong id is said with where a right one is found, before anything is started or made."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WRONG = {
+    ("publish", "1"): ("“1” is not the id of a video.", "ytempire runs show RUN"),
+    ("unpublish", "x", "--reason", "A figure is wrong"): ("“x” is not the id of a video.", "ytempire runs show RUN"),
+    ("costs", "show", "[1]"): ("“[1]” is not the id of a video.", "ytempire runs show RUN"),
+    ("runs", "show", "1"): ("“1” is not the id of a run.", "ytempire runs list"),
+    ("youtube", "project", "allow", "1", "units=5"): (
+        "“1” is not the id of a project.",
+        "ytempire youtube project list",
+    ),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG)
+def test_a_wrong_id_names_a_next_step(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ytempire", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "YTEMPIRE_HOME": str(tmp_path / "home")},
+        timeout=60,
+        check=False,
+    )
+    said, where = WRONG[arguments]
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert where in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+    assert not (tmp_path / "home").exists()
