@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 from ytempire.analytics.part import AT_ONCE, DaysWait, PartWriter, ZoneChanged
 from ytempire.analytics.rebuilding import rebuild_days
 from ytempire.analytics.sharding import SHARDS, lock_shard
-from ytempire.analytics.together import Apart, Part
+from ytempire.analytics.together import Part
 from ytempire.kit.database import SEARCH_PATH, conninfo, opening
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
@@ -68,7 +69,7 @@ class Writer:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ingest")
         self._on_commit = on_commit
         self._waiting: list[list[_Waiting]] = [[] for _ in range(SHARDS)]
-        self._working: list[set[asyncio.Task[None]]] = [set() for _ in range(SHARDS)]
+        self._working: list[asyncio.Task[None] | None] = [None] * SHARDS
 
     async def __aenter__(self) -> Self:
         await self._pool.open()
@@ -76,7 +77,7 @@ class Writer:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await asyncio.gather(*(task for tasks in self._working for task in tasks))
+        await asyncio.gather(*(task for task in self._working if task is not None))
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._parts.close)
         await self._pool.close()
@@ -92,20 +93,21 @@ class Writer:
         """Returns when it is committed. What is begun comes to its end, also when nobody waits for it any more."""
         waiting = _Waiting(part, subject.wherever_asked(), asyncio.get_running_loop().create_future())
         self._waiting[part.shard].append(waiting)
-        working = self._working[part.shard]
-        if len(working) < AT_ONCE // SHARDS:
-            task = asyncio.create_task(self._work(part.shard))
-            working.add(task)
-            task.add_done_callback(working.discard)
+        if self._working[part.shard] is None:
+            # for many requests, so it speaks in the name of none
+            self._working[part.shard] = asyncio.create_task(self._work(part.shard), context=Context())
         await waiting.written
 
     async def _work(self, shard: int) -> None:
         """Write what waits for this shard until nothing does."""
-        while self._waiting[shard]:
-            group = self._take(self._waiting[shard])
-            if len(group) == 1 or not await self._write_together(group):
-                for one in group:
-                    await self._write_alone(one)
+        try:
+            while self._waiting[shard]:
+                group = self._take(self._waiting[shard])
+                if len(group) == 1 or not await self._write_together(group):
+                    for one in group:
+                        await self._write_alone(one)
+        finally:
+            self._working[shard] = None  # at once: what comes from now on finds nobody at work
 
     @staticmethod
     def _take(waiting: list[_Waiting]) -> list[_Waiting]:
@@ -122,7 +124,7 @@ class Writer:
         """False: nothing is written, and each is to be tried by itself, which says whose fault it is."""
         try:
             await self._write([one.part for one in group], group[0].subject)
-        except (Apart, DaysWait, ZoneChanged, psycopg.Error) as error:
+        except Exception as error:  # if it comes again, whoever waits gets it
             log.info("ingest_parts_written_apart", parts=len(group), reason=type(error).__name__)
             return False
         for one in group:
