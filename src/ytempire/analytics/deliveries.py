@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, Self
 from uuid import UUID
@@ -92,6 +93,8 @@ class Deliveries:
 
     def __init__(self, url: str, *, application: str, on_commit: Callable[[bytes], None] = lambda recent: None) -> None:
         self.writer = Writer(url, application=application, on_commit=on_commit)
+        # One at a time: it is Python's own work, and the more threads have some, the longer the writers wait for theirs
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="ingest-read")
         self._under_way: list[int] = []  # bytes of each
 
     async def __aenter__(self) -> Self:
@@ -99,6 +102,7 @@ class Deliveries:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await asyncio.to_thread(self._reader.shutdown)
         await self.writer.__aexit__(*error)
 
     async def take(self, delivery: Delivery, subject: Subject) -> Receipt:
@@ -112,9 +116,12 @@ class Deliveries:
             )
         self._under_way.append(size)
         try:
-            return await self.write(await asyncio.to_thread(prepare, delivery), subject)
+            return await self.write(await self._read(delivery), subject)
         finally:
             self._under_way.remove(size)
+
+    async def _read(self, delivery: Delivery) -> Prepared:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, prepare, delivery)
 
     async def write(self, prepared: Prepared, subject: Subject) -> Receipt:
         """Record it, write its parts, and say what became of it. Raises OtherDelivery."""

@@ -47,10 +47,10 @@ pg_stat_statements.track_utility = off
 
 
 def _max_wal_mb(data: Path) -> int:
-    """A tenth of the room that is free. At 50,000 events a second 16 GB are five minutes: after each checkpoint whole
+    """A sixth of the room that is free. At 50,000 events a second 16 GB are six minutes: after each checkpoint whole
     pages are written ahead once more, which at 4 GB was half of all that was written.
     """
-    return max(1024, min(16 * 1024, shutil.disk_usage(data).free // 10 // 2**20))
+    return max(1024, min(16 * 1024, shutil.disk_usage(data).free // 6 // 2**20))
 
 
 def _shared_buffers_mb() -> int:
