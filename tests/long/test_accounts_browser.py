@@ -440,6 +440,7 @@ def test_a_forgotten_password_is_set_anew_by_the_letter(page: Page, new_page: Op
     forgetful = new_page()
     forgetful.goto("/sign-in")
     forgetful.get_by_role("link", name="Forgot the password?").click()
+    expect(heading(forgetful, "Forgot the password?")).to_be_visible()  # the page before has that field too
     forgetful.get_by_label("E-mail").fill(EMAIL)
     forgetful.get_by_role("button", name="Send the link").click()
     expect(heading(forgetful, "Look into your letters")).to_be_visible()
