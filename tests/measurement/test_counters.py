@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.measurement.conftest import Live, Observatory, collector
 from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
 from ytempire.kit import clock
-from ytempire.measurement import collecting, queries
+from ytempire.measurement import queries
 from ytempire.measurement.attempts import TRIES, Attempt
 from ytempire.measurement.budget import budget_of
 from ytempire.measurement.claims import Held
@@ -303,20 +305,17 @@ class TestManyChannels:
         assert asyncio.all_tasks() == before
         assert world.rows("SELECT count(*) FROM core.channel_measurements WHERE claim IS NOT NULL") == [(0,)]
 
-    async def test_what_fails_by_itself_ends_nothing(
-        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(collecting, "AT_ONCE", 1)
-        monkeypatch.setattr(collecting, "TROUBLED_S", 0.5)
+    async def test_what_fails_by_itself_ends_nothing(self, observatory: Observatory) -> None:
+        observatory.runtime = replace(observatory.runtime, channels_at_once=1, troubled_s=0.5)
         video = observatory.publish(quality=2.0)
         observatory.world.served.advance(DAY)
         observatory.execute("ALTER TABLE core.channel_measurements RENAME COLUMN claim TO claimed")
-        async with _collecting(observatory):
-            await asyncio.sleep(0.3)
-            await asyncio.to_thread(
-                observatory.execute, "ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim"
-            )
-            await until(lambda: observatory.sums(video)["views"], patience_s=60)
+        with capture_logs() as said:
+            async with _collecting(observatory):
+                await until(lambda: any(one["event"] == "channels_not_measured" for one in said))
+                back = "ALTER TABLE core.channel_measurements RENAME COLUMN claimed TO claim"
+                await asyncio.to_thread(observatory.execute, back)
+                await until(lambda: observatory.sums(video)["views"], patience_s=60)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from tests.analytics.test_deliveries import assert_rollups_are_a_recount
 from tests.measurement.conftest import Live, Observatory
 from tests.publishing.conftest import until
-from ytempire.measurement import report_rows, reports
+from ytempire.measurement import report_rows
 from ytempire.measurement.collecting import collect_due
 from ytempire.youtube.tokens import MONEY, REPORTS
 
@@ -111,16 +112,14 @@ class TestReading:
 
 
 class TestOrder:
-    async def test_the_newest_first_and_before_what_is_read_again(
-        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_the_newest_first_and_before_what_is_read_again(self, observatory: Observatory) -> None:
         observatory.publish(quality=2.0)
         observatory.world.served.advance(6 * DAY)
         await observatory.collect()
         known = observatory.world.rows("SELECT day FROM core.report_days WHERE reads > 0 ORDER BY day DESC")
         observatory.world.served.advance(3 * DAY)
         observatory.execute("UPDATE core.report_days SET next_at = now()")
-        monkeypatch.setattr(reports, "AT_ONCE", 6)
+        observatory.runtime = replace(observatory.runtime, days_at_once=6)
         assert (await observatory.collect()).error is None
         read = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 1 ORDER BY read_at")
         again = observatory.world.rows("SELECT day FROM core.report_days WHERE reads = 2 ORDER BY read_at")
@@ -133,10 +132,8 @@ class TestOrder:
 
 
 class TestManyChannels:
-    async def test_one_with_much_to_ask_gives_others_their_turn(
-        self, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(reports, "CHANGED_AT_ONCE", 5)
+    async def test_one_with_much_to_ask_gives_others_their_turn(self, observatory: Observatory) -> None:
+        observatory.runtime = replace(observatory.runtime, changed_at_once=5)
         videos = [observatory.publish(f"Tide {number}", quality=2.0) for number in range(7)]
         observatory.world.served.advance(5 * DAY)
         await collect_due(observatory.runtime)
@@ -264,7 +261,7 @@ class TestWhatIsNotTaken:
         assert str(video.video_id) in found.error["message"]
         assert observatory.world.rows("SELECT DISTINCT video_id FROM analytics.reported_daily") == [(other.video_id,)]
         [(revenue,)] = observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")
-        assert float(found.revenue_usd) == pytest.approx(float(revenue))
+        assert found.revenue_usd == revenue
         observatory.execute("UPDATE core.report_days SET next_at = now()")
         assert (await observatory.collect()).error is None
         told = [truth(observatory, one) for one in (video, other)]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
+from structlog.testing import capture_logs
 
 from tests.publishing.conftest import Studio, keys, project_given, queue, served, store, studio, until, world
 from ytempire.analytics.deliveries import Deliveries
@@ -46,8 +47,9 @@ async def test_the_calendar_is_filled_when_there_is_a_connection_again(studio: S
         async with narrow.connect():
             with pytest.raises(NoConnection):
                 await filler.round()
-            filling = asyncio.create_task(worker.fill_forever(filler, every_s=0.1))
-            await asyncio.sleep(0.5)
+            with capture_logs() as said:
+                filling = asyncio.create_task(worker.fill_forever(filler, every_s=0.1))
+                await until(lambda: any(one["event"] == "calendar_not_filled" for one in said))
         try:
             await until(lambda: filling.done() or studio.world.rows("SELECT FROM core.publications"))
             assert not filling.done()
@@ -66,8 +68,9 @@ async def test_measuring_goes_on_without_a_connection(studio: Studio, narrow: As
     ):
         runtime = MeasurementRuntime(sessions, youtube, deliveries, a_second, a_second)
         measuring = asyncio.create_task(worker._measure_forever(runtime))
-        await asyncio.sleep(0.5)
         try:
+            with capture_logs() as said:
+                await until(lambda: any(one["event"] == "channels_not_measured" for one in said))
             assert not measuring.done()
         finally:
             measuring.cancel()

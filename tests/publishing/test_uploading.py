@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 import json
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -403,14 +403,17 @@ class TestKills:
 
 def stop_between_transactions(process: Warm, studio: Studio) -> None:
     """A worker that sleeps in one would keep its locks, and others would wait for it, and not believe it dead."""
-    open_ones = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+    elsewhere = (
+        "SELECT state FROM pg_stat_activity"
+        " WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+    )
     while True:
         process.send_signal(signal.SIGSTOP)
-        time.sleep(0.05)  # what it has sent is done
-        if not studio.world.rows(f"{open_ones} AND pid <> pg_backend_pid()"):
+        while ("active",) in (states := studio.world.rows(elsewhere)):
+            pass  # what it has sent comes to its end
+        if not states and psutil.Process(process.pid).status() == psutil.STATUS_STOPPED:
             return
         process.send_signal(signal.SIGCONT)
-        time.sleep(0.01)
 
 
 class TestManyWorkers:

@@ -43,7 +43,7 @@ OTHERS_S = 0.2  # another process is counting
 HELD_BYTES = 64 * 2**20  # of commits that wait to be added; at full rate some 30 s of them
 BARRIER_S = 0.15  # see above
 RECOUNT_LOCK = 5_243
-LOCK_TIMEOUT = "10s"  # a shard's writer holds its lock for one part of a batch
+LOCK_TIMEOUT = "10s"  # a shard's writer holds its lock for one transaction
 
 _INSTALLATION = (
     "SELECT system_identifier || '-' || (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -125,7 +125,7 @@ class PartWriter:
             return self._write(connection, together)
 
     def _write(self, connection: Connection, together: Together) -> bytes | None:
-        # what needs no lock comes first: other parts of the shard are written meanwhile
+        # what needs no lock comes first: another process may write to the shard meanwhile
         events = together.events
         _copy(connection, "incoming", copy_rows(events, together.batches))
         strangers = self._strangers(connection, events)

@@ -42,6 +42,12 @@ class MeasurementRuntime:
     deliveries: Deliveries
     heartbeat: timedelta
     lease: timedelta
+    channels_at_once: int = 4  # most of an attempt is waiting for YouTube
+    days_at_once: int = 31  # of reports in one attempt: whoever was off for a year gets the rest in the next ones
+    # Videos' days that are new or changed, in one attempt: two hundred questions, a minute or two. Then others have
+    # their turn; what was taken stays, and the rest is due at once.
+    changed_at_once: int = 50
+    troubled_s: float = 10.0  # after what nobody expected, so that a database that is away does not fill the log
 
 
 @dataclass

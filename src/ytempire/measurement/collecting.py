@@ -18,8 +18,6 @@ from ytempire.youtube import projects
 from ytempire.youtube.errors import described
 
 log = get_logger(__name__)
-AT_ONCE = 4  # channels; most of an attempt is waiting for YouTube
-TROUBLED_S = 10.0  # after what nobody expected, so that a database that is away does not fill the log
 LOOK_S, PATIENCE_S = 0.2, 60.0  # for a channel that another worker is at
 
 
@@ -33,9 +31,9 @@ async def collect_forever(runtime: MeasurementRuntime, *, every_s: float) -> Non
                     await asyncio.sleep(every_s)
             except Exception:  # whatever it is: the channel stays due, and the others go on
                 log.exception("channels_not_measured")
-                await asyncio.sleep(TROUBLED_S)
+                await asyncio.sleep(runtime.troubled_s)
 
-    await _at_once(work)
+    await _at_once(work, runtime.channels_at_once)
 
 
 async def collect_due(runtime: MeasurementRuntime) -> None:
@@ -45,13 +43,13 @@ async def collect_due(runtime: MeasurementRuntime) -> None:
         while await _collect_next(runtime):
             pass
 
-    await _at_once(work)
+    await _at_once(work, runtime.channels_at_once)
 
 
-async def _at_once(work: Callable[[], Coroutine[None, None, None]]) -> None:
+async def _at_once(work: Callable[[], Coroutine[None, None, None]], many: int) -> None:
     """Where this is cancelled, or one of them fails, all of them end."""
     async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
+        for _ in range(many):
             group.create_task(work())
 
 

@@ -27,11 +27,7 @@ from ytempire.measurement.report_rows import Row
 from ytempire.youtube.projects import PACIFIC
 from ytempire.youtube.tokens import MONEY, REPORTS
 
-AT_ONCE = 31  # days in one attempt: whoever was off for a year gets the rest in the next ones
 VIDEOS_AT_ONCE = 5  # whose reports are delivered together; of each four questions are asked first
-# Videos' days that are new or changed, in one attempt: two hundred questions, a minute or two. Then others have their
-# turn; what was taken stays, and the rest is due at once.
-CHANGED_AT_ONCE = 50
 NOT_ALLOWED = timedelta(days=1)  # until a consent without reports is looked at again; connecting anew is sooner
 
 
@@ -104,7 +100,8 @@ async def _due(attempt: Attempt, first: date) -> list[date]:
         due = select(ReportDay.day).where(ReportDay.channel_id == channel_id)
         when = ReportDay.next_at <= clock.now()
         due = due.where(when | (ReportDay.reads == 0) if attempt.held.everything else when)
-        return list(await session.scalars(due.order_by(ReportDay.reads > 0, ReportDay.day.desc()).limit(AT_ONCE)))
+        newest_first = due.order_by(ReportDay.reads > 0, ReportDay.day.desc())
+        return list(await session.scalars(newest_first.limit(attempt.runtime.days_at_once)))
 
 
 async def _there(attempt: Attempt, due: Sequence[date]) -> list[date]:
@@ -148,7 +145,7 @@ async def _read(attempt: Attempt, day: date, videos: Sequence[Published]) -> boo
     known = (before.keys() | counted.keys()) - {one.video_id for one in videos if one.deleted}
     said = [(one, rows.get(one.youtube_id, {})) for one in videos if one.youtube_id in rows or one.video_id in known]
     for first in range(0, len(said), VIDEOS_AT_ONCE):
-        if attempt.collected.reports >= CHANGED_AT_ONCE and not attempt.held.everything:
+        if attempt.collected.reports >= attempt.runtime.changed_at_once and not attempt.held.everything:
             return False
         await _take(attempt, day, said[first : first + VIDEOS_AT_ONCE], before, counted, money)
     read_at = clock.now()

@@ -10,10 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import procrastinate
-import psycopg
 import valkey.asyncio
-from psycopg_pool import PoolTimeout
-from sqlalchemy.exc import DBAPIError
 
 from ytempire.accounts.delivery import Delivery
 from ytempire.analytics.deliveries import Deliveries
@@ -189,8 +186,8 @@ async def tell_of_viral_forever(database_url: str, sessions: Sessions, *, every_
                     came = [one async for one in connection.notifies(timeout=every_s)]
                     async for _ in connection.notifies(timeout=0 if came else None, stop_after=1):
                         pass
-        except (psycopg.OperationalError, DBAPIError):  # runs go on
-            log.error("viral_not_looked_for", exc_info=True)
+        except Exception:  # it looks when it is back; runs go on
+            log.exception("viral_not_looked_for")
         await asyncio.sleep(every_s)
 
 
@@ -270,8 +267,8 @@ async def _rebuild_forever(database_url: str, settings: Settings) -> None:
                         await lock_shard(connection, shard_of(channel))
                         await rebuild_days(connection, channel)
                     log.info("days_rebuilt", channel_id=str(channel))
-            except (psycopg.Error, PoolTimeout):  # they wait; runs go on
-                log.error("days_not_rebuilt", exc_info=True)
+            except Exception:  # they wait; runs go on
+                log.exception("days_not_rebuilt")
             await asyncio.sleep(settings.worker.heartbeat.total_seconds())
 
 
