@@ -180,10 +180,11 @@ class _Demo:
                 f"[yellow]![/] After {seconds(took_s)} ({days:.0f} days there) it has earned nothing: most do not."
             )
         if found is not None:
-            figures = found.figures
+            counters, watched_min = found.counters, found.figures["watch_time_minutes"]
+            watched = f"{watched_min:.1f} minutes" if watched_min < 60 else f"{watched_min / 60:.1f} hours"
             self._say(
-                f"[green]✓[/] {found.counters.views or 0:,} views, {found.counters.likes or 0:,} likes,"
-                f" {figures['watch_time_minutes'] / 60:.1f} hours watched in {seconds(took_s)} ({days:.0f} days there)"
+                f"[green]✓[/] {_many(counters.views, 'view')}, {_many(counters.likes, 'like')}, {watched} watched"
+                f" in {seconds(took_s)} ({days:.0f} days there)"
             )
             self._say(
                 f"  revenue {revenue or 0:.2f} USD, cost {found.cost_usd:.2f} USD,"
@@ -232,3 +233,7 @@ def _revenue(found: VideoMeasurement) -> Decimal:
 
 def _written(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def _many(count: int | None, what: str) -> str:
+    return f"{count or 0:,} {what}{'' if count == 1 else 's'}"

@@ -24,6 +24,8 @@ it("gives each number its source and its age", () => {
   expect(by.Views).toMatchObject({ value: "1,336", source: "YouTube's counter", at: "2026-11-26T16:00:00Z" });
   expect(by.Likes?.value).toBe("hidden");
   expect(by["Hours watched"]).toMatchObject({ value: "1.5", source: "Analytics through 23 Nov", at: "2026-11-26T10:00:00Z" });
+  const less = numbersOf({ ...measured, figures: { ...measured.figures, watch_time_minutes: 2.34 } });
+  expect(less.find((one) => one.name === "Minutes watched")?.value).toBe("2.3");
   expect(by["Revenue, USD"]).toMatchObject({ value: "–", source: "Analytics: comes two to three days late", at: null });
   expect(by["Cost, USD"]?.value).toBe("0.012");
   expect(by["Profit, USD"]?.value).toBe("–");

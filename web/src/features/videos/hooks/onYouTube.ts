@@ -71,7 +71,9 @@ export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profi
   const money = reports.revenue_through;
   return [
     counted("Views", counters.views), counted("Likes", counters.likes), counted("Comments", counters.comments),
-    reported("Hours watched", (figures.watch_time_minutes / 60).toFixed(1)),
+    figures.watch_time_minutes < 60
+      ? reported("Minutes watched", figures.watch_time_minutes.toFixed(1))
+      : reported("Hours watched", (figures.watch_time_minutes / 60).toFixed(1)),
     reported("Revenue, USD", earned(figures.revenue_usd), money),
     reported("USD for 1,000 views", earned(rpm_usd), money),
     { name: "Cost, USD", value: usd(cost_usd), source: "the ledger", at: null },
