@@ -68,6 +68,14 @@ class TestTheWayThrough:
         opened = studio.runtime.keys.open(sealed, about=about_session(view.id)).decode()
         assert "upload_id=" in opened
 
+    async def test_nothing_of_an_attempt_outlives_it(self, studio: Studio) -> None:
+        """A heartbeat that is still in its transaction holds the row, and whoever is next would wait."""
+        await studio.order()
+        publication_id = (await studio.view()).id
+        before = asyncio.all_tasks()
+        await upload(studio.runtime, publication_id)
+        assert asyncio.all_tasks() == before
+
     async def test_a_time_in_the_future(self, studio: Studio) -> None:
         at = clock.now() + timedelta(hours=1)
         await studio.order(Order(publish_at=at))

@@ -99,6 +99,7 @@ class _Attempt:
             await self._act_and_settle()
         finally:
             pulse.cancel()
+            await asyncio.gather(pulse, return_exceptions=True)  # within its transaction it holds the row
             del self.runtime.meters[self.claim.token]
             await asyncio.to_thread(shutil.rmtree, self.work, ignore_errors=True)
 

@@ -89,8 +89,10 @@ class _Attempt:
         except ClaimLost:
             self._report("claim_lost")
         finally:
-            for task in (pulse, act, *ends):
+            tasks = (pulse, act, *ends)
+            for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)  # a heartbeat in its transaction holds the row
 
     async def _settle(self, act: asyncio.Task[Next]) -> None:
         if act.cancelled():
