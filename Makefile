@@ -64,7 +64,7 @@ test: setup web ## All tests but the long ones (under 10 minutes on 2 cores)
 	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
 
 test-long: setup web browser ## Crash matrix, browser journeys, fuzzing
-	$(RUN)/pytest -m long --timeout 900
+	$(RUN)/pytest -n $(TEST_WORKERS) --dist worksteal -m long --timeout 900 --durations 20
 
 browser: setup ## A Chromium for the browser journeys, where there is none
 	@$(RUN)/python -m tests.long.chromium
