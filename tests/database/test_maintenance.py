@@ -420,6 +420,29 @@ class TestStatistics:
         assert count > 0
 
 
+class TestFreezing:
+    def test_a_partition_that_is_over_once(self, database: Database, owner: Connection) -> None:
+        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
+        cards = card("core.readings", partition_key="at")
+        run(database, "partitions", cards=cards)
+        # rows whose commit may still be lost are left for the next run
+        owner.execute("SET synchronous_commit = on")
+        owner.execute("INSERT INTO core.readings SELECT now(), n FROM generate_series(1, 300) n")
+        rows(owner, "SELECT count(*) FROM core.readings")  # and whoever reads them notes that it cannot
+        assert run(database, "freezing", cards=cards) == {}
+        [(name, is_frozen)] = rows(owner, self.PAGES)
+        assert not is_frozen
+        done = run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY)
+        assert done == {"frozen": [f"core.{name}"]}
+        assert rows(owner, self.PAGES) == [(name, True)]
+        assert run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY) == {}
+
+    PAGES = """
+        SELECT c.relname, c.relallvisible = pg_relation_size(c.oid) / 8192 FROM pg_inherits i
+        JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'core.readings'::regclass AND pg_relation_size(c.oid) > 0"""
+
+
 class TestIndexes:
     SMALL = Limits(bloat_bytes=500_000)
 

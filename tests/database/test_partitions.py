@@ -185,10 +185,14 @@ class TestEnsureAhead:
     def test_a_partition_has_what_its_parent_has(self, owner: Connection) -> None:
         ensure_ahead(owner, TABLE, ahead=0, now=NOVEMBER)
         owner.execute("ALTER TABLE core.readings_y2026m11 SET (fillfactor = 70, autovacuum_enabled = false)")
+        owner.execute("ALTER TABLE core.readings ALTER COLUMN value SET STATISTICS 0")
         ensure_ahead(owner, TABLE, ahead=1, now=NOVEMBER)
         assert owner.execute(
             "SELECT reloptions FROM pg_class WHERE oid = 'core.readings_y2026m12'::regclass"
         ).fetchone() == (["fillfactor=70", "autovacuum_enabled=false"],)
+        assert owner.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'core.readings_y2026m12'::regclass AND attstattarget = 0"
+        ).fetchall() == [("value",)]
         with pytest.raises(psycopg.errors.CheckViolation):
             owner.execute("INSERT INTO core.readings (at, value) VALUES (%s, -1)", [at(2026, 12)])
         with pytest.raises(psycopg.errors.ForeignKeyViolation):

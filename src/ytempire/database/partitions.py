@@ -408,6 +408,7 @@ def _create(connection: psycopg.Connection[Any], parent: _Parent, name: str, low
     ).fetchone()
     if row is not None and row[0]:
         connection.execute(sql.SQL("ALTER TABLE {} SET ({})").format(partition, sql.SQL(row[0])))
+    _copy_statistics_targets(connection, parent, partition)
     if parent.is_guarded:
         # the parent's policies guard what goes through it; without its own, the partition would be a way around them
         for clause in ("ENABLE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY"):
@@ -421,6 +422,21 @@ def _create(connection: psycopg.Connection[Any], parent: _Parent, name: str, low
         )
     )
     return Step(parent.table, name, "created", lower, upper)
+
+
+def _copy_statistics_targets(connection: psycopg.Connection[Any], parent: _Parent, partition: sql.Identifier) -> None:
+    """How closely ANALYZE looks at each column; LIKE leaves it out."""
+    targets = connection.execute(
+        "SELECT attname, attstattarget FROM pg_attribute"
+        " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped AND attstattarget >= 0",
+        [parent.oid],
+    ).fetchall()
+    for column, target in targets:
+        connection.execute(
+            sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS {}").format(
+                partition, sql.Identifier(column), sql.Literal(target)
+            )
+        )
 
 
 def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from ytempire.database.maintenance.job import Job
 from ytempire.database.maintenance.tasks import (
     doctor,
+    freezing,
     indexes,
     measurement,
     partitions,
@@ -21,6 +22,7 @@ WORK: Mapping[str, Work] = {
     "trail": trail.put_away,
     "retention": retention.remove_old_rows,
     "queue": queue.remove_ended_jobs,
+    "freezing": freezing.freeze,
     "statistics": statistics.analyse,
     "indexes": indexes.rebuild,
     "measurement": measurement.look_for_silence,
