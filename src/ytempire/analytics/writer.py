@@ -16,7 +16,7 @@ from typing import Any, Self
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from ytempire.analytics.part import AT_ONCE, DaysWait, PartWriter, ZoneChanged
+from ytempire.analytics.part import AT_ONCE, DaysWait, PartWriter
 from ytempire.analytics.rebuilding import rebuild_days
 from ytempire.analytics.sharding import SHARDS, lock_shard
 from ytempire.analytics.together import Part
@@ -31,7 +31,7 @@ TRIES = 3
 MOST_TOGETHER = 20_000
 """Events of one transaction, unless one part alone has more: some 0.3 seconds in which its shard waits."""
 # another transaction got in the way
-_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, ZoneChanged)
+_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
 @dataclass(frozen=True)

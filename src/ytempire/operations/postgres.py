@@ -54,8 +54,8 @@ def _max_wal_mb(data: Path) -> int:
 
 
 def _shared_buffers_mb() -> int:
-    """An eighth of the memory: the server shares the machine with a worker that draws. It takes what it uses."""
-    return max(128, min(2048, psutil.virtual_memory().total // 8 // 2**20))
+    """A sixth of the memory: the server shares the machine with a worker that draws. It takes what it uses."""
+    return max(128, min(4096, psutil.virtual_memory().total // 6 // 2**20))
 
 
 class PostgresUnusable(YtempireError):
