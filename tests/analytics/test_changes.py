@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,6 +20,8 @@ from ytempire.analytics.notices import CHANGED
 from ytempire.kit.database import conninfo
 
 ONE, OTHER = uuid4(), uuid4()
+TODAY = date(2026, 11, 26)
+BEFORE, LONG_AGO = TODAY - timedelta(days=1), TODAY - timedelta(days=30)
 
 
 @given(st.data())
@@ -64,7 +67,11 @@ def commit(connection: psycopg.Connection, payload: str) -> None:
 
 
 def naming(*channels: UUID) -> str:
-    return json.dumps({"batch_id": str(uuid4()), "channels": [str(one) for one in channels]})
+    return saying(str(TODAY), [str(one) for one in channels])
+
+
+def saying(since: str, channels: list[str] | None = None) -> str:
+    return json.dumps({"channels": channels, "since": since})
 
 
 async def test_only_what_names_a_changed_channel_is_wrong_and_what_came_after_is_right(
@@ -87,11 +94,34 @@ async def test_only_what_names_a_changed_channel_is_wrong_and_what_came_after_is
         await until(lambda: changes.include(after, [ONE]))
         assert changes.include(after, None)
         assert not changes.include(snapshot(old), [ONE])  # an answer of now with what was seen then
-        commit(connection, json.dumps({"batch_id": "b", "channels": None}))  # too many to name
+        commit(connection, saying(str(TODAY)))  # too many to name
         await until(lambda: not changes.include(after, [OTHER]))
         commit(connection, "nonsense")
         last = snapshot(connection)
         await until(lambda: changes.include(last, [ONE, OTHER]))
+
+
+async def test_days_before_those_that_changed_are_still_right(changes: Changes, database: Database) -> None:
+    with psycopg.connect(conninfo(database.app_url), autocommit=True) as connection:
+        first = snapshot(connection)
+        assert changes.include_days(first, TODAY)
+        commit(connection, saying(str(TODAY)))
+        await until(lambda: not changes.include_days(first, TODAY))
+        assert changes.include_days(first, BEFORE)
+        second = snapshot(connection)
+        await until(lambda: changes.include_days(second, TODAY))
+        commit(connection, saying(str(BEFORE), [str(ONE)]))
+        await until(lambda: not changes.include_days(second, BEFORE))
+        assert not changes.include_days(second, TODAY)
+        assert changes.include_days(first, LONG_AGO)
+        third = snapshot(connection)
+        await until(lambda: changes.include_days(third, TODAY))
+        commit(connection, saying(str(TODAY)))
+        await until(lambda: not changes.include_days(third, TODAY))
+        assert changes.include_days(third, BEFORE)
+        assert not changes.include_days(second, BEFORE)
+        commit(connection, saying("no day"))
+        await until(lambda: not changes.include_days(first, LONG_AGO))
 
 
 async def test_nothing_is_believed_while_nobody_listens_and_then_only_what_is_newer(
@@ -113,6 +143,7 @@ async def test_nothing_is_believed_while_nobody_listens_and_then_only_what_is_ne
         await until(lambda: changes.heard)
         assert not changes.include(before, [ONE])
         assert not changes.include(before, [OTHER])
+        assert not changes.include_days(before, LONG_AGO)
         assert changes.include(snapshot(connection), [ONE])
 
 

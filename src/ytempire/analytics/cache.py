@@ -11,6 +11,8 @@ older than `YOUNG_S` is given in any case: while events come in all the time, ea
 second and not for each request. So an answer that is kept is right a second after a commit at the latest
 (`changes.PATIENCE_S`), and as a rule after a quarter. While nobody hears of commits, nothing that is kept is given.
 
+**Days.** Dashboards over weeks keep their days apart (`day_parts`), and read anew those that changed.
+
 **Valkey.** An entry carries the snapshot that it was computed with and is judged by it as if it were this process's
 own, so a Valkey that comes back with yesterday's data, or that two processes write to at once, makes nothing wrong.
 Entries of before this process began to listen are not believed. Without Valkey each process computes for itself.
@@ -39,6 +41,7 @@ from prometheus_client import Counter, Histogram
 from valkey.exceptions import ValkeyError
 
 from ytempire.analytics.changes import Changes, Snapshot
+from ytempire.analytics.day_parts import DayParts, Parts, Relied
 from ytempire.kit.logs import get_logger
 from ytempire.kit.reads import Connection, Reads
 
@@ -70,7 +73,14 @@ class Found(NamedTuple):
     channel_id: UUID | None
 
 
-Compute = Callable[[Connection], Awaitable[Found]]
+class Reading(NamedTuple):
+    """What a computation has: a read transaction of whoever asks, and what is kept of days."""
+
+    connection: Connection
+    parts: Parts
+
+
+Compute = Callable[[Reading], Awaitable[Found]]
 
 
 @dataclass(frozen=True)
@@ -87,23 +97,29 @@ class Answer:
     etag: str
     snapshot: Snapshot
     channel_id: UUID | None
+    relied: tuple[Relied, ...]
     begun: float
     """When this process began to compute it, on its own clock; NEVER for what another one did."""
 
     @classmethod
-    def of(cls, found: Found, snapshot: Snapshot, begun: float) -> Answer:
+    def of(cls, found: Found, snapshot: Snapshot, relied: tuple[Relied, ...], begun: float) -> Answer:
         body = found.json.encode()
         etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        return cls(body, etag, snapshot, found.channel_id, begun)
+        return cls(body, etag, snapshot, found.channel_id, relied, begun)
 
     def packed(self) -> bytes:
-        return f"{self.snapshot} {self.channel_id or ''}\n".encode() + self.body
+        return " ".join(map(str, (self.snapshot, self.channel_id, *self.relied))).encode() + b"\n" + self.body
 
     @classmethod
     def unpacked(cls, kept: bytes) -> Answer:
         about, _, body = kept.decode().partition("\n")
-        snapshot, _, channel_id = about.partition(" ")
-        return cls.of(Found(body, UUID(channel_id) if channel_id else None), Snapshot.parse(snapshot), NEVER)
+        snapshot, channel_id, *relied = about.split(" ")
+        found = Found(body, None if channel_id == str(None) else UUID(channel_id))
+        return cls.of(found, Snapshot.parse(snapshot), tuple(map(Relied.parse, relied)), NEVER)
+
+    def holds(self, changes: Changes, channels: frozenset[UUID] | None) -> bool:
+        """`channels`: those that it may be about (None: all)."""
+        return changes.include(self.snapshot, channels) and all(one.holds(changes) for one in self.relied)
 
 
 @dataclass(frozen=True)
@@ -174,6 +190,7 @@ class Answers:
         self._changes = changes
         self._shared = _Shared(cache)
         self._memory: LRUCache[str, Answer] = LRUCache(MEMORY_BYTES, getsizeof=lambda one: len(one.body) + ENTRY_BYTES)
+        self._days = DayParts(changes)
         self._flights: dict[str, _Flight] = {}
 
     def start(self) -> None:
@@ -189,7 +206,7 @@ class Answers:
     async def get(self, reads: Reads, question: Question, compute: Compute) -> Answer:
         """The answer for the present subject, kept or computed. Raises what `compute` raises.
 
-        `compute` gets a read transaction of the subject and returns JSON.
+        `compute` reads in a transaction of the subject, and returns JSON.
         """
         while True:
             async with reads.begin() as connection:
@@ -208,16 +225,13 @@ class Answers:
         if kept is None:
             LOOKUPS.labels("process", "miss").inc()
             return None
-        right = self._changes.heard and self._may_be_given(kept.begun, kept.snapshot, wanted.depends_on(kept))
+        right = self._changes.heard and (_is_young(kept.begun) or kept.holds(self._changes, wanted.depends_on(kept)))
         LOOKUPS.labels("process", "hit" if right else "stale").inc()
         return kept if right else None
 
-    def _may_be_given(self, begun: float, snapshot: Snapshot, channels: frozenset[UUID] | None) -> bool:
-        return time.monotonic() - begun < YOUNG_S or self._changes.include(snapshot, channels)
-
     async def _join_or_compute(self, wanted: _Wanted, snapshot: Snapshot) -> Answer:
         flight = self._flights.get(wanted.key)
-        if flight is not None and self._may_be_given(flight.begun, flight.snapshot, wanted.channels):
+        if flight is not None and (_is_young(flight.begun) or self._changes.include(flight.snapshot, wanted.channels)):
             await asyncio.wait([flight.task])  # whoever leaves does not end what others wait for
             if not flight.task.cancelled() and flight.task.exception() is None:
                 return flight.task.result()
@@ -238,7 +252,7 @@ class Answers:
         lineage = self._changes.lineage
         shared = await self._shared.find(f"{lineage}:{wanted.key}") if lineage else None
         if shared is not None:
-            right = self._changes.include(shared.snapshot, wanted.depends_on(shared))
+            right = shared.holds(self._changes, wanted.depends_on(shared))
             LOOKUPS.labels("valkey", "hit" if right else "stale").inc()
             if right:
                 self._keep(wanted.key, shared)
@@ -248,9 +262,10 @@ class Answers:
             seen = await _look(connection)
             if seen.key(wanted.question) != wanted.key:
                 raise _SeesOthers
-            found = await wanted.compute(connection)
+            parts = Parts(self._days, seen.snapshot, lambda said: seen.key(Question(wanted.question.dashboard, said)))
+            found = await wanted.compute(Reading(connection, parts))
             COMPUTED.labels(wanted.question.dashboard).observe(time.monotonic() - begun)
-        answer = Answer.of(found, seen.snapshot, begun)
+        answer = Answer.of(found, seen.snapshot, parts.relied, begun)
         self._keep(wanted.key, answer)
         if lineage:
             await self._shared.keep(f"{lineage}:{wanted.key}", answer)
@@ -259,6 +274,10 @@ class Answers:
     def _keep(self, key: str, answer: Answer) -> None:
         if len(answer.body) < MEMORY_BYTES // 16:  # one must not push out all others
             self._memory[key] = answer
+
+
+def _is_young(begun: float) -> bool:
+    return time.monotonic() - begun < YOUNG_S
 
 
 class _Shared:

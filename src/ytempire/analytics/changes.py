@@ -20,6 +20,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import psycopg
@@ -33,6 +34,7 @@ log = get_logger(__name__)
 RECONNECT_S = 1.0
 LOOK_S = 0.25
 PATIENCE_S = 0.75  # less than the second that is promised
+NEVER = date.max
 
 LISTENING = Gauge(
     "ytempire_dashboard_listening", "1 while this process hears of commits of events; at 0 every dashboard is computed."
@@ -83,9 +85,12 @@ class Changes:
         self._heard_at = float("-inf")
         self._everything = Snapshot(0, frozenset())  # the last time when all channels may have changed
         self._last = self._everything  # the last time when any did
+        self._began: Snapshot | None = None  # before it nothing was heard
         self._changed: dict[UUID, Snapshot] = {}
+        self._changed_days: dict[date, Snapshot] = {}  # the last time when a commit changed something from a day on
         self._arrived: set[UUID] = set()  # named, and not yet known when
         self._all_arrived = False
+        self._arrived_since = NEVER
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._listen_forever())
@@ -112,6 +117,14 @@ class Changes:
         return all(
             one not in self._arrived and (one not in self._changed or snapshot.sees_all_of(self._changed[one]))
             for one in channels
+        )
+
+    def include_days(self, snapshot: Snapshot, last: date) -> bool:
+        """Is what was computed with `snapshot` of days up to `last` still right, whatever channels it is of?"""
+        if not self.heard or self._began is None or self._arrived_since <= last:
+            return False
+        return snapshot.sees_all_of(self._began) and all(
+            snapshot.sees_all_of(seen) for day, seen in self._changed_days.items() if day <= last
         )
 
     async def _listen_forever(self) -> None:
@@ -148,18 +161,26 @@ class Changes:
             self._last = snapshot
             self._changed.update(dict.fromkeys(arrived, snapshot))
             self._arrived -= arrived
+        if self._arrived_since != NEVER:
+            # what changed from a later day on, and before, is said by this too
+            since, self._arrived_since = self._arrived_since, NEVER
+            self._changed_days = {day: seen for day, seen in self._changed_days.items() if day < since}
+            self._changed_days[since] = snapshot
+        self._began = self._began or snapshot
         self._heard_at = begun
 
     def _note(self, payload: str) -> None:
         try:
-            named = json.loads(payload)["channels"]
+            said = json.loads(payload)
+            named, since = said["channels"], date.fromisoformat(said["since"])
             if named is None:
                 self._all_arrived = True
             else:
                 self._arrived.update(map(UUID, named))
         except (ValueError, TypeError, KeyError, AttributeError):
             log.warning("change_malformed", payload=payload[:200])
-            self._all_arrived = True  # it may have been about any of them
+            self._all_arrived, since = True, date.min  # it may have been about any of them
+        self._arrived_since = min(self._arrived_since, since)
 
 
 async def _ask(connection: psycopg.AsyncConnection[object], question: str) -> str:

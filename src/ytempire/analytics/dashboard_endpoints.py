@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ytempire.accounts.http.gate import SignedIn, reads_of_request
 from ytempire.analytics import dashboards
-from ytempire.analytics.cache import Answers, Found, Question
+from ytempire.analytics.cache import Answers, Found, Question, Reading
 from ytempire.analytics.dashboard_schemas import (
     ChannelRanking,
     Heatmap,
@@ -27,7 +27,6 @@ from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.etags import is_known
 from ytempire.kit.http import PROBLEMS
-from ytempire.kit.reads import Connection
 
 router = APIRouter(
     prefix="/api/v1/analytics",
@@ -38,7 +37,7 @@ router = APIRouter(
 DEFAULT_DAYS = 28
 Day = Annotated[date | None, Query(ge=date(2005, 1, 1), le=date(2199, 12, 31))]
 Limit = Annotated[int, Query(ge=1, le=100)]
-Compute = Callable[[Connection, Asked], Awaitable[Found]]
+Compute = Callable[[Reading, Asked], Awaitable[Found]]
 
 
 def asked_days(
@@ -75,7 +74,7 @@ async def _answer(
     """Kept or computed; `more` is what the answer depends on beside `asked`."""
     answers: Answers = request.app.state.answers
     question = Question(name, (asked, *more))
-    answer = await answers.get(reads_of_request(request), question, lambda connection: compute(connection, asked))
+    answer = await answers.get(reads_of_request(request), question, lambda reading: compute(reading, asked))
     response = Response(answer.body, media_type="application/json")
     if is_known(request, response, answer.etag):
         headers = {name: response.headers[name] for name in ("ETag", "Cache-Control")}
@@ -99,8 +98,8 @@ async def get_channels(
 ) -> Response:
     """Channels, those with most of a figure first, and where they stood before."""
 
-    async def compute(connection: Connection, asked: Asked) -> Found:
-        return await dashboards.channels(connection, asked, measure=measure, category=category, limit=limit)
+    async def compute(reading: Reading, asked: Asked) -> Found:
+        return await dashboards.channels(reading, asked, measure=measure, category=category, limit=limit)
 
     return await _answer(request, asked, compute, measure, category, limit, name="channels")
 
@@ -117,8 +116,8 @@ async def get_videos(
 ) -> Response:
     """Videos, those with most of a figure first."""
 
-    async def compute(connection: Connection, asked: Asked) -> Found:
-        return await dashboards.videos(connection, asked, measure=measure, least_views=least_views, limit=limit)
+    async def compute(reading: Reading, asked: Asked) -> Found:
+        return await dashboards.videos(reading, asked, measure=measure, least_views=least_views, limit=limit)
 
     return await _answer(request, asked, compute, measure, least_views, limit, name="videos")
 
@@ -127,8 +126,8 @@ async def get_videos(
 async def get_rpm(request: Request, asked: DaysOfChannels, limit: Limit = 10) -> Response:
     """Revenue for a thousand views, week by week, and its average of four weeks."""
 
-    async def compute(connection: Connection, asked: Asked) -> Found:
-        return await dashboards.rpm(connection, asked, limit=limit)
+    async def compute(reading: Reading, asked: Asked) -> Found:
+        return await dashboards.rpm(reading, asked, limit=limit)
 
     return await _answer(request, asked, compute, limit, name="rpm")
 
@@ -148,8 +147,8 @@ async def get_traffic(
 ) -> Response:
     """Shares of views: where they came from, who watched, on what."""
 
-    async def compute(connection: Connection, asked: Asked) -> Found:
-        return await dashboards.traffic(connection, asked, dimension=dimension, limit=limit)
+    async def compute(reading: Reading, asked: Asked) -> Found:
+        return await dashboards.traffic(reading, asked, dimension=dimension, limit=limit)
 
     return await _answer(request, asked, compute, dimension, limit, name="traffic")
 
@@ -158,7 +157,7 @@ async def get_traffic(
 async def get_video(request: Request, video_id: UUID, asked: Days) -> Response:
     """One video: its figures, day by day, the last two days by hour, and breakdowns."""
 
-    async def compute(connection: Connection, asked: Asked) -> Found:
-        return await dashboards.video(connection, asked, video_id)
+    async def compute(reading: Reading, asked: Asked) -> Found:
+        return await dashboards.video(reading, asked, video_id)
 
     return await _answer(request, asked, compute, video_id, name="video")

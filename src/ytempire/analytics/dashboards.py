@@ -17,8 +17,8 @@ from functools import cache
 from typing import Any, Literal, LiteralString
 from uuid import UUID
 
-from ytempire.analytics.cache import Found
-from ytempire.analytics.figures import ADDED_UP, FELL, FIGURES, Measure, pairs, sums
+from ytempire.analytics.cache import Found, Reading
+from ytempire.analytics.figures import ADDED_UP, FELL, FIGURES, Measure, declared, pairs, sums
 from ytempire.analytics.measures import CHANNEL_BREAKDOWNS, VIDEO_BREAKDOWNS
 from ytempire.analytics.rollups import unpacked
 from ytempire.kit.errors import InvalidInput, NotFound
@@ -60,36 +60,36 @@ class Window:
         return self.since - (self.until - self.since) - timedelta(days=1)
 
 
-async def overview(connection: Connection, asked: Asked) -> Found:
+async def overview(reading: Reading, asked: Asked) -> Found:
     """Sums over channels, for the range and the one before, and day by day: `Overview`."""
-    window = await _window(connection, asked)
-    return await _json(connection, _overview(asked.channel_id is not None), _parameters(asked, window))
+    window = await _window(reading.connection, asked)
+    of_one = asked.channel_id is not None
+    days = "" if of_one else await _parts(reading, asked, _OVERVIEW_DAYS, window.before, window.until)
+    return await _json(reading.connection, _overview(of_one), {**_parameters(asked, window), "parts": days})
 
 
-async def channels(
-    connection: Connection, asked: Asked, *, measure: Measure, category: str | None, limit: int
-) -> Found:
+async def channels(reading: Reading, asked: Asked, *, measure: Measure, category: str | None, limit: int) -> Found:
     """Channels by a figure, with where they stood in the range before: `ChannelRanking`."""
-    window = await _window(connection, asked)
+    window = await _window(reading.connection, asked)
     more = {"measure": measure, "category": category, "limit": limit}
-    return await _json(connection, _channels(measure), {**_parameters(asked, window), **more})
+    return await _json(reading.connection, _channels(measure), {**_parameters(asked, window), **more})
 
 
-async def videos(connection: Connection, asked: Asked, *, measure: Measure, least_views: int, limit: int) -> Found:
+async def videos(reading: Reading, asked: Asked, *, measure: Measure, least_views: int, limit: int) -> Found:
     """The videos that have most of a figure: `TopVideos`."""
-    window = await _window(connection, asked)
+    window = await _window(reading.connection, asked)
     of_one = asked.channel_id is not None
     query = _videos(measure, of_one=of_one, with_least=least_views > 0)
     parameters = {**_parameters(asked, window), "measure": measure, "least_views": least_views, "limit": limit}
     if of_one:
-        return await _json(connection, query, parameters)
+        return await _json(reading.connection, query, parameters)
     # alone it takes less time than with helpers that sort their parts, and leaves the processors to others
-    await connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    await reading.connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     # A video has at most what its channel has and what fell there, so mostly the channels with most are enough. Of a
     # rate that is not so, nor of what one video adds and another takes away.
     among = 2 * limit if measure in ADDED_UP else ALL_CHANNELS
     while True:
-        found = await (await connection.execute(query, {**parameters, "among": among}, prepare=True)).fetchone()
+        found = await (await reading.connection.execute(query, {**parameters, "among": among}, prepare=True)).fetchone()
         assert found is not None
         said, enough = found
         if enough:
@@ -97,30 +97,36 @@ async def videos(connection: Connection, asked: Asked, *, measure: Measure, leas
         among *= 4
 
 
-async def rpm(connection: Connection, asked: Asked, *, limit: int) -> Found:
+async def rpm(reading: Reading, asked: Asked, *, limit: int) -> Found:
     """RPM week by week of the channels that earned most, with its moving average: `RpmByWeek`."""
-    window = await _window(connection, asked)
+    window = await _window(reading.connection, asked)
     monday = window.since - timedelta(days=window.since.weekday())
     more = {"monday": monday, "first": monday - timedelta(weeks=WEEKS_OF_AVERAGE - 1), "limit": limit}
-    return await _json(connection, _rpm(asked.channel_id is not None), {**_parameters(asked, window), **more})
+    return await _json(reading.connection, _rpm(asked.channel_id is not None), {**_parameters(asked, window), **more})
 
 
-async def heatmap(connection: Connection, asked: Asked) -> Found:
+async def heatmap(reading: Reading, asked: Asked) -> Found:
     """Views by weekday and hour, in the channel's time zone, or of all in UTC: `Heatmap`."""
-    window = await _window(connection, asked)
-    return await _json(connection, _heatmap(asked.channel_id is not None), _parameters(asked, window))
+    window = await _window(reading.connection, asked)
+    of_one = asked.channel_id is not None
+    hours = "" if of_one else await _parts(reading, asked, _HEATMAP_DAYS, window.since, window.until)
+    return await _json(reading.connection, _heatmap(of_one), {**_parameters(asked, window), "parts": hours})
 
 
-async def traffic(connection: Connection, asked: Asked, *, dimension: Dimension, limit: int) -> Found:
+async def traffic(reading: Reading, asked: Asked, *, dimension: Dimension, limit: int) -> Found:
     """Where views came from, or who watched, on what: `Traffic`."""
-    window = await _window(connection, asked)
-    more = {"dimension": dimension, "limit": limit}
-    return await _json(connection, _traffic(asked.channel_id is not None), {**_parameters(asked, window), **more})
+    window = await _window(reading.connection, asked)
+    more = {"dimension": dimension, "limit": limit, "parts": ""}
+    if asked.channel_id is None:
+        more["parts"] = await _parts(reading, asked, _TRAFFIC_DAYS, window.since, window.until, dimension=dimension)
+    return await _json(
+        reading.connection, _traffic(asked.channel_id is not None), {**_parameters(asked, window), **more}
+    )
 
 
-async def video(connection: Connection, asked: Asked, video_id: UUID) -> Found:
+async def video(reading: Reading, asked: Asked, video_id: UUID) -> Found:
     """One video: sums, day by day, its last hours, and all breakdowns: `VideoFigures`. Raises NotFound."""
-    found = await connection.execute(
+    found = await reading.connection.execute(
         "SELECT v.channel_id, c.time_zone, (%(now)s AT TIME ZONE c.time_zone)::date FROM core.videos v"
         " JOIN core.channels c ON c.id = v.channel_id WHERE v.id = %(video_id)s",
         {"now": asked.now, "video_id": video_id},
@@ -138,7 +144,17 @@ async def video(connection: Connection, asked: Asked, video_id: UUID) -> Found:
         "this_hour": this_hour,
         "first_hour": this_hour - timedelta(hours=RECENT_HOURS - 1),
     }
-    return await _json(connection, _video(), {**parameters, **more})
+    return await _json(reading.connection, _video(), {**parameters, **more})
+
+
+async def _parts(reading: Reading, asked: Asked, query: LiteralString, first: date, last: date, **more: object) -> str:
+    """Of all channels: what `query` finds of each day, kept or computed, as one JSON array."""
+
+    async def compute(begin: date, end: date) -> dict[date, str]:
+        found = await reading.connection.execute(query, {"begin": begin, "end": end, **more}, prepare=True)
+        return dict(await found.fetchall())
+
+    return await reading.parts.of_days((asked.now, *more.values()), first, last, compute)
 
 
 async def _window(connection: Connection, asked: Asked) -> Window:
@@ -202,12 +218,23 @@ _ALL_DAYS: LiteralString = (
 )
 
 
+# Parts of days: JSON objects of a day, with commas between them (`day_parts`).
+_OVERVIEW_DAYS: LiteralString = f"""
+    SELECT s.day, row_to_json(s)::text FROM (
+        SELECT r.day, {sums()} FROM analytics.daily_channel_metrics r
+        WHERE r.day BETWEEN %(begin)s AND %(end)s GROUP BY r.day) s"""
+
+
 @cache
 def _overview(of_one: bool) -> LiteralString:
+    days: LiteralString = (
+        f"""SELECT r.day, {sums()} FROM analytics.daily_channel_metrics r
+        WHERE r.day BETWEEN %(before)s AND %(until)s AND r.channel_id = %(channel_id)s GROUP BY r.day"""
+        if of_one
+        else f"SELECT * FROM json_to_recordset(%(parts)s::json) AS r(day date, {declared()})"
+    )
     return f"""
-    WITH days AS MATERIALIZED (
-        SELECT r.day, {sums()} FROM analytics.daily_channel_metrics r
-        WHERE r.day BETWEEN %(before)s AND %(until)s {_of_channel(of_one)} GROUP BY r.day)
+    WITH days AS MATERIALIZED ({days})
     SELECT json_build_object({_RANGE},
         'present', (SELECT json_build_object({pairs()})
                     FROM (SELECT {sums()} FROM days r WHERE r.day >= %(since)s) s),
@@ -333,17 +360,29 @@ def _rpm(of_one: bool) -> LiteralString:
     )::text"""
 
 
+_SHOWN_OF_HOUR: tuple[Measure, ...] = ("views", "watch_time_minutes", "engagement_rate")
+_HEATMAP_DAYS: LiteralString = f"""
+    SELECT (s.hour AT TIME ZONE 'UTC')::date, string_agg(row_to_json(s)::text, ',') FROM (
+        SELECT r.hour, {sums(*_SHOWN_OF_HOUR)} FROM analytics.channel_hours r
+        WHERE r.hour >= (%(begin)s::date::timestamp AT TIME ZONE 'UTC')
+          AND r.hour < ((%(end)s::date + 1)::timestamp AT TIME ZONE 'UTC') GROUP BY r.hour) s GROUP BY 1"""
+
+
 @cache
 def _heatmap(of_one: bool) -> LiteralString:
     """An hour of UTC counts where it begins, also in zones that are half an hour beside it."""
-    shown: tuple[Measure, ...] = ("views", "watch_time_minutes", "engagement_rate")
+    shown = _SHOWN_OF_HOUR
     begin: LiteralString = "(%(since)s::date::timestamp AT TIME ZONE %(zone)s)"
     end: LiteralString = "((%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s)"
     cell: LiteralString = "extract(isodow FROM {0})::integer AS weekday, extract(hour FROM {0})::integer AS hour"
+    hours: LiteralString = (
+        f"""analytics.channel_hours r
+        WHERE r.hour >= {begin} AND r.hour < {end} AND r.channel_id = %(channel_id)s"""
+        if of_one
+        else f"json_to_recordset(%(parts)s::json) AS r(hour timestamptz, {declared(*shown)})"
+    )
     return f"""
-    WITH hours AS MATERIALIZED (
-        SELECT r.hour AT TIME ZONE %(zone)s AS at, {sums(*shown)} FROM analytics.channel_hours r
-        WHERE r.hour >= {begin} AND r.hour < {end} {_of_channel(of_one)} GROUP BY r.hour),
+    WITH hours AS MATERIALIZED (SELECT r.hour AT TIME ZONE %(zone)s AS at, r.* FROM {hours}),
     counted AS (SELECT {cell.format("r.at")}, {sums(*shown)} FROM hours r GROUP BY 1, 2),
     begun AS (
         SELECT {cell.format("(each_hour AT TIME ZONE %(zone)s)")}, count(*) AS hours
@@ -362,13 +401,24 @@ _SAID_OF_MEMBER: LiteralString = """json_build_object('member', s.member, 'views
 _SUMS_OF_MEMBER: LiteralString = "sum(part.views) AS views, sum(part.watch_time_minutes) AS watch_time_minutes"
 
 
+_TRAFFIC_DAYS: LiteralString = f"""
+    SELECT m.day, string_agg(row_to_json(m)::text, ',') FROM (
+        SELECT kept.day, part.member, {_SUMS_OF_MEMBER}
+        FROM analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
+        WHERE kept.day BETWEEN %(begin)s AND %(end)s AND kept.dimension = %(dimension)s GROUP BY 1, 2) m GROUP BY 1"""
+
+
 @cache
 def _traffic(of_one: bool) -> LiteralString:
-    return f"""
-    WITH members AS MATERIALIZED (
-        SELECT part.member, {_SUMS_OF_MEMBER} FROM analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
+    members: LiteralString = (
+        f"""analytics.channel_breakdowns kept, {unpacked(CHANNEL_BREAKDOWNS)}
         WHERE kept.day BETWEEN %(since)s AND %(until)s AND kept.dimension = %(dimension)s
-        {"AND kept.channel_id = %(channel_id)s" if of_one else ""} GROUP BY 1)
+          AND kept.channel_id = %(channel_id)s"""
+        if of_one
+        else "json_to_recordset(%(parts)s::json) AS part(member text, views numeric, watch_time_minutes numeric)"
+    )
+    return f"""
+    WITH members AS MATERIALIZED (SELECT part.member, {_SUMS_OF_MEMBER} FROM {members} GROUP BY 1)
     SELECT json_build_object({_RANGE}, 'dimension', %(dimension)s::text,
         'views', (SELECT coalesce(sum(views), 0) FROM members),
         'items', coalesce((SELECT json_agg({_SAID_OF_MEMBER} ORDER BY s.views DESC, s.member) FROM (

@@ -6,7 +6,7 @@ average of averages would be wrong. A rate of nothing is null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, LiteralString
@@ -83,8 +83,16 @@ def sums(*measures: Measure, row: LiteralString = "r") -> LiteralString:
 
     `sum` of integers is numeric, so that what divides them does not cut off.
     """
-    wanted = dict.fromkeys(column for name in measures or FIGURES for column in FIGURES[name].columns)
-    return ", ".join(f"coalesce(sum({row}.{column}), 0) AS {column}" for column in wanted)
+    return ", ".join(f"coalesce(sum({row}.{column}), 0) AS {column}" for column in _columns(measures))
+
+
+def declared(*measures: Measure) -> LiteralString:
+    """The columns of `sums` as `json_to_recordset` has to be told of them."""
+    return ", ".join(f"{column} numeric" for column in _columns(measures))
+
+
+def _columns(measures: Iterable[Measure]) -> Iterable[LiteralString]:
+    return dict.fromkeys(column for name in measures or FIGURES for column in FIGURES[name].columns)
 
 
 def pairs(*measures: Measure) -> LiteralString:

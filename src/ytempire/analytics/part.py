@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -54,6 +54,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 AT_ONCE = SHARDS
 """Of each shard one transaction at a time; what comes meanwhile is written together with the next."""
+TABLES_MB = 32
+"""Room for the session's tables: with PostgreSQL's 8 every event was written to a file of theirs too."""
 CAREFUL = 100
 """Parts that are not tried after one had events that were there: what did not go in is left for vacuum."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,10 +67,6 @@ class DaysWait(Exception):
 
     def __init__(self, channels: list[UUID]) -> None:
         self.channels = channels
-
-
-class ZoneChanged(Exception):
-    """Nothing is written: a channel got another time zone meanwhile. To be tried again."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,8 @@ class PartWriter:
             kwargs={
                 "autocommit": True,  # `_begin` says BEGIN itself, with whose transaction it is
                 # the tables of the session are empty when a plan is made, so it is made once
-                "options": f"-c search_path={SEARCH_PATH} -c plan_cache_mode=force_generic_plan -c jit=off",
+                "options": f"-c search_path={SEARCH_PATH} -c plan_cache_mode=force_generic_plan -c jit=off"
+                f" -c temp_buffers={TABLES_MB}MB",
             },
             configure=_configure,
             min_size=0,
@@ -115,8 +114,8 @@ class PartWriter:
         """Write parts of one shard, and say what changed in the last minutes (`sums.RECENT`); None where it is written
         already.
 
-        Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait and
-        ZoneChanged; of several parts also Apart, where one of them is not all new.
+        Events whose video is not there, or not the subject's to measure, go to quarantine. Raises DaysWait; of several
+        parts also Apart, where one of them is not all new.
         """
         if len(parts) > 1 and self._careful:
             raise Apart
@@ -133,12 +132,12 @@ class PartWriter:
             alone = together.require_one()
             events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
         channels = uuids(events.channel_id[begins(events.channel_id)])
-        zones = _time_zones(connection, channels)
-        tables = _add_up(connection, events, zones)
         connection.execute(LOCK_SHARD, [SHARD_LOCK, together.shard], prepare=True)
         if _written_already(connection, together):
             return None
-        _require_days(connection, channels, zones)
+        _require_days(connection, channels)
+        zones = _time_zones(connection, channels)  # none is changed by anybody who does not hold the shard
+        tables = _add_up(connection, events, zones)
         if strangers:
             connection.execute(*alone.quarantine.statement(alone.batch_id, strangers))
         if events.any_fell:
@@ -148,7 +147,7 @@ class PartWriter:
             connection.execute(_RECORD, record, prepare=True)
         if written.inserted or written.changed:
             named = [UUID(bytes=one.tobytes()) for one in channels] if len(channels) <= NAMED else None
-            connection.execute(*changed_notice(named), prepare=True)
+            connection.execute(*changed_notice(named, _first_day(events)), prepare=True)
         return written.recent
 
     def _put(
@@ -280,24 +279,24 @@ def _span(events: Events) -> tuple[datetime, datetime]:
     return EPOCH + timedelta(microseconds=first), EPOCH + timedelta(microseconds=last)
 
 
+def _first_day(events: Events) -> date:
+    """No channel's day before it has any of them: a day begins up to 14 hours before that of UTC, and as much after."""
+    return _span(events)[0].date() - timedelta(days=1)
+
+
 def _time_zones(connection: Connection, channels: npt.NDArray[np.void]) -> list[str]:
     zones: list[str] = _value(connection, TIME_ZONES, channels.tobytes(), len(channels)) or []
     assert len(zones) == len(channels), "a channel that has videos is not removed"
     return zones
 
 
-def _require_days(connection: Connection, channels: npt.NDArray[np.void], zones: Sequence[str]) -> None:
-    """Nothing is added to days of another time zone. The transaction holds the shard, as one that changes a zone does.
-
-    Raises DaysWait, or ZoneChanged where they were made anew while this part was added up.
-    """
+def _require_days(connection: Connection, channels: npt.NDArray[np.void]) -> None:
+    """Nothing is added to days of another time zone. Raises DaysWait."""
     ours = set(channels.tolist())
     waiting = connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
     found = [one for (one,) in waiting.fetchall() if one.bytes in ours]
     if found:
         raise DaysWait(found)
-    if _time_zones(connection, channels) != zones:
-        raise ZoneChanged
 
 
 def _add_up(connection: Connection, events: Events, zones: Sequence[str]) -> list[Rollup]:

@@ -118,7 +118,7 @@ async def _rebuild(connection: Connection, rollups: Sequence[Rollup], channel: U
     for rollup in rollups:
         for statement in _REBUILD[rollup.table]:
             await connection.execute(statement, _of_window(channel, days), prepare=True)
-    await connection.execute(*changed_notice([channel]), prepare=True)
+    await connection.execute(*changed_notice([channel], days.since), prepare=True)
 
 
 def _of_window(channel: UUID, days: Window) -> dict[str, object]:
