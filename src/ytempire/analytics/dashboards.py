@@ -208,10 +208,6 @@ async def _json(connection: Connection, query: LiteralString, parameters: Mappin
     return Found(str(row[0]), parameters["channel_id"])
 
 
-def _of_channel(of_one: bool) -> LiteralString:
-    return "AND r.channel_id = %(channel_id)s" if of_one else ""
-
-
 _RANGE: LiteralString = "'since', %(since)s::date, 'until', %(until)s::date, 'channel_id', %(channel_id)s::uuid"
 _ALL_DAYS: LiteralString = (
     "generate_series(%(since)s::date::timestamp, %(until)s::date::timestamp, '1 day') AS each_day"
@@ -263,11 +259,9 @@ def _channels(measure: Measure) -> LiteralString:
         SELECT * FROM ranked WHERE present ORDER BY place, channel_id LIMIT %(limit)s)
     SELECT json_build_object({_RANGE}, 'measure', %(measure)s::text, 'category', %(category)s::text,
         'items', coalesce((SELECT json_agg(json_build_object(
-                'rank', b.place, 'rank_before', (SELECT e.place FROM ranked e
-                                                 WHERE e.channel_id = b.channel_id AND NOT e.present),
-                'channel_id', b.channel_id, 'channel_name', b.channel_name,
+                'rank', b.place, 'rank_before', e.place, 'channel_id', b.channel_id, 'channel_name', b.channel_name,
                 'category', b.category, {pairs()}) ORDER BY b.place, b.channel_id)
-            FROM best b,
+            FROM best b LEFT JOIN ranked e ON e.channel_id = b.channel_id AND NOT e.present,
             LATERAL (SELECT {sums()} FROM analytics.daily_channel_metrics r WHERE r.channel_id = b.channel_id
                      AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
     )::text"""
@@ -332,15 +326,20 @@ def _fell(measure: Measure) -> LiteralString:
 
 @cache
 def _rpm(of_one: bool) -> LiteralString:
-    """Weeks are ISO weeks of the channel's days. The average is weighted: four weeks' revenue by four weeks' views."""
+    """Weeks are ISO weeks of the channel's days. The average is weighted: four weeks' revenue by four weeks' views.
+
+    Of all channels only the revenue is added up, and the weeks of those that are shown.
+    """
     return f"""
-    WITH weeks AS MATERIALIZED (
-        SELECT r.channel_id, date_trunc('week', r.day::timestamp)::date AS week, {sums("rpm_usd")}
-        FROM analytics.daily_channel_metrics r WHERE r.day BETWEEN %(first)s AND %(until)s {_of_channel(of_one)}
-        GROUP BY 1, 2),
-    best AS (
-        SELECT w.channel_id, sum(w.estimated_revenue_usd) AS revenue FROM weeks w WHERE w.week >= %(monday)s
+    WITH best AS MATERIALIZED (
+        SELECT r.channel_id, sum(r.estimated_revenue_usd) AS revenue FROM analytics.daily_channel_metrics r
+        WHERE r.day BETWEEN %(monday)s AND %(until)s {"AND r.channel_id = %(channel_id)s" if of_one else ""}
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s),
+    weeks AS MATERIALIZED (
+        SELECT b.channel_id, w.* FROM best b, LATERAL (
+            SELECT date_trunc('week', r.day::timestamp)::date AS week, {sums("rpm_usd")}
+            FROM analytics.daily_channel_metrics r
+            WHERE r.channel_id = b.channel_id AND r.day BETWEEN %(first)s AND %(until)s GROUP BY 1) w),
     shown AS (
         SELECT s.*, (SELECT {FIGURES["rpm_usd"].value} FROM (SELECT s.moving_views AS views,
                      s.moving_revenue AS estimated_revenue_usd) s) AS moving_rpm
