@@ -21,6 +21,7 @@ import numpy.typing as npt
 import valkey.asyncio
 from valkey.commands.core import AsyncScript
 
+from ytempire.analytics.copying import uuids
 from ytempire.analytics.runs import begins
 from ytempire.analytics.sums import RECENT, RECENT_MINUTES
 
@@ -212,8 +213,9 @@ def _packed(names: list[bytes], minutes: npt.NDArray[np.int64], starts: npt.NDAr
 
 
 def _channels_of(changes: Changes) -> str:
-    channels = np.unique(changes.channel, axis=0).astype(">u8")
-    return json.dumps(None if len(channels) > NAMED else [str(UUID(bytes=one.tobytes())) for one in channels])
+    runs = changes.channel[begins(changes.minute, changes.channel)]
+    channels = set(uuids(runs).tolist())
+    return json.dumps(None if len(channels) > NAMED else [str(UUID(bytes=one)) for one in channels])
 
 
 class LiveStore:
