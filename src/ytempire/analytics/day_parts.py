@@ -63,7 +63,7 @@ class DayParts:
 
 @dataclass
 class Parts:
-    """For one computation, whose transaction has `snapshot`. `key`: of what is asked and for whom."""
+    """For one computation, whose transaction has `snapshot`. `key`: of what it depends on, and for whom."""
 
     _parts: DayParts
     _snapshot: Snapshot
@@ -77,7 +77,8 @@ class Parts:
     async def of_days(self, said: tuple[object, ...], first: date, last: date, compute: ComputeDays) -> str:
         """A JSON array of what is there of all these days, in their order. `said`: everything that it depends on."""
         days = [first + timedelta(number) for number in range((last - first).days + 1)]
-        keys = {day: self._key((*said, day)) for day in days}
+        key = self._key(said)
+        keys = {day: f"{key}:{day}" for day in days}
         found = {day: kept.body for day in days if (kept := self._find(keys[day], day)) is not None}
         LOOKUPS.labels("hit").inc(len(found))
         for begin, end in _runs([day for day in days if day not in found]):
