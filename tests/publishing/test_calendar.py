@@ -259,7 +259,7 @@ class TestReady:
             studio.execute(
                 "INSERT INTO core.videos (channel_id, title, status, duration_seconds, scheduled_at, format, language)"
                 " SELECT channel_id, 'Taken', 'scheduled', 95, %s, format, language FROM core.videos LIMIT 1",
-                at(after + 1, 12),
+                at(after, 12),  # from today on: until noon its time is free
             )
         found = await calendar(studio)
         assert {one.why for one in found.ready} == {"No time of the next 28 days is free."}
