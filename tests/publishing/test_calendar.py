@@ -255,11 +255,12 @@ class TestReady:
 
     async def test_without_a_free_time(self, studio: Studio) -> None:
         await studio.automate(times=["12:00"])
-        for after in range(30):
+        coming = [moment for after in range(31) if (moment := at(after, 12)) > clock.now()]
+        for moment in coming:
             studio.execute(
                 "INSERT INTO core.videos (channel_id, title, status, duration_seconds, scheduled_at, format, language)"
                 " SELECT channel_id, 'Taken', 'scheduled', 95, %s, format, language FROM core.videos LIMIT 1",
-                at(after, 12),  # from today on: until noon its time is free
+                moment,
             )
         found = await calendar(studio)
         assert {one.why for one in found.ready} == {"No time of the next 28 days is free."}
