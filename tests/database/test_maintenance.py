@@ -420,6 +420,17 @@ class TestStatistics:
         assert count > 0
 
 
+class TestBlockRanges:
+    def test_those_that_nobody_summarised(self, database: Database, owner: Connection) -> None:
+        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL) WITH (autovacuum_enabled = false)")
+        owner.execute("CREATE INDEX readings_at_idx ON core.readings USING brin (at) WITH (pages_per_range = 1)")
+        owner.execute("INSERT INTO core.readings SELECT now() FROM generate_series(1, 2000)")
+        [done] = run(database, "statistics")["summarised"]
+        assert done["index"] == "core.readings_at_idx"
+        assert done["block_ranges"] > 1
+        assert "summarised" not in run(database, "statistics")
+
+
 class TestFreezing:
     def test_a_partition_that_is_over_once(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
@@ -437,8 +448,24 @@ class TestFreezing:
         assert rows(owner, self.PAGES) == [(name, True)]
         assert run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY) == {}
 
+    def test_what_somebody_still_sees_is_left(self, database: Database, owner: Connection) -> None:
+        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
+        cards = card("core.readings", partition_key="at")
+        run(database, "partitions", cards=cards)
+        with psycopg.connect(conninfo(database.owner_url)) as other:
+            other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            other.execute("SELECT 1")
+            owner.execute("INSERT INTO core.readings SELECT now(), n FROM generate_series(1, 300) n")
+            [(name, _)] = rows(owner, self.PAGES)
+            done = run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY)
+            assert done == {"left": [f"core.{name}"]}
+        owner.execute("VACUUM core.readings")  # all of it is visible then, and as a rule not frozen
+        [(_, is_frozen)] = rows(owner, self.PAGES)
+        done = run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY)
+        assert (done == {}) == is_frozen
+
     PAGES = """
-        SELECT c.relname, c.relallvisible = pg_relation_size(c.oid) / 8192 FROM pg_inherits i
+        SELECT c.relname, c.relallfrozen = pg_relation_size(c.oid) / 8192 FROM pg_inherits i
         JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'core.readings'::regclass AND pg_relation_size(c.oid) > 0"""
 

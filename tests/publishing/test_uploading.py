@@ -74,7 +74,7 @@ class TestTheWayThrough:
         publication_id = (await studio.view()).id
         before = asyncio.all_tasks()
         await upload(studio.runtime, publication_id)
-        assert asyncio.all_tasks() == before
+        assert asyncio.all_tasks() <= before
 
     async def test_a_time_in_the_future(self, studio: Studio) -> None:
         at = clock.now() + timedelta(hours=1)

@@ -49,6 +49,7 @@ log = get_logger(__name__)
 YOUNG_S = 0.25
 MEMORY_BYTES = 64 * 1024 * 1024  # some 10,000 overviews of four weeks
 ENTRY_BYTES = 600  # of an entry beside its body: objects, key, snapshot
+SHARED_KEY = "dashboard:2:"  # another number when `Answer.packed` becomes another
 SHARED_S = 60  # a question says in which minute it is asked
 AWAY_S = 2.0  # for so long Valkey is not asked after it failed to answer
 NEVER = float("-inf")
@@ -119,7 +120,11 @@ class Answer:
 
     def holds(self, changes: Changes, channels: frozenset[UUID] | None) -> bool:
         """`channels`: those that it may be about (None: all)."""
-        return changes.include(self.snapshot, channels) and all(one.holds(changes) for one in self.relied)
+        return changes.include(self.snapshot, channels) and self.days_hold(changes)
+
+    def days_hold(self, changes: Changes) -> bool:
+        """What it was put together with may be older than itself."""
+        return all(one.holds(changes) for one in self.relied)
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,10 @@ class Answers:
         if kept is None:
             LOOKUPS.labels("process", "miss").inc()
             return None
-        right = self._changes.heard and (_is_young(kept.begun) or kept.holds(self._changes, wanted.depends_on(kept)))
+        right = self._changes.heard and (
+            (_is_young(kept.begun) and kept.days_hold(self._changes))
+            or kept.holds(self._changes, wanted.depends_on(kept))
+        )
         LOOKUPS.labels("process", "hit" if right else "stale").inc()
         return kept if right else None
 
@@ -234,7 +242,9 @@ class Answers:
         if flight is not None and (_is_young(flight.begun) or self._changes.include(flight.snapshot, wanted.channels)):
             await asyncio.wait([flight.task])  # whoever leaves does not end what others wait for
             if not flight.task.cancelled() and flight.task.exception() is None:
-                return flight.task.result()
+                answer = flight.task.result()
+                if answer.days_hold(self._changes):
+                    return answer
             # it failed for somebody else (their session may have ended); it is asked again for this one
         task = asyncio.create_task(self._compute(wanted))
         self._flights[wanted.key] = flight = _Flight(task, snapshot, time.monotonic())
@@ -257,6 +267,16 @@ class Answers:
             if right:
                 self._keep(wanted.key, shared)
                 return shared
+        answer = await self._read(wanted)
+        if not answer.days_hold(self._changes):
+            answer = await self._read(wanted)  # a commit was told of meanwhile, and now it is known which days are old
+        self._keep(wanted.key, answer)
+        if lineage:
+            await self._shared.keep(f"{lineage}:{wanted.key}", answer)
+        return answer
+
+    async def _read(self, wanted: _Wanted) -> Answer:
+        """Raises _SeesOthers."""
         async with self._room, wanted.reads.begin() as connection:
             begun = time.monotonic()
             seen = await _look(connection)
@@ -265,11 +285,7 @@ class Answers:
             parts = Parts(self._days, seen.snapshot, lambda said: seen.key(Question(wanted.question.dashboard, said)))
             found = await wanted.compute(Reading(connection, parts))
             COMPUTED.labels(wanted.question.dashboard).observe(time.monotonic() - begun)
-        answer = Answer.of(found, seen.snapshot, parts.relied, begun)
-        self._keep(wanted.key, answer)
-        if lineage:
-            await self._shared.keep(f"{lineage}:{wanted.key}", answer)
-        return answer
+        return Answer.of(found, seen.snapshot, parts.relied, begun)
 
     def _keep(self, key: str, answer: Answer) -> None:
         if len(answer.body) < MEMORY_BYTES // 16:  # one must not push out all others
@@ -292,7 +308,7 @@ class _Shared:
             LOOKUPS.labels("valkey", "away").inc()
             return None
         try:
-            kept = await self._cache.get(f"dashboard:{key}")
+            kept = await self._cache.get(SHARED_KEY + key)
         except (ValkeyError, OSError):
             self._lost()
             LOOKUPS.labels("valkey", "away").inc()
@@ -306,7 +322,7 @@ class _Shared:
         if time.monotonic() < self._away_until:
             return
         try:
-            await self._cache.set(f"dashboard:{key}", answer.packed(), ex=SHARED_S)
+            await self._cache.set(SHARED_KEY + key, answer.packed(), ex=SHARED_S)
         except (ValkeyError, OSError):
             self._lost()
 

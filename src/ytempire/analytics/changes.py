@@ -15,6 +15,7 @@ nothing is believed, however the connection was lost.
 from __future__ import annotations
 
 import asyncio
+import bisect
 import contextlib
 import json
 import time
@@ -87,7 +88,8 @@ class Changes:
         self._last = self._everything  # the last time when any did
         self._began: Snapshot | None = None  # before it nothing was heard
         self._changed: dict[UUID, Snapshot] = {}
-        self._changed_days: dict[date, Snapshot] = {}  # the last time when a commit changed something from a day on
+        # from which day on commits changed something, and when the last did: each later than all of earlier days
+        self._changed_days: list[tuple[date, Snapshot]] = []
         self._arrived: set[UUID] = set()  # named, and not yet known when
         self._all_arrived = False
         self._arrived_since = NEVER
@@ -123,9 +125,9 @@ class Changes:
         """Is what was computed with `snapshot` of days up to `last` still right, whatever channels it is of?"""
         if not self.heard or self._began is None or self._arrived_since <= last:
             return False
-        return snapshot.sees_all_of(self._began) and all(
-            snapshot.sees_all_of(seen) for day, seen in self._changed_days.items() if day <= last
-        )
+        earlier = bisect.bisect_right(self._changed_days, last, key=lambda one: one[0])
+        changed = self._changed_days[earlier - 1][1] if earlier else self._began
+        return snapshot.sees_all_of(self._began) and snapshot.sees_all_of(changed)
 
     async def _listen_forever(self) -> None:
         while True:
@@ -162,10 +164,10 @@ class Changes:
             self._changed.update(dict.fromkeys(arrived, snapshot))
             self._arrived -= arrived
         if self._arrived_since != NEVER:
-            # what changed from a later day on, and before, is said by this too
             since, self._arrived_since = self._arrived_since, NEVER
-            self._changed_days = {day: seen for day, seen in self._changed_days.items() if day < since}
-            self._changed_days[since] = snapshot
+            while self._changed_days and self._changed_days[-1][0] >= since:
+                self._changed_days.pop()  # said by this one too
+            self._changed_days.append((since, snapshot))
         self._began = self._began or snapshot
         self._heard_at = begun
 

@@ -98,9 +98,9 @@ class _Attempt:
         try:
             await self._act_and_settle()
         finally:
+            del self.runtime.meters[self.claim.token]
             pulse.cancel()
             await asyncio.gather(pulse, return_exceptions=True)  # within its transaction it holds the row
-            del self.runtime.meters[self.claim.token]
             await asyncio.to_thread(shutil.rmtree, self.work, ignore_errors=True)
 
     async def _act_and_settle(self) -> None:

@@ -39,11 +39,11 @@ TASKS = (
     Task("trail", timedelta(days=1), "puts months of the audit trail older than 90 days into the archive"),
     Task("retention", timedelta(days=1), "removes rows that are older than the catalog's cards keep them"),
     Task("queue", timedelta(days=1), "removes jobs that failed or were cancelled 30 days ago"),
-    Task("freezing", timedelta(days=1), "vacuums partitions once, two days after they are over"),
     Task("statistics", timedelta(hours=1), "analyses tables whose statistics are missing or old"),
     Task("indexes", timedelta(days=1), "rebuilds bloated indexes, removes what a killed rebuild left"),
     Task("measurement", timedelta(hours=1), "looks whether numbers come from YouTube; a channel's silence is an alert"),
     Task("doctor", timedelta(hours=6), "examines the database; a problem opens an alert"),
+    Task("freezing", timedelta(days=1), "vacuums partitions once, two days after they are over"),
 )
 
 

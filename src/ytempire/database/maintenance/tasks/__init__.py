@@ -22,9 +22,9 @@ WORK: Mapping[str, Work] = {
     "trail": trail.put_away,
     "retention": retention.remove_old_rows,
     "queue": queue.remove_ended_jobs,
-    "freezing": freezing.freeze,
     "statistics": statistics.analyse,
     "indexes": indexes.rebuild,
     "measurement": measurement.look_for_silence,
     "doctor": doctor.examine,
+    "freezing": freezing.freeze,
 }

@@ -7,6 +7,7 @@ nobody chose, when its transactions are 200 million old.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import psycopg
@@ -20,39 +21,50 @@ AFTER = timedelta(days=2)
 """What is late comes within it, and a channel's day ends up to 12 hours after that of UTC."""
 FROZEN_SHARE = 0.95
 """Of its pages; the others were written to after it was over."""
+AT_MOST = 20  # partitions in a run, which holds up what else is due; the next takes the rest
 
 
 def freeze(job: Job) -> None:
-    """Every table whose card names a partition key. What is locked, or cannot be done, is left for the next run."""
+    """Every table whose card names a partition key. What is locked, or still seen by somebody, is left for the next."""
     job.connection.execute("SET vacuum_cost_delay = '2ms'")  # as autovacuum rests
-    try:
-        for card in job.cards.values():
-            if card.partition_key is None or card.schema_name == ARCHIVE or card.table == TRAIL:
-                continue
-            for partition in list_partitions(job.connection, card.table):
-                if partition.upper is not None and partition.upper + AFTER <= job.now:
-                    _freeze(job, partition)
-    finally:
-        job.connection.execute("RESET vacuum_cost_delay")
+    waiting = [name for partition in _over(job) if not _is_frozen(job, name := _identifier(partition))]
+    for name in waiting[:AT_MOST]:
+        _freeze(job, name)
     job.require_all_done()
 
 
-def _freeze(job: Job, partition: Partition) -> None:
-    name = sql.Identifier(partition.schema, partition.name)
+def _over(job: Job) -> Iterator[Partition]:
+    for card in job.cards.values():
+        if card.partition_key is None or card.schema_name == ARCHIVE or card.table == TRAIL:
+            continue
+        for partition in list_partitions(job.connection, card.table):
+            if partition.upper is not None and partition.upper + AFTER <= job.now:
+                yield partition
+
+
+def _identifier(partition: Partition) -> sql.Identifier:
+    return sql.Identifier(partition.schema, partition.name)
+
+
+def _freeze(job: Job, name: sql.Identifier) -> None:
     try:
-        if _is_frozen(job, name):
-            return
         job.connection.execute(sql.SQL("VACUUM (FREEZE, SKIP_LOCKED) {}").format(name))
+        done = _is_frozen(job, name)
     except psycopg.Error as error:
-        job.note_failure(f"{partition.schema}.{partition.name}", error)
+        job.note_failure(_said(name), error)
     else:
-        job.note_one("frozen", f"{partition.schema}.{partition.name}")
+        job.note_one("frozen" if done else "left", _said(name))
+
+
+def _said(name: sql.Identifier) -> str:
+    return name.as_string().replace('"', "")
 
 
 def _is_frozen(job: Job, name: sql.Identifier) -> bool:
-    """Or has no page. All-visible counts: before PostgreSQL 18 nobody counts the frozen ones."""
+    """Or has no page. Before PostgreSQL 18 nobody counts the frozen pages, and all-visible ones have to do."""
+    pages = "relallfrozen" if job.connection.info.server_version >= 180_000 else "relallvisible"
     row = job.connection.execute(
-        "SELECT c.relallvisible >= %s * pg_relation_size(c.oid) / current_setting('block_size')::integer"
+        f"SELECT c.{pages} >= %s * pg_relation_size(c.oid) / current_setting('block_size')::integer"  # noqa: S608
         " FROM pg_class c WHERE c.oid = %s::regclass",
         [FROZEN_SHARE, name.as_string(job.connection)],
     ).fetchone()

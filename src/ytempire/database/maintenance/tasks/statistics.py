@@ -34,6 +34,15 @@ STALE = """
           END
     ORDER BY a.analysed_at NULLS FIRST, 1, 2 LIMIT %(at_most)s"""
 
+BLOCK_RANGES = """
+    SELECT n.nspname, c.relname
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+    WHERE n.nspname = ANY (%(schemas)s) AND pg_has_role(c.relowner, 'USAGE') AND pg_relation_size(i.indrelid) > 0
+    ORDER BY 1, 2"""
+
 
 def analyse(job: Job) -> None:
     """Tables of ours and of the queue; the trail through its own function. What is locked is left for the next run."""
@@ -56,4 +65,19 @@ def analyse(job: Job) -> None:
             job.note_one("analysed", f"{schema}.{name}")
     trail.analyse(job.connection)
     job.note_one("analysed", "the audit trail")
+    _summarise(job)
     job.require_all_done()
+
+
+def _summarise(job: Job) -> None:
+    """Block ranges that filled while PostgreSQL had no room to be asked (`autosummarize`): every scan reads them."""
+    for schema, name in job.connection.execute(BLOCK_RANGES, {"schemas": [*SCHEMAS]}).fetchall():
+        try:
+            row = job.connection.execute(
+                "SELECT brin_summarize_new_values(%s::regclass)", [sql.Identifier(schema, name).as_string()]
+            ).fetchone()
+        except psycopg.Error as error:
+            job.note_failure(f"{schema}.{name}", error)
+        else:
+            if row is not None and row[0]:
+                job.note_one("summarised", {"index": f"{schema}.{name}", "block_ranges": row[0]})
