@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,24 @@ async def test_only_days_that_may_have_changed_are_read_again(
     assert sum(day["views"] for day in answer["days"]) == 23
 
 
+@contextmanager
+def first_is_held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[asyncio.Event, asyncio.Event]]:
+    """The first overview that is computed has read (the first event), and is held until the second."""
+    held, go = asyncio.Event(), asyncio.Event()
+    computed = dashboards.overview
+
+    async def slowly(reading: caching.Reading, asked: dashboards.Asked) -> Found:
+        found = await computed(reading, asked)
+        if not held.is_set():
+            held.set()
+            await go.wait()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dashboards, "overview", slowly)
+        yield held, go
+
+
 @asynccontextmanager
 async def deaf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """What is committed in it, nobody hears of before its end."""
@@ -247,24 +265,15 @@ async def test_a_computation_that_found_old_days_is_not_joined_once_that_is_know
     headers = await key_of(sessions, ann)
     await deliver(deliveries, ann, 0, 5, days_ago=20)
     await becomes(client, headers, 5)
-    found, go = asyncio.Event(), asyncio.Event()
-    computed = dashboards.overview
-
-    async def slowly(reading: caching.Reading, asked: dashboards.Asked) -> Found:
-        said = await computed(reading, asked)
-        found.set()
-        await go.wait()
-        return said
-
-    with monkeypatch.context() as patched:
-        patched.setattr(dashboards, "overview", slowly)
+    with first_is_held(monkeypatch) as (held, go):
         async with deaf(monkeypatch):
             await deliver(deliveries, ann, 0, 7, days_ago=20)
             first = asyncio.create_task(views(client, headers, days=25))
-            await found.wait()
-        await asyncio.sleep(0.5)  # it is told of
+            await held.wait()
+        await becomes(client, headers, 12, days=26)  # it is told of
+        counted = Counted()
         other = asyncio.create_task(views(client, headers, days=25))
-        await asyncio.sleep(0.1)
+        await until(lambda: ("process", "miss") in counted.grown())  # it has joined
         go.set()
         assert await other == 12
         assert await first == 12
@@ -331,21 +340,11 @@ async def test_an_answer_begun_before_a_commit_is_not_kept_after_it(
     """The computation has seen the database, then events are committed and told of, then it is stored."""
     headers = await key_of(sessions, ann)
     await deliver(deliveries, ann, 0, 5)
-    held, go = asyncio.Event(), asyncio.Event()
-    computed = dashboards.overview
-
-    async def slowly(reading: caching.Reading, asked: dashboards.Asked) -> Found:
-        found = await computed(reading, asked)
-        held.set()
-        await go.wait()
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(dashboards, "overview", slowly)
+    with first_is_held(monkeypatch) as (held, go):
         asking = asyncio.create_task(views(client, headers))
         await held.wait()
         await deliver(deliveries, ann, 0, 7)
-        await asyncio.sleep(0.1)  # it is told of
+        await becomes(client, headers, 12, days=27)  # it is told of
         go.set()
         assert await asking == 5  # it was asked before
     counted = Counted()

@@ -76,6 +76,14 @@ def run(database: Database, task: str, **options: Any) -> dict[str, Any]:
     return runner.last_details(database.owner_url, task)
 
 
+def readings(database: Database, owner: Connection) -> dict[str, Card]:
+    """A table with partitions by time, and its card."""
+    owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
+    cards = card("core.readings", partition_key="at")
+    run(database, "partitions", cards=cards)
+    return cards
+
+
 def open_alerts(connection: Connection) -> dict[str, str]:
     return dict(rows(connection, "SELECT key, severity FROM core.system_alerts WHERE closed_at IS NULL"))
 
@@ -398,9 +406,7 @@ def test_jobs_that_ended_long_ago_are_removed_and_no_other(database: Database, o
 
 class TestStatistics:
     def test_the_parent_of_partitions_and_what_autovacuum_missed(self, database: Database, owner: Connection) -> None:
-        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
-        cards = card("core.readings", partition_key="at")
-        run(database, "partitions", cards=cards)
+        readings(database, owner)
         owner.execute("INSERT INTO core.readings SELECT now(), n FROM generate_series(1, 300) n")
         first = run(database, "statistics")["analysed"]
         assert {"core.readings", "the audit trail"} <= set(first)
@@ -433,9 +439,7 @@ class TestBlockRanges:
 
 class TestFreezing:
     def test_a_partition_that_is_over_once(self, database: Database, owner: Connection) -> None:
-        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
-        cards = card("core.readings", partition_key="at")
-        run(database, "partitions", cards=cards)
+        cards = readings(database, owner)
         # rows whose commit may still be lost are left for the next run
         owner.execute("SET synchronous_commit = on")
         owner.execute("INSERT INTO core.readings SELECT now(), n FROM generate_series(1, 300) n")
@@ -449,9 +453,7 @@ class TestFreezing:
         assert run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY) == {}
 
     def test_what_somebody_still_sees_is_left(self, database: Database, owner: Connection) -> None:
-        owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
-        cards = card("core.readings", partition_key="at")
-        run(database, "partitions", cards=cards)
+        cards = readings(database, owner)
         with psycopg.connect(conninfo(database.owner_url)) as other:
             other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             other.execute("SELECT 1")

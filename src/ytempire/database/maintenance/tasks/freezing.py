@@ -64,8 +64,10 @@ def _is_frozen(job: Job, name: sql.Identifier) -> bool:
     """Or has no page. Before PostgreSQL 18 nobody counts the frozen pages, and all-visible ones have to do."""
     pages = "relallfrozen" if job.connection.info.server_version >= 180_000 else "relallvisible"
     row = job.connection.execute(
-        f"SELECT c.{pages} >= %s * pg_relation_size(c.oid) / current_setting('block_size')::integer"  # noqa: S608
-        " FROM pg_class c WHERE c.oid = %s::regclass",
+        sql.SQL(
+            "SELECT c.{} >= %s * pg_relation_size(c.oid) / current_setting('block_size')::integer"
+            " FROM pg_class c WHERE c.oid = %s::regclass"
+        ).format(sql.Identifier(pages)),
         [FROZEN_SHARE, name.as_string(job.connection)],
     ).fetchone()
     return row is None or row[0]
