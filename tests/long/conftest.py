@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.long.browsing import FLAGS, OpenPage, heading, is_complaint
+from tests.long.chromium import find_chromium
 from ytempire.kit.database import conninfo
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.stack import StackState, read_state
@@ -124,3 +126,54 @@ def installation() -> Iterator[Installation]:
     for process in place.processes():
         process.kill()
     shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, installation: Installation) -> Iterator[OpenPage]:
+    """Opens a page in a browser profile of its own, as on another device. Complaints of any of them fail the test."""
+    installation.run("up", "--detach", "--no-demo")
+    contexts, complaints = [], []
+
+    def open_page() -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800},
+            base_url=f"http://127.0.0.1:{installation.port}",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: OpenPage, installation: Installation) -> Page:
+    """Somebody who came in by the printed link."""
+    page = new_page()
+    page.goto(installation.json("status", "--link")["link"])
+    expect(heading(page, "Runs")).to_be_visible()
+    return page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the page showed stands beside what failed."""
+    report = yield
+    shown = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and isinstance(shown, Page):
+        report.sections.append((f"The page {shown.url}", shown.locator("body").aria_snapshot()))
+    return report

@@ -4,79 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pyotp
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.long.chromium import find_chromium
+from tests.long.browsing import OpenPage, choose, heading
 from tests.long.conftest import Installation
-from tests.long.test_browser import FLAGS
 
 pytestmark = pytest.mark.long
 
 EMAIL, PASSWORD = "ada@example.org", "copper window silent river"
 OTHER_EMAIL, OTHER_PASSWORD = "olga@example.org", "violet harbour lantern moss"
 SOON_MS = 20_000
-OpenPage = Callable[[], Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def new_page(browser: Browser, installation: Installation) -> Iterator[OpenPage]:
-    """Opens a page in a browser profile of its own, as on another device. Complaints of any of them fail the test."""
-    installation.run("up", "--detach", "--no-demo")
-    contexts, complaints = [], []
-
-    def open_page() -> Page:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 800}, base_url=f"http://127.0.0.1:{installation.port}"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def page(new_page: OpenPage, installation: Installation) -> Page:
-    """Somebody who came in by the printed link."""
-    page = new_page()
-    page.goto(installation.json("status", "--link")["link"])
-    expect(heading(page, "Runs")).to_be_visible()
-    return page
-
-
-def _is_complaint(message: ConsoleMessage) -> bool:
-    # refusals are what some journeys are about
-    expected = ("status of 401", "status of 403", "status of 409", "status of 410", "status of 412", "status of 422")
-    if "WebSocket connection" in message.text:
-        return False
-    # what was never connected, published or measured shows nothing; the sandbox's pages have no picture for the tab
-    absent = ("/connection", "/publication", "/measurement", "/favicon.ico")
-    if "status of 404" in message.text and message.location["url"].endswith(absent):
-        return False
-    return message.type in ("error", "warning") and not any(words in message.text for words in expected)
-
-
-def heading(page: Page, name: str) -> Locator:
-    return page.get_by_role("heading", name=name, exact=True)
 
 
 def set_up(page: Page) -> None:
@@ -355,8 +297,7 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     assert channels_of(operator) == [chosen]
     _looks_only(operator, chosen)
 
-    row.get_by_role("combobox").click()
-    page.get_by_role("option", name="Read and write").click()
+    choose(row.get_by_role("combobox"), "Read and write")
     expect(row.get_by_role("combobox")).to_have_text("Read and write")
     operator.goto("/runs")
     operator.get_by_role("button", name="New video", exact=True).first.click()
@@ -414,8 +355,7 @@ def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
     expect(page.get_by_role("button", name="Account of Ada Lovelace")).to_be_visible()
 
     administration(page, "Audit trail")
-    page.get_by_role("combobox", name="What", exact=True).click()
-    page.get_by_role("option", name="Users").click()
+    choose(page.get_by_role("combobox", name="What", exact=True), "Users")
     expect(page).to_have_url(re.compile(r"table=core\.users"))
     changes = page.get_by_role("button", name="User changed")
     changes.first.click()

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.long.browsing import OpenPage, heading
 from tests.long.conftest import Installation
-from tests.long.test_accounts_browser import OpenPage, administration, browser, heading, new_page, page, set_up
+from tests.long.test_accounts_browser import administration, set_up
 from ytempire.kit.database import conninfo
 
 pytestmark = pytest.mark.long
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 SECRET = "sk-nobody-may-see-this"
 

@@ -5,63 +5,23 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.long.chromium import find_chromium
+from tests.long.browsing import choose
 from tests.long.conftest import TEXT, Installation
 
 pytestmark = pytest.mark.long
 
-# without the background flags the browser asks the world for updates
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MAKING_MS = 240_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, installation: Installation) -> Iterator[Page]:
-    installation.run("up", "--detach", "--no-demo")
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-    page.goto(installation.json("status", "--link")["link"])
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def _is_complaint(message: ConsoleMessage) -> bool:
-    # refusals, and a server that is away, are what some journeys are about
-    expected = ("status of 422", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection")
-    return message.type == "error" and not any(words in message.text for words in expected)
 
 
 def order(page: Page, text: str) -> None:
     page.get_by_role("button", name="New video").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Text").fill(text)
-    dialog.get_by_label("Length").click()
-    page.get_by_role("option", name="30 s").click()
+    choose(dialog.get_by_label("Length"), "30 s")
     dialog.get_by_role("button", name="Make the video").click()
 
 

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.long.browsing import choose, heading
 from tests.long.conftest import Installation
-from tests.long.test_accounts_browser import browser, heading, new_page, page
 from tests.long.test_publishing import finished_video
 
 pytestmark = pytest.mark.long
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 SMALL = 64 * 1024
 
@@ -73,8 +72,7 @@ def test_finished_videos_plan_themselves(page: Page, installation: Installation)
     # YouTube has it: a new time is set there
     lines(page, "^18:30, How tides work, Clear Signal, scheduled$").click(timeout=60_000)
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox", name="Move to").click()
-    page.get_by_role("option", name="another time").click()
+    choose(dialog.get_by_role("combobox", name="Move to"), "another time")
     field = dialog.get_by_label("Time", exact=True)
     field.fill(field.input_value().replace("T18:30", "T20:45"))
     dialog.get_by_role("button", name="Move it").click()
@@ -126,8 +124,7 @@ def test_a_free_time_is_filled_moved_and_taken_back(page: Page, installation: In
     # moved to one of the free times on the page
     entry.click()
     expect(dialog).to_contain_text("somebody")
-    dialog.get_by_role("combobox", name="Move to").click()
-    page.get_by_role("option", name=re.compile("18:30, free$")).first.click()
+    choose(dialog.get_by_role("combobox", name="Move to"), re.compile("18:30, free$"))
     dialog.get_by_role("button", name="Move it").click()
     moved = lines(page, "^18:30, How bees vote, Clear Signal, planned")
     expect(moved).to_be_visible()
@@ -135,8 +132,7 @@ def test_a_free_time_is_filled_moved_and_taken_back(page: Page, installation: In
 
     # to another time: past ones are refused before they are sent
     moved.click()
-    dialog.get_by_role("combobox", name="Move to").click()
-    page.get_by_role("option", name="another time").click()
+    choose(dialog.get_by_role("combobox", name="Move to"), "another time")
     field = dialog.get_by_label("Time", exact=True)
     kept = field.input_value()
     field.fill("2026-01-01T09:00")
@@ -150,6 +146,7 @@ def test_a_free_time_is_filled_moved_and_taken_back(page: Page, installation: In
 
     odd.click()
     dialog.get_by_role("button", name="Take it back").click()
+    expect(dialog).to_have_count(0)  # nothing behind it can be found while it is open
     expect(odd).to_have_count(0)
     assert publications(installation) == []
     ready = page.get_by_role("table", name="Finished, and without a time")

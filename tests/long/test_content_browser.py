@@ -7,12 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.long.browsing import choose, heading
 from tests.long.conftest import TEXT
-from tests.long.test_accounts_browser import browser, heading, new_page, page
 from tests.long.test_browser import MAKING_MS, order
 
 pytestmark = pytest.mark.long
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 
 def search(page: Page, words: str) -> None:
@@ -143,8 +142,7 @@ def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
 
     form = page.get_by_role("form", name="The channel")
     form.get_by_role("textbox", name="Description").fill("What lives where no light goes")
-    form.get_by_role("combobox", name="Category").click()
-    page.get_by_role("option", name="Education").click()
+    choose(form.get_by_role("combobox", name="Category"), "Education")
     form.get_by_role("combobox", name="Time zone").fill("Lisbon")
     page.get_by_role("option", name="Europe/Lisbon").click()
     form.get_by_label("Audience").fill("Divers who never dive")
@@ -189,8 +187,7 @@ def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
     expect(page.get_by_role("link", name="Clear Signal", exact=True)).to_be_visible()
     expect(page.get_by_text("Deeper Water")).to_have_count(0)
 
-    page.get_by_role("combobox", name="Show", exact=True).click()
-    page.get_by_role("option", name="Archived", exact=True).click()
+    choose(page.get_by_role("combobox", name="Show", exact=True), re.compile("^Archived$"))
     expect(page.get_by_text("1 archived: open one to bring it back", exact=True)).to_be_visible()
     page.get_by_role("link", name="Deeper Water", exact=True).click()
     page.get_by_role("button", name="Bring back", exact=True).click()

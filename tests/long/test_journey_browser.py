@@ -9,15 +9,14 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.long.browsing import choose, heading
 from tests.long.conftest import TEXT, Installation
-from tests.long.test_accounts_browser import browser, heading, new_page, page
 from tests.long.test_browser import MAKING_MS, order
 from tests.long.test_calendar_browser import lines
 from tests.long.test_measurement_browser import DAY_S, PATIENCE_MS, number
 from tests.long.test_youtube_browser import consent, open_channel
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # a video is rendered, and its time comes
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 TITLE = "Why the night sky is dark"
 AHEAD = timedelta(seconds=15)  # what it takes to click, and the worker to set the time at YouTube
@@ -44,8 +43,7 @@ def give_a_time(page: Page, day: datetime) -> None:
     """The channel's week has one time, 18:00 of that day, which somebody is to fill."""
     form = page.get_by_role("form", name="Automation")
     form.get_by_label("Videos a day").fill("1")
-    form.get_by_role("combobox", name="Day").click()
-    page.get_by_role("option", name=WEEKDAYS[day.weekday()]).click()
+    choose(form.get_by_role("combobox", name="Day"), WEEKDAYS[day.weekday()])
     form.get_by_label("Time", exact=True).fill("18:00")
     form.get_by_role("button", name="Add the time").click()
     form.get_by_role("button", name="Save", exact=True).click()
@@ -83,8 +81,7 @@ def move_closer(page: Page, entry: Locator) -> datetime:
     """To the next full minute: nobody wants to wait until tomorrow."""
     entry.click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox", name="Move to").click()
-    page.get_by_role("option", name="another time").click()
+    choose(dialog.get_by_role("combobox", name="Move to"), "another time")
     at = (datetime.now(UTC) + AHEAD).replace(second=0, microsecond=0) + timedelta(minutes=1)
     dialog.get_by_label("Time", exact=True).fill(f"{at:%Y-%m-%dT%H:%M}")
     dialog.get_by_role("button", name="Move it").click()

@@ -8,13 +8,12 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.long.browsing import choose
 from tests.long.conftest import Installation
-from tests.long.test_accounts_browser import browser, new_page, page
 from tests.long.test_publishing import finished_video
 from tests.long.test_youtube_browser import open_channel
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]  # an installation, an upload and a browser
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 PATIENCE_MS = 60_000
 DAY_S = 86_400
@@ -32,8 +31,7 @@ def change_and_delete(page: Page, there: Locator, installation: Installation) ->
     expect(page.get_by_text("Saved as a new version")).to_be_visible()
     there.get_by_role("button", name="Change it there").click()
     dialog = page.get_by_role("dialog", name="Change it at YouTube")
-    dialog.get_by_role("combobox", name="Who may see it").click()
-    page.get_by_role("option", name=re.compile("^Unlisted")).click()
+    choose(dialog.get_by_role("combobox", name="Who may see it"), re.compile("^Unlisted"))
     dialog.get_by_role("button", name="Change it there").click()
     expect(there.get_by_text("YouTube has what was changed.")).to_be_visible(timeout=PATIENCE_MS)
     expect(there).to_contain_text("It is unlisted.")

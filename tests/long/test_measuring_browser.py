@@ -14,15 +14,14 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.analytics.factories import event, ndjson
+from tests.long.browsing import heading
 from tests.long.conftest import Installation
-from tests.long.test_accounts_browser import browser, heading, new_page, page
 from ytempire.channels.models import Channel
 from ytempire.kit.database import connect
 from ytempire.operations.operator import operator_sessions
 from ytempire.production.models import Video
 
 pytestmark = pytest.mark.long
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 
 async def _videos(installation: Installation) -> list[tuple[UUID, UUID]]:

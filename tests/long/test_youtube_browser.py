@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.long.test_accounts_browser import administration, browser, heading, new_page, page
+from tests.long.browsing import choose, heading
+from tests.long.test_accounts_browser import administration
 from tests.long.test_content_browser import confirm
 
 pytestmark = pytest.mark.long
-__all__ = ["browser", "new_page", "page"]  # fixtures
 
 
 def consent(page: Page, decision: str) -> None:
@@ -83,8 +83,7 @@ def test_what_a_channel_does_by_itself_needs_a_consent(page: Page) -> None:
     save, saved = form.get_by_role("button", name="Save", exact=True), form.get_by_role("status")
     expect(save).to_be_disabled()
     form.get_by_label("Videos a day").fill("2")
-    form.get_by_role("combobox", name="Day").click()
-    page.get_by_role("option", name="Friday").click()
+    choose(form.get_by_role("combobox", name="Day"), "Friday")
     form.get_by_label("Time", exact=True).fill("18:30")
     form.get_by_label("Time", exact=True).press("Enter")  # this time, not the form
     expect(form.get_by_text("Friday has 18:30 already.")).to_be_visible()

@@ -27,6 +27,7 @@ export function themeFor(mode: Mode): Theme {
   const t = tokens[mode];
   return createTheme({
     spacing: 8,
+    motion: { reducedMotion: "system" },
     shape: { borderRadius: 6 },
     palette: {
       mode, line: t.line, sunken: t.sunken, divider: t.line,

@@ -25,7 +25,7 @@ const quiet = { color: "text.secondary", fontSize: 13 } as const;
 /** Where a video is on its way to YouTube, and what came of it there. Nothing, where nobody published it. */
 export function OnYouTube({ id, access }: { id: string; access: Access }) {
   const publication = useQuery(publicationQuery(id));
-  const measurement = useQuery({ ...measurementQuery(id), enabled: publication.data?.status === "live" || publication.data?.status === "removed" });
+  const measurement = useQuery(measurementQuery(id, publication.data?.status));
   if (publication.error) return <ErrorNote error={publication.error} onRetry={() => void publication.refetch()} />;
   if (!publication.data) return null;
   return (

@@ -5,6 +5,8 @@ import { count, earned, percent, usd } from "../../../lib/format";
 const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
 const QUIET_MS = 60_000;
+/** The first reading comes within seconds; where it counted nothing yet, no message says that it came. */
+const UNREAD_MS = 5_000;
 /** As far back as the chart by day shows. */
 export const DAYS = 28;
 
@@ -17,11 +19,12 @@ export const publicationQuery = (id: string) =>
   });
 
 /** Null: it is not live. What was measured tells the page that there is more to read. */
-export const measurementQuery = (id: string) =>
+export const measurementQuery = (id: string, status: Publication["status"] | undefined) =>
   queryOptions({
     queryKey: ["measures", "video", id],
     queryFn: () => found(api.GET("/api/v1/videos/{video_id}/measurement", of(id))),
-    refetchInterval: QUIET_MS,
+    enabled: status === "live" || status === "removed",
+    refetchInterval: ({ state }) => (status === "live" && !state.data?.counters.read_at ? UNREAD_MS : QUIET_MS),
   });
 
 export const figuresQuery = (id: string) =>
