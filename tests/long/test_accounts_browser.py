@@ -233,6 +233,7 @@ def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> No
     expect(sessions.get_by_text("this one")).to_have_count(1)
     sessions.get_by_role("button", name="End").click()
     page.get_by_role("button", name="End the session").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # nothing behind it can be found while it is open
     expect(sessions.get_by_role("button", name="End")).to_have_count(0)
 
     there.get_by_role("link", name="Videos").click()
