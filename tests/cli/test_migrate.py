@@ -30,7 +30,7 @@ def test_a_superuser_makes_what_migrations_may_not(postgres: EmbeddedPostgres) -
             admin.execute("COMMENT ON SCHEMA audit IS 'of an earlier version'")
         outdated = run(**owner)
         assert outdated.returncode == 1
-        assert "The audit trail of this database is of another version" in outdated.stderr
+        assert "Roles and audit trail of this database are of another version" in outdated.stderr
         assert "YTEMPIRE_DATABASE__SUPERUSER_URL" in outdated.stderr
         with psycopg.connect(conninfo(postgres.url(APP, name))) as connection:
             assert connection.execute("SELECT count(*) FROM core.users").fetchone() == (0,)  # nobody was named

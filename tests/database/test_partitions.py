@@ -213,6 +213,17 @@ class TestEnsureAhead:
             assert app.execute("SELECT value FROM core.readings_y2026m11").fetchall() == []
         assert owner.execute("SELECT count(*) FROM core.readings_y2026m11").fetchone() == (2,)
 
+    def test_who_writes_to_partitions_writes_to_the_next_too(self, owner: Connection) -> None:
+        ensure_ahead(owner, TABLE, ahead=0, now=NOVEMBER)
+        owner.execute("GRANT INSERT ON core.readings_y2026m11 TO ytempire_ingest")
+        owner.execute("GRANT SELECT ON core.readings_y2026m11 TO ytempire_app")
+        ensure_ahead(owner, TABLE, ahead=1, now=NOVEMBER)
+        granted = (
+            "SELECT grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl)"
+            " WHERE relname = 'readings_y2026m12' AND grantee <> relowner"
+        )
+        assert owner.execute(granted).fetchall() == [("ytempire_ingest", "INSERT")]
+
     def test_a_month_that_is_covered_in_part_is_for_a_person(self, owner: Connection) -> None:
         owner.execute("""CREATE TABLE core.readings_days PARTITION OF core.readings
             FOR VALUES FROM ('2026-12-05 00:00+00') TO ('2026-12-07 00:00+00')""")

@@ -499,6 +499,25 @@ def test_without_a_user_nothing_is_said_of_a_channel(world: World) -> None:
             connection.execute("SELECT core.require_active_channel(%s)", [world.other.channel_id])
 
 
+def test_a_role_that_no_policy_binds_only_adds_to_partitions_of_the_series(world: World) -> None:
+    """Binary COPY knows no policies: the writer of events becomes this role for it, and nobody connects as it."""
+    with psycopg.connect(conninfo(world.database.owner_url)) as connection:
+        roles = "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolbypassrls AND NOT rolsuper"
+        assert connection.execute(roles).fetchall() == [("ytempire_ingest", False)]
+        may = connection.execute("""
+            SELECT c.oid::regclass::text, privilege FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+            WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'public')
+              AND has_table_privilege('ytempire_ingest', c.oid, privilege)""").fetchall()
+        leaves = connection.execute(
+            "SELECT inhrelid::regclass::text, 'INSERT' FROM pg_inherits"
+            " WHERE inhparent = 'analytics.video_metrics'::regclass"
+        ).fetchall()
+        assert leaves
+        assert sorted(may) == sorted(leaves)
+        assert connection.execute(CALLABLE, {"role": "ytempire_ingest", "triggers": False}).fetchall() == []
+
+
 def test_nobody_becomes_the_owner_of_the_trail(world: World) -> None:
     for url in (world.database.app_url, world.database.owner_url):
         with psycopg.connect(conninfo(url)) as connection:

@@ -117,14 +117,23 @@ EVENTS = Layout(
         "breakdowns_digest": "bigint",
         **dict.fromkeys(COUNTS, "integer"),
         **dict.fromkeys(AMOUNTS, "numeric(18, 6)"),
-        "begins": "smallint",
     }
 )
-"""`begins`: 1 for the first event of its video in the order of `last_of_each`, else 0."""
+VIDEOS = Layout({name: EVENTS.columns[name] for name in ("line", "channel_id", "video_id")})
+"""Of each video its first event in the order of `last_of_each`."""
+SERIES = Layout({name: kind for name, kind in EVENTS.columns.items() if name != "line"})
+"""The columns of `analytics.video_metrics`."""
 
 
-def copy_rows(events: Events, batches: Ids) -> bytearray:
-    """All events, which are sorted, as rows of EVENTS. `batches`: of each the batch that it came with."""
+def copy_videos(events: Events) -> bytearray:
+    """The videos of events, which are sorted, as rows of VIDEOS."""
+    first = np.flatnonzero(begins(events.channel_id, events.video_id))
+    values = {"line": events.line[first], "channel_id": events.channel_id[first], "video_id": events.video_id[first]}
+    return VIDEOS.pack(len(first), values)
+
+
+def copy_rows(events: Events, batches: Ids, layout: Layout = EVENTS) -> bytearray:
+    """All events as rows of EVENTS, or of SERIES. `batches`: of each the batch that it came with."""
     values: dict[str, Column] = {
         "line": events.line,
         "channel_id": events.channel_id,
@@ -132,9 +141,8 @@ def copy_rows(events: Events, batches: Ids) -> bytearray:
         "timestamp": events.at_us,
         "batch_id": batches,
         "breakdowns_digest": events.breakdowns.digests(len(events)),
-        "begins": begins(events.channel_id, events.video_id),
     }
-    return EVENTS.pack(len(events), {**values, **events.counts, **events.amounts})
+    return layout.pack(len(events), {**values, **events.counts, **events.amounts})
 
 
 class ArrayLayout:

@@ -103,8 +103,9 @@ class Events:
         return len(self.line)
 
     @property
-    def any_fell(self) -> bool:
-        return bool(_fallen(self.counts).any())
+    def fell(self) -> npt.NDArray[np.bool_]:
+        """Which take something away."""
+        return _fallen(self.counts)
 
     def at(self, places: Places | Numbers) -> Events:
         """Those at these places, in this order."""

@@ -19,24 +19,24 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
-from ytempire.analytics.copying import copy_breakdowns, copy_rows, uuids
-from ytempire.analytics.events import Events, Rejected
-from ytempire.analytics.measures import ALL, BREAKDOWNS, Rollup
+from ytempire.analytics.copying import SERIES, copy_breakdowns, copy_rows, copy_videos, uuids
+from ytempire.analytics.events import Events, Ids, Rejected
+from ytempire.analytics.measures import ALL, BREAKDOWNS, ROLLUPS
 from ytempire.analytics.notices import NAMED, changed_notice
 from ytempire.analytics.rollups import (
     DAYS,
     FORGET_SUMS,
     INCOMING,
+    LEAVES,
     SAID_AGAIN,
     SET_ASIDE,
     STRANGERS,
-    TAKE_OUT,
     TIME_ZONES,
     absorb,
     absorb_breakdowns,
     add_summed,
+    copy_into,
     note_falls,
-    put,
     put_missing,
     put_parts,
     remove_empty,
@@ -125,24 +125,23 @@ class PartWriter:
 
     def _write(self, connection: Connection, together: Together) -> bytes | None:
         # what needs no lock comes first: another process may write to the shard meanwhile
-        events = together.events
-        _copy(connection, "incoming", copy_rows(events, together.batches))
-        strangers = self._strangers(connection, events)
+        events, batches = together.events, together.batches
+        strangers = _strangers(connection, events)
         if strangers:
             alone = together.require_one()
-            events = events.at(np.flatnonzero(~np.isin(events.line, [one.line for one in strangers])))
+            ours = np.flatnonzero(~np.isin(events.line, [one.line for one in strangers]))
+            events, batches = events.at(ours), batches[ours]
         channels = uuids(events.channel_id[begins(events.channel_id)])
         connection.execute(LOCK_SHARD, [SHARD_LOCK, together.shard], prepare=True)
         if _written_already(connection, together):
             return None
         _require_days(connection, channels)
         zones = _time_zones(connection, channels)  # none is changed by anybody who does not hold the shard
-        tables = _add_up(connection, events, zones)
+        sums = _add_up(connection, events, zones)
         if strangers:
             connection.execute(*alone.quarantine.statement(alone.batch_id, strangers))
-        if events.any_fell:
-            connection.execute(_NOTE_FALLS, prepare=True)
-        written = self._put(connection, together, events, zones, tables)
+        _note_falls(connection, events, batches)
+        written = self._put(connection, together, events, batches, zones, sums)
         for record in _records(together, written, rejected=len(strangers)):
             connection.execute(_RECORD, record, prepare=True)
         if written.inserted or written.changed:
@@ -155,11 +154,12 @@ class PartWriter:
         connection: Connection,
         together: Together,
         events: Events,
+        batches: Ids,
         zones: Sequence[str],
-        tables: Sequence[Rollup],
+        sums: Sequence[bytes],
     ) -> _Written:
-        """Events that are new go in with what was added up; the others are compared with what is there."""
-        inserted = self._put_missing(connection, together)
+        """Events that are new go in with what was added up (`_add_up`); the others are compared with what is there."""
+        inserted = self._put_missing(connection, together, events, batches)
         new, changed, now = events, 0, b""
         if inserted < len(events):
             known = _value(connection, SAID_AGAIN, *_span(events), together.require_one().batch_id)
@@ -168,13 +168,13 @@ class PartWriter:
             again = np.isin(events.line, known)
             changed, now = self._change(connection, events.at(np.flatnonzero(again)))
             new = events.at(np.flatnonzero(~again))
-            for statement in FORGET_SUMS:
-                connection.execute(statement.encode(), prepare=True)
-            tables = _add_up(connection, new, _of_channels(zones, events, new))
-        if any(rollup.packed for rollup in tables):
+            for forget in FORGET_SUMS:
+                connection.execute(forget.encode(), prepare=True)
+            sums = _add_up(connection, new, _of_channels(zones, events, new))
+        if len(new.breakdowns):
             connection.execute(_PUT_PARTS, prepare=True)
-        for rollup in tables:
-            connection.execute(_ADD_SUMMED[rollup.table], prepare=True)
+        for statement in sums:
+            connection.execute(statement, prepare=True)
         return _Written(
             inserted,
             changed,
@@ -182,31 +182,21 @@ class PartWriter:
             now + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
         )
 
-    def _put_missing(self, connection: Connection, together: Together) -> int:
+    def _put_missing(self, connection: Connection, together: Together, events: Events, batches: Ids) -> int:
         """How many were not there. Mostly none was, and then it is quickest to try."""
+        if not len(events):
+            return 0
         if not self._careful:
             try:
                 with connection.transaction():
-                    return (connection.execute(_PUT, prepare=True)).rowcount
+                    if _copy_new(connection, events, batches):
+                        return len(events)
             except psycopg.errors.UniqueViolation:
                 self._careful = CAREFUL
                 together.require_one()
-        self._careful -= 1
+        self._careful = max(self._careful - 1, 0)
+        _copy(connection, "incoming", copy_rows(events, batches))
         return (connection.execute(_PUT_MISSING, prepare=True)).rowcount
-
-    def _strangers(self, connection: Connection, events: Events) -> list[Rejected]:
-        """Events whose video is not there, or not the subject's to measure, taken out of what is incoming."""
-        found = connection.execute(STRANGERS, prepare=True).fetchall()
-        if not found:
-            return []
-        # of each such video the first event is named
-        video = np.cumsum(begins(events.channel_id, events.video_id))
-        video_of = dict(zip(events.line.tolist(), video.tolist(), strict=True))
-        reasons = {video_of[line]: reason for line, reason in found}
-        places = np.flatnonzero(np.isin(video, list(reasons)))
-        strangers = [Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places]
-        connection.execute(TAKE_OUT, [[one.line for one in strangers]], prepare=True)
-        return sorted(strangers)
 
     def _change(self, connection: Connection, events: Events) -> tuple[int, bytes]:
         """Of events that were there, how many say something else now, and what of the last minutes."""
@@ -226,13 +216,21 @@ class PartWriter:
         return changed, bytes(now or b"")
 
 
-_PUT, _PUT_MISSING, _PUT_PARTS = (said().encode() for said in (put, put_missing, put_parts))
+_PUT_MISSING, _PUT_PARTS = put_missing().encode(), put_parts().encode()
 _RECORD = (
     b"INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
     b" VALUES (%s, %s, %s, %s, %s, %s)"
 )
+_HOLD_LEAVES = b"LOCK TABLE ONLY analytics.video_metrics IN ROW EXCLUSIVE MODE"
+_AS_INGEST, _AS_BEFORE = b"SET LOCAL ROLE ytempire_ingest", b"SET LOCAL ROLE NONE"
 _NOTE_FALLS = note_falls().encode()
-_ADD_SUMMED = {rollup.table: add_summed(rollup).encode() for rollup in ALL}
+_ADD_SUMMED = {rollup.table: add_summed(rollup, summed(rollup.table)).encode() for rollup in ALL}
+_ADD_SUMMED_BY_HOUR = {
+    days.table: add_summed(days, summed(hours.table)).encode()
+    for days in ROLLUPS
+    for hours in ROLLUPS
+    if (days.period, hours.period) == ("day", "hour") and days.of_video == hours.of_video
+}
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
 _ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
 _REMOVE_EMPTY = {rollup.table: remove_empty(rollup).encode() for rollup in BREAKDOWNS}
@@ -243,8 +241,60 @@ def _configure(connection: Connection) -> None:
 
 
 def _copy(connection: Connection, table: LiteralString, rows: bytes | bytearray) -> None:
-    with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+    _copy_by(connection, f"COPY {table} FROM STDIN (FORMAT BINARY)", rows)
+
+
+def _copy_by(connection: Connection, statement: str, rows: bytes | bytearray) -> None:
+    with connection.cursor().copy(statement.encode()) as copy:
         copy.write(rows)
+
+
+def _copy_new(connection: Connection, events: Events, batches: Ids) -> bool:
+    """Into the partitions themselves, past the table's policies: whose these events are, `_strangers` asked.
+
+    Raises UniqueViolation where one is there already. False: nothing went in, since they are not for all these times.
+    """
+    # a partition cannot be taken off until this transaction ends, or is not found
+    connection.execute(_HOLD_LEAVES, prepare=True)
+    leaves = connection.execute(LEAVES, _span(events)[::-1], prepare=True).fetchall()
+    places = [
+        np.flatnonzero((events.at_us >= _micro(lower)) & (events.at_us < _micro(upper))) for _, lower, upper in leaves
+    ]
+    if sum(map(len, places)) < len(events):
+        return False
+    connection.execute(_AS_INGEST, prepare=True)
+    for (name, _, _), some in zip(leaves, places, strict=True):
+        if len(some) == len(events):  # as a rule
+            _copy_by(connection, copy_into(name), copy_rows(events, batches, SERIES))
+        elif len(some):
+            _copy_by(connection, copy_into(name), copy_rows(events.at(some), batches[some], SERIES))
+    connection.execute(_AS_BEFORE, prepare=True)
+    return True
+
+
+def _strangers(connection: Connection, events: Events) -> list[Rejected]:
+    """Events whose video is not there, or not the subject's to measure."""
+    _copy(connection, "videos_said", copy_videos(events))
+    found = connection.execute(STRANGERS, prepare=True).fetchall()
+    if not found:
+        return []
+    # of each such video the first event is named
+    video = np.cumsum(begins(events.channel_id, events.video_id))
+    video_of = dict(zip(events.line.tolist(), video.tolist(), strict=True))
+    reasons = {video_of[line]: reason for line, reason in found}
+    places = np.flatnonzero(np.isin(video, list(reasons)))
+    return sorted(Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places)
+
+
+def _note_falls(connection: Connection, events: Events, batches: Ids) -> None:
+    fell = np.flatnonzero(events.fell)
+    if len(fell):
+        _copy(connection, "fallen", copy_rows(events.at(fell), batches[fell]))
+        connection.execute(_NOTE_FALLS, prepare=True)
+
+
+def _micro(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _written_already(connection: Connection, together: Together) -> bool:
@@ -299,18 +349,26 @@ def _require_days(connection: Connection, channels: npt.NDArray[np.void]) -> Non
         raise DaysWait(found)
 
 
-def _add_up(connection: Connection, events: Events, zones: Sequence[str]) -> list[Rollup]:
-    """What new events add to which rollups, and what breaks them down, lies in the session's tables after this."""
+def _add_up(connection: Connection, events: Events, zones: Sequence[str]) -> list[bytes]:
+    """What new events add to the rollups, and what breaks them down, lies in the session's tables after this.
+
+    Returns the statements that add it.
+    """
     if not len(events):
         return []
     days = _days(connection, events, zones)
-    sums = sum_up(events, days)
+    sums: dict[str, bytes | bytearray | None] = {**sum_up(events, days)}
     if len(events.breakdowns):
         sums |= sum_up_breakdowns(events, days)
         _copy(connection, "incoming_parts", copy_breakdowns(events))
+    statements = []
     for table, rows in sums.items():
-        _copy(connection, summed(table), rows)
-    return [rollup for rollup in ALL if rollup.table in sums]
+        if rows is None:
+            statements.append(_ADD_SUMMED_BY_HOUR[table])
+        else:
+            _copy(connection, summed(table), rows)
+            statements.append(_ADD_SUMMED[table])
+    return statements
 
 
 def _days(connection: Connection, events: Events, zones: Sequence[str]) -> Numbers:

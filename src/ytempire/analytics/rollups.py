@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ytempire.analytics.copying import EVENTS, PARTS
+from ytempire.analytics.copying import EVENTS, PARTS, SERIES, VIDEOS
 from ytempire.analytics.events import AMOUNTS, COUNTS, FALLING
 from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
@@ -24,6 +24,8 @@ def summed(table: str) -> str:
 
 
 _INCOMING = {
+    "videos_said": VIDEOS.sql,
+    "fallen": EVENTS.sql,
     "incoming": EVENTS.sql,
     "said_again": EVENTS.sql,
     "incoming_parts": PARTS.sql,
@@ -54,13 +56,10 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def add_summed(rollup: Rollup) -> str:
-    """Add what the writer has added up."""
+def add_summed(rollup: Rollup, source: str) -> str:
+    """Add what the writer has added up in this table of the session."""
     columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
-    return (
-        f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {summed(rollup.table)}"
-        f" {_on_conflict_add(rollup)}"
-    )
+    return f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {source} {_on_conflict_add(rollup)}"
 
 
 def _on_conflict_add(rollup: Rollup) -> str:
@@ -210,13 +209,13 @@ FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS asked(zone, quarter, pl
 # Series have no foreign keys. What somebody may not see is not there for them. LIMIT: each is looked for by its key,
 # whatever a planner thinks of tables that were empty when it planned.
 STRANGERS = """
-SELECT incoming.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
-                           WHEN video.channel_id <> incoming.channel_id THEN 'The video belongs to another channel.'
-                           ELSE 'You may not write to this channel.' END
-FROM incoming LEFT JOIN LATERAL (SELECT * FROM core.videos one WHERE one.id = incoming.video_id LIMIT 1) video ON true
-WHERE incoming.begins = 1 AND (
-    video.channel_id IS DISTINCT FROM incoming.channel_id
-    OR NOT ((SELECT core.sees_all()) OR incoming.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[])))"""
+SELECT said.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
+                       WHEN video.channel_id <> said.channel_id THEN 'The video belongs to another channel.'
+                       ELSE 'You may not write to this channel.' END
+FROM videos_said said
+LEFT JOIN LATERAL (SELECT * FROM core.videos one WHERE one.id = said.video_id LIMIT 1) AS video ON true
+WHERE video.channel_id IS DISTINCT FROM said.channel_id
+OR NOT ((SELECT core.sees_all()) OR said.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[]))"""
 _KEY = 'channel_id, video_id, "timestamp"'
 _SAME_EVENT = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
 # Lines of events that were there before this batch.
@@ -228,7 +227,14 @@ SELECT array_agg(incoming.line) FROM incoming, LATERAL (
 _LINES = "unnest(%s::integer[]) AS these(line) WHERE incoming.line = these.line"
 SET_ASIDE = f"""
 WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO said_again SELECT * FROM moved"""
-TAKE_OUT = f"DELETE FROM incoming USING {_LINES}"
+# The partitions of these times, each from when to when. What is being taken off is none any more.
+LEAVES = r"""
+SELECT name, lower, upper FROM (
+    SELECT format('%%I.%%I', nspname, relname) AS name, edges[1]::timestamptz AS lower, edges[2]::timestamptz AS upper
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace,
+         regexp_match(pg_get_expr(relpartbound, inhrelid), $$FROM \('(.+)'\) TO \('(.+)'\)$$) AS edges
+    WHERE inhparent = 'analytics.video_metrics'::regclass AND NOT inhdetachpending) AS leaf
+WHERE lower <= %s AND upper > %s ORDER BY lower"""
 
 
 def note_falls() -> str:
@@ -237,21 +243,21 @@ def note_falls() -> str:
     added = _list(f"{name} = kept.{name} + excluded.{name}" for name in FALLING)
     return (
         f"INSERT INTO analytics.channel_falls AS kept (channel_id, day, {_list(FALLING)})"
-        f" SELECT event.channel_id, {DAY}, {fell} FROM incoming event"
+        f" SELECT event.channel_id, {DAY}, {fell} FROM fallen event"
         " JOIN core.channels channel ON channel.id = event.channel_id"
-        f" WHERE least({_of('event', FALLING)}) < 0 GROUP BY 1, 2 ORDER BY 1, 2"
+        " GROUP BY 1, 2 ORDER BY 1, 2"
         f" ON CONFLICT (channel_id, day) DO UPDATE SET {added}, noted_at = now()"
     )
 
 
-def put() -> str:
-    """Events go in that are all new."""
-    return _put_from("incoming")
+def copy_into(leaf: str) -> str:
+    """Events go in that are all new, and all of this partition's time."""
+    return f"COPY {leaf} ({_list(SERIES.columns)}) FROM STDIN (FORMAT BINARY)"
 
 
 def put_missing() -> str:
     """Events that are not there yet go in. To ask that first costs half as much again."""
-    return f"{put()} ON CONFLICT ({_KEY}) DO NOTHING"
+    return f"{_put_from('incoming')} ON CONFLICT ({_KEY}) DO NOTHING"
 
 
 def put_parts() -> str:

@@ -48,21 +48,32 @@ def _keys(rollup: Rollup) -> dict[str, str]:
     return {name: kind for name, kind in _KEYS.items() if name in rollup.keys}
 
 
-LAYOUTS = {rollup.table: Layout(_keys(rollup) | _sums(rollup)) for rollup in ROLLUPS}
+LAYOUTS = {rollup.table: Layout(_keys(rollup) | {"day": "date"} | _sums(rollup)) for rollup in ROLLUPS}
+"""Of an hour's sums also the day, so that they can serve the rollup by day (`sum_up`)."""
 ARRAYS = {
     rollup.table: ArrayLayout(_keys(rollup), _sums(rollup), dimension="dimension" not in rollup.packed)
     for rollup in BREAKDOWNS
 }
 
 
-def sum_up(events: Events, days: Numbers) -> dict[str, bytes | bytearray]:
-    """For each rollup the rows to be added to it, as binary COPY reads them.
+def sum_up(events: Events, days: Numbers) -> dict[str, bytearray | None]:
+    """For each rollup the rows to be added to it, as binary COPY reads them; None: by day the same as by hour.
 
     `events` are sorted (`copying.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
     """
     given = {name: _given(events, measure) for name, measure in MEASURES.items()}
     periods = {"hour": events.at_us // HOUR_US, "day": days}
-    return {rollup.table: _rows(rollup, events, given, periods[rollup.period]) for rollup in ROLLUPS}
+    groups = {
+        (of_video, period): _groups(events, moments, of_video=of_video)
+        for of_video in (True, False)
+        for period, moments in periods.items()
+    }
+    return {
+        rollup.table: _rows(rollup, events, given, periods, groups[rollup.of_video, rollup.period])
+        if rollup.period == "hour" or not groups[rollup.of_video, "day"].are(groups[rollup.of_video, "hour"])
+        else None
+        for rollup in ROLLUPS
+    }
 
 
 def sum_up_breakdowns(events: Events, days: Numbers) -> dict[str, bytes | bytearray]:
@@ -102,13 +113,18 @@ def _given(events: Events, measure: Measure) -> npt.NDArray[Any]:
     return exact(values, times=int(times.max(initial=0)), added_up=len(events)) * times
 
 
-def _rows(rollup: Rollup, events: Events, given: Mapping[str, npt.NDArray[Any]], period: Numbers) -> bytearray:
-    groups = _groups(events, period, of_video=rollup.of_video)
+def _rows(
+    rollup: Rollup,
+    events: Events,
+    given: Mapping[str, npt.NDArray[Any]],
+    periods: Mapping[str, Numbers],
+    groups: _Groups,
+) -> bytearray:
     keys: dict[str, Column] = {
         "channel_id": events.channel_id[groups.first],
         "video_id": events.video_id[groups.first],
-        "hour": period[groups.first] * HOUR_US,
-        "day": period[groups.first],
+        "hour": periods["hour"][groups.first] * HOUR_US,
+        "day": periods["day"][groups.first],
     }
     sums = {name: groups.sum(given[name]) for name in rollup.measures}
     return LAYOUTS[rollup.table].pack(len(groups.first), {**keys, **sums})
@@ -125,6 +141,12 @@ class _Groups:
     def first(self) -> Places:
         """An event of each group."""
         return self.starts if self.order is None else self.order[self.starts]
+
+    def are(self, other: _Groups) -> bool:
+        """The same events are together, and in the same order."""
+        if self.order is None or other.order is None:
+            return self.order is other.order and np.array_equal(self.starts, other.starts)
+        return np.array_equal(self.order, other.order) and np.array_equal(self.starts, other.starts)
 
     def sum(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         if not len(self.starts):

@@ -22,8 +22,9 @@ from ytempire.kit.errors import YtempireError
 HERE = Path(__file__).parent
 OWNER, APP, WORKER = "ytempire_owner", "ytempire_app", "ytempire_worker"
 ETL, ANALYTICS, AUDIT = "ytempire_etl", "ytempire_analytics", "ytempire_audit"
+INGEST = "ytempire_ingest"
 # NOINHERIT: the application has an analyst's rights, and falls under an analyst's policies, only after SET ROLE.
-# Nobody is a member of the audit role, and nobody can connect as it.
+# Nobody is a member of the audit role, and nobody can connect as it. What passes by policies is for COPY (grants.sql).
 ROLES = {
     OWNER: "LOGIN",
     APP: "LOGIN NOINHERIT",
@@ -31,6 +32,7 @@ ROLES = {
     ETL: "LOGIN",
     ANALYTICS: "LOGIN",
     AUDIT: "NOLOGIN",
+    INGEST: "NOLOGIN BYPASSRLS",
 }
 EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
 
@@ -39,10 +41,10 @@ class DatabaseTooNew(YtempireError):
     code = "database_too_new"
 
 
-class TrailOutdated(YtempireError):
-    """The audit trail is of another version, and only a superuser can bring it up."""
+class BootstrapOutdated(YtempireError):
+    """What `bootstrap` makes is of another version, and only a superuser can bring it up."""
 
-    code = "trail_outdated"
+    code = "bootstrap_outdated"
 
 
 def bootstrap(superuser_url: str, database: str) -> None:
@@ -59,7 +61,8 @@ def bootstrap(superuser_url: str, database: str) -> None:
                     sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes)
                 )
             )
-        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(ANALYTICS), sql.Identifier(APP)))
+        for role in (ANALYTICS, INGEST):
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(APP)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
@@ -76,24 +79,25 @@ def bootstrap(superuser_url: str, database: str) -> None:
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(AUDIT)))
             for file in _trail_files():
                 connection.execute(file.read_bytes())
-            connection.execute(sql.SQL("COMMENT ON SCHEMA audit IS {}").format(sql.Literal(_trail_version())))
+            connection.execute(sql.SQL("COMMENT ON SCHEMA audit IS {}").format(sql.Literal(_bootstrap_version())))
 
 
 def _trail_files() -> list[Path]:
     return sorted((HERE / "audit").glob("*.sql"))
 
 
-def _trail_version() -> str:
-    return f"sha256 {hashlib.sha256(b''.join(file.read_bytes() for file in _trail_files())).hexdigest()}"
+def _bootstrap_version() -> str:
+    made = (repr(ROLES).encode(), *(file.read_bytes() for file in _trail_files()))
+    return f"sha256 {hashlib.sha256(b''.join(made)).hexdigest()}"
 
 
-def _require_trail(owner_url: str) -> None:
+def _require_bootstrap(owner_url: str) -> None:
     """What bootstrap made is of this version: the owner could not tell before something fails."""
     with psycopg.connect(conninfo(owner_url)) as connection:
         present = connection.execute("SELECT obj_description(to_regnamespace('audit'), 'pg_namespace')").fetchone()
-    if present != (_trail_version(),):
-        raise TrailOutdated(
-            "The audit trail of this database is of another version, and belongs to a role that nobody can become.",
+    if present != (_bootstrap_version(),):
+        raise BootstrapOutdated(
+            "Roles and audit trail of this database are of another version, and only a superuser can bring them up.",
             hint="Run `ytempire migrate` once with YTEMPIRE_DATABASE__SUPERUSER_URL set.",
         )
 
@@ -116,7 +120,7 @@ def _config(url: str) -> Config:
 
 
 def migrate(owner_url: str) -> None:
-    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version, TrailOutdated."""
+    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version, BootstrapOutdated."""
     config = _config(owner_url)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = current_revision(owner_url)
@@ -125,7 +129,7 @@ def migrate(owner_url: str) -> None:
             f"The data folder was last used by a newer version of YTEMPIRE (schema {present}).",
             hint="Install that version, or start with another folder: YTEMPIRE_HOME=/path/to/folder.",
         )
-    _require_trail(owner_url)
+    _require_bootstrap(owner_url)
     command.upgrade(config, "head")
     apply_code(owner_url)
     make_partitions(owner_url)

@@ -416,6 +416,7 @@ def _create(connection: psycopg.Connection[Any], parent: _Parent, name: str, low
         connection.execute(
             sql.SQL("CREATE POLICY owner ON {} TO CURRENT_ROLE USING (true) WITH CHECK (true)").format(partition)
         )
+    _grant_to_writers(connection, parent, partition)
     connection.execute(
         sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
             parent.identifier, partition, sql.Literal(lower.isoformat()), sql.Literal(upper.isoformat())
@@ -437,6 +438,18 @@ def _copy_statistics_targets(connection: psycopg.Connection[Any], parent: _Paren
                 partition, sql.Identifier(column), sql.Literal(target)
             )
         )
+
+
+def _grant_to_writers(connection: psycopg.Connection[Any], parent: _Parent, partition: sql.Identifier) -> None:
+    """Roles that no policy binds write to partitions themselves; LIKE leaves their grants out."""
+    granted = connection.execute(
+        "SELECT DISTINCT rolname, privilege_type FROM pg_inherits JOIN pg_class leaf ON leaf.oid = inhrelid,"
+        " aclexplode(leaf.relacl) JOIN pg_roles ON pg_roles.oid = grantee"
+        " WHERE inhparent = %s AND rolbypassrls AND NOT rolsuper",
+        [parent.oid],
+    ).fetchall()
+    for role, privilege in granted:
+        connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privilege), partition, sql.Identifier(role)))
 
 
 def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, duration, median, moment, timecode, usd, words } from "./format";
+import { ago, bytes, duration, hours, median, moment, timecode, usd, words } from "./format";
 
 describe("duration", () => {
   it.each([[null, "–"], [0.04, "0.0 s"], [4.25, "4.3 s"], [42.4, "42 s"], [60, "1:00 min"], [75.4, "1:15 min"], [3700, "1:01:40 h"]])(
@@ -22,6 +22,10 @@ it("says how long ago", () => {
   expect(ago("2026-01-01T11:00:00Z", now)).toBe("yesterday");
   expect(ago("2026-01-02T15:00:00Z", now)).toBe("in 3 hours");
   expect(ago("2026-01-02T12:00:05Z", now)).toBe("now"); // clocks differ a little
+});
+
+it("says minutes as hours, the small ones too", () => {
+  expect([0, 8, 90, 599, 600, 74_070].map(hours)).toEqual(["0", "0.1", "1.5", "10.0", "10", "1,235"]);
 });
 
 it("writes positions, sizes and names", () => {

@@ -36,6 +36,11 @@ export function count(value: number | null | undefined): string {
   return Math.abs(value) < 10_000_000 ? grouped.format(value) : compact.format(value);
 }
 
+/** Minutes as hours: "0.1", "9.5", "1,234". */
+export function hours(minutes: number): string {
+  return minutes === 0 || minutes >= 600 ? count(minutes / 60) : (minutes / 60).toFixed(1);
+}
+
 const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** A sum of revenue: "9542.7701" → "9,542.77". What is charged is said exactly (`usd`), what is estimated need not be. */

@@ -1,6 +1,7 @@
 -- What each role may do, before row-level security says with which rows. Applied after every migration, since "ALL
 -- TABLES" means those of today.
-REVOKE ALL ON ALL TABLES IN SCHEMA core, analytics, staging, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl;
+REVOKE ALL ON ALL TABLES IN SCHEMA core, analytics, staging, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl,
+    ytempire_ingest;
 GRANT USAGE ON SCHEMA core, analytics, staging, ml, jobs TO ytempire_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, analytics, staging, ml TO ytempire_app;
 
@@ -59,3 +60,16 @@ REVOKE UPDATE, DELETE ON core.youtube_calls FROM ytempire_app;
 GRANT UPDATE (outcome, reason, settled_at) ON core.youtube_calls TO ytempire_app;
 -- A connection ends by its state; the row says which YouTube channel this channel is.
 REVOKE DELETE ON core.channel_connections FROM ytempire_app;
+
+-- COPY knows no row-level security. The writer of events asks first whose they are, and becomes for the COPY a role that
+-- may add rows to the partitions of the series, and do nothing else.
+GRANT USAGE ON SCHEMA analytics TO ytempire_ingest;
+DO $series$
+DECLARE
+    leaf regclass;
+BEGIN
+    FOR leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'analytics.video_metrics'::regclass LOOP
+        EXECUTE format('GRANT INSERT ON %s TO ytempire_ingest', leaf);
+    END LOOP;
+END
+$series$;

@@ -3,17 +3,22 @@ import type { Overview } from "../../../api/client";
 import { percent } from "../../../lib/format";
 import { type Fact, facts } from "../hooks/measures";
 
-/** The figures of the range, each with what it was before. */
+/** The figures of the range, each with what it was before, and which views the revenue is divided by. */
 export function FactLine({ overview }: { overview: Overview }) {
   return (
-    <Box component="dl" sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(140px, 1fr))", gap: 2, m: 0, mb: 4, py: 2, borderTop: 1, borderBottom: 1, borderColor: "line", fontVariantNumeric: "tabular-nums" }}>
-      {facts(overview.present, overview.before).map((one) => (
-        <div key={one.name}>
-          <Box component="dt" sx={{ color: "text.secondary", fontSize: 13 }}>{one.name}</Box>
-          <Box component="dd" sx={{ m: 0, fontSize: 22, fontWeight: 600, lineHeight: 1.3, whiteSpace: "nowrap" }}>{one.value}</Box>
-          <Box component="dd" sx={{ m: 0, fontSize: 12, color: "text.secondary" }}><Change fact={one} /></Box>
-        </div>
-      ))}
+    <Box sx={{ mb: 4, py: 2, borderTop: 1, borderBottom: 1, borderColor: "line" }}>
+      <Box component="dl" sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(140px, 1fr))", gap: 2, m: 0, fontVariantNumeric: "tabular-nums" }}>
+        {facts(overview.present, overview.before).map((one) => (
+          <div key={one.name}>
+            <Box component="dt" sx={{ color: "text.secondary", fontSize: 13 }}>{one.name}</Box>
+            <Box component="dd" sx={{ m: 0, fontSize: 22, fontWeight: 600, lineHeight: 1.3, whiteSpace: "nowrap" }}>{one.value}</Box>
+            <Box component="dd" sx={{ m: 0, fontSize: 12, color: "text.secondary" }}><Change fact={one} /></Box>
+          </div>
+        ))}
+      </Box>
+      <Box sx={{ mt: 1.5, fontSize: 12, color: "text.secondary" }}>
+        YouTube reports revenue two to three days late. For 1,000 views it is divided by all views of these days; on a video’s page by its views up to the last day with revenue.
+      </Box>
     </Box>
   );
 }

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, type Figures, type LiveVideo, unwrap } from "../../../api/client";
 import { useLive } from "../../../stores/live";
 import type { Tone } from "../../../ui/State";
-import { count, earned, percent } from "../../../lib/format";
+import { count, earned, hours, percent } from "../../../lib/format";
 
 const AWAY_MS = 5_000;
 /** A minute ends without any event. */
@@ -52,7 +52,7 @@ export function facts(now: Figures, before: Figures): Fact[] {
   const fact = (name: string, of: (one: Figures) => number | null, say: (one: Figures) => string): Fact => ({ name, value: say(now), before: say(before), change: changed(of(now), of(before)) });
   return [
     fact("Views", (one) => one.views, (one) => count(one.views)),
-    fact("Hours watched", (one) => one.watch_time_minutes, (one) => count(Math.round(one.watch_time_minutes / 60))),
+    fact("Hours watched", (one) => one.watch_time_minutes, (one) => hours(one.watch_time_minutes)),
     fact("Revenue, USD", (one) => Number(one.revenue_usd), (one) => earned(one.revenue_usd)),
     fact("USD for 1,000 views", (one) => (one.rpm_usd === null ? null : Number(one.rpm_usd)), (one) => earned(one.rpm_usd)),
     fact("Engagement", (one) => one.engagement_rate, (one) => percent(one.engagement_rate)),

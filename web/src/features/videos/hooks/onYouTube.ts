@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, found, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
-import { count, earned, percent, usd } from "../../../lib/format";
+import { count, earned, hours, percent, usd } from "../../../lib/format";
 
 const of = (id: string) => ({ params: { path: { video_id: id } } });
 const UNDER_WAY_MS = 2_000;
@@ -76,7 +76,7 @@ export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profi
     counted("Views", counters.views), counted("Likes", counters.likes), counted("Comments", counters.comments),
     figures.watch_time_minutes < 60
       ? reported("Minutes watched", figures.watch_time_minutes.toFixed(1))
-      : reported("Hours watched", (figures.watch_time_minutes / 60).toFixed(1)),
+      : reported("Hours watched", hours(figures.watch_time_minutes)),
     reported("Revenue, USD", earned(figures.revenue_usd), money),
     reported("USD for 1,000 views", earned(rpm_usd), money),
     { name: "Cost, USD", value: usd(cost_usd), source: "the ledger", at: null },
