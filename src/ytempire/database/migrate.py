@@ -120,7 +120,7 @@ def _config(url: str) -> Config:
 
 
 def migrate(owner_url: str) -> None:
-    """Apply what is missing, as the owner. Raises DatabaseTooNew for a database of a later version, BootstrapOutdated."""
+    """Apply what is missing, as the owner. Raises DatabaseTooNew for one of a later version, BootstrapOutdated."""
     config = _config(owner_url)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = current_revision(owner_url)
