@@ -72,6 +72,7 @@ async def channels(reading: Reading, asked: Asked, *, measure: Measure, category
     """Channels by a figure, with where they stood in the range before: `ChannelRanking`."""
     window = await _window(reading.connection, asked)
     more = {"measure": measure, "category": category, "limit": limit}
+    await _without_helpers(reading)
     return await _json(reading.connection, _channels(measure), {**_parameters(asked, window), **more})
 
 
@@ -83,8 +84,7 @@ async def videos(reading: Reading, asked: Asked, *, measure: Measure, least_view
     parameters = {**_parameters(asked, window), "measure": measure, "least_views": least_views, "limit": limit}
     if of_one:
         return await _json(reading.connection, query, parameters)
-    # alone it takes less time than with helpers that sort their parts, and leaves the processors to others
-    await reading.connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    await _without_helpers(reading)
     # A video has at most what its channel has and what fell there, so mostly the channels with most are enough. Of a
     # rate that is not so, nor of what one video adds and another takes away.
     among = 2 * limit if measure in ADDED_UP else ALL_CHANNELS
@@ -155,6 +155,11 @@ async def _parts(reading: Reading, asked: Asked, query: LiteralString, first: da
         return dict(await found.fetchall())
 
     return await reading.parts.of_days((asked.now, *more.values()), first, last, compute)
+
+
+async def _without_helpers(reading: Reading) -> None:
+    """Alone it takes less time than with processes that add up its parts, and leaves the processors to others."""
+    await reading.connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
 async def _window(connection: Connection, asked: Asked) -> Window:
