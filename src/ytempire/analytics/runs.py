@@ -15,7 +15,8 @@ def begins(*columns: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     if not len(columns[0]):
         return np.zeros(0, bool)
     differ = [column[1:] != column[:-1] for column in columns]
-    other = np.logical_or.reduce([one.any(axis=1) if one.ndim > 1 else one for one in differ])
+    # `any` over an axis of two takes twenty times as long
+    other = np.logical_or.reduce([one[:, 0] | one[:, 1] if one.ndim > 1 else one for one in differ])
     return np.append(True, other)
 
 
