@@ -274,45 +274,6 @@ async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
         assert_rollups_are_a_recount(database)
 
 
-async def test_new_events_go_into_the_partitions_of_their_weeks(
-    deliveries: Deliveries, ann: Measured, database: Database
-) -> None:
-    channel, video = ann.pairs[0]
-    said = ndjson(*(event(channel, video, hours_ago(24 * 14 * often), views=often + 1) for often in range(3)))
-    with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
-        leaf = "SELECT tableoid::regclass::text FROM analytics.video_metrics ORDER BY timestamp"
-        owner.execute("REVOKE INSERT ON ALL TABLES IN SCHEMA analytics FROM ytempire_ingest")
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await deliveries.take(Delivery(said, "api"), ann.subject)
-        assert rows(database, leaf) == []
-        owner.execute("GRANT INSERT ON ALL TABLES IN SCHEMA analytics TO ytempire_ingest")
-        assert outcome(await deliveries.take(Delivery(said, "api"), ann.subject)) == (3, 0, 0, 0, 0)
-        before, also_before, this_week = rows(database, leaf)  # what is older than the database has one for all of it
-        assert before == also_before != this_week
-        assert_rollups_are_a_recount(database)
-
-
-async def test_events_of_a_week_that_has_no_partition_leave_nothing_behind(
-    deliveries: Deliveries, ann: Measured, database: Database
-) -> None:
-    channel, video = ann.pairs[0]
-    said = ndjson(event(channel, video, hours_ago(1), views=1), event(channel, video, hours_ago(24 * 14), views=2))
-    with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
-        [(leaf, bound)] = owner.execute(
-            "SELECT inhrelid::regclass::text, pg_get_expr(relpartbound, inhrelid) FROM pg_inherits"
-            " JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'analytics.video_metrics'::regclass"
-            " ORDER BY relname LIMIT 1"
-        ).fetchall()
-        owner.execute(f"ALTER TABLE analytics.video_metrics DETACH PARTITION {leaf}".encode())
-        with pytest.raises(psycopg.errors.CheckViolation, match="no partition of relation"):
-            await deliveries.take(Delivery(said, "api"), ann.subject)
-        assert rows(database, f"SELECT FROM {leaf}") == []
-        assert rows(database, "SELECT FROM analytics.video_metrics") == []
-        owner.execute(f"ALTER TABLE analytics.video_metrics ATTACH PARTITION {leaf} {bound}".encode())
-        assert outcome(await deliveries.take(Delivery(said, "api"), ann.subject)) == (2, 0, 0, 0, 0)
-        assert_rollups_are_a_recount(database)
-
-
 async def test_what_waits_is_written_together(deliveries: Deliveries, ann: Measured, database: Database) -> None:
     chance = random.Random(3)
 

@@ -374,6 +374,22 @@ class TestRetire:
         assert recorded == done
         assert done[0].lower == at(2026, 11)
 
+    def test_who_began_to_write_before_a_detach_is_waited_for(self, year: Connection, database: Database) -> None:
+        with psycopg.connect(conninfo(database.owner_url)) as writer:
+            writer.execute("LOCK TABLE core.readings IN ROW EXCLUSIVE MODE")  # and adds a row to the partition yet
+            for _ in range(2):
+                with pytest.raises(TryLater, match="in use"):
+                    retire(year, TABLE, timedelta(days=31), now=at(2027, 2), patience=SHORT)
+                assert list_partitions(year, TABLE)[0].is_pending_detach
+        done = retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        assert [one.action for one in done] == ["detached", "archived"] * 2
+
+    def test_nobody_adds_to_the_archive(self, year: Connection) -> None:
+        year.execute("GRANT INSERT ON core.readings_y2026m11 TO ytempire_ingest")
+        retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        may = "SELECT has_table_privilege('ytempire_ingest', 'archive.readings_y2026m11', 'INSERT')"
+        assert year.execute(may).fetchone() == (False,)
+
     def test_what_was_detached_but_not_put_away_is_put_away(self, year: Connection) -> None:
         def die(step: Step) -> None:
             raise KeyboardInterrupt

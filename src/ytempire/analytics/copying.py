@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ytempire.analytics.breakdowns import MICRO, Name, Places
-from ytempire.analytics.events import AMOUNTS, COUNTS, Events, Ids
+from ytempire.analytics.events import AMOUNTS, COUNTS, FALLING, Events, Ids
 from ytempire.analytics.runs import begins
 from ytempire.analytics.sharding import SHARDS
 
@@ -38,7 +38,6 @@ KINDS: Mapping[str, np.dtype[Any]] = {
     "uuid": np.dtype("V16"),
     "timestamptz": np.dtype(">i8"),
     "date": np.dtype(">i4"),
-    "smallint": np.dtype(">i2"),
     "integer": np.dtype(">i4"),
     "bigint": np.dtype(">i8"),
     "numeric(18, 6)": _decimal(5),
@@ -123,6 +122,8 @@ VIDEOS = Layout({name: EVENTS.columns[name] for name in ("line", "channel_id", "
 """Of each video its first event in the order of `last_of_each`."""
 SERIES = Layout({name: kind for name, kind in EVENTS.columns.items() if name != "line"})
 """The columns of `analytics.video_metrics`."""
+FALLEN = Layout({name: EVENTS.columns[name] for name in ("channel_id", "timestamp", *FALLING)})
+"""What events say that take something away."""
 
 
 def copy_videos(events: Events) -> bytearray:
@@ -133,7 +134,7 @@ def copy_videos(events: Events) -> bytearray:
 
 
 def copy_rows(events: Events, batches: Ids, layout: Layout = EVENTS) -> bytearray:
-    """All events as rows of EVENTS, or of SERIES. `batches`: of each the batch that it came with."""
+    """All events as rows of EVENTS, SERIES or FALLEN. `batches`: of each the batch that it came with."""
     values: dict[str, Column] = {
         "line": events.line,
         "channel_id": events.channel_id,

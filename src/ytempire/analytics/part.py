@@ -19,15 +19,15 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from ytempire.analytics.breakdowns import MICRO, Numbers
-from ytempire.analytics.copying import SERIES, copy_breakdowns, copy_rows, copy_videos, uuids
+from ytempire.analytics.copying import FALLEN, SERIES, copy_breakdowns, copy_rows, copy_videos, uuids
 from ytempire.analytics.events import Events, Ids, Rejected
+from ytempire.analytics.leaves import Leaves
 from ytempire.analytics.measures import ALL, BREAKDOWNS, ROLLUPS
 from ytempire.analytics.notices import NAMED, changed_notice
 from ytempire.analytics.rollups import (
     DAYS,
     FORGET_SUMS,
     INCOMING,
-    LEAVES,
     SAID_AGAIN,
     SET_ASIDE,
     STRANGERS,
@@ -35,7 +35,6 @@ from ytempire.analytics.rollups import (
     absorb,
     absorb_breakdowns,
     add_summed,
-    copy_into,
     note_falls,
     put_missing,
     put_parts,
@@ -97,6 +96,7 @@ class PartWriter:
             open=False,
         )
         self._careful = 0
+        self._leaves = Leaves()
 
     def open(self) -> None:
         self._pool.open()
@@ -189,7 +189,7 @@ class PartWriter:
         if not self._careful:
             try:
                 with connection.transaction():
-                    if _copy_new(connection, events, batches):
+                    if _copy_new(connection, self._leaves, events, batches):
                         return len(events)
             except psycopg.errors.UniqueViolation:
                 self._careful = CAREFUL
@@ -221,8 +221,8 @@ _RECORD = (
     b"INSERT INTO analytics.ingest_parts (batch_id, shard, inserted, changed, unchanged, rejected)"
     b" VALUES (%s, %s, %s, %s, %s, %s)"
 )
-_HOLD_LEAVES = b"LOCK TABLE ONLY analytics.video_metrics IN ROW EXCLUSIVE MODE"
-_AS_INGEST, _AS_BEFORE = b"SET LOCAL ROLE ytempire_ingest", b"SET LOCAL ROLE NONE"
+_AS_INGEST, _AS_OURSELVES = b"SET LOCAL ROLE ytempire_ingest", b"SET LOCAL ROLE NONE"
+_COLUMNS = f"({', '.join(SERIES.columns)})"
 _NOTE_FALLS = note_falls().encode()
 _ADD_SUMMED = {rollup.table: add_summed(rollup, summed(rollup.table)).encode() for rollup in ALL}
 _ADD_SUMMED_BY_HOUR = {
@@ -240,35 +240,25 @@ def _configure(connection: Connection) -> None:
     connection.execute(INCOMING.encode(), prepare=False)
 
 
-def _copy(connection: Connection, table: LiteralString, rows: bytes | bytearray) -> None:
-    _copy_by(connection, f"COPY {table} FROM STDIN (FORMAT BINARY)", rows)
-
-
-def _copy_by(connection: Connection, statement: str, rows: bytes | bytearray) -> None:
-    with connection.cursor().copy(statement.encode()) as copy:
+def _copy(connection: Connection, table: str, rows: bytes | bytearray, columns: str = "") -> None:
+    with connection.cursor().copy(f"COPY {table} {columns} FROM STDIN (FORMAT BINARY)".encode()) as copy:
         copy.write(rows)
 
 
-def _copy_new(connection: Connection, events: Events, batches: Ids) -> bool:
+def _copy_new(connection: Connection, leaves: Leaves, events: Events, batches: Ids) -> bool:
     """Into the partitions themselves, past the table's policies: whose these events are, `_strangers` asked.
 
     Raises UniqueViolation where one is there already. False: nothing went in, since they are not for all these times.
     """
-    # a partition cannot be taken off until this transaction ends, or is not found
-    connection.execute(_HOLD_LEAVES, prepare=True)
-    leaves = connection.execute(LEAVES, _span(events)[::-1], prepare=True).fetchall()
-    places = [
-        np.flatnonzero((events.at_us >= _micro(lower)) & (events.at_us < _micro(upper))) for _, lower, upper in leaves
-    ]
-    if sum(map(len, places)) < len(events):
+    found = leaves.of(connection, events.at_us)
+    if found is None:
         return False
     connection.execute(_AS_INGEST, prepare=True)
-    for (name, _, _), some in zip(leaves, places, strict=True):
-        if len(some) == len(events):  # as a rule
-            _copy_by(connection, copy_into(name), copy_rows(events, batches, SERIES))
-        elif len(some):
-            _copy_by(connection, copy_into(name), copy_rows(events.at(some), batches[some], SERIES))
-    connection.execute(_AS_BEFORE, prepare=True)
+    for leaf, places in found:
+        whole = len(places) == len(events)  # as a rule
+        some = (events, batches) if whole else (events.at(places), batches[places])
+        _copy(connection, leaf.name, copy_rows(*some, SERIES), _COLUMNS)
+    connection.execute(_AS_OURSELVES, prepare=True)
     return True
 
 
@@ -279,22 +269,22 @@ def _strangers(connection: Connection, events: Events) -> list[Rejected]:
     if not found:
         return []
     # of each such video the first event is named
-    video = np.cumsum(begins(events.channel_id, events.video_id))
-    video_of = dict(zip(events.line.tolist(), video.tolist(), strict=True))
-    reasons = {video_of[line]: reason for line, reason in found}
-    places = np.flatnonzero(np.isin(video, list(reasons)))
-    return sorted(Rejected(int(events.line[place]), reasons[int(video[place])]) for place in places)
+    first = begins(events.channel_id, events.video_id)
+    video = np.cumsum(first) - 1
+    reason_of: dict[int, str] = dict(found)
+    reasons = [reason_of.get(line) for line in events.line[first].tolist()]
+    return sorted(
+        Rejected(line, reason)
+        for line, place in zip(events.line.tolist(), video.tolist(), strict=True)
+        if (reason := reasons[place]) is not None
+    )
 
 
 def _note_falls(connection: Connection, events: Events, batches: Ids) -> None:
     fell = np.flatnonzero(events.fell)
     if len(fell):
-        _copy(connection, "fallen", copy_rows(events.at(fell), batches[fell]))
+        _copy(connection, "fallen", copy_rows(events.at(fell), batches[fell], FALLEN))
         connection.execute(_NOTE_FALLS, prepare=True)
-
-
-def _micro(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _written_already(connection: Connection, together: Together) -> bool:

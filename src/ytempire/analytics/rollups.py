@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ytempire.analytics.copying import EVENTS, PARTS, SERIES, VIDEOS
+from ytempire.analytics.copying import EVENTS, FALLEN, PARTS, VIDEOS
 from ytempire.analytics.events import AMOUNTS, COUNTS, FALLING
 from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
@@ -25,7 +25,7 @@ def summed(table: str) -> str:
 
 _INCOMING = {
     "videos_said": VIDEOS.sql,
-    "fallen": EVENTS.sql,
+    "fallen": FALLEN.sql,
     "incoming": EVENTS.sql,
     "said_again": EVENTS.sql,
     "incoming_parts": PARTS.sql,
@@ -227,14 +227,6 @@ SELECT array_agg(incoming.line) FROM incoming, LATERAL (
 _LINES = "unnest(%s::integer[]) AS these(line) WHERE incoming.line = these.line"
 SET_ASIDE = f"""
 WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO said_again SELECT * FROM moved"""
-# The partitions of these times, each from when to when. What is being taken off is none any more.
-LEAVES = r"""
-SELECT name, lower, upper FROM (
-    SELECT format('%%I.%%I', nspname, relname) AS name, edges[1]::timestamptz AS lower, edges[2]::timestamptz AS upper
-    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace,
-         regexp_match(pg_get_expr(relpartbound, inhrelid), $$FROM \('(.+)'\) TO \('(.+)'\)$$) AS edges
-    WHERE inhparent = 'analytics.video_metrics'::regclass AND NOT inhdetachpending) AS leaf
-WHERE lower <= %s AND upper > %s ORDER BY lower"""
 
 
 def note_falls() -> str:
@@ -248,11 +240,6 @@ def note_falls() -> str:
         " GROUP BY 1, 2 ORDER BY 1, 2"
         f" ON CONFLICT (channel_id, day) DO UPDATE SET {added}, noted_at = now()"
     )
-
-
-def copy_into(leaf: str) -> str:
-    """Events go in that are all new, and all of this partition's time."""
-    return f"COPY {leaf} ({_list(SERIES.columns)}) FROM STDIN (FORMAT BINARY)"
 
 
 def put_missing() -> str:

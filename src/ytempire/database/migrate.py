@@ -34,6 +34,8 @@ ROLES = {
     AUDIT: "NOLOGIN",
     INGEST: "NOLOGIN BYPASSRLS",
 }
+MAY_BECOME = (ANALYTICS, INGEST)
+"""Whom the application acts as for a transaction, or for one statement."""
 EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
 
 
@@ -61,7 +63,7 @@ def bootstrap(superuser_url: str, database: str) -> None:
                     sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes)
                 )
             )
-        for role in (ANALYTICS, INGEST):
+        for role in MAY_BECOME:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(APP)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
@@ -87,7 +89,7 @@ def _trail_files() -> list[Path]:
 
 
 def _bootstrap_version() -> str:
-    made = (repr(ROLES).encode(), *(file.read_bytes() for file in _trail_files()))
+    made = (repr((ROLES, MAY_BECOME, EXTENSIONS)).encode(), *(file.read_bytes() for file in _trail_files()))
     return f"sha256 {hashlib.sha256(b''.join(made)).hexdigest()}"
 
 

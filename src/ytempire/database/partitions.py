@@ -339,6 +339,8 @@ def _unfinished(
                 f"Somebody began to detach {one.schema}.{one.name} from {parent.table} and did not finish.",
                 hint=f"Finish it as the owner: {finalise.as_string(connection)}",
             )
+        with connection.transaction():  # whoever began to write to it before it was pending: FINALIZE waits for none
+            connection.execute(sql.SQL("LOCK TABLE ONLY {} IN SHARE MODE").format(parent.identifier))
         connection.execute(finalise)
         note(left.step(parent, "detached"))
     return _marked(connection, parent.table, parent.schema)
@@ -382,6 +384,10 @@ def _put_away(
         ).fetchall():
             connection.execute(
                 sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(left.identifier, sql.Identifier(name))
+            )
+        for role, privilege in _writers(connection, left.identifier):
+            connection.execute(
+                sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(privilege), left.identifier, sql.Identifier(role))
             )
         connection.execute(sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(left.identifier, sql.Identifier(ARCHIVE)))
     note(left.step(parent, "archived"))
@@ -441,15 +447,21 @@ def _copy_statistics_targets(connection: psycopg.Connection[Any], parent: _Paren
 
 
 def _grant_to_writers(connection: psycopg.Connection[Any], parent: _Parent, partition: sql.Identifier) -> None:
-    """Roles that no policy binds write to partitions themselves; LIKE leaves their grants out."""
-    granted = connection.execute(
-        "SELECT DISTINCT rolname, privilege_type FROM pg_inherits JOIN pg_class leaf ON leaf.oid = inhrelid,"
-        " aclexplode(leaf.relacl) JOIN pg_roles ON pg_roles.oid = grantee"
-        " WHERE inhparent = %s AND rolbypassrls AND NOT rolsuper",
-        [parent.oid],
+    """As with those that it has; LIKE leaves grants out."""
+    for one in list_partitions(connection, parent.table):
+        for role, privilege in _writers(connection, sql.Identifier(one.schema, one.name)):
+            connection.execute(
+                sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privilege), partition, sql.Identifier(role))
+            )
+
+
+def _writers(connection: psycopg.Connection[Any], partition: sql.Identifier) -> list[tuple[str, str]]:
+    """Roles that no policy binds, and so write to partitions themselves; and what they may."""
+    return connection.execute(
+        "SELECT rolname, privilege_type FROM pg_class, aclexplode(relacl) JOIN pg_roles ON pg_roles.oid = grantee"
+        " WHERE pg_class.oid = to_regclass(%s) AND rolbypassrls AND NOT rolsuper",
+        [partition.as_string(connection)],
     ).fetchall()
-    for role, privilege in granted:
-        connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privilege), partition, sql.Identifier(role)))
 
 
 def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:
