@@ -61,12 +61,6 @@ async def ann(sessions: Sessions) -> Measured:
 
 
 @pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
-        yield one
-
-
-@pytest.fixture
 def never_young(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers are given for their snapshot alone."""
     monkeypatch.setattr(caching, "YOUNG_S", 0)

@@ -29,12 +29,6 @@ from ytempire.kit.database import Sessions, conninfo, listening
 
 
 @pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
-        yield one
-
-
-@pytest.fixture
 async def others(database: Database) -> AsyncIterator[Deliveries]:
     """As another process has them."""
     async with Deliveries(database.app_url, application="test") as one:

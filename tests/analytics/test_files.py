@@ -5,13 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
-from tests.conftest import Database
 from ytempire.analytics import files
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.analytics.events import LONGEST_LINE
@@ -21,12 +19,6 @@ from ytempire.analytics.retrying import Retried, retry_lines
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.errors import InvalidInput
 from ytempire.production.models import Video
-
-
-@pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
-        yield one
 
 
 @pytest.fixture

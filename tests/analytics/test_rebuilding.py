@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -29,12 +28,6 @@ from ytempire.analytics.sharding import shard_of
 from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.errors import InvalidInput
-
-
-@pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
-        yield one
 
 
 @pytest.fixture

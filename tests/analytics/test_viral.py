@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,12 +18,6 @@ from ytempire.analytics.viral import tell_of_viral
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.worker import tell_of_viral_forever
-
-
-@pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
-        yield one
 
 
 @pytest.fixture
