@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 
 from tests.conftest import Database
+from tests.people import Person, subject_named
 from ytempire.accounts import one_time
-from ytempire.accounts import service as accounts
 from ytempire.app import create_app
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
@@ -32,23 +32,24 @@ def settings_for(database: Database, cache_url: str, home: Path) -> Settings:
 
 
 @asynccontextmanager
-async def client_of(settings: Settings, *, signed_in: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+async def client_of(settings: Settings, *, person: Person | None = "operator") -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in as `person`; None: as nobody."""
     app = create_app(settings)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
     ):
-        if signed_in:
-            answer = await client.get("/enter", params={"code": await link_code(settings)})
+        if person is not None:
+            answer = await client.get("/enter", params={"code": await link_code(settings, person)})
             assert answer.status_code == 303
         yield client
 
 
-async def link_code(settings: Settings) -> str:
+async def link_code(settings: Settings, person: Person = "operator") -> str:
     assert settings.database.url is not None
     engine = connect(settings.database.url.get_secret_value(), pool_size=1)
     async with sessions_of(engine, SYSTEM).begin() as session:
-        operator_id = await accounts.ensure_local_operator(session)
-        code = await one_time.issue(session, operator_id, "sign_in_link", lifetime=settings.api.link_lifetime)
+        subject = await subject_named(session, person)
+        code = await one_time.issue(session, subject.user_id, "sign_in_link", lifetime=settings.api.link_lifetime)
     await engine.dispose()
     return code

@@ -19,12 +19,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.people import prepare_operator, sessions_as
 from ytempire.database.migrate import APP, OWNER, WORKER, bootstrap, migrate
-from ytempire.kit.database import Sessions, connect, conninfo
+from ytempire.kit.database import Sessions, as_subject, connect, conninfo
 from ytempire.kit.processes import leashed
+from ytempire.kit.subject import SYSTEM
 from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import Home, server_user
-from ytempire.operations.operator import operator_sessions
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
@@ -81,6 +82,7 @@ class Servers:
                 time.sleep(0.05)
         migrate(postgres.url(OWNER, TEMPLATE))
         asyncio.run(prepare_workspace(postgres.url(APP, TEMPLATE)))
+        asyncio.run(prepare_operator(postgres.url(APP, TEMPLATE)))
         return cls(home, processes)
 
     @staticmethod
@@ -159,8 +161,22 @@ def own_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 
 @pytest.fixture
 async def sessions(database: Database) -> AsyncIterator[Sessions]:
+    """Of an ordinary operator, who was granted one channel."""
     engine = connect(database.app_url, pool_size=5)
-    yield await operator_sessions(engine)
+    yield await sessions_as(engine, "operator")
+    await engine.dispose()
+
+
+@pytest.fixture
+def platform(sessions: Sessions) -> Sessions:
+    """Of the platform itself, which keeps the books and sees everybody's rows."""
+    return as_subject(sessions, SYSTEM)
+
+
+@pytest.fixture
+async def admin_sessions(database: Database) -> AsyncIterator[Sessions]:
+    engine = connect(database.app_url, pool_size=2)
+    yield await sessions_as(engine, "admin")
     await engine.dispose()
 
 

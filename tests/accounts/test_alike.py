@@ -87,7 +87,7 @@ class Stranger:
 @pytest.fixture
 async def stranger(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[Stranger]:
     settings = settings_for(database, cache_url, tmp_path)
-    async with client_of(settings) as administrator:
+    async with client_of(settings, person="admin") as administrator:
         app = administrator._transport.app  # type: ignore[attr-defined]  # the transport of this application
         entrance: Entrance = app.state.entrance
         hashed = await passwords.hash_password(PASSWORD)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.people import ADDRESS as OPERATOR
 from tests.production.factories import ARTICLE
 from ytempire.settings import Settings
 
@@ -29,7 +30,7 @@ def settings(database: Database, cache_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def admin(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The person at this machine, signed in by the printed link."""
-    async with client_of(settings) as client:
+    async with client_of(settings, person="admin") as client:
         yield client
 
 
@@ -477,8 +478,8 @@ class TestAdministration:
         [seen] = (await guest.get("/api/v1/channels", headers=me)).json()["items"]
         assert (seen["id"], seen["owner"]) == (channel, None)
         assert {one["owner"] for one in (await admin.get("/api/v1/channels")).json()["items"]} == {"Operator"}
-        [listed] = (await admin.get(path)).json()["items"]
-        assert (listed["email"], listed["level"]) == (ADDRESS, "read")
+        listed = {one["email"]: one["level"] for one in (await admin.get(path)).json()["items"]}
+        assert listed == {OPERATOR: "admin", ADDRESS: "read"}
         for somewhere in (f"/api/v1/channels/{who}/permissions/{who}", f"{path}/{channel}"):
             nobody = await admin.put(somewhere, json={"level": "read"})
             assert (nobody.status_code, nobody.json()["code"]) == (404, "not_found")

@@ -36,7 +36,7 @@ async def ask(client: httpx.AsyncClient, path: str, email: str) -> httpx.Respons
 @pytest.mark.parametrize("path", ["register", "forgot-password", "resend-verification"])
 async def test_letters_to_one_address_have_a_limit_and_others_have_their_own(settings: Settings, path: str) -> None:
     email = somebody()
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         assert [(await ask(client, path, email)).status_code for _ in range(3)] == [202, 202, 202]
         # however it is written, and whether there is such an account or not
         refused = await ask(client, path, f" {email.upper()} ")
@@ -48,7 +48,7 @@ async def test_letters_to_one_address_have_a_limit_and_others_have_their_own(set
 
 async def test_one_limit_for_all_three_kinds(settings: Settings) -> None:
     email = somebody()
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         for path in ("register", "resend-verification", "forgot-password"):
             assert (await ask(client, path, email)).status_code == 202
         assert (await ask(client, "forgot-password", email)).status_code == 429
@@ -71,7 +71,7 @@ async def test_without_the_cache_letters_are_written_and_the_log_says_so(
     settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     email = somebody()
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         away = valkey.asyncio.Valkey.from_url(f"unix://{tmp_path}/nobody.sock")
         entrance = client._transport.app.state.entrance  # type: ignore[attr-defined]
         object.__setattr__(entrance, "cache", away)
@@ -83,7 +83,7 @@ async def test_without_the_cache_letters_are_written_and_the_log_says_so(
 
 async def test_the_cache_holds_no_address(settings: Settings, cache_url: str) -> None:
     email = somebody()
-    async with client_of(settings, signed_in=False) as client, valkey.asyncio.Valkey.from_url(cache_url) as cache:
+    async with client_of(settings, person=None) as client, valkey.asyncio.Valkey.from_url(cache_url) as cache:
         await ask(client, "forgot-password", email)
         assert not [key async for key in cache.scan_iter(match=f"*{email}*")]
 

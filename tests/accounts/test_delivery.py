@@ -32,7 +32,7 @@ async def write(sessions: Sessions, keys: KeyRing) -> None:
 
 
 async def outbox(sessions: Sessions) -> OutgoingMail:
-    async with sessions() as session:
+    async with as_subject(sessions, SYSTEM)() as session:
         return (await session.scalars(select(OutgoingMail))).one()
 
 

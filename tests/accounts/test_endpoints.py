@@ -30,15 +30,15 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def test_nothing_is_shown_without_a_session(settings: Settings) -> None:
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         for path in ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me"):
             assert problem(await client.get(path)) == (401, "not_signed_in")
         assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_a_link_works_once(settings: Settings) -> None:
-    async with client_of(settings, signed_in=False) as client:
-        code = await link_code(settings)
+    async with client_of(settings, person=None) as client:
+        code = await link_code(settings, "admin")
         first = await client.get("/enter", params={"code": code})
         assert (first.status_code, first.headers["location"]) == (303, "/")
         cookie = first.headers["set-cookie"]
@@ -52,7 +52,7 @@ async def test_a_link_works_once(settings: Settings) -> None:
 
 
 async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Settings) -> None:
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         answer = await client.get("/enter", params={"code": "used-up"}, headers={"Accept": "text/html,*/*;q=0.8"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/link-refused?because=not_signed_in")
         assert "set-cookie" not in answer.headers
@@ -60,8 +60,8 @@ async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Setting
 
 async def test_an_old_link_does_not_work(settings: Settings) -> None:
     expired = settings.model_copy(update={"api": settings.api.model_copy(update={"link_lifetime": timedelta(0)})})
-    async with client_of(settings, signed_in=False) as client:
-        answer = await client.get("/enter", params={"code": await link_code(expired)})
+    async with client_of(settings, person=None) as client:
+        answer = await client.get("/enter", params={"code": await link_code(expired, "admin")})
         assert problem(answer) == (401, "not_signed_in")
         assert "ytempire status --link" in answer.json()["hint"]
 
@@ -69,8 +69,8 @@ async def test_an_old_link_does_not_work(settings: Settings) -> None:
 async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
     settings: Settings, database: Database, postgres: EmbeddedPostgres
 ) -> None:
-    async with client_of(settings, signed_in=False) as client:
-        code = await link_code(settings)
+    async with client_of(settings, person=None) as client:
+        code = await link_code(settings, "admin")
         await client.get("/enter", params={"code": code})
         body = {"email": "boss@example.com", "password": "four words make sense"}
         assert (await client.post("/api/v1/me/sign-in", json=body)).status_code == 204
@@ -115,13 +115,13 @@ async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
     ],
 )
 async def test_only_our_own_page_may_change_things(settings: Settings, origin: str | None, allowed: bool) -> None:
-    async with client_of(settings) as client:
+    async with client_of(settings, person="admin") as client:
         headers = {"origin": origin} if origin else {}
         answer = await client.post(f"/api/v1/runs/{'0' * 8}-0000-7000-8000-{'0' * 12}/cancel", headers=headers)
         assert problem(answer) == ((404, "run_not_found") if allowed else (403, "foreign_origin"))
 
 
 async def test_another_host_name_is_turned_away(settings: Settings) -> None:
-    async with client_of(settings) as client:
+    async with client_of(settings, person="admin") as client:
         answer = await client.get("/api/v1/runs", headers={"host": "evil.example"})
         assert answer.status_code == 400

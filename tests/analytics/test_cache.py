@@ -493,7 +493,7 @@ async def test_everything_works_without_valkey(
 ) -> None:  # fmt: skip
     url, running = own_valkey
     headers = await key_of(sessions, ann)
-    async with client_of(settings_for(database, url, tmp_path), signed_in=False) as client:
+    async with client_of(settings_for(database, url, tmp_path), person=None) as client:
         assert await views(client, headers) == 0
         running.send_signal(how)
         if how is signal.SIGTERM:

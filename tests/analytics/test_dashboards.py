@@ -107,7 +107,7 @@ async def world(
         keys = {who: await key_of(sessions, person) for who, person in (("ann", ann), ("bob", bob), ("cho", cho))}
         await engine.dispose()
         home = tmp_path_factory.mktemp("world")
-        async with client_of(settings_for(database, cache_url, home)) as client:
+        async with client_of(settings_for(database, cache_url, home), person="admin") as client:
             yield World(ann, events, client, keys["ann"], bob, keys["bob"], cho, keys["cho"])
 
 

@@ -25,7 +25,7 @@ METRICS = "/api/v1/ingest/metrics"
 
 @pytest.fixture
 async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(settings_for(database, cache_url, tmp_path), signed_in=False) as one:
+    async with client_of(settings_for(database, cache_url, tmp_path), person=None) as one:
         yield one
 
 

@@ -15,6 +15,7 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.database.waiting import wait_until_blocking
+from tests.people import PERSONA as PERSONA_NAME
 from ytempire.channels.credentials import open_credential
 from ytempire.channels.endpoints import ListedChannel
 from ytempire.channels.shipped import DEFAULT_PERSONA
@@ -45,21 +46,26 @@ async def made(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> di
 
 
 async def channel(client: httpx.AsyncClient, **given: Any) -> dict[str, Any]:
-    persona = (await client.get("/api/v1/personas")).json()["items"][0]
-    return await made(client, "channels", {"name": "New", "persona_id": persona["id"], **given})
+    return await made(client, "channels", {"name": "New", "persona_id": await own_persona(client), **given})
+
+
+async def own_persona(client: httpx.AsyncClient) -> str:
+    items = (await client.get("/api/v1/personas")).json()["items"]
+    [persona] = [one for one in items if one["definition"]["name"] == PERSONA_NAME]
+    return str(persona["id"])
 
 
 class TestChannels:
     async def test_a_channel_is_added_changed_and_archived(self, client: httpx.AsyncClient) -> None:
         new = await channel(client, category="education", time_zone="Asia/Kolkata", description="About.")
-        assert (new["status"], new["category"], new["persona"]["name"]) == ("active", "education", "Clear Signal")
+        assert (new["status"], new["category"], new["persona"]["name"]) == ("active", "education", PERSONA_NAME)
         changed = await client.patch(f"/api/v1/channels/{new['id']}", json={"name": "Newer", "category": None})
         assert (changed.json()["name"], changed.json()["category"]) == ("Newer", None)
         assert changed.json()["description"] == "About."
         archived = await client.patch(f"/api/v1/channels/{new['id']}", json={"status": "archived"})
         assert archived.json()["status"] == "archived"
         names = [one["name"] for one in (await client.get("/api/v1/channels")).json()["items"]]
-        assert names == ["Clear Signal", "The Long View", "Field Notes"]
+        assert names == ["Clear Signal"]
         listed = (await client.get("/api/v1/channels", params={"archived": True})).json()["items"]
         assert [(one["name"], one["access"]) for one in listed] == [("Newer", "owner")]
         # its name is free again, so that it cannot come back while another has it
@@ -78,10 +84,12 @@ class TestChannels:
         listed = (await client.get("/api/v1/channels")).json()["items"][-1]
         assert listed.keys() == ListedChannel.model_fields.keys()
         linked = {"connection": None, "is_sandbox": None}
-        said = {**whole, "owner": "Operator", "persona_name": whole["persona"]["name"], **linked}
+        said = {**whole, "owner": "Ordinary operator", "persona_name": whole["persona"]["name"], **linked}
         assert ListedChannel.model_validate(listed) == ListedChannel.model_validate(said)
 
     async def test_pages_follow_one_another(self, client: httpx.AsyncClient) -> None:
+        for name in ("The Long View", "Field Notes"):
+            await channel(client, name=name)
         first = (await client.get("/api/v1/channels", params={"limit": 2})).json()
         rest = (await client.get("/api/v1/channels", params={"limit": 2, "cursor": first["next_cursor"]})).json()
         assert [one["name"] for one in first["items"] + rest["items"]] == [
@@ -104,8 +112,9 @@ class TestChannels:
     async def test_what_cannot_be_is_said(
         self, client: httpx.AsyncClient, body: dict[str, Any], status: int, saying: str
     ) -> None:
-        persona = (await client.get("/api/v1/personas")).json()["items"][0]
-        answer = await client.post("/api/v1/channels", json={"name": "New", "persona_id": persona["id"], **body})
+        await channel(client, name="Field Notes")
+        persona_id = await own_persona(client)
+        answer = await client.post("/api/v1/channels", json={"name": "New", "persona_id": persona_id, **body})
         assert (answer.status_code, saying in answer.json()["detail"]) == (status, True), answer.text
 
     async def test_nobody_overwrites_what_they_have_not_seen(self, client: httpx.AsyncClient) -> None:
@@ -195,14 +204,18 @@ class TestTemplates:
 
 
 class TestCategories:
-    async def test_are_seeded_and_kept_by_administrators(self, client: httpx.AsyncClient) -> None:
+    async def test_are_seeded_and_kept_by_administrators(
+        self, client: httpx.AsyncClient, database: Database, cache_url: str, tmp_path: Path
+    ) -> None:
         items = (await client.get("/api/v1/categories")).json()["items"]
         figures = {one["slug"]: one["cpm_usd"] for one in items}
         assert figures["finance"] == "18.50"
         assert figures["lifestyle"] is None
-        changed = await client.patch("/api/v1/categories/lifestyle", json={"cpm_usd": "5.25"})
-        assert changed.json()["cpm_usd"] == "5.25"
-        assert (await client.patch("/api/v1/categories/cooking", json={"cpm_usd": "1"})).status_code == 404
+        change = {"url": "/api/v1/categories/lifestyle", "json": {"cpm_usd": "5.25"}}
+        assert (await client.patch(**change)).status_code == 403
+        async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as admin:
+            assert (await admin.patch(**change)).json()["cpm_usd"] == "5.25"
+            assert (await admin.patch("/api/v1/categories/cooking", json={"cpm_usd": "1"})).status_code == 404
 
 
 class TestCredentials:

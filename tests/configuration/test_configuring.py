@@ -23,7 +23,7 @@ SECRET = "sk-very-secret"
 
 @pytest.fixture
 async def admin(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(settings_for(database, cache_url, tmp_path)) as client:
+    async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as client:
         yield client
 
 
@@ -34,7 +34,7 @@ async def setting(admin: httpx.AsyncClient, key: str) -> dict[str, object]:
 
 
 async def test_a_given_secret_is_used_and_never_shown(
-    admin: httpx.AsyncClient, sessions: Sessions, tmp_path: Path
+    admin: httpx.AsyncClient, admin_sessions: Sessions, tmp_path: Path
 ) -> None:
     for key, value in (("speech.api_key", SECRET), ("mail.host", "mail.example.com"), ("mail.port", "2525")):
         assert (await admin.put(f"/api/v1/configuration/{key}", json={"value": value})).status_code == 204
@@ -47,7 +47,7 @@ async def test_a_given_secret_is_used_and_never_shown(
     audit = (await admin.get("/api/v1/audit", params={"table": "core.system_configuration"})).text
     assert "speech.api_key" in audit
     assert SECRET not in audit + (await admin.get("/api/v1/configuration")).text
-    async with sessions() as session:
+    async with admin_sessions() as session:
         given = await given_values(session, KeyRing.from_file(tmp_path / "keys.json"))
         stored = (await session.scalars(text("SELECT value FROM core.system_configuration"))).all()
     now = effective(Settings(), given)
@@ -103,13 +103,13 @@ class TestASecretStaysWithItsAddress:
 
     @pytest.fixture
     async def admin(self, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-        async with client_of(settings) as client:
+        async with client_of(settings, person="admin") as client:
             yield client
 
-    async def sent(self, sessions: Sessions, settings: Settings, secret: str) -> str | None:
+    async def sent(self, admin_sessions: Sessions, settings: Settings, secret: str) -> str | None:
         """What a worker would send along."""
         assert settings.home is not None
-        async with sessions() as session:
+        async with admin_sessions() as session:
             given = await given_values(session, KeyRing.from_file(settings.home / "keys.json"))
         group, name = secret.split(".")
         value: SecretStr | None = getattr(getattr(effective(settings, given), group), name)
@@ -118,28 +118,28 @@ class TestASecretStaysWithItsAddress:
     async def test_the_environments_is_not_sent_to_an_address_that_was_given_here(
         self,
         admin: httpx.AsyncClient,
-        sessions: Sessions,
+        admin_sessions: Sessions,
         settings: Settings,
         address: str,
         secret: str,
         elsewhere: str,
     ) -> None:
-        assert await self.sent(sessions, settings, secret) == SECRET
+        assert await self.sent(admin_sessions, settings, secret) == SECRET
         assert (await setting(admin, secret))["origin"] == "environment"
         await admin.put(f"/api/v1/configuration/{address}", json={"value": elsewhere})
-        assert await self.sent(sessions, settings, secret) is None
+        assert await self.sent(admin_sessions, settings, secret) is None
         shown = await setting(admin, secret)
         assert (shown["is_set"], shown["withheld"]) == (False, True)
         await admin.put(f"/api/v1/configuration/{secret}", json={"value": "another"})
-        assert await self.sent(sessions, settings, secret) == "another"
+        assert await self.sent(admin_sessions, settings, secret) == "another"
         # back to the machine's address: its own secret again, and not the one that was given for another
         assert (await admin.delete(f"/api/v1/configuration/{address}")).status_code == 204
-        assert await self.sent(sessions, settings, secret) == SECRET
+        assert await self.sent(admin_sessions, settings, secret) == SECRET
 
     async def test_nor_is_one_that_was_given_here_for_another(
         self,
         admin: httpx.AsyncClient,
-        sessions: Sessions,
+        admin_sessions: Sessions,
         settings: Settings,
         address: str,
         secret: str,
@@ -148,9 +148,9 @@ class TestASecretStaysWithItsAddress:
         await admin.put(f"/api/v1/configuration/{address}", json={"value": elsewhere})
         await admin.put(f"/api/v1/configuration/{secret}", json={"value": "another"})
         await admin.put(f"/api/v1/configuration/{address}", json={"value": elsewhere})
-        assert await self.sent(sessions, settings, secret) == "another"
+        assert await self.sent(admin_sessions, settings, secret) == "another"
         await admin.put(f"/api/v1/configuration/{address}", json={"value": elsewhere.replace("example", "evil")})
-        assert await self.sent(sessions, settings, secret) is None
+        assert await self.sent(admin_sessions, settings, secret) is None
 
 
 async def test_letters_wait_for_the_password_of_their_server(

@@ -41,32 +41,32 @@ asyncio.run(gate.buy(service="voice", item="test-voice", bound={"character": 100
 """
 
 
-async def buy(sessions: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> bytes:
+async def buy(platform: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> bytes:
     async def call(key: str) -> Bought:
         return Bought(key.encode(), {"character": characters if used is None else used})
 
-    return await gate(sessions, by).buy(
+    return await gate(platform, by).buy(
         service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call
     )
 
 
-async def ledger(sessions: Sessions, by: Spender) -> list[Cost]:
-    async with sessions() as session:
+async def ledger(platform: Sessions, by: Spender) -> list[Cost]:
+    async with platform() as session:
         return await queries.list_ledger(session, by.video_id)
 
 
 class TestBuy:
-    async def test_writes_what_was_used_not_what_was_reserved(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.000015")
+    async def test_writes_what_was_used_not_what_was_reserved(self, platform: Sessions) -> None:
+        await set_price(platform, "0.000015")
         by = spender()
-        await buy(sessions, by, 1000, used=800)
-        [line] = await ledger(sessions, by)
+        await buy(platform, by, 1000, used=800)
+        [line] = await ledger(platform, by)
         assert (line.amount_usd, line.outcome, line.usage) == (Decimal("0.012000"), "success", {"character": "800"})
 
-    async def test_refuses_before_the_call_what_could_pass_three_dollars(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_refuses_before_the_call_what_could_pass_three_dollars(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
-        await buy(sessions, by, 290)
+        await buy(platform, by, 290)
         called = False
 
         async def call(_: str) -> Bought:
@@ -75,17 +75,17 @@ class TestBuy:
             return Bought(b"", {"character": 11})
 
         with pytest.raises(CostRefused, match=r"3\.00 USD. It was not made"):
-            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 11}, name="2", call=call)
+            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 11}, name="2", call=call)
         assert not called
-        assert sum(line.amount_usd for line in await ledger(sessions, by)) == Decimal("2.90")
-        await buy(sessions, by, 10, name="3")  # exactly three dollars is allowed
+        assert sum(line.amount_usd for line in await ledger(platform, by)) == Decimal("2.90")
+        await buy(platform, by, 10, name="3")  # exactly three dollars is allowed
 
-    async def test_warns_once_at_two_fifty(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_warns_once_at_two_fifty(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
         for number, characters in enumerate((249, 1, 5), start=1):
-            await buy(sessions, by, characters, name=str(number))
-            async with sessions() as session:
+            await buy(platform, by, characters, name=str(number))
+            async with platform() as session:
                 alerts = list(await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id))))
             assert len(alerts) == (0 if number == 1 else 1)
         assert (alerts[0].kind, alerts[0].limit_usd, alerts[0].reached_usd) == (
@@ -94,82 +94,82 @@ class TestBuy:
             Decimal("2.50"),
         )
 
-    async def test_refusing_leaves_an_alert_and_no_reservation(self, sessions: Sessions) -> None:
-        await set_price(sessions, "1")
+    async def test_refusing_leaves_an_alert_and_no_reservation(self, platform: Sessions) -> None:
+        await set_price(platform, "1")
         by = spender()
         with pytest.raises(CostRefused):
-            await buy(sessions, by, 4)
-        async with sessions() as session:
+            await buy(platform, by, 4)
+        async with platform() as session:
             [alert] = await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id)))
             assert alert.kind == "stop"
             assert (
                 await session.scalar(select(CostReservation.id).where(CostReservation.video_id == by.video_id)) is None
             )
 
-    async def test_without_a_price_nothing_is_called(self, sessions: Sessions) -> None:
+    async def test_without_a_price_nothing_is_called(self, platform: Sessions) -> None:
         with pytest.raises(PriceMissing, match="no price for voice test-voice per character") as raised:
-            await buy(sessions, spender(), 1)
+            await buy(platform, spender(), 1)
         assert "ytempire costs price set voice test-voice character" in str(raised.value.hint)
 
     @pytest.mark.parametrize("error", [TryLater("slow down"), NeverRetry("no")])
     async def test_a_failed_call_is_recorded_and_frees_its_reservation(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         error: Exception,
     ) -> None:
-        await set_price(sessions, "0.01")
+        await set_price(platform, "0.01")
         by = spender()
 
         async def call(_: str) -> Bought:
             raise error
 
         with pytest.raises(type(error)):
-            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 299}, name="1", call=call)
-        [line] = await ledger(sessions, by)
+            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 299}, name="1", call=call)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("failure", 0)
-        await buy(sessions, by, 300, name="2")
+        await buy(platform, by, 300, name="2")
 
-    async def test_an_unknown_outcome_settles_at_the_bound(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_an_unknown_outcome_settles_at_the_bound(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
 
         async def call(_: str) -> Bought:
             raise OutcomeUnknown("the line went dead")
 
         with pytest.raises(OutcomeUnknown):
-            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 200}, name="1", call=call)
-        [line] = await ledger(sessions, by)
+            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 200}, name="1", call=call)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("2.00"))
         with pytest.raises(CostRefused):
-            await buy(sessions, by, 101, name="2")
+            await buy(platform, by, 101, name="2")
 
-    async def test_racing_workers_never_pass_the_limit_together(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_racing_workers_never_pass_the_limit_together(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         for _ in range(12):  # one that settles between two looks at the sums is seldom met
             video = uuid4()
             workers = [spender(video_id=video) for _ in range(8)]
-            results = await asyncio.gather(*(buy(sessions, by, 90) for by in workers), return_exceptions=True)
+            results = await asyncio.gather(*(buy(platform, by, 90) for by in workers), return_exceptions=True)
             assert sum(isinstance(result, CostRefused) for result in results) == 5
             assert sum(isinstance(result, bytes) for result in results) == 3
-            assert sum(line.amount_usd for line in await ledger(sessions, workers[0])) == Decimal("2.70")
+            assert sum(line.amount_usd for line in await ledger(platform, workers[0])) == Decimal("2.70")
 
-    async def test_a_price_of_its_day_is_kept(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_a_price_of_its_day_is_kept(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
-        await buy(sessions, by, 10)
-        await set_price(sessions, "0.02")
-        await buy(sessions, by, 10, name="2")
-        assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("0.10"), Decimal("0.20")]
+        await buy(platform, by, 10)
+        await set_price(platform, "0.02")
+        await buy(platform, by, 10, name="2")
+        assert [line.amount_usd for line in await ledger(platform, by)] == [Decimal("0.10"), Decimal("0.20")]
 
-    async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         first = spender()
         again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
-        assert await buy(sessions, first, 1) == await buy(sessions, again, 1)
-        assert await buy(sessions, again, 1, name="2") != await buy(sessions, spender(), 1)
+        assert await buy(platform, first, 1) == await buy(platform, again, 1)
+        assert await buy(platform, again, 1, name="2") != await buy(platform, spender(), 1)
 
-    async def test_what_was_bought_is_not_bought_again(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_what_was_bought_is_not_bought_again(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         first = spender()
         again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
         calls: list[str] = []
@@ -179,7 +179,7 @@ class TestBuy:
             return Bought(f"answer {len(calls)}".encode(), {"character": 10})
 
         async def ask(by: Spender, content: str) -> bytes:
-            return await gate(sessions, by).buy(
+            return await gate(platform, by).buy(
                 service=SERVICE, item=ITEM, bound={"character": 10}, name=content, content=content, call=call
             )
 
@@ -187,52 +187,52 @@ class TestBuy:
         assert await ask(again, "one sentence") == b"answer 1"
         assert await ask(again, "another sentence") == b"answer 2"
         assert await ask(spender(), "one sentence") == b"answer 3"  # another run pays for itself
-        assert len(await ledger(sessions, first)) == 2
+        assert len(await ledger(platform, first)) == 2
 
-    async def test_an_answer_whose_file_is_gone_is_bought_again(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_an_answer_whose_file_is_gone_is_bought_again(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         first = spender()
         again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
-        kept = await buy(sessions, first, 1)
-        gate(sessions, first).store.path(hashlib.sha256(kept).hexdigest()).unlink()
-        assert await buy(sessions, again, 1) == kept
-        assert len(await ledger(sessions, first)) == 2
+        kept = await buy(platform, first, 1)
+        gate(platform, first).store.path(hashlib.sha256(kept).hexdigest()).unlink()
+        assert await buy(platform, again, 1) == kept
+        assert len(await ledger(platform, first)) == 2
 
-    async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
 
         async def call(_: str) -> Bought:
             raise AttributeError("the answer is a page of HTML")
 
         with pytest.raises(AttributeError):
-            await gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
-        [line] = await ledger(sessions, by)
+            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
 
 class TestBudgets:
-    async def test_a_raised_limit_lets_the_call_through(self, sessions: Sessions) -> None:
-        await set_price(sessions, "1")
+    async def test_a_raised_limit_lets_the_call_through(self, platform: Sessions) -> None:
+        await set_price(platform, "1")
         by = spender()
         with pytest.raises(CostRefused):
-            await buy(sessions, by, 4)
-        async with sessions.begin() as session:
+            await buy(platform, by, 4)
+        async with platform.begin() as session:
             await budgets.set_limit(session, scope="video", subject=None, warn_usd=Decimal(4), stop_usd=Decimal(5))
-        await buy(sessions, by, 4, name="2")
+        await buy(platform, by, 4, name="2")
         with pytest.raises(CostRefused):
-            await buy(sessions, by, 2, name="3")
+            await buy(platform, by, 2, name="3")
 
-    async def test_a_service_of_its_own_limit_is_stopped_by_it(self, sessions: Sessions) -> None:
-        await set_price(sessions, "1")
-        async with sessions.begin() as session:
+    async def test_a_service_of_its_own_limit_is_stopped_by_it(self, platform: Sessions) -> None:
+        await set_price(platform, "1")
+        async with platform.begin() as session:
             await budgets.set_limit(
                 session, scope="service_video", subject=SERVICE, warn_usd=Decimal("0.5"), stop_usd=Decimal(1)
             )
         by = spender()
-        await buy(sessions, by, 1)
+        await buy(platform, by, 1)
         with pytest.raises(CostRefused, match="this service in this video"):
-            await buy(sessions, by, 1, name="2")
+            await buy(platform, by, 1, name="2")
 
     @pytest.mark.parametrize(
         ("scope", "warn", "stop"),
@@ -243,8 +243,8 @@ class TestBudgets:
             ("video", "NaN", None),
         ],
     )
-    async def test_nonsense_is_refused(self, sessions: Sessions, scope: str, warn: str, stop: str | None) -> None:
-        async with sessions.begin() as session:
+    async def test_nonsense_is_refused(self, platform: Sessions, scope: str, warn: str, stop: str | None) -> None:
+        async with platform.begin() as session:
             with pytest.raises(InvalidInput):
                 await budgets.set_limit(
                     session, scope=scope, subject=None, warn_usd=Decimal(warn), stop_usd=Decimal(stop) if stop else None
@@ -254,11 +254,11 @@ class TestBudgets:
 class TestSettleAbandoned:
     async def test_a_crash_between_call_and_settle_counts_at_the_bound(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         database: Database,
         tmp_path: Path,
     ) -> None:
-        await set_price(sessions, "0.01")
+        await set_price(platform, "0.01")
         by = spender()
         # a process of its own buys, and is killed by kill -9 while the provider works
         dying = await asyncio.create_subprocess_exec(
@@ -274,15 +274,15 @@ class TestSettleAbandoned:
         dying.kill()
         await dying.communicate()
 
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             assert await service.settle_abandoned(session, by.workflow_id, by.step) == 1
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             assert await service.settle_abandoned(session, by.workflow_id, by.step) == 0
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
-    async def test_a_cancelled_call_counts_at_the_bound_at_once(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_a_cancelled_call_counts_at_the_bound_at_once(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
         served = asyncio.Event()
 
@@ -292,16 +292,16 @@ class TestSettleAbandoned:
             raise AssertionError
 
         buying = asyncio.create_task(
-            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+            gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
         )
         await served.wait()
         buying.cancel()
         await asyncio.gather(buying, return_exceptions=True)
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
-    async def test_a_worker_that_comes_back_does_not_settle_a_second_time(self, sessions: Sessions) -> None:
-        await set_price(sessions, "0.01")
+    async def test_a_worker_that_comes_back_does_not_settle_a_second_time(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
         by = spender()
         served, go_on = asyncio.Event(), asyncio.Event()
 
@@ -311,31 +311,31 @@ class TestSettleAbandoned:
             return Bought(b"late", {"character": 50})
 
         slow = asyncio.create_task(
-            gate(sessions, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+            gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
         )
         await served.wait()
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             await service.settle_abandoned(session, by.workflow_id, by.step)
         go_on.set()
         assert await slow == b"late"
-        assert [line.amount_usd for line in await ledger(sessions, by)] == [Decimal("1.00")]
+        assert [line.amount_usd for line in await ledger(platform, by)] == [Decimal("1.00")]
 
 
 class TestRecordCompute:
-    async def test_costs_nothing_at_the_shipped_rate_and_says_how_much_was_used(self, sessions: Sessions) -> None:
+    async def test_costs_nothing_at_the_shipped_rate_and_says_how_much_was_used(self, platform: Sessions) -> None:
         by = spender(step="assemble")
         for _ in range(2):  # settling twice is one line
-            async with sessions.begin() as session:
+            async with platform.begin() as session:
                 await service.record_compute(session, by, Decimal("61.25"))
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert (line.service, line.usage, line.amount_usd) == ("compute", {"second": "61.25"}, 0)
 
 
-async def test_the_ledger_cannot_be_changed_by_the_application(sessions: Sessions) -> None:
+async def test_the_ledger_cannot_be_changed_by_the_application(platform: Sessions) -> None:
     by = spender()
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         await service.record_compute(session, by, Decimal(1))
     for statement in ("UPDATE core.costs SET amount_usd = 0", "DELETE FROM core.costs"):
-        async with sessions() as session:
+        async with platform() as session:
             with pytest.raises(Exception, match="permission denied for table costs"):
                 await session.execute(text(statement))

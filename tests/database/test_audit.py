@@ -14,8 +14,8 @@ from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM, Subject
 
 
-async def person(sessions: Sessions) -> UUID:
-    async with as_subject(sessions, SYSTEM).begin() as session:
+async def person(admin_sessions: Sessions) -> UUID:
+    async with as_subject(admin_sessions, SYSTEM).begin() as session:
         user = User(email="ada@example.com", full_name="Ada", password_hash="$argon2id$secret")
         session.add(user)
         await session.flush()
@@ -24,9 +24,9 @@ async def person(sessions: Sessions) -> UUID:
         return user.id
 
 
-async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(sessions: Sessions) -> None:
-    user_id = await person(sessions)
-    async with sessions.begin() as session:
+async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(admin_sessions: Sessions) -> None:
+    user_id = await person(admin_sessions)
+    async with admin_sessions.begin() as session:
         assert await session.scalar(text("SELECT audit.erase_person(:person)"), {"person": user_id}) == 2
         rows = (
             await session.execute(
@@ -45,23 +45,23 @@ async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(sessions:
         assert value not in written
 
 
-async def test_erasing_a_person_forgets_where_they_came_from(sessions: Sessions) -> None:
-    user_id = await person(sessions)
-    from_afar = as_subject(sessions, Subject(user_id, "service", address="203.0.113.9"))
+async def test_erasing_a_person_forgets_where_they_came_from(admin_sessions: Sessions) -> None:
+    user_id = await person(admin_sessions)
+    from_afar = as_subject(admin_sessions, Subject(user_id, "service", address="203.0.113.9"))
     async with from_afar.begin() as session:
         session.add(User(full_name="Made by Ada"))
     addresses = text("SELECT host(address) FROM audit.changes WHERE user_id = :person")
-    async with sessions.begin() as session:
+    async with admin_sessions.begin() as session:
         assert set(await session.scalars(addresses, {"person": user_id})) == {"203.0.113.9"}
         await session.execute(text("SELECT audit.erase_person(:person)"), {"person": user_id})
         assert set(await session.scalars(addresses, {"person": user_id})) == {None}
 
 
-async def test_equal_values_have_different_digests(sessions: Sessions) -> None:
+async def test_equal_values_have_different_digests(admin_sessions: Sessions) -> None:
     """Or a list of names would be enough to read the trail of an erased person."""
-    async with as_subject(sessions, SYSTEM).begin() as session:
+    async with as_subject(admin_sessions, SYSTEM).begin() as session:
         session.add_all([User(full_name="Same"), User(full_name="Same")])
-    async with sessions() as session:
+    async with admin_sessions() as session:
         digests = (
             await session.scalars(
                 text("SELECT new -> 'full_name' ->> 'digest' FROM audit.changes WHERE new ? 'full_name'")
@@ -86,12 +86,12 @@ def test_the_trail_has_its_months_ahead_and_asking_again_makes_none(database: Da
     assert row == (4,)
 
 
-async def test_a_change_that_fails_leaves_no_line(sessions: Sessions) -> None:
-    user_id = await person(sessions)
-    async with sessions() as session:
+async def test_a_change_that_fails_leaves_no_line(admin_sessions: Sessions) -> None:
+    user_id = await person(admin_sessions)
+    async with admin_sessions() as session:
         await session.execute(text("UPDATE core.users SET full_name = 'x' WHERE id = :id"), {"id": user_id})
         await session.rollback()
-    async with sessions() as session:
+    async with admin_sessions() as session:
         count = await session.scalar(
             text("SELECT count(*) FROM audit.changes WHERE row_key = :key"), {"key": str(user_id)}
         )

@@ -22,7 +22,7 @@ HEALTH, ALERTS = "/api/v1/database/health", "/api/v1/alerts"
 
 @pytest.fixture
 async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(settings_for(database, cache_url, tmp_path)) as client:
+    async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as client:
         yield client
 
 

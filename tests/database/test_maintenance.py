@@ -303,7 +303,7 @@ def add_old_month(superuser: Connection, months_ago: int) -> str:
 
 class TestTrail:
     async def test_old_months_go_to_the_archive_and_very_old_ones_away(
-        self, database: Database, superuser: Connection, sessions: Sessions
+        self, database: Database, superuser: Connection, admin_sessions: Sessions
     ) -> None:
         young, old, ancient = (add_old_month(superuser, months) for months in (2, 5, 7 * 12 + 2))
         done = run(database, "trail")
@@ -315,7 +315,7 @@ class TestTrail:
         assert kept == 2
         assert young in [one.name for one in list_partitions(superuser, "audit.changes")]
         # administrators read across both
-        async with sessions() as session:
+        async with admin_sessions() as session:
             trail = await administration.list_changes(session, limit=1000, table_name="core.users")
         assert {"2 months ago", "5 months ago"} < {change.row_key for change in trail}
 

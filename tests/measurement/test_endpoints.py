@@ -107,10 +107,10 @@ class TestOverHttp:
     async def test_a_channel_is_listed_with_its_connection(
         self, observatory: Observatory, client: httpx.AsyncClient
     ) -> None:
+        await observatory.world.channel("Not connected")
         listed = (await client.get("/api/v1/channels")).json()["items"]
         assert [(one["connection"], one["is_sandbox"]) for one in listed] == [
             ("connected", True),
-            (None, None),
             (None, None),
         ]
 

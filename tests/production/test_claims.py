@@ -27,26 +27,26 @@ LEASE = timedelta(seconds=10)
 USED = Used(seconds=Decimal("1.5"), cpu_seconds=Decimal("0.75"), peak_bytes=1000)
 
 
-async def claim(sessions: Sessions, run: UUID, step: str = "research", *, job: int = 1) -> Claim | None:
-    async with sessions.begin() as session:
+async def claim(platform: Sessions, run: UUID, step: str = "research", *, job: int = 1) -> Claim | None:
+    async with platform.begin() as session:
         return await claims.claim_step(session, run, step, job_id=job, lease=LEASE)
 
 
-async def complete(sessions: Sessions, queue: procrastinate.App, held: Claim) -> bool:
-    async with sessions.begin() as session:
+async def complete(platform: Sessions, queue: procrastinate.App, held: Claim) -> bool:
+    async with platform.begin() as session:
         return await claims.settle_completed(
             session, queue, held, USED, provider="test", evidence={}, artifacts={}, video={}
         )
 
 
-async def view(sessions: Sessions, run: UUID) -> RunView:
-    async with sessions() as session:
+async def view(platform: Sessions, run: UUID) -> RunView:
+    async with platform() as session:
         return await queries.get_run(session, run)
 
 
-async def silence(sessions: Sessions, run: UUID, step: str, seconds: float) -> None:
+async def silence(platform: Sessions, run: UUID, step: str, seconds: float) -> None:
     """Make the step's last heartbeat older."""
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         await session.execute(
             update(WorkflowStep)
             .where(WorkflowStep.workflow_id == run, WorkflowStep.name == step)
@@ -95,124 +95,124 @@ def test_waits_longer_each_time_or_as_asked(attempt: int, asked_s: float | None,
     assert delay_before(attempt, asked_s=asked_s) == delay_s
 
 
-async def test_of_many_workers_one_gets_the_step(sessions: Sessions, run_id: UUID) -> None:
-    results = await asyncio.gather(*(claim(sessions, run_id, job=number) for number in range(5)))
+async def test_of_many_workers_one_gets_the_step(platform: Sessions, run_id: UUID) -> None:
+    results = await asyncio.gather(*(claim(platform, run_id, job=number) for number in range(5)))
     assert sum(result is not None for result in results) == 1
 
 
 async def test_settling_enqueues_the_next_step_in_the_same_commit(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
-    held = await claim(sessions, run_id)
+    held = await claim(platform, run_id)
     assert held is not None
-    assert await complete(sessions, queue, held)
-    run = await view(sessions, run_id)
+    assert await complete(platform, queue, held)
+    run = await view(platform, run_id)
     assert (run.steps[0].status, run.steps[0].seconds, run.steps[0].cpu_seconds) == (
         "completed",
         Decimal("1.5"),
         Decimal("0.75"),
     )
-    async with sessions() as session:
+    async with platform() as session:
         rows = await session.execute(text("SELECT args ->> 'step' FROM jobs.procrastinate_jobs ORDER BY id"))
         assert [row[0] for row in rows] == ["research", "script"]
 
 
 async def test_a_finished_step_is_never_claimed_again(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
-    held = await claim(sessions, run_id)
+    held = await claim(platform, run_id)
     assert held is not None
-    await complete(sessions, queue, held)
-    assert await claim(sessions, run_id, job=1) is None
-    assert await claim(sessions, run_id, job=2) is None
+    await complete(platform, queue, held)
+    assert await claim(platform, run_id, job=1) is None
+    assert await claim(platform, run_id, job=2) is None
 
 
 async def test_a_worker_that_comes_back_from_the_dead_settles_nothing(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
-    lost = await claim(sessions, run_id, job=1)
+    lost = await claim(platform, run_id, job=1)
     assert lost is not None
-    await silence(sessions, run_id, "research", 11)
-    taken = await claim(sessions, run_id, job=2)
+    await silence(platform, run_id, "research", 11)
+    taken = await claim(platform, run_id, job=2)
     assert taken is not None
     assert taken.spender.attempt == 2
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         assert await claims.heartbeat(session, lost, 0.9) is None
-    assert not await complete(sessions, queue, lost)
-    assert (await view(sessions, run_id)).steps[0].status == "running"
-    assert await complete(sessions, queue, taken)
+    assert not await complete(platform, queue, lost)
+    assert (await view(platform, run_id)).steps[0].status == "running"
+    assert await complete(platform, queue, taken)
 
 
 async def test_a_step_that_kills_its_worker_is_given_up_and_says_so(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
     for _ in range(MOST_ATTEMPTS):
-        assert await claim(sessions, run_id, job=1) is not None
-    assert await claim(sessions, run_id, job=1) is None
-    run = await view(sessions, run_id)
+        assert await claim(platform, run_id, job=1) is not None
+    assert await claim(platform, run_id, job=1) is None
+    run = await view(platform, run_id)
     assert run.status == "failed"
     error = run.steps[0].error
     assert error is not None
     assert error["code"] == "interrupted_too_often"
 
 
-async def test_clean_interruptions_are_forgiven(sessions: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
+async def test_clean_interruptions_are_forgiven(platform: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
     for _ in range(MOST_ATTEMPTS + 2):
-        held = await claim(sessions, run_id)
+        held = await claim(platform, run_id)
         assert held is not None
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             await claims.settle_later(session, queue, held, USED, delay_s=0, forgiven=True, reason="stopped")
-    assert await claim(sessions, run_id) is not None
+    assert await claim(platform, run_id) is not None
 
 
 async def test_a_cancelled_run_whose_worker_died_can_be_run_again(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
-    assert await claim(sessions, run_id) is not None
-    async with sessions.begin() as session:
+    assert await claim(platform, run_id) is not None
+    async with platform.begin() as session:
         await service.cancel_run(session, run_id)
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         assert await claims.release_ended(session, lease=LEASE) == 0  # its heart beat just now
-    await silence(sessions, run_id, "research", 60)
-    async with sessions.begin() as session:
+    await silence(platform, run_id, "research", 60)
+    async with platform.begin() as session:
         assert await claims.release_ended(session, lease=LEASE) == 1
         assert await claims.active_claims(session) == set()
-    assert (await view(sessions, run_id)).steps[0].status == "cancelled"
-    async with sessions.begin() as session:
+    assert (await view(platform, run_id)).steps[0].status == "cancelled"
+    async with platform.begin() as session:
         assert await service.retry_run(session, queue, run_id) == "research"
 
 
 async def test_a_step_that_is_still_stopping_loses_its_claim_to_a_retry(
-    sessions: Sessions,
+    platform: Sessions,
     queue: procrastinate.App,
     run_id: UUID,
 ) -> None:
-    stopping = await claim(sessions, run_id)
+    stopping = await claim(platform, run_id)
     assert stopping is not None
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         await service.cancel_run(session, run_id)
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         assert await service.retry_run(session, queue, run_id) == "research"
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         assert await claims.heartbeat(session, stopping, 0.5) is None
-    assert not await complete(sessions, queue, stopping)
-    assert (await view(sessions, run_id)).steps[0].status == "pending"
+    assert not await complete(platform, queue, stopping)
+    assert (await view(platform, run_id)).steps[0].status == "pending"
 
 
-async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id: UUID) -> None:
-    held = await claim(sessions, run_id)
+async def test_a_refusal_is_a_state_with_its_reasons(platform: Sessions, run_id: UUID) -> None:
+    held = await claim(platform, run_id)
     assert held is not None
-    async with sessions.begin() as session:
+    async with platform.begin() as session:
         await claims.settle_refused(
             session,
             held,
@@ -222,25 +222,25 @@ async def test_a_refusal_is_a_state_with_its_reasons(sessions: Sessions, run_id:
             artifacts={},
             reasons=("Too long.", "Too quiet."),
         )
-    run = await view(sessions, run_id)
+    run = await view(platform, run_id)
     assert (run.status, run.steps[0].status) == ("refused", "refused")
     error = run.steps[0].error
     assert error is not None
     assert error["reasons"] == ["Too long.", "Too quiet."]
 
 
-async def test_the_last_step_ends_the_run(sessions: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
+async def test_the_last_step_ends_the_run(platform: Sessions, queue: procrastinate.App, run_id: UUID) -> None:
     for step in STEPS:
-        held = await claim(sessions, run_id, step.name)
+        held = await claim(platform, run_id, step.name)
         assert held is not None
         video = {"duration_seconds": Decimal(60)} if step is STEPS[-1] else {}
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             await claims.settle_completed(
                 session, queue, held, USED, provider="test", evidence={}, artifacts={}, video=video
             )
-    run = await view(sessions, run_id)
+    run = await view(platform, run_id)
     assert run.status == "completed"
-    async with sessions() as session:
+    async with platform() as session:
         video_view = await queries.get_video(session, run.video_id)
     assert video_view.status == "ready"
 
@@ -252,42 +252,42 @@ def forget_jobs(database: Database) -> None:
 
 
 class TestEnqueueStranded:
-    async def sweep(self, sessions: Sessions, queue: procrastinate.App) -> int:
-        async with sessions.begin() as session:
+    async def sweep(self, platform: Sessions, queue: procrastinate.App) -> int:
+        async with platform.begin() as session:
             return await claims.enqueue_stranded(session, queue, lease=LEASE)
 
     async def test_leaves_alone_what_has_a_job(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         queue: procrastinate.App,
         run_id: UUID,
     ) -> None:
-        assert await claim(sessions, run_id) is not None
-        await silence(sessions, run_id, "research", 60)
-        assert await self.sweep(sessions, queue) == 0  # the queue's own job is still there
+        assert await claim(platform, run_id) is not None
+        await silence(platform, run_id, "research", 60)
+        assert await self.sweep(platform, queue) == 0  # the queue's own job is still there
 
     async def test_finds_a_step_whose_job_is_gone(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         queue: procrastinate.App,
         run_id: UUID,
         database: Database,
     ) -> None:
-        assert await claim(sessions, run_id) is not None
+        assert await claim(platform, run_id) is not None
         forget_jobs(database)
-        assert await self.sweep(sessions, queue) == 0  # its heart beat just now
-        await silence(sessions, run_id, "research", 60)
-        assert await self.sweep(sessions, queue) == 1
-        assert await self.sweep(sessions, queue) == 0
+        assert await self.sweep(platform, queue) == 0  # its heart beat just now
+        await silence(platform, run_id, "research", 60)
+        assert await self.sweep(platform, queue) == 1
+        assert await self.sweep(platform, queue) == 0
 
     async def test_finds_a_waiting_step_whose_job_is_gone_but_only_the_next_one(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         queue: procrastinate.App,
         run_id: UUID,
         database: Database,
     ) -> None:
         forget_jobs(database)
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             await session.execute(text("UPDATE core.workflows SET created_at = now() - interval '1 minute'"))
-        assert await self.sweep(sessions, queue) == 1
+        assert await self.sweep(platform, queue) == 1

@@ -39,33 +39,33 @@ def paid() -> Iterator[Provider]:
         yield running
 
 
-async def price(sessions: Sessions, service: str, item: str, **units: str) -> None:
-    async with sessions.begin() as session:
+async def price(platform: Sessions, service: str, item: str, **units: str) -> None:
+    async with platform.begin() as session:
         for unit, amount in units.items():
             await prices.set_price(
                 session, service=service, item=item, unit=unit, usd_per_unit=Decimal(amount), source="test"
             )
 
 
-async def model_for(sessions: Sessions, paid: Provider, by: Spender) -> LanguageModel:
-    await price(sessions, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
+async def model_for(platform: Sessions, paid: Provider, by: Spender) -> LanguageModel:
+    await price(platform, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
     settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL)
-    model = await configured_model(settings, gate(sessions, by))
+    model = await configured_model(settings, gate(platform, by))
     assert model is not None
     return model
 
 
-async def ledger(sessions: Sessions, by: Spender) -> list[Cost]:
-    async with sessions() as session:
+async def ledger(platform: Sessions, by: Spender) -> list[Cost]:
+    async with platform() as session:
         return await queries.list_ledger(session, by.video_id)
 
 
 class TestLanguageModel:
-    async def test_pays_for_the_tokens_that_the_provider_counts(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_pays_for_the_tokens_that_the_provider_counts(self, platform: Sessions, paid: Provider) -> None:
         by = spender(step="script")
-        model = await model_for(sessions, paid, by)
+        model = await model_for(platform, paid, by)
         assert await model.complete(system="s" * 40, user="u" * 360, max_output_tokens=1000) == "x" * 400
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert line.usage == {"input_token": "100", "output_token": "100"}
         assert line.amount_usd == Decimal("0.000500")
         assert len(str(paid.keys[0])) == 40
@@ -84,7 +84,7 @@ class TestLanguageModel:
     )
     async def test_each_failure_says_what_to_do_and_is_in_the_ledger(
         self,
-        sessions: Sessions,
+        platform: Sessions,
         paid: Provider,
         caplog: pytest.LogCaptureFixture,
         failure: str | int,
@@ -93,53 +93,53 @@ class TestLanguageModel:
     ) -> None:
         caplog.set_level(logging.DEBUG)
         by = spender(step="script")
-        model = await model_for(sessions, paid, by)
+        model = await model_for(platform, paid, by)
         paid.script = [failure]
         with pytest.raises(error) as raised:
             await model.complete(system="s", user="u", max_output_tokens=1000)
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert line.outcome == outcome
         assert (line.amount_usd > Decimal("0.004")) == (outcome == "unknown")  # the bound: 1000 output tokens and more
         assert len(paid.calls) == 1  # the client itself repeats nothing
         assert SECRET not in caplog.text + str(raised.value)
 
-    async def test_an_address_where_nobody_listens_costs_nothing(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_an_address_where_nobody_listens_costs_nothing(self, platform: Sessions, paid: Provider) -> None:
         by = spender(step="script")
-        await model_for(sessions, paid, by)
+        await model_for(platform, paid, by)
         settings = ModelSettings(base_url="http://127.0.0.1:9/v1", api_key=SecretStr(SECRET), model=MODEL)
-        model = await configured_model(settings, gate(sessions, by))
+        model = await configured_model(settings, gate(platform, by))
         assert model is not None
         with pytest.raises(TryLater, match="cannot be reached"):
             await model.complete(system="s", user="u", max_output_tokens=10)
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("failure", 0)
 
-    async def test_a_slow_down_carries_its_time(self, sessions: Sessions, paid: Provider) -> None:
-        model = await model_for(sessions, paid, spender(step="script"))
+    async def test_a_slow_down_carries_its_time(self, platform: Sessions, paid: Provider) -> None:
+        model = await model_for(platform, paid, spender(step="script"))
         paid.script = [429]
         with pytest.raises(TryLater) as raised:
             await model.complete(system="s", user="u", max_output_tokens=10)
         assert raised.value.after_s == 7
 
-    async def test_three_dollars_stop_the_call_before_it_is_made(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_three_dollars_stop_the_call_before_it_is_made(self, platform: Sessions, paid: Provider) -> None:
         by = spender(step="script")
-        model = await model_for(sessions, paid, by)
+        model = await model_for(platform, paid, by)
         with pytest.raises(CostRefused):
             await model.complete(system="s", user="u", max_output_tokens=750_001)
         assert paid.calls == []
 
-    async def test_an_unpriced_model_is_not_called(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_an_unpriced_model_is_not_called(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=f"unheard-of-{uuid4()}")
         with pytest.raises(PriceMissing, match="is not known") as raised:
-            await configured_model(settings, gate(sessions, spender()))
+            await configured_model(settings, gate(platform, spender()))
         assert "ytempire costs price set" in str(raised.value.hint)
         assert paid.calls == []
 
-    async def test_a_known_models_price_comes_from_the_public_list(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_a_known_models_price_comes_from_the_public_list(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model="gpt-4o-mini")
         for _ in range(2):
-            assert await configured_model(settings, gate(sessions, spender()))
-        async with sessions() as session:
+            assert await configured_model(settings, gate(platform, spender()))
+        async with platform() as session:
             rows = list(await session.scalars(select(Price).where(Price.item == "gpt-4o-mini").order_by(Price.unit)))
         # 0.15 and 0.60 dollars a million tokens, OpenAI's published prices
         assert [(row.unit, row.usd_per_unit) for row in rows] == [
@@ -147,26 +147,26 @@ class TestLanguageModel:
             ("output_token", Decimal("0.0000006")),
         ]
 
-    async def test_without_a_model_there_is_none(self, sessions: Sessions) -> None:
-        assert await configured_model(ModelSettings(), gate(sessions, spender())) is None
+    async def test_without_a_model_there_is_none(self, platform: Sessions) -> None:
+        assert await configured_model(ModelSettings(), gate(platform, spender())) is None
 
 
 class TestSpeech:
-    async def test_pays_by_the_character_and_aligns_the_words(self, sessions: Sessions, paid: Provider) -> None:
+    async def test_pays_by_the_character_and_aligns_the_words(self, platform: Sessions, paid: Provider) -> None:
         by = spender()
-        await price(sessions, "speech", "tts-house", character="0.000015")
+        await price(platform, "speech", "tts-house", character="0.000015")
         settings = Speech(base_url=paid.url, api_key=SecretStr(SECRET), model="tts-house")
-        engine = engine_for(VoiceChoice(engine="openai"), settings, gate(sessions, by))
+        engine = engine_for(VoiceChoice(engine="openai"), settings, gate(platform, by))
         [utterance] = await engine.speak(["Light needs time"], words_per_minute=160)
         assert utterance.timing == "aligned"
         assert [span.token for span in utterance.words] == [0, 1, 2]
         assert all(before.start_s < after.start_s for before, after in pairwise(utterance.words))
-        [line] = await ledger(sessions, by)
+        [line] = await ledger(platform, by)
         assert line.usage == {"character": "16"}
         assert line.amount_usd == Decimal("0.000240")
 
-    def test_an_engine_that_is_not_set_up_says_what_to_set(self, sessions: Sessions) -> None:
-        closed = gate(sessions, spender())
+    def test_an_engine_that_is_not_set_up_says_what_to_set(self, platform: Sessions) -> None:
+        closed = gate(platform, spender())
         with pytest.raises(VoiceUnavailable) as raised:
             engine_for(VoiceChoice(engine="openai"), Speech(), closed)
         assert "YTEMPIRE_SPEECH__API_KEY" in str(raised.value.hint)

@@ -155,16 +155,17 @@ class TestCancelRun:
     async def test_a_running_step_hears_of_it_at_its_heartbeat_and_settles_as_cancelled(
         self,
         sessions: Sessions,
+        platform: Sessions,
         queue: procrastinate.App,
         store: ObjectStore,
     ) -> None:
         started = await start(sessions, queue, store)
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             claim = await claims.claim_step(session, started.id, "research", job_id=1, lease=LEASE)
         assert claim is not None
         async with sessions.begin() as session:
             await service.cancel_run(session, started.id)
-        async with sessions.begin() as session:
+        async with platform.begin() as session:
             assert await claims.heartbeat(session, claim, 0.5) == "cancelled"
             used = claims.Used(seconds=claims.Decimal(1), cpu_seconds=claims.Decimal(2), peak_bytes=3)
             await claims.settle_later(session, queue, claim, used, delay_s=0, reason="stopped")

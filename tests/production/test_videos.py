@@ -80,7 +80,7 @@ class TestVersions:
             (2, "edit", "Second"),
             (1, "edit", "First"),
         ]
-        assert {one["by"] for one in kept} == {"Operator"}
+        assert {one["by"] for one in kept} == {"Ordinary operator"}
         assert (await client.post(f"{path}/versions/9/restore")).status_code == 404
 
     async def test_an_edit_holds_to_what_was_seen(self, client: httpx.AsyncClient, database: Database) -> None:
@@ -184,7 +184,7 @@ class TestSearch:
             ("nihgt sky", "Why the night sky is dark"),  # two are exchanged
             ("colliding galaxy", "Galaxies collide"),  # other forms of the words
             ('"spirals meet"', "Galaxies collide"),
-            ("feild notes", "Field Notes"),  # a channel
+            ("claer signal", "Clear Signal"),  # a channel
             ("crubms", "Bread at home"),  # in a description, two letters exchanged
             ("suordough", "Bread at home"),  # in a tag, another letter
             ("Obers asked", "Why the night sky is dark"),  # in a script, beside a word that is right

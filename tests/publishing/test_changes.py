@@ -13,6 +13,7 @@ from sqlalchemy import text
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import Studio
 from ytempire.kit import clock
+from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.production import versions
 from ytempire.production.errors import WrongState
@@ -194,7 +195,7 @@ class TestUpdates:
 
 
 class TestRemoval:
-    async def test_takes_two_steps_and_leaves_a_trail(self, live: Studio) -> None:
+    async def test_takes_two_steps_and_leaves_a_trail(self, live: Studio, admin_sessions: Sessions) -> None:
         asked = await ask(live)
         there = (await live.view()).youtube_video_id or ""
         assert (asked.status, live.at_youtube()[0]["deleted"]) == ("asked", False)
@@ -208,7 +209,7 @@ class TestRemoval:
         assert live.at_youtube()[0]["deleted"] is True
         assert ((await live.view()).status, live.video()[0]) == ("removed", "removed")
         assert live.video()[1] is not None  # when it was published
-        async with live.world.sessions.begin() as session:
+        async with admin_sessions.begin() as session:
             rows = await session.execute(
                 text(
                     "SELECT action, new ->> 'status' FROM audit.changes"

@@ -17,6 +17,7 @@ from tests.conftest import Database
 from tests.elsewhere import elsewhere
 from tests.sandbox.conftest import Served, plain, served
 from tests.warm import Warm
+from ytempire.channels import personas
 from ytempire.channels import service as channels
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject, conninfo
@@ -58,8 +59,8 @@ class World:
 
     async def channel(self, name: str) -> UUID:
         async with self.sessions.begin() as session:
-            persona = (await channels.list_channels(session))[0].persona_id
-            return (await channels.add_channel(session, name=name, persona_id=persona)).id
+            [persona] = [one for one in await personas.list_personas(session) if one.owner_id == self.operator.user_id]
+            return (await channels.add_channel(session, name=name, persona_id=persona.id)).id
 
     async def set_status(self, status: str) -> None:
         async with self.sessions.begin() as session:

@@ -6,6 +6,8 @@ Each domain's `tasks.py` fills a blueprint; the edges (worker, API, commands) op
 from __future__ import annotations
 
 import procrastinate
+import psycopg
+from procrastinate.exceptions import ConnectorException
 
 from ytempire.kit.database import AsyncSession, conninfo, driver_connection
 
@@ -33,7 +35,10 @@ async def enqueue(
     delay_s: float = 0,
     **arguments: str | int,
 ) -> int:
-    """Enqueue `task` in the session's transaction: it appears when the rows do, or not at all. Returns its id."""
+    """Enqueue `task` in the session's transaction: it appears when the rows do, or not at all. Returns its id.
+
+    Raises psycopg.Error where the database refuses, as any other statement does.
+    """
     deferrer = queue.configure_task(
         task,
         queue=resource,
@@ -41,4 +46,9 @@ async def enqueue(
         connection=await driver_connection(session),
         schedule_in={"milliseconds": round(delay_s * 1000)} if delay_s else None,
     )
-    return await deferrer.defer_async(**arguments)
+    try:
+        return await deferrer.defer_async(**arguments)
+    except ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.Error):
+            raise error.__cause__ from error
+        raise

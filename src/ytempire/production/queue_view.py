@@ -11,5 +11,5 @@ NEWEST = 2**63 - 1
 
 
 async def list_jobs(session: AsyncSession, *, limit: int, before: int = NEWEST) -> list[RowMapping]:
-    """Jobs of runs that one may see, newest first."""
+    """Jobs of channels that one may see, newest first."""
     return list((await session.execute(_JOBS, {"before": before, "most": limit})).mappings())

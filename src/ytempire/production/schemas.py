@@ -246,9 +246,12 @@ class JobOut(BaseModel):
     attempts: int
     scheduled_for: datetime | None = Field(description="not before this; null: at once")
     worker_id: int | None
-    workflow_id: UUID = Field(description="the run that it belongs to")
-    step: str
     channel_id: UUID
+    video_id: UUID
+    workflow_id: UUID | None = Field(
+        description="the run that it belongs to; null: it publishes the video, or changes that"
+    )
+    step: str | None = Field(description="of that run")
 
 
 class JobPage(BaseModel):

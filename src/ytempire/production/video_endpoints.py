@@ -127,7 +127,7 @@ async def get_jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
 ) -> JobPage:
-    """The queue: jobs of runs that I may see, newest first."""
+    """The queue: jobs of channels that I may see, newest first."""
     async with sessions_of_request(request).begin() as session:
         rows = await list_jobs(session, limit=limit + 1, before=cursor or NEWEST)
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None

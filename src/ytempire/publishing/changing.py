@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import procrastinate
@@ -20,7 +20,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.production import shelving
-from ytempire.publishing import changes, decisions
+from ytempire.publishing import changes, decisions, rights
 from ytempire.publishing.changes import CHANGE_PUBLICATION, SETTINGS
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.uploading import PublishingRuntime
@@ -38,6 +38,7 @@ class _Held:
     claim: UUID
     publication_id: UUID
     channel_id: UUID
+    asked_by: UUID
     youtube_video_id: str
     wanted: Mapping[str, Any] | None
     waits: int
@@ -60,6 +61,8 @@ async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
     done: _Shown | None = None
     error: Exception | None = None
     try:
+        level: Literal["admin", "write"] = "admin" if held.wanted is None else "write"
+        await rights.require_access(runtime.sessions, held.asked_by, held.channel_id, level)
         if held.wanted is None:
             await _delete(runtime, held)
         else:
@@ -92,7 +95,14 @@ async def _claim(session: AsyncSession, change_id: UUID) -> _Held | None:
     assert publication.youtube_video_id is not None, "a change is of what YouTube has"
     row.claim, row.next_try_at = uuid4(), clock.now() + LEASE
     return _Held(
-        row.id, row.claim, row.publication_id, row.channel_id, publication.youtube_video_id, row.wanted, row.waits
+        row.id,
+        row.claim,
+        row.publication_id,
+        row.channel_id,
+        row.confirmed_by or row.requested_by,
+        publication.youtube_video_id,
+        row.wanted,
+        row.waits,
     )
 
 

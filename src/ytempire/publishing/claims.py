@@ -42,6 +42,7 @@ class Held:
     claim: UUID
     video_id: UUID
     channel_id: UUID
+    ordered_by: UUID
     is_automatic: bool
     status: Status
     thumbnail_status: str

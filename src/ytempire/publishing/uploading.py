@@ -21,7 +21,7 @@ from ytempire.kit.database import Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
-from ytempire.publishing import claims, decisions, service, waiting
+from ytempire.publishing import claims, decisions, rights, service, waiting
 from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
@@ -158,6 +158,7 @@ class _Attempt:
 
     async def _bring(self) -> str:
         """The id of the video that the film became."""
+        await rights.require_access(self.runtime.sessions, self.held.ordered_by, self.held.channel_id, "write")
         film = await asyncio.to_thread(self.runtime.store.get, self.held.file_sha256, self.held.size_bytes)
         if self.held.session_address is None:
             return await self._send(film, await self._begin(), 0)

@@ -950,7 +950,7 @@ export interface paths {
         };
         /**
          * Get Jobs
-         * @description The queue: jobs of runs that I may see, newest first.
+         * @description The queue: jobs of channels that I may see, newest first.
          */
         get: operations["get_jobs_api_v1_jobs_get"];
         put?: never;
@@ -3413,16 +3413,23 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled";
-            /** Step */
-            step: string;
+            /**
+             * Step
+             * @description of that run
+             */
+            step: string | null;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
             /** Worker Id */
             worker_id: number | null;
             /**
              * Workflow Id
-             * Format: uuid
-             * @description the run that it belongs to
+             * @description the run that it belongs to; null: it publishes the video, or changes that
              */
-            workflow_id: string;
+            workflow_id: string | null;
         };
         /** JobPage */
         JobPage: {

@@ -77,3 +77,27 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER own_channel AFTER INSERT ON core.channels
 FOR EACH ROW WHEN (NEW.owner_id = core.current_user_id() AND NOT core.sees_all()) EXECUTE FUNCTION core.own_channel();
+
+-- Whose a job of the queue is: the channel and the video that it works for. The one rule for who may enqueue it
+-- (`core.guard_job`), who sees it (the policy of the queue) and what `core.job_queue` says of it. A task that is not named
+-- here is the platform's alone. It looks with the owner's rights: whoever calls it compares the channel with their own.
+CREATE OR REPLACE FUNCTION core.job_scope(task text, arguments jsonb, OUT channel_id uuid, OUT video_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CASE task
+        WHEN 'production.run_step' THEN
+            SELECT w.channel_id, w.video_id INTO channel_id, video_id FROM core.workflows w
+            WHERE w.id = (arguments ->> 'workflow_id')::uuid;
+        WHEN 'publishing.upload_video' THEN
+            SELECT p.channel_id, p.video_id INTO channel_id, video_id FROM core.publications p
+            WHERE p.id = (arguments ->> 'publication_id')::uuid;
+        WHEN 'publishing.change_publication' THEN
+            SELECT p.channel_id, p.video_id INTO channel_id, video_id
+            FROM core.publication_changes c JOIN core.publications p ON p.id = c.publication_id
+            WHERE c.id = (arguments ->> 'change_id')::uuid;
+        ELSE
+            NULL;
+    END CASE;
+EXCEPTION WHEN invalid_text_representation THEN
+    NULL;  -- no id, so nobody's
+END $$;

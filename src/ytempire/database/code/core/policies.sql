@@ -36,7 +36,8 @@ BEGIN
             'owner_id = ' || me),
         ('core.categories', me || ' IS NOT NULL', NULL, 'false'),
         ('core.credentials', 'channel_id = ' || admins, NULL, 'channel_id = ' || admins),
-        ('core.channels', 'id = ' || reads, 'owner_id = ' || me, 'id = ' || admins),
+        -- `RETURNING` asks whether a new row may be seen before the trigger that makes it one of theirs
+        ('core.channels', 'id = ' || reads || ' OR owner_id = ' || me, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
         ('core.vocabulary', 'false', 'false', 'false'),
         ('core.video_versions', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
@@ -101,7 +102,7 @@ BEGIN
         ('core.system_alerts', 'false', NULL, 'false'),
         -- the queue
         ('jobs.procrastinate_jobs',
-            'EXISTS (SELECT FROM core.workflows w WHERE w.id::text = args ->> ''workflow_id'')', NULL, 'false'),
+            '(SELECT s.channel_id FROM core.job_scope(task_name, args) s) = ' || reads, NULL, 'false'),
         ('jobs.procrastinate_events', 'false', NULL, 'false'),
         ('jobs.procrastinate_periodic_defers', 'false', NULL, 'false'),
         ('jobs.procrastinate_workers', 'false', NULL, 'false')
