@@ -19,6 +19,8 @@ from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
+from ytempire.production import tasks as production_tasks
+from ytempire.publishing import tasks as publishing_tasks
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}
@@ -250,20 +252,49 @@ def test_what_would_let_one_act_as_another_is_refused(world: World, statement: s
         assert changed == 0
 
 
-@pytest.mark.parametrize("whose", ["of_other", "nobody's"])
-def test_a_job_is_only_enqueued_for_a_run_of_ones_own(world: World, whose: str) -> None:
-    enqueue = """SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[ROW(
-        'cpu', 'production.run_step', 0, NULL, NULL, jsonb_build_object('workflow_id', %s::text, 'step', 'voice'), NULL
-    )::jobs.procrastinate_job_to_defer_v1])"""
-    runs = {
-        name: next(iter(json.loads(row)["id"] for row in rows["core.workflows"]))
-        for name, rows in (("of_one", world.of_one), ("of_other", world.of_other))
-    } | {"nobody's": "none"}
+# Each task of the queue, with the argument that says whose it is and the table of that.
+TASKS = [
+    ("production.run_step", "workflow_id", "core.workflows"),
+    ("publishing.upload_video", "publication_id", "core.publications"),
+    ("publishing.change_publication", "change_id", "core.publication_changes"),
+]
+
+
+def test_every_task_of_the_queue_is_somebodys(world: World) -> None:
+    queue = open_queue(world.database.app_url)
+    for register in (production_tasks.register, publishing_tasks.register):
+        register(queue)
+    known = {name for name in queue.tasks if not name.startswith("procrastinate.")}  # which the worker calls itself
+    assert known == {task for task, _, _ in TASKS}
+
+
+@pytest.mark.parametrize(("task", "argument", "table"), TASKS)
+def test_a_job_is_only_enqueued_and_seen_for_a_channel_of_ones_own(
+    world: World, task: str, argument: str, table: str
+) -> None:
+    def enqueue(given: str, *, as_task: str = task) -> int:
+        made = connection.execute(
+            """SELECT unnest(jobs.procrastinate_defer_jobs_v1(ARRAY[ROW(
+                'cpu', %s, 0, NULL, NULL, jsonb_build_object(%s::text, %s::text, 'step', 'voice'), NULL
+            )::jobs.procrastinate_job_to_defer_v1]))""",
+            [as_task, argument, given],
+        ).fetchone()
+        assert made is not None
+        return int(made[0])
+
+    own, others = (next(json.loads(row)["id"] for row in rows[table]) for rows in (world.of_one, world.of_other))
+    seen = "SELECT job_type, channel_id FROM core.job_queue WHERE id = %s"
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
-        assert connection.execute(enqueue, [runs["of_one"]]).fetchone() is not None
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(enqueue, [runs[whose]])
+        job = enqueue(own)
+        assert connection.execute(seen, [job]).fetchone() == (task, world.one.channel_id)
+        for given, as_task in ((others, task), ("none", task), (own, "publishing.something_else")):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                enqueue(given, as_task=as_task)
+        enter(connection, world.other.subject)
+        assert connection.execute(seen, [job]).fetchone() is None
+        enter(connection, SYSTEM)
+        enqueue(others)
 
 
 def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.gate import Me, SignedIn, reads_of_request, sessions_of_request
 from ytempire.analytics import ingest_queries, quarantine
-from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.deliveries import Deliveries, Source
 from ytempire.analytics.ingest_queries import Batch
 from ytempire.analytics.models import QuarantinedEvent
 from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
@@ -50,7 +50,7 @@ async def ingest_health(request: Request) -> HealthOut:
 
 class BatchOut(BaseModel):
     id: UUID
-    source: Literal["api", "file", "quarantine"]
+    source: Source
     name: str | None = Field(description="of the file")
     user_id: UUID
     received_at: datetime

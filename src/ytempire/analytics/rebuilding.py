@@ -17,7 +17,8 @@ from ytempire.analytics.notices import changed_notice
 from ytempire.analytics.rollups import compare, rebuild
 from ytempire.analytics.sharding import lock_shard, shard_of
 from ytempire.kit import clock
-from ytempire.kit.errors import InvalidInput, NotFound
+from ytempire.kit.errors import Forbidden, InvalidInput, NotFound
+from ytempire.kit.rows import NOT_YOURS
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -91,13 +92,16 @@ async def _difference(connection: Connection, rollup: Rollup, channel: UUID, day
 async def rebuild_channel(connection: Connection, channel: UUID, days: Window) -> None:
     """Make all sums of these days anew, in the transaction of `connection`; its shard waits until that ends.
 
-    Raises NotFound for a channel that is not there, or not the subject's to write to.
+    Raises NotFound for a channel that is not there, Forbidden for one that is not the subject's to write to.
     """
     found = await connection.execute(
         "SELECT core.sees_all() OR id = ANY (core.channel_ids('write')) FROM core.channels WHERE id = %s", [channel]
     )
-    if await found.fetchone() != (True,):
-        raise NotFound("There is no such channel that you may write to.")
+    row = await found.fetchone()
+    if row is None:
+        raise NotFound("There is no such channel.")
+    if row != (True,):
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
     await lock_shard(connection, shard_of(channel))
     await _rebuild(connection, ALL, channel, days)
 

@@ -8,6 +8,12 @@ from typing import Literal, LiteralString
 from sqlalchemy import ColumnElement, literal_column
 
 Access = Literal["read", "write", "admin", "owner"]
+ACCESS: tuple[Access, ...] = ("read", "write", "admin", "owner")
+"""Each includes those before it."""
+
+
+def allows(access: Access, needed: Access) -> bool:
+    return ACCESS.index(access) >= ACCESS.index(needed)
 
 
 def access_to(channel: LiteralString) -> LiteralString:

@@ -182,7 +182,7 @@ class NewCredential(BaseModel):
 @router.get("/channels/{channel_id}/credentials")
 async def list_credentials(request: Request, channel_id: UUID) -> CredentialPage:
     async with sessions_of_request(request).begin() as session:
-        await service.get_channel(session, channel_id)
+        await service.require_channel(session, channel_id, "admin")
         rows = await credentials.list_credentials(session, channel_id)
     return CredentialPage(items=[CredentialOut.of(row) for row in rows])
 
@@ -193,7 +193,7 @@ async def set_credential(
 ) -> CredentialOut:
     """Keep a secret for this channel in place of the one before. It is sealed, and never shown again."""
     async with sessions_of_request(request).begin() as session:
-        await service.get_channel(session, channel_id)
+        await service.require_channel(session, channel_id, "admin")
         row = await credentials.set_credential(
             session,
             entrance_of(request).keys,
@@ -209,5 +209,5 @@ async def set_credential(
 @router.delete("/channels/{channel_id}/credentials/{provider}", status_code=204)
 async def remove_credential(request: Request, me: MeInPerson, channel_id: UUID, provider: Provider) -> None:
     async with sessions_of_request(request).begin() as session:
-        await service.get_channel(session, channel_id)
+        await service.require_channel(session, channel_id, "admin")
         await credentials.remove_credential(session, channel_id, provider)

@@ -12,14 +12,14 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from ytempire.channels.access import Access, access_to_channel
+from ytempire.channels.access import Access, access_to_channel, allows
 from ytempire.channels.models import Channel, PersonaRow
 from ytempire.channels.persona import Persona
 from ytempire.channels.shipped import PERSONAS
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.database import AsyncSession, said_plainly
-from ytempire.kit.errors import Conflict, InvalidInput, NotFound, YtempireError
-from ytempire.kit.rows import change_row
+from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, YtempireError
+from ytempire.kit.rows import NOT_YOURS, change_row
 
 BEFORE_ALL = UUID(int=0)
 
@@ -95,6 +95,14 @@ async def find_default_channel(session: AsyncSession) -> ChannelView | None:
 
 async def get_channel(session: AsyncSession, channel_id: UUID) -> ChannelView:
     return _view(*await _get(session, channel_id))
+
+
+async def require_channel(session: AsyncSession, channel_id: UUID, needed: Access) -> ChannelView:
+    """The channel, for something that needs this access. Raises NotFound, and Forbidden where they have less."""
+    channel = await get_channel(session, channel_id)
+    if not allows(channel.access, needed):
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    return channel
 
 
 async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaRow, Access]:

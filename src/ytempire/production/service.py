@@ -17,11 +17,12 @@ from ytempire.channels import templates
 from ytempire.channels.service import ChannelView, hold_active, require_active
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import InvalidInput
+from ytempire.kit.errors import Forbidden, InvalidInput
+from ytempire.kit.rows import NOT_YOURS
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import claims
+from ytempire.production import claims, queries
 from ytempire.production.claims import SOURCE_STEP
-from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongState
+from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.models import FINAL_WORKFLOW_STATUSES, Video, Workflow, WorkflowArtifact, WorkflowStep
 from ytempire.production.request import Options
 from ytempire.production.script.metadata import title_for
@@ -204,7 +205,9 @@ async def retry_run(
 
 
 async def _locked(session: AsyncSession, run_id: UUID) -> Workflow:
+    """Raises RunNotFound, and Forbidden for one that may be seen alone."""
     workflow = await claims.lock_run(session, run_id)
     if workflow is None:
-        raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs list` shows them.")
+        await queries.get_run(session, run_id)
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
     return workflow

@@ -117,7 +117,7 @@ async def ask_removal(session: AsyncSession, video_id: UUID, reason: str) -> Cha
     if not 3 <= len(reason.strip()) <= 500:
         raise InvalidInput("Say in 3 to 500 characters why it is to be deleted.", hint="It is kept with the deletion.")
     row = await _at_youtube(session, video_id)
-    await _require_administrator(session, row.channel_id)
+    await channels.require_channel(session, row.channel_id, "admin")
     await _make_way(session, row.id)
     change = PublicationChange(
         publication_id=row.id,
@@ -140,7 +140,7 @@ async def confirm_removal(
     Raises PublicationNotFound, Forbidden, WrongState, NotFound, Conflict, InvalidInput.
     """
     row = await _at_youtube(session, video_id)
-    await _require_administrator(session, row.channel_id)
+    await channels.require_channel(session, row.channel_id, "admin")
     change = await session.get(PublicationChange, change_id, with_for_update=True, populate_existing=True)
     if change is None or change.publication_id != row.id or change.kind != "removal":
         raise NotFound("Nobody has asked to delete this video.", hint="Ask for it first, and say why.")
@@ -202,12 +202,6 @@ def _require_never_public(row: Publication, publish_at: datetime | None) -> None
     """YouTube's own rule: only what nobody could see yet is given a time."""
     if publish_at is not None and row.status == "live":
         raise NotPublishable(["A video that was on YouTube already cannot be given a time any more."])
-
-
-async def _require_administrator(session: AsyncSession, channel_id: UUID) -> None:
-    channel = await channels.get_channel(session, channel_id)
-    if channel.access not in ("admin", "owner"):
-        raise Forbidden("Only an administrator of the channel has its videos deleted.", hint="Ask its owner.")
 
 
 async def _make_way(session: AsyncSession, publication_id: UUID) -> None:

@@ -8,26 +8,22 @@ from uuid import UUID
 from ytempire.accounts import service as accounts
 from ytempire.channels import service as channels
 from ytempire.kit.database import Sessions, as_subject
-from ytempire.kit.errors import NotFound
+from ytempire.kit.errors import Forbidden, NotFound
 from ytempire.youtube.errors import Never
-
-ENOUGH = {"write": ("write", "admin", "owner"), "admin": ("admin", "owner")}
 
 
 async def require_access(
-    platform: Sessions, person_id: UUID, channel_id: UUID, level: Literal["write", "admin"]
+    platform: Sessions, person_id: UUID, channel_id: UUID, needed: Literal["write", "admin"]
 ) -> None:
-    """Raise Never where this person has no access of `level` to the channel any more."""
+    """Raise Never where this person has no such access to the channel any more."""
     async with platform.begin() as session:
         person = await accounts.subject_of(session, person_id)
     async with as_subject(platform, person).begin() as session:
         try:
-            access = (await channels.get_channel(session, channel_id)).access
-        except NotFound:
-            access = None
-    if access not in ENOUGH[level]:
-        raise Never(
-            "Whoever ordered this has no access to the channel any more that would allow it.",
-            reason="accessRevoked",
-            hint="Somebody who has can order it again.",
-        )
+            await channels.require_channel(session, channel_id, needed)
+        except (NotFound, Forbidden) as error:
+            raise Never(
+                "Whoever ordered this has no access to the channel any more that would allow it.",
+                reason="accessRevoked",
+                hint="Somebody who has can order it again.",
+            ) from error

@@ -19,9 +19,8 @@ from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import Conflict, Forbidden
+from ytempire.kit.errors import Conflict
 from ytempire.kit.etags import stale
-from ytempire.kit.rows import NOT_YOURS
 from ytempire.kit.subject import Subject
 from ytempire.youtube.models import Automation, ScheduleSlot
 
@@ -122,9 +121,7 @@ async def set_automation(
 
     Raises ConsentNeeded, NotFound, Forbidden, and PreconditionFailed where it is not as it was `seen`.
     """
-    channel = await channels.get_channel(session, channel_id)
-    if channel.access not in ("admin", "owner"):
-        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    channel = await channels.require_channel(session, channel_id, "admin")
     first = insert(Automation).values(channel_id=channel_id).on_conflict_do_nothing().returning(Automation.channel_id)
     is_first = await session.scalar(first) is not None
     row = await session.scalar(select(Automation).where(Automation.channel_id == channel_id).with_for_update())

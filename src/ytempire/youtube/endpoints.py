@@ -21,10 +21,9 @@ from ytempire.accounts.http.gate import (
     signed_in,
 )
 from ytempire.channels import service as channels
-from ytempire.kit.errors import Forbidden, YtempireError
+from ytempire.kit.errors import YtempireError
 from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS
-from ytempire.kit.rows import NOT_YOURS
 from ytempire.youtube import automation, connecting, connections, health, reports
 from ytempire.youtube.automation import AutomationView, Slot
 from ytempire.youtube.connections import ConnectionView
@@ -107,8 +106,7 @@ async def begin_connection(request: Request, me: MeInPerson, channel_id: UUID, b
 async def check_connection(request: Request, channel_id: UUID) -> ConnectionOut:
     """Ask YouTube now whether the connection works, and for the channel's counts. Costs a unit of quota."""
     async with sessions_of_request(request).begin() as session:
-        if (await channels.get_channel(session, channel_id)).access == "read":
-            raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+        await channels.require_channel(session, channel_id, "write")
         await connections.get_connection(session, channel_id)
     return ConnectionOut.of(await health.check(youtube_of(request), channel_id))
 

@@ -2015,7 +2015,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "api" | "file" | "quarantine";
+            source: "api" | "file" | "quarantine" | "youtube";
             /** Superseded */
             superseded: number;
             /** Unchanged */

@@ -14,7 +14,7 @@ import { TimeAgo } from "../../../ui/TimeAgo";
 import { batchesQuery, milliseconds, took } from "../hooks/ingest";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
-const SOURCE: Record<Batch["source"], string> = { api: "API", file: "file", quarantine: "quarantine, again" };
+const SOURCE: Record<Batch["source"], string> = { api: "API", file: "file", quarantine: "quarantine, again", youtube: "YouTube" };
 
 /** What came in, newest first. */
 export function Batches() {
