@@ -53,6 +53,7 @@ from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.publishing import calendar_endpoints as calendar
 from ytempire.publishing import change_endpoints as publication_changes
+from ytempire.publishing import thumbnail_endpoints as thumbnails
 from ytempire.publishing import endpoints as publishing
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube import endpoints as youtube
@@ -148,6 +149,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(videos.router)
     app.include_router(publishing.router)
     app.include_router(publication_changes.router)
+    app.include_router(thumbnails.router)
     app.include_router(measurement.router)
     app.include_router(calendar.router)
     app.include_router(live.router)

@@ -55,6 +55,7 @@ _VIDEOS = """
         'duration_seconds', v.duration_seconds::float8, 'script_score', v.script_score::float8,
         'cost_usd', (
             SELECT coalesce(sum(k.amount_usd), 0)::numeric(18, 6)::text FROM core.costs k WHERE k.video_id = v.id),
+        'thumbnail', v.thumbnail,
         'files', (
             SELECT coalesce(json_agg(json_build_object(
                 'name', a.name, 'url', '/api/v1/videos/' || v.id || '/files/' || a.name || '?v=' || left(a.sha256, 12),

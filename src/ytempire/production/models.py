@@ -28,6 +28,8 @@ from ytempire.kit.database import Model, new_id, subject_id
 
 VIDEO_STATUSES = ("draft", "generating", "ready", "scheduled", "published", "failed", "archived", "removed")
 STEP_STATUSES = ("pending", "running", "completed", "failed", "refused", "cancelled")
+OWN_THUMBNAIL = "thumbnail-own.jpg"
+THUMBNAILS = ("thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg", OWN_THUMBNAIL)
 FINAL_WORKFLOW_STATUSES = ("completed", "failed", "refused", "cancelled")
 
 
@@ -43,6 +45,7 @@ class Video(Model):
             name="status",
         ),
         CheckConstraint(_one_of("format", ("16:9", "9:16")), name="format"),
+        CheckConstraint(_one_of("thumbnail", THUMBNAILS), name="thumbnail"),
         CheckConstraint("length(title) <= 100", name="title"),
         CheckConstraint("status <> 'ready' OR duration_seconds > 0", name="ready_has_duration"),
         CheckConstraint("status <> 'scheduled' OR scheduled_at IS NOT NULL", name="scheduled_at"),
@@ -79,6 +82,7 @@ class Video(Model):
     duration_seconds: Mapped[Decimal | None] = mapped_column(Numeric(10, 3))
     script: Mapped[str] = mapped_column(server_default="", deferred=True)  # kilobytes that no list shows
     script_score: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    thumbnail: Mapped[str] = mapped_column(server_default=THUMBNAILS[0])  # the name of one of its files
     scheduled_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -83,6 +83,7 @@ class VideoView:
     script_score: Decimal | None
     avoid: tuple[str, ...]  # what its channel's strategy avoids by now
     cost_usd: Decimal
+    thumbnail: str
     files: Mapping[str, ArtifactView]
     scheduled_at: datetime | None
     published_at: datetime | None
@@ -236,6 +237,7 @@ def _videos() -> Select[Any]:
             Video.script_score,
             Channel.strategy,
             func.coalesce(cost, ZERO).label("cost_usd"),
+            Video.thumbnail,
             files.label("files"),
             Video.scheduled_at,
             Video.published_at,

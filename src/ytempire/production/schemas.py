@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 from ytempire.channels.access import Access
 from ytempire.kit.clock import Moment
 from ytempire.kit.text import PROSE, Name
+from ytempire.production.models import THUMBNAILS
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
 from ytempire.production.request import Format, Options
 from ytempire.production.search import Found
@@ -145,6 +146,7 @@ class VideoOut(BaseModel):
     duration_seconds: Seconds | None
     script_score: Seconds | None
     cost_usd: Usd
+    thumbnail: str = Field(description="the name of the file that stands for it")
     files: list[FileOut]
     scheduled_at: datetime | None
     published_at: datetime | None
@@ -172,9 +174,7 @@ PUBLIC_FILES = {
     "video.mp4": "video/mp4",
     "captions.srt": "application/x-subrip",
     "captions.vtt": "text/vtt",
-    "thumbnail-1.jpg": "image/jpeg",
-    "thumbnail-2.jpg": "image/jpeg",
-    "thumbnail-3.jpg": "image/jpeg",
+    **dict.fromkeys(THUMBNAILS, "image/jpeg"),
     "script.json": "application/json",
     "review.json": "application/json",
 }

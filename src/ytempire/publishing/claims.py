@@ -143,6 +143,8 @@ async def settle(
     if after.status == "live":
         row.live_at = row.live_at or now
     row.status = after.status
+    if after.status in ("processing", "live") and row.thumbnail_status == "pending" and after.after_s is None:
+        row.next_try_at = now  # another picture was chosen meanwhile
     await session.flush()
     if after.status == "live":
         await shelving.note_published(session, held.video_id, live_since or now)

@@ -29,7 +29,7 @@ from ytempire.youtube import automation, connections
 from ytempire.youtube.automation import ConsentNeeded
 
 UPLOAD_VIDEO = "publishing.upload_video"
-FILM, THUMBNAIL, CAPTIONS = "video.mp4", "thumbnail-1.jpg", "captions.srt"
+FILM, CAPTIONS = "video.mp4", "captions.srt"
 TAKEN_BACK = {
     "step": "begin",
     "reason": "takenBack",
@@ -131,7 +131,7 @@ async def publish(
         is_sandbox=connection.is_sandbox,
         is_automatic=is_automatic,
         idempotency_key=idempotency_key,
-        thumbnail_status="pending" if THUMBNAIL in video.files else "skipped",
+        thumbnail_status="pending" if video.thumbnail in video.files else "skipped",
         captions_status="pending" if CAPTIONS in video.files else "skipped",
         privacy=privacy,
         publish_at=publish_at,

@@ -17,10 +17,12 @@ from googleapiclient.http import MediaInMemoryUpload
 
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import Sessions
+from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
+from ytempire.production import queries as videos
+from ytempire.production.queries import ArtifactView
 from ytempire.publishing import claims, decisions, rights, service, waiting
 from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
@@ -319,14 +321,23 @@ class _Attempt:
         if self.held.thumbnail_status != "pending":
             return None
         self.step = "thumbnail"
-        picture = self.files[service.THUMBNAIL]
+        async with self.runtime.sessions.begin() as session:
+            picture = await self._chosen_picture(session)
+        if picture is None:  # its run is made again, and has drawn none yet
+            await self._note(thumbnail_status="skipped")
+            return None
         path = await asyncio.to_thread(self.runtime.store.get, picture.sha256, picture.size_bytes)
         media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="image/jpeg")
         return await self._beside(
             "thumbnail_status",
             THUMBNAIL,
             lambda apis: apis.data.thumbnails().set(videoId=self.held.youtube_video_id, media_body=media),
+            sent=picture,
         )
+
+    async def _chosen_picture(self, session: AsyncSession) -> ArtifactView | None:
+        video = await videos.get_video(session, self.held.video_id)
+        return video.files.get(video.thumbnail)
 
     async def _add_captions(self) -> Next | None:
         if self.held.captions_status != "pending":
@@ -342,7 +353,7 @@ class _Attempt:
             lambda apis: apis.data.captions().insert(part="snippet", body={"snippet": snippet}, media_body=media),
         )
 
-    async def _beside(self, column: str, part: Part, build: Any) -> Next | None:
+    async def _beside(self, column: str, part: Part, build: Any, *, sent: ArtifactView | None = None) -> Next | None:
         try:
             await self.youtube.call(self.held.channel_id, build, leaving=await self._leaving(part.units))
         except (Later, Never, Unknown) as error:
@@ -351,12 +362,19 @@ class _Attempt:
                 return decisions.after_error(
                     error, self.held.status, waits=self.held.waits, step=self.step, in_doubt=False
                 )
-            await self._note(**{column: became})
+            await self._note_beside(column, became, sent)
             if became == "done":
                 return None
             return Next(self.held.status, None, 0, described(error, self.step))
-        await self._note(**{column: "done"})
+        await self._note_beside(column, "done", sent)
         return None
+
+    async def _note_beside(self, column: str, became: str, sent: ArtifactView | None) -> None:
+        """Of a picture only if it is still the one: another that was chosen meanwhile waits for its turn."""
+        async with self.runtime.sessions.begin() as session:
+            self.held = await claims.note(session, self.held, {})  # whoever chooses another one now, waits
+            if sent is None or await self._chosen_picture(session) == sent:
+                self.held = await claims.note(session, self.held, {column: became})
 
     async def _leaving(self, units: int) -> Leaving:
         project = await self.youtube.project_of(self.held.channel_id)

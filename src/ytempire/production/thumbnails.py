@@ -1,0 +1,100 @@
+"""Which picture stands for a video: one of the three that its run drew, or one that somebody brought."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from uuid import UUID
+
+from PIL import Image, ImageOps
+from sqlalchemy.dialects.postgresql import insert
+
+from ytempire.kit.database import AsyncSession
+from ytempire.kit.errors import Forbidden, InvalidInput, NotFound
+from ytempire.kit.rows import NOT_YOURS, change_row
+from ytempire.kit.storage import ObjectStore, StoredObject
+from ytempire.production import queries
+from ytempire.production.errors import VideoNotFound
+from ytempire.production.models import OWN_THUMBNAIL, Video, WorkflowArtifact
+
+MEDIA_TYPE = "image/jpeg"
+MOST_UPLOADED = 20_000_000  # bytes; a photo of 24 million pixels has some 10 MB
+_MOST_PIXELS = 50_000_000  # 150 MB once it is unpacked
+_MOST_BYTES = 2_000_000  # YouTube takes 2 MB
+_LEAST_WIDTH = 640  # so does its help page on thumbnails
+_LARGEST = (1920, 1080)
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+def store_own_thumbnail(store: ObjectStore, content: bytes) -> StoredObject:
+    """Keep somebody's picture as YouTube takes it: upright, JPEG, at most 1920 x 1080 pixels and 2 MB.
+
+    Raises InvalidInput for what is no picture, or none that YouTube would take.
+    """
+    return store.put_bytes(_encoded(_opened(content)))
+
+
+def _opened(content: bytes) -> Image.Image:
+    hint = "Take a JPEG, PNG, WebP or GIF of 1280 x 720 pixels."
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        if picture.width * picture.height > _MOST_PIXELS:
+            raise InvalidInput(f"This picture has {picture.width} x {picture.height} pixels, which is too many.", hint=hint)
+        picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidInput("This file is no picture that can be read.", hint=hint) from error
+    upright = ImageOps.exif_transpose(picture)
+    if upright.width < _LEAST_WIDTH:
+        raise InvalidInput(
+            f"This picture is {upright.width} pixels wide; YouTube takes thumbnails from {_LEAST_WIDTH} on.", hint=hint
+        )
+    return upright
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    opaque = Image.new("RGB", picture.size, "black")  # YouTube shows what is transparent on black
+    layered = picture.convert("RGBA")
+    opaque.paste(layered, mask=layered.getchannel("A"))
+    opaque.thumbnail(_LARGEST)
+    for quality in (92, 85, 75, 60, 40):
+        out = io.BytesIO()
+        opaque.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= _MOST_BYTES:
+            break
+    return out.getvalue()
+
+
+async def add_own_thumbnail(session: AsyncSession, video_id: UUID, picture: StoredObject) -> None:
+    """Make somebody's own picture a file of the video, in place of the one before. Raises VideoNotFound, Forbidden."""
+    video = await _writable(session, video_id)
+    values = {"step": "own", "sha256": picture.sha256, "size_bytes": picture.size_bytes, "media_type": MEDIA_TYPE}
+    await session.execute(
+        insert(WorkflowArtifact)
+        .values(workflow_id=video.run_id, name=OWN_THUMBNAIL, **values)
+        .on_conflict_do_update(index_elements=["workflow_id", "name"], set_=values)
+    )
+
+
+async def choose_thumbnail(session: AsyncSession, video_id: UUID, name: str) -> None:
+    """Raises VideoNotFound, NotFound for a picture that the video does not have, Forbidden."""
+    video = await _writable(session, video_id)
+    if name not in video.files:
+        raise NotFound(f"This video has no picture “{name}”.", hint=f"It has {', '.join(pictures_of(video))}.")
+    row = await session.get(Video, video_id)
+    if row is None:
+        raise VideoNotFound(video_id)
+    if row.thumbnail != name:
+        await change_row(session, row, {"thumbnail": name}, seen=None)
+
+
+def pictures_of(video: queries.VideoView) -> list[str]:
+    return [name for name in video.files if name.startswith("thumbnail-")]
+
+
+async def _writable(session: AsyncSession, video_id: UUID) -> queries.VideoView:
+    video = await queries.get_video(session, video_id)
+    if video.access == "read":
+        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+    return video

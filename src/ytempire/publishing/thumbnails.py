@@ -1,0 +1,36 @@
+"""Use case: another picture for a video, here and, where YouTube has the video, there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import procrastinate
+from sqlalchemy import select
+
+from ytempire.kit import clock
+from ytempire.kit.database import AsyncSession
+from ytempire.production import thumbnails
+from ytempire.publishing import service
+from ytempire.publishing.models import Publication
+
+
+async def choose_thumbnail(session: AsyncSession, queue: procrastinate.App, video_id: UUID, name: str) -> None:
+    """Let this picture of the video stand for it; a worker brings it to YouTube if that has the video.
+
+    Raises VideoNotFound, NotFound for a picture that is not there, Forbidden.
+    """
+    # first, as a worker locks it that notes which picture it has brought
+    publication = await session.scalar(
+        select(Publication)
+        .where(
+            Publication.video_id == video_id,
+            Publication.youtube_video_id.is_not(None),
+            Publication.status.in_(("processing", "live")),
+        )
+        .with_for_update()
+    )
+    await thumbnails.choose_thumbnail(session, video_id, name)
+    if publication is not None:
+        publication.thumbnail_status, publication.next_try_at = "pending", clock.now()
+        await session.flush()
+        await service.enqueue(session, queue, publication.id, publication.publish_at)
