@@ -55,6 +55,12 @@ class TestCreateRun:
         again = await client.post("/api/v1/runs", json=order, headers=headers)
         assert (again.status_code, again.json().get("id")) == (202, first["id"])
 
+    async def test_a_long_text_is_read_and_one_without_end_is_not(self, client: httpx.AsyncClient) -> None:
+        long = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 390_000})
+        assert (long.status_code, long.json()["code"]) == (422, "source_too_long")
+        endless = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 2_000_000})
+        assert (endless.status_code, endless.json()["code"]) == (413, "body_too_large")
+
     @pytest.mark.parametrize(
         ("change", "status", "code"),
         [

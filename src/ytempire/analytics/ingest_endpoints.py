@@ -14,6 +14,7 @@ from ytempire.analytics.errors import TooMuch
 from ytempire.analytics.packed import Damaged, Unpacker
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.limits import largest_body
 
 router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], responses=PROBLEMS)
 LARGEST = 32 * 1024 * 1024  # bytes, unpacked: some 80,000 events; 10,000 at once are best
@@ -44,6 +45,7 @@ class ReceiptOut(BaseModel):
 
 
 @router.post("/metrics", status_code=202, openapi_extra=_BODY)
+@largest_body(LARGEST)
 async def deliver_metrics(
     request: Request,
     me: Deliverer,
@@ -67,14 +69,13 @@ async def _body(request: Request, encoding: str | None) -> bytes:
     if coding not in {"identity", "gzip", "x-gzip"}:
         raise InvalidInput(f"The Content-Encoding {encoding} is not known here.", hint="Use gzip, or none.")
     unpacker = None if coding == "identity" else Unpacker()
-    pieces, size, received = [], 0, 0
+    pieces, size = [], 0
     try:
         async for piece in request.stream():
             unpacked = unpacker.unpack(piece, room=LARGEST - size + 1) if unpacker else piece
             pieces.append(unpacked)
             size += len(unpacked)
-            received += len(piece)
-            if max(size, received) > LARGEST:
+            if size > LARGEST:
                 raise TooMuch(
                     f"A delivery has at most {LARGEST // 2**20} MB when unpacked.",
                     hint="Send it in several; 10,000 events at once are best.",

@@ -14,6 +14,7 @@ from ytempire.accounts.http.gate import SignedIn, reads_of_request, sessions_of_
 from ytempire.channels import service as channels
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.limits import largest_body
 from ytempire.kit.reads import json_page
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import lists, queries, service
@@ -29,6 +30,7 @@ from ytempire.production.schemas import (
 )
 
 router = APIRouter(prefix="/api/v1", tags=["production"], dependencies=[SignedIn], responses=PROBLEMS)
+LARGEST_ORDER = 8 * 2**20  # bytes: the largest text that is read has 4 MB, and what JSON escapes takes two
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
 
@@ -52,6 +54,7 @@ async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) 
 
 
 @router.post("/runs", status_code=202)
+@largest_body(LARGEST_ORDER)
 async def create_run(
     request: Request,
     response: Response,
