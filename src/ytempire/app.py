@@ -38,6 +38,7 @@ from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
+from ytempire.kit.limits import BodyLimit
 from ytempire.kit.processes import end_with_parent
 from ytempire.kit.reads import Reads
 from ytempire.kit.storage import ObjectStore
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.settings = settings
+    app.add_middleware(BodyLimit, largest=settings.api.largest_body)
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*settings.api.hosts, "localhost", "127.0.0.1", "[::1]"])

@@ -37,6 +37,9 @@ class Api(BaseModel):
     workers: int = Field(
         default=1, ge=1, le=64, description="processes behind the address; each holds up to 2 × pool_size connections"
     )
+    # The largest that the page sends, a persona or the words of a video, has 20 KB; deliveries of events and texts of
+    # runs have limits of their own.
+    largest_body: int = Field(default=2**20, ge=2**16, description="bytes of a request's body")
     link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
 
     @property

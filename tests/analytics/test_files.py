@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
 from ytempire.analytics import files
@@ -65,15 +66,31 @@ async def test_a_file_in_pieces(
     assert (again.inserted, again.rejected) == (0, 1)
 
 
-async def test_what_stands_before_the_damage_is_in(deliveries: Deliveries, ann: Measured, tmp_path: Path) -> None:
+PACKED = gzip.compress(b"{}\n" * 50_000, 1)
+DAMAGED = [PACKED[: len(PACKED) // 2], PACKED[:-1], PACKED + b"garbage", PACKED + PACKED[:-4], PACKED + b"\x1f"]
+
+
+@pytest.mark.parametrize("rest", DAMAGED, ids=["cut", "one byte cut", "garbage behind", "second cut", "a lone byte"])
+async def test_nothing_of_a_damaged_file_is_taken(
+    deliveries: Deliveries, sessions: Sessions, ann: Measured, tmp_path: Path, rest: bytes
+) -> None:
     channel, video = ann.pairs[0]
-    data = b"".join(ndjson(event(channel, video, hours_ago(1 + n / 3600), views=n)) + b"\n" for n in range(50_000))
+    first = ndjson(*(event(channel, video, hours_ago(1 + n / 3600), views=n) for n in range(20_000))) + b"\n"
     file = tmp_path / "events.ndjson.gz"
-    file.write_bytes(gzip.compress(data, 1)[:-1000])
-    seen: list[int] = []
-    with pytest.raises(InvalidInput, match=r"damaged after line \d+"):
-        await deliver_file(deliveries, file, ann.subject, on_progress=lambda total, _: seen.append(total.inserted))
-    assert seen[-1] > 10_000
+    file.write_bytes(gzip.compress(first, 1) + rest)
+    with pytest.raises(InvalidInput, match=r"events\.ndjson\.gz is damaged: "):
+        await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    async with as_subject(sessions, ann.subject).begin() as session:
+        assert await session.scalar(text("SELECT count(*) FROM analytics.ingest_batches")) == 0
+
+
+async def test_every_member_of_a_packed_file_is_taken(deliveries: Deliveries, ann: Measured, tmp_path: Path) -> None:
+    channel, video = ann.pairs[0]
+    lines = [ndjson(event(channel, video, hours_ago(1 + n), views=n)) + b"\n" for n in range(5)]
+    file = tmp_path / "events.ndjson.gz"
+    file.write_bytes(b"".join(gzip.compress(line) for line in lines) + b"\0" * 512)
+    total = await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    assert (total.events, total.inserted) == (5, 5)
 
 
 async def test_lines_are_tried_again_when_their_video_has_come(

@@ -18,6 +18,7 @@ from tests.api import client_of, settings_for
 from tests.conftest import Database
 from ytempire.accounts.api_keys import create_key
 from ytempire.analytics.ingest_endpoints import LARGEST
+from ytempire.analytics.packed import MOST_MEMBERS
 from ytempire.kit.database import Sessions, as_subject, conninfo
 
 METRICS = "/api/v1/ingest/metrics"
@@ -100,6 +101,52 @@ async def test_a_body_that_cannot_be_used(
     answer = await client.post(METRICS, content=content, headers=headers)
     assert answer.status_code == status
     assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+@pytest.mark.parametrize("padding", [b"", b"\0" * 700], ids=["close", "padded"])
+async def test_every_member_of_a_packed_body_is_taken(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, coding: str, padding: bytes
+) -> None:
+    channel, video = ann.pairs[0]
+    lines = [ndjson(event(channel, video, hours_ago(1 + number), views=5)) + b"\n" for number in range(40)]
+    packed = b"".join(gzip.compress(line) + padding for line in lines)
+
+    async def bit_by_bit() -> AsyncIterator[bytes]:
+        for place in range(0, len(packed), 7):
+            yield packed[place : place + 7]
+
+    headers = {**await key_of(sessions, ann, "ingest"), "Content-Encoding": coding}
+    whole = await client.post(METRICS, content=packed, headers=headers)
+    assert (whole.status_code, whole.json()["inserted"]) == (202, 40)
+    again = await client.post(METRICS, content=bit_by_bit(), headers=headers)
+    assert (again.status_code, again.json()["unchanged"]) == (202, 40)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"garbage", b"\x1f", gzip.compress(b"{}")[:-1], gzip.compress(b"{}")[:4], b"\0\0{}"],
+    ids=["garbage", "a lone byte", "cut", "a header only", "behind padding"],
+)
+async def test_what_is_left_behind_a_member_refuses_the_whole_body(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, rest: bytes
+) -> None:
+    channel, video = ann.pairs[0]
+    headers = {**await key_of(sessions, ann, "write"), "Content-Encoding": "gzip"}
+    packed = gzip.compress(ndjson(event(channel, video, hours_ago(1), views=5)) + b"\n")
+    answer = await client.post(METRICS, content=packed + rest, headers=headers)
+    assert (answer.status_code, "Nothing of it was taken" in answer.json()["detail"]) == (422, True)
+    assert (await client.get("/api/v1/ingest/batches", headers=headers)).json()["items"] == []
+
+
+async def test_a_packed_body_has_a_limit_whatever_it_unpacks_to(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured
+) -> None:
+    headers = {**await key_of(sessions, ann, "ingest"), "Content-Encoding": "gzip"}
+    answer = await client.post(METRICS, content=gzip.compress(b"") * (MOST_MEMBERS + 1), headers=headers)
+    assert (answer.status_code, "members" in answer.json()["detail"]) == (422, True)
+    answer = await client.post(METRICS, content=gzip.compress(b"") + b"\0" * LARGEST, headers=headers)
+    assert answer.status_code == 413
 
 
 async def test_nobody_delivers_unseen(client: httpx.AsyncClient) -> None:

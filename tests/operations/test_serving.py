@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -71,6 +72,29 @@ def test_two_processes_answer_and_stop_cleanly(served: subprocess.Popen[bytes], 
     served.terminate()
     assert served.wait(timeout=30) in {0, -signal.SIGTERM}
     assert not [worker for worker in workers if worker.is_running()]
+
+
+@pytest.mark.parametrize("how", ["Content-Length: 300000000", "Transfer-Encoding: chunked"])
+def test_a_stranger_cannot_fill_the_memory(served: subprocess.Popen[bytes], port: int, how: str) -> None:
+    workers = wait_until_served(served, port)
+    before = sum(worker.memory_info().rss for worker in workers)
+    megabyte = b"x" * 2**20
+    piece = b"%x\r\n%s\r\n" % (len(megabyte), megabyte) if "chunked" in how else megabyte
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(
+            b"POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + how.encode()
+            + b"\r\n\r\n"
+        )
+        with contextlib.suppress(ConnectionError):
+            for _ in range(300):
+                line.sendall(piece)
+        answer = line.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nconnection: close\r\n" in answer
+    assert b"\r\nserver: " not in answer
+    assert b"body_too_large" in answer
+    assert sum(worker.memory_info().rss for worker in workers) - before < 50 * 2**20
 
 
 def test_no_process_outlives_the_one_that_started_it(served: subprocess.Popen[bytes], port: int) -> None:

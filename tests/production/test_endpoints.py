@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -13,7 +14,11 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.production.factories import ARTICLE
-from ytempire.kit.database import conninfo
+from ytempire.accounts import one_time
+from ytempire.accounts.models import Permission, User
+from ytempire.kit import clock
+from ytempire.kit.database import connect, conninfo, sessions_of
+from ytempire.kit.subject import SYSTEM
 from ytempire.production.schemas import ListedRun, ListedStep
 
 ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
@@ -55,6 +60,12 @@ class TestCreateRun:
         again = await client.post("/api/v1/runs", json=order, headers=headers)
         assert (again.status_code, again.json().get("id")) == (202, first["id"])
 
+    async def test_a_long_text_is_read_and_one_without_end_is_not(self, client: httpx.AsyncClient) -> None:
+        long = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 390_000})
+        assert (long.status_code, long.json()["code"]) == (422, "source_too_long")
+        endless = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 2_000_000})
+        assert (endless.status_code, endless.json()["code"]) == (413, "body_too_large")
+
     @pytest.mark.parametrize(
         ("change", "status", "code"),
         [
@@ -93,6 +104,26 @@ class TestCreateRun:
     async def test_broken_bodies_are_our_callers_fault(self, client: httpx.AsyncClient, body: bytes) -> None:
         answer = await client.post("/api/v1/runs", content=body, headers={"content-type": "application/json"})
         assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize(("level", "status"), [(None, 404), ("read", 403), ("write", 202)])
+async def test_an_order_for_anothers_channel_stores_nothing(
+    client: httpx.AsyncClient, database: Database, tmp_path: Path, level: str | None, status: int
+) -> None:
+    channel = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
+    engine = connect(database.app_url, pool_size=1)
+    async with sessions_of(engine, SYSTEM).begin() as session:
+        user = User(email="bob@example.com", full_name="Bob", email_verified_at=clock.now(), password_hash="x")
+        session.add(user)
+        await session.flush()
+        if level:
+            session.add(Permission(user_id=user.id, channel_id=UUID(channel), level=level, granted_by=SYSTEM.user_id))
+        code = await one_time.issue(session, user.id, "sign_in_link", lifetime=timedelta(hours=1))
+    await engine.dispose()
+    assert (await client.get("/enter", params={"code": code})).status_code == 303
+    answer = await client.post("/api/v1/runs", json={**ORDER, "channel_id": channel})
+    assert answer.status_code == status
+    assert any((tmp_path / "objects").rglob("*")) == (status == 202)
 
 
 async def test_pages_of_runs_newest_first(client: httpx.AsyncClient) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests.youtube.conftest import PAGE, World, consented
+from ytempire.accounts.models import Permission, User
 from ytempire.channels import credentials
+from ytempire.kit import clock
 from ytempire.kit.database import as_subject, conninfo
-from ytempire.kit.errors import Conflict, InvalidInput, NotFound
+from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.youtube import connecting, connections, health, projects, tokens
 from ytempire.youtube.connections import PROVIDER
@@ -167,6 +170,65 @@ class TestWhichChannel:
             await connecting.begin(
                 world.youtube, as_subject(world.sessions, stranger), stranger, world.channel_id, page=PAGE
             )
+
+
+class TestTakenBackMeanwhile:
+    """Whoever was sent to YouTube with a permission may come back without it."""
+
+    async def sent_away(self, world: World) -> tuple[Subject, dict[str, Any]]:
+        ann = await granted(world, "admin")
+        begun = await connecting.begin(world.youtube, as_subject(world.sessions, ann), ann, world.channel_id, page=PAGE)
+        return ann, consented(begun.address, world.counterpart["id"])
+
+    async def test_who_still_has_it_connects(self, world: World) -> None:
+        ann, back = await self.sent_away(world)
+        assert (await connecting.finish(world.youtube, ann, **back)).status == "connected"
+
+    @pytest.mark.parametrize(
+        ("change", "refusal"),
+        [
+            ("DELETE FROM core.permissions", NotFound),
+            ("UPDATE core.permissions SET level = 'write'", Forbidden),
+            ("UPDATE core.channels SET status = 'suspended'", ChannelStopped),
+        ],
+        ids=["taken back", "made less", "the channel stopped"],
+    )
+    async def test_who_has_it_no_more_ties_nothing(
+        self, world: World, change: LiteralString, refusal: type[Exception]
+    ) -> None:
+        ann, back = await self.sent_away(world)
+        with psycopg.connect(conninfo(world.database.owner_url)) as owner:
+            owner.execute(change)
+        with pytest.raises(refusal):
+            await connecting.finish(world.youtube, ann, **back)
+        assert world.rows("SELECT FROM core.channel_connections") == []
+        assert world.rows("SELECT FROM core.credentials") == []
+        assert world.calls_at_youtube("oauth.token") == 0, "the code is not even redeemed"
+
+    async def test_also_while_youtube_takes_its_time(self, world: World) -> None:
+        ann, back = await self.sent_away(world)
+        world.served.fault("channels.list", "slow", seconds=2)
+        finishing = asyncio.create_task(connecting.finish(world.youtube, ann, **back))
+        while not (await asyncio.to_thread(world.served.control, "GET", "/faults"))[0]["happened"]:
+            assert not finishing.done()
+        with psycopg.connect(conninfo(world.database.owner_url)) as owner:
+            owner.execute("DELETE FROM core.permissions")
+        with pytest.raises(NotFound):
+            await finishing
+        assert world.rows("SELECT FROM core.channel_connections") == []
+        assert world.rows("SELECT FROM core.credentials") == []
+
+
+async def granted(world: World, level: str) -> Subject:
+    """An operator with a permission on the channel and nothing else."""
+    async with world.youtube.platform.begin() as session:
+        user = User(email="ann@example.com", full_name="Ann", email_verified_at=clock.now(), password_hash="x")
+        session.add(user)
+        await session.flush()
+        session.add(
+            Permission(user_id=user.id, channel_id=world.channel_id, level=level, granted_by=world.operator.user_id)
+        )
+        return Subject(user.id, "operator")
 
 
 class TestProjects:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO
@@ -40,10 +41,11 @@ async def deliver_file(
 ) -> Total:
     """Write a file piece by piece, in its order; `on_progress` gets what is done and how many bytes of it are read.
 
-    While a piece is written, the next one is read. Raises InvalidInput for a file that cannot be read to its end; what
-    stands before that place is in, and the file may be delivered again as a whole.
+    While a piece is written, the next one is read. Raises InvalidInput for a file that cannot be read to its end,
+    before anything of it is taken.
     """
     total = Total()
+    await asyncio.to_thread(_require_whole, path)
     pieces = _pieces(path)
     reading = asyncio.create_task(asyncio.to_thread(_next, pieces))
     while (read := await reading) is not None:
@@ -63,28 +65,45 @@ def _next(pieces: Iterator[tuple[Delivery, int]]) -> tuple[Prepared, int] | None
     return None if found is None else (prepare(found[0]), found[1])
 
 
-def _pieces(path: Path) -> Iterator[tuple[Delivery, int]]:
-    """Deliveries, and the place in the file that they end at."""
-    line = 1
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as raw, _unpacked(raw) as source:
-            for piece in whole_lines(source):
-                yield Delivery(piece, "file", name=path.name, first_line=line), raw.tell()
-                line += piece.count(b"\n")
+        yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InvalidInput(
-            f"{path} is damaged after line {line - 1}: {error}.",
-            hint="What stands before is in. Get the whole file and deliver it again: nothing counts twice.",
+            f"{path} is damaged: {error}.", hint="Get the whole file and deliver it again: nothing counts twice."
         ) from error
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
 
 
-def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+def _require_whole(path: Path) -> None:
+    """Unpack it to its end once: a tenth of what taking it costs. Of one that is cut off nothing is taken."""
+    with _said_plainly(path), path.open("rb") as raw:
+        if _is_packed(raw):
+            with gzip.open(raw) as source:
+                while source.read(PIECE):
+                    pass
+
+
+def _pieces(path: Path) -> Iterator[tuple[Delivery, int]]:
+    """Deliveries, and the place in the file that they end at."""
+    line = 1
+    with _said_plainly(path), path.open("rb") as raw, _unpacked(raw) as source:
+        for piece in whole_lines(source):
+            yield Delivery(piece, "file", name=path.name, first_line=line), raw.tell()
+            line += piece.count(b"\n")
+
+
+def _is_packed(raw: IO[bytes]) -> bool:
     """By its first bytes, whatever it is called."""
     packed = raw.read(len(GZIP)) == GZIP
     raw.seek(0)
-    return gzip.open(raw) if packed else raw  # type: ignore[return-value]  # it reads bytes, as its mode says
+    return packed
+
+
+def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+    return gzip.open(raw) if _is_packed(raw) else raw  # type: ignore[return-value]  # it reads bytes, as its mode says
 
 
 def whole_lines(source: IO[bytes], piece: int = PIECE) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +11,10 @@ from pydantic import BaseModel, Field
 from ytempire.accounts.http.gate import Deliverer
 from ytempire.analytics.deliveries import Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import TooMuch
+from ytempire.analytics.packed import Damaged, Unpacker
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS
+from ytempire.kit.limits import largest_body
 
 router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], responses=PROBLEMS)
 LARGEST = 32 * 1024 * 1024  # bytes, unpacked: some 80,000 events; 10,000 at once are best
@@ -44,6 +45,7 @@ class ReceiptOut(BaseModel):
 
 
 @router.post("/metrics", status_code=202, openapi_extra=_BODY)
+@largest_body(LARGEST)
 async def deliver_metrics(
     request: Request,
     me: Deliverer,
@@ -62,28 +64,27 @@ async def deliver_metrics(
 
 
 async def _body(request: Request, encoding: str | None) -> bytes:
-    """The lines, unpacked. Raises TooMuch, and InvalidInput for what is no gzip."""
-    if encoding not in {None, "identity", "gzip"}:
+    """The lines, unpacked. Raises TooMuch, and InvalidInput for what is no whole gzip."""
+    coding = (encoding or "identity").strip().lower()
+    if coding not in {"identity", "gzip", "x-gzip"}:
         raise InvalidInput(f"The Content-Encoding {encoding} is not known here.", hint="Use gzip, or none.")
-    unpacker = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    unpacker = None if coding == "identity" else Unpacker()
     pieces, size = [], 0
-    async for piece in request.stream():
-        unpacked = _unpack(unpacker, piece, room=LARGEST - size + 1) if unpacker else piece
-        pieces.append(unpacked)
-        size += len(unpacked)
-        if size > LARGEST:
-            raise TooMuch(
-                f"A delivery has at most {LARGEST // 2**20} MB when unpacked.",
-                hint="Send it in several; 10,000 events at once are best.",
-            )
-    if unpacker is not None and not unpacker.eof:
-        raise InvalidInput("The packed body ends too early.", hint="Send it again as a whole.")
-    return b"".join(pieces)
-
-
-def _unpack(unpacker: zlib._Decompress, piece: bytes, *, room: int) -> bytes:
-    """A small piece may unpack to very much: never more than there is room for."""
     try:
-        return unpacker.decompress(piece, room)
-    except zlib.error as error:
-        raise InvalidInput("The body is no gzip.", hint="Leave out Content-Encoding, or pack it.") from error
+        async for piece in request.stream():
+            unpacked = unpacker.unpack(piece, room=LARGEST - size + 1) if unpacker else piece
+            pieces.append(unpacked)
+            size += len(unpacked)
+            if size > LARGEST:
+                raise TooMuch(
+                    f"A delivery has at most {LARGEST // 2**20} MB when unpacked.",
+                    hint="Send it in several; 10,000 events at once are best.",
+                )
+        if unpacker:
+            unpacker.finish()
+    except Damaged as error:
+        raise InvalidInput(
+            f"The packed body cannot be used: {error}. Nothing of it was taken.",
+            hint="Pack it again and send it as a whole, or leave out Content-Encoding.",
+        ) from error
+    return b"".join(pieces)

@@ -25,6 +25,8 @@ def serve() -> None:
     """
     import uvicorn  # noqa: PLC0415  # only this command needs the web server, which takes a second to import
 
+    from ytempire.kit.serving import GuardedProtocol  # noqa: PLC0415  # as it
+
     settings = get_settings()
     logs.configure(settings.log_level)
     require_urls(settings)
@@ -37,6 +39,8 @@ def serve() -> None:
         log_config=None,
         access_log=False,
         proxy_headers=False,  # anybody on this machine could say to be another address
+        server_header=False,
+        http=GuardedProtocol,
         timeout_graceful_shutdown=5,
     )
 

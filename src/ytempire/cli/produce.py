@@ -186,6 +186,7 @@ async def _run(
 async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, order: Order) -> UUID:
     async with sessions.begin() as session:
         channel = await channels.get_channel_by_name(session, order.channel)
+    service.require_orderable(channel)
     source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
     async with sessions.begin() as session:
         started = await service.start_run(

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
+from ytempire.kit.limits import BodyTooLarge
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import nobody_yet
 
@@ -168,6 +169,18 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+async def _too_large(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BodyTooLarge)
+    return problem(
+        request,
+        status=error.status_code,
+        title="ContentTooLarge",
+        detail=error.detail,
+        code="body_too_large",
+        hint="Send less at once.",
+    )
+
+
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     request_id = getattr(request.state, "request_id", "none")
     log.error("request_failed", path=request.url.path, exc_info=error, request_id=request_id)
@@ -178,7 +191,8 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
         code="internal_error",
         detail="Something went wrong on our side.",
         hint="The log has the details under this request's id.",
-        headers={"X-Request-Id": request_id},  # sent from outside of what names the others
+        # sent from outside of what names the others; and the server ends the connection when it hears of the error
+        headers={"X-Request-Id": request_id, "Connection": "close"},
     )
 
 
@@ -188,6 +202,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONRe
     psycopg.Error: _refused,
     PoolExhausted: _refused,
     RequestValidationError: _malformed,
+    BodyTooLarge: _too_large,
     HTTPException: _http,
     Exception: _bug,
 }

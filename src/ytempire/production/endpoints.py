@@ -12,8 +12,11 @@ from fastapi.responses import FileResponse
 
 from ytempire.accounts.http.gate import SignedIn, reads_of_request, sessions_of_request
 from ytempire.channels import service as channels
+from ytempire.channels.service import ChannelView
+from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.limits import largest_body
 from ytempire.kit.reads import json_page
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import lists, queries, service
@@ -29,6 +32,7 @@ from ytempire.production.schemas import (
 )
 
 router = APIRouter(prefix="/api/v1", tags=["production"], dependencies=[SignedIn], responses=PROBLEMS)
+LARGEST_ORDER = 8 * 2**20  # bytes: the largest text that is read has 4 MB, and what JSON escapes takes two
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
 
@@ -52,6 +56,7 @@ async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) 
 
 
 @router.post("/runs", status_code=202)
+@largest_body(LARGEST_ORDER)
 async def create_run(
     request: Request,
     response: Response,
@@ -59,17 +64,13 @@ async def create_run(
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> RunOut:
     """Order a video. The same request with the same Idempotency-Key is one run."""
+    async with sessions_of_request(request).begin() as session:
+        channel = await _ordered_for(session, body.channel_id)
     source = await asyncio.to_thread(
         service.store_source, _store(request), body.source_text.encode(), name=body.source_name
     )
     async with sessions_of_request(request).begin() as session:
-        if body.channel_id is None:
-            default = await channels.find_default_channel(session)
-            if default is None:
-                raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
-            channel = default
-        else:
-            channel = await channels.get_channel(session, body.channel_id)
+        channel = await channels.get_channel(session, channel.id)  # as it is by now
         started = await service.start_run(
             session,
             _queue(request),
@@ -81,6 +82,18 @@ async def create_run(
         view = await queries.get_run(session, started.id)
     response.headers["Location"] = f"/api/v1/runs/{view.id}"
     return RunOut.of(view)
+
+
+async def _ordered_for(session: AsyncSession, channel_id: UUID | None) -> ChannelView:
+    """The channel that was named, or the default. Raises NotFound and Forbidden."""
+    if channel_id is not None:
+        channel = await channels.get_channel(session, channel_id)
+    elif (default := await channels.find_default_channel(session)) is not None:
+        channel = default
+    else:
+        raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
+    service.require_orderable(channel)
+    return channel
 
 
 @router.get("/runs/{run_id}")

@@ -57,6 +57,12 @@ def store_source(store: ObjectStore, data: bytes, *, name: str) -> StoredSource:
     return StoredSource(name, title_for(source), kept.sha256, kept.size_bytes)
 
 
+def require_orderable(channel: ChannelView) -> None:
+    """Raises Forbidden where whoever asks may only look at the channel: before anything of theirs is stored."""
+    if channel.access == "read":
+        raise Forbidden(NOT_YOURS, hint="Ask its owner for a permission to write.")
+
+
 async def start_run(
     session: AsyncSession,
     queue: procrastinate.App,
@@ -85,6 +91,7 @@ async def start_run(
         found = await _find_same(session, idempotency_key, request)
         if found is not None:
             return found
+    require_orderable(channel)
     require_active(channel)
     require_supported(options.language)
     voice = options.voice or channel.persona.voice.voice

@@ -20,7 +20,7 @@ from ytempire.channels import credentials
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.kit import clock
-from ytempire.kit.database import AsyncSession, Sessions, in_name_of, said_plainly
+from ytempire.kit.database import AsyncSession, Sessions, as_subject, in_name_of, said_plainly
 from ytempire.kit.errors import Conflict, Forbidden
 from ytempire.kit.rows import NOT_YOURS
 from ytempire.kit.subject import Subject
@@ -121,9 +121,13 @@ async def _project_for(
 async def finish(
     youtube: YouTube, person: Subject, *, state: str, code: str | None, error: str | None = None
 ) -> ConnectionView:
-    """Connect the channel for which `person` was sent away. Raises ConsentUnusable, Conflict, Later and Never."""
+    """Connect the channel for which `person` was sent away.
+
+    Raises ConsentUnusable, Conflict, Later and Never; NotFound, Forbidden or ChannelStopped if they may not any more.
+    """
     platform = in_name_of(youtube.platform, person)
     pending, project = await _take(youtube, platform, person, state)
+    await _require_still_theirs(youtube, person, pending.channel_id)
     if code is None:
         said = "was not given" if error == "access_denied" else f"did not come about ({error or 'no reason was given'})"
         raise ConsentUnusable(f"The consent {said}.", hint="The channel is as it was. Connect it whenever you like.")
@@ -133,9 +137,16 @@ async def finish(
     resource = await _whose(youtube, pending.channel_id, project, granted.tokens)
     lifetime = granted.refresh_lifetime
     ends_at = None if lifetime is None else (await youtube.now(project)).at + lifetime
+    await _require_still_theirs(youtube, person, pending.channel_id)  # YouTube may have taken its time
     async with platform.begin() as session:
         await _store(session, youtube, person, pending.channel_id, project, granted, resource, ends_at)
         return await connections.get_connection(session, pending.channel_id)
+
+
+async def _require_still_theirs(youtube: YouTube, person: Subject, channel_id: UUID) -> None:
+    """A permission may have been taken back since they were sent away, and storing is the platform's own act."""
+    async with as_subject(youtube.platform, person).begin() as session:
+        _require_connectable(await channels.get_channel(session, channel_id))
 
 
 async def _take(youtube: YouTube, platform: Sessions, person: Subject, state: str) -> tuple[_Pending, Project]:
