@@ -54,8 +54,8 @@ from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.publishing import calendar_endpoints as calendar
 from ytempire.publishing import change_endpoints as publication_changes
-from ytempire.publishing import thumbnail_endpoints as thumbnails
 from ytempire.publishing import endpoints as publishing
+from ytempire.publishing import thumbnail_endpoints as thumbnails
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube import endpoints as youtube
 from ytempire.youtube.service import YouTube

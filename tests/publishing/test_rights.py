@@ -17,7 +17,7 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.people import PERSONA
 from tests.production.factories import ARTICLE
-from tests.publishing.conftest import Studio
+from tests.publishing.conftest import Studio, picture
 from tests.publishing.test_changes import ask, confirm, update
 from ytempire.kit import clock
 from ytempire.openapi import document
@@ -47,13 +47,15 @@ class Walk:
     admin: httpx.AsyncClient
     walked: set[tuple[str, str]] = field(default_factory=set)
 
-    async def act(self, needs: Level, method: str, route: str, body: Any = None, **names: Any) -> Any:
+    async def act(
+        self, needs: Level, method: str, route: str, body: Any = None, *, content: bytes | None = None, **names: Any
+    ) -> Any:
         self.walked.add((method.lower(), f"/api/v1{route}"))
         path = "/api/v1" + route.format(**names)
-        answer = await self.operator.request(method, path, json=body)
+        answer = await self.operator.request(method, path, json=body, content=content)
         if LEVELS.index(self.level) < LEVELS.index(needs):
             assert (answer.status_code, "forbidden" in answer.text) == (403, True), (method, route, answer.text)
-            answer = await self.admin.request(method, path, json=body)
+            answer = await self.admin.request(method, path, json=body, content=content)
         assert answer.is_success, (method, route, answer.text)
         return answer.json() if answer.content else None
 
@@ -93,6 +95,9 @@ async def of_publications(walk: Walk, studio: Studio) -> None:
     await walk.act("write", "PUT", f"{publication}/publish_at", {"publish_at": later}, **video)
     await walk.act("write", "DELETE", publication, **video)
     await walk.act("write", "POST", publication, {"privacy": "unlisted"}, **video)
+    thumbnail = "/videos/{video_id}/thumbnail"
+    await walk.act("write", "POST", thumbnail, content=picture(), **video)
+    await walk.act("write", "PUT", thumbnail, {"name": "thumbnail-1.jpg"}, **video)
     jobs = (await walk.operator.get("/api/v1/jobs")).json()["items"]
     assert ("publishing.upload_video", str(studio.video_id)) in {(one["job_type"], one["video_id"]) for one in jobs}
     assert (await studio.until_settled()).status == "live"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from uuid import UUID
 
 from PIL import Image, ImageOps
@@ -16,6 +15,7 @@ from ytempire.kit.storage import ObjectStore, StoredObject
 from ytempire.production import queries
 from ytempire.production.errors import VideoNotFound
 from ytempire.production.models import OWN_THUMBNAIL, Video, WorkflowArtifact
+from ytempire.production.pictures import to_rgb
 
 MEDIA_TYPE = "image/jpeg"
 MOST_UPLOADED = 20_000_000  # bytes; a photo of 24 million pixels has some 10 MB
@@ -37,14 +37,16 @@ def store_own_thumbnail(store: ObjectStore, content: bytes) -> StoredObject:
 def _opened(content: bytes) -> Image.Image:
     hint = "Take a JPEG, PNG, WebP or GIF of 1280 x 720 pixels."
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise InvalidInput(f"This picture has {picture.width} x {picture.height} pixels, which is too many.", hint=hint)
-        picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        too_many = picture.width * picture.height > _MOST_PIXELS
+        if not too_many:
+            picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        too_many = True
+    except (OSError, SyntaxError, ValueError) as error:
         raise InvalidInput("This file is no picture that can be read.", hint=hint) from error
+    if too_many:
+        raise InvalidInput(f"This picture has more than {_MOST_PIXELS // 1_000_000} million pixels.", hint=hint)
     upright = ImageOps.exif_transpose(picture)
     if upright.width < _LEAST_WIDTH:
         raise InvalidInput(
@@ -54,9 +56,7 @@ def _opened(content: bytes) -> Image.Image:
 
 
 def _encoded(picture: Image.Image) -> bytes:
-    opaque = Image.new("RGB", picture.size, "black")  # YouTube shows what is transparent on black
-    layered = picture.convert("RGBA")
-    opaque.paste(layered, mask=layered.getchannel("A"))
+    opaque = to_rgb(picture, background="black")
     opaque.thumbnail(_LARGEST)
     for quality in (92, 85, 75, 60, 40):
         out = io.BytesIO()

@@ -1748,6 +1748,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Thumbnail
+         * @description Let one of the video's pictures stand for it, at YouTube too if it is there.
+         */
+        put: operations["choose_thumbnail_api_v1_videos__video_id__thumbnail_put"];
+        /**
+         * Bring Thumbnail
+         * @description Bring a picture of one's own, 1280 x 720 pixels at best, and choose it. The body is the file.
+         */
+        post: operations["bring_thumbnail_api_v1_videos__video_id__thumbnail_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/unarchive": {
         parameters: {
             query?: never;
@@ -2661,6 +2685,14 @@ export interface components {
             items: components["schemas"]["CheckedOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** ChosenThumbnail */
+        ChosenThumbnail: {
+            /**
+             * Name
+             * @description of one of the video's files, such as thumbnail-2.jpg
+             */
+            name: string;
         };
         /** Code */
         Code: {
@@ -5785,6 +5817,11 @@ export interface components {
             status: string;
             /** Tags */
             tags: string[];
+            /**
+             * Thumbnail
+             * @description the name of the file that stands for it
+             */
+            thumbnail: string;
             /** Title */
             title: string;
             /**
@@ -9557,6 +9594,81 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    choose_thumbnail_api_v1_videos__video_id__thumbnail_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenThumbnail"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    bring_thumbnail_api_v1_videos__video_id__thumbnail_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/gif": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -100,7 +100,7 @@ GRANT SELECT ON masked.schedule_slots TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.videos;
 CREATE VIEW masked.videos WITH (security_barrier = true) AS
-SELECT id, channel_id, status, title, description, tags, chapters, language, format, width, height, duration_seconds, published_at, script_score, created_at, updated_at
+SELECT id, channel_id, status, title, description, tags, chapters, language, format, width, height, duration_seconds, published_at, thumbnail, script_score, created_at, updated_at
 FROM core.videos;
 GRANT SELECT ON masked.videos TO ytempire_analytics;
 
