@@ -21,6 +21,7 @@ import { RunDetails } from "../components/RunDetails";
 import { StepTable } from "../components/StepTable";
 import { remaining } from "../hooks/progress";
 import { Player } from "../../videos/components/Player";
+import { PublishButton } from "../../videos/components/PublishButton";
 import { videoQuery } from "../../videos/hooks/videos";
 import { isActive, runQuery, runsQuery, useCancelRun, useRetryRun } from "../hooks/queries";
 
@@ -43,7 +44,7 @@ export function RunPage() {
   return (
     <>
       <Link component={RouterLink} to={paths.runs()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Runs</Link>
-      <PageHeader title={run.title} below={<Summary run={run} />} actions={mayWrite(run.access) && <Actions run={run} />} />
+      <PageHeader title={run.title} below={<Summary run={run} />} actions={mayWrite(run.access) && <>{video.data && <PublishButton video={video.data} />}<Actions run={run} /></>} />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 7fr) minmax(0, 6fr)" }, gap: 4, alignItems: "start" }}>
         <Box component="section" aria-label="Video">
           <Player format={run.format} video={video.data} player={player}>{waiting(run)}</Player>

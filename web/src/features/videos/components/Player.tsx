@@ -26,7 +26,7 @@ export function Player({ format, video, player, children }: Props) {
   const address = (name: string) => video.files.find((one) => one.name === name)?.url;
   return (
     <Frame upright={upright}>
-      <video ref={player} controls preload="metadata" src={file.url} poster={address("thumbnail-1.jpg")} aria-label={video.title}>
+      <video ref={player} controls preload="metadata" src={file.url} poster={address(video.thumbnail)} aria-label={video.title}>
         <track kind="captions" srcLang={video.language} label="Captions" src={address("captions.vtt")} />
       </video>
     </Frame>

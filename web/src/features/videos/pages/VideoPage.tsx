@@ -16,6 +16,8 @@ import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { OnYouTube } from "../components/OnYouTube";
 import { Player } from "../components/Player";
+import { PublishButton } from "../components/PublishButton";
+import { Thumbnails } from "../components/Thumbnails";
 import { Versions } from "../components/Versions";
 import { WordsForm } from "../components/WordsForm";
 import { stateOf, useRemoveVideo, useShelveVideo, videoQuery } from "../hooks/videos";
@@ -99,6 +101,7 @@ function Actions({ video, shelve, remove, onBegin }: ActionsProps) {
   if (!mayWrite(video.access)) return seeRun;
   return (
     <>
+      <PublishButton video={video} />
       {seeRun}
       {video.status === "archived" && <Button variant="outlined" disabled={busy} onClick={() => put("unarchive")}>Bring it back</Button>}
       {["ready", "scheduled", "failed", "draft", "published"].includes(video.status) && <Button variant="outlined" disabled={busy} onClick={askArchive}>Archive</Button>}
@@ -117,6 +120,7 @@ function Media({ video }: { video: Video }) {
   return (
     <Box component="section" aria-label="Video">
       <Player format={video.format} video={video} player={player}>There is no file to play. The run says why.</Player>
+      <Thumbnails video={video} />
       {video.chapters.length > 0 && (
         <Box component="ol" aria-label="Chapters" sx={{ listStyle: "none", m: 0, mt: 2, p: 0, fontSize: 13 }}>
           {video.chapters.map((chapter) => (

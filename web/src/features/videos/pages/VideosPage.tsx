@@ -103,7 +103,7 @@ function VideoTable({ videos, fading, shelf }: { videos: Video[]; fading: boolea
 }
 
 function VideoRow({ video, shelf }: { video: Video; shelf: Shelf }) {
-  const picture = video.files.find((file) => file.name === "thumbnail-1.jpg");
+  const picture = video.files.find((file) => file.name === video.thumbnail);
   const state = stateOf(video.status);
   return (
     <Row>
