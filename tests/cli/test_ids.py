@@ -6,13 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from ytempire.channels.endpoints import NewChannel
+from ytempire.cli.given import read_as
+from ytempire.kit.errors import InvalidInput
+
 WRONG = {
-    ("publish", "1"): ("“1” is not the id of a video.", "ytempire runs show RUN"),
-    ("unpublish", "x", "--reason", "A figure is wrong"): ("“x” is not the id of a video.", "ytempire runs show RUN"),
-    ("costs", "show", "[1]"): ("“[1]” is not the id of a video.", "ytempire runs show RUN"),
+    ("publish", "1"): ("“1” is not the id of a video.", "ytempire videos list"),
+    ("unpublish", "x", "--reason", "A figure is wrong"): ("“x” is not the id of a video.", "ytempire videos list"),
+    ("costs", "show", "[1]"): ("“[1]” is not the id of a video.", "ytempire videos list"),
     ("runs", "show", "1"): ("“1” is not the id of a run.", "ytempire runs list"),
     ("youtube", "project", "allow", "1", "units=5"): (
         "“1” is not the id of a project.",
@@ -37,3 +42,12 @@ def test_a_wrong_id_names_a_next_step(tmp_path: Path, arguments: tuple[str, ...]
     assert where in done.stderr
     assert len(done.stderr.strip().splitlines()) == 2
     assert not (tmp_path / "home").exists()
+
+
+def test_what_a_command_is_given_is_held_to_the_shapes_of_the_api() -> None:
+    for given, says in (
+        ({"name": "X", "time_zone": "Mars/Olympus"}, "Time zone is not the name of a time zone"),
+        ({"name": ""}, "Name needs at least one visible character"),
+    ):
+        with pytest.raises(InvalidInput, match=says):
+            read_as(NewChannel, persona_id=UUID(int=1), **given)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.sandbox.conftest import plain
 from tests.youtube.conftest import PAGE, World, consented
 from ytempire.accounts.models import Permission, User
 from ytempire.channels import credentials
@@ -361,3 +362,17 @@ async def test_killed_between_consent_and_storing_nothing_is_half_made(world: Wo
         await connecting.finish(world.youtube, world.operator, **back)
     assert (await world.connect()).status == "connected"
     assert SYSTEM.user_id not in {row[0] for row in world.rows("SELECT connected_by FROM core.channel_connections")}
+
+
+class TestTheSandboxsPage:
+    async def test_offers_a_channel_of_the_same_name(self, world: World) -> None:
+        """One that somebody added here has no counterpart there yet; the second time it is the same one."""
+        other = await world.channel("Deep Water & Co")
+        page = plain().get(await world.begin(other)).text
+        assert 'value="new" required checked> Deep Water &amp; Co <small>a new channel' in page
+        assert "Clear Signal" in page
+        view = await world.connect(other, counterpart="new")
+        assert view.title == "Deep Water & Co"
+        again = await world.connect(other, counterpart="new")
+        assert again.youtube_channel_id == view.youtube_channel_id
+        assert 'value="new"' not in plain().get(await world.begin(other)).text

@@ -18,6 +18,16 @@ async def list_personas(session: AsyncSession) -> list[PersonaRow]:
     return list(await session.scalars(select(PersonaRow).order_by(PersonaRow.id)))
 
 
+async def get_own_persona(session: AsyncSession, owner_id: UUID, name: str | None = None) -> PersonaRow:
+    """The owner's persona of this name, or their first. Raises NotFound, with the names of those that there are."""
+    own = [one for one in await list_personas(session) if one.owner_id == owner_id]
+    for one in own:
+        if name is None or one.name.casefold() == name.casefold():
+            return one
+    there_are = f"There are: {', '.join(one.name for one in own)}." if own else "Make one on the page, under Channels."
+    raise NotFound(f"You have no persona “{name}”." if name else "You have no persona yet.", hint=there_are)
+
+
 async def get_persona(session: AsyncSession, persona_id: UUID) -> PersonaRow:
     row = await session.get(PersonaRow, persona_id)
     if row is None:

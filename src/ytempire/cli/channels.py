@@ -12,8 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from ytempire.channels import personas
 from ytempire.channels import service as channels
+from ytempire.channels.endpoints import ChannelOut, NewChannel
 from ytempire.channels.service import ChannelView
+from ytempire.cli.given import read_as
 from ytempire.cli.session import Workplace, workplace
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.crypto import load_keys
@@ -112,6 +115,35 @@ async def connect(
         return begun, None
     back: dict[str, Any] = await sandbox.consent(begun.address, channel.name)
     return begun, await connecting.finish(youtube, place.operator, **back)
+
+
+@channels_app.command("add")
+def add_channel(
+    name: Annotated[str, typer.Argument(help="What the channel is called.")],
+    persona: Annotated[
+        str | None, typer.Option(help="The persona that it speaks with, by name; unset: your first.")
+    ] = None,
+    time_zone: Annotated[str, typer.Option(help="Whose days the channel has, such as Europe/Berlin.")] = "UTC",
+    category: Annotated[str | None, typer.Option(help="Such as education; `/api/v1/categories` lists them.")] = None,
+    json: Json = False,
+) -> None:
+    """Add a channel. Connect it to YouTube afterwards: ytempire channels connect.
+
+    Example: ytempire channels add "Deep Water" --persona "Clear Signal" --time-zone Europe/Berlin
+    """
+
+    async def work() -> ChannelView:
+        async with workplace() as place, place.sessions.begin() as session:
+            speaker = await personas.get_own_persona(session, place.operator.user_id, persona)
+            new = read_as(NewChannel, name=name, persona_id=speaker.id, time_zone=time_zone, category=category)
+            return await channels.add_channel(session, **new.model_dump())
+
+    added = asyncio.run(work())
+    if json:
+        print_json(ChannelOut.of(added).model_dump(mode="json"))
+        return
+    out.print(f"[green]✓[/] Added [bold]{escape(added.name)}[/]  {added.id}")
+    out.print(f'  Connect it: ytempire channels connect "{added.name}"', markup=False)
 
 
 @channels_app.command("connect")

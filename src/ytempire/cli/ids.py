@@ -11,7 +11,7 @@ import typer
 from ytempire.kit.errors import InvalidInput
 
 
-def _reader(what: str, where: str) -> Callable[[str], UUID]:
+def read_id(what: str, where: str) -> Callable[[str], UUID]:
     def read(given: str) -> UUID:
         try:
             return UUID(given)
@@ -21,22 +21,22 @@ def _reader(what: str, where: str) -> Callable[[str], UUID]:
     return read
 
 
-VIDEOS = "`ytempire runs show RUN` names the video of a run, and the page has it in its address: /videos/…"
+VIDEOS = "`ytempire videos list` shows them, and the page has it in its address: /videos/…"
 RUNS = "`ytempire runs list` shows them."
 PROJECTS = "`ytempire youtube project list` shows them."
 
 VideoId = Annotated[
     UUID,
     typer.Argument(
-        help="A video's id, from `ytempire runs show` or the page.", metavar="VIDEO", parser=_reader("video", VIDEOS)
+        help="A video's id, from `ytempire videos list` or the page.", metavar="VIDEO", parser=read_id("video", VIDEOS)
     ),
 ]
 RunId = Annotated[
-    UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN", parser=_reader("run", RUNS))
+    UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN", parser=read_id("run", RUNS))
 ]
 ProjectId = Annotated[
     UUID,
     typer.Argument(
-        help="From `ytempire youtube project list`.", metavar="PROJECT", parser=_reader("project", PROJECTS)
+        help="From `ytempire youtube project list`.", metavar="PROJECT", parser=read_id("project", PROJECTS)
     ),
 ]

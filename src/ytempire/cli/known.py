@@ -58,6 +58,7 @@ COMMANDS = {
             VIDEOS,
             "Delete a video at YouTube, for good. First asked for with --reason, then done with --confirm.",
         ),
+        Known("videos", "videos", VIDEOS, "Videos that were made."),
         Known("runs", "runs", VIDEOS, "Runs: each makes one video."),
         Known("channels", "channels", VIDEOS, "Channels, and their connection to YouTube."),
         Known("youtube", "youtube", MACHINE, "API projects for YouTube, and their quota."),

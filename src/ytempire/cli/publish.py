@@ -10,12 +10,14 @@ from uuid import UUID
 
 import typer
 
-from ytempire.cli.ids import VideoId
+from ytempire.cli.ids import VIDEOS, read_id
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import InvalidInput
+from ytempire.production import queries as videos
+from ytempire.production.errors import VideoNotFound
 from ytempire.publishing import queries, service
 from ytempire.publishing.decisions import Licence, Privacy
 from ytempire.publishing.endpoints import PublicationOut
@@ -35,7 +37,10 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    video: VideoId,
+    video: Annotated[
+        UUID,
+        typer.Argument(help="A video's id, or that of its run.", metavar="VIDEO", parser=read_id("video", VIDEOS)),
+    ],
     privacy: Annotated[str | None, typer.Option(help="public, unlisted or private. [default: public]")] = None,
     at: Annotated[
         datetime | None, typer.Option(help="Private until then, in UTC: 2026-12-24T18:00:00.", show_default=False)
@@ -65,8 +70,11 @@ def publish(
     async def work() -> PublicationView:
         async with workplace(with_worker=True) as place:
             async with place.sessions.begin() as session:
-                await service.publish(session, place.queue, video, order)
-            return await _follow(place.sessions, video, progress=not json)
+                video_id = await videos.find_video_id(session, video)
+                if video_id is None:
+                    raise VideoNotFound(video)
+                await service.publish(session, place.queue, video_id, order)
+            return await _follow(place.sessions, video_id, progress=not json)
 
     view = asyncio.run(work())
     if json:

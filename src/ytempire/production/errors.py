@@ -15,7 +15,7 @@ class VideoNotFound(NotFound):
     code = "video_not_found"
 
     def __init__(self, video_id: UUID) -> None:
-        where = "`ytempire runs show RUN` names the video of a run, and the page “Videos” lists them."
+        where = "`ytempire videos list` and the page “Videos” list them."
         super().__init__(f"There is no video {video_id}.", hint=where)
 
 

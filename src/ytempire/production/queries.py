@@ -256,6 +256,13 @@ async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
     return _video_view(row)
 
 
+async def find_video_id(session: AsyncSession, of: UUID) -> UUID | None:
+    """The id of the video that this is the id of, or the id of whose run."""
+    own = select(Video.id).where(Video.id == of)
+    of_run = select(Workflow.video_id).where(Workflow.id == of)
+    return await session.scalar(own.union_all(of_run).limit(1))
+
+
 async def list_videos_by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[VideoView]:
     return [_video_view(row) for row in await session.execute(_videos().where(Video.id.in_(ids)))]
 

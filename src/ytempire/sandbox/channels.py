@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
 
 from ytempire.sandbox import figures
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
@@ -13,9 +15,21 @@ from ytempire.sandbox.errors import ApiError, not_supported
 from ytempire.sandbox.pages import page_of
 from ytempire.sandbox.store import Row
 from ytempire.sandbox.videos import is_public, of_channel
+from ytempire.sandbox.world import World
 
+Text = Annotated[str, Field(min_length=1, max_length=100)]
 PARTS = ("id", "snippet", "contentDetails", "statistics", "status", "brandingSettings")
 LONGEST_DESCRIPTION = 1000
+
+
+class NewChannel(BaseModel):
+    title: Text
+    person: Text = "A person of this sandbox"
+    description: Annotated[str, Field(max_length=1000)] = ""
+    handle: Annotated[str | None, Field(pattern=r"^@[a-z0-9._-]{3,30}$")] = None
+    country: str = Field(default="US", description="where its audience is at home")
+    subscribers: int = Field(default=1000, ge=0, le=500_000_000)
+    monetized: bool = Field(default=True, description="whether it is in the partner programme")
 
 
 def uploads_playlist(channel_id: str) -> str:
@@ -42,6 +56,14 @@ def _found(call: Call) -> list[Row]:
         case _:
             rows = [store.one("SELECT * FROM channels WHERE id = :id", id=wanted) for wanted in call.names("id")]
             return [row for row in rows if row is not None]
+
+
+def make_channel(world: World, new: NewChannel) -> Resource:
+    """Add a channel and the person who owns it, in the caller's transaction; its row."""
+    channel_id = world.store.next_id("channel", prefix="UCsandbox", length=24)
+    values = new.model_dump() | {"id": channel_id, "handle": new.handle or f"@sandbox-{channel_id[9:].lower()}"}
+    world.store.insert("channels", **values, created_at=world.clock.now())
+    return values
 
 
 def channel_resource(call: Call, row: Row, parts: set[str]) -> Resource:

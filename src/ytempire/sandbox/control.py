@@ -17,24 +17,13 @@ from ytempire.kit.errors import Conflict, InvalidInput, NotFound
 from ytempire.sandbox import faults, figures, oauth, quota
 from ytempire.sandbox.audience import COUNTRIES, views_at
 from ytempire.sandbox.callers import SCOPES, digest
-from ytempire.sandbox.channels import uploads_playlist
+from ytempire.sandbox.channels import NewChannel, Text, make_channel, uploads_playlist
 from ytempire.sandbox.clock import FASTEST, written
 from ytempire.sandbox.store import Row, Store, packed
 from ytempire.sandbox.videos import privacy_of, snippet_of, upload_status_of
 from ytempire.sandbox.world import World
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"])
-Text = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class NewChannel(BaseModel):
-    title: Text
-    person: Text = "A person of this sandbox"
-    description: Annotated[str, Field(max_length=1000)] = ""
-    handle: Annotated[str | None, Field(pattern=r"^@[a-z0-9._-]{3,30}$")] = None
-    country: str = Field(default="US", description="where its audience is at home")
-    subscribers: int = Field(default=1000, ge=0, le=500_000_000)
-    monetized: bool = Field(default=True, description="whether it is in the partner programme")
 
 
 class NewProject(BaseModel):
@@ -96,15 +85,11 @@ async def add_channel(request: Request, body: NewChannel) -> dict[str, Any]:
     """Make a channel and the person who owns it. The consent page offers it from now on."""
     if body.country not in COUNTRIES:
         raise InvalidInput(f"The audience model knows no country {body.country}.", hint=", ".join(COUNTRIES))
-    store = _store(request)
-    with store.transaction():
-        channel_id = store.next_id("channel", prefix="UCsandbox", length=24)
-        handle = body.handle or f"@sandbox-{channel_id[9:].lower()}"
-        if store.one("SELECT 1 FROM channels WHERE handle = :handle", handle=handle):
-            raise Conflict(f"A channel has the handle {handle} already.")
-        values = body.model_dump() | {"id": channel_id, "handle": handle}
-        store.insert("channels", **values, created_at=world_of(request).clock.now())
-    return {**values, "uploads_playlist": uploads_playlist(channel_id)}
+    with _store(request).transaction():
+        if body.handle and _store(request).one("SELECT 1 FROM channels WHERE handle = :handle", handle=body.handle):
+            raise Conflict(f"A channel has the handle {body.handle} already.")
+        values = make_channel(world_of(request), body)
+    return {**values, "uploads_playlist": uploads_playlist(values["id"])}
 
 
 @router.post("/projects", status_code=201)

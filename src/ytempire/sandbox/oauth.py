@@ -20,12 +20,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ytempire.sandbox.callers import SCOPES, digest
+from ytempire.sandbox.channels import NewChannel, make_channel
 from ytempire.sandbox.html import page
 from ytempire.sandbox.store import Row, Store
 from ytempire.sandbox.world import World
 
 ACCESS_S, CODE_S = 3600, 600
 AUTHORISE, DECIDE = "/o/oauth2/v2/auth", "/o/oauth2/v2/auth/decision"
+# Not Google's: the name of a channel that the consent page offers to make, where there is none of that name.
+NEW_CHANNEL, NEW = "sandbox_channel", "new"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PASSED_ON = (
     "client_id",
@@ -37,6 +40,7 @@ _PASSED_ON = (
     "code_challenge_method",
     "access_type",
     "prompt",
+    NEW_CHANNEL,
 )
 
 
@@ -98,11 +102,11 @@ def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
         f'<input type="hidden" name="{name}" value="{escape(asked[name])}">' for name in _PASSED_ON if name in asked
     )
     scopes = "".join(f"<li>{escape(SCOPES[scope])}</li>" for scope in asked["scope"].split())
-    choices = "".join(
-        f'<p><label><input type="radio" name="channel" value="{row["id"]}" required> '
-        f"{escape(row['title'])} <small>{escape(row['person'])}</small></label></p>"
-        for row in channels
-    )
+    offered = [(row["id"], row["title"], row["person"]) for row in channels]
+    wanted = asked.get(NEW_CHANNEL, "")
+    if wanted and wanted not in {title for _, title, _ in offered}:
+        offered.append((NEW, wanted, "a new channel"))
+    choices = "".join(_choice(*one, is_checked=one[1] == wanted) for one in offered)
     none = "<p>There is no channel in this sandbox yet: make one with POST /sandbox/channels.</p>"
     return (
         f"<h2>{escape(project['name'])} wants access to a channel</h2><p>It will be able to:</p><ul>{scopes}</ul>"
@@ -120,8 +124,8 @@ async def decide(world: World, request: Request) -> Response:
     except Refusal as refusal:
         return _shown(refusal)
     kept = {"state": asked["state"]} if "state" in asked else {}
-    channel = world.store.one("SELECT id FROM channels WHERE id = :id", id=asked.get("channel", ""))
-    if asked.get("decision") != "allow" or channel is None:
+    channel_id = _chosen(world, asked)
+    if asked.get("decision") != "allow" or channel_id is None:
         return _back(asked, {"error": "access_denied"} | kept)
     code = "4/0sandbox" + secrets.token_urlsafe(32)
     offline = project["kind"] == "installed" or asked.get("access_type") == "offline"
@@ -129,15 +133,32 @@ async def decide(world: World, request: Request) -> Response:
         "codes",
         hash=digest(code),
         project_id=project["id"],
-        channel_id=channel["id"],
+        channel_id=channel_id,
         scopes=asked["scope"],
         redirect_uri=asked["redirect_uri"],
         challenge=asked.get("code_challenge"),
         challenge_method=asked.get("code_challenge_method", "plain"),
-        offline=offline and _is_news(world.store, project, channel["id"], asked),
+        offline=offline and _is_news(world.store, project, channel_id, asked),
         expires_real=time.time() + CODE_S,
     )
     return _back(asked, kept | {"code": code, "scope": asked["scope"]})
+
+
+def _choice(channel_id: str, title: str, person: str, *, is_checked: bool) -> str:
+    checked = " checked" if is_checked else ""
+    field = f'<input type="radio" name="channel" value="{channel_id}" required{checked}>'
+    return f"<p><label>{field} {escape(title)} <small>{escape(person)}</small></label></p>"
+
+
+def _chosen(world: World, asked: dict[str, str]) -> str | None:
+    """The id of the channel that the person chose; made now where they chose a new one."""
+    title = asked.get(NEW_CHANNEL, "")[:100]
+    if asked.get("decision") == "allow" and asked.get("channel") == NEW and title:
+        with world.store.transaction():
+            known = world.store.one("SELECT id FROM channels WHERE title = :title", title=title)
+            return str(known["id"] if known else make_channel(world, NewChannel(title=title))["id"])
+    chosen = world.store.one("SELECT id FROM channels WHERE id = :id", id=asked.get("channel", ""))
+    return chosen and str(chosen["id"])
 
 
 def _is_news(store: Store, project: Row, channel_id: str, asked: dict[str, str]) -> bool:

@@ -70,7 +70,8 @@ async def begin(
     `sessions` are theirs: what they may not see or change is refused there. Raises Conflict and ChannelStopped.
     """
     async with sessions.begin() as session:
-        _require_connectable(await channels.get_channel(session, channel_id))
+        channel = await channels.get_channel(session, channel_id)
+        _require_connectable(channel)
         known = await connections.find_connection(session, channel_id)
     state, verifier, expires_at = new_secret(), tokens.new_verifier(), clock.now() + PATIENCE
     hashed, redirect_uri = digest(state), page + CALLBACK
@@ -87,7 +88,9 @@ async def begin(
                 expires_at=expires_at,
             )
         )
-    address = tokens.consent_address(project, redirect_uri=redirect_uri, state=state, verifier=verifier)
+    address = tokens.consent_address(
+        project, redirect_uri=redirect_uri, state=state, verifier=verifier, channel=channel.name
+    )
     return Begun(address, project.is_sandbox, expires_at)
 
 
@@ -146,7 +149,8 @@ async def finish(
 async def _require_still_theirs(youtube: YouTube, person: Subject, channel_id: UUID) -> None:
     """A permission may have been taken back since they were sent away, and storing is the platform's own act."""
     async with as_subject(youtube.platform, person).begin() as session:
-        _require_connectable(await channels.get_channel(session, channel_id))
+        channel = await channels.get_channel(session, channel_id)
+        _require_connectable(channel)
 
 
 async def _take(youtube: YouTube, platform: Sessions, person: Subject, state: str) -> tuple[_Pending, Project]:

@@ -76,7 +76,8 @@ def new_verifier() -> str:
     return secrets.token_urlsafe(64)
 
 
-def consent_address(project: Project, *, redirect_uri: str, state: str, verifier: str) -> str:
+def consent_address(project: Project, *, redirect_uri: str, state: str, verifier: str, channel: str) -> str:
+    """The consent page's address. The sandbox offers to make a channel named `channel`; Google is not told of it."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     asked = {
         "client_id": project.client_id,
@@ -90,6 +91,8 @@ def consent_address(project: Project, *, redirect_uri: str, state: str, verifier
         # without asking again Google gives a refresh token with the first consent alone, and reconnecting gets none
         "prompt": "consent",
     }
+    if project.is_sandbox:
+        asked["sandbox_channel"] = channel
     return f"{project.authorise_uri}?{urlencode(asked)}"
 
 
