@@ -223,7 +223,7 @@ async def _answer(request: Request, response: Response, opened: OpenSession, kee
                 max_age=age,
                 httponly=True,
                 samesite="strict",
-                secure=request.url.scheme == "https",
+                secure=entrance.settings.api.is_https or request.url.scheme == "https",
             )
     response.headers["Cache-Control"] = "no-store"
     return Tokens(
