@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.http import administering, coming_in, configuring, my_profile
+from ytempire.accounts.http import administering, coming_in, configuring, my_profile, sharing
 from ytempire.analytics import dashboard_endpoints as dashboards
 from ytempire.analytics import ingest_endpoints as ingest
 from ytempire.analytics import ingest_health_endpoints as ingest_health
@@ -136,6 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         coming_in.router,
         my_profile.router,
         administering.router,
+        sharing.router,
         configuring.router,
         channels.router,
         library.router,
