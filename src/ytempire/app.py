@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
 from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.http import administering, coming_in, configuring, my_profile
+from ytempire.accounts.http import administering, coming_in, configuring, my_profile, sharing
 from ytempire.analytics import dashboard_endpoints as dashboards
 from ytempire.analytics import ingest_endpoints as ingest
 from ytempire.analytics import ingest_health_endpoints as ingest_health
@@ -36,6 +36,7 @@ from ytempire.kit import logs
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
+from ytempire.kit.headers import SecurityHeaders
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.limits import BodyLimit
@@ -119,7 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="YTEMPIRE",
         version="0.1.0",
         lifespan=lifespan,
-        docs_url="/api/docs",
+        docs_url=None,  # FastAPI's page takes its scripts from another company's server
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
@@ -128,11 +129,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*settings.api.hosts, "localhost", "127.0.0.1", "[::1]"])
-    app.add_middleware(RequestLogMiddleware)  # the outermost: it sees the answer that is sent
+    app.add_middleware(RequestLogMiddleware)  # around all that answers: it sees what is sent
+    app.add_middleware(SecurityHeaders, https=settings.api.is_https)
+    if settings.api.trusted_proxies:
+        _believe_proxies(app, settings)
     for router in (
         coming_in.router,
         my_profile.router,
         administering.router,
+        sharing.router,
         configuring.router,
         channels.router,
         library.router,
@@ -165,6 +170,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if PAGE.exists():
         _serve_page(app, PAGE)
     return app
+
+
+def _believe_proxies(app: FastAPI, settings: Settings) -> None:
+    """Who calls, and by which scheme, is what these proxies say: the nearest address that is none of theirs."""
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: PLC0415  # where it is used, it costs
+
+    app.add_middleware(
+        ProxyHeadersMiddleware,
+        trusted_hosts=[str(one) for one in settings.api.trusted_proxies],
+    )
 
 
 def create_served_app() -> FastAPI:

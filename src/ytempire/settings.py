@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,6 +34,11 @@ class Api(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8711, ge=1, le=65535)
     address: str | None = Field(default=None, description="where people reach the page, for links in letters")
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default=[],
+        description="addresses or networks of proxies before this server, as a JSON list: only what these say of the"
+        " caller's address and scheme (X-Forwarded-For, X-Forwarded-Proto) is believed",
+    )
     workers: int = Field(
         default=1, ge=1, le=64, description="processes behind the address; each holds up to 2 × pool_size connections"
     )
@@ -46,6 +51,10 @@ class Api(BaseModel):
     def page_address(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.address or f"http://{host}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        return urlsplit(self.page_address).scheme == "https"
 
     @property
     def hosts(self) -> set[str]:

@@ -12,10 +12,15 @@ import httpx
 import pyotp
 import pytest
 
+from tests.analytics.factories import make_measured
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.people import ADDRESS as OPERATOR
 from tests.production.factories import ARTICLE
+from ytempire.accounts import one_time
+from ytempire.accounts.http.sharing import ADDRESSES_PER_HOUR
+from ytempire.kit.database import Sessions, as_subject
+from ytempire.kit.subject import SYSTEM
 from ytempire.settings import Settings
 
 PASSWORD = "four words make sense"
@@ -485,6 +490,75 @@ class TestAdministration:
             assert (nobody.status_code, nobody.json()["code"]) == (404, "not_found")
         assert (await admin.delete(f"{path}/{who}")).status_code == 204
         assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
+
+    async def test_a_channels_administrator_shares_it(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+        bob = "bob@example.com"
+        for address in (ADDRESS, bob):
+            await register(guest, admin, address)
+        ada, bobs = bearer(await sign_in(guest)), bearer(await sign_in(guest, bob))
+        channel, other = (one["id"] for one in (await admin.get("/api/v1/channels")).json()["items"][:2])
+        path = f"/api/v1/channels/{channel}/permissions"
+        who = (await guest.get("/api/v1/me", headers=bobs)).json()["id"]
+
+        async def tried(level: str | None) -> list[int]:
+            """What Ada gets to hear with this permission."""
+            if level:
+                shared = await admin.post(path, json={"email": f" {ADDRESS.upper()}", "level": level})
+                assert (shared.status_code, shared.json()["email"]) == (201, ADDRESS)
+            return [
+                (await guest.get(path, headers=ada)).status_code,
+                (await guest.post(path, headers=ada, json={"email": bob, "level": "read"})).status_code,
+                (await guest.put(f"{path}/{who}", headers=ada, json={"level": "write"})).status_code,
+                (await guest.delete(f"{path}/{who}", headers=ada)).status_code,
+            ]
+
+        assert await tried(None) == [404] * 4
+        assert await tried("read") == [403] * 4
+        assert await tried("write") == [403] * 4
+        assert (await guest.get("/api/v1/channels", headers=bobs)).json()["items"] == []
+        assert await tried("admin") == [200, 201, 204, 204]
+        await guest.post(path, headers=ada, json={"email": bob, "level": "write"})
+        listed = (await guest.get(path, headers=ada)).json()["items"]
+        assert [(one["email"], one["level"]) for one in listed] == [(ADDRESS, "admin"), (bob, "write")]
+        [seen] = (await guest.get("/api/v1/channels", headers=bobs)).json()["items"]
+        assert (seen["id"], seen["access"]) == (channel, "write")
+        elsewhere = await guest.post(
+            f"/api/v1/channels/{other}/permissions", headers=ada, json={"email": bob, "level": "read"}
+        )
+        assert elsewhere.status_code == 404
+
+    async def test_an_owner_shares_what_is_theirs(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient, sessions: Sessions
+    ) -> None:
+        await register(guest, admin)
+        ada = bearer(await sign_in(guest))
+        ann = await make_measured(sessions, "ann")
+        async with as_subject(sessions, SYSTEM).begin() as session:
+            code = await one_time.issue(session, ann.subject.user_id, "sign_in_link", lifetime=timedelta(hours=1))
+        assert (await guest.get("/enter", params={"code": code})).status_code == 303
+        [channel] = (await guest.get("/api/v1/channels")).json()["items"]
+        path = f"/api/v1/channels/{channel['id']}/permissions"
+        assert (await guest.post(path, json={"email": ADDRESS, "level": "read"})).status_code == 201
+        assert [one["email"] for one in (await guest.get(path)).json()["items"]] == [ADDRESS]
+        assert (await guest.get(path, headers=ada)).status_code == 403
+        unknown = await guest.post(path, json={"email": "nobody@example.com", "level": "read"})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+        owner = await guest.post(path, json={"email": "ann@example.com", "level": "read"})
+        assert (owner.status_code, owner.json()["code"]) == (409, "conflict")
+
+    async def test_who_asks_for_many_addresses_is_stopped(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await register(guest, admin)
+        ada = bearer(await sign_in(guest))
+        channel = (await admin.get("/api/v1/channels")).json()["items"][0]["id"]
+        path = f"/api/v1/channels/{channel}/permissions"
+        await admin.post(path, json={"email": ADDRESS, "level": "admin"})
+        asked = [
+            (await guest.post(path, headers=ada, json={"email": f"p{n}@example.com", "level": "read"})).status_code
+            for n in range(ADDRESSES_PER_HOUR + 1)
+        ]
+        assert asked == [404] * ADDRESSES_PER_HOUR + [429]
 
     async def test_what_the_api_says_one_may_do_is_what_it_grants(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient

@@ -58,6 +58,39 @@ async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Setting
         assert "set-cookie" not in answer.headers
 
 
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},  # another port of this machine is another site to us
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Referer": "https://evil.example/page"},
+    {"Referer": "http://127.0.0.1:3000/"},
+    {"Referer": "http://127.0.0.1:8711.evil.example/"},
+    {"Referer": "http://[half"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+async def test_another_site_cannot_put_anybody_into_an_account(settings: Settings, headers: dict[str, str]) -> None:
+    async with client_of(settings, signed_in=False) as client:
+        code = await link_code(settings)
+        led = await client.get("/enter", params={"code": code}, headers={**headers, "Accept": "text/html"})
+        assert (led.status_code, led.headers["location"]) == (303, "/link-refused?because=foreign_origin")
+        fetched = await client.get("/enter", params={"code": code}, headers=headers)
+        assert problem(fetched) == (403, "foreign_origin")
+        assert not client.cookies
+        own = await client.get("/enter", params={"code": code}, headers={"Sec-Fetch-Site": "none"})
+        assert (own.status_code, own.headers["location"]) == (303, "/"), "it was not used up"
+
+
+async def test_our_own_page_leads_to_a_link(settings: Settings) -> None:
+    async with client_of(settings, signed_in=False) as client:
+        headers = {"Sec-Fetch-Site": "same-origin", "Referer": "http://127.0.0.1:8711/outbox"}
+        answer = await client.get("/enter", params={"code": await link_code(settings)}, headers=headers)
+        assert answer.headers["location"] == "/"
+
+
 async def test_an_old_link_does_not_work(settings: Settings) -> None:
     expired = settings.model_copy(update={"api": settings.api.model_copy(update={"link_lifetime": timedelta(0)})})
     async with client_of(settings, person=None) as client:

@@ -195,7 +195,10 @@ class TestSearch:
     async def test_what_is_meant_is_found(self, client: httpx.AsyncClient, asked: str, first: str) -> None:
         assert (await self.found(client, asked))[:1] == [first]
 
-    @pytest.mark.parametrize("asked", ["quantum chromodynamics", "'", '"', "(((", "-", "&|!", "or", "%", "a" * 200])
+    @pytest.mark.parametrize(
+        "asked",
+        ["quantum chromodynamics", "'", '"', "(((", "-", "&|!", "or", "%", "a" * 200, "-" * 50, "- " * 99],
+    )
     async def test_anything_may_be_asked(self, client: httpx.AsyncClient, asked: str) -> None:
         assert await self.found(client, asked) == []
 

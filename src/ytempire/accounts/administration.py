@@ -1,4 +1,4 @@
-"""Users and permissions, as an administrator changes them; and the trail that all changes leave."""
+"""Users, as an administrator changes them; and the trail that all changes leave."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, or_, select, text, tuple_
 
 from ytempire.accounts import sessions
-from ytempire.accounts.models import OutgoingMail, Permission, User
+from ytempire.accounts.models import OutgoingMail, User
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict, NotFound
 
@@ -50,41 +49,6 @@ async def change_user(
         await sessions.revoke_all(session, user_id, because="suspended")
     await session.refresh(user)
     return user
-
-
-async def list_permissions(session: AsyncSession, channel_id: UUID) -> list[tuple[Permission, str | None, str]]:
-    """Who may do what with a channel: the permission, address and name."""
-    rows = await session.execute(
-        select(Permission, User.email, User.full_name)
-        .join(User, User.id == Permission.user_id)
-        .where(Permission.channel_id == channel_id)
-        .order_by(Permission.granted_at)
-    )
-    return [(row.Permission, row.email, row.full_name) for row in rows]
-
-
-async def grant(session: AsyncSession, *, user_id: UUID, channel_id: UUID, level: str, granted_by: UUID) -> Permission:
-    """Give or change a permission."""
-    await session.execute(
-        insert(Permission)
-        .values(user_id=user_id, channel_id=channel_id, level=level, granted_by=granted_by)
-        .on_conflict_do_update(
-            index_elements=["user_id", "channel_id"],
-            set_={"level": level, "granted_by": granted_by, "granted_at": func.now()},
-        )
-    )
-    return await session.get_one(Permission, (user_id, channel_id), populate_existing=True)
-
-
-async def revoke(session: AsyncSession, *, user_id: UUID, channel_id: UUID) -> None:
-    """Raises NotFound."""
-    gone = await session.scalar(
-        delete(Permission)
-        .where(Permission.user_id == user_id, Permission.channel_id == channel_id)
-        .returning(Permission.user_id)
-    )
-    if gone is None:
-        raise NotFound("There is no such permission.")
 
 
 async def list_mail(

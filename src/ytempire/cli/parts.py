@@ -38,7 +38,7 @@ def serve() -> None:
         port=settings.api.port,
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # anybody on this machine could say to be another address
+        proxy_headers=False,  # the application knows which proxies to believe
         server_header=False,
         http=GuardedProtocol,
         timeout_graceful_shutdown=5,

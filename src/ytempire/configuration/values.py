@@ -35,11 +35,14 @@ KEYS = (
     "mail.starttls",
 )
 
-# A secret is for the server at its address. Who may change the address must not thereby read the secret.
+# A secret is for the server at its address, and goes there by the way that was meant: whoever may change host, port or
+# encryption must not thereby read the secret.
 SECRET_OF = {
     "language_model.base_url": "language_model.api_key",
     "speech.base_url": "speech.api_key",
     "mail.host": "mail.password",
+    "mail.port": "mail.password",
+    "mail.starttls": "mail.password",
 }
 Origin = Literal["here", "environment", "default"]
 
@@ -70,25 +73,30 @@ def effective(settings: Settings, given: Mapping[str, str]) -> Settings:
 
     A secret of the environment is left out where its address was given here and is another.
     """
+    return _with(settings, {**given, **dict.fromkeys(withheld(settings, given))})
+
+
+def withheld(settings: Settings, given: Mapping[str, str]) -> list[str]:
+    """Secrets of the environment that are not sent by the way that was given here."""
+    now = _with(settings, given)
+    elsewhere = {secret for way, secret in SECRET_OF.items() if _at(now, way) != _at(settings, way)}
+    return [one for one in KEYS if one in elsewhere and one not in given and _at(settings, one)]
+
+
+def _with(settings: Settings, values: Mapping[str, str | None]) -> Settings:
     groups: dict[str, dict[str, str | None]] = {}
-    for key, value in [*given.items(), *((secret, None) for secret in withheld(settings, given))]:
+    for key, value in values.items():
         group, name = key.split(".")
         groups.setdefault(group, {})[name] = value
     changed = {}
-    for group, values in groups.items():
+    for group, named in groups.items():
         model = getattr(settings, group)
         try:
-            changed[group] = type(model).model_validate({**model.model_dump(), **values})
+            changed[group] = type(model).model_validate({**model.model_dump(), **named})
         except ValidationError as error:
             first = error.errors()[0]
             raise InvalidInput(f"{group}.{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
     return settings.model_copy(update=changed)
-
-
-def withheld(settings: Settings, given: Mapping[str, str]) -> list[str]:
-    """Secrets of the environment that are not sent to the address that was given here."""
-    elsewhere = [one for one in SECRET_OF if given.get(one, _at(settings, one)) != _at(settings, one)]
-    return [SECRET_OF[one] for one in elsewhere if SECRET_OF[one] not in given and _at(settings, SECRET_OF[one])]
 
 
 @dataclass(frozen=True)

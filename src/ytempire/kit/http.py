@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
+from ytempire.kit.headers import PLAIN
 from ytempire.kit.limits import BodyTooLarge
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import nobody_yet
@@ -191,8 +192,8 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
         code="internal_error",
         detail="Something went wrong on our side.",
         hint="The log has the details under this request's id.",
-        # sent from outside of what names the others; and the server ends the connection when it hears of the error
-        headers={"X-Request-Id": request_id, "Connection": "close"},
+        # sent from outside of what names and guards the others; and the server ends the connection when it hears of it
+        headers={"X-Request-Id": request_id, "Connection": "close", **PLAIN},
     )
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from ytempire.kit.headers import PLAIN
 from ytempire.kit.http import PROBLEM_TYPE, Problem
 
 
@@ -164,6 +165,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 (b"content-type", PROBLEM_TYPE.encode()),
                 (b"content-length", str(len(body)).encode()),
                 (b"connection", b"close"),
+                *((name.encode(), value.encode()) for name, value in PLAIN.items()),
             ]
             lines = b"".join(b"%s: %s\r\n" % header for header in headers)
             self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)

@@ -120,7 +120,7 @@ class Home:
             _require_reachable(self.root.parent, self.user)
         try:
             self._take_root()
-            for folder in (self.objects, self.work, self.models, self.logs):
+            for folder in (self.objects, self.work, self.models, self.logs, self.sandbox):
                 folder.mkdir(exist_ok=True)
                 folder.chmod(0o700)
             # the server user must pass through to its own folders, and see nothing else in here

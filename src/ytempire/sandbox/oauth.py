@@ -158,7 +158,7 @@ def _chosen(world: World, asked: dict[str, str]) -> str | None:
             known = world.store.one("SELECT id FROM channels WHERE title = :title", title=title)
             return str(known["id"] if known else make_channel(world, NewChannel(title=title))["id"])
     chosen = world.store.one("SELECT id FROM channels WHERE id = :id", id=asked.get("channel", ""))
-    return chosen and str(chosen["id"])
+    return str(chosen["id"]) if chosen else None
 
 
 def _is_news(store: Store, project: Row, channel_id: str, asked: dict[str, str]) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, TextIO
 from ytempire.kit.errors import Conflict
 
 Row = sqlite3.Row
+DATABASE = "sandbox.sqlite"
 ALPHABET = string.ascii_letters + string.digits + "-_"
 
 # Times are seconds since 1970 in the sandbox's clock, except those that say `real`.
@@ -96,10 +97,10 @@ CREATE TABLE IF NOT EXISTS fault_rules (
 class Store:
     def __init__(self, folder: Path, *, seed: int) -> None:
         self.media = folder / "media"
-        self.media.mkdir(parents=True, exist_ok=True)
+        _keep_to_ourselves(folder, self.media)
         self._lock = _locked(folder)
         # the thread that makes it may not be the one that serves it; only one of them ever uses it at a time
-        self._connection = sqlite3.connect(folder / "sandbox.sqlite", isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             self._connection.execute(f"PRAGMA {pragma}")
@@ -176,6 +177,25 @@ class Store:
             operation=operation,
             outcome=outcome,
         )
+
+
+def _keep_to_ourselves(folder: Path, media: Path) -> None:
+    """Make the folders and the database's file so that nobody else may read them, also what an earlier version made.
+
+    Files that SQLite makes beside its database have the modes of that.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    media.mkdir(mode=0o700, exist_ok=True)
+    for file in (folder / "lock", folder / DATABASE):
+        file.touch(mode=0o600)
+    for path in (folder / "lock", *folder.glob(f"{DATABASE}*"), media, *media.iterdir()):
+        path.chmod(path.stat().st_mode & 0o700)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that nobody else may read."""
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
 def _locked(folder: Path) -> TextIO:

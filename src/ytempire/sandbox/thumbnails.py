@@ -9,7 +9,7 @@ from ytempire.sandbox.callers import FORCE_SSL, MANAGE, UPLOAD
 from ytempire.sandbox.errors import ApiError
 from ytempire.sandbox.images import LARGEST, is_image, thumbnails_of
 from ytempire.sandbox.media import Media
-from ytempire.sandbox.store import Row
+from ytempire.sandbox.store import Row, write_private
 from ytempire.sandbox.uploads import Upload, media_path
 from ytempire.sandbox.videos import find, get_own
 from ytempire.sandbox.world import World
@@ -26,7 +26,7 @@ def _finish(world: World, session: Row, media: Media) -> None:
     if not is_image(content):
         message = "The provided image content is invalid."
         raise ApiError(400, "invalidImage", message, domain="youtube.thumbnail", location="body")
-    thumbnail_path(world, session["target_id"]).write_bytes(content)
+    write_private(thumbnail_path(world, session["target_id"]), content)
     world.store.update("videos", "id", session["target_id"], thumbnail_at=world.clock.now())
 
 

@@ -106,7 +106,7 @@ def _start(call: Call, upload: Upload, *, body: bytes, content_type: str, total:
         return session_id
 
     session_id: str = perform(call, body, work)
-    media_path(call.world, session_id).touch()
+    media_path(call.world, session_id).touch(mode=0o600)
     return session_id
 
 

@@ -621,11 +621,15 @@ export interface paths {
         };
         /**
          * List Permissions
-         * @description Who may do what with a channel, besides its owner.
+         * @description Who may do what with a channel, besides its owner. For its owner and its administrators.
          */
         get: operations["list_permissions_api_v1_channels__channel_id__permissions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Share
+         * @description Share the channel with who comes in with this address; with one who has it already, the level changes.
+         */
+        post: operations["share_api_v1_channels__channel_id__permissions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -646,7 +650,10 @@ export interface paths {
          */
         put: operations["grant_api_v1_channels__channel_id__permissions__user_id__put"];
         post?: never;
-        /** Revoke */
+        /**
+         * Revoke
+         * @description Take a permission back.
+         */
         delete: operations["revoke_api_v1_channels__channel_id__permissions__user_id__delete"];
         options?: never;
         head?: never;
@@ -4146,6 +4153,16 @@ export interface components {
             /** Source Text */
             source_text: string;
         };
+        /** NewShare */
+        NewShare: {
+            /** Email */
+            email: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "read" | "write" | "admin";
+        };
         /** NewTime */
         NewTime: {
             /**
@@ -7186,6 +7203,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    share_api_v1_channels__channel_id__permissions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionOut"];
                 };
             };
             /** @description Problem */

@@ -1,4 +1,4 @@
-"""Administration: users, permissions, the audit trail, letters that wait in the outbox."""
+"""Administration: users, the audit trail, letters that wait in the outbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ytempire.accounts import administration, lockout
 from ytempire.accounts.administration import Change
 from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_request
 from ytempire.accounts.letters import about_body
-from ytempire.accounts.models import OutgoingMail, Permission, User
+from ytempire.accounts.models import OutgoingMail, User
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.http import PROBLEMS, decode_cursor, decode_time_cursor, encode_cursor, encode_time_cursor
 from ytempire.kit.text import Name, Words
@@ -24,7 +24,6 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 Word = Annotated[Words | None, Query(max_length=200)]
 Search = Annotated[Words, Query(max_length=100)]
 Segment = Annotated[Name, Field(max_length=100)]
-Level = Literal["read", "write", "admin"]
 
 
 class UserOut(BaseModel):
@@ -86,57 +85,6 @@ async def change_user(request: Request, me: Administrator, user_id: UUID, body: 
     async with sessions_of_request(request).begin() as session:
         user = await administration.change_user(session, user_id, **body.model_dump())
         return UserOut.of(user, await lockout.waiting(session, {user.email}))
-
-
-class PermissionOut(BaseModel):
-    user_id: UUID
-    channel_id: UUID
-    level: Level
-    email: str | None
-    full_name: str
-    granted_at: datetime
-
-    @classmethod
-    def of(cls, row: Permission, email: str | None, full_name: str) -> Self:
-        return cls(
-            user_id=row.user_id,
-            channel_id=row.channel_id,
-            level=row.level,
-            email=email,
-            full_name=full_name,
-            granted_at=row.granted_at,
-        )
-
-
-class PermissionPage(BaseModel):
-    items: list[PermissionOut]
-
-
-@router.get("/channels/{channel_id}/permissions")
-async def list_permissions(request: Request, me: Administrator, channel_id: UUID) -> PermissionPage:
-    """Who may do what with a channel, besides its owner."""
-    async with sessions_of_request(request).begin() as session:
-        rows = await administration.list_permissions(session, channel_id)
-    return PermissionPage(items=[PermissionOut.of(*row) for row in rows])
-
-
-class Grant(BaseModel):
-    level: Level
-
-
-@router.put("/channels/{channel_id}/permissions/{user_id}", status_code=204)
-async def grant(request: Request, me: Administrator, channel_id: UUID, user_id: UUID, body: Grant) -> None:
-    """Give somebody a permission, or change it."""
-    async with sessions_of_request(request).begin() as session:
-        await administration.grant(
-            session, user_id=user_id, channel_id=channel_id, level=body.level, granted_by=me.user_id
-        )
-
-
-@router.delete("/channels/{channel_id}/permissions/{user_id}", status_code=204)
-async def revoke(request: Request, me: Administrator, channel_id: UUID, user_id: UUID) -> None:
-    async with sessions_of_request(request).begin() as session:
-        await administration.revoke(session, user_id=user_id, channel_id=channel_id)
 
 
 class ChangeOut(BaseModel):

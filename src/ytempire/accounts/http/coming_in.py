@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from ytempire.accounts import passwords, sessions
 from ytempire.accounts.counting import require_few_letters
-from ytempire.accounts.errors import NotSignedIn
+from ytempire.accounts.errors import ForeignOrigin, NotSignedIn
 from ytempire.accounts.http.gate import (
     ACCESS_COOKIE,
     REFRESH_COOKIE,
@@ -19,6 +19,7 @@ from ytempire.accounts.http.gate import (
     address_of,
     entrance_of,
     require_own_origin,
+    require_own_way,
 )
 from ytempire.accounts.sessions import OpenSession, Origin
 from ytempire.accounts.sign_in import normal_address
@@ -173,10 +174,15 @@ async def reset_password(request: Request, body: NewPassword) -> None:
 
 @router.get("/enter", include_in_schema=False)
 async def enter(request: Request, code: Annotated[str, Field(max_length=200)]) -> Response:
-    """Use up a one-time link: open a session and go to the page. A browser is told on a page why it cannot."""
+    """Use up a one-time link: open a session and go to the page. A browser is told on a page why it cannot.
+
+    Not where another site leads to it: whoever follows would be in somebody else's account and not notice.
+    """
     try:
+        require_own_origin(request)
+        require_own_way(request)
         opened = await entrance_of(request).door.redeem_link(code, _origin(request))
-    except NotSignedIn as refusal:
+    except (NotSignedIn, ForeignOrigin) as refusal:
         if "text/html" in request.headers.get("accept", ""):
             return RedirectResponse(f"/link-refused?because={refusal.code}", status_code=303)
         raise
@@ -223,7 +229,7 @@ async def _answer(request: Request, response: Response, opened: OpenSession, kee
                 max_age=age,
                 httponly=True,
                 samesite="strict",
-                secure=request.url.scheme == "https",
+                secure=entrance.settings.api.is_https or request.url.scheme == "https",
             )
     response.headers["Cache-Control"] = "no-store"
     return Tokens(

@@ -56,6 +56,18 @@ def require_own_origin(connection: HTTPConnection) -> None:
         raise ForeignOrigin("This request comes from another site.")
 
 
+def require_own_way(connection: HTTPConnection) -> None:
+    """For a page that does something when it is opened: typed, printed or led to by ourselves, and by nobody else.
+
+    Browsers that do not say where a request comes from (old ones, and all where the address is neither https nor
+    of this machine) may still name the page that led to it.
+    """
+    site, led_by = connection.headers.get("sec-fetch-site"), connection.headers.get("referer", "")
+    own = f"//{connection.headers.get('host')}/"
+    if site not in {None, "none", "same-origin"} or (led_by and not led_by.partition(":")[2].startswith(own)):
+        raise ForeignOrigin("Another site led to this link.", hint="Copy it into the address bar yourself.")
+
+
 async def signed_in(connection: HTTPConnection) -> Subject:
     """Dependency of everything behind the door. From here on the request's transactions are the subject's.
 

@@ -31,6 +31,13 @@ END $$;
 CREATE OR REPLACE TRIGGER learn_words AFTER INSERT OR UPDATE OF title, tags, description, script ON core.videos
 FOR EACH ROW EXECUTE FUNCTION core.learn_words();
 
+-- What was asked, as PostgreSQL reads what people type: words, "phrases", -without, or. Of hyphens with no word between
+-- them one is left: each would be a "not" of its own, of which the reader takes 32 and no more.
+CREATE OR REPLACE FUNCTION core.asked_words(asked text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT websearch_to_tsquery('english', regexp_replace(asked, '-(?:[-\s!&|()]*-)+', '-', 'g'))
+$$;
+
 -- What was asked with every word that stands in none of one's videos replaced by the words most like it that do: one or
 -- two letters other, missing or too many, or two neighbours exchanged. `closeness` is 1 where all is the same; both are
 -- null where nothing was replaced. Another's videos change nothing of the answer: their words are in none of one's own.
@@ -41,7 +48,7 @@ SET pg_trgm.similarity_threshold = 0.3 AS $$
 DECLARE
     everybodys boolean := core.sees_all();
     mine uuid[] := core.channel_ids('read');
-    meant tsquery := websearch_to_tsquery('english', asked);
+    meant tsquery := core.asked_words(asked);
     typed text;
     lexeme tsquery;
     exchanged text[];
@@ -86,7 +93,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     WITH exact AS (
         SELECT v.id, v.channel_id, said.words, 1 + ts_rank_cd(v.search, said.words)::double precision AS rank
-        FROM core.videos v, websearch_to_tsquery('english', asked) AS said (words)
+        FROM core.videos v, core.asked_words(asked) AS said (words)
         WHERE v.search @@ said.words
           AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
           AND v.status NOT IN ('archived', 'removed')
@@ -97,7 +104,7 @@ SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     ), found AS (
         SELECT * FROM exact
         UNION ALL
-        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), websearch_to_tsquery('english', asked)),
+        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), core.asked_words(asked)),
                public.word_similarity(asked, v.title)::double precision
         FROM core.videos v
         WHERE asked OPERATOR(public.<%) v.title
@@ -121,7 +128,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     SELECT c.id, public.word_similarity(asked, c.name)::double precision
            + (to_tsvector('english', c.name || ' ' || c.description) @@ words)::integer AS rank
-    FROM core.channels c, websearch_to_tsquery('english', asked) AS words
+    FROM core.channels c, core.asked_words(asked) AS words
     WHERE (core.sees_all() OR c.id = ANY (core.channel_ids('read'))) AND c.status <> 'archived'
       AND (asked OPERATOR(public.<%) c.name
            OR to_tsvector('english', c.name || ' ' || c.description) @@ words)

@@ -71,6 +71,16 @@ export function useGrant() {
   });
 }
 
+/** Shares it with who comes in with this address. */
+export function useShare(channel: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { email: string; level: Permission["level"] }) =>
+      unwrap(api.POST("/api/v1/channels/{channel_id}/permissions", { params: { path: { channel_id: channel } }, body })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["permissions", channel] }),
+  });
+}
+
 export function useRevoke() {
   const queries = useQueryClient();
   return useMutation({

@@ -16,6 +16,9 @@ export function LinkRefusedPage() {
   if (search.get("because") === "account_suspended") {
     return <Entrance title="This account is suspended" lead="The link was good, but an administrator has closed the account. Ask one of them." links={links} />;
   }
+  if (search.get("because") === "foreign_origin") {
+    return <Entrance title="Another site led to this link" lead="It may be the link of somebody else's account. If it is yours, copy it into the address bar: it was not used up." links={links} />;
+  }
   return (
     <Entrance title="This link works no more" lead="A printed link opens the page once, and not for long. This one was used already or is too old." links={links}>
       <Typography sx={{ mt: 3, mb: 1 }}>For a new one, run this on the machine where YTEMPIRE runs, and open the link that it prints:</Typography>

@@ -32,7 +32,7 @@ export function ProfilePage() {
       <Section title="Sessions" about="Where you are signed in. End what you do not know; it is out with its next request.">
         <SessionList />
       </Section>
-      <Section title="API keys" about={<>For programs. A key does what you may do, within its scopes. The <a href="/api/docs">API's description</a> has all calls.</>}>
+      <Section title="API keys" about={<>For programs. A key does what you may do, within its scopes. The <a href="/api/openapi.json">API's description</a> has all calls.</>}>
         <ApiKeys mayAdminister={me.role === "admin"} />
       </Section>
     </>

@@ -22,6 +22,7 @@ import { ConnectionSection } from "../components/ConnectionSection";
 import { MeasurementSection } from "../components/MeasurementSection";
 import { PersonaSection } from "../components/PersonaSection";
 import { SandboxMark } from "../components/SandboxMark";
+import { SharingSection } from "../components/SharingSection";
 import { StrategyFields } from "../components/StrategyFields";
 import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
 import { fits } from "../hooks/strategy";
@@ -47,6 +48,7 @@ export function ChannelPage() {
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
       <MeasurementSection id={channel.id} />
       <AutomationSection key={`automation ${channel.id}`} channel={channel} />
+      {mayManage(channel.access) && <SharingSection key={`sharing ${channel.id}`} channel={channel} />}
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
     </>
   );

@@ -1,0 +1,48 @@
+"""What every answer tells a browser not to do with it."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # a link to reset a password has its token in its address
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_NOBODY_FRAMES = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+# Scripts come from files of ours alone. Styles may stand in the page: MUI writes them while it runs, and a nonce for
+# them would have to be put into a file that is served as it was built. Pictures of channels come from YouTube.
+_PAGE = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:;"
+    f" media-src 'self' blob:; form-action 'self'; {_NOBODY_FRAMES}"
+)
+# A picture or a film that is opened by itself is shown by a page that the browser makes of it.
+_NO_PAGE = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; form-action 'none';"
+    f" {_NOBODY_FRAMES}"
+)
+_YEAR_S = 31_536_000
+
+PLAIN = {**_ALWAYS, "Content-Security-Policy": _NO_PAGE}
+"""For an answer that is no page."""
+
+
+class SecurityHeaders:
+    """Adds them where an answer does not say otherwise. Plain ASGI."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._transport = {"Strict-Transport-Security": f"max-age={_YEAR_S}"} if https else {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                is_page = headers.get("content-type", "").startswith("text/html")
+                policy = {"Content-Security-Policy": _PAGE} if is_page else {}
+                for name, value in {**PLAIN, **policy, **self._transport}.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
