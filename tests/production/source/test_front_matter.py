@@ -22,6 +22,7 @@ def test_toml() -> None:
         '+++\ntitle = """\nFelt"""\nauthors = ["B. Sample"]\nlicense = "CC BY 4.0" # so\n[x]\na = 1\n+++\n',
         '{\n  "title": "Felt",\n  "author": {"name": "B. Sample"},\n  "license": "CC BY 4.0",\n  "x": {\n}\n}\n',
         '{"title": "Felt", "author": "B. Sample", "license": "CC BY 4.0"}\n\n',
+        "Title: Felt\nAuthor: B. Sample\nLicense: CC BY 4.0\n",
         "\n\n---\ntitle: Felt\nauthor: B. Sample\nrights: CC BY 4.0\nweights: [1, 2]\n---\n",
     ],
 )

@@ -6,8 +6,8 @@ from ytempire.production.source.reader import parse_source
 
 SQUARES = (
     "Plaza Mayor lies in Madrid. Puerta del Sol, Plaza de España and Plaza de Cibeles are near. The Plaza de Oriente "
-    "is older. Plaza de la Villa, Plaza de Colón, Plaza de Santa Ana, Plaza de la Cebada and Plaza de Tirso de Molina are "
-    "small. Casa de la Panadería stands on Plaza Mayor. Calle de Alcalá leads from Puerta del Sol to Plaza de la "
+    "is older. Plaza de la Villa, Plaza de Colón, Plaza de Santa Ana, Plaza de la Cebada and Plaza de Tirso de Molina "
+    "are small. Casa de la Panadería stands on Plaza Mayor. Calle de Alcalá leads from Puerta del Sol to Plaza de la "
     "Independencia. Palacio Real de Madrid and Teatro Real stand on Plaza de Oriente."
 )
 CHURCHES = (

@@ -81,6 +81,8 @@ class TestTitle:
             "A history of the lamps, bells and clocks that keepers of the rock have wound, lit and rung since 1811",
             "Lamps; a history",
             "(Nearly) all lamps",
+            "What the keepers of the rock have told of lamps, of bells and of clocks, and of all that the sea took "
+            "from them in the long years since the first light",
         ],
     )
     def test_the_first_line_is_the_title(self, line: str) -> None:
@@ -96,6 +98,16 @@ class TestTitle:
     def test_right_above_the_text(self) -> None:
         source = read(f"The old lamp\n{FILLER}", "case.txt")
         assert source.title == "The old lamp"
+
+    @pytest.mark.parametrize(
+        ("line", "title"), [("– Old lamps –", "Old lamps"), ("1. Lamps", "1. Lamps"), ("* Lamps *", "Lamps")]
+    )
+    def test_what_looks_like_an_item(self, line: str, title: str) -> None:
+        assert read(line, "case.txt").title == title
+        assert read(f"{line}\n\n2. Bells\n\n3. Clocks", "case.txt").title == "Case"
+
+    def test_above_its_author(self) -> None:
+        assert read("The old lamp\nby A. Keeper", "case.txt").title == "The old lamp"
 
     def test_sentences_are_none(self) -> None:
         assert read("It burns all night. Nobody sees it.", "the-lamp.txt").title == "The lamp"

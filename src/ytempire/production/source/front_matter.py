@@ -42,10 +42,27 @@ class _Json(JSONHandler):
         return text[:end], text[end:]
 
 
+class _Header(BaseHandler):
+    """Lines of "Key: value" up to the first empty one, as in letters; the first of them is the title."""
+
+    FM_BOUNDARY = re.compile(r"title[ \t]*:[ \t]*\S", re.IGNORECASE)
+    LINE = re.compile(r"([A-Za-z]{2,20})[ \t]*:[ \t]*(\S.*)")
+
+    def split(self, text: str) -> tuple[str, str]:
+        head, _, body = text.partition("\n\n")
+        if not all(map(self.LINE.fullmatch, head.split("\n"))):
+            raise ValueError("A line is no key and value.")
+        return head, body
+
+    def load(self, fm: str) -> dict[str, Any]:
+        return dict(self.LINE.findall(fm))
+
+
 _HANDLERS: tuple[BaseHandler, ...] = (
     _Yaml(re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)),
     _Toml(),
     _Json(),
+    _Header(),
 )
 
 

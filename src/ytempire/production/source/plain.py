@@ -11,7 +11,8 @@ from ytempire.production.source.marks import without_marks
 from ytempire.production.source.tidying import tidy, without_notes
 
 LONGEST_HEADING = 80
-LONGEST_TITLE = 120  # characters; what is cut from it for YouTube is cut later
+LONGEST_TITLE = 200  # characters; it is cut for YouTube later
+LONGEST_SENTENCE = 120  # of one that serves as title too
 _ITEM = re.compile(r"(?:[-*•–]|(\d{1,2})[.)])\s+")
 
 
@@ -25,7 +26,9 @@ def plain_blocks(text: str) -> list[Block]:
         for part in re.split(r"\n[ \t]*\n", without_page_furniture(text))
     ]
     parts = _title_apart([lines for lines in parts if lines])
-    blocks = [block for place, lines in enumerate(parts) for block in _part_blocks(lines, level=2 if place else 1)]
+    blocks = [block for lines in parts[1:] for block in _part_blocks(lines, level=2)]
+    if parts:
+        blocks = [*_first_blocks(parts[0], blocks), *blocks]
     return with_title([block for block in blocks if re.search(r"\w", block.text)])
 
 
@@ -43,10 +46,18 @@ def stands_like_title(first: Block, rest: Sequence[Block]) -> bool:
     """Whether a paragraph is one short line above longer ones, and not the beginning of a list."""
     return (
         first.kind == "paragraph"
-        and len(first.text) <= min(LONGEST_TITLE, max((len(block.text) for block in rest), default=0))
+        and len(first.text) <= (LONGEST_SENTENCE if first.text.endswith(".") else LONGEST_TITLE)
+        and any(len(block.text) >= len(first.text) for block in rest)
         and not re.search(r"\w{3,}[.!?][\"”’]* +\S", first.text)
         and not (first.text.endswith(":") and rest[0].kind == "item")
     )
+
+
+def _first_blocks(lines: Sequence[str], rest: Sequence[Block]) -> list[Block]:
+    """The first line is no item of a list where no list follows: "– Lamps –", "1. Lamps"."""
+    if len(lines) == 1 and _ITEM.match(lines[0]) and rest and rest[0].kind != "item":
+        return [Block(kind="paragraph", text=_read(lines[0].strip("*•–— -")))]
+    return _part_blocks(lines, level=1)
 
 
 def _title_apart(parts: list[list[str]]) -> list[list[str]]:
@@ -54,7 +65,7 @@ def _title_apart(parts: list[list[str]]) -> list[list[str]]:
     if not parts or len(parts[0]) < 2:
         return parts
     title, below, *_ = parts[0]
-    apart = (
+    apart = re.match(r"by [A-Z]", below) is not None or (
         len(title) <= 0.6 * len(below)
         and len(title) <= LONGEST_HEADING
         and not re.search(r"[.,;:–—-]$", title)

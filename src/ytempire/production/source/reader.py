@@ -78,7 +78,7 @@ def parse_source(data: bytes, *, name: str) -> SourceText:
 
 def _html(text: str) -> tuple[str | None, Credits, list[Block]]:
     page_title, credits, blocks = html_page(text)
-    return _title(blocks) or page_title, credits, blocks
+    return _heading(blocks) or page_title, credits, blocks
 
 
 def _marked_up(text: str, name: str) -> tuple[str | None, Credits, list[Block]]:
@@ -90,13 +90,15 @@ def _marked_up(text: str, name: str) -> tuple[str | None, Credits, list[Block]]:
 
 
 def _title(blocks: Sequence[Block]) -> str | None:
+    """The chief heading, or a first line with a full stop, which is title and sentence both."""
+    if heading := _heading(blocks):
+        return heading.rstrip(":")
+    return blocks[0].text.rstrip(".") if blocks and stands_like_title(blocks[0], blocks[1:]) else None
+
+
+def _heading(blocks: Sequence[Block]) -> str | None:
     headings = [block for block in blocks if block.kind == "heading"]
-    if headings:
-        return min(headings, key=lambda block: block.level).text.rstrip(":")
-    # A line with a full stop may be the title and the first sentence: it serves as both.
-    if blocks and stands_like_title(blocks[0], blocks[1:]):
-        return blocks[0].text.rstrip(".")
-    return None
+    return min(headings, key=lambda block: block.level).text if headings else None
 
 
 def _from_name(name: str) -> str:

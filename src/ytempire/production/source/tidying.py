@@ -38,15 +38,18 @@ _QUERIES = (
     r"|needs update|original research|failed verification|not in citation given|unreliable source"
     r"|(?:permanent )?dead link|dubious|disputed|discuss|specify|sic|edit|vague)\s?[?!]?"
 )
-_NUMBERS = r"[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*"
+_NUMBERS = r"\[[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*(?:, ?pp?\. ?\d+(?:[–-]\d+)?)?\]"
 _NOTE = re.compile(
     rf"\s*\[(?:{_QUERIES})(?:\s*[–—-][^\[\]]{{0,40}})?\]"
-    rf"|\s*\[(?:notes?|nb|n|fn|ref|a|b)\.? ?\d{{1,3}}\]"
+    r"|\s*\[(?:notes?|nb|n|fn|ref|a|b)\.? ?\d{1,3}\]"
     # At a word ("lamp[3]", "1911.[8]", pages behind it), but not what looks like an index: a[1].
-    rf"|(?<![\s\[])(?<!\b[A-Za-z])\[(?:{_NUMBERS}|[a-z]|[*†‡§]{{1,3}})\](?!\()(?::\s?\d+(?:[–-]\d+)?(?!\d))?"
-    rf"|(?<!range)(?<!interval)\s+\[{_NUMBERS}\](?=[\s.,;:!?)]|$)(?:,(?=\s*\[\d))?",
+    rf"|(?<![\s\[])(?<!\b[A-Za-z])(?:{_NUMBERS}|\[(?:[a-z]|[*†‡§]{{1,3}})\])(?!\()(?::\s?\d+(?:[–-]\d+)?(?!\d))?"
+    rf"|(?<!range)(?<!interval)\s+{_NUMBERS}(?:\s?[,–-]\s?{_NUMBERS})*(?=[\s.,;:!?)]|$)",
     re.IGNORECASE,
 )
+# Short words that are raised: an abbreviation's end (Mme, 1er) or a badge beside a word (Lamps NEW).
+_RAISED_END = re.compile(r"(?<=\b[A-Z0-9])\^(?=[A-Za-z]{2,3}\b)")
+_RAISED_BADGE = re.compile(r"(?<=[^\W\d_]{2})\^(?=[A-Za-z]{2,3}\b)")
 
 
 def tidy(text: str) -> str:
@@ -93,7 +96,7 @@ def raised(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     if re.fullmatch(r"\[.*\]|\W*[*†‡§¶#]\W*", text):
         return ""
-    if re.fullmatch(r"[+\-−–]?\d[\d,;– -]*|[+\-−–]?n|[+\-−–]", text):
+    if re.fullmatch(r"[+\-−–]?\d[\d,;– -]*|[+\-−–]?n|\d?[+\-−–]", text):
         return text.translate(_RAISED)
     if re.fullmatch(r"st|nd|rd|th|[™®℠]|tm|sm", text, re.IGNORECASE):
         return text
@@ -107,6 +110,7 @@ def lowered(text: str) -> str:
 
 def without_notes(text: str) -> str:
     """The text without the numbers of notes and the queries of editors: "1911.[8]", "steps[note 3]", "why.⁷"."""
+    text = _RAISED_BADGE.sub(" ", _RAISED_END.sub("", text))
     text = _NOTE.sub(lambda note: " " if re.match(r"\w", text[note.end() :]) else "", text)
     return _RAISED_RUN.sub(lambda run: run.group() if _is_power(text, run.start(), run.end()) else "", text)
 
@@ -114,12 +118,13 @@ def without_notes(text: str) -> str:
 def _is_power(text: str, start: int, end: int) -> bool:
     """Whether raised figures belong to what stands before them (10⁶, m², (x + 1)², ¹⁴C) rather than to a note."""
     before = text[max(0, start - 40) : start]
-    if before.endswith(("⁺", "⁻", "^")):
+    if before.endswith(("⁺", "⁻", "^")) or re.search(r"[₀-₉]$", before) or text[end : end + 1] in {"⁺", "⁻"}:
         return True
     if number := re.search(r"\d[\d.,]*$", before):
         return number.group()[-1].isdigit() and not _YEAR.fullmatch(number.group())
     if word := re.search(r"[^\W\d_]+$|[°Ωµμ]$", before):
-        return len(word.group()) == 1 or word.group() in UNITS or word.group() == "in"
+        measured = len(word.group()) == 1 or word.group() in UNITS or word.group() == "in"
+        return measured or re.search(r"[=+−*/×·]\s*$", before[: word.start()]) is not None  # E = mc²
     if before.endswith(")"):
         return re.search(_TERM.pattern + r"$", before) is not None
     # An isotope's weight stands before its sign.

@@ -11,7 +11,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _RUN = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+"
 _SPAN = re.compile(r"(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])⁻(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10³⁻⁵
-_POWER = re.compile(r"([-+~<>≤≥±≈]?)(\d[\d,.]*|[^\W\d_]|\([^()]*\))\^\(?([+-]?(?:\d+|[a-z]))(?:–\^?(\d+))?\)?")
+_POWER = re.compile(r"([-+~<>≤≥±≈]?)(\d[\d,.]*|[^\W\d_]{1,3}|\([^()]*\))\^\(?([+-]?(?:\d+|[a-z]))(?:–\^?(\d+))?\)?")
 _SCIENTIFIC = re.compile(r"(\d[\d,.]*)[×x·*](10\^.+)")
 _MEASURE = re.compile(r"(\d[\d,.]*)?((?:[^\W\d_]|[µ°])+)\^?([+-]?\d)(?:/([^\W\d_]+)(?:\^?([23]))?)?")
 _SIGNS = {"-": "minus ", "+": "plus ", "~": "about ", "≈": "about ", "<": "less than ", ">": "more than "}
@@ -31,13 +31,16 @@ def read_power(core: str, after: str) -> str | None:
     if found := _SCIENTIFIC.fullmatch(core):
         power = read_power(found.group(2), after)
         return f"{cardinal(found.group(1))} times {power}" if power else None
-    if not core.startswith("m^") and (found := _POWER.fullmatch(core)):
+    unit = read_unit(core, one=False) if re.match(r"m\^|[^\W\d_]{2}", core) else None
+    if unit is None and (found := _POWER.fullmatch(core)):
         sign, base, exponent, end = found.groups()
-        said = cardinal(base.rstrip(".,")) if base[0].isdigit() else base.strip("()")
+        said = (
+            cardinal(base.rstrip(".,")) if base[0].isdigit() else " ".join(base) if base.isalpha() else base.strip("()")
+        )
         by_ten = base == "10" or end is not None
         raised = _exponent(exponent, by_ten=by_ten) + (f" to the {ordinal(int(end))}" if end else "")
         return f"{_SIGNS.get(sign, '')}{said} {raised}"
-    return read_unit(core, one=False)
+    return unit or read_unit(core, one=False)
 
 
 def _exponent(written: str, *, by_ten: bool) -> str:
