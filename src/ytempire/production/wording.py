@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from ytempire.channels.templates import Filled, Wording, fill
-from ytempire.production.script.metadata import MOST_TAGS, MOST_TITLE, tags_length, within_bytes
+from ytempire.production.script.angles import without_angles
+from ytempire.production.script.metadata import MOST_TAGS, MOST_TITLE, cut, cut_at_word, tags_length, within_bytes
 
 
 class OrderedWording(BaseModel):
@@ -24,9 +25,9 @@ class OrderedWording(BaseModel):
         """At most 100 characters: what the script calls it is cut at a word, the template's own words stay."""
         whole = self._fill(title=title).title
         if len(whole) > MOST_TITLE:
-            short = title[: max(0, len(title) - (len(whole) - MOST_TITLE))].rsplit(" ", 1)[0].rstrip(" ,;:-–—")
+            short = cut_at_word(title, max(0, len(title) - (len(whole) - MOST_TITLE)))
             whole = self._fill(title=short).title
-        return _clean(whole)[:MOST_TITLE].strip()
+        return cut(_clean(whole), MOST_TITLE).strip()
 
     def description(self, title: str, summary: str, credits: str) -> str:
         return within_bytes(_clean(self._fill(title=title, summary=summary, credits=credits).description))
@@ -35,7 +36,7 @@ class OrderedWording(BaseModel):
         """The topics, then the template's, then the script's, within what YouTube counts."""
         chosen: list[str] = []
         for wanted in (*topics, *self.wording.tags, *tags):
-            tag = re.sub(r'[<>,"]', "", wanted).strip()
+            tag = re.sub(r'[,"]', "", without_angles(wanted)).strip()
             if tag and tag.lower() not in (one.lower() for one in chosen):
                 if tags_length([*chosen, tag]) > MOST_TAGS:
                     break
@@ -51,4 +52,4 @@ class OrderedWording(BaseModel):
 
 def _clean(text: str) -> str:
     """Without angle brackets, which YouTube refuses, and without the gaps that an empty variable leaves."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[<>]", "", text)).strip()
+    return re.sub(r"\n{3,}", "\n\n", without_angles(text)).strip()

@@ -11,6 +11,7 @@ from ytempire.production.script.document import Line, Script, Section
 from ytempire.production.script.metadata import (
     MOST_DESCRIPTION,
     MOST_TAGS,
+    cut,
     describe_with_chapters,
     described,
     tags_for,
@@ -143,3 +144,27 @@ class TestChapters:
             assert len(chapters) >= 3
             assert marks[0] == 0
             assert all(after - before >= 10 for before, after in pairwise(marks))
+
+    def test_comparisons_are_said_in_words(self) -> None:
+        script, narration = _script_and_narration([12, 30], 60)
+        sections = (script.sections[0].model_copy(update={"heading": "Below < 5 bar"}), script.sections[1])
+        text, chapters = describe_with_chapters(script.model_copy(update={"sections": sections}), narration)
+        assert chapters[1] == (12, "Below less than 5 bar")
+        assert "0:12 Below less than 5 bar" in text
+
+
+class TestCutting:
+    @pytest.mark.parametrize("sign", ["👨\u200d👩\u200d👧", "👍🏽", "🇩🇪", "e\u0301", "❤\ufe0f"])
+    @pytest.mark.parametrize("before", range(94, 101))
+    def test_never_through_what_is_seen_as_one_sign(self, sign: str, before: int) -> None:
+        made = cut("x" * before + sign * 3, 100)
+        assert len(made) <= 100
+        assert made.lstrip("x") in ("", sign, sign * 2, sign * 3)
+
+    def test_a_title_of_joined_emoji(self) -> None:
+        title = "👨\u200d👩\u200d👧" * 40
+        made = title_for(bees().model_copy(update={"title": title}))
+        assert made == "👨\u200d👩\u200d👧" * 20
+
+    def test_one_endless_sign_is_cut_all_the_same(self) -> None:
+        assert len(cut("e" + "\u0301" * 500, 100)) == 100

@@ -227,5 +227,5 @@ def _line(said: _Said, role: str, section: int) -> Line:
 
 
 def _plain(text: str) -> str:
-    """Without Markdown marks, angle brackets and line ends, which neither a voice nor YouTube can use."""
-    return re.sub(r"\s+", " ", re.sub(r"[*_`#<>]", "", text)).strip()
+    """Without Markdown marks and line ends, which neither a voice nor YouTube can use."""
+    return re.sub(r"\s+", " ", re.sub(r"[*_`#]", "", text)).strip()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import regex
+
+from ytempire.production.script.angles import without_angles
 from ytempire.production.script.document import Line, Script
 from ytempire.production.script.mentions import Searched
 from ytempire.production.source.document import SourceText
@@ -17,11 +20,12 @@ LONGEST_TAG = 30
 MOST_TAGS = 500  # characters as YouTube counts: commas between, two quotation marks around a tag with a space
 CHAPTERS_FROM = 3
 SHORTEST_CHAPTER_S = 10.0
+LONGEST_MARK = 60  # characters of a chapter that is named by the title
 
 
 def title_for(source: SourceText) -> str:
-    """The source's title without angle brackets, at most 100 characters, cut at a joint where over 70."""
-    title = re.sub(r"\s+", " ", re.sub(r"[<>]", "", source.title)).strip()
+    """The source's title, comparisons in words, at most 100 characters, cut at a joint where over 70."""
+    title = re.sub(r"\s+", " ", without_angles(source.title)).strip()
     if len(title) <= PREFERRED_TITLE:
         return title
     for joint in (": ", " – ", " — ", " - ", "; ", ", "):
@@ -30,7 +34,7 @@ def title_for(source: SourceText) -> str:
             return head
     if len(title) <= MOST_TITLE:
         return title
-    return title[:MOST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:-–—")
+    return cut_at_word(title, MOST_TITLE)
 
 
 def describe(source: SourceText, lines: Sequence[Line]) -> str:
@@ -48,12 +52,30 @@ def described(summary: str, *, attribution: str | None, licence: str | None) -> 
         paragraphs.append(f"Source: {attribution}")
     if licence and licence not in (attribution or ""):
         paragraphs.append(f"Licence: {licence}")
-    return within_bytes("\n\n".join(re.sub(r"[<>]", "", paragraph) for paragraph in paragraphs))
+    return within_bytes("\n\n".join(map(without_angles, paragraphs)))
 
 
 def within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
     raw = text.encode()
-    return text if len(raw) <= limit else raw[:limit].decode(errors="ignore").rsplit(" ", 1)[0]
+    if len(raw) <= limit:
+        return text
+    return cut(text, len(raw[:limit].decode(errors="ignore"))).rsplit(" ", 1)[0]
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters of a text. What is seen as one sign (a family, a flag, é) is not cut through."""
+    whole = 0
+    for sign in regex.finditer(r"\X", text):
+        if sign.end() > limit:
+            return text[: whole or limit]
+        whole = sign.end()
+    return text
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return cut(text, limit).rsplit(" ", 1)[0].rstrip(" ,;:-–—")
 
 
 def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
@@ -75,7 +97,7 @@ def topics_first(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
 def _chosen(terms: Sequence[str]) -> tuple[str, ...]:
     """No duplicates, none over 30 characters, 500 together."""
     chosen: list[str] = []
-    for tag in (re.sub(r"[<>,\"]", "", term).strip() for term in terms):
+    for tag in (re.sub(r"[,\"]", "", without_angles(term)).strip() for term in terms):
         if not tag or len(tag) > LONGEST_TAG or tag.lower() in (other.lower() for other in chosen):
             continue
         if tags_length([*chosen, tag]) > MOST_TAGS:
@@ -95,15 +117,15 @@ def describe_with_chapters(script: Script, narration: Narration) -> tuple[str, t
     YouTube wants at least three, the first at 0:00, none shorter than 10 s; a script that cannot have them gets none.
     """
     starts = {line.line: line.start_s for line in narration.lines}
-    marks: list[tuple[float, str]] = [(0.0, _short(script.title))]
+    marks: list[tuple[float, str]] = [(0.0, cut_at_word(script.title, LONGEST_MARK))]
     for section in script.sections:
-        start = starts.get(section.first_line)
-        if section.heading and start is not None:
+        start, heading = starts.get(section.first_line), without_angles(section.heading or "")
+        if heading and start is not None:
             if start - marks[-1][0] < SHORTEST_CHAPTER_S and len(marks) == 1:
                 # The hook is shorter than a chapter may be: the first section begins the video.
-                marks[0] = (0.0, section.heading)
+                marks[0] = (0.0, heading)
             elif start - marks[-1][0] >= SHORTEST_CHAPTER_S:
-                marks.append((start, section.heading))
+                marks.append((start, heading))
     if narration.duration_s - marks[-1][0] < SHORTEST_CHAPTER_S:
         marks.pop()
     if len(marks) < CHAPTERS_FROM:
@@ -111,10 +133,6 @@ def describe_with_chapters(script: Script, narration: Narration) -> tuple[str, t
     listed = "\n".join(f"{_clock(start)} {title}" for start, title in marks)
     head, _, credit = script.description.partition("\n\n")
     return within_bytes("\n\n".join(part for part in (head, listed, credit) if part)), tuple(marks)
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 60 else title[:60].rsplit(" ", 1)[0]
 
 
 def _clock(seconds: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.standing import leans_on_context
-from ytempire.production.script.words import STOPWORDS, word_set, words_of
+from ytempire.production.script.words import ANAPHORS, STOPWORDS, VERBS, word_set, words_of
 from ytempire.production.source.document import SourceText
 
 LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader of the text
@@ -126,7 +126,9 @@ def _rejoined(pieces: list[str]) -> list[str]:
 
 def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str]) -> bool:
     words = words_of(text)
-    if not 4 <= len(words) <= 60 or any(len(line.split()) > LONGEST_LINE for line in lines):
+    # "Nobody knows why." says something by itself, "The old lamp." and "They had 49." do not.
+    shortest = 3 if VERBS & set(words) and words[0].partition("'")[0] not in ANAPHORS else 4
+    if not shortest <= len(words) <= 60 or any(len(line.split()) > LONGEST_LINE for line in lines):
         return False
     if not raw[:1].isupper() and not raw[:1].isdigit() and not re.match(r"[\w-]+\.(?:gov|com|org)\b", raw):
         return False  # starts with a small letter or a quotation mark: something before it is missing

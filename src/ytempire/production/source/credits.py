@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ytempire.production.source.document import Block
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.{0,5000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_KEY = re.compile(r"([A-Za-z_]+)[ \t]*:[ \t]*(.+?)[ \t]*")
-_CREDIT_KEYS = {"attribution", "credit", "credits", "source", "author", "authors", "by"}
-_LICENCE_KEYS = {"licence", "license", "rights", "copyright"}
 _CLOSING = re.compile(
     r"(source|sources|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright|©)\b\s*:?\s*(.+)",
     re.IGNORECASE,
@@ -32,25 +29,12 @@ class Credits:
         return Credits(self.attribution or other.attribution, self.licence or other.licence)
 
 
-def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple `key: value` lines of a YAML front matter, lower-case keys, and the text after it."""
-    found = _FRONT.match(text)
-    if not found:
-        return {}, text
-    values: dict[str, str] = {}
-    for line in found.group(1).split("\n"):
-        pair = _KEY.fullmatch(line)
-        if pair:
-            values[pair.group(1).lower()] = pair.group(2).strip("'\"")
-    return values, text[found.end() :]
-
-
-def front_matter_credits(values: dict[str, str]) -> Credits:
+def front_matter_credits(values: Mapping[str, str]) -> Credits:
     named = next((values[key] for key in ("attribution", "credit", "credits") if values.get(key)), None)
     if named is None:
         parts = [values[key] for key in ("author", "authors", "by", "source") if values.get(key)]
         named = ", ".join(dict.fromkeys(parts)) or None
-    licence = next((values[key] for key in ("licence", "license", "rights") if values.get(key)), None)
+    licence = next((values[key] for key in ("licence", "license", "rights", "copyright") if values.get(key)), None)
     return Credits(named, licence)
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from ytempire.production.source.errors import SourceBinary, SourceEmpty, SourceTooLong
+from ytempire.production.source.tidying import visible, without_terminal_orders
 
 MAX_BYTES = 4 * 1024 * 1024  # a web page with its scripts stays below; 20,000 words of prose are 130 kB
 
@@ -31,7 +32,8 @@ HINT = "Give a Markdown, plain text or HTML file in UTF-8."
 def decode(data: bytes, *, name: str) -> str:
     """UTF-8 with or without a byte order mark, UTF-16 with one, or plausible Windows-1252.
 
-    Raises SourceEmpty, SourceTooLong (more than 4 MiB) or SourceBinary. Line ends become "\\n".
+    Raises SourceEmpty, SourceTooLong (more than 4 MiB) or SourceBinary. Line ends become "\\n"; control and format
+    signs are left out.
     """
     if not data.strip():
         raise SourceEmpty(f"{name} is empty.", hint=HINT)
@@ -43,10 +45,11 @@ def decode(data: bytes, *, name: str) -> str:
             f"{name} has {len(data) / 1e6:.1f} MB; a source may have {MAX_BYTES / 1e6:.1f} MB.",
             hint="Give one chapter or one article of it.",
         )
-    text = _decoded(data)
-    if text is None or "\x00" in text or _share_of_controls(text) > 0.001:
+    text = without_terminal_orders(_decoded(data) or "\x00")
+    if "\x00" in text or _share_of_controls(text) > 0.001:
         raise SourceBinary(f"{name} does not hold readable text.", hint=HINT)
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", visible(lines))
 
 
 def _decoded(data: bytes) -> str | None:

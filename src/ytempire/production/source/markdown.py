@@ -1,4 +1,4 @@
-"""Markdown and plain text to blocks."""
+"""Markdown to blocks."""
 
 from __future__ import annotations
 
@@ -8,17 +8,29 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from ytempire.production.source.document import Block
+from ytempire.production.source.html import fragment_blocks, is_html_tag
+from ytempire.production.source.lines import unwrapped, without_page_furniture
+from ytempire.production.source.marks import (
+    split_callout,
+    without_lines_of_programs,
+    without_marks,
+    without_tags,
+    without_todo,
+)
+from ytempire.production.source.tidying import guarded, lowered, raised, tidy, without_notes
 
-# Tables are recognised so that they can be left out: a row of cells cannot be narrated.
-_PARSER = MarkdownIt("commonmark").enable("table")
-_TAG = re.compile(r"<[^<>]{0,500}>")
+# Tables and footnotes are recognised so that they can be left out: neither can be narrated.
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
+_OUTSIDE = ("table", "footnote_block")
 
 
 def markdown_blocks(text: str) -> list[Block]:
-    """Headings, paragraphs, items and quotations in order. Code, tables, images and rules are left out."""
-    return [block for block in _walk(_PARSER.parse(text)) if re.search(r"\w", block.text)]
+    """Headings, paragraphs, items and quotations in order. Code, tables, footnotes, images, rules are left out."""
+    tokens = _PARSER.parse(without_lines_of_programs(without_page_furniture(text)))
+    return [block for block in _walk(tokens) if re.search(r"\w", block.text)]
 
 
 def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -38,54 +50,62 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
             depth[name] -= 1
             if name.endswith("_list"):
                 numbered.pop()
-        elif token.type == "inline" and not depth["table"]:
-            text = tidy(_inline(token.children or ()))
+        elif any(depth[outside] for outside in _OUTSIDE):
+            continue
+        elif token.type == "html_block":
+            yield from fragment_blocks(token.content)
+        elif token.type == "inline":
+            text = _inline(token.children or ())
             if depth["heading"]:
-                yield Block(kind="heading", text=text, level=level)
+                yield Block(kind="heading", text=without_tags(_read(text)), level=level)
             elif numbered and fresh_item:
-                yield Block(kind="item", text=text, level=len(numbered), ordered=numbered[-1])
+                yield Block(kind="item", text=_read(without_todo(text)), level=len(numbered), ordered=numbered[-1])
                 fresh_item = False
+            elif depth["blockquote"]:
+                yield from (Block(kind="quote", text=_read(part)) for part in split_callout(text))
             else:
-                yield Block(kind="quote" if depth["blockquote"] else "paragraph", text=text)
+                yield Block(kind="paragraph", text=_read(text))
+
+
+def _read(text: str) -> str:
+    return tidy(without_notes(without_marks(unwrapped(text))))
 
 
 def _inline(children: Sequence[Token]) -> str:
+    """The words of one block with its line ends. What is struck out is not said, nor is what tags say to a browser."""
     parts: list[str] = []
+    held: list[int] = []  # where an open superscript or subscript begins
+    struck = 0
     for child in children:
-        if child.type in {"text", "code_inline"}:
+        if child.type in {"s_open", "s_close"}:
+            struck += child.nesting
+        elif child.type == "html_inline" and is_html_tag(child.content):
+            struck += _struck_by(child.content)
+            _note_tag(child.content.lower(), parts, held)
+        elif struck > 0:
+            continue
+        elif child.type == "code_inline":
+            parts.append(guarded(child.content))
+        elif child.type in {"text", "html_inline", "text_special"}:
             parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"} or (
-            child.type == "html_inline" and child.content.lower().startswith("<br")
-        ):
-            parts.append(" ")
-    return _TAG.sub("", "".join(parts))
+        elif child.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+    return "".join(parts)
 
 
-def plain_blocks(text: str) -> list[Block]:
-    """Paragraphs are separated by empty lines; a short line without a full stop before one is a heading."""
-    blocks: list[Block] = []
-    for part in re.split(r"\n[ \t]*\n", text):
-        lines = [line.strip() for line in part.split("\n") if line.strip()]
-        if not lines:
-            continue
-        marks = [re.match(r"(?:[-*•–]|(\d{1,2})[.)])\s+", line) for line in lines]
-        if all(marks):
-            blocks += [
-                Block(kind="item", text=tidy(line[mark.end() :]), level=1, ordered=bool(mark.group(1)))
-                for line, mark in zip(lines, marks, strict=True)
-                if mark
-            ]
-            continue
-        joined = tidy(" ".join(lines))
-        if len(lines) == 1 and len(joined) <= 80 and joined[:1].isupper() and joined[-1] not in '.!,;:"”':
-            blocks.append(Block(kind="heading", text=joined, level=2 if blocks else 1))
-        else:
-            blocks.append(Block(kind="paragraph", text=joined))
-    return [block for block in blocks if re.search(r"\w", block.text)]
+def _struck_by(tag: str) -> int:
+    if not re.match(r"</?(?:s|del|strike)\b", tag, re.IGNORECASE):
+        return 0
+    return -1 if tag.startswith("</") else 1
 
 
-def tidy(text: str) -> str:
-    """One line, single spaces, no invisible characters, no space before punctuation."""
-    text = re.sub(r"[\u00ad\u200b-\u200f\u2060\ufeff]", "", text)
-    text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r" ([.,;!?])(?=\s|$)", r"\1", text)
+def _note_tag(tag: str, parts: list[str], held: list[int]) -> None:
+    """<br> is a space; what stands between <sup> or <sub> and their end is raised or lowered."""
+    if tag.startswith("<br"):
+        parts.append(" ")
+    elif re.match(r"<su[pb]\b", tag):
+        held.append(len(parts))
+    elif tag.startswith(("</sup", "</sub")) and held:
+        start = held.pop()
+        inner = "".join(parts[start:])
+        parts[start:] = [raised(inner) if tag.startswith("</sup") else lowered(inner)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ytempire.production.source.credits import Credits, front_matter_credits, split_closing_credits, split_front_matter
+from ytempire.production.source.credits import Credits, front_matter_credits, split_closing_credits
 from ytempire.production.source.decoding import MAX_BYTES, decode
 from ytempire.production.source.document import Block, SourceText
 from ytempire.production.source.errors import (
@@ -17,9 +17,12 @@ from ytempire.production.source.errors import (
     SourceUnreadable,
     SourceWithoutWords,
 )
+from ytempire.production.source.front_matter import split_front_matter
 from ytempire.production.source.html import html_page, looks_like_html
 from ytempire.production.source.language import supported_language
-from ytempire.production.source.markdown import markdown_blocks, plain_blocks
+from ytempire.production.source.markdown import markdown_blocks
+from ytempire.production.source.plain import plain_blocks, stands_like_title, with_title
+from ytempire.production.source.tidying import tidy
 
 MIN_WORDS = 60  # below, even a 20 s video would repeat the text word for word
 MIN_SENTENCES = 3
@@ -52,7 +55,7 @@ def parse_source(data: bytes, *, name: str) -> SourceText:
     or in a language that is not supported. Refusals are cheap: the length is looked at before anything is parsed.
     """
     text = decode(data, name=name)
-    html = looks_like_html(text)
+    html = looks_like_html(text, name)
     if not html:
         _refuse_endless(text, name)
     title, credits, blocks = _html(text) if html else _marked_up(text, name)
@@ -75,16 +78,25 @@ def parse_source(data: bytes, *, name: str) -> SourceText:
 
 def _html(text: str) -> tuple[str | None, Credits, list[Block]]:
     page_title, credits, blocks = html_page(text)
-    return _title(blocks) or page_title, credits, blocks
+    return _heading(blocks) or page_title, credits, blocks
 
 
 def _marked_up(text: str, name: str) -> tuple[str | None, Credits, list[Block]]:
     front, body = split_front_matter(text)
     plain = name.lower().endswith((".txt", ".text")) and not re.search(r"^#{1,6} |^[-=]{3,}$", body, re.MULTILINE)
-    return front.get("title"), front_matter_credits(front), plain_blocks(body) if plain else markdown_blocks(body)
+    blocks = plain_blocks(body) if plain else markdown_blocks(body)
+    titled = tidy(front.get("title", ""))
+    return titled or None, front_matter_credits(front), blocks if titled else with_title(blocks)
 
 
 def _title(blocks: Sequence[Block]) -> str | None:
+    """The chief heading, or a first line with a full stop, which is title and sentence both."""
+    if heading := _heading(blocks):
+        return heading.rstrip(":")
+    return blocks[0].text.rstrip(".") if blocks and stands_like_title(blocks[0], blocks[1:]) else None
+
+
+def _heading(blocks: Sequence[Block]) -> str | None:
     headings = [block for block in blocks if block.kind == "heading"]
     return min(headings, key=lambda block: block.level).text if headings else None
 

@@ -6,8 +6,6 @@ import re
 
 from num2words import num2words
 
-from ytempire.production.voice.lexicon import CURRENCIES
-
 _ROMAN = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 LONGEST_READ = 15  # digits; beyond (serial numbers) a reader says them one by one
@@ -46,15 +44,15 @@ def plural(words: str) -> str:
     return f"{words[:-1]}ies" if words.endswith("y") else f"{words}es" if words.endswith("x") else f"{words}s"
 
 
-def money(sign: str, amount: str) -> str:
+def money(currency: tuple[str, str, str, str], amount: str) -> str:
     """ "$1" one dollar, "$3.99" three dollars and ninety-nine cents, "$1.5" one point five dollars."""
-    one, more, cent, cents = CURRENCIES[sign]
+    one, more, cent, cents = currency
     whole, _, part = amount.replace(",", "").partition(".")
-    if len(part) == 2 and int(part):
+    if len(part) == 2 and int(part) and cents:
         small = f"{cardinal(str(int(part)))} {cent if int(part) == 1 else cents}"
         return f"{cardinal(whole)} {one if whole == '1' else more} and {small}" if int(whole or "0") else small
     if part and int(part):
-        return f"{cardinal(amount)} {more}"
+        return f"{cardinal(amount.rstrip('0'))} {more}"
     return f"{cardinal(whole)} {one if whole == '1' else more}"
 
 

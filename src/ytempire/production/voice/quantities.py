@@ -1,43 +1,47 @@
-"""Written quantities as English words: money, years, ranges, times, fractions, numbers with units."""
+"""Written quantities as English words: money, powers, years, ranges, times, fractions, numbers with units."""
 
 from __future__ import annotations
 
 import re
 
-from ytempire.production.voice.lexicon import CURRENCIES, MAGNITUDE_SIGNS, MONTH_NAMES, MONTHS, SYMBOLS, UNITS
-from ytempire.production.voice.numerals import cardinal, money, ordinal, plural, year
+from ytempire.production.voice.lexicon import MONTH_NAMES, MONTHS, SYMBOLS, UNITS
+from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, plural, year
+from ytempire.production.voice.powers import read_power
+from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, per_of, sum_of
 
-MAGNITUDES = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_MONEY = re.compile(rf"(?:US)?([$€£¥₹])({NUMBER})(?:(k|K|m|M|mn|bn|B|b|T|tn)|-(million|billion))?")
-_MONEY_RANGE = re.compile(rf"([$€£¥₹])({NUMBER})[–-][$€£¥₹]?({NUMBER})")
 _MEASURE = re.compile(rf"([-+~<>≤≥±≈]?)({NUMBER})([^\d\s.,][^\s,]*)")
 _SIGNED = re.compile(rf"([-+~<>≤≥±≈])({NUMBER})")
 _RANGE = re.compile(rf"({NUMBER})[–—-]({NUMBER})(%|°[CF]?|[a-zA-Zµ°/]+[23]?)?")
+DIGITWISE = "\u2011"  # stands between the groups of a telephone number
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(am|pm|AM|PM)?")
 
 
 def read_quantity(core: str, before: str, after: str) -> str | None:
     """What a reader says for a token with digits, None where it is no quantity ("M31"). Neighbours are words."""
-    for reader in (_money, _date_part, _span, _clock, _fraction, _measure):
+    for reader in (_phone, _money, read_power, _date_part, _span, _clock, _fraction, _measure):
         said = reader(core, after)
         if said is not None:
             return said
     return _number(core, before, after) if re.fullmatch(NUMBER, core) else None
 
 
+def _phone(core: str, after: str) -> str | None:
+    """One digit after the other, a pause between groups."""
+    if DIGITWISE not in core:
+        return None
+    groups = ", ".join(digit_by_digit(group) for group in re.findall(r"\d+", core))
+    return f"plus {groups}" if core.startswith("+") else groups
+
+
 def _money(core: str, after: str) -> str | None:
     """The currency of "$15 million" is said after its last word, so here only the number is."""
-    if found := _MONEY_RANGE.fullmatch(core):
-        sign, low, high = found.groups()
-        unit = "" if after.lower() in MAGNITUDES else f" {CURRENCIES[sign][1]}"
-        return f"{cardinal(low)} to {cardinal(high)}{unit}"
-    if found := _MONEY.fullmatch(core):
-        sign, amount, short, long = found.groups()
-        if short or long:
-            return f"{cardinal(amount)} {long or MAGNITUDE_SIGNS[short]} {CURRENCIES[sign][1]}"
-        return cardinal(amount) if after.lower() in MAGNITUDES else money(sign, amount)
-    return None
+    found = sum_of(core)
+    return found.said(alone=is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None) if found else None
+
+
+def is_magnitude(word: str) -> bool:
+    return word.lower() in MAGNITUDES or per_of(word) is not None
 
 
 def _date_part(core: str, after: str) -> str | None:
@@ -109,11 +113,16 @@ def _sign(sign: str) -> str:
     return "minus" if sign == "-" else SYMBOLS[sign]
 
 
+_DIALLED = frozenset(("call", "called", "calling", "calls", "dial", "dialed", "dialing", "dials", "ring", "text"))
+
+
 def _number(core: str, before: str, after: str) -> str:
     value = core.replace(",", "")
+    if before.lower() in _DIALLED and len(core) == 3 and core.isdecimal():
+        return digit_by_digit(core)
     dated = before in MONTH_NAMES or before.lower().rstrip(".") in MONTHS
     if dated and value.isdecimal() and 1 <= int(value) <= 31:
         return ordinal(int(value))
     yearlike = re.fullmatch(r"1[1-9]\d\d|20\d\d", core) is not None
-    counted = after in UNITS or after.lower() in MAGNITUDES
+    counted = after in UNITS or is_magnitude(after)
     return year(int(core)) if yearlike and not counted else cardinal(core)

@@ -11,10 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ytempire.production.voice import lexicon as lex
+from ytempire.production.voice.joining import join_quantities
 from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, roman, year
-from ytempire.production.voice.quantities import MAGNITUDES, NUMBER, read_quantity
+from ytempire.production.voice.powers import flattened, read_unit
+from ytempire.production.voice.quantities import NUMBER, is_magnitude, read_quantity
+from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, MARKS, per_of, plain_amount, sum_of, unit_of
 
 _EDGES = re.compile(r"^([\"'“‘(\[{«¿¡]*)(.*?)([\"'”’)\]}»,;:!?…]*\.?[\"'”’)\]}»]*)$", re.DOTALL)
+_ANGLED = re.compile(r"(<=|>=|<>|<|>)")
+# List<String>, the halves of Map<Key, Value>
+_TYPE = re.compile(r"[^<>]*<[^<>\d=].*>.*|[A-Za-z_]\w+<[A-Z]\w+|\w+>+|.*[‹›].*")
+_SHORT_UNIT = re.compile(r".*/(?:mo|yr|hr|wk|min|sec|lb|gal)|kr")  # "$5/mo. and more"
 _DOMAIN = re.compile(rf"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+(?:{'|'.join(lex.DOMAIN_ENDS)}))(/\S*)?", re.IGNORECASE)
 
 
@@ -34,7 +41,9 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
 
     `pronunciations` maps a word as written, without punctuation and ignoring case, to what is said for it.
     """
-    tokens = text.split()
+    joined = join_quantities(text)
+    places = list(re.finditer(r"\S+", joined))
+    tokens = [place.group() for place in places]
     own = {key.lower(): value for key, value in (pronunciations or {}).items()}
     shouted = _is_shouted(tokens)
     spoken: list[str] = []
@@ -44,7 +53,12 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
         head, core, tail = _split(token, after)
         said = own.get(core.lower()) or _read(core.lower() if shouted else core, before, _core(after), tokens, index)
         spoken.append(_with_pause(head, said, tail))
-    return [SpokenToken(shown, said) for shown, said in zip(tokens, _settle_pauses(spoken), strict=True)]
+    read: list[SpokenToken] = []
+    for place, said in zip(places, _settle_pauses(spoken), strict=True):
+        # What was joined is said at its first word; the others are shown and have no sound of their own.
+        shown, *silent = text[place.start() : place.end()].split()
+        read += [SpokenToken(shown, said), *(SpokenToken(rest, "") for rest in silent)]
+    return read
 
 
 def spoken_text(tokens: Sequence[SpokenToken]) -> str:
@@ -56,6 +70,8 @@ def _split(token: str, after: str) -> tuple[str, str, str]:
     found = _EDGES.match(token)
     assert found is not None
     head, core, tail = found.groups()
+    if "." in tail and _SHORT_UNIT.fullmatch(core) and after[:1].islower():
+        return head, core, tail.replace(".", "", 1)
     if "." in tail:
         dotted = f"{core}{tail[: tail.index('.') + 1]}"
         known = dotted.lower() in lex.ABBREVIATIONS and (
@@ -103,43 +119,85 @@ def _is_shouted(tokens: Sequence[str]) -> bool:
     return len(words) >= 3 and len(capitals) / len(words) > 0.6 and max(map(len, capitals)) > 5
 
 
-def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int) -> str:
-    core = core.replace("’", "'").replace("‘", "'").replace("−", "-")
+def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int) -> str:  # noqa: PLR0911  # as below
+    core = _plain_signs(core, after)
     if not core or core in lex.SYMBOLS:
         return lex.SYMBOLS.get(core, "")
-    if "—" in core or ("–" in core and not re.search(r"\d–[\d$]", core)):
+    if _ANGLED.search(core[1:]) or "‹" in core:
+        return _read_angled(core)
+    if "—" in core or ("–" in core and not re.search(r"\d–[\d$^]", core) and sum_of(core) is None):
         parts = [part for part in re.split(r"[—–]", core) if part]
         return ", ".join(_read(part, "", "", tokens, index) for part in parts)
-    if re.search(r"\d", core):
+    if "^" in core and _number_before(before) and (unit := read_unit(core, one=before == "1")):
+        return unit
+    if re.search(r"[\d^]", core):
         numeric = _read_with_digits(core, before, after)
         if numeric is not None:
             return numeric + _owed_unit(tokens, index)
-    if core.lower() in MAGNITUDES or _number_before(before):
+    if is_magnitude(core) or is_magnitude(before) or _number_before(before):
         return _read_after_number(core, before, tokens, index)
     return _read_word(core, before, after)
 
 
+def _plain_signs(core: str, after: str) -> str:
+    """Typographic apostrophes, minus, raised and lowered figures as plain ones; a certain decimal comma as a point."""
+    core = flattened(core.replace("’", "'").replace("‘", "'").replace("−", "-"))
+    if re.fullmatch(rf"–(?:{MARKS})?\d[\d.,]*\S*", core) and not re.search(r"\d–", core):
+        core = f"-{core[1:]}"  # a dash that stands for a minus
+    found = re.fullmatch(r"([-+~<>≤≥±≈]?)(\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+|0,\d+)([^\d,.]*)", core)
+    if found is None:
+        return core
+    sign, digits, unit = found.groups()
+    measured = unit in lex.UNITS if unit else _is_measure(after)
+    certain = measured or digits.startswith("0,") or "." in digits
+    return f"{sign}{plain_amount(digits)}{unit}" if certain and (not unit or measured) else core
+
+
+def _is_measure(word: str) -> bool:
+    return word in lex.UNITS or word.lower() in _UNIT_WORDS or is_magnitude(word) or unit_of(word, "") is not None
+
+
+_UNIT_WORDS = frozenset(name for names in lex.UNITS.values() for name in names)
+
+
+def _read_angled(core: str) -> str:
+    """x<5 as a comparison, List<String> as the words of its name."""
+    if _TYPE.fullmatch(core):
+        return " ".join(_read_word(part, "", "") for part in re.split(r"[<>‹›]+", core) if part)
+    parts = [part for part in _ANGLED.split(core) if part]
+    return " ".join(lex.SYMBOLS.get(part) or _read_part(part) for part in parts)
+
+
 def _number_before(before: str) -> bool:
-    return bool(re.fullmatch(rf"[-+~]?(?:(?:US)?[$€£¥₹])?(?:{NUMBER})(?:[–-](?:{NUMBER}))?", before))
+    before = flattened(before)
+    return sum_of(before) is not None or bool(
+        plain_amount(before)
+        or re.fullmatch(rf"[-−+~<>≈]?(?:{NUMBER}|\d+,\d{{1,2}})(?:[–-](?:{NUMBER}))?|(?:[\d.]+[×x])?\d+\^-?\d+", before)
+    )
 
 
 def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int) -> str:
     if core.lower() in MAGNITUDES:
         return core + _owed_unit(tokens, index)
+    if halves := per_of(core):
+        return halves[0] + _owed_unit(tokens, index) + halves[1]
+    if money := unit_of(core, before):
+        return money
     unit = lex.UNITS.get(core)
-    if unit is not None and (len(core) > 1 or core in "mgLsKWV°%"):
+    if unit is not None and not is_magnitude(before) and (len(core) > 1 or core in "mgLsKWV°%"):
         return unit[0] if before == "1" else unit[1]
-    return _read_word(core, before, "")
+    return read_unit(core, one=before == "1") or _read_word(core, before, "")
 
 
 def _owed_unit(tokens: Sequence[str], index: int) -> str:
     """The currency of "$15 million", said after its last word of magnitude."""
     first = index
-    while first > 0 and _core(tokens[first]).lower() in MAGNITUDES:
+    while first > 0 and is_magnitude(_core(tokens[first])):
         first -= 1
-    found = re.match(r"(?:US)?([$€£¥₹])\d", _core(tokens[first]))
-    follows = index + 1 < len(tokens) and _core(tokens[index + 1]).lower() in MAGNITUDES
-    return f" {lex.CURRENCIES[found.group(1)][1]}" if found and first < index and not follows else ""
+    found = sum_of(_plain_signs(_core(tokens[first]), ""))
+    after = _core(tokens[index + 1]) if index + 1 < len(tokens) else ""
+    follows = is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None
+    return f" {found.currency[1]}" if found and first < index and not follows else ""
 
 
 def _read_with_digits(core: str, before: str, after: str) -> str | None:

