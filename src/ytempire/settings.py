@@ -99,6 +99,7 @@ class Security(BaseModel):
     refresh_lifetime: timedelta = timedelta(days=7)
     reset_lifetime: timedelta = timedelta(minutes=30)
     verify_lifetime: timedelta = timedelta(hours=24)
+    invitation_lifetime: timedelta = Field(default=timedelta(days=7), ge=timedelta(days=1))
     # The fifth wrong password costs half a minute, the twelfth an hour: some 35 guesses in a day.
     lock_after: int = Field(default=5, ge=1)
     first_lock: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))

@@ -158,6 +158,48 @@ class TestRegistration:
         assert "12 to 256 characters" in answer.json()["hint"]
 
 
+class TestInvitation:
+    async def test_lets_somebody_in_where_nobody_may_register(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await admin.put("/api/v1/flags/registration", json={"enabled": False})
+        body = {"email": " Ada@Example.com ", "full_name": "Ada", "role": "analyst"}
+        made = await admin.post("/api/v1/users", json=body)
+        assert (made.status_code, made.json()["email"], made.json()["verified"]) == (201, ADDRESS, False)
+        first = await letter(admin, "You are invited to YTEMPIRE")
+        # again, with another role: the last letter counts
+        again = await admin.post("/api/v1/users", json={**body, "role": "operator"})
+        assert (again.status_code, again.json()["id"], again.json()["role"]) == (201, made.json()["id"], "operator")
+        token = await letter(admin, "You are invited to YTEMPIRE")
+        chosen = {"password": PASSWORD}
+        spent = await guest.post("/api/v1/auth/reset-password", json={**chosen, "token": first})
+        assert spent.json()["code"] == "token_spent"
+        assert (await guest.post("/api/v1/auth/reset-password", json={**chosen, "token": token})).status_code == 204
+        me = (await guest.get("/api/v1/me", headers=bearer(await sign_in(guest)))).json()
+        assert (me["full_name"], me["role"]) == ("Ada", "operator")
+        taken = await admin.post("/api/v1/users", json=body)
+        assert (taken.status_code, "already" in taken.json()["detail"]) == (409, True)
+        audit = (await admin.get("/api/v1/audit", params={"table": "core.users"})).json()["items"]
+        assert next(one["user_name"] for one in audit if one["action"] == "insert") == "Operator"
+
+    async def test_takes_the_password_from_who_registered_somebody_elses_address(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
+        await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": "the stranger's password"})
+        waiting = await letter(admin, "Verify your address")
+        assert (await admin.post("/api/v1/users", json={"email": ADDRESS})).status_code == 201
+        late = await guest.post("/api/v1/auth/verify-email", json={"token": waiting})
+        assert late.json()["code"] == "token_spent"
+        token = await letter(admin, "You are invited to YTEMPIRE")
+        await guest.post("/api/v1/auth/reset-password", json={"password": PASSWORD, "token": token})
+        assert (await sign_in(guest, password="the stranger's password")).status_code == 401
+        assert (await sign_in(guest)).status_code == 200
+
+    @pytest.mark.parametrize("email", ["ada", "ada@example.com, eve@example.com", "ada@ex ample.com"])
+    async def test_needs_an_address(self, admin: httpx.AsyncClient, email: str) -> None:
+        assert (await admin.post("/api/v1/users", json={"email": email})).status_code == 422
+
+
 class TestSignIn:
     async def test_failures_in_a_row_make_the_account_wait(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient

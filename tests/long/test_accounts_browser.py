@@ -397,7 +397,7 @@ def test_a_forgotten_password_is_set_anew_by_the_letter(page: Page, new_page: Op
     expect(forgetful.get_by_role("alert")).to_contain_text("fewer than 12 characters")
     forgetful.get_by_label("New password").fill("seven quiet orange engines")
     forgetful.get_by_role("button", name="Set the password").click()
-    expect(heading(forgetful, "Your new password is set")).to_be_visible()
+    expect(heading(forgetful, "Your password is set")).to_be_visible()
     forgetful.get_by_role("link", name="Sign in").click()
     sign_in(forgetful, password="seven quiet orange engines")
     expect(heading(forgetful, "Runs")).to_be_visible()

@@ -34,7 +34,7 @@ OWN = re.compile(
 )
 # ... and what administrators of the installation do.
 ADMINISTRATION = re.compile(
-    r"/api/v1/(categories|configuration|flags|users)/|/api/v1/channels/\{channel_id\}/permissions/"
+    r"/api/v1/(categories|configuration|flags|users)(/|$)|/api/v1/channels/\{channel_id\}/permissions/"
 )
 
 

@@ -43,6 +43,17 @@ class Letters:
             "It works once and for 24 hours. If you did not register, ignore this letter.",
         )
 
+    async def invited(self, session: AsyncSession, user_id: UUID, recipient: str, token: str, *, days: int) -> None:
+        await self._put(
+            session,
+            user_id,
+            recipient,
+            "You are invited to YTEMPIRE",
+            "An administrator has made an account for you. Open this link to choose your password:\n\n"
+            f"{self.address}/reset-password?invited&token={token}\n\n"
+            f"It works once and for {days} days. If you do not know why you get this, ignore it.",
+        )
+
     async def already_registered(self, session: AsyncSession, user_id: UUID, recipient: str) -> None:
         await self._put(
             session,

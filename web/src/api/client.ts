@@ -21,6 +21,7 @@ export type MadeKey = Schemas["MadeKey"];
 export type NewKey = Schemas["NewKey"];
 export type User = Schemas["UserOut"];
 export type UserChange = Schemas["UserChange"];
+export type Invitation = Schemas["Invitation"];
 export type Permission = Schemas["PermissionOut"];
 export type NamedPerson = Schemas["NamedPerson"];
 export type Flag = Schemas["FlagOut"];

@@ -1492,7 +1492,11 @@ export interface paths {
          */
         get: operations["list_users_api_v1_users_get"];
         put?: never;
-        post?: never;
+        /**
+         * Invite User
+         * @description Make an account for somebody, who gets a link to choose a password. Works with closed registration too.
+         */
+        post: operations["invite_user_api_v1_users_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3418,6 +3422,22 @@ export interface components {
             views: number;
             /** Watch Time Minutes */
             watch_time_minutes: number;
+        };
+        /** Invitation */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Full Name
+             * @default
+             */
+            full_name: string;
+            /**
+             * Role
+             * @default operator
+             * @enum {string}
+             */
+            role: "admin" | "operator" | "analyst";
         };
         /**
          * JobOut
@@ -9044,6 +9064,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    invite_user_api_v1_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Problem */

@@ -9,13 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts import administration, lockout
+from ytempire.accounts import administration, invitations, lockout
 from ytempire.accounts.administration import Change
+from ytempire.accounts.http.coming_in import Address
 from ytempire.accounts.http.gate import Administrator, entrance_of, sessions_of_request
 from ytempire.accounts.letters import about_body
 from ytempire.accounts.models import OutgoingMail, User
 from ytempire.kit.crypto import KeyRing
+from ytempire.kit.database import in_name_of
 from ytempire.kit.http import PROBLEMS, decode_cursor, decode_time_cursor, encode_cursor, encode_time_cursor
+from ytempire.kit.mail import require_address
 from ytempire.kit.text import Name, Words
 
 router = APIRouter(prefix="/api/v1", tags=["administration"], responses=PROBLEMS)
@@ -71,6 +74,29 @@ async def list_users(
         waiting = await lockout.waiting(session, {row.email for row in rows})
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return UserPage(items=[UserOut.of(row, waiting) for row in rows[:limit]], next_cursor=more)
+
+
+class Invitation(BaseModel):
+    email: Address
+    full_name: Annotated[Words, Field(max_length=200)] = ""
+    role: Literal["admin", "operator", "analyst"] = "operator"
+
+
+@router.post("/users", status_code=201)
+async def invite_user(request: Request, me: Administrator, body: Invitation) -> UserOut:
+    """Make an account for somebody, who gets a link to choose a password. Works with closed registration too."""
+    require_address(body.email)
+    entrance = entrance_of(request)
+    async with in_name_of(entrance.platform, me).begin() as session:
+        user = await invitations.invite(
+            session,
+            entrance.registry.letters,
+            body.email,
+            full_name=body.full_name,
+            role=body.role,
+            lifetime=entrance.settings.security.invitation_lifetime,
+        )
+        return UserOut.of(user, {})
 
 
 class UserChange(BaseModel):

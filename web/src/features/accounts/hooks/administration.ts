@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, done, type Permission, unwrap, type UserChange } from "../../../api/client";
+import { api, done, type Invitation, type Permission, unwrap, type UserChange } from "../../../api/client";
 
 const PAGE = 50;
 
@@ -44,6 +44,15 @@ export const outboxQuery = () =>
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,
   });
+
+/** A letter with a link to choose a password goes to the address. */
+export function useInvite() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Invitation) => unwrap(api.POST("/api/v1/users", { body })),
+    onSettled: () => Promise.all([["users"], ["outbox"]].map((key) => queries.invalidateQueries({ queryKey: key }))),
+  });
+}
 
 export function useChangeUser() {
   const queries = useQueryClient();

@@ -13,6 +13,7 @@ import { useResetPassword } from "../hooks/coming-in";
 export function ResetPasswordPage() {
   const [search] = useSearchParams();
   const token = search.get("token") ?? "";
+  const invited = search.has("invited");
   const [password, setPassword] = useState("");
   const reset = useResetPassword();
 
@@ -30,16 +31,16 @@ export function ResetPasswordPage() {
   }
   if (reset.isSuccess) {
     return (
-      <Entrance title="Your new password is set">
+      <Entrance title="Your password is set">
         <Outcome>
-          <Typography sx={{ color: "text.secondary" }}>All sessions have ended, on every device. Sign in with the new password.</Typography>
+          <Typography sx={{ color: "text.secondary" }}>{invited ? "Sign in with your e-mail address and this password." : "All sessions have ended, on every device. Sign in with the new password."}</Typography>
           <Button component={Link} to={paths.signIn()} variant="contained">Sign in</Button>
         </Outcome>
       </Entrance>
     );
   }
   return (
-    <Entrance title="Set a new password" lead="All sessions end, so that whoever knew the old one is out." links={[{ to: paths.forgotPassword(), text: "Ask for a new link" }]}>
+    <Entrance title={invited ? "Choose your password" : "Set a new password"} lead={invited ? "You are invited to YTEMPIRE." : "All sessions end, so that whoever knew the old one is out."} links={[{ to: paths.forgotPassword(), text: "Ask for a new link" }]}>
       {reset.error && <ErrorNote error={reset.error} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         <PasswordField label="New password" kind="new" value={password} onType={setPassword} autoFocus />

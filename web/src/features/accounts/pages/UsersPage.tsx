@@ -21,6 +21,7 @@ import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { useSettled } from "../../../ui/useSettled";
+import { InviteDialog } from "../components/InviteDialog";
 import { SegmentsDialog } from "../components/SegmentsDialog";
 import { usersQuery, useChangeUser } from "../hooks/administration";
 import { meQuery, nameOf, ROLE } from "../hooks/me";
@@ -35,6 +36,7 @@ const MAY: Record<User["role"], string> = {
 export function UsersPage() {
   const [search, setSearch] = useSearchParams();
   const [typed, setTyped] = useState(search.get("q") ?? "");
+  const [inviting, setInviting] = useState(false);
   const q = useSettled(typed.trim());
   const found = useInfiniteQuery(usersQuery(q));
   useEffect(() => setSearch(q ? { q } : {}, { replace: true }), [q, setSearch]);
@@ -43,11 +45,12 @@ export function UsersPage() {
   const active = users.filter((user) => user.status === "active").length;
   return (
     <>
-      <PageHeader title="Users" below={found.data && (
+      <PageHeader title="Users" actions={<Button variant="contained" onClick={() => setInviting(true)}>Invite somebody</Button>} below={found.data && (
         <Typography sx={{ color: "text.secondary" }}>
           {q ? `${users.length} found${found.hasNextPage ? ", more below" : ""}.` : `${active} active${users.length > active ? `, ${users.length - active} not` : ""}${found.hasNextPage ? ", more below" : ""}.`}
-          {" "}New people register themselves and begin as operators.
+          {" "}New people register themselves, if the flag “registration” is on, or are invited.
         </Typography>)} />
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       <Box role="search" sx={{ mb: 2 }}>
         <TextField size="small" type="search" label="Find somebody" placeholder="Name or address" value={typed} onChange={(event) => setTyped(event.target.value)} sx={{ width: 320 }}
           slotProps={{ htmlInput: { maxLength: 100, spellCheck: false }, inputLabel: { shrink: true } }} />
