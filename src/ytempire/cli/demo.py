@@ -16,10 +16,11 @@ import typer
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.channels.shipped import DEFAULT_PERSONA
+from ytempire.cli.activity import Activity, activity, read_patiently
 from ytempire.cli.channels import connect, youtube_of
 from ytempire.cli.produce import watch_run
 from ytempire.cli.session import Workplace, workplace
-from ytempire.cli.terminal import err, escape, out, print_json, seconds
+from ytempire.cli.terminal import escape, out, print_json, seconds
 from ytempire.cli.up import start_detached
 from ytempire.kit import clock
 from ytempire.kit.errors import Conflict, NotFound
@@ -71,7 +72,7 @@ def demo(
     parse_source(data, name=source.name)  # a text that cannot be used is refused before anything starts
     settings = get_settings()
     if read_state(home_of(settings)) is None:
-        with err.status("Starting …"):
+        with activity("Starting …", enabled=not json):
             start_detached(settings, demo_run=False)
     report = asyncio.run(_Demo(channel, progress=not json).run(source.name, data, Options(seconds=length)))
     if json:
@@ -133,8 +134,8 @@ class _Demo:
         at = clock.now() + AHEAD
         async with place.sessions.begin() as session:
             await publishing.publish(session, place.queue, run.video_id, Order(publish_at=at))
-        with err.status(f"Uploading; public at {at:%H:%M:%S} UTC …"):
-            view = await self._until_live(place, run)
+        with activity(f"Uploading; public at {at:%H:%M:%S} UTC …", enabled=self._progress) as goes_on:
+            view = await self._until_live(place, run, goes_on)
         late = (view.live_at or clock.now()) - at
         self._say(
             f"[green]✓[/] \\[sandbox] “{escape(view.title)}” is public since {at:%H:%M:%S} UTC, its time,"
@@ -142,31 +143,34 @@ class _Demo:
         )
         return view
 
-    async def _until_live(self, place: Workplace, run: RunView) -> PublicationView:
+    async def _until_live(self, place: Workplace, run: RunView, goes_on: Activity) -> PublicationView:
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            async with place.sessions.begin() as session:
-                view = await publications.get_of_video(session, run.video_id)
+            view = await read_patiently(
+                place.sessions, lambda session: publications.get_of_video(session, run.video_id), goes_on
+            )
             if view.status == "live":
                 return view
             if view.status == "failed" or time.monotonic() > deadline:
                 said = view.last_error["message"] if view.last_error else f"It is {view.status}."
                 raise Conflict(f"The video was not published: {said}", hint="ytempire calendar says what waits.")
+            goes_on.say(f"It is {view.status}; public at {view.publish_at:%H:%M:%S} UTC …", kind=view.status)
             await asyncio.sleep(POLL_S)
 
     async def _measured(self, place: Workplace, published: PublicationView, began: float) -> VideoMeasurement | None:
         """Until there are views and revenue, or patience ends."""
         deadline = time.monotonic() + PATIENCE_S
         found = None
-        with err.status("Waiting for the first viewers …") as status:
+        with activity("Waiting for the first viewers …", enabled=self._progress) as goes_on:
             while time.monotonic() < deadline:
                 try:
-                    async with place.sessions.begin() as session:
-                        found = await measurement.of_video(session, published.video_id)
+                    found = await read_patiently(
+                        place.sessions, lambda session: measurement.of_video(session, published.video_id), goes_on
+                    )
                 except NotFound:
                     pass  # it was not looked at yet
                 else:
-                    status.update(_so_far(found, time.monotonic() - began))
+                    goes_on.say(_so_far(found, time.monotonic() - began), kind="watched")
                     if found.counters.views and found.reports.revenue_through is not None and _revenue(found):
                         return found
                 await asyncio.sleep(POLL_S)

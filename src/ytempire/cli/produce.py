@@ -7,7 +7,7 @@ import json as json_module
 import re
 import shutil
 import signal
-import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +15,10 @@ from uuid import UUID, uuid4
 
 import procrastinate
 import typer
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ytempire.channels import service as channels
 from ytempire.channels.shipped import DEFAULT_PERSONA
+from ytempire.cli.activity import activity, read_patiently
 from ytempire.cli.progress import RunProgress
 from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
 from ytempire.kit import logs
@@ -39,7 +39,6 @@ from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.settings import Settings, get_settings
 
 POLL_S = 0.2
-DATABASE_PATIENCE_S = 60.0
 
 
 def register(app: typer.Typer) -> None:
@@ -151,17 +150,10 @@ async def _with_servers(
     stop: asyncio.Event,
     ordered: asyncio.Event,
 ) -> int:
-    spinner = err.status("Starting …") if err.is_terminal else None
-    if spinner:
-        spinner.start()
-    try:
-        async with stack_endpoints(settings, with_worker=True) as endpoints:
-            if spinner:
-                spinner.stop()
-            return await _run(endpoints, store, order, stop, ordered)
-    finally:
-        if spinner:
-            spinner.stop()
+    async with AsyncExitStack() as place:
+        with activity("Starting …", enabled=not order.as_json):
+            endpoints = await place.enter_async_context(stack_endpoints(settings, with_worker=True))
+        return await _run(endpoints, store, order, stop, ordered)
 
 
 async def _run(
@@ -197,23 +189,14 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
 
 async def watch_run(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
     """Follow the run to its end; Ctrl-C cancels it."""
-    seen = time.monotonic()
     with RunProgress(enabled=progress) as display:
         while True:
             if stop.is_set():
                 async with sessions.begin() as session:
                     await service.cancel_run(session, run_id)
                 raise typer.Exit(EXIT_INTERRUPTED)
-            try:
-                async with sessions.begin() as session:
-                    run = await queries.get_run(session, run_id)
-                seen = time.monotonic()
-            except (OperationalError, InterfaceError):
-                # PostgreSQL is being started again; the run goes on meanwhile
-                if time.monotonic() - seen > DATABASE_PATIENCE_S:
-                    raise
-                await asyncio.sleep(POLL_S)
-                continue
+            # while PostgreSQL is being started again the run goes on
+            run = await read_patiently(sessions, lambda session: queries.get_run(session, run_id), display)
             display.show(run)
             if run.status in FINAL_WORKFLOW_STATUSES:
                 return run

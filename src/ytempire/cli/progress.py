@@ -1,4 +1,4 @@
-"""A run on a terminal: one line for each step with time and cost, a bar for the one that is under way."""
+"""A run as it goes on: one line for each step with time and cost, a bar for the one that is under way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from ytempire.cli.activity import EVERY_S, Lines
 from ytempire.cli.terminal import err, seconds
 from ytempire.kit import clock
 from ytempire.production.queries import RunView, StepView
@@ -24,10 +25,12 @@ BAR_WIDTH = 24
 
 
 class RunProgress:
-    """Draws on standard error, on a terminal only; silent in a pipe."""
+    """Draws on standard error: a table on a terminal, in a log a line for each step and one every ten seconds."""
 
-    def __init__(self, *, enabled: bool) -> None:
+    def __init__(self, *, enabled: bool, every_s: float = EVERY_S) -> None:
         self._live = Live(console=err, refresh_per_second=8, transient=False) if enabled and err.is_terminal else None
+        self._lines = Lines(every_s=every_s) if enabled and not err.is_terminal else None
+        self._seen: dict[str, str] = {}
 
     def __enter__(self) -> RunProgress:
         if self._live:
@@ -46,6 +49,25 @@ class RunProgress:
     def show(self, run: RunView) -> None:
         if self._live:
             self._live.update(steps_table(run))
+        elif self._lines:
+            for step in run.steps:
+                self._tell(self._lines, step)
+
+    def say(self, text: str, *, kind: str | None = None) -> None:
+        """Something else than a step: the database is away, and it waits."""
+        if self._live:
+            self._live.update(Text(text, style="yellow"))
+        elif self._lines:
+            self._lines.say(text, kind=kind)
+
+    def _tell(self, lines: Lines, step: StepView) -> None:
+        name = step.name.replace("_", " ")
+        if step.status == "running":
+            share = f", {step.progress:.0%}" if step.progress else ""
+            lines.say(f"▸ {name}{share} …", kind=f"{name} {step.attempts}")
+        elif step.status != self._seen.get(step.name, "pending"):
+            err.print(f"{MARKS[step.status][0]} {name}  {_time(step)}  {_note(step)}".rstrip(), markup=False)
+        self._seen[step.name] = step.status
 
 
 def steps_table(run: RunView) -> Table:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from ytempire.cli.activity import activity, read_patiently
 from ytempire.cli.ids import VIDEOS, read_id
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
@@ -92,21 +93,13 @@ def _chosen(name: str, given: str, known: Mapping[str, T]) -> T:
 
 async def _follow(sessions: Sessions, video_id: UUID, *, progress: bool) -> PublicationView:
     """Until it ends, is scheduled, or waits for longer than anybody would."""
-    spinner = err.status("Publishing …") if progress and err.is_terminal else None
-    if spinner:
-        spinner.start()
-    try:
+    with activity("Publishing …", enabled=progress) as goes_on:
         while True:
-            async with sessions.begin() as session:
-                view = await queries.get_of_video(session, video_id)
+            view = await read_patiently(sessions, lambda session: queries.get_of_video(session, video_id), goes_on)
             if view.status in ("live", "failed") or view.is_scheduled or _waits_long(view):
                 return view
-            if spinner:
-                spinner.update(escape(_progress(view)))
+            goes_on.say(_progress(view), kind=f"{view.status} {view.last_error}")
             await asyncio.sleep(POLL_S)
-    finally:
-        if spinner:
-            spinner.stop()
 
 
 def _waits_long(view: PublicationView) -> bool:
