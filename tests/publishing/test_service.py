@@ -25,10 +25,30 @@ class TestPublish:
     async def test_the_same_video_again_is_the_same_publication(self, studio: Studio) -> None:
         first = await studio.order(Order(privacy="private"), idempotency_key="one")
         for key in ("one", "two", None):
-            again = await studio.order(Order(privacy="public"), idempotency_key=key)
-            assert (again.is_new, again.publication.id) == (False, first.publication.id)
+            for order in (Order(privacy="private"), Order()):
+                again = await studio.order(order, idempotency_key=key)
+                assert (again.is_new, again.publication.id) == (False, first.publication.id)
         jobs = studio.world.rows("SELECT FROM jobs.procrastinate_jobs WHERE task_name = 'publishing.upload_video'")
         assert len(jobs) == 1
+
+    async def test_another_time_moves_it_and_is_never_taken_for_the_old_one(self, studio: Studio) -> None:
+        first, second = clock.now() + timedelta(days=1), clock.now() + timedelta(days=2)
+        made = (await studio.order(Order(publish_at=first))).publication
+        again = (await studio.order(Order(publish_at=second))).publication
+        assert (again.id, again.publish_at, studio.video()[2]) == (made.id, second, second)
+        assert (await studio.order(Order(next_slot=True))).publication.publish_at == second  # it has one
+        with pytest.raises(WrongState, match=f"ordered already, as public at {second:%Y-%m-%d %H:%M} UTC"):
+            await studio.order(Order(privacy="public"))
+        await studio.attempt()
+        with pytest.raises(WrongState, match="processing"):
+            await studio.order(Order(publish_at=first))
+        assert (await studio.view()).publish_at == second
+
+    async def test_who_may_see_it_is_not_changed_by_a_second_order(self, studio: Studio) -> None:
+        await studio.order(Order(privacy="unlisted"))
+        with pytest.raises(WrongState, match="ordered already, as unlisted, and is planned"):
+            await studio.order(Order(privacy="public"))
+        assert (await studio.view()).privacy == "unlisted"
 
     async def test_after_a_failure_a_new_request_begins_anew(self, studio: Studio) -> None:
         first = await studio.order(idempotency_key="one")

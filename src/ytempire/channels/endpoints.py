@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, reads_of_request, sessions_of_request
 from ytempire.channels import credentials, lists, service
@@ -22,6 +21,7 @@ from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS, decode_cursor
 from ytempire.kit.reads import json_page
 from ytempire.kit.text import PROSE, Name, Words
+from ytempire.kit.zones import TimeZone
 
 router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -29,16 +29,9 @@ Cursor = Annotated[str | None, Query(max_length=100)]
 Status = Literal["active", "paused", "suspended", "archived"]
 
 
-def _time_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("is not the name of a time zone, such as Europe/Berlin")
-    return value
-
-
 ChannelName = Annotated[Name, Field(max_length=100)]
 Description = Annotated[str, Field(max_length=5000, pattern=PROSE)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class _Channel(BaseModel):

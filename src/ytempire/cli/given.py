@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ytempire.kit.clock import read_moment
 from ytempire.kit.errors import InvalidInput
 
 T = TypeVar("T", bound=BaseModel)
+
+
+def read_time(given: str) -> datetime:
+    """Raises InvalidInput for what is no time between 1970 and 2200."""
+    try:
+        return read_moment(given)
+    except ValueError as error:
+        said = str(error) if str(error).startswith("is ") else "is no time"
+        raise InvalidInput(
+            f"“{given}” {said}.", hint="Write it as 2026-12-24T18:00, or with a zone: …T18:00+01:00."
+        ) from error
 
 
 def read_as(shape: type[T], **given: Any) -> T:

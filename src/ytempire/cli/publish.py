@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
 
 from ytempire.cli.activity import activity, read_patiently
+from ytempire.cli.given import read_time
 from ytempire.cli.ids import VIDEOS, read_id
 from ytempire.cli.session import workplace
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
@@ -44,7 +45,13 @@ def publish(
     ],
     privacy: Annotated[str | None, typer.Option(help="public, unlisted or private. [default: public]")] = None,
     at: Annotated[
-        datetime | None, typer.Option(help="Private until then, in UTC: 2026-12-24T18:00:00.", show_default=False)
+        datetime | None,
+        typer.Option(
+            help="Private until then: 2026-12-24T18:00, in UTC where no zone is named.",
+            metavar="TIME",
+            parser=read_time,
+            show_default=False,
+        ),
     ] = None,
     next_slot: Annotated[bool, typer.Option("--next-slot", help="At the next free time of its channel.")] = False,
     category: Annotated[str, typer.Option(help="YouTube's category; 27 is Education.")] = Order.category_id,
@@ -61,7 +68,7 @@ def publish(
     """
     order = Order(
         privacy=_chosen("privacy", privacy, PRIVACIES) if privacy else None,
-        publish_at=at.replace(tzinfo=at.tzinfo or UTC) if at else None,
+        publish_at=at,
         next_slot=next_slot,
         category_id=category,
         made_for_kids=made_for_kids,

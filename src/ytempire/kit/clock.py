@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 # A zone may carry an earlier or a later one past what Python can hold, and what is stored could not be read again.
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+_NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*")
 
 
 def _within_reach(value: datetime) -> datetime:
@@ -17,7 +19,21 @@ def _within_reach(value: datetime) -> datetime:
     return value
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]  # that a person gives
+def _no_number(value: object) -> object:
+    """Pydantic would take one for seconds since 1970, or for thousandths of them, by how large it is."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError("is a bare number; write a time with its zone, such as 2026-12-24T18:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reach)]  # that a person gives
+
+
+def read_moment(text: str) -> datetime:
+    """A time that a person writes, in UTC where they name no zone. Raises ValueError."""
+    _no_number(text.strip())
+    at = datetime.fromisoformat(text.strip())
+    return _within_reach(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def now() -> datetime:

@@ -23,7 +23,7 @@ from ytempire.kit.etags import stale
 from ytempire.kit.rows import NOT_YOURS
 from ytempire.production import queries as videos
 from ytempire.production.errors import WrongState
-from ytempire.publishing import decisions, placing, queries
+from ytempire.publishing import acceptance, placing, queries
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.service import wanted_of
@@ -85,7 +85,7 @@ async def update_at_youtube(
         privacy=said["privacy"] or row.youtube_privacy or row.privacy,
         publish_at=said["publish_at"],
     )
-    if found := decisions.findings(wanted, clock.now()):
+    if found := acceptance.findings(wanted, clock.now()):
         raise NotPublishable(found)
     await _make_way(session, row.id)
     words = {

@@ -1,25 +1,13 @@
-"""What YouTube takes, and what an error or a state of YouTube's means. Pure: state in, decision out."""
+"""What an error or a state of YouTube's means. Pure: state in, decision out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any, Literal
 
 from ytempire.kit.storage import ObjectDamaged
-from ytempire.production.review.policy import avoided_matches
-from ytempire.production.script.document import words_beside
-from ytempire.production.script.metadata import (
-    CHAPTERS_FROM,
-    MOST_DESCRIPTION,
-    MOST_TAGS,
-    MOST_TITLE,
-    SHORTEST_CHAPTER_S,
-    tags_length,
-)
 from ytempire.publishing.errors import NotPublishable
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 
@@ -27,34 +15,12 @@ Status = Literal["planned", "uploading", "processing", "live", "failed", "unknow
 Privacy = Literal["public", "unlisted", "private"]
 Licence = Literal["youtube", "creativeCommon"]
 
-# videoCategories.list: those that a video may be given; the others are of films and shows
-CATEGORIES = frozenset(map(str, (1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29)))
-# RFC 5646 as YouTube uses it: language, script, region
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_MARK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,2}):(\d{2})\s+\S", re.MULTILINE)
-
 FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
 LONGEST_PAUSE_S = 24 * 3600.0  # quotas begin anew each day
 # Nobody says how long YouTube takes to list an upload; it is minutes. A day is far beyond that, and a video that is
 # uploaded twice is worse than one that is a day late.
 LISTED_WITHIN = timedelta(days=1)
 GONE_AFTER = 5  # looks in a row at which a video that was there is not: a list may lag, but not for that long
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a video is to be at YouTube."""
-
-    title: str
-    description: str
-    tags: Sequence[str]
-    language: str
-    category_id: str
-    privacy: str
-    publish_at: datetime | None
-    duration_s: float
-    has_chapters: bool
-    avoid: Sequence[str] = ()  # by its channel
 
 
 def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, dict[str, Any]]:
@@ -76,68 +42,6 @@ def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[st
     if publish_at is not None:
         status["publishAt"] = publish_at.isoformat()
     return {"snippet": snippet, "status": status}
-
-
-def findings(wanted: Wanted, now: datetime) -> list[str]:
-    """Why YouTube would not take it or would take it otherwise than meant, or the channel does not want it so, in
-    sentences for people.
-    """
-    found = []
-    title = wanted.title.strip()
-    if not title:
-        found.append("The title is empty.")
-    if len(title) > MOST_TITLE:
-        found.append(f"The title has {len(title)} characters; YouTube takes {MOST_TITLE}.")
-    if len(wanted.description.encode()) > MOST_DESCRIPTION:
-        found.append(f"The description has {len(wanted.description.encode())} bytes; YouTube takes {MOST_DESCRIPTION}.")
-    found += [
-        f"The {name} has < or >, which YouTube refuses."
-        for name, text in (("title", title), ("description", wanted.description))
-        if set(text) & set("<>")
-    ]
-    if tags_length(wanted.tags) > MOST_TAGS:
-        found.append(
-            f"The tags have {tags_length(wanted.tags)} characters as YouTube counts, with the one that we recognise the"
-            f" video by; it takes {MOST_TAGS}."
-        )
-    found += [f"The tag “{tag}” is empty or has one of < > ,." for tag in wanted.tags if _is_bad_tag(tag)]
-    if wanted.category_id not in CATEGORIES:
-        found.append(f"YouTube has no category {wanted.category_id} for videos.")
-    if not LANGUAGE.fullmatch(wanted.language):
-        found.append(f"“{wanted.language}” is not a language as YouTube writes it, such as en or pt-BR.")
-    if wanted.publish_at is not None:
-        if wanted.privacy != "private":
-            found.append("A video with a time to be published is private until then.")
-        if wanted.publish_at <= now:
-            found.append("The time to publish it is past.")
-    # the review has seen them, and what was spoken; since then somebody may have edited them
-    words = words_beside(title, wanted.description, wanted.tags)
-    found += [one.sentence for one in avoided_matches(words, wanted.avoid)]
-    return found + _chapter_findings(wanted)
-
-
-def _is_bad_tag(tag: str) -> bool:
-    return not tag.strip() or bool(set(tag) & set("<>,"))
-
-
-def _chapter_findings(wanted: Wanted) -> list[str]:
-    """Of a description that means to have chapters: YouTube shows all of them or none, without a word."""
-    marks = [
-        int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-        for hours, minutes, seconds in _MARK.findall(wanted.description)
-    ]
-    if not wanted.has_chapters and (not marks or marks[0] != 0):
-        return []
-    found = []
-    if not marks or marks[0] != 0:
-        found.append("The first chapter in the description is not at 0:00.")
-    if len(marks) < CHAPTERS_FROM:
-        found.append(f"The description has {len(marks)} chapters; YouTube shows them from {CHAPTERS_FROM} on.")
-    if any(end - begin < SHORTEST_CHAPTER_S for begin, end in pairwise([*marks, int(wanted.duration_s)])):
-        found.append(
-            f"A chapter in the description is shorter than {SHORTEST_CHAPTER_S:.0f} s, or they are not in order."
-        )
-    return found
 
 
 def urgency(publish_at: datetime | None, now: datetime) -> int:

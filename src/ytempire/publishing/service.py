@@ -20,8 +20,9 @@ from ytempire.production import queries as videos
 from ytempire.production import shelving
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.queries import VideoView
-from ytempire.publishing import decisions, placing, queries
-from ytempire.publishing.decisions import Licence, Privacy, Wanted
+from ytempire.publishing import acceptance, decisions, placing, queries
+from ytempire.publishing.acceptance import Wanted
+from ytempire.publishing.decisions import Licence, Privacy
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.models import Publication
 from ytempire.publishing.queries import PublicationView
@@ -95,6 +96,8 @@ async def publish(
 ) -> Ordered:
     """Order it; the same video again returns its publication, unless that failed. The upload's job comes with the row.
 
+    Again with another time, it is moved to that as long as no byte was sent; what cannot be done any more is refused.
+
     A person who orders it is their own consent; `is_automatic` needs the channel's. Raises VideoNotFound, Forbidden,
     WrongState, NotPublishable, NotConnected, ConsentNeeded, IdempotencyMismatch, NoFreeSlot.
     """
@@ -102,7 +105,7 @@ async def publish(
     await placing.hold_calendar_of(session, video_id)
     found = await _find(session, video_id, idempotency_key)
     if found is not None:
-        return Ordered(found, is_new=False)
+        return Ordered(await _again(session, found, order), is_new=False)
     video = await videos.get_video(session, video_id)
     if video.access == "read":
         raise Forbidden(NOT_YOURS, hint="Ask its owner.")
@@ -118,7 +121,7 @@ async def publish(
     privacy = order.privacy or ("private" if publish_at else "public")
     marker = new_marker()
     wanted = wanted_of(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
-    if found_wrong := decisions.findings(wanted, clock.now()):
+    if found_wrong := acceptance.findings(wanted, clock.now()):
         raise NotPublishable(found_wrong)
     film = video.files.get(FILM)
     if film is None:
@@ -155,6 +158,23 @@ async def _time_of(session: AsyncSession, video: VideoView, order: Order) -> dat
             raise InvalidInput("Either a time, or the next free one.")
         return await placing.next_slot(session, video.channel_id)
     return order.publish_at or (video.scheduled_at if order.privacy in (None, "private") else None)
+
+
+async def _again(session: AsyncSession, found: PublicationView, order: Order) -> PublicationView:
+    """What was ordered before, as this order wants it. Raises WrongState, and what `move` raises."""
+    wants_slot = order.next_slot and found.publish_at is None
+    other_time = order.publish_at is not None and order.publish_at != found.publish_at
+    # with a time it is private until then, whatever it is to be afterwards
+    other_privacy = order.privacy not in (None, found.privacy)
+    if not (wants_slot or other_time or other_privacy):
+        return found
+    if found.status == "planned" and not (other_privacy and order.publish_at is None):
+        return await move(session, found.video_id, order.publish_at)
+    ordered = f"public at {found.publish_at:%Y-%m-%d %H:%M} UTC" if found.publish_at else found.privacy
+    raise WrongState(
+        f"It is ordered already, as {ordered}, and is {found.status}.",
+        hint="What is planned can be taken back and ordered anew; what is on YouTube is changed there.",
+    )
 
 
 async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:

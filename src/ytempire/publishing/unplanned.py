@@ -13,7 +13,7 @@ from sqlalchemy import text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.production import queries as videos
-from ytempire.publishing import decisions, placing, service, waiting
+from ytempire.publishing import acceptance, placing, service, waiting
 from ytempire.publishing.conflicts import Desk, Ready
 from ytempire.publishing.outlook import Outlook
 from ytempire.publishing.placing import Schedule
@@ -67,7 +67,7 @@ async def wrong_with(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, s
         wanted = service.wanted_of(
             video, marker=service.new_marker(), category_id=Order.category_id, privacy="private", publish_at=None
         )
-        wrong = decisions.findings(wanted, clock.now())
+        wrong = acceptance.findings(wanted, clock.now())
         if FILM not in video.files:
             wrong.append("This video has no film.")
         if wrong:

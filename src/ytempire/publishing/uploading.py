@@ -23,7 +23,7 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries as videos
 from ytempire.production.queries import ArtifactView
-from ytempire.publishing import claims, decisions, rights, service, waiting
+from ytempire.publishing import acceptance, claims, decisions, rights, service, waiting
 from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
@@ -209,7 +209,7 @@ class _Attempt:
         wanted = service.wanted_of(
             video, marker=held.marker, category_id=held.category_id, privacy=privacy, publish_at=publish_at
         )
-        if found := decisions.findings(wanted, clock.now()):
+        if found := acceptance.findings(wanted, clock.now()):
             raise NotPublishable(found)
         said = {
             "title": wanted.title.strip(),

@@ -88,8 +88,9 @@ def consent_address(project: Project, *, redirect_uri: str, state: str, verifier
         "code_challenge": challenge,
         "code_challenge_method": "S256",
         "access_type": "offline",
-        # without asking again Google gives a refresh token with the first consent alone, and reconnecting gets none
-        "prompt": "consent",
+        # Which account: many have several, and Google would take the one that is signed in. Without asking for consent
+        # again it gives a refresh token with the first one alone, and reconnecting gets none.
+        "prompt": "select_account consent",
     }
     if project.is_sandbox:
         asked["sandbox_channel"] = channel

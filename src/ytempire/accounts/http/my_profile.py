@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from ytempire.accounts import api_keys, sessions
 from ytempire.accounts.http.coming_in import Address, Password
@@ -20,6 +19,7 @@ from ytempire.kit.database import Sessions, in_name_of
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.reads import items
 from ytempire.kit.text import Name, Words
+from ytempire.kit.zones import TimeZone
 
 router = APIRouter(prefix="/api/v1/me", tags=["profile"], responses=PROBLEMS)
 
@@ -73,14 +73,7 @@ async def who_am_i(request: Request, me: Me) -> Response:
 
 class PersonChange(BaseModel):
     full_name: Annotated[Words | None, Field(max_length=200)] = None
-    time_zone: str | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def known(cls, value: str | None) -> str | None:
-        if value is not None and value not in available_timezones():
-            raise ValueError("is not the name of a time zone, such as Europe/Berlin")
-        return value
+    time_zone: TimeZone | None = None
 
 
 @router.patch("")
