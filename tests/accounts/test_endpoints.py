@@ -73,7 +73,7 @@ FOREIGN = [
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 async def test_another_site_cannot_put_anybody_into_an_account(settings: Settings, headers: dict[str, str]) -> None:
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         code = await link_code(settings)
         led = await client.get("/enter", params={"code": code}, headers={**headers, "Accept": "text/html"})
         assert (led.status_code, led.headers["location"]) == (303, "/link-refused?because=foreign_origin")
@@ -85,7 +85,7 @@ async def test_another_site_cannot_put_anybody_into_an_account(settings: Setting
 
 
 async def test_our_own_page_leads_to_a_link(settings: Settings) -> None:
-    async with client_of(settings, signed_in=False) as client:
+    async with client_of(settings, person=None) as client:
         headers = {"Sec-Fetch-Site": "same-origin", "Referer": "http://127.0.0.1:8711/outbox"}
         answer = await client.get("/enter", params={"code": await link_code(settings)}, headers=headers)
         assert answer.headers["location"] == "/"

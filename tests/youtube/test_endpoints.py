@@ -144,3 +144,15 @@ class TestQuota:
         [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
         assert (project["buckets"], "cannot be reached" in project["trouble"]) == ([], True)
         world.served.start()
+
+
+class TestTheWayBack:
+    @pytest.mark.parametrize("host", ["localhost:8711", "127.0.0.1:8711", "[::1]:8711"])
+    async def test_leads_to_where_the_page_is_open(self, world: World, client: httpx.AsyncClient, host: str) -> None:
+        """The cookie of one name of this machine does not come along to another."""
+        path = f"/api/v1/channels/{world.channel_id}/connection"
+        begun = await client.post(path, json={}, headers={"Host": host, "Origin": f"http://{host}"})
+        assert begun.status_code == 201, begun.text
+        asked = parse_qs(urlsplit(begun.json()["authorization_url"]).query)
+        assert asked["redirect_uri"] == [f"http://{host}/oauth/youtube/callback"]
+        assert asked["prompt"] == ["select_account consent"]

@@ -66,6 +66,19 @@ class SecondFactorNeeded(YtempireError):
     code = "second_factor_needed"
 
 
+class CodeUsed(YtempireError):
+    """The password was right, and so was the code, once."""
+
+    status = 401
+    code = "code_used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This code was used already.",
+            hint="Wait for the next one that your app shows, or use another recovery code.",
+        )
+
+
 class ForeignOrigin(YtempireError):
     """A page of another site asked the browser to do this."""
 

@@ -84,7 +84,7 @@ class Profile:
             if user.totp_secret is None or user.totp_confirmed_at is not None:
                 raise Conflict("There is no second factor to confirm.", hint="Begin with a new seed.")
             secret = self.keys.open(user.totp_secret, about=about_totp(user)).decode()
-            step = totp.find_accepted_step(secret, code, at=clock.now(), last_step=None)
+            step = totp.find_step(secret, code, at=clock.now())
             if step is None:
                 raise _wrong_code(totp.find_distance(secret, code, at=clock.now()))
             user.totp_last_step, user.totp_confirmed_at = step, clock.now()

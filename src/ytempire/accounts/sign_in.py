@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ytempire.accounts import lockout, one_time, passwords, totp
 from ytempire.accounts.errors import (
     AccountSuspended,
+    CodeUsed,
     NotSignedIn,
     SecondFactorNeeded,
     SignInRefused,
@@ -21,6 +23,7 @@ from ytempire.accounts.sessions import OpenSession, Origin, open_session
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions, as_subject
+from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.settings import Security
 
@@ -80,14 +83,11 @@ class Door:
             return SignInRefused()
         if verified.new_hash is not None:
             user.password_hash = verified.new_hash
-        if user.totp_confirmed_at is not None:
-            if not code:
-                return SecondFactorNeeded(
-                    "This account asks for a code.", hint="Enter the code of your app, or a recovery code."
-                )
-            if not await self._takes_code(session, user, code):
+        refusal = await self._second_factor(session, user, code)
+        if refusal is not None:
+            if isinstance(refusal, SignInRefused):
                 lockout.count_failure(failures, self.security)
-                return SignInRefused()
+            return refusal
         return await open_session(session, user, origin, lifetime=self.security.refresh_lifetime)
 
     def _in_name_of(self, user_id: UUID, origin: Origin) -> Sessions:
@@ -95,25 +95,40 @@ class Door:
         person = Subject(user_id, "service", request_id=origin.request_id, address=origin.address)
         return as_subject(self.platform, person)
 
-    async def _takes_code(self, session: AsyncSession, user: User, code: str) -> bool:
-        """A code of the app, once; or a recovery code, once."""
+    async def _second_factor(self, session: AsyncSession, user: User, code: str | None) -> YtempireError | None:
+        """Why the code does not open the account, if it has a second factor."""
+        if user.totp_confirmed_at is None:
+            return None
+        if not code:
+            return SecondFactorNeeded(
+                "This account asks for a code.", hint="Enter the code of your app, or a recovery code."
+            )
+        judged = await self._judge_code(session, user, code)
+        # whoever sends a used one has seen a right one: no guess, and nothing to count
+        return {"taken": None, "used": CodeUsed(), "wrong": SignInRefused()}[judged]
+
+    async def _judge_code(self, session: AsyncSession, user: User, code: str) -> Literal["taken", "used", "wrong"]:
+        """Take a code of the app, or a recovery code, once."""
         assert user.totp_secret is not None  # the table's check: confirmed only with a secret
         secret = self.keys.open(user.totp_secret, about=about_totp(user)).decode()
-        step = totp.find_accepted_step(secret, code, at=clock.now(), last_step=user.totp_last_step)
+        step = totp.find_step(secret, code, at=clock.now())
         if step is not None:
+            if totp.is_used(step, user.totp_last_step):
+                return "used"
             user.totp_last_step = step
-            return True
-        used = await session.scalar(
-            update(RecoveryCode)
-            .where(
-                RecoveryCode.user_id == user.id,
-                RecoveryCode.code_hash == totp.hash_recovery_code(code, user_id=user.id),
-                RecoveryCode.used_at.is_(None),
-            )
-            .values(used_at=clock.now())
-            .returning(RecoveryCode.user_id)
+            return "taken"
+        hashed = totp.hash_recovery_code(code, user_id=user.id)
+        recovery = await session.scalar(
+            select(RecoveryCode)
+            .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == hashed)
+            .with_for_update()
         )
-        return used is not None
+        if recovery is None:
+            return "wrong"
+        if recovery.used_at is not None:
+            return "used"
+        recovery.used_at = clock.now()
+        return "taken"
 
     async def redeem_link(self, code: str, origin: Origin) -> OpenSession:
         """Open a session by the link that a command printed. Raises NotSignedIn, AccountSuspended."""

@@ -30,11 +30,11 @@ def provisioning_uri(secret: str, *, account: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
 
 
-def find_accepted_step(secret: str, code: str, *, at: datetime, last_step: int | None) -> int | None:
-    """The time step whose code this is, to be stored as the new `last_step`; None for a wrong or used code.
+def find_step(secret: str, code: str, *, at: datetime) -> int | None:
+    """The time step near `at` whose code this is; None for a wrong code.
 
-    A step that was used, and every one before it, is not accepted again: a code that somebody looked at is worth
-    nothing. Store it in the transaction that lets the person in, and only where it is still greater.
+    Let nobody in with a step that is not later than the last one that was used (`is_used`): a code that somebody
+    looked at is worth nothing. Store the step in the transaction that lets the person in.
     """
     digits = _digits(code)
     if digits is None:
@@ -46,7 +46,11 @@ def find_accepted_step(secret: str, code: str, *, at: datetime, last_step: int |
         # no early end, so that the time tells nothing; of two steps with the same code the later counts as used
         if hmac.compare_digest(totp.generate_otp(step), digits):
             found = step
-    return found if found is not None and (last_step is None or found > last_step) else None
+    return found
+
+
+def is_used(step: int, last_step: int | None) -> bool:
+    return last_step is not None and step <= last_step
 
 
 def find_distance(secret: str, code: str, *, at: datetime) -> timedelta | None:

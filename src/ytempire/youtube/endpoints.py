@@ -33,6 +33,8 @@ from ytempire.youtube.reports import ProjectQuota
 from ytempire.youtube.service import YouTube
 from ytempire.youtube.sharing import Share
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 router = APIRouter(prefix="/api/v1", tags=["youtube"], dependencies=[SignedIn], responses=PROBLEMS)
 pages = APIRouter()
 
@@ -96,10 +98,21 @@ async def begin_connection(request: Request, me: MeInPerson, channel_id: UUID, b
         sessions_of_request(request),
         me,
         channel_id,
-        page=entrance_of(request).settings.api.page_address,
+        page=_page_of(request),
         project_id=body.project_id,
     )
     return BegunConnection(authorization_url=begun.address, is_sandbox=begun.is_sandbox, expires_at=begun.expires_at)
+
+
+def _page_of(request: Request) -> str:
+    """Where whoever asks has our page open, as far as that is this machine; else the address in the settings.
+
+    The cookie of `localhost` does not come along to 127.0.0.1, and an installed client may be sent back to either.
+    """
+    asked = request.url
+    if asked.hostname in LOOPBACK:
+        return f"{asked.scheme}://{asked.netloc}"
+    return entrance_of(request).settings.api.page_address
 
 
 @router.post("/channels/{channel_id}/connection/check")

@@ -17,7 +17,7 @@ import { useSignIn } from "../hooks/coming-in";
 
 // the API gives a wrong code the words of a wrong password, so as to tell nobody which it was
 const CODE_WORDS = {
-  sign_in_refused: "This code was not accepted. Each code works once: wait for the next one that your app shows, or use another recovery code. After several failures an account waits a while before the next try.",
+  sign_in_refused: "This code is not right. After several failures an account waits a while before the next try.",
 };
 
 export function SignInPage() {
