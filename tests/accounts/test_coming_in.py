@@ -568,6 +568,14 @@ class TestAdministration:
         assert [(one["email"], one["level"]) for one in listed] == [(ADDRESS, "admin"), (bob, "write")]
         [seen] = (await guest.get("/api/v1/channels", headers=bobs)).json()["items"]
         assert (seen["id"], seen["access"]) == (channel, "write")
+        shown = await guest.get(f"/api/v1/channels/{channel}", headers=bobs)
+        await guest.put(f"{path}/{who}", headers=ada, json={"level": "admin"})
+        known = {**bobs, "If-None-Match": shown.headers["etag"]}
+        again = await guest.get(f"/api/v1/channels/{channel}", headers=known)
+        assert (again.status_code, again.json()["access"]) == (200, "admin"), "nothing changed but what he may do"
+        version = {**bobs, "If-Match": shown.headers["etag"]}
+        changed = await guest.patch(f"/api/v1/channels/{channel}", headers=version, json={"description": "Ours."})
+        assert changed.status_code == 200, "it is the same version of the channel"
         elsewhere = await guest.post(
             f"/api/v1/channels/{other}/permissions", headers=ada, json={"email": bob, "level": "read"}
         )
@@ -588,7 +596,7 @@ class TestAdministration:
         assert [one["email"] for one in (await guest.get(path)).json()["items"]] == [ADDRESS]
         assert (await guest.get(path, headers=ada)).status_code == 403
         unknown = await guest.post(path, json={"email": "nobody@example.com", "level": "read"})
-        assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+        assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_input")
         owner = await guest.post(path, json={"email": "ann@example.com", "level": "read"})
         assert (owner.status_code, owner.json()["code"]) == (409, "conflict")
 
@@ -604,7 +612,7 @@ class TestAdministration:
             (await guest.post(path, headers=ada, json={"email": f"p{n}@example.com", "level": "read"})).status_code
             for n in range(ADDRESSES_PER_HOUR + 1)
         ]
-        assert asked == [404] * ADDRESSES_PER_HOUR + [429]
+        assert asked == [422] * ADDRESSES_PER_HOUR + [429]
 
     async def test_what_the_api_says_one_may_do_is_what_it_grants(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient

@@ -309,6 +309,8 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     expect(page.get_by_text("Shared with nobody yet.")).to_be_visible()
     assert channels_of(operator) == []
 
+    _shared_on_the_channels_page(page, operator, chosen)
+
     # a suspended account is out at once
     administration(page, "Users")
     page.get_by_role("row", name=re.compile("Olga Operator")).get_by_role("button", name="Suspend").click()
@@ -316,6 +318,24 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     expect(page.get_by_text("suspended", exact=True)).to_be_visible()
     operator.goto("/videos")
     expect(heading(operator, "Sign in")).to_be_visible()
+
+
+def _shared_on_the_channels_page(page: Page, operator: Page, channel: str) -> None:
+    """By whoever administers it, with who has an address here; and then by them."""
+    page.goto("/channels")
+    page.get_by_role("link", name=channel, exact=True).click()
+    people = page.get_by_role("region", name="People", exact=True)
+    people.get_by_label("Their address").fill("nobody@example.org")
+    people.get_by_role("button", name="Share").click()
+    expect(people.get_by_role("alert")).to_contain_text("Nobody here comes in with this address.")
+    people.get_by_label("Their address").fill(OTHER_EMAIL)
+    choose(people.get_by_role("combobox", name="May"), "Administer")
+    people.get_by_role("button", name="Share").click()
+    expect(people.get_by_role("row", name=re.compile("Olga Operator"))).to_be_visible()
+    operator.goto("/channels")
+    operator.get_by_role("link", name=channel, exact=True).click()
+    theirs = operator.get_by_role("region", name="People", exact=True)
+    expect(theirs.get_by_role("row", name=re.compile("Olga Operator"))).to_be_visible()
 
 
 def _looks_only(operator: Page, channel: str) -> None:
@@ -337,6 +357,7 @@ def _looks_only(operator: Page, channel: str) -> None:
     expect(operator.get_by_role("switch", name="Publish by itself")).to_be_disabled()
     expect(operator.get_by_text("The persona is the owner's, who alone can change it.")).to_be_visible()
     expect(operator.get_by_role("link", name="See its videos", exact=True)).to_be_visible()
+    expect(operator.get_by_role("region", name="People", exact=True)).to_have_count(0)
     for button in ("Pause", "Suspend", "Archive", "Save", "Change the persona"):
         expect(operator.get_by_role("button", name=button, exact=True)).to_have_count(0)
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ytempire.accounts.models import Permission, User
 from ytempire.accounts.sign_in import normal_address
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import Conflict, Forbidden, NotFound
+from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 _GIVER = text("""
     SELECT core.sees_all() OR c.id = ANY ((SELECT core.channel_ids('admin'))::uuid[]) AS may, c.owner_id
@@ -65,7 +65,7 @@ async def named(platform: AsyncSession, permissions: list[Permission]) -> list[S
 
 
 async def find_person(platform: AsyncSession, email: str) -> UUID:
-    """Who has this address and uses it. Raises NotFound."""
+    """Who has this address and uses it. Raises InvalidInput."""
     person: UUID | None = await platform.scalar(
         select(User.id).where(
             User.email == normal_address(email),
@@ -75,7 +75,7 @@ async def find_person(platform: AsyncSession, email: str) -> UUID:
         )
     )
     if person is None:
-        raise NotFound("Nobody here comes in with this address.", hint="They must register first.")
+        raise InvalidInput("Nobody here comes in with this address.", hint="They must register first.")
     return person
 
 

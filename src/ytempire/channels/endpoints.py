@@ -117,7 +117,7 @@ async def add_channel(request: Request, response: Response, body: NewChannel) ->
     async with sessions_of_request(request).begin() as session:
         view = await service.add_channel(session, **body.model_dump())
     response.headers["Location"] = f"/api/v1/channels/{view.id}"
-    response.headers["ETag"] = etag_of(view.updated_at)
+    response.headers["ETag"] = etag_of(view.updated_at, view.access)
     return ChannelOut.of(view)
 
 
@@ -125,7 +125,7 @@ async def add_channel(request: Request, response: Response, body: NewChannel) ->
 async def get_channel(request: Request, response: Response, channel_id: UUID) -> ChannelOut | Response:
     async with sessions_of_request(request).begin() as session:
         view = await service.get_channel(session, channel_id)
-    if is_known(request, response, etag_of(view.updated_at)):
+    if is_known(request, response, etag_of(view.updated_at, view.access)):
         return Response(status_code=304, headers=dict(response.headers))
     return ChannelOut.of(view)
 
@@ -141,7 +141,7 @@ async def change_channel(request: Request, response: Response, channel_id: UUID,
             seen = require_match(request, view.updated_at)
         if changes:
             view = await service.change_channel(session, channel_id, changes, seen=seen)
-    response.headers["ETag"] = etag_of(view.updated_at)
+    response.headers["ETag"] = etag_of(view.updated_at, view.access)
     return ChannelOut.of(view)
 
 

@@ -11,9 +11,13 @@ from ytempire.kit.errors import PreconditionFailed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def etag_of(changed_at: datetime) -> str:
-    """The tag of a row by when it was last changed, which is later each time (`core.touch`)."""
-    return f'"{(changed_at - EPOCH) // timedelta(microseconds=1):x}"'
+def etag_of(changed_at: datetime, shown_to: str = "") -> str:
+    """The tag of a row by when it was last changed, which is later each time (`core.touch`).
+
+    `shown_to` is what of the answer depends on who asks: who may do more than before is not told that nothing changed.
+    """
+    version = f"{(changed_at - EPOCH) // timedelta(microseconds=1):x}"
+    return f'"{version}.{shown_to}"' if shown_to else f'"{version}"'
 
 
 def require_match(request: Request, changed_at: datetime) -> datetime | None:
@@ -24,7 +28,7 @@ def require_match(request: Request, changed_at: datetime) -> datetime | None:
     wanted = request.headers.get("if-match")
     if wanted is None or wanted.strip() == "*":
         return None
-    if etag_of(changed_at) not in _listed(wanted):
+    if etag_of(changed_at) not in {_version(one) for one in _listed(wanted)}:
         raise stale()
     return changed_at
 
@@ -41,6 +45,12 @@ def is_known(request: Request, response: Response, etag: str) -> bool:
     response.headers["Cache-Control"] = "private, no-cache"
     known = request.headers.get("if-none-match")
     return known is not None and (known == "*" or etag in _listed(known))
+
+
+def _version(tag: str) -> str:
+    """The tag without what depends on who asks."""
+    version, dot, _ = tag.partition(".")
+    return f'{version}"' if dot else tag
 
 
 def _listed(header: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -29,20 +28,24 @@ PLAIN = {**_ALWAYS, "Content-Security-Policy": _NO_PAGE}
 
 
 class SecurityHeaders:
-    """Adds them where an answer does not say otherwise. Plain ASGI."""
+    """Adds them where an answer does not say otherwise. Plain ASGI, made ready once: it is done for each answer."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._transport = {"Strict-Transport-Security": f"max-age={_YEAR_S}"} if https else {}
+        transport = {"Strict-Transport-Security": f"max-age={_YEAR_S}"} if https else {}
+        self._plain = _raw({**PLAIN, **transport})
+        self._page = _raw({**PLAIN, **transport, "Content-Security-Policy": _PAGE})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                is_page = headers.get("content-type", "").startswith("text/html")
-                policy = {"Content-Security-Policy": _PAGE} if is_page else {}
-                for name, value in {**PLAIN, **policy, **self._transport}.items():
-                    headers.setdefault(name, value)
+                said = dict(message["headers"])
+                ours = self._page if said.get(b"content-type", b"").startswith(b"text/html") else self._plain
+                message["headers"] = [*message["headers"], *(one for one in ours if one[0] not in said)]
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import io
 import itertools
 import re
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from structlog.testing import capture_logs
 
 from tests.production import picture_samples as samples
 from ytempire.production.script.document import Line, Script, Section
@@ -137,6 +142,18 @@ class TestChoice:
         assert len(storyboard.transitions) == len(storyboard.scenes) - 1
 
 
+def said_to_be(kind: str, side: int) -> bytes:
+    """A small picture whose head says that it is a large one."""
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, kind)
+    content = out.getvalue()
+    if kind == "PNG":
+        head = b"IHDR" + struct.pack(">II", side, side) + content[24:29]
+        return content[:12] + head + struct.pack(">I", zlib.crc32(head)) + content[33:]
+    at = content.index(b"\xff\xc0") + 5  # the frame's height, then its width
+    return content[:at] + struct.pack(">HH", side, side) + content[at + 4 :]
+
+
 class TestPictures:
     def test_the_operators_picture_is_shown_where_its_name_fits(self, tmp_path: Path) -> None:
         (tmp_path / "wide sea at night.jpg").write_bytes(b"only its name is read here")
@@ -147,6 +164,19 @@ class TestPictures:
         picture = of_kind(storyboard, "picture")
         assert isinstance(picture, Picture)
         assert picture.file == tmp_path / "wide sea at night.jpg"
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    @pytest.mark.parametrize("side", [12_000, 60_000])
+    def test_one_that_cannot_be_opened_is_passed_over_by_name(self, tmp_path: Path, kind: str, side: int) -> None:
+        huge = tmp_path / f"a wide sea at night.{kind.lower()}"
+        huge.write_bytes(said_to_be(kind, side))
+        assert huge.stat().st_size < 2_000
+        with capture_logs() as said:
+            assert ImageFolder(tmp_path).find(("wide sea at night",)) is None
+        assert [(one["event"], one["file"]) for one in said] == [("picture_passed_over", str(huge))]
+        small = tmp_path / "sea.png"
+        Image.new("RGB", (8, 8)).save(small)
+        assert ImageFolder(tmp_path).find(("wide sea at night",)) == small
 
     def test_nothing_fits(self, tmp_path: Path) -> None:
         (tmp_path / "harbour.jpg").write_bytes(b"")
