@@ -61,6 +61,10 @@ def test_what_is_no_front_matter_stays(text: str) -> None:
     assert split_front_matter(text) == ({}, text)
 
 
+def test_objects_within_objects_without_end_are_no_front_matter() -> None:
+    assert split_front_matter('{"a":' * 50_000) == ({}, '{"a":' * 50_000)
+
+
 def test_aliases_that_multiply_are_not_followed() -> None:
     bomb = "a: &a [x, x]\n" + "".join(
         f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)

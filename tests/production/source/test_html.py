@@ -79,6 +79,14 @@ class TestEverySentenceOnce:
             FILLER,
         ]
 
+    def test_several_articles_side_by_side(self) -> None:
+        told = "burns oil all night long on the rock in the sea, and nobody who sails by has seen it go out."
+        one, two, three = (f"The lamp number {number} {told}" for number in (1, 2, 3))
+        articles = "".join(f"<article><p>{text}</p></article>" for text in (one, two, three))
+        assert texts(page(f"<main>{articles}</main>")) == [one, two, three]
+        alone = page(f"<main><article><p>{one}</p><p>{FILLER}</p></article><article>{two}</article></main>")
+        assert texts(alone) == [one]
+
     def test_pieces_of_html_within_markdown(self) -> None:
         source = read('<div align="center">\n<h1>The lamp</h1>\nIt <b>burns</b> all night.\n</div>\n\n- **One** lamp\n')
         assert source.title == "The lamp"

@@ -55,6 +55,17 @@ class TestPastedFromPdf:
         source = read(pages, "case.txt")
         assert texts(source) == ["The lamp", *(f"It burns in night {number} of the year." for number in range(1, 5))]
 
+    def test_code_and_lists_of_markdown_are_no_pages(self) -> None:
+        text = (
+            "# Lamps\n\nFirst:\n\n```js\nimport a from 'b'\n\n1\n\nx = 1      // Lamp 2\n```\n\nIt burns.\n\n* lamp\n\n"
+            "Old.\n\n* lamp\n\nNew.\n\n* lamp\n\n> Lamp: 2\n\n| a   | 1 |\n|---|---|\n\n"
+            "Use `{{ lamp }}` and `%%`, {a      1}."
+        )
+        assert texts(read(text)) == [
+            *("Lamps", "First:", "It burns.", "lamp", "Old.", "lamp", "New.", "lamp", "Lamp: 2"),
+            "Use {{ lamp }} and %%, {a 1}.",
+        ]
+
     def test_text_that_only_looks_like_it(self) -> None:
         text = "The lamp\n\n- 12 lamps\n- 14 bells\n\nIn 1911\n\nIt burned on page 12 of the paper."
         assert texts(read(text, "case.txt")) == [

@@ -50,7 +50,16 @@ CASES = [
     ("£3-4bn", "three to four billion pounds"),
     ("€10–15", "ten to fifteen euros"),
     ("A$1,000–2,000", "one thousand to two thousand Australian dollars"),
+    ("$5 to $6 million", "five to six million dollars"),
+    ("between $5 and 6 million", "between five and six million dollars"),
+    ("it cost $5 and $6 million was left", "it cost five dollars and six million dollars was left"),
+    ("$1 million–$2 million", "one million to two million dollars"),
+    ("$5.50–$6.75", "five dollars and fifty cents to six dollars and seventy-five cents"),
+    ("US $5 million", "five million U.S dollars"),
+    ("INR 2.5 million and 3.500,00 EUR", "two point five million Indian rupees and three thousand five hundred euros"),
     # grouping
+    ("5 000 000 km", "five million kilometers"),
+    ("1\u202f234,67 km", "one thousand two hundred thirty-four point six seven kilometers"),
     ("12\u202f000 liters", "twelve thousand liters"),
     ("1\u00a0500\u00a0000 people.", "one million five hundred thousand people."),
     ("$12\u2009000", "twelve thousand dollars"),
@@ -75,7 +84,7 @@ CASES = [
     ("0,125 of it", "zero point one two five of it"),
     ("1,500 km", "one thousand five hundred kilometers"),
     # no sums
-    ("PHP 8.1 and COP 28", "P.H.P eight one and C.O.P twenty-eight"),
+    ("PHP 8.1 and COP 28", "P.H.P eight point one and C.O.P twenty-eight"),
     ("COP 4,000", "four thousand Colombian pesos"),
     ("A Bridge", "A Bridge"),
     # telephone numbers
@@ -84,6 +93,8 @@ CASES = [
     ("+44 20 7946 0958", "plus four four, two zero, seven nine four six, zero nine five eight"),
     ("1-800-555-0199,", "one, eight zero zero, five five five, zero one nine nine,"),
     ("555.123.4567", "five five five, one two three, four five six seven"),
+    ("030 1234567", "zero three zero, one two three four five six seven"),
+    ("978-0-306-40615-7", "nine seven eight, zero, three zero six, four zero six one five, seven"),
     ("call 911 now", "call nine one one now"),
     ("in 1998-2004 and 100-2000", "in nineteen ninety-eight to two thousand four and one hundred to two thousand"),
 ]

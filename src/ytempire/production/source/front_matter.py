@@ -77,7 +77,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
         return {}, text
     try:
         front, body = handler.split(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}, text
     values = _loaded(handler, front) if len(front) <= LONGEST else None
     if not isinstance(values, Mapping):

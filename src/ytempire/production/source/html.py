@@ -61,13 +61,24 @@ def html_page(text: str) -> tuple[str | None, Credits, list[Block]]:
     title = tree.css_first("title")
     credits = _credits(tree)
     _clear(tree)
-    found: list[Block] = []
+    root = _main_content(tree)
+    found = _blocks(root) if root is not None else []
+    return (tidy(title.text()) if title is not None else None), credits, found
+
+
+def _main_content(tree: LexborHTMLParser) -> LexborNode | None:
+    """What a page is about: its article, but of several that stand side by side what holds them all."""
     for selector in MAIN:
         root = tree.css_first(selector)
-        if root is not None and (selector == "body" or len((root.text(deep=True) or "").split()) >= 20):
-            found = _blocks(root)
-            break
-    return (tidy(title.text()) if title is not None else None), credits, found
+        if root is not None and (words := _words(root)) >= 20:
+            beside = root.parent.iter() if root.tag == "article" and root.parent is not None else ()
+            if 2 * words >= sum(_words(node) for node in beside if node.tag == "article"):
+                return root
+    return tree.body
+
+
+def _words(node: LexborNode) -> int:
+    return len((node.text(deep=True) or "").split())
 
 
 def fragment_blocks(text: str) -> list[Block]:

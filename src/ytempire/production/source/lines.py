@@ -19,6 +19,7 @@ _PAGE_NUMBER = re.compile(
 )
 _CHAPTER = re.compile(r"\b(?:chapter|section|part|page|volume|vol\.|no\.|issue)\b|\d", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?:;][\"”’')\]]*$")
+_MARKUP = re.compile(r"\s*(?:[-*+•>#|`~<{\[!=]|\d+[.)]\s)|.*[`|{]")  # a line that says what it is, or code
 _HEAD_WORDS = 12
 
 
@@ -72,12 +73,26 @@ def without_page_furniture(text: str) -> str:
 
 def _furniture(lines: Sequence[str], *, paged: bool) -> set[int]:
     """The places of lines that belong to a page rather than to its text."""
+    lines = _without_code(lines)
     found = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())} | _bare_numbers(lines)
-    columns = {place for place, line in enumerate(lines) if _is_columned_head(line.strip())}
-    found |= columns - {_first(lines)}
-    if found or paged:
-        found |= _beside_numbers(lines, found) | _repeated_heads(lines, found)
-    return found
+    paged = paged or bool(found)
+    found |= {
+        place
+        for place, line in enumerate(lines)
+        if place != _first(lines) and _is_columned_head(line.strip()) and _stands_alone(lines, place, found)
+    }
+    return found | _beside_numbers(lines, found) | _repeated_heads(lines, found) if paged else found
+
+
+def _without_code(lines: Sequence[str]) -> list[str]:
+    """The lines, those of fenced code with a sign that nothing here looks for."""
+    outside: list[str] = []
+    fenced = False
+    for line in lines:
+        fence = line.lstrip().startswith(("```", "~~~"))
+        fenced ^= fence
+        outside.append("`" if fenced or fence else line)
+    return outside
 
 
 def _first(lines: Sequence[str]) -> int:
@@ -119,11 +134,11 @@ def _repeated_heads(lines: Sequence[str], furniture: set[int]) -> set[int]:
     ]
     times = Counter(_key(lines[place]) for place in heads)
     title = _key(lines[_first(lines)])
-    seen: set[str] = {title} - {""}
+    seen = {title}
     found = set()
     for place in heads:
         key = _key(lines[place])
-        if place != _first(lines) and key in seen and (times[key] > 2 or key == title):
+        if place != _first(lines) and key and key in seen and (times[key] > 2 or key == title):
             found.add(place)
         seen.add(key)
     return found
@@ -136,14 +151,14 @@ def _is_columned_head(line: str) -> bool:
         len(pieces) in {2, 3}
         and len(line.split()) <= _HEAD_WORDS
         and not _ENDED.search(line)
-        and not re.match(r"(?:[-*+•]|\d+[.)])\s", line)
+        and not _MARKUP.match(line)
         and any(_CHAPTER.search(piece) or (piece.isupper() and len(piece) > 2) for piece in pieces)
         and any(re.search(r"[^\W\d_]{2}", piece) for piece in pieces)
     )
 
 
 def _is_short(line: str) -> bool:
-    return 0 < len(line.split()) <= _HEAD_WORDS and not _ENDED.search(line.strip())
+    return 0 < len(line.split()) <= _HEAD_WORDS and not _ENDED.search(line.strip()) and not _MARKUP.match(line)
 
 
 def _stands_alone(lines: Sequence[str], place: int, furniture: set[int]) -> bool:

@@ -16,6 +16,10 @@ _SPANS = re.compile(
     r"%%.*?%%|\{/\*.*?\*/\}|\{%.*?%\}|\{\{.*?\}\}",  # comments of Obsidian and MDX, orders of site generators
     re.DOTALL,
 )
+_CODE = re.compile(
+    r"^[ \t]*(?:`{3}[^\n]*\n(?:.*\n)*?[ \t]*`{3,}[ \t]*$|~{3}[^\n]*\n(?:.*\n)*?[ \t]*~{3,}[ \t]*$)|`[^`\n]+`",
+    re.MULTILINE,
+)
 _EMBEDDED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _LINKED = re.compile(r"\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]+))?\]\]")
 _HIGHLIGHTED = re.compile(r"(?<![\w=])==(?=\S)([^=\n]+?)(?<=\S)==(?![\w=])")
@@ -32,8 +36,9 @@ _CALLOUT = re.compile(r"^\[!([\w-]+)(?:\|[^\]]*)?\][+-]?[ \t]*")
 
 
 def without_lines_of_programs(text: str) -> str:
-    """Markdown without the lines that speak to a program: containers, imports, comments, shortcodes."""
-    return _SPANS.sub("", _LINES.sub("", text))
+    """Markdown without what speaks to a program: containers, imports, comments, shortcodes. Code stays as it is."""
+    outside = re.split(f"({_CODE.pattern})", text, flags=re.MULTILINE)
+    return "".join(part if _CODE.fullmatch(part) else _SPANS.sub("", _LINES.sub("", part)) for part in outside)
 
 
 def without_marks(text: str) -> str:

@@ -171,8 +171,8 @@ _ISO = """
     KWD EGP MAD ZAR NGN KES GHS ETB TZS UGX BRL MXN ARS CLP COP PEN UYU KRW THB IDR MYR PHP VND PKR BDT LKR KZT GEL
 """
 ISO_CODES = frozenset(_ISO.split())
-# Words, programs and names too ("PHP 8", "COP 28"): money only where the amount is grouped or a magnitude follows.
-AMBIGUOUS_CODES = frozenset(("PHP", "COP", "PEN", "TRY", "CAD", "RON", "MAD", "GEL", "INR"))
+# A language ("PHP 8") and conferences ("COP 28") too: money only where the amount is grouped or a magnitude follows.
+AMBIGUOUS_CODES = frozenset(("PHP", "COP"))
 CENTS = {
     "GBP": ("penny", "pence"),
     "INR": ("paisa", "paise"),

@@ -7,7 +7,7 @@ import re
 from ytempire.production.voice.lexicon import MONTH_NAMES, MONTHS, SYMBOLS, UNITS
 from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, plural, year
 from ytempire.production.voice.powers import read_power
-from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, per_of, sum_of
+from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, per_of, span_of, sum_of
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _MEASURE = re.compile(rf"([-+~<>≤≥±≈]?)({NUMBER})([^\d\s.,][^\s,]*)")
@@ -41,7 +41,7 @@ def _money(core: str, after: str) -> str | None:
 
 
 def is_magnitude(word: str) -> bool:
-    return word.lower() in MAGNITUDES or per_of(word) is not None
+    return word.lower() in MAGNITUDES or per_of(word) is not None or span_of(word) is not None
 
 
 def _date_part(core: str, after: str) -> str | None:

@@ -15,7 +15,7 @@ from ytempire.production.voice.joining import join_quantities
 from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, roman, year
 from ytempire.production.voice.powers import flattened, read_unit
 from ytempire.production.voice.quantities import NUMBER, is_magnitude, read_quantity
-from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, MARKS, per_of, plain_amount, sum_of, unit_of
+from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, MARKS, per_of, plain_amount, span_of, sum_of, unit_of
 
 _EDGES = re.compile(r"^([\"'“‘(\[{«¿¡]*)(.*?)([\"'”’)\]}»,;:!?…]*\.?[\"'”’)\]}»]*)$", re.DOTALL)
 _ANGLED = re.compile(r"(<=|>=|<>|<|>)")
@@ -51,7 +51,8 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
         before = _core(tokens[index - 1]) if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
         head, core, tail = _split(token, after)
-        said = own.get(core.lower()) or _read(core.lower() if shouted else core, before, _core(after), tokens, index)
+        lowered = shouted and not re.search(r"\d", core)
+        said = own.get(core.lower()) or _read(core.lower() if lowered else core, before, _core(after), tokens, index)
         spoken.append(_with_pause(head, said, tail))
     read: list[SpokenToken] = []
     for place, said in zip(places, _settle_pauses(spoken), strict=True):
@@ -125,11 +126,15 @@ def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int)
         return lex.SYMBOLS.get(core, "")
     if _ANGLED.search(core[1:]) or "‹" in core:
         return _read_angled(core)
-    if "—" in core or ("–" in core and not re.search(r"\d–[\d$^]", core) and sum_of(core) is None):
+    if "—" in core or ("–" in core and not re.search(r"\d–[\d$^]", core) and not (sum_of(core) or span_of(core))):
         parts = [part for part in re.split(r"[—–]", core) if part]
         return ", ".join(_read(part, "", "", tokens, index) for part in parts)
+    if (amount := sum_of(core)) and _shares_magnitude(tokens, index):
+        return amount.said(alone=True)
     if "^" in core and _number_before(before) and (unit := read_unit(core, one=before == "1")):
         return unit
+    if span_of(core):
+        return _read_after_number(core, before, tokens, index)
     if re.search(r"[\d^]", core):
         numeric = _read_with_digits(core, before, after)
         if numeric is not None:
@@ -144,6 +149,8 @@ def _plain_signs(core: str, after: str) -> str:
     core = flattened(core.replace("’", "'").replace("‘", "'").replace("−", "-"))
     if re.fullmatch(rf"–(?:{MARKS})?\d[\d.,]*\S*", core) and not re.search(r"\d–", core):
         core = f"-{core[1:]}"  # a dash that stands for a minus
+    if unit_of(after, "") and re.fullmatch(r"[\d.,]*\d[.,]00", core):
+        core = (plain_amount(core) or core).removesuffix(".00")  # "3.500,00 EUR"
     found = re.fullmatch(r"([-+~<>≤≥±≈]?)(\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+|0,\d+)([^\d,.]*)", core)
     if found is None:
         return core
@@ -179,14 +186,28 @@ def _number_before(before: str) -> bool:
 def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int) -> str:
     if core.lower() in MAGNITUDES:
         return core + _owed_unit(tokens, index)
+    if span := span_of(core):
+        return f"{span[0]} to {cardinal(span[1])}"
     if halves := per_of(core):
         return halves[0] + _owed_unit(tokens, index) + halves[1]
     if money := unit_of(core, before):
         return money
     unit = lex.UNITS.get(core)
-    if unit is not None and not is_magnitude(before) and (len(core) > 1 or core in "mgLsKWV°%"):
+    if unit is not None and not is_magnitude(before) and (len(core) > 1 or core in "mglLsKWV°%"):
         return unit[0] if before == "1" else unit[1]
     return read_unit(core, one=before == "1") or _read_word(core, before, "")
+
+
+def _shares_magnitude(tokens: Sequence[str], index: int) -> bool:
+    """ "$5" of "$5 to $6 million" and of "between $5 and 6 million": both are millions."""
+    first = sum_of(_plain_signs(_core(tokens[index]), ""))
+    joint, other, size = (*map(_core, tokens[index + 1 : index + 4]), "", "", "")[:3]
+    joins = joint in {"to", "or"} or (joint == "and" and index > 0 and tokens[index - 1].lower() == "between")
+    if first is None or first.size or not joins or not is_magnitude(size):
+        return False
+    second = sum_of(_plain_signs(other, ""))
+    alike = second.currency == first.currency and not second.size if second else re.fullmatch(NUMBER, other) is not None
+    return alike and float(first.low) < float(second.low if second else other.replace(",", ""))
 
 
 def _owed_unit(tokens: Sequence[str], index: int) -> str:
@@ -195,6 +216,8 @@ def _owed_unit(tokens: Sequence[str], index: int) -> str:
     while first > 0 and is_magnitude(_core(tokens[first])):
         first -= 1
     found = sum_of(_plain_signs(_core(tokens[first]), ""))
+    if found is None and first >= 2 and _shares_magnitude(tokens, first - 2):
+        found = sum_of(_plain_signs(_core(tokens[first - 2]), ""))
     after = _core(tokens[index + 1]) if index + 1 < len(tokens) else ""
     follows = is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None
     return f" {found.currency[1]}" if found and first < index and not follows else ""

@@ -37,7 +37,7 @@ _SHORT = _any_of(list(MAGNITUDE_SIGNS))
 _MAGNITUDE = rf"(?:{_SHORT})|-(?:million|billion|trillion)"
 _PER = r"(?:/(?P<per>[A-Za-z]+(?:/[A-Za-z]+)*)\.?)?"
 _BEFORE = re.compile(
-    rf"(?P<sign>{_SIGN})(?P<mark>{MARKS})(?:(?<=[a-z])\.)?{JOINT}?(?P<minus>-?)(?P<low>{_AMOUNT})(?P<low_size>{_SHORT})?"
+    rf"(?P<sign>{_SIGN})(?P<mark>{MARKS})(?:(?<=[a-z])\.)?(?P<minus>-?)(?P<low>{_AMOUNT})(?P<low_size>{_SHORT})?"
     rf"(?:[–-](?:{MARKS})?(?P<high>{_AMOUNT}))?(?P<size>{_MAGNITUDE})?{_PER}"
 )
 _BEHIND = re.compile(
@@ -63,6 +63,8 @@ class Sum:
         sign = f"{self.sign} " if self.sign else ""
         if self.high is None and not self.size and not alone:
             return f"{sign}{money(self.currency, self.low)}{self.per}"
+        if self.high and not (self.size or alone) and re.search(r"\.\d\d$", self.low):
+            return f"{sign}{money(self.currency, self.low)} to {money(self.currency, self.high)}{self.per}"
         low = f"{cardinal(self.low)} {self.low_size}".strip()
         numbers = low if self.high is None else f"{low} to {cardinal(self.high)}"
         return sign + (numbers if alone else f"{numbers} {self.size}".strip() + f" {self.currency[1]}{self.per}")
@@ -71,8 +73,9 @@ class Sum:
 @functools.lru_cache(maxsize=256)
 def sum_of(core: str) -> Sum | None:
     """The sum that a token is, None for anything else."""
-    found = _BEFORE.fullmatch(core) or _BEHIND.fullmatch(core)
-    if found is None or not _is_money(found):
+    plain = core.replace(JOINT, "")
+    found = _BEFORE.fullmatch(plain) or _BEHIND.fullmatch(plain)
+    if found is None or (found["mark"] in AMBIGUOUS_CODES and JOINT not in core and "," not in found["low"]):
         return None
     low, high = plain_amount(found["low"]), plain_amount(found["high"]) if found["high"] else None
     if low is None or (found["high"] and high is None):
@@ -99,6 +102,12 @@ def unit_of(core: str, before: str) -> str | None:
     if found is None:
         return None
     return currency_of(found["mark"])[0 if before == "1" else 1] + _per(found["per"])
+
+
+def span_of(core: str) -> tuple[str, str] | None:
+    """The two halves of "million–$2" in "$1 million–$2 million"."""
+    found = re.fullmatch(rf"([a-z]+)[–-](?:{MARKS})?({_AMOUNT})", core)
+    return (found[1], found[2]) if found and found[1] in MAGNITUDES else None
 
 
 def per_of(core: str) -> tuple[str, str] | None:
@@ -131,12 +140,6 @@ def currency_of(mark: str) -> Currency:
     )
     cent, cents = CENTS.get(code, ("cent", "cents") if one.endswith(("dollar", "euro")) else ("", ""))
     return one, more, cent, cents
-
-
-def _is_money(found: re.Match[str]) -> bool:
-    if found["mark"] not in AMBIGUOUS_CODES:
-        return True
-    return "," in found["low"] or bool(found["size"] or found["low_size"])
 
 
 def _per(written: str | None) -> str:
