@@ -565,7 +565,8 @@ class TestAdministration:
         assert await tried("admin") == [200, 201, 204, 204]
         await guest.post(path, headers=ada, json={"email": bob, "level": "write"})
         listed = (await guest.get(path, headers=ada)).json()["items"]
-        assert [(one["email"], one["level"]) for one in listed] == [(ADDRESS, "admin"), (bob, "write")]
+        shares = [(one["email"], one["level"]) for one in listed]
+        assert shares == [(OPERATOR, "admin"), (ADDRESS, "admin"), (bob, "write")]
         [seen] = (await guest.get("/api/v1/channels", headers=bobs)).json()["items"]
         assert (seen["id"], seen["access"]) == (channel, "write")
         shown = await guest.get(f"/api/v1/channels/{channel}", headers=bobs)

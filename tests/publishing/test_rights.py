@@ -27,15 +27,14 @@ from ytempire.youtube.automation import CONSENT_VERSION
 Level = Literal["read", "write", "admin"]
 LEVELS: tuple[Level, ...] = ("read", "write", "admin")
 CHANGING = ("post", "put", "patch", "delete")
+ADA = "ada@example.com"
 
 # Not about a channel: one's own account and the things that are only one's own ...
 OWN = re.compile(
     r"/api/v1/(auth|me|notifications|personas|templates)(/|$)|/api/v1/ingest/quarantine/|/api/v1/channels$"
 )
 # ... and what administrators of the installation do.
-ADMINISTRATION = re.compile(
-    r"/api/v1/(categories|configuration|flags|users)(/|$)|/api/v1/channels/\{channel_id\}/permissions/"
-)
+ADMINISTRATION = re.compile(r"/api/v1/(categories|configuration|flags|users)(/|$)")
 
 
 @dataclass
@@ -64,6 +63,7 @@ class Walk:
 async def walking(studio: Studio, cache_url: str, level: Level) -> AsyncIterator[Walk]:
     settings = settings_for(studio.world.database, cache_url, studio.world.home)
     studio.execute("UPDATE core.permissions SET level = %s", level)
+    studio.execute("INSERT INTO core.users (email, email_verified_at) VALUES (%s, now())", ADA)
     async with client_of(settings) as operator, client_of(settings, person="admin") as admin:
         yield Walk(level, operator, admin)
 
@@ -120,6 +120,10 @@ async def of_channels(walk: Walk, channel: str) -> None:
     await walk.act("admin", "PUT", f"{route}/credentials/{{provider}}", {"secret": "s"}, provider="webhook", **one)
     await walk.act("admin", "DELETE", f"{route}/credentials/{{provider}}", provider="webhook", **one)
     await walk.act("write", "POST", f"{route}/connection/check", **one)
+    shared = await walk.act("admin", "POST", f"{route}/permissions", {"email": ADA, "level": "read"}, **one)
+    other = {"user_id": shared["user_id"], **one}
+    await walk.act("admin", "PUT", f"{route}/permissions/{{user_id}}", {"level": "write"}, **other)
+    await walk.act("admin", "DELETE", f"{route}/permissions/{{user_id}}", **other)
     await walk.act("admin", "DELETE", f"{route}/connection", **one)
     await walk.act("admin", "POST", f"{route}/connection", {}, **one)
 
