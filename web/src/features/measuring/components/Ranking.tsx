@@ -11,30 +11,33 @@ import { paths } from "../../../app/paths";
 import { count, earned, percent } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Part } from "../../../ui/Part";
+import { SandboxChip } from "../../../ui/SandboxChip";
 import { rankingQuery } from "../hooks/measures";
+import { sandboxedOf, useListedChannels } from "../hooks/sandboxed";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 
 export function Ranking({ days }: { days: number }) {
   const found = useQuery(rankingQuery(days));
   const channels = found.data?.items ?? [];
+  const sandboxed = sandboxedOf(useListedChannels());
   if (found.error) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!channels.length) return null;
   return (
     <Part title="Channels" about={`The first ten by views of ${days} days, and their place before.`}>
       <Table size="small" aria-label="Channels by views">
         <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>USD for 1,000 views</TableCell><TableCell sx={right}>Engagement</TableCell></TableRow></TableHead>
-        <TableBody>{channels.map((one) => <Row key={one.channel_id} channel={one} />)}</TableBody>
+        <TableBody>{channels.map((one) => <Row key={one.channel_id} channel={one} isSandbox={sandboxed.has(one.channel_id)} />)}</TableBody>
       </Table>
     </Part>
   );
 }
 
-function Row({ channel }: { channel: RankedChannel }) {
+function Row({ channel, isSandbox }: { channel: RankedChannel; isSandbox: boolean }) {
   return (
     <TableRow>
       <TableCell sx={right}>{channel.rank} <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>{channel.rank_before === null ? "new" : channel.rank_before === channel.rank ? "=" : `was ${channel.rank_before}`}</Box></TableCell>
-      <TableCell sx={{ overflowWrap: "anywhere" }}><Link to={paths.channel(channel.channel_id)}>{channel.channel_name}</Link></TableCell>
+      <TableCell sx={{ overflowWrap: "anywhere" }}><Link to={paths.channel(channel.channel_id)}>{channel.channel_name}</Link> {isSandbox && <SandboxChip />}</TableCell>
       <TableCell sx={right}>{count(channel.views)}</TableCell>
       <TableCell sx={right}>{earned(channel.revenue_usd)}</TableCell>
       <TableCell sx={right}>{earned(channel.rpm_usd)}</TableCell>

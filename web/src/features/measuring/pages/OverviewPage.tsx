@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
@@ -9,6 +10,7 @@ import { paths } from "../../../app/paths";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
+import { SandboxChip } from "../../../ui/SandboxChip";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { FactLine } from "../components/FactLine";
 import { Now } from "../components/Now";
@@ -16,6 +18,7 @@ import { Ranking } from "../components/Ranking";
 import { VideosNow } from "../components/VideosNow";
 import { ViewsByDay } from "../components/ViewsByDay";
 import { liveQuery, overviewQuery } from "../hooks/measures";
+import { inventedOf, useListedChannels } from "../hooks/sandboxed";
 
 const DAYS = [7, 28, 90, 365];
 
@@ -26,6 +29,7 @@ export function OverviewPage() {
   const channel = search.get("channel");
   const overview = useQuery(overviewQuery(days, channel));
   const live = useQuery(liveQuery(channel));
+  const invented = inventedOf(useListedChannels(), channel);
   const empty = overview.data && isEmpty(overview.data.present) && isEmpty(overview.data.before) && !live.data?.videos.length;
   const choose = (name: string, value: string) => setSearch((before) => {
     const next = new URLSearchParams(before);
@@ -36,7 +40,12 @@ export function OverviewPage() {
   return (
     <>
       <PageHeader title="Overview"
-        below={overview.data && <Typography sx={{ color: "text.secondary" }}>{overview.data.since} to {overview.data.until}, compared with as many days before</Typography>}
+        below={overview.data && (
+          <>
+            <Typography sx={{ color: "text.secondary" }}>{overview.data.since} to {overview.data.until}, compared with as many days before</Typography>
+            {invented && <Box role="note" sx={{ display: "flex", gap: 1, alignItems: "center", mt: 0.5, fontSize: 13, color: "text.secondary" }}><SandboxChip />{invented}</Box>}
+          </>
+        )}
         actions={<>
           <Channels value={channel ?? ""} onChoose={(value) => choose("channel", value)} />
           <TextField select size="small" label="Days" value={String(days)} onChange={(event) => choose("days", event.target.value)} sx={{ width: 96 }}>

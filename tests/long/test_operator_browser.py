@@ -1,0 +1,104 @@
+"""What an ordinary operator does, from registering to taking a video down, without an administrator's help after the
+first letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.long.browsing import OpenPage, choose, heading
+from tests.long.conftest import TEXT, Installation
+from tests.long.test_accounts_browser import make_operator
+from tests.long.test_browser import MAKING_MS, order
+from tests.long.test_measurement_browser import PATIENCE_MS
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # a video is rendered
+
+CHANNEL, TITLE = "Deep Water", "Why the night sky is dark"
+
+
+def make_a_channel(page: Page) -> None:
+    """With the first persona that they have."""
+    page.get_by_role("link", name="Channels").first.click()
+    page.get_by_role("button", name="Add a channel").click()
+    dialog = page.get_by_role("dialog", name="Add a channel")
+    dialog.get_by_label("Name").fill(CHANNEL)
+    dialog.get_by_role("button", name="Make one").click()
+    making = page.get_by_role("dialog", name="Make a persona")
+    making.get_by_label("Name").fill("Diver")
+    making.get_by_role("button", name="Make the persona").click()
+    dialog.get_by_role("button", name="Add the channel").click()
+    expect(heading(page, CHANNEL)).to_be_visible()
+
+
+def connect_it(page: Page) -> None:
+    """To a channel of the same name, which the sandbox makes for it."""
+    youtube = page.get_by_role("region", name="YouTube")
+    youtube.get_by_role("button", name="Connect", exact=True).click()
+    expect(heading(page, "YTEMPIRE wants access to a channel")).to_be_visible()
+    expect(page.get_by_role("radio", name=re.compile(f"{CHANNEL} a new channel"))).to_be_checked()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(youtube.get_by_role("status")).to_contain_text(f"Connected: “{CHANNEL}” is “{CHANNEL}” at YouTube.")
+
+
+def publish_it(page: Page) -> None:
+    """From its own page, with another thumbnail than the first."""
+    second = page.get_by_role("button", name="Thumbnail 2")
+    second.click()
+    expect(second).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    dialog = page.get_by_role("dialog", name=re.compile("Publish on"))
+    expect(dialog.get_by_text("sandbox", exact=True)).to_be_visible()
+    choose(dialog.get_by_role("combobox", name="Visibility"), re.compile("^Unlisted"))
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
+def edit_it(page: Page) -> None:
+    form = page.get_by_role("form", name="Title, description and tags")
+    form.get_by_role("textbox", name="Title").fill(f"{TITLE}, really")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(heading(page, f"{TITLE}, really")).to_be_visible()
+    there = page.get_by_role("region", name="On YouTube")
+    there.get_by_role("button", name="Change it there").click()
+    dialog = page.get_by_role("dialog", name="Change it at YouTube")
+    choose(dialog.get_by_role("combobox", name="Who may see it"), re.compile("^Public"))
+    dialog.get_by_role("button", name="Change it there").click()
+    expect(there.get_by_text("YouTube has what was changed.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(there).to_contain_text("It is public.")
+
+
+def take_it_down(page: Page, youtube_id: str) -> None:
+    there = page.get_by_role("region", name="On YouTube")
+    there.get_by_role("button", name="Delete it there").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Why").fill("A figure in it is wrong")
+    dialog.get_by_role("button", name="Go on").click()
+    dialog.get_by_role("textbox", name="The video's id at YouTube").fill(youtube_id)
+    dialog.get_by_role("button", name="Delete it at YouTube").click()
+    expect(there.get_by_text("removed", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_the_whole_way_of_somebody_who_is_no_administrator(
+    page: Page, new_page: OpenPage, installation: Installation
+) -> None:
+    olga = new_page()
+    make_operator(page, olga)
+    make_a_channel(olga)
+    connect_it(olga)
+    olga.get_by_role("link", name="Runs").first.click()
+    order(olga, TEXT.read_text())
+    expect(olga.get_by_text("completed", exact=True)).to_be_visible(timeout=MAKING_MS)
+    expect(olga.get_by_role("button", name="Publish", exact=True)).to_be_visible()
+    olga.get_by_role("link", name="Videos").first.click()
+    olga.get_by_role("link", name=TITLE).click()
+    publish_it(olga)
+    there = olga.get_by_role("region", name="On YouTube")
+    expect(there.get_by_text("live", exact=True)).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(there).to_contain_text("It is unlisted.")
+    edit_it(olga)
+    [(youtube_id,)] = installation.query("SELECT youtube_video_id FROM core.publications")
+    take_it_down(olga, youtube_id)
