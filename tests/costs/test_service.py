@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Database
 from tests.costs.factories import ITEM, SERVICE, gate, set_price, spender
-from ytempire.costs import budgets, queries, service
+from ytempire.costs import budgets, prices, queries, service
 from ytempire.costs.errors import CostRefused, PriceMissing
 from ytempire.costs.models import Cost, CostAlert, CostReservation
 from ytempire.costs.service import Bought, Spender
-from ytempire.kit.database import Sessions
+from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.errors import InvalidInput, NeverRetry, OutcomeUnknown, TryLater
 
 DYING_BUYER = """
@@ -218,7 +223,8 @@ class TestBudgets:
         with pytest.raises(CostRefused):
             await buy(platform, by, 4)
         async with platform.begin() as session:
-            await budgets.set_limit(session, scope="video", subject=None, warn_usd=Decimal(4), stop_usd=Decimal(5))
+            limit = {"scope": "video", "subject": None, "warn_usd": Decimal(4), "stop_usd": Decimal(5)}
+            await budgets.set_limit(session, **limit, reason="A longer film.")  # type: ignore[arg-type]  # as above
         await buy(platform, by, 4, name="2")
         with pytest.raises(CostRefused):
             await buy(platform, by, 2, name="3")
@@ -249,6 +255,60 @@ class TestBudgets:
                 await budgets.set_limit(
                     session, scope=scope, subject=None, warn_usd=Decimal(warn), stop_usd=Decimal(stop) if stop else None
                 )
+
+    @pytest.mark.parametrize("stop", [Decimal("3.01"), None])
+    async def test_three_dollars_are_lifted_with_a_reason_alone(
+        self, platform: Sessions, admin_sessions: Sessions, sessions: Sessions, stop: Decimal | None
+    ) -> None:
+        async def lift(by: Sessions, reason: str | None) -> None:
+            async with by.begin() as session:
+                await budgets.set_limit(
+                    session, scope="video", subject=None, warn_usd=Decimal(1), stop_usd=stop, reason=reason
+                )
+
+        for missing in (None, " ", "x"):
+            with pytest.raises(InvalidInput, match=r"3\.00 USD at most.*--reason"):
+                await lift(admin_sessions, missing)
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await lift(sessions, "I would like to.")
+        async with platform() as session:
+            with pytest.raises(DBAPIError, match="budgets_ceiling_check"):
+                await session.execute(text("UPDATE core.budgets SET stop_usd = 9 WHERE scope = 'video'"))
+        await lift(admin_sessions, "A film of ten minutes.")
+        async with admin_sessions() as session:
+            trail = (
+                "SELECT new ->> 'reason' FROM audit.changes WHERE table_name = 'core.budgets' ORDER BY id DESC LIMIT 1"
+            )
+            assert await session.scalar(text(trail)) == "A film of ten minutes."
+        async with admin_sessions.begin() as session:
+            await budgets.set_limit(session, scope="video", subject=None, warn_usd=Decimal(1), stop_usd=Decimal(3))
+        async with admin_sessions() as session:
+            assert await session.scalar(text("SELECT reason FROM core.budgets WHERE scope = 'video'")) is None
+
+    @pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 14), ("America/Los_Angeles", -8), ("UTC", 0)])
+    async def test_a_channels_day_is_by_its_own_clocks(
+        self, platform: Sessions, database: Database, zone: str, hours: int
+    ) -> None:
+        """What was spent before its midnight counts no more, whatever day it is in UTC."""
+        await set_price(platform, "1")
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            [channel_id] = (
+                owner.execute("UPDATE core.channels SET time_zone = %s RETURNING id", [zone]).fetchone() or ()
+            )
+            [began] = owner.execute("SELECT core.channel_midnight(%s)", [channel_id]).fetchone() or ()
+        async with platform.begin() as session:
+            await budgets.set_limit(
+                session, scope="channel_day", subject=str(channel_id), warn_usd=Decimal(1), stop_usd=Decimal(2)
+            )
+        assert began == datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        await buy(platform, spender(channel_id=channel_id), 2)
+        with pytest.raises(CostRefused, match="this channel today"):
+            await buy(platform, spender(channel_id=channel_id), 1)
+        with psycopg.connect(conninfo(database.owner_url)) as owner:
+            owner.execute("ALTER TABLE core.costs DISABLE TRIGGER USER")
+            owner.execute("UPDATE core.costs SET occurred_at = %s", [began - timedelta(seconds=1)])
+            owner.execute("UPDATE core.cost_reservations SET created_at = %s", [began - timedelta(seconds=1)])
+        await buy(platform, spender(channel_id=channel_id), 1)
 
 
 class TestSettleAbandoned:
@@ -329,6 +389,28 @@ class TestRecordCompute:
                 await service.record_compute(session, by, Decimal("61.25"))
         [line] = await ledger(platform, by)
         assert (line.service, line.usage, line.amount_usd) == ("compute", {"second": "61.25"}, 0)
+
+
+class TestComputeThatCosts:
+    async def test_passes_the_warnings_and_stops_the_next_step(self, platform: Sessions) -> None:
+        async with platform.begin() as session:
+            await prices.set_price(
+                session, service="compute", item="cpu", unit="second", usd_per_unit=Decimal("0.01"), source="test"
+            )
+        by = spender(step="assemble")
+        async with platform.begin() as session:
+            await service.require_room(session, by)
+            await service.record_compute(session, by, Decimal(260))
+        async with platform() as session:
+            alerts = (await session.execute(text("SELECT scope, kind, reached_usd FROM core.cost_alerts"))).all()
+        assert [tuple(one) for one in alerts if one.scope == "video"] == [("video", "warning", Decimal("2.60"))]
+        later = replace(by, attempt=2)
+        async with platform.begin() as session:
+            await service.require_room(session, later)  # below the stop
+            await service.record_compute(session, later, Decimal(41))
+        async with platform.begin() as session:
+            with pytest.raises(CostRefused, match=r"3\.01 USD are spent .* for this video, more than .* 3\.00"):
+                await service.require_room(session, replace(by, attempt=3))
 
 
 async def test_the_ledger_cannot_be_changed_by_the_application(platform: Sessions) -> None:

@@ -148,6 +148,9 @@ def set_limit(
     warn_usd: Annotated[str, typer.Argument(help="US dollars at which a warning is given.")],
     stop_usd: Annotated[str | None, typer.Argument(help="US dollars that no call may pass; unset: warn only.")] = None,
     subject: Annotated[str | None, typer.Option(help="A channel's id or a service; unset: all.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why a video may cost more than 3.00 USD; kept in the audit trail.")
+    ] = None,
 ) -> None:
     """Set a warning and a stop from now on.
 
@@ -162,6 +165,7 @@ def set_limit(
                 subject=subject,
                 warn_usd=_amount(warn_usd),
                 stop_usd=None if stop_usd is None else _amount(stop_usd),
+                reason=reason,
             )
 
     asyncio.run(work())

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from ytempire.costs.decisions import CEILING_USD
 from ytempire.costs.models import Budget
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
@@ -31,8 +32,12 @@ async def set_limit(
     subject: str | None,
     warn_usd: Decimal,
     stop_usd: Decimal | None,
+    reason: str | None = None,
 ) -> None:
-    """Put a limit in place of the one for this scope and subject. Raises InvalidInput."""
+    """Put a limit in place of the one for this scope and subject. Raises InvalidInput.
+
+    `reason`: why a video may cost more than the ceiling; it stands in the trail with who set it.
+    """
     if scope not in SCOPES:
         raise InvalidInput(f"There is no scope “{scope}”.", hint=f"Scopes are: {', '.join(SCOPES)}.")
     if not warn_usd.is_finite() or warn_usd < 0 or (stop_usd is not None and not stop_usd.is_finite()):
@@ -42,7 +47,18 @@ async def set_limit(
             f"The stop ({stop_usd} USD) is below the warning ({warn_usd} USD).",
             hint="Give the warning first, then the stop.",
         )
-    values = {"warn_usd": warn_usd, "stop_usd": stop_usd, "updated_at": clock.now()}
+    lifts = scope == "video" and (stop_usd is None or stop_usd > CEILING_USD)
+    if lifts and len((reason or "").strip()) < 3:
+        raise InvalidInput(
+            f"A video may cost {CEILING_USD} USD at most, unless an administrator says why it may cost more.",
+            hint="Say it with --reason; it is kept in the audit trail.",
+        )
+    values = {
+        "warn_usd": warn_usd,
+        "stop_usd": stop_usd,
+        "reason": reason if lifts else None,
+        "updated_at": clock.now(),
+    }
     await session.execute(
         insert(Budget)
         .values(scope=scope, subject=subject, **values)

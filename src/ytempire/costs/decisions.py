@@ -19,6 +19,9 @@ class Limit:
     reserved_usd: Decimal
 
 
+# The specification's hard limit of a video. Only an administrator who says why lifts it.
+CEILING_USD = Decimal("3.00")
+
 WORDS = {
     "video": "this video",
     "channel_day": "this channel today",
@@ -33,6 +36,11 @@ def stopped_by(limits: Sequence[Limit], bound_usd: Decimal) -> Limit | None:
         if limit.stop_usd is not None and limit.settled_usd + limit.reserved_usd + bound_usd > limit.stop_usd:
             return limit
     return None
+
+
+def passed(limits: Sequence[Limit]) -> Limit | None:
+    """The first limit that is passed already."""
+    return stopped_by(limits, Decimal(0))
 
 
 def warned_by(limits: Sequence[Limit]) -> list[Limit]:

@@ -46,6 +46,10 @@ class Budget(Model):
     __tablename__ = "budgets"
     __table_args__ = (
         CheckConstraint("scope IN ('video', 'channel_day', 'day', 'service_video')", name="scope"),
+        CheckConstraint(
+            "scope <> 'video' OR (stop_usd IS NOT NULL AND stop_usd <= 3.00) OR coalesce(length(btrim(reason)), 0) >= 3",
+            name="ceiling",
+        ),
         CheckConstraint("warn_usd >= 0 AND (stop_usd IS NULL OR stop_usd >= warn_usd)", name="limits"),
         # one limit a scope and subject; a subject of null is the default for all
         Index("budgets_scope_subject_key", "scope", text("coalesce(subject, '')"), unique=True),
@@ -57,6 +61,7 @@ class Budget(Model):
     subject: Mapped[str | None]  # channel id for channel_day, service name for service_video
     warn_usd: Mapped[Decimal]
     stop_usd: Mapped[Decimal | None]
+    reason: Mapped[str | None]  # why a video may cost more than the ceiling
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 

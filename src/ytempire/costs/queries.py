@@ -40,6 +40,9 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
     """Every budget that a call of `service` for this video counts against, with its present sums."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     today = {"cost": Cost.occurred_at >= midnight, "reservation": CostReservation.created_at >= midnight}
+    # a channel's day is by its own clocks; its name is the moment at which it began, since zones change
+    began: datetime = (await session.execute(select(func.core.channel_midnight(channel_id)))).scalar_one()
+    channels_day = {"cost": Cost.occurred_at >= began, "reservation": CostReservation.created_at >= began}
     of_video = {"cost": Cost.video_id == video_id, "reservation": CostReservation.video_id == video_id}
     scopes: dict[str, tuple[str, str, dict[str, list[ColumnElement[bool]]]]] = {
         "video": ("", str(video_id), {side: [of_video[side]] for side in of_video}),
@@ -53,10 +56,10 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
         ),
         "channel_day": (
             str(channel_id),
-            f"{channel_id}:{midnight:%Y-%m-%d}",
+            f"{channel_id}:{began:%Y-%m-%dT%H:%MZ}",
             {
-                "cost": [today["cost"], Cost.channel_id == channel_id],
-                "reservation": [today["reservation"], CostReservation.channel_id == channel_id],
+                "cost": [channels_day["cost"], Cost.channel_id == channel_id],
+                "reservation": [channels_day["reservation"], CostReservation.channel_id == channel_id],
             },
         ),
         "day": ("", f"{midnight:%Y-%m-%d}", {side: [today[side]] for side in today}),

@@ -183,7 +183,7 @@ async def settle_abandoned(session: AsyncSession, workflow_id: UUID, step: str) 
 
 
 async def record_compute(session: AsyncSession, spender: Spender, cpu_seconds: Decimal) -> None:
-    """One ledger line for the processor time of an attempt, priced by the same book."""
+    """One ledger line for the processor time of an attempt, priced by the same book, and the warnings it reaches."""
     usage = {COMPUTE_UNIT: cpu_seconds}
     amount = await queries.amount_of(session, COMPUTE_SERVICE, COMPUTE_ITEM, usage, at=clock.now())
     await session.execute(
@@ -202,6 +202,22 @@ async def record_compute(session: AsyncSession, spender: Spender, cpu_seconds: D
         )
         .on_conflict_do_nothing()
     )
+    await _warn(session, spender.video_id, spender.channel_id, COMPUTE_SERVICE)
+
+
+async def require_room(session: AsyncSession, spender: Spender) -> None:
+    """Raise CostRefused where a limit is passed already: a step costs processor time, whatever else it buys."""
+    limits = await queries.limits_for(
+        session, video_id=spender.video_id, channel_id=spender.channel_id, service=COMPUTE_SERVICE
+    )
+    limit = decisions.passed(limits)
+    if limit is not None:
+        used = limit.settled_usd + limit.reserved_usd
+        raise CostRefused(
+            f"{used:.2f} USD are spent or reserved for {decisions.WORDS[limit.scope]}, more than the limit of"
+            f" {limit.stop_usd:.2f} USD: the step was not begun.",
+            hint="Raise it (ytempire costs limit set --help), or wait until it is over.",
+        )
 
 
 async def _write(
@@ -241,14 +257,16 @@ async def _write(
             bound_usd=str(reservation.bound_usd),
             amount_usd=str(amount_usd),
         )
-    limits = await queries.limits_for(
-        session, video_id=reservation.video_id, channel_id=reservation.channel_id, service=reservation.service
-    )
+    await _warn(session, reservation.video_id, reservation.channel_id, reservation.service)
+
+
+async def _warn(session: AsyncSession, video_id: UUID, channel_id: UUID, service: str) -> None:
+    limits = await queries.limits_for(session, video_id=video_id, channel_id=channel_id, service=service)
     for limit in decisions.warned_by(limits):
         await _alert(
             session,
             limit,
-            reservation.channel_id,
+            channel_id,
             "warning",
             f"{limit.settled_usd:.2f} USD are spent for "
             f"{decisions.WORDS[limit.scope]}; the warning is set at {limit.warn_usd:.2f} USD.",

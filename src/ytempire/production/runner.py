@@ -22,6 +22,7 @@ from valkey.exceptions import ValkeyError
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
 from ytempire.configuration.values import effective, given_values
+from ytempire.costs import service as costs
 from ytempire.costs.service import Gate
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions, as_subject, in_name_of
@@ -138,6 +139,8 @@ class _Attempt:
 
     async def _act(self) -> StepResult:
         self.work.mkdir(parents=True)
+        async with self.books.begin() as session:
+            await costs.require_room(session, self.claim.spender)
         context = await self._context()
         with metered(self.meter):
             act = asyncio.create_task(ACTS[self.step.name](context))

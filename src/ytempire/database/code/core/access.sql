@@ -101,3 +101,8 @@ BEGIN
 EXCEPTION WHEN invalid_text_representation THEN
     NULL;  -- no id, so nobody's
 END $$;
+
+-- When the present day of a channel began, by its own clocks; of one that is not there, the day of UTC.
+CREATE OR REPLACE FUNCTION core.channel_midnight(channel uuid) RETURNS timestamptz LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+RETURN (SELECT date_trunc('day', now(), coalesce((SELECT c.time_zone FROM core.channels c WHERE c.id = channel), 'UTC')));
