@@ -47,7 +47,8 @@ class Budget(Model):
     __table_args__ = (
         CheckConstraint("scope IN ('video', 'channel_day', 'day', 'service_video')", name="scope"),
         CheckConstraint(
-            "scope <> 'video' OR (stop_usd IS NOT NULL AND stop_usd <= 3.00) OR coalesce(length(btrim(reason)), 0) >= 3",
+            "scope <> 'video' OR (stop_usd IS NOT NULL AND stop_usd <= 3.00)"
+            " OR coalesce(length(btrim(reason)), 0) >= 3",
             name="ceiling",
         ),
         CheckConstraint("warn_usd >= 0 AND (stop_usd IS NULL OR stop_usd >= warn_usd)", name="limits"),
