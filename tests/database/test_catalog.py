@@ -107,3 +107,12 @@ def test_a_card_says_how_a_row_belongs_to_somebody() -> None:
     )
     whole: Card = catalog()["jobs.*"]
     assert (whole.is_whole_schema, whole.tenancy) == (True, "none")
+
+
+def test_the_record_of_a_delivery_lives_as_long_as_its_events() -> None:
+    """Whole weeks of events go, when their last day is old enough; every one of them names its delivery until then."""
+    cards = catalog()
+    events, deliveries = cards["analytics.video_metrics"], cards["analytics.ingest_batches"]
+    assert (events.keep_days, events.partition_period) == (730, "week")
+    assert deliveries.keep_days is not None
+    assert deliveries.keep_days >= 730 + 2 * 7
