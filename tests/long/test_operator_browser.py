@@ -82,6 +82,21 @@ def take_it_down(page: Page, youtube_id: str) -> None:
     expect(there.get_by_text("removed", exact=True)).to_be_visible(timeout=PATIENCE_MS)
 
 
+def on_a_phone(page: Page) -> None:
+    """Every place is reached by the menu, and no page is wider than the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    for place in ("Overview", "Runs", "Videos", "Calendar", "Channels"):
+        page.get_by_role("button", name="Menu", exact=True).click()
+        page.get_by_role("menuitem", name=place).click()
+        expect(heading(page, place)).to_be_visible()
+        expect(page.get_by_role("menu")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, place
+    page.get_by_role("link", name=CHANNEL).click()
+    expect(heading(page, CHANNEL)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_the_whole_way_of_somebody_who_is_no_administrator(
     page: Page, new_page: OpenPage, installation: Installation
 ) -> None:
@@ -101,4 +116,8 @@ def test_the_whole_way_of_somebody_who_is_no_administrator(
     expect(there).to_contain_text("It is unlisted.")
     edit_it(olga)
     [(youtube_id,)] = installation.query("SELECT youtube_video_id FROM core.publications")
+    on_a_phone(olga)
+    olga.set_viewport_size({"width": 1280, "height": 800})
+    olga.get_by_role("link", name="Videos").first.click()
+    olga.get_by_role("link", name=f"{TITLE}, really").click()
     take_it_down(olga, youtube_id)

@@ -20,7 +20,7 @@ export function PersonMenu({ me }: { me: Person }) {
       <Button color="inherit" size="small" aria-haspopup="menu" aria-expanded={anchor !== null} aria-label={`Account of ${name}`} onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ gap: 1, maxWidth: 240 }}>
         <Initial name={name} />
-        <Box component="span" sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{name}</Box>
+        <Box component="span" sx={{ display: { xs: "none", sm: "inline" }, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{name}</Box>
         <Box component="span" aria-hidden sx={{ color: "text.secondary", fontSize: 10 }}>▾</Box>
       </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close} anchorOrigin={{ vertical: "bottom", horizontal: "right" }}

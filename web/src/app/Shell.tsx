@@ -14,12 +14,13 @@ import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
 import { followOtherTabs, useSession } from "../stores/session";
 import { ErrorNote } from "../ui/ErrorNote";
+import { MainMenu, type Place } from "./MainMenu";
 import { paths } from "./paths";
 import { PersonMenu } from "./PersonMenu";
 
 const Bar = styled("nav")(({ theme }) => ({
-  position: "sticky", top: 0, zIndex: theme.zIndex.appBar, display: "flex", alignItems: "center", gap: 8, height: 56,
-  padding: "0 24px", background: theme.palette.background.paper, borderBottom: `1px solid ${theme.palette.line}`,
+  position: "sticky", top: 0, zIndex: theme.zIndex.appBar, display: "flex", flexWrap: "wrap", alignItems: "center", gap: 8, minHeight: 56,
+  padding: "8px 24px", background: theme.palette.background.paper, borderBottom: `1px solid ${theme.palette.line}`,
 }));
 
 const Item = styled(NavLink)(({ theme }) => ({
@@ -46,17 +47,19 @@ function Inside() {
   useEffect(() => followOtherTabs(() => location.reload()), []);
   useEffect(() => (known ? connectLive(queries) : undefined), [known, queries]);
   if (!me && !error) return null;
+  const places: Place[] = [
+    { to: paths.overview(), name: "Overview" }, { to: paths.runs(), name: "Runs" }, { to: paths.videos(), name: "Videos" }, { to: paths.calendar(), name: "Calendar" }, { to: paths.channels(), name: "Channels" },
+    ...(me?.role === "admin" ? [{ to: paths.administration(), name: "Administration", active: pathname.startsWith("/administration") }] : []),
+  ];
   return (
     <>
       <Bar aria-label="Main">
         <Box component="img" src="/icon.svg" alt="" sx={{ width: 28, height: 28 }} />
-        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3 }}>YTEMPIRE</Box>
-        <Item to={paths.overview()}>Overview</Item>
-        <Item to={paths.runs()}>Runs</Item>
-        <Item to={paths.videos()}>Videos</Item>
-        <Item to={paths.calendar()}>Calendar</Item>
-        <Item to={paths.channels()}>Channels</Item>
-        {me?.role === "admin" && <Item to={paths.administration()} className={pathname.startsWith("/administration") ? "active" : undefined}>Administration</Item>}
+        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3, display: { xs: "none", sm: "block" } }}>YTEMPIRE</Box>
+        <MainMenu places={places} />
+        <Box sx={{ display: { xs: "none", lg: "flex" }, gap: 1 }}>
+          {places.map((one) => <Item key={one.to} to={one.to} className={one.active ? "active" : undefined}>{one.name}</Item>)}
+        </Box>
         <Box sx={{ flex: 1 }} />
         {me && <SearchField />}
         <Connection />
@@ -66,7 +69,7 @@ function Inside() {
         </Button>
         {me && <PersonMenu me={me} />}
       </Bar>
-      <Box component="main" sx={{ maxWidth: 1440, mx: "auto", px: 3, py: 3 }}>
+      <Box component="main" sx={{ maxWidth: 1440, mx: "auto", px: { xs: 2, sm: 3 }, py: 3 }}>
         {me && me.email === null && pathname !== paths.setUp() && <SetUpNotice />}
         {me ? <Outlet /> : error && <ErrorNote error={error} onRetry={() => void refetch()} />}
       </Box>
@@ -81,7 +84,7 @@ function Connection() {
       <Box role="status" sx={{ fontSize: 12, color: "text.secondary", display: "flex", alignItems: "center", gap: 1, mr: 1 }}>
         <Box aria-hidden sx={{ width: 8, height: 8, borderRadius: "50%", bgcolor: connected ? "success.main" : "transparent",
           border: connected ? 0 : "1.5px solid", borderColor: "warning.main" }} />
-        {connected ? "Live" : "Every 5 s"}
+        <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>{connected ? "Live" : "Every 5 s"}</Box>
       </Box>
     </Tooltip>
   );

@@ -10,8 +10,8 @@ export function SetUpNotice() {
   if (setUpLater) return null;
   return (
     <Box component="section" aria-label="First steps"
-      sx={{ display: "flex", alignItems: "center", gap: 2, px: 2, py: 1, mb: 3, border: 1, borderColor: "line", borderLeft: 3, borderLeftColor: "primary.main", borderRadius: 1, bgcolor: "background.paper" }}>
-      <Box sx={{ flex: 1 }}>
+      sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 2, px: 2, py: 1, mb: 3, border: 1, borderColor: "line", borderLeft: 3, borderLeftColor: "primary.main", borderRadius: 1, bgcolor: "background.paper" }}>
+      <Box sx={{ flex: "1 1 260px" }}>
         <Box component="span" sx={{ fontWeight: 600 }}>Welcome.</Box>{" "}
         You came in by the printed link. Choose an address and a password, so that you can sign in from anywhere.
       </Box>

@@ -5,10 +5,10 @@ import { paths } from "../../../app/paths";
 import { EmptyState } from "../../../ui/EmptyState";
 import { meQuery } from "../hooks/me";
 
-const Parts = styled("nav")(({ theme }) => ({ display: "flex", gap: 4, marginBottom: 24, borderBottom: `1px solid ${theme.palette.line}` }));
+const Parts = styled("nav")(({ theme }) => ({ display: "flex", gap: 4, marginBottom: 24, overflowX: "auto", overflowY: "hidden", borderBottom: `1px solid ${theme.palette.line}` }));
 
 const Part = styled(NavLink)(({ theme }) => ({
-  color: theme.palette.text.secondary, textDecoration: "none", fontSize: 13, fontWeight: 550, padding: "8px 12px", marginBottom: -1, borderBottom: "2px solid transparent",
+  color: theme.palette.text.secondary, textDecoration: "none", fontSize: 13, fontWeight: 550, padding: "8px 12px", whiteSpace: "nowrap", borderBottom: "2px solid transparent",
   "&:hover": { color: theme.palette.text.primary },
   "&.active": { color: theme.palette.primary.main, borderBottomColor: theme.palette.primary.main },
 }));

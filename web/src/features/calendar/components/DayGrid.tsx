@@ -11,6 +11,7 @@ const MOST: Record<View, number> = { week: 30, month: 4 };
 
 const Grid = styled("div")(({ theme }) => ({
   display: "grid", gridTemplateColumns: "repeat(7, minmax(0, 1fr))", gap: 1, background: theme.palette.line, border: `1px solid ${theme.palette.line}`, borderRadius: 6, overflow: "hidden",
+  "@media (max-width: 899px)": { gridTemplateColumns: "repeat(7, minmax(112px, 1fr))", overflowX: "auto" },
 }));
 const Cell = styled("section", { shouldForwardProp: (name) => name !== "quiet" })<{ quiet: boolean }>(({ theme, quiet }) => ({
   background: quiet ? theme.palette.background.default : theme.palette.background.paper, padding: 6, minWidth: 0, display: "flex", flexDirection: "column", gap: 2,

@@ -39,12 +39,12 @@ export function SearchField() {
   }
 
   return (
-    <Box role="search" sx={{ width: 300, mr: 2 }}>
+    <Box role="search" sx={{ width: { xs: "100%", md: 300 }, order: { xs: 1, md: 0 }, mr: { md: 2 } }}>
       <Autocomplete<Found> options={options} value={null} inputValue={typed} open={open && asked} onOpen={() => setOpen(true)} onClose={() => setOpen(false)} autoHighlight
         clearOnBlur={false} clearOnEscape forcePopupIcon={false} groupBy={(one) => GROUP[one.kind]} filterOptions={(all) => all} getOptionLabel={(one) => one.title} getOptionKey={(one) => one.id}
         isOptionEqualToValue={() => false} loading={!current} loadingText="Looking …" noOptionsText={<Nothing q={q} trouble={found.error} />}
         onInputChange={(_, text, reason) => { if (reason !== "selectOption" && reason !== "blur") setTyped(text); }} onChange={(_, one) => one && go(one)} onKeyDown={press}
-        slotProps={{ popper: { placement: "bottom-end", style: { width: 480 } }, listbox: { sx: { maxHeight: "70vh", p: 0, opacity: current ? 1 : 0.6 } }, paper: { sx: { border: 1, borderColor: "line" } } }}
+        slotProps={{ popper: { placement: "bottom-end", style: { width: "min(480px, calc(100vw - 32px))" } }, listbox: { sx: { maxHeight: "70vh", p: 0, opacity: current ? 1 : 0.6 } }, paper: { sx: { border: 1, borderColor: "line" } } }}
         renderOption={({ key, ...props }: React.HTMLAttributes<HTMLLIElement> & { key: Key }, one) => <Result key={one.id} props={props} one={one} />}
         renderGroup={({ key, group, children }) => <li key={key}><Head>{group}</Head><Box component="ul" sx={{ p: 0 }}>{children}</Box></li>}
         renderInput={(params) => <Input params={params} field={field} />} />
