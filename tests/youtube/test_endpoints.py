@@ -63,7 +63,10 @@ class TestConnection:
 
     async def test_what_goes_wrong_is_said_on_a_page(self, world: World, client: httpx.AsyncClient) -> None:
         denied = await client.get(CALLBACK, params=await way_back(world, client, decision="deny"))
-        assert (denied.status_code, "The consent was not given." in denied.text) == (409, True)
+        assert (denied.status_code, denied.headers["location"]) == (303, f"/channels/{world.channel_id}?refused=denied")
+        await world.connect(await world.channel("Another"))
+        taken = await client.get(CALLBACK, params=await way_back(world, client))
+        assert (taken.status_code, taken.headers["location"]) == (303, f"/channels/{world.channel_id}?refused=taken")
         made_up = await client.get(CALLBACK, params={"state": "<script>", "code": "x"})
         assert (made_up.status_code, "<script>" in made_up.text) == (409, False)
 

@@ -133,7 +133,9 @@ async def finish(
     await _require_still_theirs(youtube, person, pending.channel_id)
     if code is None:
         said = "was not given" if error == "access_denied" else f"did not come about ({error or 'no reason was given'})"
-        raise ConsentUnusable(f"The consent {said}.", hint="The channel is as it was. Connect it whenever you like.")
+        raise ConsentUnusable(
+            f"The consent {said}.", hint="The channel is as it was. Connect it whenever you like.", reason="denied"
+        )
     granted = await tokens.redeem(
         youtube.wire, project, code=code, verifier=pending.verifier, redirect_uri=pending.redirect_uri
     )
@@ -144,6 +146,15 @@ async def finish(
     async with platform.begin() as session:
         await _store(session, youtube, person, pending.channel_id, project, granted, resource, ends_at)
         return await connections.get_connection(session, pending.channel_id)
+
+
+async def find_channel_of(youtube: YouTube, person: Subject, state: str) -> UUID | None:
+    """The channel for which `person` was sent away with this state, whatever became of it."""
+    async with in_name_of(youtube.platform, person).begin() as session:
+        sent_for = select(Consent.channel_id).where(
+            Consent.state_hash == digest(state), Consent.user_id == person.user_id
+        )
+        return await session.scalar(sent_for)
 
 
 async def _require_still_theirs(youtube: YouTube, person: Subject, channel_id: UUID) -> None:
@@ -189,7 +200,9 @@ async def _whose(youtube: YouTube, channel_id: UUID, project: Project, fresh: To
     items = answer.get("items") or []
     if not items:
         raise ConsentUnusable(
-            "The account that consented has no YouTube channel.", hint="Choose the account of the channel, or make one."
+            "The account that consented has no YouTube channel.",
+            hint="Choose the account of the channel, or make one.",
+            reason="no_channel",
         )
     found: dict[str, Any] = items[0]
     return found
@@ -210,9 +223,10 @@ async def _store(
     """
     known = await session.scalar(select(Connection).where(Connection.channel_id == channel_id).with_for_update())
     if known is not None and known.youtube_channel_id != resource["id"]:
-        raise Conflict(
+        raise ConsentUnusable(
             f"This channel is “{known.title}” at YouTube, and the consent is for “{resource['snippet']['title']}”.",
             hint="Consent with the account of the former, or make another channel for the latter.",
+            reason="another_channel",
         )
     values = {
         **connections.described(resource),
@@ -228,9 +242,10 @@ async def _store(
         "checked_at": clock.now(),
         "last_error": None,
     }
-    taken = Conflict(
+    taken = ConsentUnusable(
         f"“{resource['snippet']['title']}” is connected here already, as another channel.",
         hint="Choose another YouTube channel on the consent page.",
+        reason="taken",
     )
     with said_plainly({"channel_connections_youtube_channel_id_key": taken}):
         await session.execute(

@@ -28,6 +28,7 @@ from ytempire.youtube import automation, connecting, connections, health, report
 from ytempire.youtube.automation import AutomationView, Slot
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.dressed import DRESSED, PARTS, Part
+from ytempire.youtube.errors import ConsentUnusable
 from ytempire.youtube.quota import BucketState
 from ytempire.youtube.reports import ProjectQuota
 from ytempire.youtube.service import YouTube
@@ -159,6 +160,12 @@ async def come_back(
     try:
         me = await signed_in(request)
         view = await connecting.finish(youtube_of(request), me, state=state, code=code, error=error)
+    except ConsentUnusable as refusal:
+        channel_id = await connecting.find_channel_of(youtube_of(request), me, state)
+        if channel_id is None:
+            return _refused(refusal)
+        to = f"/channels/{channel_id}?refused={refusal.reason}"
+        return RedirectResponse(to, status_code=303, headers=_UNSEEN)
     except YtempireError as refusal:
         return _refused(refusal)
     return RedirectResponse(f"/channels/{view.channel_id}", status_code=303, headers=_UNSEEN)

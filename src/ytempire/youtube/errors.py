@@ -74,9 +74,15 @@ class Unknown(OutcomeUnknown):
 
 
 class ConsentUnusable(Conflict):
-    """Coming back from the consent page does not connect the channel."""
+    """Coming back from the consent page does not connect the channel. `reason`: a word for the page, which has a
+    sentence for each.
+    """
 
     code = "consent_unusable"
+
+    def __init__(self, message: str, *, hint: str | None = None, reason: str = "unusable") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 def described(error: Exception, step: str) -> dict[str, Any]:

@@ -109,6 +109,7 @@ async def redeem(wire: Wire, project: Project, *, code: str, verifier: str, redi
         raise ConsentUnusable(
             "The consent leaves out the right to upload and manage videos, without which nothing works.",
             hint="Connect the channel once more, and tick it.",
+            reason="incomplete",
         )
     if "refresh_token" not in given:
         raise ConsentUnusable(

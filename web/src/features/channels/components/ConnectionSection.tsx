@@ -3,11 +3,12 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
 import type { Channel, Connection } from "../../../api/client";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Section } from "../../../ui/Section";
-import { connectionQuery, forgetLeaving, hindrance, outcomeOf, useCheck, useConnect, useDisconnect, whenLeft } from "../hooks/connection";
+import { connectionQuery, forgetLeaving, hindrance, outcomeOf, refusedBecause, useCheck, useConnect, useDisconnect, whenLeft } from "../hooks/connection";
 import { ConnectionFacts } from "./ConnectionFacts";
 
 /** Which channel of YouTube's it is, and whether we may still act there. */
@@ -50,14 +51,16 @@ function Link({ channel, connection }: { channel: Channel; connection: Connectio
 
 /** After the consent page: what became of it, said once. */
 function Came({ channel, connection }: { channel: Channel; connection: Connection | null }) {
+  const [search] = useSearchParams();
   const [left] = useState(() => whenLeft(channel.id));
   const [outcome, setOutcome] = useState(() => outcomeOf(left, connection, Date.now()));
   useEffect(() => forgetLeaving(channel.id), [channel.id]);
   if (!outcome) return null;
   const came = outcome === "connected" && connection;
+  const why = refusedBecause(search.get("refused")) ?? "The consent did not come about. The channel is as it was; connect it whenever you like.";
   return (
     <Alert severity={came ? "success" : "info"} variant="outlined" role="status" sx={{ mb: 2, maxWidth: 640 }} onClose={() => setOutcome(null)}>
-      {came ? `Connected: “${channel.name}” is “${connection.title}” at YouTube.` : "The consent did not come about. The channel is as it was; connect it whenever you like."}
+      {came ? `Connected: “${channel.name}” is “${connection.title}” at YouTube.` : why}
     </Alert>
   );
 }

@@ -90,6 +90,16 @@ export function whenLeft(id: string): Left | null {
 }
 export const forgetLeaving = (id: string) => sessionStorage.removeItem(keyOf(id));
 
+/** Why the consent did not connect the channel, by the word that the way back brings along. */
+const REFUSED: Record<string, string> = {
+  denied: "The consent was not given. The channel is as it was; connect it whenever you like.",
+  taken: "That YouTube channel is connected here already, as another channel. Connect once more and choose another one.",
+  another_channel: "The consent was for another YouTube channel than this one is. Connect once more with its account.",
+  no_channel: "The account that consented has no YouTube channel. Choose the account of the channel, or create a channel there.",
+  incomplete: "The consent leaves out the right to upload and manage videos. Connect once more, and tick it.",
+};
+export const refusedBecause = (reason: string | null) => (reason === null ? null : (REFUSED[reason] ?? "The consent did not come about. Connect the channel once more."));
+
 export type Outcome = "connected" | "not connected";
 
 /** What became of it; null where nobody was away, or too long ago. */
