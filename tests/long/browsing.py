@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -47,3 +48,11 @@ def choose(box: Locator, option: str | re.Pattern[str]) -> None:
     found.press("Enter")
     expect(box.page.get_by_role("listbox")).to_have_count(0)
     expect(box).to_have_text(told)
+
+
+def expect_soon(holds: Callable[[], object], *, patience_s: float = 15.0) -> None:
+    """Wait for what only a script in the page can tell."""
+    deadline = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)

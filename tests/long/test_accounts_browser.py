@@ -179,7 +179,7 @@ def test_a_second_factor_keeps_others_out(page: Page) -> None:
     expect(heading(page, "Runs")).to_be_visible()
     sign_out(page)
     sign_in(page, code=recovery[3])
-    expect(page.get_by_role("alert")).to_contain_text("This code was not accepted.")
+    expect(page.get_by_role("alert")).to_contain_text("This code was used already.")
     page.get_by_label("Code").fill(recovery[4])
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(page, "Runs")).to_be_visible()

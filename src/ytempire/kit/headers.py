@@ -11,9 +11,10 @@ _ALWAYS = {
 }
 _NOBODY_FRAMES = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 # Scripts come from files of ours alone. Styles may stand in the page: MUI writes them while it runs, and a nonce for
-# them would have to be put into a file that is served as it was built. Pictures of channels come from YouTube.
+# them would have to be put into a file that is served as it was built. Pictures of channels come from YouTube, or from
+# the sandbox, which is on this machine and has another port each time.
 _PAGE = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:;"
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http://127.0.0.1:*;"
     f" media-src 'self' blob:; form-action 'self'; {_NOBODY_FRAMES}"
 )
 # A picture or a film that is opened by itself is shown by a page that the browser makes of it.
