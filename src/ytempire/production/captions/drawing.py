@@ -37,7 +37,7 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
             return line_at(
                 pieces,
                 face,
-                captions.px,
+                cue.px,
                 cue.spans[own[0]].x0,
                 baseline,
                 edge=(edge, captions.edge_px),
