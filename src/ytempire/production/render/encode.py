@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ytempire.channels.persona import Brand
+from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import Finished, current_meter, run
 from ytempire.production.captions import drawing as captions_drawing
 from ytempire.production.captions.document import Captions
@@ -18,10 +19,12 @@ from ytempire.production.render.ffmpeg import ffmpeg
 from ytempire.production.render.fonts import fonts_in
 from ytempire.production.render.mix import Mix, mix
 from ytempire.production.visuals import drawing, plates
+from ytempire.production.visuals.images import UnreadablePicture
 from ytempire.production.visuals.scenes import Storyboard
 from ytempire.production.visuals.sheet import Sheet
 from ytempire.production.visuals.stage import FPS, frame
 
+log = get_logger(__name__)
 # What we ship; the bench encodes its floor with the same.
 X264 = (
     "-c:v",
@@ -157,22 +160,21 @@ def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand
     size = plates.oversize(storyboard.width, storyboard.height)
     for i, plate in enumerate(found):
         current_meter().check()
-        file = folder / f"plate{i:02d}.yuv"
-        if plate.picture is not None:
-            plates.draw_picture(
-                plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file
-            )
-        else:
-            plates.draw(
-                brand,
-                storyboard.width,
-                storyboard.height,
-                seed=storyboard.seed,
-                variant=i,
-                file=file,
-                panel=plate.panel,
-            )
+        _draw_plate(plate, i, storyboard, brand, folder / f"plate{i:02d}.yuv")
     return size.width, size.height
+
+
+def _draw_plate(plate: graphs.Plate, number: int, storyboard: Storyboard, brand: Brand, file: Path) -> None:
+    """The operator's picture, or a background of the brand: also where the picture is gone since it was chosen."""
+    width, height, seed = storyboard.width, storyboard.height, storyboard.seed
+    if plate.picture is not None:
+        try:
+            plates.draw_picture(plate.picture, brand, width, height, seed=seed, file=file)
+        except UnreadablePicture as error:
+            log.warning("picture_passed_over", file=str(plate.picture), because=str(error))
+        else:
+            return
+    plates.draw(brand, width, height, seed=seed, variant=number, file=file, panel=plate.panel)
 
 
 def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]) -> Finished:
