@@ -13,6 +13,7 @@ from ytempire.channels.persona import Brand
 from ytempire.production.captions.building import build
 from ytempire.production.captions.document import Captions
 from ytempire.production.captions.drawing import draw
+from ytempire.production.captions.files import srt, vtt
 from ytempire.production.render.seen import NOTHING, caption_boxes
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.visuals.sheet import Sheet
@@ -81,3 +82,23 @@ def test_what_is_not_seen_at_all_is_found() -> None:
     boxes = caption_boxes(gone, samples.LIGHT)
     assert boxes == [NOTHING] * len(captions.cues)
     assert not safe(narration, gone, boxes)
+
+
+@pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD], ids=["light", "bold"])
+@pytest.mark.parametrize("size", SIZES)
+def test_signs_are_seen_where_they_were_set_and_stay_in_the_files(size: tuple[int, int], brand: Brand) -> None:
+    said = "Guests from Αθήνα and Москва write Спасибо ❤️ under ★★★★★ on it. 🏨"
+    narration, captions = built(size, said, brand)
+    assert safe(narration, captions, caption_boxes(captions, brand))
+    for cue, (x0, _, x1, _) in zip(captions.cues, caption_boxes(captions, brand), strict=True):
+        assert cue.box[0] - cue.px * 0.13 <= x0 < x1 <= cue.box[2] + cue.px * 0.13  # a marker may stand out so far
+    assert {"❤️", "★★★★★", "🏨"} <= set(srt(captions).split())
+    assert {"❤️", "★★★★★", "🏨"} <= set(vtt(captions).split())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_caption_of_emoji_alone_shows_nothing_and_is_no_fault(size: tuple[int, int]) -> None:
+    narration, captions = built(size, "🏨 ❤️")
+    boxes = caption_boxes(captions, samples.DARK)
+    assert boxes == [cue.box for cue in captions.cues]
+    assert safe(narration, captions, boxes)

@@ -26,7 +26,8 @@ _FOUND = re.compile(
 def caption_boxes(captions: Captions, brand: Brand) -> list[Seen]:
     """Measure what each cue covers of the frame, in pixels: x0, y0, x1, y1, its widest word marked.
 
-    What lies beyond the frame is cut there. Blocking, some 10 ms a cue. Where nothing is seen it is NOTHING.
+    What lies beyond the frame is cut there. Blocking, some 10 ms a cue. Where nothing is seen it is NOTHING, but where
+    nothing is meant to be, as of emoji alone, it is the cue's own.
     """
     cues = [_moved(cue, number) for number, cue in enumerate(captions.cues)]
     if not cues:
@@ -38,7 +39,11 @@ def caption_boxes(captions: Captions, brand: Brand) -> list[Seen]:
         sheet.write(folder / "sheet.ass")
         said = run([ffmpeg(), *_order(sheet)], cwd=folder, env=fonts_in(folder)).stdout.decode()
     found = {int(place): (float(x0), float(y0), x1 + 1.0, y1 + 1.0) for place, x0, x1, y0, y1 in _numbers(said)}
-    return [found.get(number, NOTHING) for number in range(len(cues))]
+    return [found.get(number, _unseen(cue)) for number, cue in enumerate(cues)]
+
+
+def _unseen(cue: Cue) -> Seen:
+    return NOTHING if any(span.x1 > span.x0 for span in cue.spans) else cue.box
 
 
 def _numbers(said: str) -> list[tuple[int, int, int, int, int]]:
