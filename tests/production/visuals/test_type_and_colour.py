@@ -64,7 +64,7 @@ class TestTypefaces:
     def test_every_sign_is_drawn_by_a_font_that_has_it(self, name: str) -> None:
         for face in (family(name).display, family(name).strong, family(name).plain):
             found = runs(SIGNS, face)
-            assert "".join(piece for _, piece in found) == without_emoji(SIGNS).replace("\n", "")
+            assert "".join(piece for _, piece in found) == without_emoji(SIGNS).replace("\n", " ")
             for part, piece in found:
                 drawn = TTFont(FONTS / part.file).getBestCmap()
                 assert not [sign for sign in piece if ord(sign) not in drawn], part.name
@@ -92,6 +92,18 @@ class TestTypefaces:
         assert runs(f"At sea{text}.", face) == [(face, "At sea.")]
         assert wrap(f"At sea {text} again", face, 60, 5_000) == ["At sea again"]
         assert type_at(text, face, 60, 0, 0, (255, 255, 255)).endswith("}")
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [("Αθήνα", "Inter Bold"), ("₿", "Inter Bold"), ("★", "DejaVu Sans Bold"), ("ქარ", "DejaVu Sans Bold")],
+    )
+    def test_signs_are_taken_from_the_first_that_has_them(self, text: str, name: str) -> None:
+        face = family("Newsreader").strong
+        assert [part.name for part, _ in runs(f"A {text}", face)] == [face.name, name]
+
+    def test_any_space_is_a_space(self) -> None:
+        face = family("Newsreader").strong
+        assert runs("12\u202f000\u00a0m\tor so", face) == [(face, "12 000 m or so")]
 
     def test_figures_on_keys_and_signs_shown_as_text_stay(self) -> None:
         assert "".join(piece for _, piece in runs("3️⃣ ❤︎", family("Inter").strong)) == "3 ❤"

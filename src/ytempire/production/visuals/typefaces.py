@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from ytempire.kit.errors import InvalidInput
 from ytempire.production.emoji import without_emoji
 
 FONTS = Path(assets.__file__).parent / "fonts"
+_SPACE = re.compile(r"\s")
 _MEASURED_AT = 200  # px; advances scale linearly because the fonts carry no hints
 
 
@@ -107,6 +109,7 @@ def _fallbacks() -> tuple[Face, ...]:
     return (
         _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf"),
         _face("Noto Sans Devanagari", "NotoSansDevanagari-Bold.ttf"),
+        families()["Inter"].strong,  # Greek, Cyrillic and common signs
         _face("DejaVu Sans Bold", "DejaVuSans-Bold.ttf"),
         _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf"),
     )
@@ -118,7 +121,7 @@ def runs(text: str, face: Face) -> list[tuple[Face, str]]:
     Emoji, and what no font that ships can draw, are left out.
     """
     found: list[tuple[Face, str]] = []
-    for character in without_emoji(text):
+    for character in _SPACE.sub(" ", without_emoji(text)):
         before = found[-1][0] if found else face
         chosen = before if _stays(character, before) else _for_character(character, face)
         if chosen is None:
