@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production.models import Video
+
+FAULTS = Path(__file__).parents[1] / "data/faults"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,16 @@ def hours_ago(hours: float) -> datetime:
 
 def event(channel: UUID, video: UUID, at: datetime, **said: Any) -> dict[str, Any]:
     return {"video_id": str(video), "channel_id": str(channel), "timestamp": at.isoformat(), **said}
+
+
+def filled(name: str, channel: UUID, video: UUID) -> bytes:
+    """A file of tests/data/faults with these ids, and moments before now for {{-60m}}."""
+
+    def moment(minutes: re.Match[bytes]) -> bytes:
+        return hours_ago(int(minutes[1]) / 60).isoformat().encode()
+
+    said = (FAULTS / name).read_bytes().replace(b"VIDEO_ID", str(video).encode())
+    return re.sub(rb"\{\{-(\d+)m\}\}", moment, said.replace(b"CHANNEL_ID", str(channel).encode()))
 
 
 def ndjson(*events: dict[str, Any]) -> bytes:

@@ -91,6 +91,45 @@ def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, r
     assert (rejected.line, reason in rejected.reason) == (3, True), rejected.reason
 
 
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (line(views="12"), 'views is text; write the number without quotes, as in "views": 12'),
+        (line(watch_time_minutes="1.5"), "watch_time_minutes is text; write the number without quotes"),
+        (line(averages_of="3"), "averages_of is text; write the number without quotes"),
+        (line()[:-1] + b', "likes": null}', "likes is null; write a whole number, or leave it out"),
+        (line(views=1.5), "views has decimals; write a whole number"),
+        (line(views=True), "views is true or false; write a whole number"),
+        (line(views=2**31), "views is more than 2,147,483,647"),
+        (line(click_through_rate=5), "click_through_rate is more than 1"),
+        (line(watch_time_minutes=-1), "watch_time_minutes is less than 0"),
+        (line(video_id=7), "video_id is a number; write it in quotes"),
+        (line(timestamp=1764000000), 'timestamp is no time; write it as text, as in "2026-11-21T11:00:00Z"'),
+        (line(timestamp="2026-11-21T11:00:00"), "timestamp is no time with a zone; write it as in"),
+        (line(timestamp="21.11.2026"), "timestamp is no time with a zone; write it as in"),
+        (line(channel_id=None), "channel_id is missing; each line is one event"),
+        (line(breakdowns=[{"dimension": "country", "views": 1}]), "breakdowns[0].member is missing"),
+        (line(breakdowns=[{"dimension": "mood", "member": "a", "views": 1}]), "is 'mood', which is not known here"),
+        (line(breakdowns=[{"dimension": "device", "member": "", "views": 1}]), "breakdowns[0].member is empty"),
+        (line(breakdowns=[{"dimension": "device", "member": "a", "views": 1, "x": 1}]), "breakdowns[0].x is not known"),
+        (line(breakdowns={}), "breakdowns is an object; write a list"),
+        (b"[]", "no object; each line is one event"),
+        (line() + b",", "something stands behind the object, at byte"),
+        (line()[:-5], "the line ends in the middle; each line is one event"),
+        (b"video_id,views", "broken JSON at byte 0"),
+    ],
+)
+def test_a_reason_is_in_plain_words(bad: bytes, reason: str) -> None:
+    (rejected,) = parse(bad, now=NOW).rejected
+    assert reason in rejected.reason
+    assert not set("`$") & set(rejected.reason), rejected.reason
+
+
+def test_a_mark_where_files_were_joined_is_nothing() -> None:
+    parsed = parse(b"\n".join([line(), b"\xef\xbb\xbf" + line(), line()]), now=NOW)
+    assert (len(parsed.events), parsed.rejected) == (3, [])
+
+
 def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:
     corrected = line(views=-3, likes=-1, comments=2, correction=True)
     parsed = parse(b"\n".join([corrected, line(views=5), line(views=5, averages_of=9)]), now=NOW)

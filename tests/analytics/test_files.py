@@ -6,11 +6,12 @@ import gzip
 import io
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.analytics.factories import Measured, event, filled, hours_ago, make_measured, ndjson
 from ytempire.analytics import files
 from ytempire.analytics.deliveries import Deliveries
 from ytempire.analytics.events import LONGEST_LINE
@@ -82,6 +83,71 @@ async def test_nothing_of_a_damaged_file_is_taken(
         await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
     async with as_subject(sessions, ann.subject).begin() as session:
         assert await session.scalar(text("SELECT count(*) FROM analytics.ingest_batches")) == 0
+
+
+CODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("coding", CODINGS)
+async def test_a_file_is_taken_however_its_letters_are_coded(
+    deliveries: Deliveries, ann: Measured, tmp_path: Path, coding: str, packed: bool
+) -> None:
+    said = filled("30-bom.ndjson", *ann.pairs[0]).decode("utf-8-sig").encode(coding)
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(gzip.compress(said) if packed else said)
+    assert await deliver_file(deliveries, file, ann.subject, on_progress=nothing) == Total(events=1, inserted=1)
+
+
+async def test_nothing_of_utf_16_that_is_cut_off_is_taken(
+    deliveries: Deliveries, sessions: Sessions, ann: Measured, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.ndjson"
+    file.write_bytes((filled("30-bom.ndjson", *ann.pairs[0]).decode("utf-8-sig") * 40_000).encode("utf-16")[:-1])
+    with pytest.raises(InvalidInput, match="begins as UTF-16 and is damaged"):
+        await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    async with as_subject(sessions, ann.subject).begin() as session:
+        assert await session.scalar(text("SELECT count(*) FROM analytics.ingest_batches")) == 0
+
+
+def forms_that_are_no_lines(channel: UUID, video: UUID) -> dict[str, bytes]:
+    array = filled("30-array.json", channel, video)
+    events = json.loads(array)
+    return {
+        "as it came": array,
+        "with a mark": b"\xef\xbb\xbf" + array,
+        "UTF-16": array.decode().encode("utf-16"),
+        "behind blank lines": b"\n \n" + array,
+        "in one line": json.dumps(events).encode(),
+        "spread": json.dumps(events, indent=2).encode(),
+        "one spread object": json.dumps(events[0], indent=2).encode(),
+        "spread objects": b"\n".join(json.dumps(one, indent=1).encode() for one in events),
+        "spread with CR LF": json.dumps(events[0], indent=2).replace("\n", "\r\n").encode(),
+        "wrapped": b'{"events": [\n' + b",\n".join(json.dumps(one).encode() for one in events) + b"\n]}\n",
+    }
+
+
+async def test_of_an_array_or_an_object_on_several_lines_nothing_is_taken(
+    deliveries: Deliveries, sessions: Sessions, ann: Measured, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.json"
+    for said in forms_that_are_no_lines(*ann.pairs[0]).values():
+        file.write_bytes(said)
+        with pytest.raises(InvalidInput, match="write one object a line"):
+            await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    async with as_subject(sessions, ann.subject).begin() as session:
+        assert await session.scalar(text("SELECT count(*) FROM analytics.ingest_batches")) == 0
+
+
+@pytest.mark.parametrize("first", [b"{", b'{"video_id": "', b"video_id,views", b'{"video_id": 1},'])
+async def test_a_first_line_that_is_broken_does_not_refuse_the_others(
+    deliveries: Deliveries, ann: Measured, tmp_path: Path, first: bytes
+) -> None:
+    channel, video = ann.pairs[0]
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(first + b"\n" + ndjson(event(channel, video, hours_ago(1)), event(channel, video, hours_ago(2))))
+    total = await deliver_file(deliveries, file, ann.subject, on_progress=nothing)
+    assert total == Total(events=3, inserted=2, rejected=1)
 
 
 async def test_every_member_of_a_packed_file_is_taken(deliveries: Deliveries, ann: Measured, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.analytics.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.analytics.factories import Measured, event, filled, hours_ago, make_measured, ndjson
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from ytempire.accounts.api_keys import create_key
@@ -101,6 +102,29 @@ async def test_a_body_that_cannot_be_used(
     answer = await client.post(METRICS, content=content, headers=headers)
     assert answer.status_code == status
     assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+async def test_a_body_is_taken_however_its_letters_are_coded(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured, coding: str
+) -> None:
+    said = filled("30-bom.ndjson", *ann.pairs[0]).decode("utf-8-sig").encode(coding)
+    answer = await client.post(METRICS, content=said, headers=await key_of(sessions, ann, "ingest"))
+    assert (answer.status_code, answer.json()["inserted"], answer.json()["rejected"]) == (202, 1, 0)
+
+
+async def test_a_body_that_is_no_lines_is_refused_as_a_whole(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured
+) -> None:
+    headers = await key_of(sessions, ann, "write")
+    array = filled("30-array.json", *ann.pairs[0])
+    for said in (array, json.dumps(json.loads(array)[0], indent=2).encode()):
+        answer = await client.post(METRICS, content=said, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_one_object_a_line")
+        assert "write one object a line" in answer.json()["detail"]
+    damaged = await client.post(METRICS, content="{}".encode("utf-16") + b"x", headers=headers)
+    assert (damaged.status_code, "begins as UTF-16 and is damaged" in damaged.json()["detail"]) == (422, True)
+    assert (await client.get("/api/v1/ingest/batches", headers=headers)).json()["items"] == []
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from tests import warm
-from tests.analytics.factories import event, hours_ago, make_measured, ndjson
+from tests.analytics.factories import event, filled, hours_ago, make_measured, ndjson
 from tests.cli.test_maintenance import environment
 from tests.conftest import Database
 from ytempire.kit.database import Sessions, conninfo
@@ -39,7 +39,7 @@ async def test_a_file_its_quarantine_and_its_sums(
 
     listed = ytempire(database, server_home, "quarantine", "list")
     assert '{"views": [1' in listed.stdout
-    assert "Expected `int`, got `array` - at `$.views`" in listed.stdout
+    assert "views is a list; write a whole number" in listed.stdout
     assert ytempire(database, server_home, "quarantine", "retry").stdout == (
         "0 of 2 lines went in; 2 stay in quarantine\n"
     )
@@ -65,3 +65,28 @@ def test_a_file_that_cannot_be_read(database: Database, server_home: Home, tmp_p
     assert "is damaged: " in done.stderr
     assert "nothing counts twice" in done.stderr
     assert ytempire(database, server_home, "metrics", str(tmp_path / "none")).returncode == 2
+
+
+async def test_no_tick_where_nothing_went_in(
+    database: Database, server_home: Home, sessions: Sessions, tmp_path: Path
+) -> None:
+    ann = await make_measured(sessions, "ann")
+    file = tmp_path / "events.ndjson"
+
+    file.write_bytes(filled("31-text-counts.ndjson", *ann.pairs[0]))
+    none = ytempire(database, server_home, "metrics", str(file))
+    assert (none.returncode, "✓" in none.stdout, "None of 2 events went in" in none.stdout) == (1, False, True)
+    listed = json.loads(ytempire(database, server_home, "quarantine", "list", "--json").stdout)
+    assert {line["line"]: line["reason"] for line in listed["lines"]} == {
+        1: 'views is text; write the number without quotes, as in "views": 12',
+        2: "likes is null; write a whole number, or leave it out where there is none",
+    }
+
+    file.write_bytes(b"\n\n")
+    empty = ytempire(database, server_home, "metrics", str(file))
+    assert (empty.returncode, empty.stdout) == (1, "✗ events.ndjson holds no events\n")
+    assert ytempire(database, server_home, "metrics", str(file), "--json").returncode == 1
+
+    file.write_bytes(filled("30-array.json", *ann.pairs[0]))
+    array = ytempire(database, server_home, "metrics", str(file))
+    assert (array.returncode, array.stdout, "write one object a line" in array.stderr) == (2, "", True)

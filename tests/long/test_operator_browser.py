@@ -29,6 +29,7 @@ def make_a_channel(page: Page) -> None:
     dialog.get_by_role("button", name="Make one").click()
     making = page.get_by_role("dialog", name="Make a persona")
     making.get_by_label("Name").fill("Diver")
+    making.get_by_label("Closing words").fill("Back to the surface.")
     making.get_by_role("button", name="Make the persona").click()
     dialog.get_by_role("button", name="Add the channel").click()
     expect(heading(page, CHANNEL)).to_be_visible()

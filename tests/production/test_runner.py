@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -64,6 +65,26 @@ async def view(runtime: ProductionRuntime, run: UUID) -> RunView:
 async def files(runtime: ProductionRuntime, run: UUID) -> dict[str, Path]:
     async with runtime.sessions() as session:
         return {one.name: runtime.store.path(one.sha256) for one in await queries.list_artifacts(session, run)}
+
+
+async def test_pictures_that_cannot_be_read_are_named_in_the_evidence_and_the_run_goes_on(
+    runtime: ProductionRuntime, run_id: UUID, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("stars, light, sky, night.jpg", "universe, galaxy, dark.png"):
+        (folder / name).write_bytes(b"<html>not found")
+    production = runtime.settings.production.model_copy(update={"images": folder})
+    runtime = replace(runtime, settings=runtime.settings.model_copy(update={"production": production}))
+    names = [step.name for step in (await view(runtime, run_id)).steps]
+    for number, name in enumerate(names[: names.index("visuals") + 1], 1):
+        await run_step(runtime, run_id, name, job_id=number)
+    visuals = (await view(runtime, run_id)).steps[names.index("visuals")]
+    assert visuals.status == "completed"
+    assert visuals.evidence["pictures_passed_over"]["stars, light, sky, night.jpg"] == (
+        "no picture of a kind that is known"
+    )
+    assert "picture" not in visuals.evidence["kinds"]
 
 
 async def test_a_step_leaves_its_files_evidence_and_cost_line(runtime: ProductionRuntime, run_id: UUID) -> None:

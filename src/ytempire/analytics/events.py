@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from ytempire.analytics import breakdowns
 from ytempire.analytics.breakdowns import MICRO, MOST, Amount, Breakdown, Breakdowns, Count, Numbers, Places
+from ytempire.analytics.forms import BOM
+from ytempire.analytics.reasons import reason_for
 
 LONGEST_LINE = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
 AHEAD = timedelta(minutes=5)  # as far as a clock may go wrong
@@ -224,22 +226,10 @@ def _read_one_by_one(lines: Mapping[int, bytes]) -> tuple[dict[int, Event], list
             rejected.append(Rejected(number, f"a line of more than {LONGEST_LINE // 1024} kB"))
             continue
         try:
-            events[number] = _decoder.decode(line)
+            events[number] = _decoder.decode(line.removeprefix(BOM))  # where files that have it were joined
         except _BAD as error:
-            rejected.append(Rejected(number, _words(error)))
+            rejected.append(Rejected(number, reason_for(error)))
     return events, rejected
-
-
-def _words(error: Exception) -> str:
-    match error:
-        case msgspec.ValidationError():
-            return str(error)
-        case UnicodeDecodeError():
-            return "not UTF-8"
-        case RecursionError():
-            return "broken JSON: too deep"
-        case _:
-            return f"broken JSON: {error}"
 
 
 def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[Events, list[Rejected]]:

@@ -13,6 +13,7 @@ from typing import IO
 
 from ytempire.analytics.deliveries import Deliveries, Delivery, Prepared, Receipt, prepare
 from ytempire.analytics.events import LONGEST_LINE
+from ytempire.analytics.forms import Bytes, require_lines, utf8
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.subject import Subject
 
@@ -73,26 +74,36 @@ def _said_plainly(path: Path) -> Iterator[None]:
         raise InvalidInput(
             f"{path} is damaged: {error}.", hint="Get the whole file and deliver it again: nothing counts twice."
         ) from error
+    except UnicodeError as error:
+        raise InvalidInput(
+            f"{path} begins as UTF-16 and is damaged.", hint="Save it as UTF-8 and deliver it again."
+        ) from error
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
 
 
 def _require_whole(path: Path) -> None:
-    """Unpack it to its end once: a tenth of what taking it costs. Of one that is cut off nothing is taken."""
-    with _said_plainly(path), path.open("rb") as raw:
-        if _is_packed(raw):
-            with gzip.open(raw) as source:
-                while source.read(PIECE):
-                    pass
+    """Read it to its end once: a tenth of what taking it costs. Of one cut off, or of no lines, nothing is taken."""
+    with _opened(path) as (_, source):
+        require_lines(source.read(PIECE))
+        while source.read(PIECE):
+            pass
 
 
 def _pieces(path: Path) -> Iterator[tuple[Delivery, int]]:
     """Deliveries, and the place in the file that they end at."""
     line = 1
-    with _said_plainly(path), path.open("rb") as raw, _unpacked(raw) as source:
+    with _opened(path) as (raw, source):
         for piece in whole_lines(source):
             yield Delivery(piece, "file", name=path.name, first_line=line), raw.tell()
             line += piece.count(b"\n")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[IO[bytes], Bytes]]:
+    """The file, and what it says: unpacked, and as UTF-8."""
+    with _said_plainly(path), path.open("rb") as raw, _unpacked(raw) as source:
+        yield raw, utf8(source)
 
 
 def _is_packed(raw: IO[bytes]) -> bool:
@@ -106,7 +117,7 @@ def _unpacked(raw: IO[bytes]) -> IO[bytes]:
     return gzip.open(raw) if _is_packed(raw) else raw  # type: ignore[return-value]  # it reads bytes, as its mode says
 
 
-def whole_lines(source: IO[bytes], piece: int = PIECE) -> Iterator[bytes]:
+def whole_lines(source: Bytes, piece: int = PIECE) -> Iterator[bytes]:
     """Pieces that end with a line, but perhaps the last. A line that is too long for an event is cut."""
     rest = b""
     while block := source.read(piece):

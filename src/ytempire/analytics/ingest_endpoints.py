@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from ytempire.accounts.http.gate import Deliverer
 from ytempire.analytics.deliveries import Deliveries, Delivery, Receipt
 from ytempire.analytics.errors import TooMuch
+from ytempire.analytics.forms import as_utf8, require_lines
 from ytempire.analytics.packed import Damaged, Unpacker
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS
@@ -56,10 +57,11 @@ async def deliver_metrics(
 
     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
     counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
-    waiting than can be written.
+    waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
     """
     deliveries: Deliveries = request.app.state.deliveries
-    data = await _body(request, content_encoding)
+    data = as_utf8(await _body(request, content_encoding))
+    require_lines(data)
     return ReceiptOut.of(await deliveries.take(Delivery(data, "api", idempotency_key=idempotency_key), me))
 
 

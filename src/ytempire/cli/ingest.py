@@ -55,6 +55,8 @@ def metrics(
     An event says what happened to one video in the interval that ends at its time. Said again, the last one counts, so
     a file may be delivered again. Bad lines go to quarantine, and the others go in.
 
+    Exit status: 1 when nothing went in, 2 when the file cannot be read as lines, and 0 otherwise.
+
     Example: ytempire ingest metrics november.ndjson.gz
     """
     began = time.monotonic()
@@ -62,6 +64,20 @@ def metrics(
     took = time.monotonic() - began
     if json:
         print_json({**asdict(total), "seconds": round(took, 3)})
+    else:
+        _say(total, file, took)
+    if total.rejected == total.events:
+        raise typer.Exit(1)
+
+
+def _say(total: Total, file: Path, took: float) -> None:
+    """What became of a file of events, for people."""
+    if not total.events:
+        out.print(f"[red]✗[/] {escape(file.name)} holds no events")
+        return
+    if total.rejected == total.events:
+        out.print(f"[red]✗[/] None of {total.events:,} events went in")
+        out.print("  All are in quarantine: see why with `ytempire ingest quarantine list`")
         return
     out.print(f"[green]✓[/] {total.events:,} events in {seconds(took)}, {total.events / took:,.0f} a second")
     counts = (

@@ -66,6 +66,17 @@ class TestMake:
         assert (corner.max(axis=(0, 1)) - corner.min(axis=(0, 1))).max() < 40  # no more than the glow's slope
         assert image.std() > 25
 
+    @pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD])
+    def test_signs_that_the_brands_font_lacks_are_no_boxes(self, brand: samples.Brand) -> None:
+        def drawn(words: str) -> np.ndarray:
+            return np.asarray(draw(Idea("words", words, "", "waves"), brand, variant=1).convert("L"), dtype=int)
+
+        assert np.array_equal(drawn("Sea 🏨 tides"), drawn("Sea tides"))
+        assert np.array_equal(drawn("Sea tides ❤️"), drawn("Sea tides"))
+        box, star, other = drawn("Sea \uffff"), drawn("Sea ★"), drawn("Sea ✓")
+        assert not np.array_equal(star, other)
+        assert not np.array_equal(star, box)
+
     def test_words_are_legible_at_160_px(self) -> None:
         idea = Idea("words", "Spring tides", "", "waves")
         small = np.asarray(draw(idea, samples.DARK, variant=1).resize((160, 90)).convert("L"), dtype=int)

@@ -154,9 +154,30 @@ def said_to_be(kind: str, side: int) -> bytes:
     return content[:at] + struct.pack(">HH", side, side) + content[at + 4 :]
 
 
+def encoded(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((64, 64), 60).save(out, kind)
+    return out.getvalue()
+
+
+FAULTS = Path(__file__).parents[2] / "data/faults"
+UNREADABLE = {
+    "wide sea.jpg": b"",
+    "wide sea, cut.jpg": encoded("JPEG")[:-400],
+    "wide sea, a head.jpg": encoded("JPEG")[:24],
+    "wide sea.png": encoded("PNG")[: -len(encoded("PNG")) // 2],
+    "wide sea, changed.png": encoded("PNG")[:60] + b"\0\0\0\0" + encoded("PNG")[64:],
+    "wide sea.webp": encoded("WEBP")[:-200],
+    "wide sea.heic.jpg": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    "wide sea, drawn.png": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "wide sea, a page.jpg": b"<!doctype html><p>Not found",
+    "wide sea, printed.jpg": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n",
+}
+
+
 class TestPictures:
     def test_the_operators_picture_is_shown_where_its_name_fits(self, tmp_path: Path) -> None:
-        (tmp_path / "wide sea at night.jpg").write_bytes(b"only its name is read here")
+        Image.new("RGB", (8, 8)).save(tmp_path / "wide sea at night.jpg")
         (tmp_path / "notes.txt").write_text("sea")
         _, _, storyboard = planned(
             one_line("The sea is wide and the night is long over there."), images=ImageFolder(tmp_path)
@@ -177,6 +198,33 @@ class TestPictures:
         small = tmp_path / "sea.png"
         Image.new("RGB", (8, 8)).save(small)
         assert ImageFolder(tmp_path).find(("wide sea at night",)) == small
+
+    @pytest.mark.parametrize("name", list(UNREADABLE))
+    def test_one_that_cannot_be_read_is_passed_over_and_the_video_goes_on(self, tmp_path: Path, name: str) -> None:
+        bad = tmp_path / "own" / name
+        bad.parent.mkdir()
+        bad.write_bytes(UNREADABLE[name])
+        images = ImageFolder(tmp_path)
+        with capture_logs() as said:
+            _, _, storyboard = planned(one_line("The sea is wide and the night is long over there."), images=images)
+        assert not [scene for scene in storyboard.scenes if isinstance(scene, Picture)]
+        assert list(images.passed_over) == [f"own/{name}"]
+        assert [(one["event"], one["file"]) for one in said] == [("picture_passed_over", str(bad))]
+        good = tmp_path / "a sea.png"
+        Image.new("RGB", (8, 8)).save(good)
+        assert ImageFolder(tmp_path).find(("wide sea at night",)) == good
+
+    def test_of_the_faulty_folder_the_two_pictures_are_shown_and_the_others_named(self) -> None:
+        images = ImageFolder(FAULTS / "20-images")
+        terms = ("fog signal", "granite tower", "keeper", "harbour lighthouse", "solar lamp", "storm")
+        found = [images.find((term,)) for term in terms]
+        assert [file.stem for file in found if file] == ["fog signal", "solar lamp"]
+        assert images.passed_over == {
+            "granite tower.png": images.passed_over["granite tower.png"],
+            "keeper.heic.jpg": "no picture of a kind that is known",
+            "lighthouse, harbour.jpg": "empty",
+            "storm.jpg": "no picture of a kind that is known",
+        }
 
     def test_nothing_fits(self, tmp_path: Path) -> None:
         (tmp_path / "harbour.jpg").write_bytes(b"")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
@@ -13,10 +14,13 @@ from PIL import Image, ImageDraw, ImageFont
 from tests.production import picture_samples as samples
 from tests.production.frames import render_sheet
 from ytempire.kit.errors import InvalidInput
+from ytempire.production.emoji import without_emoji
 from ytempire.production.visuals.palette import contrast, palette, parse, readable
 from ytempire.production.visuals.sheet import Sheet, type_at
 from ytempire.production.visuals.typefaces import FONTS, families, family, fit, runs, width, wrap
 
+SIGNS = (Path(__file__).parents[2] / "data/faults/10-signs.md").read_text("utf-8")
+EMOJI = ["🏨", "👨‍👩‍👧", "❤️", "🇩🇪", "⭐", "👍🏽", "🏴󠁧󠁢󠁷󠁬󠁳󠁿"]
 HEX = st.from_regex(r"\A#[0-9a-f]{6}\Z")
 
 
@@ -55,6 +59,54 @@ class TestTypefaces:
     def test_scripts_fall_back_predictably(self, text: str, name: str) -> None:
         found = runs(f"Tide {text}", family("Inter").strong)
         assert [face.name for face, _ in found] == ["Inter Bold", name]
+
+    @pytest.mark.parametrize("name", sorted(families()))
+    def test_every_sign_is_drawn_by_a_font_that_has_it(self, name: str) -> None:
+        for face in (family(name).display, family(name).strong, family(name).plain):
+            found = runs(SIGNS, face)
+            assert "".join(piece for _, piece in found) == without_emoji(SIGNS).replace("\n", " ")
+            for part, piece in found:
+                drawn = TTFont(FONTS / part.file).getBestCmap()
+                assert not [sign for sign in piece if ord(sign) not in drawn], part.name
+
+    @pytest.mark.parametrize("name", ["Newsreader", "Space Grotesk"])
+    @pytest.mark.parametrize("text", ["★★★★★", "✓ → ≤", "Αθήνα", "Москва", "שלום", "الماء", "你好"])
+    def test_signs_of_other_fonts_are_as_wide_as_we_measure(self, name: str, text: str, tmp_path: Path) -> None:
+        """No font of the machine is there: a box, or another font, would be wider or narrower."""
+        face = family(name).strong
+        sheet = Sheet(640, 200, 1)
+        sheet.put(0, 0, 1, type_at(f"H{text}H", face, 60, 40, 120, (255, 255, 255)))
+        columns = np.flatnonzero((render_sheet(sheet, tmp_path)[0] > 128).any(axis=0))
+        bare = width(f"H{text}H", face, 60) - width("HH", face, 60)
+        alone = Sheet(640, 200, 1)
+        alone.put(0, 0, 1, type_at("HH", face, 60, 40, 120, (255, 255, 255)))
+        beside = np.flatnonzero((render_sheet(alone, tmp_path)[0] > 128).any(axis=0))
+        assert np.ptp(columns) - np.ptp(beside) == pytest.approx(bare, abs=3)
+
+    @pytest.mark.parametrize("text", [*EMOJI, "ไทย", "\ue000", "\ufffe"])
+    @pytest.mark.parametrize("name", sorted(families()))
+    def test_what_no_font_draws_is_left_out(self, name: str, text: str) -> None:
+        face = family(name).strong
+        assert runs(text, face) == []
+        assert width(text, face, 60, 0.1) == 0
+        assert runs(f"At sea{text}.", face) == [(face, "At sea.")]
+        assert wrap(f"At sea {text} again", face, 60, 5_000) == ["At sea again"]
+        assert type_at(text, face, 60, 0, 0, (255, 255, 255)).endswith("}")
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [("Αθήνα", "Inter Bold"), ("₿", "Inter Bold"), ("★", "DejaVu Sans Bold"), ("ქარ", "DejaVu Sans Bold")],
+    )
+    def test_signs_are_taken_from_the_first_that_has_them(self, text: str, name: str) -> None:
+        face = family("Newsreader").strong
+        assert [part.name for part, _ in runs(f"A {text}", face)] == [face.name, name]
+
+    def test_any_space_is_a_space(self) -> None:
+        face = family("Newsreader").strong
+        assert runs("12\u202f000\u00a0m\tor so", face) == [(face, "12 000 m or so")]
+
+    def test_figures_on_keys_and_signs_shown_as_text_stay(self) -> None:
+        assert "".join(piece for _, piece in runs("3️⃣ ❤︎", family("Inter").strong)) == "3 ❤"
 
     @given(
         st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=120).filter(str.strip),

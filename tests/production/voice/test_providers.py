@@ -113,6 +113,92 @@ class TestDecodeSound:
             decode_sound(data)
 
 
+FAULTS = Path(__file__).parents[2] / "data/faults"
+SENTENCE = "A pump moves water."
+TONE = (np.sin(np.arange(24_000) / 20) * 0.5).astype(np.float32)
+PACKED = np.random.default_rng(2).bytes(40_000)  # what any compressed sound looks like behind its head
+
+
+def _faulty(name: str) -> bytes:
+    return (FAULTS / name).read_bytes()
+
+
+class TestAnswersThatAreNoSound:
+    @pytest.mark.parametrize(
+        ("data", "kind"),
+        [
+            (_faulty("08-voice-answer.mp3.bin"), "MP3"),
+            *((b"\xff" + bytes([second]) + b"\x90\x64" + PACKED, "MP3") for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3)),
+            (b"ID3\x04" + PACKED, "MP3"),
+            (b"\xff\xf1\x50\x80" + PACKED, "AAC"),
+            (b"\xff\xf9\x50\x80" + PACKED, "AAC"),
+            (b"\0\0\0\x1cftypM4A " + PACKED, "M4A"),
+            (b"OggS\0\x02" + PACKED, "Ogg"),
+            (b"fLaC\0\0" + PACKED, "FLAC"),
+            (b"\x1a\x45\xdf\xa3" + PACKED, "WebM"),
+            (b"FORM\0\0\0\0AIFF" + PACKED, "AIFF"),
+            (b"RIFF\0\0\0\0AVI " + PACKED, "RIFF file that is no WAV"),
+            (b"\n\n  <!doctype html><p>Bad gateway" + b" " * 50_000, "HTML"),
+            (b"\xef\xbb\xbf<html>" + b"gone " * 9_000, "HTML"),
+            ("<html>gone".encode("utf-16") * 3_000, "HTML"),
+            (b' {"error": "quota"}' * 2_000, "JSON"),
+            (b"[1, 2]" * 5_000, "JSON"),
+            (_faulty("08-voice-answer-error.txt.bin"), "text"),
+            ("Модель занята. ".encode() * 2_000, "text"),
+            ("Zu groß: Überlast. ".encode("latin-1") * 2_000, "text"),
+            ("The model is busy. ".encode("utf-16-le") * 2_000, "text"),
+            (b"", "nothing"),
+            (PACKED, "noise"),
+            (PACKED + b"\0", "odd number"),
+            (b"RIFF\0\0\0\0WAVEfmt ", "broken WAV"),
+            (PACKED[:100] + _wav(TONE, 24_000), "behind other bytes"),
+            (_wav(TONE, 24_000)[:-20_000], "cut off"),
+            (_faulty("09-wav-empty.wav"), "no sound at all"),
+            (_wav(np.zeros(24_000), 24_000), "silence"),
+            (bytes(48_000), "silence"),
+            (_wav(TONE[:1_000], 24_000), "too short"),
+            (_wav(np.tile(TONE, 40), 24_000), "too long"),
+            (_wav(TONE, 24_000) + _wav(TONE, 16_000), "different rates"),
+            (_wav(TONE, 24_000) + (TONE * 32_767).astype("<i2").tobytes(), "goes on behind the end"),
+        ],
+    )
+    def test_it_is_refused_by_its_name_and_its_sentence(self, data: bytes, kind: str) -> None:
+        with pytest.raises(SoundUnreadable) as error:
+            decode_sound(data, SENTENCE)
+        assert kind in error.value.message
+        assert f"“{SENTENCE}”" in error.value.message
+
+    async def test_the_engine_names_the_sentence(self) -> None:
+        async def request(*, text: str, voice: str, speed: float) -> bytes:
+            return _faulty("09-wav-empty.wav")
+
+        with pytest.raises(SoundUnreadable, match="Glaciers hold 69 percent"):
+            await OpenAiVoice(request).speak(SENTENCES[2:], words_per_minute=158)
+
+    async def test_bare_samples_of_speech_are_taken(self) -> None:
+        (said,) = await EspeakVoice().speak(SENTENCES[:1], words_per_minute=158)
+        samples, _ = decode_sound((said.samples * 32_767).astype("<i2").tobytes(), SENTENCES[0])
+        assert len(samples) == len(said.samples)
+
+    @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF, 0xFFFFFFDB])
+    def test_a_streamed_wav_is_taken_whole(self, size: int) -> None:
+        data = bytearray(_faulty("09-wav-length-zero.wav"))
+        data[40:44] = struct.pack("<I", size)
+        samples, rate = decode_sound(bytes(data), SENTENCE)
+        assert len(samples) / rate == 1.0
+
+    def test_chunks_behind_the_samples_are_none(self) -> None:
+        notes = b"LIST" + struct.pack("<I", 2_000) + bytes(2_000)
+        assert len(decode_sound(_wav(TONE, 24_000) + notes, SENTENCE)[0]) == len(TONE)
+        with pytest.raises(SoundUnreadable, match="no sound at all"):
+            decode_sound(_faulty("09-wav-empty.wav") + notes, SENTENCE)
+
+    @pytest.mark.parametrize("lie", [False, True])
+    def test_of_two_files_in_one_answer_both_are_kept(self, lie: bool) -> None:
+        samples, _ = decode_sound(_wav(TONE, 24_000, lie=lie) + _wav(TONE, 24_000, lie=lie), SENTENCE)
+        assert len(samples) == 2 * len(TONE)
+
+
 class TestPiper:
     @pytest.fixture
     def voice(self, tmp_path: Path) -> Path:

@@ -166,3 +166,10 @@ def test_never_fails_and_never_loses_a_token(text: str) -> None:
 @given(st.from_regex(r"\A[$€£]?[0-9]{1,7}([.,:/–-][0-9]{1,4})?(%|km|th|s|°C)?\Z"))
 def test_no_digit_is_left_to_the_engine(written: str) -> None:
     assert not any(character.isdigit() for character in spoken_text(read_aloud(f"about {written} of it")))
+
+
+@pytest.mark.parametrize("emoji", ["🏨", "❤️", "👨‍👩‍👧", "🇩🇪", "⭐", "👍🏽"])
+def test_emoji_are_not_spoken(emoji: str) -> None:
+    tokens = read_aloud(f"The sea {emoji} is wide{emoji}.")
+    assert spoken_text(tokens) == "The sea is wide."
+    assert " ".join(token.shown for token in tokens) == f"The sea {emoji} is wide{emoji}."

@@ -859,7 +859,7 @@ export interface paths {
          *
          *     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
          *     counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
-         *     waiting than can be written.
+         *     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
          */
         post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
         delete?: never;

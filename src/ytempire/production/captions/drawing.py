@@ -37,7 +37,7 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
             return line_at(
                 pieces,
                 face,
-                captions.px,
+                cue.px,
                 cue.spans[own[0]].x0,
                 baseline,
                 edge=(edge, captions.edge_px),
@@ -51,6 +51,8 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
         sheet.put(_TYPE, ends[own[-1]], last, words(None))
     if boxed:
         for span, start, end in zip(cue.spans, starts, ends, strict=True):
+            if span.x1 == span.x0:  # nothing of it can be drawn
+                continue
             _marker(span, cue.baselines[span.line], cue.px, sheet, face, colours.accent, start, end)
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from ytempire.channels.persona import Brand
+from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import Finished, current_meter, run
 from ytempire.production.captions import drawing as captions_drawing
 from ytempire.production.captions.document import Captions
 from ytempire.production.render import graph as graphs
 from ytempire.production.render.ffmpeg import ffmpeg
+from ytempire.production.render.fonts import fonts_in
 from ytempire.production.render.mix import Mix, mix
 from ytempire.production.visuals import drawing, plates
+from ytempire.production.visuals.images import UnreadablePicture
 from ytempire.production.visuals.scenes import Storyboard
 from ytempire.production.visuals.sheet import Sheet
 from ytempire.production.visuals.stage import FPS, frame
-from ytempire.production.visuals.typefaces import FONTS
 
+log = get_logger(__name__)
 # What we ship; the bench encodes its floor with the same.
 X264 = (
     "-c:v",
@@ -159,22 +160,21 @@ def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand
     size = plates.oversize(storyboard.width, storyboard.height)
     for i, plate in enumerate(found):
         current_meter().check()
-        file = folder / f"plate{i:02d}.yuv"
-        if plate.picture is not None:
-            plates.draw_picture(
-                plate.picture, brand, storyboard.width, storyboard.height, seed=storyboard.seed, file=file
-            )
-        else:
-            plates.draw(
-                brand,
-                storyboard.width,
-                storyboard.height,
-                seed=storyboard.seed,
-                variant=i,
-                file=file,
-                panel=plate.panel,
-            )
+        _draw_plate(plate, i, storyboard, brand, folder / f"plate{i:02d}.yuv")
     return size.width, size.height
+
+
+def _draw_plate(plate: graphs.Plate, number: int, storyboard: Storyboard, brand: Brand, file: Path) -> None:
+    """The operator's picture, or a background of the brand: also where the picture is gone since it was chosen."""
+    width, height, seed = storyboard.width, storyboard.height, storyboard.seed
+    if plate.picture is not None:
+        try:
+            plates.draw_picture(plate.picture, brand, width, height, seed=seed, file=file)
+        except UnreadablePicture as error:
+            log.warning("picture_passed_over", file=str(plate.picture), because=str(error))
+        else:
+            return
+    plates.draw(brand, width, height, seed=seed, variant=number, file=file, panel=plate.panel)
 
 
 def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]) -> Finished:
@@ -183,7 +183,7 @@ def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress:
             on_progress(min(0.99, 0.08 + 0.91 * int(line[6:]) / job.frames))
 
     # Run inside the folder: names in the graph need no escaping then, whatever the folder's own name holds.
-    shutil.copytree(FONTS, job.folder / "fonts", ignore=shutil.ignore_patterns("*.txt", "*.md"), copy_function=_link)
+    fonts_only = fonts_in(job.folder)
     command: list[str | Path] = [
         ffmpeg(),
         *("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-y"),
@@ -191,23 +191,4 @@ def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress:
         *("-i", f"file:{voice_wav.resolve()}", "-i", "bed.wav", "-/filter_complex", "graph.txt"),
         *output,
     ]
-    return run(command, cwd=job.folder, env=_fonts_only(job.folder), on_stdout=report)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another file system
-        shutil.copy2(source, target)
-
-
-def _fonts_only(folder: Path) -> dict[str, str]:
-    """An environment in which fontconfig, and so libass, sees the fonts that we ship and no other."""
-    conf = folder / "fonts.conf"
-    here = escape(str(folder.resolve()))
-    conf.write_text(
-        f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig><dir>{here}/fonts</dir>"
-        f"<cachedir>{here}/cache</cachedir></fontconfig>",
-        encoding="utf-8",
-    )
-    return {**os.environ, "FONTCONFIG_FILE": str(conf.resolve()), "FONTCONFIG_PATH": str(folder.resolve())}
+    return run(command, cwd=job.folder, env=fonts_only, on_stdout=report)

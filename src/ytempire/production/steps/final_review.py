@@ -7,7 +7,8 @@ from typing import Any
 
 from ytempire.kit.processes import in_thread
 from ytempire.production import similarity
-from ytempire.production.captions.document import Captions
+from ytempire.production.captions.document import Captions, Cue
+from ytempire.production.render.seen import Seen, caption_boxes
 from ytempire.production.request import FRAME
 from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
@@ -32,13 +33,14 @@ async def act(context: StepContext) -> StepResult:
     shown = _shown(context, script, narration)
     # a template's words too, and those of its chapters
     said = {**script.said(), **words_beside(shown["title"], shown["description"], shown["tags"])}
+    boxes = await in_thread(caption_boxes, captions, context.persona.brand)
     review = await in_thread(
         review_file,
         context.inputs["video.mp4"],
         script=script,
         score=context.read("script_score.json", ScriptScore),
         narration=narration,
-        cues=[_reviewed(captions, index) for index in range(len(captions.cues))],
+        cues=[_reviewed(cue, box) for cue, box in zip(captions.cues, boxes, strict=True)],
         expected=Expected(width, height),
         vector=vector,
         earlier=dict([nearest] if nearest else []),
@@ -73,12 +75,11 @@ def _shown(context: StepContext, script: Script, narration: Narration) -> dict[s
     }
 
 
-def _reviewed(captions: Captions, index: int) -> ReviewedCue:
-    cue = captions.cues[index]
+def _reviewed(cue: Cue, box: Seen) -> ReviewedCue:
     return ReviewedCue(
         start_s=cue.start_s,
         end_s=cue.end_s,
         lines=cue.lines,
-        box=cue.box,
+        box=box,
         word_starts_s=tuple(span.start_s for span in cue.spans),
     )

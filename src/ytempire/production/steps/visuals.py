@@ -26,5 +26,9 @@ async def act(context: StepContext) -> StepResult:
     return StepResult(
         artifacts={"storyboard.json": context.write("storyboard.json", storyboard)},
         provider="drawn" if not kinds["picture"] else "drawn, own images",
-        evidence={"scenes": len(storyboard.scenes), "kinds": dict(kinds)},
+        evidence={
+            "scenes": len(storyboard.scenes),
+            "kinds": dict(kinds),
+            **({"pictures_passed_over": images.passed_over} if images and images.passed_over else {}),
+        },
     )

@@ -14,7 +14,7 @@ from ytempire.production.visuals import icons
 from ytempire.production.visuals.palette import RGB, Palette, mix, palette
 from ytempire.production.visuals.paths import Path as Outline
 from ytempire.production.visuals.scenes import Storyboard
-from ytempire.production.visuals.typefaces import FONTS, Face, Family, Setting, family, fit, width
+from ytempire.production.visuals.typefaces import FONTS, Face, Family, Setting, family, fit, runs, width
 
 WIDTH, HEIGHT = 1280, 720
 CORNER = (1010, 600)  # right of and below this YouTube lays the video's length
@@ -190,16 +190,19 @@ class _Pen:
 
     def _line(self, text: str, setting: Setting, x: float, baseline: float, fill: RGB) -> None:
         pen = ImageDraw.Draw(self.image)
-        font = _font(setting.face, setting.px)
-        for character_x, character in _advances(text, setting):
-            pen.text((x + character_x, baseline), character, font=font, fill=fill, anchor="ls")
+        for piece_x, face, piece in _pieces(text, setting):
+            pen.text((x + piece_x, baseline), piece, font=_font(face, setting.px), fill=fill, anchor="ls")
 
 
-def _advances(text: str, setting: Setting) -> list[tuple[float, str]]:
-    """Each character with its place: Pillow knows no letter spacing."""
-    return [
-        (width(text[:i], setting.face, setting.px, setting.tracking), character) for i, character in enumerate(text)
-    ]
+def _pieces(text: str, setting: Setting) -> list[tuple[float, Face, str]]:
+    """Each character with its place and font: Pillow knows no letter spacing. Scripts that join stay whole."""
+    found: list[tuple[float, Face, str]] = []
+    before = ""
+    for face, run in runs(text, setting.face):
+        for piece in run if face == setting.face else (run,):
+            found.append((width(before, setting.face, setting.px, setting.tracking), face, piece))
+            before += piece
+    return found
 
 
 def _font(face: Face, px: float) -> ImageFont.FreeTypeFont:

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ytempire.kit.logs import get_logger
+from ytempire.production.pictures import to_rgb
+from ytempire.production.visuals.palette import RGB
 from ytempire.production.visuals.reading import lexicon
 from ytempire.production.visuals.reading.phrases import stems
 
 log = get_logger(__name__)
 MOST_PIXELS = 120_000_000  # the largest photographs of phones have 108 million, a third of a gigabyte when opened
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # whatever they are called; no PostScript, which runs programs
 _ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+
+
+class UnreadablePicture(Exception):
+    """A picture that cannot be drawn; the message says why."""
+
+
+def read_picture(file: Path, *, background: RGB) -> Image.Image:
+    """Read a picture upright and opaque, its transparent parts in the colour `background`. Raises UnreadablePicture."""
+    try:
+        with Image.open(file, formats=_FORMATS) as picture:
+            _require_size(picture)
+            return to_rgb(ImageOps.exif_transpose(picture), background=background)
+    except UnreadablePicture:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except UnidentifiedImageError as error:
+        raise UnreadablePicture("empty" if not file.stat().st_size else "no picture of a kind that is known") from error
+    except Exception as error:  # of a damaged file, Pillow's readers raise whatever comes up in them
+        raise UnreadablePicture(f"damaged or cut off: {error}") from error
+
+
+def _require_size(picture: Image.Image) -> None:
+    """By what its head says, before anything is unpacked: a small file may hold a picture of many gigabytes."""
+    if picture.width * picture.height > MOST_PIXELS:
+        raise _too_large()
+
+
+def _too_large() -> UnreadablePicture:
+    return UnreadablePicture(f"more than {MOST_PIXELS:,} pixels")
 
 
 @dataclass(frozen=True)
@@ -21,11 +54,14 @@ class ImageFolder:
     """An ImageSource over a folder, subfolders included. "high tide, harbour.jpg" answers to tide and to harbour."""
 
     folder: Path
+    _readable: dict[Path, bool] = field(default_factory=dict, repr=False, compare=False)
+    passed_over: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Pictures that would have been shown and cannot be, by their place in the folder, each with its reason."""
 
     def find(self, terms: tuple[str, ...]) -> Path | None:
         """The picture whose name shares most words with the first of `terms` that any shares one with, or None.
 
-        One that is too large to be opened is passed over, and the log names it.
+        One that cannot be read is passed over, and the log names it.
         """
         pictures = sorted(file for file in self.folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
         ignored = stems(" ".join(lexicon.FUNCTION | lexicon.HOLLOW))
@@ -33,20 +69,21 @@ class ImageFolder:
             wanted = stems(term) - ignored
             shared = [(len(wanted & stems(file.stem.replace("_", " "))), file) for file in pictures]
             best_first = sorted((one for one in shared if one[0]), key=lambda one: -one[0])
-            if (found := next((file for _, file in best_first if not _is_too_large(file)), None)) is not None:
+            if (found := next((file for _, file in best_first if self._is_readable(file)), None)) is not None:
                 return found
         return None
 
+    def _is_readable(self, file: Path) -> bool:
+        """Read it whole, once: a picture that is cut off says so at its end."""
+        if file not in self._readable:
+            self._readable[file] = self._read(file)
+        return self._readable[file]
 
-def _is_too_large(file: Path) -> bool:
-    """By what its head says, before anything of it is unpacked: a small file may hold a picture of many gigabytes."""
-    try:
-        with Image.open(file) as picture:
-            too_large = picture.width * picture.height > MOST_PIXELS
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        too_large = True
-    except (UnidentifiedImageError, OSError):
-        return False
-    if too_large:
-        log.warning("picture_passed_over", file=str(file), because=f"more than {MOST_PIXELS:,} pixels")
-    return too_large
+    def _read(self, file: Path) -> bool:
+        try:
+            read_picture(file, background=(0, 0, 0))
+        except UnreadablePicture as error:
+            self.passed_over[str(file.relative_to(self.folder))] = str(error)
+            log.warning("picture_passed_over", file=str(file), because=str(error))
+            return False
+        return True

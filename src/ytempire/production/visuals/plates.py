@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from ytempire.channels.persona import Brand
+from ytempire.production.visuals.images import read_picture
 from ytempire.production.visuals.palette import RGB, Palette, mix, palette
 
 Plane = npt.NDArray[np.float32]
@@ -85,10 +86,12 @@ def _lay_panel(y: Plane, u: Plane, v: Plane, colours: Palette, side: Side) -> No
 
 
 def draw_picture(picture: Path, brand: Brand, width: int, height: int, *, seed: int, file: Path) -> Size:
-    """Write the operator's image as a still: cropped to fill, darkened toward the foot where type stands."""
+    """Write the operator's image as a still: cropped to fill, darkened toward the foot where type stands.
+
+    Raises UnreadablePicture.
+    """
     size = oversize(width, height)
-    with Image.open(picture) as opened:
-        fitted = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), (size.width, size.height))
+    fitted = ImageOps.fit(read_picture(picture, background=palette(brand).ground), (size.width, size.height))
     rgb = np.asarray(fitted, dtype=np.float32)
     down = np.linspace(0, 1, size.height, dtype=np.float32)[:, None, None]
     veil = 0.30 + 0.55 * np.clip((down - 0.35) / 0.4, 0, 1)

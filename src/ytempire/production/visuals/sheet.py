@@ -68,8 +68,10 @@ def type_at(
     border = f"{colour(edge[0], 3)}\\bord{edge[1]:.1f}" if edge else "\\bord0"
     pieces = runs(escape(text), face)
     # libass sets the whole line on the largest ascent in it.
-    top = baseline - max(part.ascent for part, _ in pieces) * px
+    top = baseline - max((part.ascent for part, _ in pieces), default=face.ascent) * px
     head = f"{{\\an7\\pos({x:.2f},{top:.2f}){colour(fill)}{border}{opacity(shown)}{_clip(clip)}\\fsp{tracking * px:.2f}"
+    if not pieces:
+        return head + "}"
     body = "".join(
         f"{'{' if i else ''}\\fn{part.name}\\fs{part.size_per_em * px:.2f}}}{piece}"
         for i, (part, piece) in enumerate(pieces)
@@ -93,7 +95,7 @@ def line_at(
         for i, (text, fill) in enumerate(pieces)
         for part, piece in runs(escape(text + (" " if i + 1 < len(pieces) else "")), face)
     ]
-    top = baseline - max(part.ascent for part, _, _ in parts) * px
+    top = baseline - max((part.ascent for part, _, _ in parts), default=face.ascent) * px
     body = f"{{\\an7\\pos({x:.2f},{top:.2f}){colour(edge[0], 3)}}}"
     for part, piece, fill in parts:
         border = 0.0 if fill == bare else edge[1]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import struct
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from ytempire import assets
 from ytempire.kit.errors import InvalidInput
+from ytempire.production.emoji import without_emoji
 
 FONTS = Path(assets.__file__).parent / "fonts"
+_SPACE = re.compile(r"\s")
 _MEASURED_AT = 200  # px; advances scale linearly because the fonts carry no hints
 
 
@@ -48,15 +52,17 @@ def _face(name: str, file: str) -> Face:
 
 
 def _win_metrics(path: Path) -> tuple[float, float]:
-    """usWinAscent and usWinDescent in em, from the tables OS/2 and head."""
-    data = path.read_bytes()
-    count = struct.unpack_from(">H", data, 4)[0]
-    tables = {
-        tag: offset for tag, _, offset, _ in (struct.unpack_from(">4sIII", data, 12 + 16 * i) for i in range(count))
-    }
-    per_em = struct.unpack_from(">H", data, tables[b"head"] + 18)[0]
-    ascent, descent = struct.unpack_from(">HH", data, tables[b"OS/2"] + 74)
-    return ascent / per_em, descent / per_em
+    """usWinAscent and usWinDescent in em."""
+    with TTFont(path, lazy=True) as font:
+        per_em = font["head"].unitsPerEm
+        return font["OS/2"].usWinAscent / per_em, font["OS/2"].usWinDescent / per_em
+
+
+@lru_cache(maxsize=32)
+def _characters(file: str) -> frozenset[int]:
+    """What the font's own table says that it draws."""
+    with TTFont(FONTS / file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=1)
@@ -98,48 +104,47 @@ def family(name: str) -> Family:
 
 
 @lru_cache(maxsize=1)
-def _fallbacks() -> tuple[tuple[tuple[tuple[int, int], ...], Face], ...]:
+def _fallbacks() -> tuple[Face, ...]:
+    """The first that has a character draws it: those that draw one script well before those that draw many."""
     return (
-        (
-            ((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
-            _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf"),
-        ),
-        (((0x0900, 0x097F), (0xA8E0, 0xA8FF)), _face("Noto Sans Devanagari", "NotoSansDevanagari-Bold.ttf")),
-        (
-            (
-                (0x1100, 0x11FF),
-                (0x2E80, 0x9FFF),
-                (0xAC00, 0xD7FF),
-                (0xF900, 0xFAFF),
-                (0xFE30, 0xFE4F),
-                (0xFF00, 0xFFEF),
-            ),
-            _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf"),
-        ),
+        _face("Noto Sans Arabic", "NotoSansArabic-Bold.ttf"),
+        _face("Noto Sans Devanagari", "NotoSansDevanagari-Bold.ttf"),
+        families()["Inter"].strong,  # Greek, Cyrillic and common signs
+        _face("DejaVu Sans Bold", "DejaVuSans-Bold.ttf"),
+        _face("Droid Sans Fallback", "DroidSansFallbackFull.ttf"),
     )
 
 
 def runs(text: str, face: Face) -> list[tuple[Face, str]]:
-    """`text` cut into stretches with the font that draws each. Spaces stay with what goes before."""
+    """`text` cut into stretches with the font that draws each. Spaces stay with what goes before.
+
+    Emoji, and what no font that ships can draw, are left out.
+    """
     found: list[tuple[Face, str]] = []
-    for character in text:
-        chosen = _for_character(character, face)
-        if found and (found[-1][0] == chosen or character == " "):
-            found[-1] = (found[-1][0], found[-1][1] + character)
+    for character in _SPACE.sub(" ", without_emoji(text)):
+        before = found[-1][0] if found else face
+        chosen = before if _stays(character, before) else _for_character(character, face)
+        if chosen is None:
+            continue
+        if found and found[-1][0] == chosen:
+            found[-1] = (chosen, found[-1][1] + character)
         else:
             found.append((chosen, character))
     return found
 
 
+def _stays(character: str, before: Face) -> bool:
+    """Spaces, and what is set over or joins the characters before it."""
+    joins = character == " " or unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}
+    return joins and ord(character) in _characters(before.file)
+
+
 @lru_cache(maxsize=4096)
-def _for_character(character: str, face: Face) -> Face:
-    code = ord(character)
-    if code < 0x0600:
-        return face
-    for ranges, fallback in _fallbacks():
-        if any(low <= code <= high for low, high in ranges):
-            return fallback
-    return face
+def _for_character(character: str, face: Face) -> Face | None:
+    """The brand's own face where it has it; None where none that ships does."""
+    if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn"}:
+        return None
+    return next((one for one in (face, *_fallbacks()) if ord(character) in _characters(one.file)), None)
 
 
 @lru_cache(maxsize=32)
@@ -154,7 +159,8 @@ def _advance_em(text: str, face: Face) -> float:
 
 def width(text: str, face: Face, px: float, tracking: float = 0.0) -> float:
     """How wide `text` is at `px` pixels per em, with `tracking` em added after each character."""
-    return (_advance_em(text, face) + tracking * len(text)) * px
+    spaced = sum(len(piece) for _, piece in runs(text, face)) if tracking else 0
+    return (_advance_em(text, face) + tracking * spaced) * px
 
 
 @dataclass(frozen=True)
@@ -178,8 +184,11 @@ class Setting:
 
 
 def wrap(text: str, face: Face, px: float, limit: float, tracking: float = 0.0) -> list[str]:
-    """Break into the fewest lines that fit `limit` px, then as even as possible. A longer word stands alone."""
-    words = text.split()
+    """Break into the fewest lines that fit `limit` px, then as even as possible. A longer word stands alone.
+
+    Words of which nothing can be drawn are left out.
+    """
+    words = [word for word in text.split() if runs(word, face)]
     if not words:
         return [""]
     lines = _greedy(words, face, px, limit, tracking)

@@ -47,7 +47,7 @@ class OpenAiVoice:
         data = await self._request(text=spoken_text(tokens), voice=self.voice, speed=speed)
 
         def heard() -> Utterance:
-            samples, rate = decode_sound(data)
+            samples, rate = decode_sound(data, sentence)
             return trimmed(Utterance(rate, samples, align(samples, rate, tokens), "aligned"))
 
         return await in_thread(heard)

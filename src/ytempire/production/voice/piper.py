@@ -76,5 +76,5 @@ class PiperVoice:
             stdin=spoken_text(tokens).encode(),
             timeout_s=TIMEOUT_S,
         )
-        samples, rate = decode_sound(target.read_bytes())
+        samples, rate = decode_sound(target.read_bytes(), sentence)
         return trimmed(Utterance(rate, samples, align(samples, rate, tokens), "aligned"))

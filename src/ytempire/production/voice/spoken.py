@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ytempire.production.emoji import without_emoji
 from ytempire.production.voice import lexicon as lex
 from ytempire.production.voice.joining import join_quantities
 from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, roman, year
@@ -121,7 +122,7 @@ def _is_shouted(tokens: Sequence[str]) -> bool:
 
 
 def _read(core: str, before: str, after: str, tokens: Sequence[str], index: int) -> str:  # noqa: PLR0911  # as below
-    core = _plain_signs(core, after)
+    core = without_emoji(_plain_signs(core, after))
     if not core or core in lex.SYMBOLS:
         return lex.SYMBOLS.get(core, "")
     if _ANGLED.search(core[1:]) or "‹" in core:
