@@ -17,6 +17,8 @@ it("follows a newer version only while nothing was typed", () => {
   expect(follow(untouched, second, "2")).toEqual(begin(second, "2"));
   const draft = typed(untouched, { title: "Mine" });
   expect(follow(draft, second, "2")).toBe(draft);
+  // another part of the row changed: what was typed is over this version as well
+  expect(follow(draft, { ...first }, "2")).toEqual({ ...draft, tag: "2" });
 });
 
 it("says what others changed, and can be put over it", () => {

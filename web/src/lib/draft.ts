@@ -19,9 +19,14 @@ export function typed<T extends object>(draft: Draft<T>, part: Partial<T>): Draf
   return { ...draft, mine: Object.fromEntries(mine) as Partial<T> };
 }
 
-/** A newer version is here: taken as it is while nothing was typed, else what was typed stays on what it was typed over. */
+/**
+ * A newer version is here: taken as it is while nothing was typed, and where it says the same in this form (something else
+ * of the row changed). Otherwise what was typed stays on what it was typed over.
+ */
 export function follow<T>(draft: Draft<T>, present: T, tag: string): Draft<T> {
-  return tag === draft.tag || isChanged(draft) ? draft : begin(present, tag);
+  if (tag === draft.tag) return draft;
+  if (isChanged(draft)) return same(draft.base, present) ? { ...draft, tag } : draft;
+  return begin(present, tag);
 }
 
 /** What somebody else changed since this draft began. */

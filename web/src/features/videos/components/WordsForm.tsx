@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
-import type { FormEvent } from "react";
+import { type FormEvent, useEffect } from "react";
 import type { Tagged, Video } from "../../../api/client";
 import { Done } from "../../../ui/Done";
 import { PhrasesField } from "../../../ui/PhrasesField";
@@ -23,6 +23,11 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
   function save(seen: string) {
     edit.mutate({ edit: draft.mine, seen }, { onSuccess: (saved) => draft.saved(wordsOf(saved), saved.etag) });
   }
+  // a worker notes where the video stands in the same row: that is nobody else's change of these words
+  const retried = isStale(edit.error) && draft.theirs.length === 0 && draft.seen !== edit.variables?.seen;
+  useEffect(() => {
+    if (retried) save(draft.seen);
+  });
   function submit(event: FormEvent) {
     event.preventDefault();
     save(draft.seen);
@@ -42,7 +47,7 @@ export function WordsForm({ video }: { video: Tagged<Video> }) {
         helperText={<Counted size={sizeOf.description(description)} most={MOST.description} unit="bytes">{wrong.description}</Counted>} slotProps={{ htmlInput: { readOnly: fixed !== null }, formHelperText: { component: "div" } }} />
       <PhrasesField label="Tags" value={tags} readOnly={fixed !== null} onChange={(next) => draft.type({ tags: next })} error={Boolean(wrong.tags) || sizeOf.tags(tags) > MOST.tags}
         helper={<Counted size={sizeOf.tags(tags)} most={MOST.tags} unit="characters">{wrong.tags}</Counted>} />
-      {edit.error && <SaveTrouble error={edit.error} theirs={draft.theirs.map((part) => PART_WORDS[part])} onMine={() => save(video.etag)} onTheirs={drop} />}
+      {edit.error && !retried && <SaveTrouble error={edit.error} theirs={draft.theirs.map((part) => PART_WORDS[part])} onMine={() => save(video.etag)} onTheirs={drop} />}
       {!fixed && (
         <Done saved={edit.isSuccess && !draft.changed} words="Saved as a new version" action={
           <Box sx={{ display: "flex", gap: 1 }}>
