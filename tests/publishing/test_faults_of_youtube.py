@@ -152,6 +152,15 @@ async def test_a_200_without_what_was_asked_for_is_no_success(studio: Studio, op
     assert_once(studio, view)
 
 
+@pytest.mark.parametrize("kind", ["html", "empty", "no_id"])
+async def test_a_session_without_an_address_is_begun_anew(studio: Studio, kind: str) -> None:
+    await studio.order()
+    studio.world.served.fault("videos.insert", kind)
+    view = await studio.attempt()
+    assert (view.status, (view.last_error or {})["reason"]) == ("planned", "noLocation")
+    assert_once(studio, await studio.until_settled())
+
+
 @pytest.mark.parametrize("kind", ["html", "empty", "list", "no_access_token", "odd_expiry"])
 async def test_a_token_of_the_wrong_shape_is_said_in_words(studio: Studio, kind: str) -> None:
     await studio.order()
