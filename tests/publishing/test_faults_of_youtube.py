@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.sandbox.conftest import plain
 from ytempire.channels import credentials
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
+from ytempire.publishing.uploading import upload
 from ytempire.youtube import connections
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.tokens import Tokens
@@ -55,6 +57,8 @@ def reason_of(entry: dict[str, Any]) -> str:
 async def set_up(studio: Studio, entry: dict[str, Any]) -> None:
     """The sandbox answers so, once."""
     kind = "captions_failed" if entry["status"] == 200 else f"{entry['status']}:{reason_of(entry)}"
+    if "<a href" in entry.get("message", ""):
+        kind = "quota_exceeded"  # in Google's own words, which hold such a link
     if entry["op"] == "token":
         await expire(studio)
     twice = 2 if entry["status"] == 401 and entry["op"] != "token" else 1  # a new token is tried first
@@ -74,6 +78,13 @@ async def expire(studio: Studio) -> None:
         await connections.keep_tokens(
             session, studio.world.youtube.keys, studio.world.channel_id, before=kept, now=over
         )
+
+
+def asked_s(studio: Studio, operation: str) -> float:
+    """How long from now a thumbnail or captions are not tried."""
+    step = "thumbnail" if operation == "thumbnails.set" else "captions"
+    until: str = studio.row()["last_error"]["asked"][step]["until"]
+    return (datetime.fromisoformat(until) - clock.now()).total_seconds()
 
 
 def shown(view: Any) -> str:
@@ -134,7 +145,11 @@ async def test_nothing_is_tried_before_the_named_time(studio: Studio, operation:
     await studio.attempt()
     [(wait,)] = studio.world.rows("SELECT extract(epoch FROM next_try_at - updated_at)::float FROM core.publications")
     if operation in ("thumbnails.set", "captions.insert"):  # the film itself is looked at meanwhile
-        assert studio.row()["status"] == "processing"
+        studio.execute("UPDATE core.publications SET next_try_at = now()")
+        await upload(studio.runtime, (await studio.view()).id)
+        assert studio.world.calls_at_youtube("videos.list") == 2
+        assert studio.world.calls_at_youtube(operation) == 0  # the one that was refused is not counted
+        assert 890 < asked_s(studio, operation) < 910
     else:
         assert 890 < wait < 910
     assert_once(studio, await studio.until_settled())
@@ -147,9 +162,17 @@ async def test_a_200_without_what_was_asked_for_is_no_success(studio: Studio, op
         pytest.skip("their answers have no id")
     await studio.order()
     studio.world.served.fault(operation, kind)
+    first = await studio.attempt()
+    assert (first.last_error or {}).get("reason") in (None, "unreadable")
     view = await studio.until_settled()
     assert studio.happened() == 1
     assert_once(studio, view)
+    listed = await studio.world.youtube.call(
+        studio.world.channel_id,
+        lambda apis: apis.data.videos().list(part="contentDetails", id=view.youtube_video_id),
+    )
+    there = listed["items"][0]["contentDetails"]
+    assert (there["caption"], there["hasCustomThumbnail"]) == ("true", True)
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "no_id"])

@@ -57,6 +57,6 @@ async def mark_pending(
         publication.thumbnail_status = "pending"
     if "captions" in parts:
         publication.captions_status = "pending"
-    publication.next_try_at = clock.now()
+    publication.next_try_at, publication.last_error = clock.now(), None  # whatever it waited for
     await session.flush()
     await service.enqueue(session, queue, publication.id, publication.publish_at)

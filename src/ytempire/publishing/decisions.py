@@ -101,6 +101,11 @@ def beside_after(error: Later | Never | Unknown) -> Literal["pending", "failed"]
     return "failed"
 
 
+def names_a_time(error: Exception) -> bool:
+    """Whether nothing may be tried before the time of this error: YouTube asks for that, or somebody has to act."""
+    return error.is_asked if isinstance(error, Later) else isinstance(error, Unknown) and error.after_s is not None
+
+
 def require_taken(answer: Mapping[str, Any]) -> None:
     """Raise Never for captions that YouTube took and could not use: its answer is a success all the same."""
     snippet = answer.get("snippet", {})

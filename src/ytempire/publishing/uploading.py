@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,8 @@ class _Attempt:
         self.in_doubt = self.held.last_piece_at is not None and self.held.youtube_video_id is None
         self.lost = asyncio.Event()
         self.live_since: datetime | None = None
+        # by step: until when a thumbnail or captions are not tried, though the film is looked at meanwhile, and why
+        self.asked: dict[str, dict[str, Any]] = dict((work.held.last_error or {}).get("asked", {}))
 
     async def run(self) -> None:
         """Until it is settled, the claim is lost, or the worker stops; then it is given back at once."""
@@ -109,9 +111,24 @@ class _Attempt:
             )
             if not isinstance(error, YtempireError):
                 log.error("publication_failed_unexpectedly", publication=str(self.held.id), exc_info=error)
+        after = self._with_asked(after)
         async with self.runtime.sessions.begin() as session:
             await claims.settle(session, self.held, after, begun=self.begun, live_since=self.live_since)
         self._report("publication_settled", status=after.status, after_s=after.after_s, error=after.error)
+
+    def _with_asked(self, after: Next) -> Next:
+        """Keep what is not to be tried before its time for the next attempt."""
+        asked = {step: one for step, one in self.asked.items() if datetime.fromisoformat(one["until"]) > clock.now()}
+        if not asked:
+            return after
+        error = after.error or next(iter(asked.values()))["error"]
+        return replace(after, error={**error, "asked": asked})
+
+    def _still_asked(self) -> Next | None:
+        """What this step waits for; None: it may be tried."""
+        asked = self.asked.get(self.step)
+        left_s = (datetime.fromisoformat(asked["until"]) - clock.now()).total_seconds() if asked else 0.0
+        return Next(self.held.status, left_s, self.held.waits, asked["error"]) if asked and left_s > 0 else None
 
     async def _pulse(self) -> None:
         while True:
@@ -323,6 +340,8 @@ class _Attempt:
         if self.held.thumbnail_status != "pending":
             return None
         self.step = "thumbnail"
+        if (waits := self._still_asked()) is not None:
+            return waits
         async with self.runtime.sessions.begin() as session:
             picture = await self._chosen_picture(session)
         if picture is None:  # its run is made again, and has drawn none yet
@@ -345,6 +364,8 @@ class _Attempt:
         if self.held.captions_status != "pending":
             return None
         self.step = "captions"
+        if (waits := self._still_asked()) is not None:
+            return waits
         async with self.runtime.sessions.begin() as session:
             captions = await self._present_captions(session)
         if captions is None:  # as of a picture
@@ -407,9 +428,13 @@ class _Attempt:
             error = await self._as_it_lags(refusal)
             became = decisions.beside_after(error)
             if became == "pending":
-                return decisions.after_error(
+                after = decisions.after_error(
                     error, self.held.status, waits=self.held.waits, step=self.step, in_doubt=False
                 )
+                if decisions.names_a_time(error) and after.after_s is not None:
+                    until = clock.now() + timedelta(seconds=after.after_s)
+                    self.asked[self.step] = {"until": until.isoformat(), "error": after.error}
+                return after
             await self._note_beside(column, became, sent, present)
             return Next(self.held.status, None, 0, described(error, self.step))
         await self._note_beside(column, "done", sent, present)
