@@ -154,7 +154,10 @@ class Studio:
         return sum(rule["happened"] for rule in self.world.served.control("GET", "/faults"))
 
     def hurry(self) -> None:
-        self.execute("UPDATE core.publications SET next_try_at = now() WHERE next_try_at IS NOT NULL")
+        self.execute(
+            "UPDATE core.publications SET next_try_at = now(), last_error = CASE jsonb_typeof(last_error)"
+            " WHEN 'object' THEN last_error - 'asked' ELSE last_error END WHERE next_try_at IS NOT NULL"
+        )
 
     def execute(self, statement: str, *given: Any) -> None:
         with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:

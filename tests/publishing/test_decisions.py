@@ -97,7 +97,6 @@ class TestBeside:
             (LATER, "pending"),
             (UNKNOWN, "pending"),
             (NEVER, "failed"),
-            (Never("there", reason="captionExists"), "done"),
             (NotConnected("gone", reason="authError"), "pending"),
             (ChannelStopped("paused", reason="channelStopped"), "pending"),
         ],

@@ -101,6 +101,9 @@ async def of_publications(walk: Walk, studio: Studio) -> None:
     jobs = (await walk.operator.get("/api/v1/jobs")).json()["items"]
     assert ("publishing.upload_video", str(studio.video_id)) in {(one["job_type"], one["video_id"]) for one in jobs}
     assert (await studio.until_settled()).status == "live"
+    again = await walk.act("write", "POST", f"{publication}/attachments", {"parts": ["captions", "thumbnail"]}, **video)
+    assert (again["captions_status"], again["thumbnail_status"]) == ("pending", "pending")
+    assert (await studio.until_settled()).captions_status == "done"
     planned = await walk.act("write", "PATCH", publication, {"privacy": "private"}, **video)
     await change(studio.runtime, planned["id"])
     assert studio.at_youtube()[0]["privacy"] == "private"

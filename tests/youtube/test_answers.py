@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ytempire.youtube.answers import Refusal, meaning_of
-from ytempire.youtube.errors import Later, Never, NotConnected, Unknown
+from ytempire.youtube.answers import BURST_S, LONGEST_PAUSE_S, Refusal, meaning_of, pause_s
+from ytempire.youtube.errors import Later, Never, NotConnected, QuotaExhausted, Unknown, WaitsForPerson
 from ytempire.youtube.projects import Moment
 
 NOON = Moment(datetime(2026, 11, 26, 20, tzinfo=UTC))
@@ -26,7 +26,18 @@ def body(reason: str, message: str = "It says why.") -> bytes:
         (429, b"<html>slow down</html>", True, Later),
         (400, body("uploadLimitExceeded"), True, Later),
         (401, body("authError"), True, NotConnected),
-        (403, body("youtubeSignupRequired"), False, NotConnected),
+        (401, body("youtubeSignupRequired"), False, WaitsForPerson),
+        (403, body("accessNotConfigured"), True, WaitsForPerson),
+        (
+            403,
+            b'{"error": {"code": 403, "message": "m", "details": [{"reason": "SERVICE_DISABLED"}]}}',
+            True,
+            WaitsForPerson,
+        ),
+        (403, body("channelClosed"), True, WaitsForPerson),
+        (403, body("channelSuspended"), True, WaitsForPerson),
+        (403, body("authenticatedUserAccountClosed"), True, WaitsForPerson),
+        (403, body("quotaExceeded"), True, QuotaExhausted),
         (403, body("forbidden"), True, Never),
         (403, body("insufficientPermissions"), False, Never),
         (404, body("videoNotFound"), True, Never),
@@ -58,6 +69,71 @@ def test_each_means_one_thing(status: int, content: bytes, is_write: bool, meani
 )
 def test_an_empty_bucket_is_told_from_a_burst(reason: str, message: str, used_up: bool) -> None:
     assert Refusal.of(403, body(reason, message)).is_used_up is used_up
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('exceeded your <a href="/q">quota</a>.', "exceeded your quota."),
+        ("&lt;b&gt;no&lt;/b&gt; &amp; never", "no & never"),
+        ('cut in the middle of <a href="https://develop', "cut in the middle of"),
+        ("1 < 2\n and 3 > 2", "1 < 2 and 3 > 2"),
+    ],
+)
+def test_people_read_no_tags(said: str, shown: str) -> None:
+    assert Refusal.of(403, body("quotaExceeded", said)).message == shown
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("Thu, 26 Nov 2026 20:02:00 GMT", 120),
+        ("Thu, 26 Nov 2026 20:02:00 -0000", 120),
+        ("Thu, 26 Nov 2026 19:00:00 GMT", 0),
+        ("9" * 40, LONGEST_PAUSE_S),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_pause_is_read_in_both_forms(retry_after: str | None, seconds: float | None) -> None:
+    assert pause_s(retry_after, NOON.at) == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "is_write", "after_s"), [(429, True, 300), (403, True, 300), (503, False, 300), (503, True, 300)]
+)
+def test_nothing_is_tried_before_the_time_that_was_named(status: int, is_write: bool, after_s: float) -> None:
+    meant = meaning_of(Refusal.of(status, b"", retry_after="300"), is_write=is_write, now=NOON)
+    assert isinstance(meant, Later | Unknown)
+    assert meant.after_s == after_s
+    without = meaning_of(Refusal.of(429, b""), is_write=is_write, now=NOON)
+    assert isinstance(without, Later)
+    assert without.after_s == BURST_S
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "method", "page"),
+    [
+        ("accessNotConfigured", "m", "videos.insert", "https://console.cloud.google.com/apis/library/youtube.google"),
+        (
+            "accessNotConfigured",
+            "Visit https://console.developers.google.com/apis/api/youtube.googleapis.com?project=7 then",
+            "videos.insert",
+            "https://console.developers.google.com/apis/api/youtube.googleapis.com?project=7.",
+        ),
+        ("youtubeSignupRequired", "m", "videos.insert", "https://www.youtube.com/create_channel"),
+        ("forbidden", "m", "thumbnails.set", "https://www.youtube.com/verify"),
+        ("channelClosed", "m", "videos.insert", "https://studio.youtube.com"),
+    ],
+)
+def test_the_page_is_named_where_it_is_repaired(reason: str, message: str, method: str, page: str) -> None:
+    meant = meaning_of(Refusal.of(403, body(reason, message)), is_write=True, now=NOON, method=method)
+    assert isinstance(meant, WaitsForPerson)
+    assert page in (meant.hint or "")
 
 
 @pytest.mark.parametrize(

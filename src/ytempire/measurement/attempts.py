@@ -90,7 +90,7 @@ class Attempt:
             try:
                 return await self.runtime.youtube.call(self.held.channel_id, build, leaving=leaving)
             except Later as error:
-                if isinstance(error, QuotaExhausted) or error.reason in BURST:
+                if isinstance(error, QuotaExhausted) or error.is_asked or error.reason in BURST:
                     raise
         return await self.runtime.youtube.call(self.held.channel_id, build, leaving=leaving)
 

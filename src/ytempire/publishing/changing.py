@@ -24,7 +24,7 @@ from ytempire.publishing import changes, decisions, rights
 from ytempire.publishing.changes import CHANGE_PUBLICATION, SETTINGS
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.uploading import PublishingRuntime
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, described
+from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, described
 
 log = get_logger(__name__)
 
@@ -178,7 +178,7 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, d
         return row.status
     row.waits = held.waits + 1
     wait = decisions.growing_wait(row.waits)
-    if isinstance(error, Later) and error.after_s is not None:
+    if isinstance(error, Later | Unknown) and error.after_s is not None:
         wait = min(max(error.after_s, 1.0), decisions.LONGEST_PAUSE_S)
     row.next_try_at = clock.now() + timedelta(seconds=wait)
     return row.status

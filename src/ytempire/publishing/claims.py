@@ -21,7 +21,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import YtempireError
 from ytempire.production import queries as videos
 from ytempire.production import shelving
-from ytempire.production.queries import ArtifactView, VideoView
+from ytempire.production.queries import VideoView
 from ytempire.publishing import service
 from ytempire.publishing.decisions import Next, Status
 from ytempire.publishing.models import Publication
@@ -69,7 +69,6 @@ class Held:
 class Work:
     held: Held
     video: VideoView
-    files: Mapping[str, ArtifactView]
 
 
 def _is_due(lease: timedelta) -> ColumnElement[bool]:
@@ -92,8 +91,7 @@ async def claim(session: AsyncSession, publication_id: UUID, *, lease: timedelta
     row.attempt += 1
     row.started_at = row.started_at or now
     await session.flush()
-    video = await videos.get_video(session, row.video_id)
-    return Work(_held(row), video, video.files)
+    return Work(_held(row), await videos.get_video(session, row.video_id))
 
 
 def _held(row: Publication) -> Held:
@@ -143,8 +141,9 @@ async def settle(
     if after.status == "live":
         row.live_at = row.live_at or now
     row.status = after.status
-    if after.status in ("processing", "live") and row.thumbnail_status == "pending" and after.after_s is None:
-        row.next_try_at = now  # another picture was chosen meanwhile
+    is_beside_due = "pending" in (row.thumbnail_status, row.captions_status)
+    if after.status in ("processing", "live") and is_beside_due and after.after_s is None:
+        row.next_try_at = now  # another picture was chosen meanwhile, or somebody wants it sent again
     await session.flush()
     if after.status == "live":
         await shelving.note_published(session, held.video_id, live_since or now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -20,6 +20,9 @@ LONGEST_PAUSE_S = 24 * 3600.0  # quotas begin anew each day
 # Nobody says how long YouTube takes to list an upload; it is minutes. A day is far beyond that, and a video that is
 # uploaded twice is worse than one that is a day late.
 LISTED_WITHIN = timedelta(days=1)
+# The same of thumbnail and captions: so long after the last piece, a video that is not found is not there yet.
+LAGS_FOR = timedelta(hours=1)
+NOT_FOUND = frozenset({"videoNotFound", "notFound", "http_404"})
 GONE_AFTER = 5  # looks in a row at which a video that was there is not: a list may lag, but not for that long
 
 
@@ -80,21 +83,60 @@ def after_error(error: Exception, status: Status, *, waits: int, step: str, in_d
         case Later() as later:
             wait = growing_wait(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
             return Next(doubtful, wait, tried, said)
-        case Unknown():
+        case Unknown() as doubt:
             # of a session that was to begin nothing is known but that it has no byte
             unknown: Status = "unknown" if status in ("uploading", "unknown") else status
-            return Next(unknown, growing_wait(tried), tried, said)
+            wait = max(growing_wait(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
+            return Next(unknown, wait, tried, said)
         case Never() | ObjectDamaged() | NotPublishable() if status in ("planned", "uploading", "unknown"):
             return Next(doubtful, growing_wait(tried), tried, said) if in_doubt else Next("failed", None, 0, said)
         case _:
             return Next(doubtful, growing_wait(tried), tried, said)
 
 
-def beside_after(error: Later | Never | Unknown) -> Literal["pending", "failed", "done"]:
+def beside_after(error: Later | Never | Unknown) -> Literal["pending", "failed"]:
     """What becomes of a thumbnail or of captions that were not taken."""
     if isinstance(error, NotConnected | ChannelStopped) or not isinstance(error, Never):
         return "pending"
-    return "done" if error.reason == "captionExists" else "failed"  # an answer was lost, and they are there
+    return "failed"
+
+
+def names_a_time(error: Exception) -> bool:
+    """Whether nothing may be tried before the time of this error: YouTube asks for that, or somebody has to act."""
+    return error.is_asked if isinstance(error, Later) else isinstance(error, Unknown) and error.after_s is not None
+
+
+def require_taken(answer: Mapping[str, Any]) -> None:
+    """Raise Never for captions that YouTube took and could not use: its answer is a success all the same."""
+    snippet = answer.get("snippet", {})
+    if snippet.get("status") != "failed":
+        return
+    reason = str(snippet.get("failureReason") or "failed")
+    raise Never(
+        f"YouTube has the captions, and could not use them: {_CAPTIONS_WHY.get(reason, reason)}.",
+        reason=reason,
+        hint="Send them again from the video's page.",
+    )
+
+
+_CAPTIONS_WHY = {
+    "failed": "it does not say why",
+    "processingFailed": "something went wrong there",
+    "unknownFormat": "it does not know the format of the file",
+    "unsupportedFormat": "it does not take this format",
+}
+
+
+def own_track(tracks: Iterable[Mapping[str, Any]], language: str) -> str | None:
+    """The id of the track that we made, among those of a video: of this language, without a name, not YouTube's own."""
+    for track in tracks:
+        snippet = track.get("snippet", {})
+        made_there = str(snippet.get("trackKind", "standard")).lower() == "asr"
+        same = str(snippet.get("language", "")).lower() == language.lower()
+        if same and not snippet.get("name") and not made_there:
+            found: str = track["id"]
+            return found
+    return None
 
 
 def is_certainly_absent(last_piece_at: datetime | None, now: datetime) -> bool:

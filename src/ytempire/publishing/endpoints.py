@@ -14,7 +14,8 @@ from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
 from ytempire.kit.etags import etag_of, is_known, require_match
 from ytempire.kit.http import PROBLEMS
-from ytempire.publishing import queries, service
+from ytempire.publishing import attachments, queries, service
+from ytempire.publishing.attachments import Attachment
 from ytempire.publishing.decisions import Licence, Privacy, Status
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import Order
@@ -138,6 +139,18 @@ async def move_publication(request: Request, response: Response, video_id: UUID,
         view = await service.move(session, video_id, body.publish_at, seen=seen)
     response.headers["ETag"] = etag_of(view.updated_at)
     return PublicationOut.of(view)
+
+
+class Attachments(BaseModel):
+    parts: set[Attachment] = Field(min_length=1, description="what is to be sent as it is now")
+
+
+@router.post("/videos/{video_id}/publication/attachments", status_code=202)
+async def send_attachments(request: Request, video_id: UUID, body: Attachments) -> PublicationOut:
+    """Send thumbnail or captions again to where YouTube has the video: changed ones, or those that it did not take."""
+    queue: procrastinate.App = request.app.state.queue
+    async with sessions_of_request(request).begin() as session:
+        return PublicationOut.of(await attachments.send_again(session, queue, video_id, body.parts))
 
 
 @router.get("/publications")

@@ -7,10 +7,9 @@ from uuid import UUID
 import procrastinate
 from sqlalchemy import select
 
-from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.production import thumbnails
-from ytempire.publishing import service
+from ytempire.publishing.attachments import AT_YOUTUBE, mark_pending
 from ytempire.publishing.models import Publication
 
 
@@ -25,12 +24,10 @@ async def choose_thumbnail(session: AsyncSession, queue: procrastinate.App, vide
         .where(
             Publication.video_id == video_id,
             Publication.youtube_video_id.is_not(None),
-            Publication.status.in_(("processing", "live")),
+            Publication.status.in_(AT_YOUTUBE),
         )
         .with_for_update()
     )
     await thumbnails.choose_thumbnail(session, video_id, name)
     if publication is not None:
-        publication.thumbnail_status, publication.next_try_at = "pending", clock.now()
-        await session.flush()
-        await service.enqueue(session, queue, publication.id, publication.publish_at)
+        await mark_pending(session, queue, publication, ["thumbnail"])

@@ -5,8 +5,8 @@ anywhere; whoever goes on reads the row and asks YouTube.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,11 @@ from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation
 from ytempire.youtube.automation import ConsentNeeded
-from ytempire.youtube.dressed import CAPTIONS, THUMBNAIL, Part
+from ytempire.youtube.dressed import CAPTIONS, CAPTIONS_AGAIN, THUMBNAIL, Part
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 from ytempire.youtube.projects import Moment
 from ytempire.youtube.quota import Leaving
-from ytempire.youtube.service import YouTube
+from ytempire.youtube.service import Build, YouTube
 from ytempire.youtube.uploads import Announced, Uploaded
 
 log = get_logger(__name__)
@@ -70,12 +70,14 @@ class _Attempt:
 
     def __init__(self, runtime: PublishingRuntime, work: Work) -> None:
         self.runtime, self.youtube = runtime, runtime.youtube
-        self.held, self.video, self.files = work.held, work.video, work.files
+        self.held, self.video = work.held, work.video
         self.begun = work.held
         self.step = "begin"
         self.in_doubt = self.held.last_piece_at is not None and self.held.youtube_video_id is None
         self.lost = asyncio.Event()
         self.live_since: datetime | None = None
+        # by step: until when a thumbnail or captions are not tried, though the film is looked at meanwhile, and why
+        self.asked: dict[str, dict[str, Any]] = dict((work.held.last_error or {}).get("asked", {}))
 
     async def run(self) -> None:
         """Until it is settled, the claim is lost, or the worker stops; then it is given back at once."""
@@ -109,9 +111,24 @@ class _Attempt:
             )
             if not isinstance(error, YtempireError):
                 log.error("publication_failed_unexpectedly", publication=str(self.held.id), exc_info=error)
+        after = self._with_asked(after)
         async with self.runtime.sessions.begin() as session:
             await claims.settle(session, self.held, after, begun=self.begun, live_since=self.live_since)
         self._report("publication_settled", status=after.status, after_s=after.after_s, error=after.error)
+
+    def _with_asked(self, after: Next) -> Next:
+        """Keep what is not to be tried before its time for the next attempt."""
+        asked = {step: one for step, one in self.asked.items() if datetime.fromisoformat(one["until"]) > clock.now()}
+        if not asked:
+            return after
+        error = after.error or next(iter(asked.values()))["error"]
+        return replace(after, error={**error, "asked": asked})
+
+    def _still_asked(self) -> Next | None:
+        """What this step waits for; None: it may be tried."""
+        asked = self.asked.get(self.step)
+        left_s = (datetime.fromisoformat(asked["until"]) - clock.now()).total_seconds() if asked else 0.0
+        return Next(self.held.status, left_s, self.held.waits, asked["error"]) if asked and left_s > 0 else None
 
     async def _pulse(self) -> None:
         while True:
@@ -239,6 +256,8 @@ class _Attempt:
                 )
             except Unknown as doubt:
                 self.in_doubt = True
+                if doubt.after_s is not None:  # it named a time, before which it is not to be asked
+                    raise
                 self._report("upload_in_doubt", reason=doubt.reason)
                 at = await self._ask(address)
             if at.made is not None:
@@ -321,19 +340,21 @@ class _Attempt:
         if self.held.thumbnail_status != "pending":
             return None
         self.step = "thumbnail"
+        if (waits := self._still_asked()) is not None:
+            return waits
         async with self.runtime.sessions.begin() as session:
             picture = await self._chosen_picture(session)
         if picture is None:  # its run is made again, and has drawn none yet
             await self._note(thumbnail_status="skipped")
             return None
-        path = await asyncio.to_thread(self.runtime.store.get, picture.sha256, picture.size_bytes)
-        media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="image/jpeg")
-        return await self._beside(
-            "thumbnail_status",
-            THUMBNAIL,
-            lambda apis: apis.data.thumbnails().set(videoId=self.held.youtube_video_id, media_body=media),
-            sent=picture,
-        )
+        media = await self._media(picture, "image/jpeg")
+
+        async def send() -> None:
+            await self._spend(
+                lambda apis: apis.data.thumbnails().set(videoId=self.held.youtube_video_id, media_body=media), THUMBNAIL
+            )
+
+        return await self._beside("thumbnail_status", send, picture, self._chosen_picture)
 
     async def _chosen_picture(self, session: AsyncSession) -> ArtifactView | None:
         video = await videos.get_video(session, self.held.video_id)
@@ -343,37 +364,103 @@ class _Attempt:
         if self.held.captions_status != "pending":
             return None
         self.step = "captions"
-        captions = self.files[service.CAPTIONS]
-        path = await asyncio.to_thread(self.runtime.store.get, captions.sha256, captions.size_bytes)
-        media = MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype="application/octet-stream")
-        snippet = {"videoId": self.held.youtube_video_id, "language": self.video.language, "name": ""}
+        if (waits := self._still_asked()) is not None:
+            return waits
+        async with self.runtime.sessions.begin() as session:
+            captions = await self._present_captions(session)
+        if captions is None:  # as of a picture
+            await self._note(captions_status="skipped")
+            return None
+        media = await self._media(captions, "application/octet-stream")
         return await self._beside(
-            "captions_status",
-            CAPTIONS,
-            lambda apis: apis.data.captions().insert(part="snippet", body={"snippet": snippet}, media_body=media),
+            "captions_status", lambda: self._send_captions(media), captions, self._present_captions
         )
 
-    async def _beside(self, column: str, part: Part, build: Any, *, sent: ArtifactView | None = None) -> Next | None:
+    async def _present_captions(self, session: AsyncSession) -> ArtifactView | None:
+        return (await videos.get_video(session, self.held.video_id)).files.get(service.CAPTIONS)
+
+    async def _send_captions(self, media: MediaInMemoryUpload) -> None:
+        """As a new track. Where one of ours is there, an answer was lost or these are other captions: it gets the text.
+
+        Raises Never for captions that YouTube took and cannot use.
+        """
+        snippet = {"videoId": self.held.youtube_video_id, "language": self.video.language, "name": ""}
         try:
-            await self.youtube.call(self.held.channel_id, build, leaving=await self._leaving(part.units))
-        except (Later, Never, Unknown) as error:
+            made = await self._spend(
+                lambda apis: apis.data.captions().insert(part="snippet", body={"snippet": snippet}, media_body=media),
+                CAPTIONS,
+            )
+        except Never as refusal:
+            if refusal.reason != "captionExists":
+                raise
+            made = await self._change_captions(media, refusal)
+        decisions.require_taken(made)
+
+    async def _change_captions(self, media: MediaInMemoryUpload, exists: Never) -> dict[str, Any]:
+        looked, changed = CAPTIONS_AGAIN
+        listed = await self._spend(
+            lambda apis: apis.data.captions().list(part="snippet", videoId=self.held.youtube_video_id), looked
+        )
+        track = decisions.own_track(listed.get("items", []), self.video.language)
+        if track is None:
+            raise exists
+        return await self._spend(
+            lambda apis: apis.data.captions().update(part="snippet", body={"id": track}, media_body=media), changed
+        )
+
+    async def _media(self, file: ArtifactView, media_type: str) -> MediaInMemoryUpload:
+        path = await asyncio.to_thread(self.runtime.store.get, file.sha256, file.size_bytes)
+        return MediaInMemoryUpload(await asyncio.to_thread(path.read_bytes), mimetype=media_type)
+
+    async def _spend(self, build: Build, part: Part) -> dict[str, Any]:
+        return await self.youtube.call(self.held.channel_id, build, leaving=await self._leaving(part.units))
+
+    async def _beside(
+        self,
+        column: str,
+        send: Callable[[], Awaitable[None]],
+        sent: ArtifactView,
+        present: Callable[[AsyncSession], Awaitable[ArtifactView | None]],
+    ) -> Next | None:
+        try:
+            await send()
+        except (Later, Never, Unknown) as refusal:
+            error = await self._as_it_lags(refusal)
             became = decisions.beside_after(error)
             if became == "pending":
-                return decisions.after_error(
+                after = decisions.after_error(
                     error, self.held.status, waits=self.held.waits, step=self.step, in_doubt=False
                 )
-            await self._note_beside(column, became, sent)
-            if became == "done":
-                return None
+                if decisions.names_a_time(error) and after.after_s is not None:
+                    until = clock.now() + timedelta(seconds=after.after_s)
+                    self.asked[self.step] = {"until": until.isoformat(), "error": after.error}
+                return after
+            await self._note_beside(column, became, sent, present)
             return Next(self.held.status, None, 0, described(error, self.step))
-        await self._note_beside(column, "done", sent)
+        await self._note_beside(column, "done", sent, present)
         return None
 
-    async def _note_beside(self, column: str, became: str, sent: ArtifactView | None) -> None:
-        """Of a picture only if it is still the one: another that was chosen meanwhile waits for its turn."""
+    async def _as_it_lags(self, error: Later | Never | Unknown) -> Later | Never | Unknown:
+        """A video that has just come may not be found there for a while."""
+        came_at = self.held.last_piece_at
+        if not isinstance(error, Never) or error.reason not in decisions.NOT_FOUND or came_at is None:
+            return error
+        if (await self._now()).at - came_at >= decisions.LAGS_FOR:
+            return error
+        said = f"YouTube has the film, and does not find it yet for its {self.step}."
+        return Later(said, reason="videoNotFound", hint="It is tried again by itself.")
+
+    async def _note_beside(
+        self,
+        column: str,
+        became: str,
+        sent: ArtifactView,
+        present: Callable[[AsyncSession], Awaitable[ArtifactView | None]],
+    ) -> None:
+        """Only if it is still the one that was sent: another that came meanwhile waits for its turn."""
         async with self.runtime.sessions.begin() as session:
             self.held = await claims.note(session, self.held, {})  # whoever chooses another one now, waits
-            if sent is None or await self._chosen_picture(session) == sent:
+            if await present(session) == sent:
                 self.held = await claims.note(session, self.held, {column: became})
 
     async def _leaving(self, units: int) -> Leaving:

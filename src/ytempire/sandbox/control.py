@@ -53,7 +53,7 @@ class NewFault(BaseModel):
     operation: Text = Field(
         default="*", description="videos.insert, upload.chunk, upload.status, oauth.token, processing"
     )
-    kind: str = Field(description=", ".join(faults.KINDS))
+    kind: str = Field(description=f"{', '.join(faults.KINDS)}, or a refusal such as 403:accessNotConfigured")
     remaining: Annotated[int | None, Field(ge=1)] = Field(default=1, description="null: as long as the rule is there")
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     after_bytes: Annotated[int, Field(ge=0)] = Field(default=0, description="of the body, before a reset")
@@ -190,7 +190,7 @@ async def list_faults(request: Request) -> list[dict[str, Any]]:
 
 @router.post("/faults", status_code=201)
 async def add_fault(request: Request, body: NewFault) -> dict[str, Any]:
-    if body.kind not in faults.KINDS:
+    if not faults.is_kind(body.kind):
         raise InvalidInput(f"There is no fault of the kind {body.kind}.", hint=", ".join(faults.KINDS))
     _store(request).insert("fault_rules", **body.model_dump())
     return (await list_faults(request))[-1]

@@ -2,20 +2,25 @@
 
 A rule names an operation (`videos.insert`, `upload.chunk`, `upload.status`, `oauth.token`, `*`), a kind, and how often:
 the next `remaining` times, or each time with a probability. Draws follow from the seed and from how many there were.
+Any refusal is a kind of its own, `403:accessNotConfigured`, and may say when to come back: `429:rateLimitExceeded:120`
+in seconds, as `Retry-After` has them, and `503:backendError:@120` as a date so many seconds ahead.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from http import HTTPStatus
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ytempire.sandbox.api import refused
+from ytempire.sandbox.api import JSON, refused
 from ytempire.sandbox.errors import (
     ApiError,
     invalid_credentials,
@@ -47,7 +52,42 @@ ANSWERS: dict[str, Callable[[], ApiError]] = {
 }
 _BY_CHANCE = ("internal_error", "bad_gateway", "unavailable", RESET, LOST, SLOW)
 _HALF_A_CHUNK = 400_000  # somewhere within a second block of 256 KiB
-KINDS = (*ANSWERS, RESET, LOST, SLOW, FAILED, REJECTED)
+# Answers that say 200, and are none: what stands in their bodies.
+PAGES = {
+    "html": ("text/html", b"<!doctype html><title>Sign in</title><p>Welcome to the network of this hotel."),
+    "empty": (JSON, b""),
+    "list": (JSON, b"[]"),
+    "no_id": (JSON, b'{"kind": "youtube#video"}'),
+    "error_inside": (JSON, b'{"error": {"code": 500, "message": "It went wrong."}}'),
+    "captions_failed": (JSON, b'{"id": "C", "snippet": {"status": "failed", "failureReason": "unknownFormat"}}'),
+    "no_access_token": (JSON, b'{"expires_in": 3599, "token_type": "Bearer"}'),
+    "odd_expiry": (JSON, b'{"access_token": "a", "expires_in": "soon", "token_type": "Bearer"}'),
+}
+KINDS = (*ANSWERS, *PAGES, RESET, LOST, SLOW, FAILED, REJECTED)
+_REFUSAL = re.compile(r"([45]\d\d):(\w+)(?::(@?)(\d{1,6}))?", re.ASCII)
+_BEFORE = (*ANSWERS, *PAGES, RESET, LOST, SLOW)
+
+
+def is_kind(kind: str) -> bool:
+    """Whether a rule may name it."""
+    return kind in KINDS or _REFUSAL.fullmatch(kind) is not None
+
+
+def _answer_of(kind: str, operation: str, now: float) -> Response:
+    """As the kind has it; those of `oauth.*` are refused in the words of OAuth."""
+    if kind in PAGES:
+        media_type, content = PAGES[kind]
+        return Response(content, media_type=media_type)
+    if kind in ANSWERS:
+        return refused(ANSWERS[kind]())
+    said = _REFUSAL.fullmatch(kind)
+    assert said is not None, "the control API takes no others"
+    status, reason, is_date, seconds = said.groups()
+    when = formatdate(now + float(seconds), usegmt=True) if is_date else seconds
+    headers = {"Retry-After": when} if seconds else {}
+    if operation.startswith("oauth."):
+        return JSONResponse({"error": reason}, int(status), headers=headers)
+    return refused(ApiError(int(status), reason, f"The request was refused: {reason}.", headers=headers))
 
 
 @dataclass(frozen=True)
@@ -57,14 +97,18 @@ class Fault:
     seconds: float
 
 
-def take(store: Store, operation: str, *, kinds: tuple[str, ...]) -> Fault | None:
+def _is_of_a_call(kind: str) -> bool:
+    return kind in _BEFORE or _REFUSAL.fullmatch(kind) is not None
+
+
+def take(store: Store, operation: str, *, is_wanted: Callable[[str], bool] = _is_of_a_call) -> Fault | None:
     """The fault that happens to this call, if any: it is counted as having happened."""
     rules = store.all(
         "SELECT * FROM fault_rules WHERE operation IN (:operation, '*') AND remaining IS NOT 0 ORDER BY id",
         operation=operation,
     )
     for rule in rules:
-        if rule["kind"] not in kinds:
+        if not is_wanted(rule["kind"]):
             continue
         with store.transaction():
             if _draw(store) >= rule["probability"]:
@@ -101,11 +145,10 @@ class Faults:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._name_of(Request(scope)) if scope["type"] == "http" else None
-        kinds = (*ANSWERS, RESET, LOST, SLOW)
-        fault = take(self._world.store, operation, kinds=kinds) if operation else None
+        fault = take(self._world.store, operation) if operation else None
         if fault is None and operation and self._world.settings.fault_rate:
             fault = _by_chance(self._world.store, self._world.settings.fault_rate)
-        if fault is None:
+        if fault is None or operation is None:
             await self._app(scope, receive, send)
         elif fault.kind == SLOW:
             await asyncio.sleep(fault.seconds)
@@ -116,7 +159,7 @@ class Faults:
             await self._lose(scope, receive)
         else:
             await _read_away(receive)
-            await refused(ANSWERS[fault.kind]())(scope, receive, send)
+            await _answer_of(fault.kind, operation, self._world.clock.now())(scope, receive, send)
 
     async def _reset(self, scope: Scope, receive: Receive, send: Send, after: int) -> None:
         """Let the first bytes of the body through, then cut the connection: they are kept, and nobody hears of it.

@@ -76,7 +76,7 @@ def finish_insert(world: World, session: Row, media: Media) -> None:
 
 def _outcome(world: World, session: Row, media: Media) -> tuple[str, str | None]:
     """What processing will come to: ordered by a fault, or what the file deserves."""
-    fault = faults.take(world.store, faults.PROCESSING, kinds=(faults.FAILED, faults.REJECTED))
+    fault = faults.take(world.store, faults.PROCESSING, is_wanted=(faults.FAILED, faults.REJECTED).__contains__)
     if fault is not None:
         return (faults.FAILED, "conversion") if fault.kind == faults.FAILED else (faults.REJECTED, "termsOfUse")
     if not media.is_video:

@@ -30,6 +30,8 @@ class Part:
 
 FILM = (Part("videos.insert", 1), Part("videos.list", LOOKS))
 THUMBNAIL, CAPTIONS = Part("thumbnails.set", 1), Part("captions.insert", 1)
+# Where a track is there already: it is looked for, and gets the new text.
+CAPTIONS_AGAIN = (Part("captions.list", 1), Part("captions.update", 1))
 PARTS = (*FILM, THUMBNAIL, CAPTIONS)
 
 

@@ -10,27 +10,46 @@ from typing import Any
 
 from ytempire.kit.errors import Conflict, NeverRetry, OutcomeUnknown, TryLater, YtempireError
 
+PERSON_S = 3600.0  # between two looks whether somebody has repaired it: each may take of the quota
+
 
 class Later(TryLater):
     """It may work later: not before `when`, where that is known.
 
     `when` is by the project's clock, which is the sandbox's where it is that; `after_s` are seconds of ours until then.
-    Nothing was done at YouTube.
+    `is_asked`: YouTube itself named that time, so that nobody may ask sooner. Nothing was done at YouTube.
     """
 
     code = "youtube_later"
 
     def __init__(
-        self, message: str, *, reason: str, when: datetime | None = None, after_s: float | None = None
+        self,
+        message: str,
+        *,
+        reason: str,
+        when: datetime | None = None,
+        after_s: float | None = None,
+        hint: str | None = None,
+        is_asked: bool = False,
     ) -> None:
-        super().__init__(message, after_s=after_s)
-        self.reason, self.when = reason, when
+        super().__init__(message, hint=hint, after_s=after_s)
+        self.reason, self.when, self.is_asked = reason, when, is_asked
 
 
 class QuotaExhausted(Later):
     """A bucket has not enough left until `when`: the call was not made, or was refused."""
 
     code = "youtube_quota_exhausted"
+
+
+class WaitsForPerson(Later):
+    """Somebody has to repair something first, as the hint says; then it works as it was ordered."""
+
+    status = 409
+    code = "youtube_waits_for_person"
+
+    def __init__(self, message: str, *, reason: str, hint: str, after_s: float = PERSON_S) -> None:
+        super().__init__(message, reason=reason, hint=hint, after_s=after_s, is_asked=True)
 
 
 class Never(NeverRetry):
@@ -68,9 +87,9 @@ class Unknown(OutcomeUnknown):
 
     code = "youtube_outcome_unknown"
 
-    def __init__(self, message: str, *, reason: str) -> None:
+    def __init__(self, message: str, *, reason: str, after_s: float | None = None) -> None:
         super().__init__(message, hint="Look at YouTube what is there before doing it again.")
-        self.reason = reason
+        self.reason, self.after_s = reason, after_s  # the server's own wish where it named one
 
 
 class ConsentUnusable(Conflict):
@@ -86,7 +105,10 @@ class ConsentUnusable(Conflict):
 
 
 def described(error: Exception, step: str) -> dict[str, Any]:
-    """What went wrong in the worker, as it is kept and shown to people."""
+    """What went wrong in the worker, as it is kept and shown to people.
+
+    `for_person`: it goes on when somebody has done what the hint says, of which the channel's owner is told.
+    """
     if not isinstance(error, YtempireError):
         return {
             "step": step,
@@ -95,4 +117,5 @@ def described(error: Exception, step: str) -> dict[str, Any]:
             "hint": "The worker's log has the details. It is tried again.",
         }
     reason = getattr(error, "reason", error.code)
-    return {"step": step, "reason": reason, "message": error.message, "hint": error.hint}
+    said = {"step": step, "reason": reason, "message": error.message, "hint": error.hint}
+    return {**said, "for_person": True} if isinstance(error, WaitsForPerson | NotConnected) else said

@@ -66,9 +66,9 @@ class Moment:
         """When quotas begin anew."""
         return day_begins(self.day + timedelta(days=1))
 
-    def later(self, said: str, *, reason: str, after_s: float) -> Later:
+    def later(self, said: str, *, reason: str, after_s: float, is_asked: bool = False) -> Later:
         when = self.ours(self.at + timedelta(seconds=after_s))
-        return Later(said, reason=reason, when=when, after_s=after_s / self.factor)
+        return Later(said, reason=reason, when=when, after_s=after_s / self.factor, is_asked=is_asked)
 
     def exhausted(self, said: str, *, reason: str) -> QuotaExhausted:
         seconds = (self.next_day - self.at).total_seconds()

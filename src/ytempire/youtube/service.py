@@ -75,7 +75,7 @@ class YouTube:
         """
         caller = await self._caller(channel_id)
         request = build(await asyncio.to_thread(apis_at, caller.project.api_root))
-        return _content(request, await self._spend(caller, request, leaving=leaving))
+        return await self._content(caller, request, await self._spend(caller, request, leaving=leaving))
 
     async def begin_upload(self, channel_id: UUID, build: Build) -> str:
         """Begin the session of a resumable upload: its address, before the first byte is sent. Keep it before going on.
@@ -161,7 +161,16 @@ class YouTube:
         """A call with tokens that are not stored yet: who it is that consented."""
         request = build(await asyncio.to_thread(apis_at, project.api_root))
         caller = _Caller(channel_id, project, fresh)
-        return _content(request, await self._spend(caller, request))
+        return await self._content(caller, request, await self._spend(caller, request))
+
+    async def _content(self, caller: _Caller, request: HttpRequest, answer: Answer) -> dict[str, Any]:
+        """What was answered. Raises Unknown, or Later for what only reads, where a success does not hold it."""
+        found = _resource(request, answer)
+        if found is not None:
+            return found
+        said = f"YouTube answered {answer.status}, and not with what was asked for."
+        now = await self.now(caller.project)
+        raise no_answer(said, reason="unreadable", is_write=request.method != "GET", now=now)
 
     async def _spend(
         self,
@@ -209,13 +218,11 @@ class YouTube:
         if answer.status < 300:
             await settle("success")
             return answer
-        refusal = Refusal.of(answer.status, answer.content)
+        refusal = Refusal.of(answer.status, answer.content, retry_after=answer.get("retry-after"))
         await settle(
             "unknown" if refusal.status >= 500 else "refused", refusal.reason or None, used_up=refusal.is_used_up
         )
-        if refusal.is_used_up:
-            raise now.exhausted(f"YouTube says that the quota is used up: {refusal.message}", reason=refusal.reason)
-        raise meaning_of(refusal, is_write=is_write, now=now)
+        raise meaning_of(refusal, is_write=is_write, now=now, method=name)
 
     async def _with_token(self, caller: _Caller, send: Callable[[Mapping[str, str]], Awaitable[Answer]]) -> Answer:
         """Send with the access token, and once more with a new one when it is refused: nothing was done then."""
@@ -250,12 +257,34 @@ class YouTube:
             return progress
         if answer.status in (404, 410):
             raise UploadGone("The session of this upload is there no more.", reason="uploadGone")
-        raise meaning_of(Refusal.of(answer.status, answer.content), is_write=is_write, now=now)
+        if answer.status < 400:
+            said = f"YouTube answered {answer.status} to a piece of a film, with nothing that can be read."
+            raise no_answer(said, reason="unreadable", is_write=is_write, now=now)
+        refusal = Refusal.of(answer.status, answer.content, retry_after=answer.get("retry-after"))
+        raise meaning_of(refusal, is_write=is_write, now=now)
 
 
-def _content(request: HttpRequest, answer: Answer) -> dict[str, Any]:
-    given: dict[str, Any] = request.postproc(answer, answer.content) or {}
-    return given
+_MAKES = (".insert", ".update")
+
+
+def _resource(request: HttpRequest, answer: Answer) -> dict[str, Any] | None:
+    """None: it holds none. Google's client gives back the text of a page as well."""
+    if answer.status == 204:
+        return {}
+    try:
+        given = request.postproc(answer, answer.content)
+    except ValueError:  # no UTF-8
+        return None
+    return given if _is_resource(request.methodId, given) else None
+
+
+def _is_resource(method: str, given: object) -> bool:
+    """An object that is no error; with an id where something was made, and a list where one was asked for."""
+    if not isinstance(given, dict) or not given or "error" in given:
+        return False
+    if method.endswith(_MAKES):
+        return isinstance(given.get("id"), str) and given["id"] != ""
+    return not method.endswith(".list") or isinstance(given.get("items", []), list)
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:

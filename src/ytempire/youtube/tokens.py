@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -17,8 +18,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ytempire.kit import clock
-from ytempire.youtube.answers import TROUBLE_S
-from ytempire.youtube.errors import ConsentUnusable, Later, Never, NotConnected
+from ytempire.youtube.answers import TROUBLE_S, pause_s, plain
+from ytempire.youtube.errors import ConsentUnusable, Later, NotConnected, WaitsForPerson
 from ytempire.youtube.projects import Project
 from ytempire.youtube.wire import Answer, NoAnswer, NotSent, Wire
 
@@ -32,6 +33,7 @@ MONEY = _SCOPE + "yt-analytics-monetary.readonly"
 SCOPES = (MANAGE, REPORTS, MONEY)
 REQUIRED = frozenset({MANAGE})  # people may untick the others
 
+LONGEST_S = 10 * 366 * 24 * 3600.0  # no token lasts longer; beyond, the number is none
 EARLY = timedelta(seconds=60)  # an access token is renewed this long before it ends: clocks differ, calls take time
 
 
@@ -98,7 +100,7 @@ def consent_address(project: Project, *, redirect_uri: str, state: str, verifier
 
 
 async def redeem(wire: Wire, project: Project, *, code: str, verifier: str, redirect_uri: str) -> Granted:
-    """Tokens for the code of the consent page. Raises ConsentUnusable, Later and Never."""
+    """Tokens for the code of the consent page. Raises ConsentUnusable and Later (WaitsForPerson among them)."""
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier, "redirect_uri": redirect_uri}
     answer = await _ask(wire, project, form)
     if _error(answer) == "invalid_grant":
@@ -116,14 +118,12 @@ async def redeem(wire: Wire, project: Project, *, code: str, verifier: str, redi
             "YouTube gave access for one hour only.",
             hint="Remove YTEMPIRE at https://myaccount.google.com/connections, and connect the channel once more.",
         )
-    lifetime = given.get("refresh_token_expires_in")
-    return Granted(
-        _tokens(given, given["refresh_token"]), scopes, timedelta(seconds=int(lifetime)) if lifetime else None
-    )
+    lifetime = _lifetime(given, "refresh_token_expires_in") if given.get("refresh_token_expires_in") else None
+    return Granted(_tokens(given, _text(given, "refresh_token")), scopes, lifetime)
 
 
 async def refresh(wire: Wire, project: Project, tokens: Tokens) -> Tokens:
-    """A new access token. Raises NotConnected when the consent has ended, else Later and Never."""
+    """A new access token. Raises NotConnected when the consent has ended, else Later (WaitsForPerson among them)."""
     answer = await _ask(wire, project, {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token})
     if _error(answer) == "invalid_grant":
         raise NotConnected(
@@ -132,19 +132,42 @@ async def refresh(wire: Wire, project: Project, tokens: Tokens) -> Tokens:
             hint="Connect the channel again; nothing is lost.",
         )
     given = _content(answer)
-    return _tokens(given, given.get("refresh_token", tokens.refresh_token))
+    return _tokens(given, _text(given, "refresh_token") if "refresh_token" in given else tokens.refresh_token)
 
 
 async def revoke(wire: Wire, project: Project, tokens: Tokens) -> None:
-    """End the consent at YouTube. One that has ended already is as good. Raises Later and Never."""
+    """End the consent at YouTube. One that has ended already is as good. Raises Later (WaitsForPerson among them)."""
     answer = await _post(wire, project, project.revoke_uri, {"token": tokens.refresh_token})
     if answer.status != 200 and _error(answer) != "invalid_token":
-        _content(answer)
+        raise _refused(answer)
 
 
 def _tokens(given: Mapping[str, Any], refresh_token: str) -> Tokens:
-    at = clock.now() + timedelta(seconds=int(given["expires_in"]))
-    return Tokens(refresh_token, str(given["access_token"]), at)
+    at = clock.now() + _lifetime(given, "expires_in")
+    return Tokens(refresh_token, _text(given, "access_token"), at)
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise _unreadable(f"it has no {name}")
+    return value
+
+
+def _lifetime(given: Mapping[str, Any], name: str) -> timedelta:
+    try:
+        seconds = float(given[name])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise _unreadable(f"its {name} is no number of seconds") from None
+    if not math.isfinite(seconds) or not 0 < seconds <= LONGEST_S:
+        raise _unreadable(f"its {name} is no time that a token lasts")
+    return timedelta(seconds=seconds)
+
+
+def _unreadable(why: str) -> Later:
+    """What it holds is never said: it may be a token."""
+    said = f"YouTube's sign-in gave an answer that cannot be read: {why}."
+    return Later(said, reason="unreadable", after_s=TROUBLE_S)
 
 
 async def _ask(wire: Wire, project: Project, form: Mapping[str, str]) -> Answer:
@@ -165,22 +188,38 @@ def _error(answer: Answer) -> str | None:
         said = json.loads(answer.content).get("error") if answer.status >= 400 else None
     except (ValueError, AttributeError):
         return "unreadable"
-    return said if isinstance(said, str) else "unreadable" if said else None
+    return plain(said)[:100] if isinstance(said, str) else "unreadable" if said else None
 
 
 def _content(answer: Answer) -> dict[str, Any]:
-    """What was given. Raises Later where the server has trouble, Never where it refuses our client."""
-    if answer.status == 200:
-        try:
-            given: dict[str, Any] = json.loads(answer.content)
-        except ValueError as error:
-            raise Later("The answer cannot be read.", reason="unreadable", after_s=TROUBLE_S) from error
-        return given
+    """What was given. Raises Later where the server has trouble, or its answer is none of a sign-in."""
+    if answer.status != 200:
+        raise _refused(answer)
+    try:
+        given = json.loads(answer.content)
+    except ValueError:
+        raise _unreadable("it is no JSON") from None
+    if not isinstance(given, dict):
+        raise _unreadable("it is no object")
+    return given
+
+
+_GONE = frozenset({"deleted_client", "disabled_client"})
+_CLIENTS = "https://console.cloud.google.com/apis/credentials"
+
+
+def _refused(answer: Answer) -> Later:
+    """Trouble passes by itself; a client that Google does not take waits for whoever keeps the API project."""
     said = _error(answer) or "no reason"
-    if answer.status >= 500 or answer.status in (408, 429):
-        raise Later(f"YouTube's sign-in answered {answer.status}.", reason=said, after_s=TROUBLE_S)
-    raise Never(
-        f"YouTube's sign-in refused this API project: {said}.",
-        reason=said,
-        hint="Compare client id and secret with Google's console: ytempire youtube project list.",
-    )
+    asked = pause_s(answer.get("retry-after"), clock.now())
+    if answer.status >= 500 or answer.status in (408, 429) or (answer.status == 403 and asked is not None):
+        return Later(
+            f"YouTube's sign-in answered {answer.status}.",
+            reason=said,
+            after_s=TROUBLE_S if asked is None else asked,
+            is_asked=asked is not None,
+        )
+    hint = f"Compare client id and secret with {_CLIENTS}: ytempire youtube project list."
+    if said in _GONE:
+        hint = f"Restore the client at {_CLIENTS}, or make another and give its id and secret here."
+    return WaitsForPerson(f"YouTube's sign-in refused this API project: {said}.", reason=said, hint=hint)

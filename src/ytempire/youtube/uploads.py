@@ -6,6 +6,7 @@ developers.google.com/youtube/v3/guides/using_resumable_upload_protocol.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +52,15 @@ def range_of(first: int, count: int, size: int) -> str:
 
 
 def read_progress(status: int, held: str | None, content: bytes, size: int) -> Uploaded | None:
-    """None: this is no answer about progress."""
+    """None: this is no answer about progress, whatever status it has."""
     if status == 308:
-        return Uploaded(int(held.rpartition("-")[2]) + 1 if held else 0, None)
+        kept = re.fullmatch(r"(?:bytes=)?0-(\d{1,15})", held, re.ASCII) if held else None
+        return Uploaded(int(kept[1]) + 1, None) if kept else None if held else Uploaded(0, None)
     if status in (200, 201):
-        return Uploaded(size, json.loads(content))
+        try:
+            made = json.loads(content)
+        except ValueError:
+            return None
+        is_video = isinstance(made, dict) and isinstance(made.get("id"), str) and made["id"]
+        return Uploaded(size, made) if is_video else None
     return None

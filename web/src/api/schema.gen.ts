@@ -1661,6 +1661,26 @@ export interface paths {
         patch: operations["update_publication_api_v1_videos__video_id__publication_patch"];
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/publication/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Attachments
+         * @description Send thumbnail or captions again to where YouTube has the video: changed ones, or those that it did not take.
+         */
+        post: operations["send_attachments_api_v1_videos__video_id__publication_attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/publication/changes": {
         parameters: {
             query?: never;
@@ -1956,6 +1976,14 @@ export interface components {
             items: components["schemas"]["ApiRequestOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Attachments */
+        Attachments: {
+            /**
+             * Parts
+             * @description what is to be sent as it is now
+             */
+            parts: ("thumbnail" | "captions")[];
         };
         /** AutomationChange */
         AutomationChange: {
@@ -9500,6 +9528,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicationChangeOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    send_attachments_api_v1_videos__video_id__publication_attachments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attachments"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
                 };
             };
             /** @description Problem */

@@ -181,6 +181,31 @@ FOR EACH ROW EXECUTE FUNCTION core.tell_of_change();
 CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publication_changes
 FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION core.tell_of_change();
 
+-- What waits for a person, a publication or a change: whose channel it is hears what to do. Once a day of the same
+-- trouble, since one of the API project's stops every video. An end of the consent is told above.
+CREATE OR REPLACE FUNCTION core.tell_of_waiting() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    said text := concat_ws(' ', NEW.last_error ->> 'message', NEW.last_error ->> 'hint');
+BEGIN
+    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+    SELECT u.id, 'publication_waiting', 'warning',
+           CASE WHEN p.is_sandbox THEN '[sandbox] ' ELSE '' END || format('“%s” waits for you', v.title), said,
+           '/videos/' || v.id
+    FROM core.publications p JOIN core.videos v ON v.id = p.video_id
+    JOIN core.channels c ON c.id = p.channel_id JOIN core.users u ON u.id = c.owner_id
+    JOIN core.channel_connections k ON k.channel_id = c.id AND k.status IN ('connected', 'expiring')
+    WHERE p.id = (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'publications' THEN 'id' ELSE 'publication_id' END)::uuid
+      AND u.status = 'active'
+      AND NOT EXISTS (SELECT FROM core.notifications n WHERE n.user_id = u.id AND n.kind = 'publication_waiting'
+                        AND n.message = said AND n.created_at > now() - interval '1 day');
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_waiting AFTER UPDATE OF last_error ON core.publications
+FOR EACH ROW WHEN (NEW.last_error ->> 'for_person' = 'true') EXECUTE FUNCTION core.tell_of_waiting();
+CREATE OR REPLACE TRIGGER tell_waiting AFTER UPDATE OF last_error ON core.publication_changes
+FOR EACH ROW WHEN (NEW.last_error ->> 'for_person' = 'true') EXECUTE FUNCTION core.tell_of_waiting();
+
 -- Measurement: a gap is told once, when it is long.
 CREATE OR REPLACE FUNCTION core.tell_of_gap() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

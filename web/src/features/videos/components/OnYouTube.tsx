@@ -13,7 +13,7 @@ import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
-import { changesQuery, isThere, may, standOf, useFollow } from "../hooks/changing";
+import { changesQuery, isThere, may, sendable, standOf, useFollow, useSendAgain } from "../hooks/changing";
 import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
 import { Breakdowns } from "./Breakdowns";
 import { ChangeThere } from "./ChangeThere";
@@ -34,7 +34,7 @@ export function OnYouTube({ id, access }: { id: string; access: Access }) {
         <Typography id="on-youtube" variant="h2">On YouTube</Typography>
         {publication.data.is_sandbox && <SandboxChip />}
       </Box>
-      <Where publication={publication.data} />
+      <Where publication={publication.data} access={access} />
       <Changing publication={publication.data} access={access} />
       {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
       {measurement.data && <Numbers measured={measurement.data} status={publication.data.status} />}
@@ -44,7 +44,7 @@ export function OnYouTube({ id, access }: { id: string; access: Access }) {
   );
 }
 
-function Where({ publication: one }: { publication: Publication }) {
+function Where({ publication: one, access }: { publication: Publication; access: Access }) {
   const zone = useZone();
   const standing = standingOf(one);
   const when = one.live_at ?? one.publish_at;
@@ -56,6 +56,7 @@ function Where({ publication: one }: { publication: Publication }) {
         {when && <span>{one.live_at ? "Since" : "Public at"} {moment(when, zone)}</span>}
         {one.url ? <Link href={one.url} target="_blank" rel="noreferrer">Open it on YouTube</Link> : one.youtube_video_id && <Box component="span" sx={quiet}>{one.youtube_video_id}</Box>}
         <Box component="span" sx={quiet}>thumbnail {BESIDE[one.thumbnail_status]}, captions {BESIDE[one.captions_status]}</Box>
+        {may(access).change && <SendAgain publication={one} />}
       </Box>
       {one.last_error && (
         <Box role="status" sx={{ mt: 1, fontSize: 13, color: one.status === "failed" ? "error.main" : "warning.main" }}>
@@ -63,6 +64,19 @@ function Where({ publication: one }: { publication: Publication }) {
           {one.next_try_at && <Box component="span" sx={{ color: "text.secondary" }}> Tried again at {moment(one.next_try_at, zone)}.</Box>}
         </Box>
       )}
+    </>
+  );
+}
+
+/** A button for each of thumbnail and captions that YouTube did not take, or may be given anew. */
+function SendAgain({ publication }: { publication: Publication }) {
+  const send = useSendAgain(publication.video_id);
+  return (
+    <>
+      {sendable(publication).map((part) => (
+        <Button key={part} size="small" loading={send.isPending && send.variables === part} disabled={send.isPending} onClick={() => send.mutate(part)}>Send {part} again</Button>
+      ))}
+      {send.error && <ErrorNote error={send.error} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PublicationChange } from "../../../api/client";
-import { isThere, standOf } from "./changing";
+import { isThere, sendable, standOf } from "./changing";
 
 const change = (more: Partial<PublicationChange>): PublicationChange => ({
   id: "1", kind: "update", status: "planned", reason: null, requested_by: "2", requested_at: "2026-11-26T12:00:00Z", expires_at: null,
@@ -12,6 +12,14 @@ test("what YouTube has can be changed, and nothing else", () => {
   expect(isThere({ status: "live", is_scheduled: false })).toBe(true);
   expect(isThere({ status: "processing", is_scheduled: true })).toBe(true);
   expect(isThere({ status: "uploading", is_scheduled: false })).toBe(false);
+});
+
+test("what YouTube did not take or waits for somebody is sent again, and captions whenever one likes", () => {
+  const live = { status: "live", youtube_video_id: "v", thumbnail_status: "done", captions_status: "done", last_error: null } as const;
+  expect(sendable(live)).toEqual(["captions"]);
+  expect(sendable({ ...live, thumbnail_status: "failed", captions_status: "skipped" })).toEqual(["thumbnail"]);
+  expect(sendable({ ...live, thumbnail_status: "pending", captions_status: "pending", last_error: { ...error, step: "thumbnail" } })).toEqual(["thumbnail"]);
+  expect(sendable({ ...live, status: "planned", youtube_video_id: null, captions_status: "failed" })).toEqual([]);
 });
 
 test("how a change stands is said until it is forgotten", () => {

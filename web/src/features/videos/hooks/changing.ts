@@ -53,6 +53,20 @@ export function useConfirmRemoval(id: string) {
   });
 }
 
+export type Attachment = "thumbnail" | "captions";
+
+export function useSendAgain(id: string) {
+  return useMutation({ mutationFn: (part: Attachment) => unwrap(api.POST("/api/v1/videos/{video_id}/publication/attachments", { params: of(id), body: { parts: [part] } })), onSettled: useAfter(id) });
+}
+
+/** What can be sent again: what was not taken or waits for somebody, and captions, which a run that is made again changes. */
+export function sendable(one: Pick<Publication, "status" | "youtube_video_id" | "thumbnail_status" | "captions_status" | "last_error">): Attachment[] {
+  if (!one.youtube_video_id || !["processing", "live"].includes(one.status)) return [];
+  const again = (part: Attachment, status: Publication["captions_status"]) => status === "failed" || (status === "pending" && one.last_error?.step === part);
+  const parts: Attachment[] = again("thumbnail", one.thumbnail_status) ? ["thumbnail"] : [];
+  return again("captions", one.captions_status) || one.captions_status === "done" ? [...parts, "captions"] : parts;
+}
+
 /** Whether YouTube has it, so that there is something to change. */
 export const isThere = ({ status, is_scheduled }: Pick<Publication, "status" | "is_scheduled">) => status === "live" || is_scheduled;
 

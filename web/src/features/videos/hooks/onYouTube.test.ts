@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { VideoMeasurement } from "../../../api/client";
-import { compared, lacks, meaningOf, numbersOf } from "./onYouTube";
+import { compared, isMoving, lacks, meaningOf, numbersOf } from "./onYouTube";
 
 const order = { status: "live", is_scheduled: false, privacy: "public", youtube_privacy: "public", publish_at: null, bytes_sent: 0, size_bytes: 100 } as const;
 const measured = {
@@ -48,4 +48,12 @@ it("says nothing else of what was deleted on our word", () => {
 it("compares sums with reports only where there is enough to compare", () => {
   expect(compared({ days: [], views_counted: 3, views_reported: 4, off_by: 0.25, verdict: "too_few" })).toContain("Too few views");
   expect(compared({ days: [], views_counted: 1010, views_reported: 1000, off_by: 0.01, verdict: "agrees" })).toBe("Our sums and YouTube's reports agree: 1,010 and 1,000 views on the days that are reported, 1.0 % off.");
+});
+
+it("is looked at closely while a worker is at it", () => {
+  const now = Date.parse("2026-11-29T12:00:00Z");
+  expect(isMoving({ status: "processing", next_try_at: null }, now)).toBe(true);
+  expect(isMoving({ status: "live", next_try_at: null }, now)).toBe(false);
+  expect(isMoving({ status: "live", next_try_at: "2026-11-29T12:00:01Z" }, now)).toBe(true);
+  expect(isMoving({ status: "live", next_try_at: "2026-11-29T18:00:00Z" }, now)).toBe(false);
 });

@@ -10,12 +10,18 @@ const UNREAD_MS = 5_000;
 /** As far back as the chart by day shows. */
 export const DAYS = 28;
 
+/** Whether a worker changes it within seconds: it is on its way, or something is sent to it again just now. */
+export function isMoving({ status, next_try_at }: Pick<Publication, "status" | "next_try_at">, now: number): boolean {
+  if (!["live", "failed", "removed"].includes(status)) return true;
+  return next_try_at !== null && Date.parse(next_try_at) < now + UNREAD_MS;
+}
+
 /** Null: it was not published. */
 export const publicationQuery = (id: string) =>
   queryOptions({
     queryKey: ["videos", id, "publication"],
     queryFn: () => found(api.GET("/api/v1/videos/{video_id}/publication", of(id))),
-    refetchInterval: ({ state }) => (state.data && !["live", "failed", "removed"].includes(state.data.status) ? UNDER_WAY_MS : QUIET_MS),
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data, Date.now()) ? UNDER_WAY_MS : QUIET_MS),
   });
 
 /** Null: it is not live. What was measured tells the page that there is more to read. */
