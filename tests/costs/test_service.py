@@ -277,7 +277,7 @@ class TestBudgets:
         await lift(admin_sessions, "A film of ten minutes.")
         async with admin_sessions() as session:
             trail = (
-                "SELECT new ->> 'reason' FROM audit.changes WHERE table_name = 'core.budgets' ORDER BY id DESC LIMIT 1"
+                "SELECT new ->> 'reason' FROM audit.changes WHERE table_name = 'core.budgets' ORDER BY occurred_at DESC"
             )
             assert await session.scalar(text(trail)) == "A film of ten minutes."
         async with admin_sessions.begin() as session:
