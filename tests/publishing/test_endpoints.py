@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -47,6 +48,32 @@ class TestPublication:
         for method in ("GET", "POST", "DELETE"):
             assert (await client.request(method, path, json={})).status_code == 401
         assert (await client.get("/api/v1/publications")).status_code == 401
+
+    async def test_is_moved_and_taken_back_when_no_worker_looks_at_it(
+        self, studio: Studio, client: httpx.AsyncClient
+    ) -> None:
+        """A worker that finds that it is not its turn holds it for a moment, which nobody has to hear of."""
+        path = f"/api/v1/videos/{studio.video_id}/publication"
+        later = clock.now() + timedelta(days=3)
+        made = await client.post(path, json={"publish_at": (later - timedelta(days=1)).isoformat()})
+        assert made.status_code == 202, made.text
+        hold = "UPDATE core.publications SET claim = gen_random_uuid(), heartbeat_at = now()"
+        free = "UPDATE core.publications SET claim = NULL, heartbeat_at = NULL, attempt = attempt + 1"
+        studio.execute(hold)
+        moving = asyncio.create_task(
+            client.put(f"{path}/publish_at", json={"publish_at": later.isoformat()}, headers=tag)
+        )
+        done, _ = await asyncio.wait({moving}, timeout=0.3)
+        assert not done
+        studio.execute(free)
+        moved = await moving
+        assert moved.status_code == 200, moved.text
+        assert datetime.fromisoformat(moved.json()["publish_at"]) == later
+        studio.execute(hold)
+        refused = await client.delete(path)
+        assert (refused.status_code, "A worker looks at it" in refused.json()["detail"]) == (409, True)
+        studio.execute(free)
+        assert (await client.delete(path)).status_code == 204
 
 
 class TestCalendar:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from uuid import UUID
 
 import procrastinate
@@ -12,13 +15,17 @@ from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
-from ytempire.kit.etags import etag_of, is_known, require_match
+from ytempire.kit.etags import etag_of, is_known, require_match, stale
 from ytempire.kit.http import PROBLEMS
 from ytempire.publishing import attachments, queries, service
 from ytempire.publishing.attachments import Attachment
 from ytempire.publishing.decisions import Licence, Privacy, Status
+from ytempire.publishing.errors import BeingTried
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import Order
+
+T = TypeVar("T")
+LOOK_S = 2.0  # an attempt that may not begin yet takes a tenth of it
 
 router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS)
 BesideStatus = Literal["pending", "done", "failed", "skipped"]
@@ -123,8 +130,24 @@ async def get_publication(request: Request, response: Response, video_id: UUID) 
 @router.delete("/videos/{video_id}/publication", status_code=204)
 async def cancel_publication(request: Request, video_id: UUID) -> None:
     """Take it back while no byte was sent. What is on YouTube is taken down there."""
-    async with sessions_of_request(request).begin() as session:
-        await service.cancel(session, video_id)
+
+    async def take_back() -> None:
+        async with sessions_of_request(request).begin() as session:
+            await service.cancel(session, video_id)
+
+    await _between_attempts(take_back)
+
+
+async def _between_attempts(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it when no worker looks at the publication: one that finds that it is not its turn yet is gone in a moment."""
+    deadline = time.monotonic() + LOOK_S
+    while True:
+        try:
+            return await act()
+        except BeingTried:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.05)
 
 
 class NewTime(BaseModel):
@@ -134,9 +157,21 @@ class NewTime(BaseModel):
 @router.put("/videos/{video_id}/publication/publish_at")
 async def move_publication(request: Request, response: Response, video_id: UUID, body: NewTime) -> PublicationOut:
     """To another time, while no byte was sent; with `If-Match` only if it is as it was seen."""
-    async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_of_video(session, video_id)).updated_at)
-        view = await service.move(session, video_id, body.publish_at, seen=seen)
+    known: list[datetime | None] = []  # its time, once it was what the request had seen
+
+    async def put() -> PublicationView:
+        async with sessions_of_request(request).begin() as session:
+            present = await queries.get_of_video(session, video_id)
+            if not known:
+                seen = require_match(request, present.updated_at)
+                known.append(present.publish_at)
+            elif known == [present.publish_at]:  # what a worker noted meanwhile is no other version of it
+                seen = None
+            else:
+                raise stale()
+            return await service.move(session, video_id, body.publish_at, seen=seen)
+
+    view = await _between_attempts(put)
     response.headers["ETag"] = etag_of(view.updated_at)
     return PublicationOut.of(view)
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ytempire.kit.errors import Conflict, NotFound
+from ytempire.production.errors import WrongState
 
 
 class PublicationNotFound(NotFound):
     code = "publication_not_found"
+
+
+class BeingTried(WrongState):
+    """A worker looks at the publication in this moment: whether it may begin, or already does."""
+
+    def __init__(self) -> None:
+        super().__init__("A worker looks at it just now, and may begin.", hint="Try again in a moment.")
 
 
 class NotPublishable(Conflict):

@@ -23,7 +23,7 @@ from ytempire.production.queries import VideoView
 from ytempire.publishing import acceptance, decisions, placing, queries
 from ytempire.publishing.acceptance import Wanted
 from ytempire.publishing.decisions import Licence, Privacy
-from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.errors import BeingTried, NotPublishable
 from ytempire.publishing.models import Publication
 from ytempire.publishing.queries import PublicationView
 from ytempire.youtube import automation, connections
@@ -242,7 +242,7 @@ async def _untouched(session: AsyncSession, video_id: UUID, *, hint: str) -> Pub
             "The upload has begun." if row.status == "uploading" else f"The publication is {row.status}.", hint=hint
         )
     if row.claim is not None:
-        raise WrongState("A worker looks at it just now, and may begin.", hint="Try again in a moment.")
+        raise BeingTried
     return row
 
 
