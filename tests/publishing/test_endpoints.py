@@ -60,9 +60,9 @@ class TestPublication:
         hold = "UPDATE core.publications SET claim = gen_random_uuid(), heartbeat_at = now()"
         free = "UPDATE core.publications SET claim = NULL, heartbeat_at = NULL, attempt = attempt + 1"
         studio.execute(hold)
-        moving = asyncio.create_task(
-            client.put(f"{path}/publish_at", json={"publish_at": later.isoformat()}, headers=tag)
-        )
+        tag = {"If-Match": (await client.get(path)).headers["etag"]}
+        wanted = {"publish_at": later.isoformat()}
+        moving = asyncio.create_task(client.put(f"{path}/publish_at", json=wanted, headers=tag))
         done, _ = await asyncio.wait({moving}, timeout=0.3)
         assert not done
         studio.execute(free)
