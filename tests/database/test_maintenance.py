@@ -447,7 +447,10 @@ class TestFreezing:
         assert run(database, "freezing", cards=cards) == {}
         [(name, is_frozen)] = rows(owner, self.PAGES)
         assert not is_frozen
-        done = run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY)
+        for _ in range(50):  # an autovacuum that looks at this database still sees them: they are left for the next run
+            done = run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY)
+            if done != {"left": [f"core.{name}"]}:
+                break
         assert done == {"frozen": [f"core.{name}"]}
         assert rows(owner, self.PAGES) == [(name, True)]
         assert run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY) == {}
