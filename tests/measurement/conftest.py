@@ -48,24 +48,35 @@ class Observatory:
     def publish(self, title: str = "Tides", *, quality: float | None = None, channel_id: UUID | None = None) -> Live:
         """A video that is live at YouTube, and known to be so."""
         channel_id = channel_id or self.world.channel_id
-        youtube_id = self.person.upload(title)["id"]
-        if quality is not None:
-            self.world.served.control("PATCH", f"/videos/{youtube_id}", {"quality": quality})
         with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
             made = connection.execute(
                 "INSERT INTO core.videos (channel_id, title, format) VALUES (%s, %s, '16:9') RETURNING id",
                 [channel_id, title],
             ).fetchone()
-            assert made is not None
-            connection.execute(
-                "INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, status, privacy,"
-                " category_id, made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes,"
-                " youtube_video_id, next_try_at, live_at, thumbnail_status, captions_status)"
-                " VALUES (%s, %s, true, %s, 'live', 'public',"
-                " '27', false, true, 'youtube', %s, 'x', 1, %s, NULL, now(), 'skipped', 'skipped')",
-                [made[0], channel_id, self.world.operator.user_id, str(uuid4()), youtube_id],
-            )
-        return Live(made[0], youtube_id)
+        assert made is not None
+        return self._published(made[0], channel_id, title, quality)
+
+    def publish_again(self, video: Live) -> Live:
+        """The same video as another one at YouTube, where the first is gone."""
+        return self._published(video.video_id, self.world.channel_id, "Tides", 2.0)
+
+    def _published(self, video_id: UUID, channel_id: UUID, title: str, quality: float | None) -> Live:
+        youtube_id = self.person.upload(title)["id"]
+        if quality is not None:
+            self.world.served.control("PATCH", f"/videos/{youtube_id}", {"quality": quality})
+        self.execute(
+            "INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, status, privacy,"
+            " category_id, made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes,"
+            " youtube_video_id, next_try_at, live_at, thumbnail_status, captions_status)"
+            " VALUES (%s, %s, true, %s, 'live', 'public',"
+            " '27', false, true, 'youtube', %s, 'x', 1, %s, NULL, now(), 'skipped', 'skipped')",
+            video_id,
+            channel_id,
+            self.world.operator.user_id,
+            str(uuid4()),
+            youtube_id,
+        )
+        return Live(video_id, youtube_id)
 
     def order(self, many: int, *, status: str = "planned", there: bool = False, beside: str = "pending") -> None:
         """Publications on their way that no worker does anything about. `there`: YouTube has their films."""

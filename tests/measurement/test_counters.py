@@ -97,8 +97,67 @@ class TestWhatIsNotThere:
         assert (await observatory.collect()).missing == 1
         row = observatory.row(video)
         assert row["missing_since"] is not None
-        assert row["every_seconds"] == 6 * HOUR
+        assert row["every_seconds"] == 300  # a list may have left it out
+        assert _status(observatory, video) == "live"
+        observatory.world.served.advance(0.25 * HOUR)
+        await observatory.collect()
+        assert observatory.row(video)["every_seconds"] == 6 * HOUR
+        assert _status(observatory, video) == "gone"
         assert observatory.sums(video) == before
+
+    async def test_one_that_was_left_out_once_stays(self, observatory: Observatory) -> None:
+        video = observatory.publish()
+        observatory.execute("UPDATE core.publications SET youtube_video_id = 'elsewhere'")
+        observatory.execute("UPDATE core.video_counters SET youtube_video_id = 'elsewhere'")
+        assert (await observatory.collect()).missing == 1
+        observatory.execute("UPDATE core.publications SET youtube_video_id = %s", video.youtube_id)
+        observatory.execute("UPDATE core.video_counters SET youtube_video_id = %s", video.youtube_id)
+        observatory.world.served.advance(HOUR)
+        assert (await observatory.collect()).missing == 0
+        assert _status(observatory, video) == "live"
+
+    async def test_published_again_it_is_counted_from_nothing(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(DAY)
+        await observatory.collect()
+        before = observatory.sums(video)
+        observatory.execute("UPDATE core.publications SET status = 'gone'")
+        again = observatory.publish_again(video)
+        observatory.world.served.advance(HOUR)
+        assert (await observatory.collect()).error is None
+        assert observatory.row(video)["youtube_video_id"] == again.youtube_id
+        shown = observatory.shown(again)
+        assert observatory.sums(video) == {name: before[name] + count for name, count in shown.items()}
+        # what was read is forgotten, as the terms ask for: the series of this one say where to go on from
+        observatory.execute(
+            "UPDATE core.video_counters SET views = NULL, likes = NULL, comments = NULL, read_at = NULL"
+        )
+        observatory.world.served.advance(HOUR)
+        await observatory.collect()
+        shown = observatory.shown(again)
+        assert observatory.sums(video) == {name: before[name] + count for name, count in shown.items()}
+
+
+class TestWhatWasEditedThere:
+    async def test_is_seen_with_the_counters_at_the_same_cost(self, observatory: Observatory) -> None:
+        video = observatory.publish()
+        await observatory.collect()
+        body = {"id": video.youtube_id, "snippet": {"title": "Edited in Studio", "categoryId": "22"}}
+        observatory.person.youtube.videos().update(part="snippet", body=body).execute()
+        observatory.world.served.advance(300)
+        used = observatory.world.used()
+        assert (await observatory.collect()).error is None
+        assert observatory.world.used() == used + 1
+        [(theirs,)] = observatory.world.rows("SELECT edits -> 'title' ->> 'theirs' FROM core.publications")
+        assert theirs == "Edited in Studio"
+        assert observatory.world.rows("SELECT count(*) FROM core.notifications WHERE kind = 'publication_edited'") == [
+            (1,)
+        ]
+
+
+def _status(observatory: Observatory, video: Live) -> str:
+    [(status,)] = observatory.world.rows(f"SELECT status FROM core.publications WHERE video_id = '{video.video_id}'")
+    return str(status)
 
 
 class TestHowOften:

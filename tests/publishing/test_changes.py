@@ -108,7 +108,8 @@ class TestUpdates:
         done = await attempt(studio, await update(studio, {"licence": "creativeCommon"}))
         assert (done.status, studio.at_youtube()[0]["privacy"]) == ("done", "unlisted"), done.last_error
         view = await studio.view()
-        assert (view.privacy, view.publish_at, view.licence) == ("unlisted", None, "creativeCommon")
+        assert (view.youtube_privacy, view.licence) == ("unlisted", "creativeCommon")
+        assert {one.field: one.theirs for one in view.edits}["visibility"] == "unlisted"
 
     async def test_a_time_that_somebody_set_there_stays(self, studio: Studio) -> None:
         await studio.order(Order(privacy="private"))

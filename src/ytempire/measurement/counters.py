@@ -22,6 +22,7 @@ from ytempire.measurement.attempts import Attempt, Event
 from ytempire.measurement.budget import Budget, budget_of
 from ytempire.measurement.decisions import COUNTS, PER_CALL
 from ytempire.measurement.models import IS_THERE, Counters
+from ytempire.publishing import observing
 from ytempire.youtube.quota import Leaving
 
 Counts = Mapping[str, int]
@@ -42,6 +43,7 @@ async def _read(attempt: Attempt, due: Sequence[Counters]) -> None:
     for first in range(0, len(due), PER_CALL):
         some = due[first : first + PER_CALL]
         listed = await _ask(attempt, [one.youtube_video_id for one in some], budget)
+        await _note_publications(attempt, some, listed)
         await _note(attempt, some, listed, budget)
         await _deliver(attempt)
     attempt.done = replace(attempt.done, counters_read_at=clock.now())
@@ -58,12 +60,26 @@ async def _due(attempt: Attempt) -> Sequence[Counters]:
 
 
 async def _ask(attempt: Attempt, ids: Sequence[str], budget: Budget) -> Mapping[str, Mapping[str, Any]]:
-    """What YouTube lists of these."""
+    """What YouTube lists of these: counters, and for the same price what may have been edited there."""
     answer = await attempt.ask(
-        lambda apis: apis.data.videos().list(part="snippet,statistics", id=",".join(ids)),
+        lambda apis: apis.data.videos().list(part="snippet,status,statistics", id=",".join(ids)),
         leaving=Leaving(budget.reserve, "uploads"),
     )
     return {item["id"]: item for item in answer.get("items", [])}
+
+
+async def _note_publications(
+    attempt: Attempt, some: Sequence[Counters], listed: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """What was edited or deleted there. In a transaction of its own: publishing locks its row before ours."""
+    gone = [
+        one.youtube_video_id
+        for one in some
+        if one.youtube_video_id not in listed and decisions.is_gone(one.missing_since, attempt.now)
+    ]
+    async with attempt.runtime.sessions.begin() as session:
+        await observing.note_listed(session, listed, attempt.now)
+        await observing.note_gone(session, gone)
 
 
 # --- what is written down ---
@@ -88,17 +104,28 @@ async def _note(
     attempt.collected.missing += len(some) - len(listed)
 
 
-_IN_SERIES = text("""
-    SELECT video_id, sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments
-    FROM analytics.video_days WHERE channel_id = :channel_id AND video_id = ANY (:videos) GROUP BY video_id""")
+_SUMS = "sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments"
+_IN_SERIES = text(f"""
+    SELECT video_id, {_SUMS} FROM analytics.video_days
+    WHERE channel_id = :channel_id AND video_id = ANY (:videos) GROUP BY video_id""")  # noqa: S608  # ours
+# Of a video that was published again: what came before is of one that is gone.
+_IN_SERIES_SINCE = text(f"""
+    SELECT {_SUMS} FROM analytics.video_metrics
+    WHERE channel_id = :channel_id AND video_id = :video_id AND "timestamp" > :since""")  # noqa: S608  # ours
 
 
 async def _before(session: AsyncSession, channel_id: UUID, some: Sequence[Counters]) -> Mapping[UUID, Counts]:
     """What was counted before this reading. Where the last one is not kept any more, or never was, the series say."""
     counted = {one.video_id: {name: getattr(one, name) or 0 for name in COUNTS} for one in some}
-    if new := [one.video_id for one in some if one.read_at is None]:
-        for row in await session.execute(_IN_SERIES, {"channel_id": channel_id, "videos": new}):
+    new = [one for one in some if one.read_at is None]
+    if once := [one.video_id for one in new if one.since is None]:
+        for row in await session.execute(_IN_SERIES, {"channel_id": channel_id, "videos": once}):
             counted[row.video_id] = {name: getattr(row, name) for name in COUNTS}
+    for one in new:
+        if one.since is not None:
+            which = {"channel_id": channel_id, "video_id": one.video_id, "since": one.since}
+            row = (await session.execute(_IN_SERIES_SINCE, which)).one()
+            counted[one.video_id] = {name: getattr(row, name) or 0 for name in COUNTS}
     return counted
 
 
@@ -122,10 +149,11 @@ def _reading(
 
 def _missing(one: Counters, read_at: datetime, attempt: Attempt) -> dict[str, Any]:
     """The columns of a video that YouTube does not list: what was counted stays, until somebody says otherwise."""
-    every = decisions.MISSING
+    missing_since = one.missing_since or read_at
+    every = decisions.MISSING if decisions.is_gone(missing_since, attempt.now) else decisions.DOUBTED
     return {
         "video_id": one.video_id,
-        "missing_since": one.missing_since or read_at,
+        "missing_since": missing_since,
         **_next(every, read_at, decisions.apart(every, 1.0, attempt.now.factor)),
     }
 

@@ -20,6 +20,8 @@ _PACES = (
     (timedelta(days=30), timedelta(hours=1)),
 )
 OLD, MISSING = timedelta(hours=6), timedelta(hours=6)
+# A list may lag or leave one out for a moment. What is away at four looks over a quarter of an hour was deleted.
+DOUBTED, GONE_AFTER = timedelta(minutes=5), timedelta(minutes=15)
 SLOWEST = timedelta(days=1)  # however little quota there is
 LEAST_S = 1.0  # of our time, however fast YouTube's clock runs
 
@@ -29,6 +31,11 @@ PER_CALL = 50  # videos in one videos.list
 def pace(age: timedelta) -> timedelta:
     """How often a video of this age is read, by YouTube's clock."""
     return next((every for until, every in _PACES if age < until), OLD)
+
+
+def is_gone(missing_since: datetime | None, now: Moment) -> bool:
+    """Whether what YouTube does not list has been away for long enough to be gone; `missing_since` by our clock."""
+    return missing_since is not None and now.at - now.theirs(missing_since) >= GONE_AFTER
 
 
 def stretch(demand_a_day: float, left: int, reserve: int, seconds_left: float) -> float:

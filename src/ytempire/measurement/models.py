@@ -71,6 +71,7 @@ class Counters(Model):
     read_at: Mapped[datetime | None]
     delivered: Mapped[bool] = mapped_column(server_default=text("true"))
     missing_since: Mapped[datetime | None]
+    since: Mapped[datetime | None]  # of a video that was published again: its series before that are of another
     every_seconds: Mapped[int] = mapped_column(server_default="300")
     next_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

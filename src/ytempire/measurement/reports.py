@@ -33,7 +33,7 @@ NOT_ALLOWED = timedelta(days=1)  # until a consent without reports is looked at 
 
 @dataclass(frozen=True)
 class Published:
-    """A video of the channel, the day from which on it may have been seen, and whether it was deleted on our word."""
+    """A video of the channel, the day from which on it may have been seen, and whether it was deleted."""
 
     video_id: UUID
     youtube_id: str
@@ -63,7 +63,7 @@ async def collect(attempt: Attempt) -> None:
 
 async def _published(attempt: Attempt) -> list[Published]:
     found = text("""
-        SELECT c.video_id, c.youtube_video_id, p.created_at, p.status = 'removed' AS deleted
+        SELECT c.video_id, c.youtube_video_id, p.created_at, p.status IN ('removed', 'gone') AS deleted
         FROM core.video_counters c
         JOIN core.publications p ON p.youtube_video_id = c.youtube_video_id
         WHERE c.channel_id = :channel_id""")

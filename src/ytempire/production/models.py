@@ -113,7 +113,7 @@ class VideoVersion(Model):
     __tablename__ = "video_versions"
     __table_args__ = (
         CheckConstraint("version >= 1", name="version"),
-        CheckConstraint(_one_of("made_by", ("run", "edit", "restore")), name="made_by"),
+        CheckConstraint(_one_of("made_by", ("run", "edit", "restore", "youtube")), name="made_by"),
         ForeignKeyConstraint(
             ["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"], ondelete="CASCADE"
         ),

@@ -195,7 +195,7 @@ class VideoEdit(BaseModel):
 
 class VersionOut(BaseModel):
     version: int
-    made_by: Literal["run", "edit", "restore"]
+    made_by: Literal["run", "edit", "restore", "youtube"]
     by: str | None = Field(description="who ordered the run or made the change, where one may see that")
     title: str
     description: str

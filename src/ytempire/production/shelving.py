@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from ytempire.channels.service import hold_active
 from ytempire.kit import clock
@@ -89,3 +89,13 @@ async def note_removed(session: AsyncSession, video_id: UUID) -> None:
     await session.execute(
         update(Video).where(Video.id == video_id, Video.status != "removed").values(status="removed", scheduled_at=None)
     )
+
+
+async def note_gone(session: AsyncSession, video_id: UUID) -> None:
+    """It is not at YouTube any more, and not on our word: it can be published again, as if it never was."""
+    video = select(Video).where(Video.id == video_id, Video.status.in_(("published", "archived")))
+    row = await session.scalar(video.with_for_update().execution_options(populate_existing=True))
+    if row is not None:
+        row.published_at = None
+        row.status = "ready" if row.status == "published" else row.status
+        await session.flush()

@@ -19,7 +19,7 @@ from ytempire.production.errors import VideoNotFound
 from ytempire.production.models import Video, VideoVersion
 from ytempire.production.script.metadata import MOST_DESCRIPTION, MOST_TAGS, MOST_TITLE, tags_length
 
-MadeBy = Literal["run", "edit", "restore"]
+MadeBy = Literal["run", "edit", "restore", "youtube"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,14 @@ async def restore_version(session: AsyncSession, video_id: UUID, version: int, *
     # the script is spoken and burned in: an older one cannot come back without a new run
     values = {"title": old.title, "description": old.description, "tags": old.tags}
     await _change(session, row, values, made_by="restore", seen=seen)
+
+
+async def adopt(session: AsyncSession, video_id: UUID, values: Mapping[str, Any]) -> None:
+    """Say what it says at YouTube by now, where somebody edited `title`, `description` or `tags`, as a new version."""
+    row = await _video(session, video_id)
+    changes = {name: value for name, value in values.items() if value != getattr(row, name)}
+    if changes:
+        await _change(session, row, changes, made_by="youtube", seen=None)
 
 
 async def _change(

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import procrastinate
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, StringConstraints
+from pydantic import Field as PydanticField
 
 from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
@@ -18,6 +19,7 @@ from ytempire.publishing import changes, queries
 from ytempire.publishing.changes import ChangeView
 from ytempire.publishing.decisions import Licence, Privacy
 from ytempire.publishing.endpoints import PublicationError
+from ytempire.publishing.metadata import Field, Whose
 
 router = APIRouter(
     prefix="/api/v1/videos/{video_id}/publication", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS
@@ -27,32 +29,43 @@ router = APIRouter(
 class PublicationEdit(BaseModel):
     """How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own."""
 
-    privacy: Privacy | None = Field(default=None, description="with another privacy a time that was set is dropped")
-    publish_at: Moment | None = Field(default=None, description="in the future; only of what was never to be seen yet")
+    privacy: Privacy | None = PydanticField(
+        default=None, description="with another privacy a time that was set is dropped"
+    )
+    publish_at: Moment | None = PydanticField(
+        default=None, description="in the future; only of what was never to be seen yet"
+    )
     category_id: Annotated[str, StringConstraints(max_length=10)] | None = None
     made_for_kids: bool | None = None
     synthetic_media: bool | None = None
     licence: Licence | None = None
+    keep: dict[Field, Whose] | None = PydanticField(
+        default=None,
+        description="of fields that were edited at YouTube, whose is kept; alone, nothing but these is changed",
+    )
 
 
 class Removal(BaseModel):
-    reason: str = Field(description="why it is to be deleted, 3 to 500 characters; it is kept")
+    reason: str = PydanticField(description="why it is to be deleted, 3 to 500 characters; it is kept")
 
 
 class Confirmation(BaseModel):
-    youtube_video_id: str = Field(max_length=50, description="the video's id at YouTube, given again by who confirms")
+    youtube_video_id: str = PydanticField(
+        max_length=50, description="the video's id at YouTube, given again by who confirms"
+    )
 
 
 class PublicationChangeOut(BaseModel):
     id: UUID
     kind: Literal["update", "removal"]
-    status: Literal["asked", "planned", "done", "failed"] = Field(
-        description="asked: a removal that waits to be confirmed; planned: it is being done"
+    status: Literal["asked", "planned", "done", "failed", "conflict"] = PydanticField(
+        description="asked: a removal that waits to be confirmed; planned: it is being done; conflict: the same was"
+        " edited at YouTube, and somebody has to say whose is kept"
     )
     reason: str | None
     requested_by: UUID
     requested_at: datetime
-    expires_at: datetime | None = Field(description="until when a removal can be confirmed")
+    expires_at: datetime | None = PydanticField(description="until when a removal can be confirmed")
     confirmed_by: UUID | None
     confirmed_at: datetime | None
     next_try_at: datetime | None
@@ -67,13 +80,15 @@ class PublicationChangeOut(BaseModel):
 @router.patch("", status_code=202)
 async def update_publication(request: Request, video_id: UUID, body: PublicationEdit) -> PublicationChangeOut:
     """Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
-    publication is as it was seen.
+    publication is as it was seen. What was edited there by hand stays, unless the same is meant: then `keep` decides.
     """
     queue: procrastinate.App = request.app.state.queue
     async with sessions_of_request(request).begin() as session:
         seen = require_match(request, (await queries.get_of_video(session, video_id)).updated_at)
-        settings = {name: value for name, value in body if value is not None}
-        return PublicationChangeOut.of(await changes.update_at_youtube(session, queue, video_id, settings, seen=seen))
+        settings = {name: value for name, value in body if value is not None and name != "keep"}
+        return PublicationChangeOut.of(
+            await changes.update_at_youtube(session, queue, video_id, settings, keep=body.keep, seen=seen)
+        )
 
 
 @router.get("/changes")

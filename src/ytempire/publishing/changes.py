@@ -1,13 +1,15 @@
 """Use cases: change what YouTube has of a video, and have it deleted there, in two steps.
 
-What is wanted is written down whole, so that doing it twice changes nothing; a worker does it (`changing`). A deletion
-cannot be taken back by anybody: it is asked for with a reason, and confirmed by itself with the video's id at YouTube.
+What is wanted is written down, so that doing it twice changes nothing; a worker does it (`changing`), and only what is
+meant: what was edited at YouTube by hand stays, and where both changed the same, somebody says whose is kept. A
+deletion cannot be taken back by anybody: it is asked for with a reason, and confirmed by itself with the video's id at
+YouTube.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -23,8 +25,10 @@ from ytempire.kit.etags import stale
 from ytempire.kit.rows import NOT_YOURS
 from ytempire.production import queries as videos
 from ytempire.production.errors import WrongState
-from ytempire.publishing import acceptance, placing, queries
-from ytempire.publishing.errors import NotPublishable
+from ytempire.production.queries import VideoView
+from ytempire.publishing import acceptance, metadata, placing, queries
+from ytempire.publishing.errors import EditedAtYoutube, NotPublishable, named
+from ytempire.publishing.metadata import Field, Whose
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.service import wanted_of
 
@@ -40,8 +44,9 @@ class ChangeView:
     publication_id: UUID
     channel_id: UUID
     kind: Literal["update", "removal"]
-    status: Literal["asked", "planned", "done", "failed"]
+    status: Literal["asked", "planned", "done", "failed", "conflict"]
     wanted: Mapping[str, Any] | None
+    decided: Mapping[str, Any] | None
     reason: str | None
     requested_by: UUID
     requested_at: datetime
@@ -59,54 +64,116 @@ async def update_at_youtube(
     video_id: UUID,
     settings: Mapping[str, Any],
     *,
+    keep: Mapping[Field, Whose] | None = None,
     seen: datetime | None = None,
 ) -> ChangeView:
     """Bring what the video says of itself by now to YouTube, and these SETTINGS; what is left out stays.
 
-    Raises PublicationNotFound, Forbidden, WrongState, NotPublishable, PreconditionFailed, ChangeUnderWay.
+    `keep`: of fields that were edited there, whose is kept; with it alone, nothing but these is changed. An update that
+    waited for that goes on. Raises PublicationNotFound, Forbidden, WrongState, NotPublishable, EditedAtYoutube,
+    PreconditionFailed, ChangeUnderWay.
     """
     if settings.get("publish_at") is not None:
         await placing.hold_calendar_of(session, video_id)
     row = await _at_youtube(session, video_id, seen=seen)
-    kept = {name: getattr(row, name) for name in SETTINGS}
-    if row.status == "live":  # its time has come, and who may see it may have been changed there
-        kept |= {"privacy": None, "publish_at": None}
-    said = {**kept, **settings}
+    waiting = await _conflict_of(session, row.id)
+    said = {**_meant_by(waiting), **settings}
     if "privacy" in settings and "publish_at" not in settings:
         said["publish_at"] = None
-    if said["publish_at"] is not None and "privacy" not in settings:
+    if said.get("publish_at") is not None and "privacy" not in settings:
         said["privacy"] = "private"
-    _require_never_public(row, said["publish_at"])
+    decided: dict[str, Any] = {name: {"whose": whose, "seen": _seen(row, name)} for name, whose in (keep or {}).items()}
+    said = _with_ours(row, said, decided)
+    _require_never_public(row, said.get("publish_at"))
     video = await videos.get_video(session, video_id)
-    wanted = wanted_of(
-        video,
-        marker=row.marker,
-        category_id=said["category_id"],
-        privacy=said["privacy"] or row.youtube_privacy or row.privacy,
-        publish_at=said["publish_at"],
+    words = {"title": video.title.strip(), "description": video.description, "tags": list(video.tags)}
+    words |= {"language": video.language}
+    if keep and waiting is None and not settings:  # a decision, and nothing beside it
+        words = {name: value for name, value in words.items() if name in decided}
+    _require_accepted(
+        video, row, said, {name: one["seen"] for name, one in decided.items() if one["whose"] == "theirs"}
     )
-    if found := acceptance.findings(wanted, clock.now()):
-        raise NotPublishable(found)
+    if undecided := [name for name in row.edits if name not in decided and _is_meant(row, name, words, said)]:
+        raise EditedAtYoutube(undecided)
     await _make_way(session, row.id)
-    words = {
-        "title": wanted.title.strip(),
-        "description": wanted.description,
-        "tags": list(wanted.tags),
-        "language": wanted.language,
-    }
-    at = said["publish_at"]
+    at = said.get("publish_at")
     change = PublicationChange(
         publication_id=row.id,
         channel_id=row.channel_id,
         kind="update",
         status="planned",
-        wanted={**words, **said, "publish_at": at.isoformat() if at else None},
+        wanted={**words, **said, **({"publish_at": at.isoformat() if at else None} if "publish_at" in said else {})},
+        decided=decided or None,
         next_try_at=clock.now(),
     )
     session.add(change)
     await session.flush()
     await enqueue(session, queue, change.id)
     return _view(change)
+
+
+async def _conflict_of(session: AsyncSession, publication_id: UUID) -> PublicationChange | None:
+    return await session.scalar(
+        select(PublicationChange).where(
+            PublicationChange.publication_id == publication_id, PublicationChange.status == "conflict"
+        )
+    )
+
+
+def _meant_by(waiting: PublicationChange | None) -> dict[str, Any]:
+    """The settings of an update that waits for a decision."""
+    meant = {name: value for name, value in ((waiting and waiting.wanted) or {}).items() if name in SETTINGS}
+    if meant.get("publish_at") is not None:
+        meant["publish_at"] = datetime.fromisoformat(meant["publish_at"])
+    return meant
+
+
+def _seen(row: Publication, name: str) -> Any:
+    """What YouTube shows of a field. Raises WrongState where nobody edited it."""
+    if name not in row.edits:
+        raise WrongState(f"Nobody edited the {named([name])} at YouTube.", hint="Look at the video's page again.")
+    return row.edits[name]["theirs"]
+
+
+def _with_ours(row: Publication, said: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
+    """Where ours is kept of a setting, it is said; the one value of privacy and time says both."""
+    ours = {name for name, one in decided.items() if one["whose"] == "ours"} - metadata.WORDS
+    kept = {name: getattr(row, name) for name in ours - {"visibility"}}
+    if "visibility" in ours and "privacy" not in said:
+        is_to_come = row.publish_at is not None and row.publish_at > clock.now()
+        kept |= {"privacy": row.privacy, "publish_at": row.publish_at if is_to_come else None}
+        if row.publish_at is not None and not is_to_come:
+            kept["privacy"] = "public"
+    return {**kept, **said}
+
+
+def _is_meant(row: Publication, name: str, words: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether a field that was edited there is other by this update, too."""
+    if name == "visibility":
+        return "privacy" in said and said["privacy"] != row.edits[name]["theirs"]
+    if name not in metadata.WORDS:
+        return name in said and said[name] != row.edits[name]["theirs"]
+    ours = words.get("language" if name == "audio_language" else name)
+    return ours is not None and ours not in ((row.sent or {}).get(name), row.edits[name]["theirs"])
+
+
+def _require_accepted(video: VideoView, row: Publication, said: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    """Raises NotPublishable for what YouTube would refuse of ours."""
+    wanted = wanted_of(
+        video,
+        marker=row.marker,
+        category_id=said.get("category_id", row.category_id),
+        privacy=said.get("privacy") or row.youtube_privacy or row.privacy,
+        publish_at=said["publish_at"] if "privacy" in said else None,
+    )
+    kept = replace(
+        wanted,
+        title=theirs.get("title", wanted.title) or "",
+        description=theirs.get("description", wanted.description) or "",
+        tags=(*theirs["tags"], row.marker) if theirs.get("tags") else wanted.tags,
+    )
+    if found := acceptance.findings(kept, clock.now()):
+        raise NotPublishable(found)
 
 
 async def ask_removal(session: AsyncSession, video_id: UUID, reason: str) -> ChangeView:
@@ -205,13 +272,13 @@ def _require_never_public(row: Publication, publish_at: datetime | None) -> None
 
 
 async def _make_way(session: AsyncSession, publication_id: UUID) -> None:
-    """A question that nobody confirmed, and an update that nobody began, are what this replaces.
+    """A question that nobody answered, and an update that nobody began, are what this replaces.
 
     Raises ChangeUnderWay.
     """
     replaced = delete(PublicationChange).where(
         PublicationChange.publication_id == publication_id,
-        (PublicationChange.status == "asked")
+        PublicationChange.status.in_(("asked", "conflict"))
         | ((PublicationChange.status == "planned") & (PublicationChange.kind == "update"))
         & PublicationChange.claim.is_(None),
     )

@@ -6,7 +6,7 @@ doubt is done again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -19,17 +19,20 @@ from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.production import shelving
-from ytempire.publishing import changes, decisions, rights
-from ytempire.publishing.changes import CHANGE_PUBLICATION, SETTINGS
+from ytempire.production import shelving, versions
+from ytempire.publishing import changes, decisions, metadata, observing, rights
+from ytempire.publishing.changes import CHANGE_PUBLICATION
+from ytempire.publishing.errors import named
+from ytempire.publishing.metadata import Decided, Merge, Values
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.uploading import PublishingRuntime
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, described
+from ytempire.youtube.projects import Moment
 
 log = get_logger(__name__)
 
 LEASE = timedelta(minutes=5)  # three calls, each of which ends within a minute; beyond, the attempt is dead
-KEPT = ("embeddable", "publicStatsViewable")  # of the status: ours to send, since a part is replaced whole, not to say
+_OWN_WORDS = ("title", "description", "tags")
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,33 @@ class _Held:
     channel_id: UUID
     asked_by: UUID
     youtube_video_id: str
+    marker: str
+    sent: Values
+    baseline: Values
     wanted: Mapping[str, Any] | None
+    decided: Mapping[str, Any]
     waits: int
 
 
 @dataclass(frozen=True)
-class _Shown:
-    """How YouTube shows it after an update; `publish_at` by our clock."""
+class _Done:
+    """What an update came to: what it meant, and how YouTube shows the video after it."""
 
-    privacy: str
-    publish_at: datetime | None
+    merge: Merge
+    item: Mapping[str, Any]
+    now: Moment
+
+
+class _EditedToo(Never):
+    """Somebody edited there what this changes, and nobody has said whose is kept. Nothing was sent."""
+
+    def __init__(self, fields: Sequence[str], item: Mapping[str, Any], now: Moment) -> None:
+        super().__init__(
+            f"Edited at YouTube too: {named(fields)}. Nothing was sent.",
+            reason="editedAtYouTube",
+            hint="Choose on the video's page whose is kept.",
+        )
+        self.item, self.now = item, now
 
 
 async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
@@ -58,7 +78,7 @@ async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
         held = await _claim(session, change_id)
     if held is None:
         return
-    done: _Shown | None = None
+    done: _Done | None = None
     error: Exception | None = None
     try:
         level: Literal["admin", "write"] = "admin" if held.wanted is None else "write"
@@ -101,46 +121,61 @@ async def _claim(session: AsyncSession, change_id: UUID) -> _Held | None:
         row.channel_id,
         row.confirmed_by or row.requested_by,
         publication.youtube_video_id,
+        publication.marker,
+        publication.sent or {},
+        publication.baseline or {},
         row.wanted,
+        row.decided or {},
         row.waits,
     )
 
 
-async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, Any]) -> _Shown:
+async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, Any]) -> _Done:
+    """Read, compare, and send only what is meant. Raises what `YouTube.call` raises, and _EditedToo."""
     listed = await runtime.youtube.call(
         held.channel_id, lambda apis: apis.data.videos().list(part="snippet,status", id=held.youtube_video_id)
     )
     if not listed.get("items"):
         raise Never(
-            "YouTube does not know this video any more: somebody deleted it there.",
+            "YouTube does not list this video any more: somebody deleted it there.",
             reason="videoGone",
-            hint="Have it deleted here as well.",
+            hint="It is looked for again; when it stays away, it can be published again.",
         )
     now = await runtime.youtube.now_of(held.channel_id)
-    there = listed["items"][0]["status"]
-    shown = _shown_by_now(wanted, there)
-    parts = decisions.parts_of(
-        {**wanted, "privacy": shown.privacy}, publish_at=now.theirs(shown.publish_at) if shown.publish_at else None
+    item = listed["items"][0]
+    ours, told = _wanted_by(wanted, now)
+    merge = metadata.merge(
+        ours,
+        told,
+        sent=held.sent,
+        baseline=held.baseline,
+        shown=metadata.shown_in(item, marker=held.marker),
+        decided={name: Decided(**one) for name, one in held.decided.items()},
     )
-    kept = (*KEPT, "publishAt") if wanted["privacy"] is None else KEPT
-    parts["status"] |= {name: there[name] for name in kept if name in there}
-    body = {"id": held.youtube_video_id, **parts}
-    answer = await runtime.youtube.call(
-        held.channel_id, lambda apis: apis.data.videos().update(part="snippet,status", body=body)
-    )
-    return _Shown(answer["status"]["privacyStatus"], shown.publish_at)
+    if merge.conflicts:
+        raise _EditedToo(list(merge.conflicts), item, now)
+    if not merge.send:
+        return _Done(merge, item, now)
+    body = metadata.body_of(item, merge.send, marker=held.marker)
+    parts = ",".join(sorted(body.keys() - {"id"}))
+    answer = await runtime.youtube.call(held.channel_id, lambda apis: apis.data.videos().update(part=parts, body=body))
+    return _Done(merge, {**item, **answer}, now)
 
 
-def _shown_by_now(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> _Shown:
-    """What is wanted may have waited: a time that came makes it public, and who sees it already goes on seeing it."""
-    if wanted["privacy"] is None:
-        return _Shown(there["privacyStatus"], None)
-    if wanted["publish_at"] is None:
-        return _Shown(wanted["privacy"], None)
-    at = datetime.fromisoformat(wanted["publish_at"])
-    if there["privacyStatus"] != "private":
-        return _Shown(there["privacyStatus"], None)
-    return _Shown("private", at) if at > clock.now() else _Shown("public", None)
+def _wanted_by(wanted: Mapping[str, Any], now: Moment) -> tuple[Values, Values]:
+    """What is wanted, by our clock and by YouTube's. A time that came while it waited makes it public."""
+    named = {"audio_language": wanted["language"]} if "language" in wanted else {}
+    ours: dict[str, Any] = {name: value for name, value in (dict(wanted) | named).items() if name in metadata.FIELDS}
+    if wanted.get("privacy") is None:
+        return ours, ours
+    at = datetime.fromisoformat(wanted["publish_at"]) if wanted.get("publish_at") else None
+    if at is not None and at <= clock.now():
+        return (due := ours | {"visibility": "public"}), due
+    there = now.theirs(at) if at else None
+    return (
+        ours | {"visibility": metadata.visibility(wanted["privacy"], at)},
+        ours | {"visibility": metadata.visibility(wanted["privacy"], there)},
+    )
 
 
 async def _delete(runtime: PublishingRuntime, held: _Held) -> None:
@@ -151,7 +186,7 @@ async def _delete(runtime: PublishingRuntime, held: _Held) -> None:
             raise
 
 
-async def _settle(session: AsyncSession, held: _Held, error: Exception | None, done: _Shown | None) -> str:
+async def _settle(session: AsyncSession, held: _Held, error: Exception | None, done: _Done | None) -> str:
     """Where it stands then. One that another attempt took over is left to that."""
     # the publication first, as everybody else locks them
     publication = await session.get_one(Publication, held.publication_id, with_for_update=True, populate_existing=True)
@@ -173,6 +208,11 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, d
             await _note_updated(session, publication, held.wanted, done)
         return row.status
     row.last_error = described(error, "removal" if held.wanted is None else "update")
+    if isinstance(error, _EditedToo):
+        row.status, row.next_try_at, row.settled_at = "conflict", None, clock.now()
+        observing.note_edits(publication, metadata.shown_in(error.item, marker=held.marker), error.now)
+        await session.flush()
+        return row.status
     if isinstance(error, Never) and not isinstance(error, NotConnected | ChannelStopped):
         row.status, row.next_try_at, row.settled_at = "failed", None, clock.now()
         return row.status
@@ -185,18 +225,38 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, d
 
 
 async def _note_updated(
-    session: AsyncSession, publication: Publication, wanted: Mapping[str, Any], done: _Shown
+    session: AsyncSession, publication: Publication, wanted: Mapping[str, Any], done: _Done
 ) -> None:
     """The publication is as it is there. What waited for its time is looked at again: it may have another, or none."""
-    shown = {"privacy": done.privacy, "publish_at": done.publish_at, "youtube_privacy": done.privacy}
-    for name, value in ({name: wanted[name] for name in SETTINGS} | shown).items():
-        setattr(publication, name, value)
+    shown = metadata.shown_in(done.item, marker=publication.marker)
+    ours, _ = _wanted_by(wanted, done.now)
+    settled = {**done.merge.send, **done.merge.agreed, **done.merge.adopt}
+    adopted = {name: metadata.shown_to_us(name, value, done.now) for name, value in done.merge.adopt.items()}
+    said = {**{name: ours[name] for name in settled if name in ours}, **adopted}
+    publication.sent = {**(publication.sent or {}), **said}
+    publication.baseline = {**(publication.baseline or {}), **{name: shown[name] for name in settled}}
+    publication.baseline_at = clock.now()
+    publication.youtube_privacy = done.item["status"]["privacyStatus"]
+    observing.note_edits(publication, shown, done.now)
+    await _note_said(session, publication, said)
+    await versions.adopt(session, publication.video_id, _words_of(adopted))
+
+
+async def _note_said(session: AsyncSession, publication: Publication, said: Values) -> None:
+    for name in said.keys() & (metadata.FIELDS - metadata.WORDS - {"visibility"}):
+        setattr(publication, name, said[name])
     waits = publication.status == "processing"
-    if waits:
-        publication.next_try_at = clock.now()
+    if "visibility" in said:
+        publication.privacy, publication.publish_at = metadata.privacy_of(said["visibility"])
+        publication.next_try_at = clock.now() if waits else publication.next_try_at
     await session.flush()
-    if waits and done.publish_at is not None and done.publish_at > clock.now():
-        await shelving.note_scheduled(session, publication.video_id, done.publish_at)
+    if waits and publication.publish_at is not None and publication.publish_at > clock.now():
+        await shelving.note_scheduled(session, publication.video_id, publication.publish_at)
+
+
+def _words_of(adopted: Values) -> dict[str, Any]:
+    """Of what was taken over, what a video says of itself here; it is spoken in the language that it has."""
+    return {name: adopted[name] or ([] if name == "tags" else "") for name in _OWN_WORDS if name in adopted}
 
 
 async def _note_removed(session: AsyncSession, publication: Publication) -> None:

@@ -22,10 +22,11 @@ from ytempire.kit.errors import YtempireError
 from ytempire.production import queries as videos
 from ytempire.production import shelving
 from ytempire.production.queries import VideoView
-from ytempire.publishing import service
+from ytempire.publishing import observing, service
 from ytempire.publishing.decisions import Next, Status
 from ytempire.publishing.models import Publication
 from ytempire.publishing.service import UPLOAD_VIDEO
+from ytempire.youtube.projects import Moment
 
 
 class ClaimLost(YtempireError):
@@ -63,6 +64,8 @@ class Held:
     created_at: datetime
     processed_at: datetime | None
     last_error: dict[str, Any] | None
+    baseline: dict[str, Any] | None
+    edits: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,15 @@ async def note(session: AsyncSession, held: Held, values: Mapping[str, Any]) -> 
         setattr(row, name, value)
     row.heartbeat_at = clock.now()
     await session.flush()
+    return _held(row)
+
+
+async def note_shown(session: AsyncSession, held: Held, item: Mapping[str, Any], now: Moment) -> Held:
+    """Note what YouTube shows of it. Raises ClaimLost."""
+    row = await _locked(session, held)
+    row.waits = 0
+    if not await observing.is_changing(session, row.id):
+        await observing.note_shown(session, row, item, now)
     return _held(row)
 
 

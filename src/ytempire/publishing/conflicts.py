@@ -19,7 +19,7 @@ Kind = Literal[
     "same_time", "too_many", "channel_stopped", "not_connected", "time_passed", "not_ordered", "late", "not_planned"
 ]
 ON_THE_WAY = ("planned", "uploading", "unknown")
-NOT_THERE = ("failed", "removed")  # what takes no time
+NOT_THERE = ("failed", "removed", "gone")  # what takes no time
 FAR = timedelta(minutes=1)  # what is later than that is worth a sentence
 FEW = 3  # of a channel; more are said in one sentence
 

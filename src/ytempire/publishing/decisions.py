@@ -11,7 +11,7 @@ from ytempire.kit.storage import ObjectDamaged
 from ytempire.publishing.errors import NotPublishable
 from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
 
-Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown", "removed"]
+Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown", "removed", "gone"]
 Privacy = Literal["public", "unlisted", "private"]
 Licence = Literal["youtube", "creativeCommon"]
 
@@ -24,27 +24,6 @@ LISTED_WITHIN = timedelta(days=1)
 LAGS_FOR = timedelta(hours=1)
 NOT_FOUND = frozenset({"videoNotFound", "notFound", "http_404"})
 GONE_AFTER = 5  # looks in a row at which a video that was there is not: a list may lag, but not for that long
-
-
-def parts_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, dict[str, Any]]:
-    """`snippet` and `status` as YouTube is told them; `publish_at` by its clock."""
-    snippet = {
-        "title": said["title"],
-        "description": said["description"],
-        "tags": list(said["tags"]),
-        "categoryId": said["category_id"],
-        "defaultLanguage": said["language"],
-        "defaultAudioLanguage": said["language"],
-    }
-    status = {
-        "privacyStatus": said["privacy"],
-        "license": said["licence"],
-        "selfDeclaredMadeForKids": said["made_for_kids"],
-        "containsSyntheticMedia": said["synthetic_media"],
-    }
-    if publish_at is not None:
-        status["publishAt"] = publish_at.isoformat()
-    return {"snippet": snippet, "status": status}
 
 
 def urgency(publish_at: datetime | None, now: datetime) -> int:

@@ -17,7 +17,7 @@ from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
 from ytempire.kit.etags import etag_of, is_known, require_match, stale
 from ytempire.kit.http import PROBLEMS
-from ytempire.publishing import attachments, queries, service
+from ytempire.publishing import attachments, metadata, queries, service
 from ytempire.publishing.attachments import Attachment
 from ytempire.publishing.decisions import Licence, Privacy, Status
 from ytempire.publishing.errors import BeingTried
@@ -57,6 +57,16 @@ class PublicationError(BaseModel):
     hint: str | None
 
 
+class Edit(BaseModel):
+    """A field of a video that was edited at YouTube by hand, and that nobody decided about."""
+
+    field: metadata.Field
+    ours: str | list[str] | bool | None = Field(description="what we wrote there last")
+    theirs: str | list[str] | bool | None = Field(
+        description="what YouTube has. `visibility` is public, unlisted, private, or a time until which it is private"
+    )
+
+
 class PublicationOut(BaseModel):
     id: UUID
     video_id: UUID
@@ -79,6 +89,8 @@ class PublicationOut(BaseModel):
     bytes_sent: int
     youtube_video_id: str | None
     youtube_privacy: str | None = Field(description="what its privacy is at YouTube; null: not seen yet")
+    edits: list[Edit]
+    edits_seen_at: datetime | None
     url: str | None = Field(description="where people see it; null in the sandbox")
     attempt: int
     next_try_at: datetime | None
@@ -107,7 +119,9 @@ async def publish_video(
     body: NewPublication,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> PublicationOut:
-    """Publish a finished video. The same video again is the same publication, unless that failed."""
+    """Publish a finished video. The same video again is the same publication, unless that failed, or somebody deleted
+    it at YouTube.
+    """
     queue: procrastinate.App = request.app.state.queue
     async with sessions_of_request(request).begin() as session:
         ordered = await service.publish(

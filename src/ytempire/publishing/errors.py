@@ -27,3 +27,20 @@ class NotPublishable(Conflict):
     def __init__(self, findings: Sequence[str]) -> None:
         super().__init__(" ".join(findings), hint="Mend that, and publish it again.")
         self.findings = tuple(findings)
+
+
+class EditedAtYoutube(Conflict):
+    """The same fields were edited at YouTube by hand: somebody has to say whose are kept."""
+
+    code = "edited_at_youtube"
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__(
+            f"Edited at YouTube too: {named(fields)}.", hint="Say whose is kept, theirs or ours; nothing was sent."
+        )
+        self.fields = tuple(fields)
+
+
+def named(fields: Sequence[str]) -> str:
+    """Fields of a video's metadata as people read them."""
+    return ", ".join(field.replace("_", " ") for field in fields)

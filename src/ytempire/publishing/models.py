@@ -20,7 +20,8 @@ class Publication(Model):
     __tablename__ = "publications"
     __table_args__ = (
         CheckConstraint(
-            "status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown', 'removed')", name="status"
+            "status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown', 'removed', 'gone')",
+            name="status",
         ),
         CheckConstraint(f"thumbnail_status {BESIDE}", name="thumbnail_status"),
         CheckConstraint(f"captions_status {BESIDE}", name="captions_status"),
@@ -30,14 +31,23 @@ class Publication(Model):
         CheckConstraint("publish_at IS NULL OR privacy = 'private'", name="publish_at"),
         CheckConstraint("size_bytes > 0 AND bytes_sent BETWEEN 0 AND size_bytes", name="bytes_sent"),
         CheckConstraint("(claim IS NULL) = (heartbeat_at IS NULL)", name="claim"),
-        CheckConstraint("status NOT IN ('processing', 'live') OR youtube_video_id IS NOT NULL", name="has_video"),
         CheckConstraint(
-            "CASE status WHEN 'live' THEN live_at IS NOT NULL WHEN 'removed' THEN true ELSE live_at IS NULL END",
+            "status NOT IN ('processing', 'live', 'gone') OR youtube_video_id IS NOT NULL", name="has_video"
+        ),
+        CheckConstraint(
+            "CASE WHEN status IN ('live', 'gone') THEN live_at IS NOT NULL WHEN status = 'removed' THEN true"
+            " ELSE live_at IS NULL END",
             name="live_at",
         ),
         ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
-        # a video is published once; after a failure it may be tried anew
-        Index("publications_video_id_key", "video_id", unique=True, postgresql_where=text("status <> 'failed'")),
+        CheckConstraint("(edits = '{}') = (edits_seen_at IS NULL)", name="edits"),
+        # a video is published once; after a failure, or when it was deleted at YouTube by hand, it may be anew
+        Index(
+            "publications_video_id_key",
+            "video_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('failed', 'gone')"),
+        ),
         # serves: the reference above, and the publications of a video
         Index("publications_video_id_idx", "video_id", "channel_id"),
         # whatever happens, what is at YouTube belongs to one publication
@@ -78,6 +88,12 @@ class Publication(Model):
     last_piece_at: Mapped[datetime | None]
     youtube_video_id: Mapped[str | None]
     youtube_privacy: Mapped[str | None]
+    # by field of `metadata`: what we wrote there last, how it showed then, and what shows otherwise since
+    sent: Mapped[dict[str, Any] | None]
+    baseline: Mapped[dict[str, Any] | None]
+    baseline_at: Mapped[datetime | None]
+    edits: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    edits_seen_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(server_default="0")
     waits: Mapped[int] = mapped_column(server_default="0")
     claim: Mapped[UUID | None]
@@ -97,7 +113,7 @@ class PublicationChange(Model):
     __tablename__ = "publication_changes"
     __table_args__ = (
         CheckConstraint("kind IN ('update', 'removal')", name="kind"),
-        CheckConstraint("status IN ('asked', 'planned', 'done', 'failed')", name="status"),
+        CheckConstraint("status IN ('asked', 'planned', 'done', 'failed', 'conflict')", name="status"),
         CheckConstraint("(kind = 'update') = (wanted IS NOT NULL)", name="wanted"),
         # nothing is deleted that was not asked for, with a reason, and confirmed by itself
         CheckConstraint("kind = 'update' OR length(btrim(reason)) BETWEEN 3 AND 500", name="reason"),
@@ -110,7 +126,7 @@ class PublicationChange(Model):
             "publication_changes_publication_id_key",
             "publication_id",
             unique=True,
-            postgresql_where=text("status IN ('asked', 'planned')"),
+            postgresql_where=text("status IN ('asked', 'planned', 'conflict')"),
         ),
         # serves: what was changed of one, newest first
         Index("publication_changes_publication_id_idx", "publication_id", text("id DESC")),
@@ -128,6 +144,7 @@ class PublicationChange(Model):
     kind: Mapped[str]
     status: Mapped[str]
     wanted: Mapped[dict[str, Any] | None]
+    decided: Mapped[dict[str, Any] | None]  # of edited fields: whose is kept, and what was seen there
     reason: Mapped[str | None]
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())

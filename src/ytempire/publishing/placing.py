@@ -31,7 +31,7 @@ _HOLD_OF_VIDEO = text("""
     WHERE id = :video_id""")
 _TAKEN = text("""
     SELECT coalesce(p.publish_at, p.live_at, p.created_at) FROM core.publications p
-    WHERE p.channel_id = :channel_id AND p.status NOT IN ('failed', 'removed')
+    WHERE p.channel_id = :channel_id AND p.status NOT IN ('failed', 'removed', 'gone')
       AND coalesce(p.publish_at, p.live_at, p.created_at) >= :since
     UNION ALL
     SELECT CAST(c.wanted ->> 'publish_at' AS timestamptz) FROM core.publication_changes c

@@ -25,6 +25,15 @@ def about_session(publication_id: UUID) -> str:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A field that was edited at YouTube: what we wrote there last, and what it has; moments by our clock."""
+
+    field: str
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True)
 class PublicationView:
     id: UUID
     video_id: UUID
@@ -46,6 +55,9 @@ class PublicationView:
     bytes_sent: int
     youtube_video_id: str | None
     youtube_privacy: str | None
+    sent: Mapping[str, Any] | None
+    edited: Mapping[str, Any]
+    edits_seen_at: datetime | None
     attempt: int
     next_try_at: datetime | None
     last_error: Mapping[str, Any] | None
@@ -62,12 +74,17 @@ class PublicationView:
         return f"https://www.youtube.com/watch?v={self.youtube_video_id}" if shown else None
 
     @property
+    def edits(self) -> list[Edit]:
+        ours = self.sent or {}
+        return [Edit(name, ours.get(name), one["shown"]) for name, one in sorted(self.edited.items())]
+
+    @property
     def is_scheduled(self) -> bool:
         """YouTube has it, and makes it public by itself when its time comes."""
         return self.status == "processing" and self.processed_at is not None
 
 
-_OTHERS = {"title": Video.title, "channel_name": Channel.name}
+_OTHERS = {"title": Video.title, "channel_name": Channel.name, "edited": Publication.edits}
 
 
 def _publications() -> Select[Any]:

@@ -94,7 +94,8 @@ async def publish(
     idempotency_key: str | None = None,
     is_automatic: bool = False,
 ) -> Ordered:
-    """Order it; the same video again returns its publication, unless that failed. The upload's job comes with the row.
+    """Order it; the same video again returns its publication, unless that failed or is gone. The upload's job comes
+    with the row.
 
     Again with another time, it is moved to that as long as no byte was sent; what cannot be done any more is refused.
 
@@ -178,7 +179,7 @@ async def _again(session: AsyncSession, found: PublicationView, order: Order) ->
 
 
 async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:
-    """What this very request made before, whatever became of it; else the video's, if it has not failed."""
+    """What this very request made before, whatever became of it; else the video's, if it is there or may come there."""
     if key is not None:
         if not 1 <= len(key) <= 200:
             raise InvalidInput("An idempotency key has 1 to 200 characters.")
@@ -194,7 +195,7 @@ async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> Publi
         if same is not None:
             return await queries.get_publication(session, same.id)
     newest = await queries.find_of_video(session, video_id)
-    return newest if newest is not None and newest.status != "failed" else None
+    return newest if newest is not None and newest.status not in ("failed", "gone") else None
 
 
 async def cancel(session: AsyncSession, video_id: UUID) -> None:

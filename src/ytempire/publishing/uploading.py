@@ -23,10 +23,11 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries as videos
 from ytempire.production.queries import ArtifactView
-from ytempire.publishing import acceptance, claims, decisions, rights, service, waiting
+from ytempire.publishing import acceptance, claims, decisions, metadata, rights, service, waiting
 from ytempire.publishing.claims import ClaimLost, Work
 from ytempire.publishing.decisions import Next
 from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.metadata import Values
 from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation
 from ytempire.youtube.automation import ConsentNeeded
@@ -155,8 +156,11 @@ class _Attempt:
         if self.held.youtube_video_id is None:
             made = await self._bring()
             self.in_doubt = False
+            shown = metadata.shown_in(made, marker=self.held.marker)
             await self._note(
-                youtube_video_id=made,
+                youtube_video_id=made["id"],
+                baseline={**(self.held.baseline or {}), **shown},
+                baseline_at=clock.now(),
                 status="processing",
                 session_address=None,
                 bytes_sent=self.held.size_bytes,
@@ -175,8 +179,8 @@ class _Attempt:
 
     # --- the film ---
 
-    async def _bring(self) -> str:
-        """The id of the video that the film became."""
+    async def _bring(self) -> Mapping[str, Any]:
+        """The video that the film became: its id, and of its parts what YouTube said."""
         await rights.require_access(self.runtime.sessions, self.held.ordered_by, self.held.channel_id, "write")
         film = await asyncio.to_thread(self.runtime.store.get, self.held.file_sha256, self.held.size_bytes)
         if self.held.session_address is None:
@@ -184,7 +188,7 @@ class _Attempt:
         address = self.runtime.keys.open(self.held.session_address, about=about_session(self.held.id)).decode()
         try:
             at = await self._ask(address)
-            return at.made["id"] if at.made else await self._send(film, address, at.received)
+            return at.made or await self._send(film, address, at.received)
         except UploadGone as gone:
             return await self._after_loss(film, gone)
         except (NotConnected, ChannelStopped):
@@ -201,18 +205,24 @@ class _Attempt:
         now = await self.youtube.now(project)
         async with self.runtime.sessions.begin() as session:
             await waiting.require_turn(session, project, now, self.held.id)
-        body = await self._body(now)
+        said, told = await self._metadata(now)
+        body = metadata.parts_of(told, marker=self.held.marker)
         announced = Announced(size=self.held.size_bytes, media_type="video/mp4")
         address = await self.youtube.begin_upload(
             self.held.channel_id,
             lambda apis: apis.data.videos().insert(part="snippet,status", body=body, media_body=announced),
         )
         sealed = self.runtime.keys.seal(address.encode(), about=about_session(self.held.id))
-        await self._note(session_address=sealed, bytes_sent=0, last_piece_at=None, status="uploading")
+        await self._note(
+            session_address=sealed, bytes_sent=0, last_piece_at=None, status="uploading", sent=said, baseline=told
+        )
         return address
 
-    async def _body(self, now: Moment) -> dict[str, Any]:
-        """What YouTube is told. Raises NotPublishable for what was changed since to what YouTube refuses."""
+    async def _metadata(self, now: Moment) -> tuple[Values, Values]:
+        """What YouTube is told, by our clock and by its own.
+
+        Raises NotPublishable for what was changed since to what YouTube refuses.
+        """
         held, video = self.held, self.video
         if held.is_automatic:
             async with self.runtime.sessions.begin() as session:
@@ -229,20 +239,21 @@ class _Attempt:
         if found := acceptance.findings(wanted, clock.now()):
             raise NotPublishable(found)
         said = {
-            "title": wanted.title.strip(),
-            "description": wanted.description,
-            "tags": wanted.tags,
-            "language": wanted.language,
-            "category_id": wanted.category_id,
+            "title": video.title,
+            "description": video.description,
+            "tags": video.tags,
+            "language": video.language,
+            "category_id": held.category_id,
             "privacy": privacy,
             "licence": held.licence,
             "made_for_kids": held.made_for_kids,
             "synthetic_media": held.synthetic_media,
         }
-        return decisions.parts_of(said, publish_at=now.theirs(publish_at) if publish_at else None)
+        there = now.theirs(publish_at) if publish_at else None
+        return metadata.values_of(said, publish_at=publish_at), metadata.values_of(said, publish_at=there)
 
-    async def _send(self, film: Path, address: str, received: int) -> str:
-        """Send what is missing. Raises UploadGone."""
+    async def _send(self, film: Path, address: str, received: int) -> Mapping[str, Any]:
+        """Send what is missing; the video that it became. Raises UploadGone."""
         size, fruitless = self.held.size_bytes, 0
         while True:
             self.step = "send"
@@ -261,8 +272,7 @@ class _Attempt:
                 self._report("upload_in_doubt", reason=doubt.reason)
                 at = await self._ask(address)
             if at.made is not None:
-                made: str = at.made["id"]
-                return made
+                return at.made
             fruitless = 0 if at.received > received else fruitless + 1
             if fruitless >= ASKED_IN_A_ROW:
                 raise Unknown("YouTube takes nothing more of the film, and does not say why.", reason="noProgress")
@@ -275,7 +285,7 @@ class _Attempt:
 
     # --- when the session is gone ---
 
-    async def _after_loss(self, film: Path, why: Never) -> str:
+    async def _after_loss(self, film: Path, why: Never) -> Mapping[str, Any]:
         """Look whether it became a video after all. Only when it cannot have, another session begins, or it failed."""
         self.step = "look"
         found = await self._find_by_marker()
@@ -298,7 +308,7 @@ class _Attempt:
             # one session after the other: not without a pause, and not without looking
             raise Later("The upload's session was gone as soon as it began.", reason="uploadGone") from again
 
-    async def _find_by_marker(self) -> str | None:
+    async def _find_by_marker(self) -> Mapping[str, Any] | None:
         """The video with our tag among the channel's uploads, newest first, back to before it was ordered."""
         playlist = (await self.youtube.connection(self.held.channel_id)).uploads_playlist_id
         since = (await self._now()).theirs(self.held.created_at) - timedelta(hours=1)  # clocks differ
@@ -314,7 +324,7 @@ class _Attempt:
                 )
                 for video in listed.get("items", []):
                     if self.held.marker in (tag.lower() for tag in video["snippet"].get("tags", [])):
-                        found: str = video["id"]
+                        found: Mapping[str, Any] = video
                         return found
             token = page.get("nextPageToken")
             if token is None or not items or datetime.fromisoformat(items[-1]["snippet"]["publishedAt"]) < since:
@@ -475,7 +485,9 @@ class _Attempt:
         self.step = "processing"
         answer = await self.youtube.call(
             self.held.channel_id,
-            lambda apis: apis.data.videos().list(part="status,processingDetails", id=self.held.youtube_video_id),
+            lambda apis: apis.data.videos().list(
+                part="snippet,status,processingDetails", id=self.held.youtube_video_id
+            ),
         )
         now = await self._now()
         if not answer.get("items"):
@@ -487,18 +499,31 @@ class _Attempt:
             wait = decisions.next_look_s(seen.left_s, self.held.waits) / now.factor
             return Next("processing", wait, self.held.waits + 1)
         publish_at = self.held.publish_at
-        await self._note(youtube_privacy=seen.privacy, processed_at=self.held.processed_at or clock.now(), waits=0)
+        edits = await self._note_processed(answer["items"][0], now)
         if seen.publish_at is not None and seen.publish_at > now.at:
             left = (seen.publish_at - now.at).total_seconds() / now.factor
             return Next("processing", min(left, decisions.LONGEST_WAIT_S))
         self.live_since = clock.now() if publish_at is None else min(publish_at, clock.now())
         asked = "public" if publish_at is not None else self.held.privacy
-        if seen.privacy == asked:
+        if seen.privacy == asked or "visibility" in edits:  # an edit is said as one
             return Next("live", None)
         said = f"It is {seen.privacy} at YouTube, and not {asked}."
         return Next(
             "live", None, 0, self._said("privacyDiffers", said, "A project without Google's audit keeps all private.")
         )
+
+    async def _note_processed(self, item: Mapping[str, Any], now: Moment) -> Values:
+        """Note what it is at YouTube; what was edited there. A privacy that Google's rules gave it is no edit."""
+        if self.held.processed_at is None:
+            shown = metadata.shown_in({"status": item["status"]}, marker=self.held.marker)
+            await self._note(
+                youtube_privacy=item["status"]["privacyStatus"],
+                processed_at=clock.now(),
+                baseline={**(self.held.baseline or {}), "visibility": shown["visibility"]},
+            )
+        async with self.runtime.sessions.begin() as session:
+            self.held = await claims.note_shown(session, self.held, item, now)
+        return self.held.edits
 
     def _missing(self) -> Next:
         """YouTube does not list what it made: for a moment that may be, then somebody has taken it away."""

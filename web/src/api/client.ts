@@ -70,6 +70,7 @@ export type CalendarQuotaDay = Schemas["CalendarQuotaDay"];
 export type NewPublication = Schemas["NewPublication"];
 export type ReadyVideo = Schemas["ReadyVideo"];
 export type Publication = Schemas["PublicationOut"];
+export type Edit = Schemas["Edit"];
 export type PublicationChange = Schemas["PublicationChangeOut"];
 export type PublicationEdit = Schemas["PublicationEdit"];
 export type VideoFigures = Schemas["VideoFigures"];

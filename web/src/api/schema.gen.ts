@@ -1643,7 +1643,8 @@ export interface paths {
         put?: never;
         /**
          * Publish Video
-         * @description Publish a finished video. The same video again is the same publication, unless that failed.
+         * @description Publish a finished video. The same video again is the same publication, unless that failed, or somebody deleted
+         *     it at YouTube.
          */
         post: operations["publish_video_api_v1_videos__video_id__publication_post"];
         /**
@@ -1656,7 +1657,7 @@ export interface paths {
         /**
          * Update Publication
          * @description Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
-         *     publication is as it was seen.
+         *     publication is as it was seen. What was edited there by hand stays, unless the same is meant: then `keep` decides.
          */
         patch: operations["update_publication_api_v1_videos__video_id__publication_patch"];
         trace?: never;
@@ -3044,6 +3045,27 @@ export interface components {
         DroppedOut: {
             /** Dropped */
             dropped: number;
+        };
+        /**
+         * Edit
+         * @description A field of a video that was edited at YouTube by hand, and that nobody decided about.
+         */
+        Edit: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "description" | "tags" | "language" | "audio_language" | "category_id" | "visibility" | "made_for_kids" | "synthetic_media" | "licence";
+            /**
+             * Ours
+             * @description what we wrote there last
+             */
+            ours: string | string[] | boolean | null;
+            /**
+             * Theirs
+             * @description what YouTube has. `visibility` is public, unlisted, private, or a time until which it is private
+             */
+            theirs: string | string[] | boolean | null;
         };
         /** EventOut */
         EventOut: {
@@ -4537,10 +4559,10 @@ export interface components {
             settled_at: string | null;
             /**
              * Status
-             * @description asked: a removal that waits to be confirmed; planned: it is being done
+             * @description asked: a removal that waits to be confirmed; planned: it is being done; conflict: the same was edited at YouTube, and somebody has to say whose is kept
              * @enum {string}
              */
-            status: "asked" | "planned" | "done" | "failed";
+            status: "asked" | "planned" | "done" | "failed" | "conflict";
         };
         /**
          * PublicationEdit
@@ -4549,6 +4571,13 @@ export interface components {
         PublicationEdit: {
             /** Category Id */
             category_id?: string | null;
+            /**
+             * Keep
+             * @description of fields that were edited at YouTube, whose is kept; alone, nothing but these is changed
+             */
+            keep?: {
+                [key: string]: "ours" | "theirs";
+            } | null;
             /** Licence */
             licence?: ("youtube" | "creativeCommon") | null;
             /** Made For Kids */
@@ -4608,6 +4637,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Edits */
+            edits: components["schemas"]["Edit"][];
+            /** Edits Seen At */
+            edits_seen_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -4654,7 +4687,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown" | "removed";
+            status: "planned" | "uploading" | "processing" | "live" | "failed" | "unknown" | "removed" | "gone";
             /** Synthetic Media */
             synthetic_media: boolean;
             /**
@@ -5712,7 +5745,7 @@ export interface components {
              * Made By
              * @enum {string}
              */
-            made_by: "run" | "edit" | "restore";
+            made_by: "run" | "edit" | "restore" | "youtube";
             /** Tags */
             tags: string[];
             /** Title */

@@ -15,6 +15,7 @@ const STANDING: Record<string, Standing> = {
   live: { tone: "success", mark: "✓", words: "live" },
   failed: { tone: "error", mark: "✕", words: "failed" },
   removed: { tone: "muted", mark: "–", words: "removed" },
+  gone: { tone: "warning", mark: "!", words: "deleted at YouTube" },
 };
 
 /** How a publication stands, in one word, the same on every page. */

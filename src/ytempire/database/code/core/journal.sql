@@ -127,15 +127,17 @@ BEGIN
                       jsonb_strip_nulls(jsonb_build_object('title', video, 'is_sandbox', NEW.is_sandbox,
                           'youtube_video_id', NEW.youtube_video_id, 'reason', NEW.last_error ->> 'message')));
     -- who takes something back knows it
-    IF NEW.status IN ('live', 'failed', 'unknown') AND NEW.last_error ->> 'reason' IS DISTINCT FROM 'takenBack' THEN
+    IF NEW.status IN ('live', 'failed', 'unknown', 'gone') AND NEW.last_error ->> 'reason' IS DISTINCT FROM 'takenBack' THEN
         INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
         SELECT u.id, 'publication_' || NEW.status,
                CASE NEW.status WHEN 'live' THEN 'success' WHEN 'failed' THEN 'error' ELSE 'warning' END,
                CASE WHEN NEW.is_sandbox THEN '[sandbox] ' ELSE '' END
                    || format(CASE NEW.status WHEN 'live' THEN '“%s” is on YouTube'
                              WHEN 'failed' THEN '“%s” could not be published'
+                             WHEN 'gone' THEN '“%s” is not on YouTube any more'
                              ELSE 'Whether “%s” reached YouTube is being asked' END, video),
-               coalesce(NEW.last_error ->> 'message', ''), here
+               CASE NEW.status WHEN 'gone' THEN 'Somebody deleted it there. It can be published again from its page.'
+                   ELSE coalesce(NEW.last_error ->> 'message', '') END, here
         FROM core.channels c JOIN core.users u ON u.id = c.owner_id
         WHERE c.id = NEW.channel_id AND u.status = 'active'
           AND NOT (NEW.status = 'unknown' AND EXISTS (
@@ -147,8 +149,35 @@ END $$;
 CREATE OR REPLACE TRIGGER tell_ordered AFTER INSERT ON core.publications
 FOR EACH ROW EXECUTE FUNCTION core.tell_of_publication();
 CREATE OR REPLACE TRIGGER tell_state AFTER UPDATE OF status ON core.publications
-FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('live', 'failed', 'unknown'))
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('live', 'failed', 'unknown', 'gone'))
 EXECUTE FUNCTION core.tell_of_publication();
+
+-- What was edited at YouTube by hand: whose channel it is hears once of each field that shows something new.
+CREATE OR REPLACE FUNCTION core.tell_of_edits() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    video text;
+    fields text;
+BEGIN
+    SELECT string_agg(replace(key, '_', ' '), ', ' ORDER BY key) INTO fields
+    FROM jsonb_each(NEW.edits) AS now WHERE now.value IS DISTINCT FROM OLD.edits -> now.key;
+    IF fields IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
+    PERFORM core.tell('publication_edited', NEW.channel_id, NEW.id,
+                      jsonb_build_object('title', video, 'is_sandbox', NEW.is_sandbox, 'fields', fields,
+                          'youtube_video_id', NEW.youtube_video_id));
+    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
+    SELECT u.id, 'publication_edited', 'warning',
+           CASE WHEN NEW.is_sandbox THEN '[sandbox] ' ELSE '' END || format('“%s” was edited at YouTube', video),
+           format('Edited there: %s. It stays so until you choose on its page whose is kept.', fields),
+           '/videos/' || NEW.video_id
+    FROM core.channels c JOIN core.users u ON u.id = c.owner_id WHERE c.id = NEW.channel_id AND u.status = 'active';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_edits AFTER UPDATE OF edits ON core.publications
+FOR EACH ROW WHEN (NEW.edits IS DISTINCT FROM OLD.edits) EXECUTE FUNCTION core.tell_of_edits();
 
 -- Changes of what YouTube has. Whose channel it is hears of a deletion, and of what YouTube refused.
 CREATE OR REPLACE FUNCTION core.tell_of_change() RETURNS trigger
@@ -163,12 +192,13 @@ BEGIN
                       jsonb_strip_nulls(jsonb_build_object('title', video.title, 'is_sandbox', video.is_sandbox,
                           'youtube_video_id', video.youtube_video_id, 'reason',
                           coalesce(NEW.reason, NEW.last_error ->> 'message'))));
-    IF NEW.status = 'failed' OR event = 'publication_removal_done' THEN
+    IF NEW.status IN ('failed', 'conflict') OR event = 'publication_removal_done' THEN
         INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
         SELECT u.id, event, CASE NEW.status WHEN 'failed' THEN 'error' ELSE 'warning' END,
                CASE WHEN video.is_sandbox THEN '[sandbox] ' ELSE '' END
                    || format(CASE event WHEN 'publication_removal_done' THEN '“%s” was deleted at YouTube'
                              WHEN 'publication_removal_failed' THEN '“%s” could not be deleted at YouTube'
+                             WHEN 'publication_update_conflict' THEN '“%s” was edited at YouTube too: whose is kept?'
                              ELSE '“%s” could not be changed at YouTube' END, video.title),
                coalesce(NEW.last_error ->> 'message', NEW.reason, ''), '/videos/' || video.id
         FROM core.channels c JOIN core.users u ON u.id = c.owner_id

@@ -25,7 +25,7 @@ BEGIN
     FOR guarded IN SELECT * FROM (VALUES
         ('videos', ARRAY['A video', '>draft,generating', 'draft>generating,archived,removed', 'generating>ready,failed',
             'failed>generating,archived,removed', 'ready>generating,scheduled,published,archived,removed',
-            'scheduled>ready,published,failed,archived,removed', 'published>archived,removed',
+            'scheduled>ready,published,failed,archived,removed', 'published>ready,archived,removed',
             'archived>ready,failed,published,removed']),
         ('workflows', ARRAY['A run', '>pending', 'pending>running,failed,cancelled',
             'running>completed,failed,refused,cancelled', 'completed>running', 'failed>running', 'refused>running',
@@ -39,8 +39,8 @@ BEGIN
             'expiring>connected,expired,revoked', 'expired>connected,revoked', 'revoked>connected']),
         ('publications', ARRAY['A publication', '>planned', 'planned>uploading,failed',
             'uploading>processing,unknown,failed', 'unknown>uploading,processing,failed', 'processing>live,failed,removed',
-            'live>removed']),
-        ('publication_changes', ARRAY['A change', '>asked,planned', 'asked>planned', 'planned>done,failed']),
+            'live>removed,gone', 'gone>live']),
+        ('publication_changes', ARRAY['A change', '>asked,planned', 'asked>planned', 'planned>done,failed,conflict']),
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
@@ -95,6 +95,12 @@ BEGIN
     END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION core.is_gone(video uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM core.publications p WHERE p.video_id = video AND p.status = 'gone')
+       AND NOT EXISTS (SELECT FROM core.publications p WHERE p.video_id = video AND p.status IN ('processing', 'live'))
+$$;
+
 CREATE OR REPLACE FUNCTION core.guard_video() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -113,8 +119,13 @@ BEGIN
     IF NEW.published_at IS NOT NULL AND NEW.status <> 'published' AND (TG_OP = 'INSERT' OR OLD.published_at IS NULL) THEN
         RAISE EXCEPTION 'When a video was published is said as it becomes published.';
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
+    -- what YouTube has not any more, and not on our word, may be published again
+    IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
+       AND NOT (NEW.published_at IS NULL AND core.is_gone(NEW.id)) THEN
         RAISE EXCEPTION 'When a video was published is set once.';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.status = 'published' AND NEW.status = 'ready' AND NEW.published_at IS NOT NULL THEN
+        RAISE EXCEPTION 'A video that is at YouTube cannot become ready again.';
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.status = 'archived' AND NEW.status <> 'removed' AND NEW.status <> 'archived'
        AND (NEW.status = 'published') <> (OLD.published_at IS NOT NULL) THEN
@@ -125,7 +136,8 @@ BEGIN
        AND (NEW.status IN ('generating', 'archived', 'removed') OR OLD.status = 'scheduled'
             AND NEW.status IN ('ready', 'scheduled') AND NEW.scheduled_at IS DISTINCT FROM OLD.scheduled_at
             AND EXISTS (SELECT FROM core.channels c WHERE c.id = NEW.channel_id AND c.status IN ('active', 'paused')))
-       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status NOT IN ('live', 'failed', 'removed')
+       AND EXISTS (SELECT FROM core.publications p WHERE p.video_id = NEW.id
+               AND p.status NOT IN ('live', 'failed', 'removed', 'gone')
            -- one that is moved was moved first
            AND NOT (p.status IN ('planned', 'processing') AND NEW.status = 'scheduled' AND p.publish_at IS NOT DISTINCT FROM NEW.scheduled_at)) THEN
         RAISE EXCEPTION 'This video is on its way to YouTube: cancel its publication, or wait for its end.';

@@ -18,6 +18,7 @@ import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, public
 import { Breakdowns } from "./Breakdowns";
 import { ChangeThere } from "./ChangeThere";
 import { DeleteThere } from "./DeleteThere";
+import { EditedThere } from "./EditedThere";
 import { ViewsOverTime } from "./ViewsOverTime";
 
 const quiet = { color: "text.secondary", fontSize: 13 } as const;
@@ -36,6 +37,7 @@ export function OnYouTube({ id, access }: { id: string; access: Access }) {
       </Box>
       <Where publication={publication.data} access={access} />
       <Changing publication={publication.data} access={access} />
+      <EditedThere publication={publication.data} access={access} />
       {measurement.error && <ErrorNote error={measurement.error} onRetry={() => void measurement.refetch()} />}
       {measurement.data && <Numbers measured={measurement.data} status={publication.data.status} />}
       {measurement.data && <ViewsOverTime id={id} />}

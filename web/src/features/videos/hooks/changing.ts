@@ -81,5 +81,6 @@ export function standOf(change: PublicationChange | undefined): { words: string;
     return { tone: "primary", words: `${removal ? "It is being deleted at YouTube" : "It is being changed at YouTube"} …${waits}` };
   }
   if (change.status === "failed") return { tone: "error", words: `${removal ? "It was not deleted" : "It was not changed at YouTube"}: ${change.last_error?.message ?? ""} ${change.last_error?.hint ?? ""}`.trim() };
+  if (change.status === "conflict") return { tone: "error", words: `${change.last_error?.message ?? ""} Say below whose is kept; what else was meant goes with it.` };
   return change.status === "done" && !removal ? { tone: "muted", words: "YouTube has what was changed." } : null;
 }

@@ -12,7 +12,7 @@ export const DAYS = 28;
 
 /** Whether a worker changes it within seconds: it is on its way, or something is sent to it again just now. */
 export function isMoving({ status, next_try_at }: Pick<Publication, "status" | "next_try_at">, now: number): boolean {
-  if (!["live", "failed", "removed"].includes(status)) return true;
+  if (!["live", "failed", "removed", "gone"].includes(status)) return true;
   return next_try_at !== null && Date.parse(next_try_at) < now + UNREAD_MS;
 }
 
@@ -29,7 +29,7 @@ export const measurementQuery = (id: string, status: Publication["status"] | und
   queryOptions({
     queryKey: ["measures", "video", id],
     queryFn: () => found(api.GET("/api/v1/videos/{video_id}/measurement", of(id))),
-    enabled: status === "live" || status === "removed",
+    enabled: status === "live" || status === "removed" || status === "gone",
     refetchInterval: ({ state }) => (status === "live" && !state.data?.counters.read_at ? UNREAD_MS : QUIET_MS),
   });
 
@@ -55,6 +55,7 @@ export function meaningOf(one: Place): string {
     failed: "It is not on YouTube.",
     live: there === ordered ? `It is ${there}.` : `It is ${there} there, and was ordered ${ordered}.`,
     removed: "It was deleted at YouTube on our word. Its costs and figures stay.",
+    gone: "Somebody deleted it at YouTube. Its costs and figures stay, and it can be published again.",
   }[one.status];
 }
 
@@ -90,11 +91,11 @@ export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profi
   ];
 }
 
-/** What is late or missing, in sentences. Of what was deleted on our word nothing more is expected. */
+/** What is late or missing, in sentences. Of what was deleted nothing more is expected. */
 export function lacks({ counters, freshness, reports, gap, last_error }: VideoMeasurement, status: Publication["status"]): string[] {
-  if (status === "removed") return [];
+  if (status === "removed" || status === "gone") return [];
   const said = [];
-  if (counters.missing_since) said.push("YouTube does not list this video any more: it was removed there, or made private by somebody else. What was counted stays.");
+  if (counters.missing_since) said.push("YouTube does not list this video just now. When it stays away for a quarter of an hour, it was deleted there. What was counted stays.");
   if (freshness !== "fresh" && !gap) said.push(`The counters are ${freshness === "late" ? "more than two hours" : "more than six hours"} late.`);
   if (gap) said.push(`No reading came since then: ${gap.reason} What is missing comes with the next one.`);
   else if (last_error) said.push(last_error.message);

@@ -23,7 +23,7 @@ export function usePublishVideo(id: string) {
 
 /** Whether there is something to publish: finished, and not on its way already. */
 export const isPublishable = (video: Pick<Video, "status">, publication: Pick<Publication, "status"> | null | undefined) =>
-  (video.status === "ready" || video.status === "scheduled") && publication !== undefined && (publication === null || publication.status === "failed");
+  (video.status === "ready" || video.status === "scheduled") && publication !== undefined && (publication === null || publication.status === "failed" || publication.status === "gone");
 
 /** Why it cannot be published; null where it can. */
 export function whyUnpublishable(video: Pick<Video, "access">, channel: Pick<ListedChannel, "status" | "connection" | "name">): string | null {

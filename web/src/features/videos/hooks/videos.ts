@@ -79,7 +79,7 @@ export const PART_WORDS = { title: "title", description: "description", tags: "t
 /** How a version came about. */
 export function howMade({ made_by, by }: Pick<Version, "made_by" | "by">): string {
   const who = by ? ` by ${by}` : "";
-  return { run: "written by the run", edit: `edited${who}`, restore: `restored${who}` }[made_by];
+  return { run: "written by the run", edit: `edited${who}`, restore: `restored${who}`, youtube: "taken over from YouTube" }[made_by];
 }
 
 /** What a version changed of the one before it; versions come newest first. */
