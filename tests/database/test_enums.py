@@ -55,7 +55,8 @@ NOT_SHOWN = {("UserOut", "role"): {"service"}}
 # also write them.
 WORKED_OUT = re.compile(
     r"(access|freshness|measure|dimension|origin|verdict|tier|transitions|family|motif|engine|resource|scopes|action)$"
-    r"|^(FindingOut status|FoundOut kind|GapOut severity|JobOut status|LiveFigures source|CalendarConflict kind|Edit field)$"
+    r"|^(FindingOut status|FoundOut kind|GapOut severity|JobOut status|LiveFigures source|CalendarConflict kind"
+    r"|Edit field)$"
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,6 +19,7 @@ from tests.long.test_measurement_browser import PATIENCE_MS
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # a video is rendered
 
 CHANNEL, TITLE = "Deep Water", "Why the night sky is dark"
+BY_HAND = "The dark of the night, edited by hand"
 
 
 def make_a_channel(page: Page) -> None:
@@ -72,6 +74,33 @@ def edit_it(page: Page) -> None:
     expect(there).to_contain_text("It is public.")
 
 
+def edit_by_hand(installation: Installation, youtube_id: str, title: str) -> None:
+    """As YouTube Studio does, with the channel's own consent; a while later the numbers are read again."""
+    sandbox = installation.json("status")["sandbox"].rstrip("/")
+    with httpx.Client(base_url=sandbox, trust_env=False) as client:
+        client.put("/sandbox/clock", json={"advance_s": 130}).raise_for_status()  # our own change is settled there
+        state = client.get("/sandbox/state").json()
+        [channel] = [one["channel_id"] for one in state["videos"] if one["id"] == youtube_id]
+        asked = {"project_id": state["projects"][0]["id"], "channel_id": channel}
+        token = client.post("/sandbox/tokens", json=asked).json()["access_token"]
+        signed = {"headers": {"Authorization": f"Bearer {token}"}}
+        listed = client.get("/youtube/v3/videos", params={"part": "snippet", "id": youtube_id}, **signed)
+        snippet = listed.json()["items"][0]["snippet"]
+        body = {"id": youtube_id, "snippet": {**snippet, "title": title}}
+        client.put("/youtube/v3/videos", params={"part": "snippet"}, json=body, **signed).raise_for_status()
+        client.put("/sandbox/clock", json={"advance_s": 600}).raise_for_status()
+
+
+def see_and_keep_it(page: Page, title: str) -> None:
+    """What was edited at YouTube is shown beside ours, and taken over."""
+    edited = page.get_by_role("region", name="Edited at YouTube")
+    expect(edited.get_by_text(title)).to_be_visible(timeout=PATIENCE_MS)
+    expect(edited.get_by_text(f"{TITLE}, really")).to_be_visible()
+    edited.get_by_role("button", name="Keep YouTube's").click()
+    expect(edited).to_have_count(0, timeout=PATIENCE_MS)
+    expect(heading(page, title)).to_be_visible()
+
+
 def take_it_down(page: Page, youtube_id: str) -> None:
     there = page.get_by_role("region", name="On YouTube")
     there.get_by_role("button", name="Delete it there").click()
@@ -117,8 +146,10 @@ def test_the_whole_way_of_somebody_who_is_no_administrator(
     expect(there).to_contain_text("It is unlisted.")
     edit_it(olga)
     [(youtube_id,)] = installation.query("SELECT youtube_video_id FROM core.publications")
+    edit_by_hand(installation, youtube_id, BY_HAND)
+    see_and_keep_it(olga, BY_HAND)
     on_a_phone(olga)
     olga.set_viewport_size({"width": 1280, "height": 800})
     olga.get_by_role("link", name="Videos").first.click()
-    olga.get_by_role("link", name=f"{TITLE}, really").click()
+    olga.get_by_role("link", name=BY_HAND).click()
     take_it_down(olga, youtube_id)
