@@ -38,7 +38,7 @@ class _Channel(BaseModel):
     """What a list and a single channel both say."""
 
     id: UUID
-    owner_id: UUID
+    owner_id: UUID | None = Field(description="null for analysts")
     name: str
     description: str
     category: str | None

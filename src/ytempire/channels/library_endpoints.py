@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn],
 
 class PersonaOut(BaseModel):
     id: UUID
-    owner_id: UUID
+    owner_id: UUID | None = Field(description="null for analysts")
     definition: Persona
     updated_at: datetime
 

@@ -3,10 +3,10 @@
     python -m ytempire.database.masking --write FILE     write the views
     python -m ytempire.database.masking --check FILE     exit with 1 when the file is not what the cards say
 
-A table whose card says `analysts = true` gets a view of its columns that are public or internal and say nothing about a
-person, and of those that say `analysts = true` themselves. The views run as their owner: an analyst has no right on any
-table, so the settings that policies read are of no use to them. A migration that takes away a column which a view shows
-drops that view first; it is made anew after the migrations.
+A table whose card says `analysts = true` gets a view of its columns. Those show something that are public or internal
+and say nothing about a person, and those that say `analysts = true` themselves; the others are empty. The views run as
+their owner: an analyst has no right on any table, so the settings that policies read are of no use to them. A migration
+that takes away a column which a view shows drops that view first; it is made anew after the migrations.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ def masked_sql(cards: Mapping[str, Card]) -> str:
 
 def _view(card: Card) -> str:
     name = f"masked.{card.name}"
-    columns = ", ".join(column for column, one in card.columns.items() if is_shown(one))
+    # what is not shown is empty, and has its type, so that a query of the table is one of the view
+    columns = ", ".join(
+        column if is_shown(one) else f"CASE WHEN false THEN {column} END AS {column}"
+        for column, one in card.columns.items()
+    )
     # a barrier: a function of the asker's own must not see rows before the view's owner would show them
     return (
         f"DROP VIEW IF EXISTS {name};\n"

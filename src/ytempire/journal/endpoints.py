@@ -33,7 +33,7 @@ class EventOut(BaseModel):
     channel_id: UUID | None
     user_id: UUID | None = Field(description="who did it; null: nobody in particular")
     row_id: UUID | None = Field(description="the run, channel, video or alert that it is about")
-    data: dict[str, Any]
+    data: dict[str, Any] | None = Field(description="what a sentence about it needs; null for analysts")
 
     @classmethod
     def of(cls, row: Event) -> Self:

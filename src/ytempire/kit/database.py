@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from ytempire.kit.errors import YtempireError
+from ytempire.kit.masked import MASKED, is_masked, mask
 from ytempire.kit.subject import Subject, current_subject
 
 # Errors and migrations refer to constraints by these names.
@@ -75,6 +76,7 @@ def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> 
     )
     event.listen(engine.sync_engine, "checkout", _notice_broken)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", mask, retval=True)
     return engine
 
 
@@ -134,6 +136,8 @@ def _enter(session: Session, transaction: SessionTransaction, connection: Connec
         return
     subject: Subject | None = session.info.get("subject") or current_subject()
     connection.exec_driver_sql(opening(subject), execution_options={"no_parameters": True})
+    if is_masked(subject):
+        connection.execution_options(**{MASKED: True})
 
 
 def opening(subject: Subject | None, *, read_only: bool = False) -> str:

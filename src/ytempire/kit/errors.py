@@ -50,6 +50,12 @@ class Forbidden(YtempireError):
     code = "forbidden"
 
 
+class NotForAnalysts(Forbidden):
+    """It is about people, is secret or no figure: analysts do not see it."""
+
+    code = "not_for_analysts"
+
+
 class PreconditionFailed(YtempireError):
     """What the caller read is not what is there any more."""
 

@@ -24,7 +24,8 @@ from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
 from ytempire.kit.headers import PLAIN
 from ytempire.kit.limits import BodyTooLarge
 from ytempire.kit.logs import get_logger
-from ytempire.kit.subject import nobody_yet
+from ytempire.kit.masked import is_masked
+from ytempire.kit.subject import current_subject, nobody_yet
 
 log = get_logger(__name__)
 AWAY_S = 5.0  # a restart of the embedded server takes less
@@ -37,6 +38,18 @@ class _Refusal(NamedTuple):
     detail: str | None  # None: the database's own sentence, which is ours and meant for people
     hint: str | None = None
 
+
+# What analysts see has no view, no column and no function for it: it is about people, or is a secret. The last two: a
+# masked view cannot be written to.
+_NOT_FOR_ANALYSTS: dict[str | None, _Refusal] = dict.fromkeys(
+    ("42501", "42P01", "42703", "42883", "55000", "0A000"),
+    _Refusal(
+        403,
+        "not_for_analysts",
+        "Analysts read figures of all channels. This is about people, is secret, or changes something.",
+        "Ask an administrator for the role of an operator, and for a permission on the channel.",
+    ),
+)
 
 # What the database does not allow, by SQLSTATE. A service says it better where it knows what was meant.
 _REFUSALS: dict[str | None, _Refusal] = {
@@ -116,7 +129,8 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     """What the database itself does not allow, in the words of its rule; or that it cannot be asked now."""
     original = error.orig if isinstance(error, DBAPIError) else error
-    refusal = _REFUSALS.get(original.sqlstate) if isinstance(original, psycopg.Error) else None
+    refusals = {**_REFUSALS, **_NOT_FOR_ANALYSTS} if is_masked(current_subject()) else _REFUSALS
+    refusal = refusals.get(original.sqlstate) if isinstance(original, psycopg.Error) else None
     if refusal is None and isinstance(original, psycopg.OperationalError | PoolExhausted):
         log.warning("database_away", path=request.url.path, exc_info=error)
         return await _known(request, TryLater("The database cannot answer now.", hint="Try again.", after_s=AWAY_S))

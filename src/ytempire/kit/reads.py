@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from ytempire.kit.database import SEARCH_PATH, conninfo, is_broken, opening
 from ytempire.kit.http import encode_cursor
+from ytempire.kit.masked import MaskedCursor, is_masked
 from ytempire.kit.subject import Subject, current_subject
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -58,8 +59,16 @@ class Reads:
         """A transaction of `subject`, or of the current one. What belongs to others is not in it."""
         async with self._pool.connection() as connection:
             # no parameters: two statements in one message; not prepared, since it differs each time
-            await connection.execute(opening(subject or current_subject(), read_only=True).encode(), prepare=False)
-            yield connection
+            whose = subject or current_subject()
+            await connection.execute(opening(whose, read_only=True).encode(), prepare=False)
+            if not is_masked(whose):
+                yield connection
+                return
+            connection.cursor_factory = MaskedCursor
+            try:
+                yield connection
+            finally:
+                connection.cursor_factory = psycopg.AsyncCursor
 
 
 async def _notice_broken(connection: Connection) -> None:

@@ -10,7 +10,7 @@ import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from ytempire.accounts.http.gate import SignedIn, reads_of_request, sessions_of_request
+from ytempire.accounts.http.gate import NotForAnalysts, SignedIn, reads_of_request, sessions_of_request
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.kit.database import AsyncSession
@@ -146,7 +146,7 @@ async def list_videos(
     return json_page(found, limit=limit)
 
 
-@router.get("/videos/{video_id}/files/{name}", response_class=FileResponse)
+@router.get("/videos/{video_id}/files/{name}", response_class=FileResponse, dependencies=[NotForAnalysts])
 async def get_video_file(request: Request, video_id: UUID, name: str, download: bool = False) -> FileResponse:
     """One file of a video. Byte ranges are served, so that a player can seek."""
     async with sessions_of_request(request).begin() as session:

@@ -54,8 +54,8 @@ class RunView:
     title: str
     format: str
     duration_seconds: Decimal | None
-    asked_seconds: float
-    source_name: str
+    asked_seconds: float | None
+    source_name: str | None
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
@@ -134,7 +134,7 @@ def _runs() -> Select[*tuple[Any, ...]]:
         "cost_usd": cast(step_cost, Text),
         "started_at": WorkflowStep.started_at,
         "completed_at": WorkflowStep.completed_at,
-        "evidence": WorkflowStep.evidence,
+        "evidence": func.coalesce(WorkflowStep.evidence, literal_column("'{}'")),  # analysts see none
         "error": WorkflowStep.error,
     }
     steps = (

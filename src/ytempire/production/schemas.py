@@ -74,8 +74,8 @@ class ListedRun(BaseModel):
     title: str
     format: Format
     duration_seconds: Seconds | None
-    asked_seconds: float
-    source_name: str
+    asked_seconds: float | None = Field(description="how long it was to be; null for analysts, as the next")
+    source_name: str | None
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None

@@ -56,7 +56,7 @@ class PublicationView:
     youtube_video_id: str | None
     youtube_privacy: str | None
     sent: Mapping[str, Any] | None
-    edited: Mapping[str, Any]
+    edited: Mapping[str, Any] | None  # None: not for whoever asks
     edits_seen_at: datetime | None
     attempt: int
     next_try_at: datetime | None
@@ -76,7 +76,7 @@ class PublicationView:
     @property
     def edits(self) -> list[Edit]:
         ours = self.sent or {}
-        return [Edit(name, ours.get(name), one["shown"]) for name, one in sorted(self.edited.items())]
+        return [Edit(name, ours.get(name), one["shown"]) for name, one in sorted((self.edited or {}).items())]
 
     @property
     def is_scheduled(self) -> bool:

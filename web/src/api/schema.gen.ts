@@ -2630,9 +2630,9 @@ export interface components {
             name: string;
             /**
              * Owner Id
-             * Format: uuid
+             * @description null for analysts
              */
-            owner_id: string;
+            owner_id: string | null;
             persona: components["schemas"]["Persona"];
             /**
              * Persona Id
@@ -3071,10 +3071,13 @@ export interface components {
         EventOut: {
             /** Channel Id */
             channel_id: string | null;
-            /** Data */
+            /**
+             * Data
+             * @description what a sentence about it needs; null for analysts
+             */
             data: {
                 [key: string]: unknown;
-            };
+            } | null;
             /**
              * Id
              * Format: uuid
@@ -3723,9 +3726,9 @@ export interface components {
             owner: string | null;
             /**
              * Owner Id
-             * Format: uuid
+             * @description null for analysts
              */
-            owner_id: string;
+            owner_id: string | null;
             /**
              * Persona Id
              * Format: uuid
@@ -3748,8 +3751,11 @@ export interface components {
         };
         /** ListedRun */
         ListedRun: {
-            /** Asked Seconds */
-            asked_seconds: number;
+            /**
+             * Asked Seconds
+             * @description how long it was to be; null for analysts, as the next
+             */
+            asked_seconds: number | null;
             /**
              * Channel Id
              * Format: uuid
@@ -3781,7 +3787,7 @@ export interface components {
             /** Priority */
             priority: number;
             /** Source Name */
-            source_name: string;
+            source_name: string | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -4449,9 +4455,9 @@ export interface components {
             id: string;
             /**
              * Owner Id
-             * Format: uuid
+             * @description null for analysts
              */
-            owner_id: string;
+            owner_id: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -5134,8 +5140,11 @@ export interface components {
              * @enum {string}
              */
             access: "read" | "write" | "admin" | "owner";
-            /** Asked Seconds */
-            asked_seconds: number;
+            /**
+             * Asked Seconds
+             * @description how long it was to be; null for analysts, as the next
+             */
+            asked_seconds: number | null;
             /**
              * Channel Id
              * Format: uuid
@@ -5167,7 +5176,7 @@ export interface components {
             /** Priority */
             priority: number;
             /** Source Name */
-            source_name: string;
+            source_name: string | null;
             /** Started At */
             started_at: string | null;
             /**

@@ -15,8 +15,10 @@ from ytempire.accounts.api_keys import KeyHolder
 from ytempire.accounts.counting import HOUR_S, count_in_hour
 from ytempire.accounts.entrance import Entrance
 from ytempire.accounts.errors import ForeignOrigin, NotSignedIn, TooManyRequests
+from ytempire.kit import errors
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Forbidden
+from ytempire.kit.masked import is_masked
 from ytempire.kit.reads import Reads
 from ytempire.kit.subject import Subject, become
 
@@ -66,6 +68,12 @@ def require_own_way(connection: HTTPConnection) -> None:
     own = f"//{connection.headers.get('host')}/"
     if site not in {None, "none", "same-origin"} or (led_by and not led_by.partition(":")[2].startswith(own)):
         raise ForeignOrigin("Another site led to this link.", hint="Copy it into the address bar yourself.")
+
+
+def not_for_analysts(connection: HTTPConnection) -> None:
+    """Dependency of what has no figures in it: films, pictures, texts. Raises NotForAnalysts."""
+    if is_masked(connection.state.subject):
+        raise errors.NotForAnalysts("Analysts read figures, and no films, pictures or texts.")
 
 
 async def signed_in(connection: HTTPConnection) -> Subject:
@@ -185,6 +193,7 @@ async def person(subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
 
 SignedIn = Depends(signed_in)
 Me = Annotated[Subject, Depends(signed_in)]
+NotForAnalysts = Depends(not_for_analysts)
 MeInPerson = Annotated[Subject, Depends(person)]
 Deliverer = Annotated[Subject, Depends(deliverer)]
 Administrator = Annotated[Subject, Depends(administrator)]

@@ -50,7 +50,7 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
         onChange={(event) => draft.type({ videos_per_day: event.target.value === "" ? Number.NaN : Number(event.target.value) })} helperText={`0 to ${VIDEOS_MOST}; 0: none by itself`}
         slotProps={{ htmlInput: { min: 0, max: VIDEOS_MOST, step: 1 } }} />
       <SlotsField slots={draft.values.slots} zone={automation.time_zone} disabled={fixed} onChange={(slots) => draft.type({ slots })} />
-      <PublishField automation={automation} plan={draft.values} owner={channel.owner_id} disabled={fixed} onType={draft.type} />
+      <PublishField automation={automation} plan={draft.values} owner={channel.owner_id ?? undefined} disabled={fixed} onType={draft.type} />
       <Box sx={{ color: "text.secondary", fontSize: 13 }}>{meaning(automation, draft.values)}</Box>
       {save.error && <SaveTrouble error={save.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => put(automation.etag)} onTheirs={drop} />}
       {!fixed && (

@@ -12,7 +12,7 @@ import { needsConsent, type Plan } from "../hooks/automation";
 interface Props {
   automation: Automation;
   plan: Plan;
-  owner: string;
+  owner: string | undefined;
   disabled: boolean;
   onType: (part: Partial<Plan>) => void;
 }
@@ -40,7 +40,7 @@ export function PublishField({ automation, plan, owner, disabled, onType }: Prop
   );
 }
 
-function Given({ automation, owner, ends }: { automation: Automation; owner: string; ends: boolean }) {
+function Given({ automation, owner, ends }: { automation: Automation; owner: string | undefined; ends: boolean }) {
   const me = useQuery(meQuery()).data;
   const zone = useZone();
   const by = automation.consent_by === me?.id ? "you" : automation.consent_by === owner ? "the channel's owner" : "somebody who may manage the channel";

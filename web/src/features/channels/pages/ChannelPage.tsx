@@ -115,7 +115,7 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
 
   return (
     <Box component="form" aria-label="The channel" onSubmit={submit} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
-      <ChannelFields values={draft.values} owner={channel.owner_id} onType={draft.type} />
+      <ChannelFields values={draft.values} owner={channel.owner_id ?? undefined} onType={draft.type} />
       <StrategyFields value={draft.values.strategy} onChange={(strategy) => draft.type({ strategy })} />
       {change.error && <SaveTrouble error={change.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => save(channel.etag)} onTheirs={drop} />}
       <Done saved={change.isSuccess && !draft.changed} action={

@@ -1,5 +1,5 @@
 import type { ListedRun, Run, Step } from "../../../api/client";
-import { median } from "../../../lib/format";
+import { duration, median } from "../../../lib/format";
 import { useLive } from "../../../stores/live";
 
 /** How far a running step is, 0..1: the live figure where it is ahead of the API's. */
@@ -26,4 +26,9 @@ export function remaining(run: Run, others: ListedRun[], now: number): Estimate 
     seconds += Math.max(usual - spent, 0);
   }
   return { seconds, basis: done.length };
+}
+
+/** How long the video is, or was asked to be while it is made. */
+export function lengthOf({ duration_seconds: made, asked_seconds: asked }: Pick<Run, "duration_seconds" | "asked_seconds">): string {
+  return made == null && asked != null ? `${asked} s asked` : duration(made);
 }

@@ -19,7 +19,7 @@ import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { RunDetails } from "../components/RunDetails";
 import { StepTable } from "../components/StepTable";
-import { remaining } from "../hooks/progress";
+import { lengthOf, remaining } from "../hooks/progress";
 import { Player } from "../../videos/components/Player";
 import { PublishButton } from "../../videos/components/PublishButton";
 import { videoQuery } from "../../videos/hooks/videos";
@@ -69,7 +69,7 @@ function Summary({ run }: { run: Run }) {
     `${duration(took)} ${isActive(run) ? "so far" : "in all"}`,
     `${usd(run.cost_usd)} USD`,
     left ? `about ${duration(left.seconds)} left, as in ${left.basis} earlier ${left.basis === 1 ? "run" : "runs"}` : null,
-    run.duration_seconds ? `${duration(run.duration_seconds)} long, ${run.format}` : `${run.asked_seconds} s asked, ${run.format}`,
+    `${lengthOf(run)}${run.duration_seconds ? " long" : ""}, ${run.format}`,
     run.channel_name,
   ].filter((fact) => fact !== null);
   return (

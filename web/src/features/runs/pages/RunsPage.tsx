@@ -21,6 +21,7 @@ import { StatusChip } from "../../../ui/StatusChip";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { NewRunDialog } from "../components/NewRunDialog";
+import { lengthOf } from "../hooks/progress";
 import { isActive, runsQuery } from "../hooks/queries";
 
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
@@ -83,7 +84,7 @@ function RunRow({ run }: { run: ListedRun }) {
       <TableCell sx={{ whiteSpace: "nowrap" }}>{run.channel_name}</TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={run.created_at} /></TableCell>
       <TableCell sx={number}><Took run={run} /></TableCell>
-      <TableCell sx={number}>{run.duration_seconds == null ? `${run.asked_seconds} s asked` : duration(run.duration_seconds)}</TableCell>
+      <TableCell sx={number}>{lengthOf(run)}</TableCell>
       <TableCell sx={number}><Money amount={run.cost_usd} /></TableCell>
     </Row>
   );

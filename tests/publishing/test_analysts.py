@@ -1,0 +1,132 @@
+"""What an analyst reads: figures of every channel, and nothing about a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.people import ADDRESS
+from tests.publishing.conftest import Studio
+from tests.publishing.test_changes import live
+from ytempire.kit.masked import masked
+from ytempire.openapi import document
+
+__all__ = ["live"]
+
+ADMINISTRATION = "what administrators of the installation do"
+PEOPLE = "who may do what, and who did it"
+SECRETS = "what opens accounts elsewhere"
+DELIVERIES = "lines as operators sent them"
+CONTENT = "films, pictures and texts are no figures"
+REFUSED = {
+    "/alerts": ADMINISTRATION,
+    "/audit": ADMINISTRATION,
+    "/configuration": ADMINISTRATION,
+    "/database/health": ADMINISTRATION,
+    "/flags": ADMINISTRATION,
+    "/outbox": ADMINISTRATION,
+    "/users": ADMINISTRATION,
+    "/channels/{channel_id}/permissions": PEOPLE,
+    "/videos/{video_id}/publication/changes": PEOPLE,
+    "/channels/{channel_id}/credentials": SECRETS,
+    "/ingest/health": DELIVERIES,
+    "/ingest/quarantine": DELIVERIES,
+    "/jobs": "the queue of operators' work",
+    "/runs/{run_id}/log": CONTENT,
+    "/search": "it looks in scripts",
+    "/templates": CONTENT,
+    "/templates/{template_id}": CONTENT,
+    "/videos/{video_id}/files/{name}": CONTENT,
+}
+"""What an analyst is refused, and why."""
+
+# ones own account, by which they are somebody
+OWN = ("/me", "/me/sessions", "/me/api-keys", "/me/features", "/notifications")
+
+
+@pytest.fixture
+async def analyst(live: Studio, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    live.execute("UPDATE core.users SET role = 'analyst' WHERE email = %s", ADDRESS)
+    async with client_of(settings_for(live.world.database, cache_url, live.world.home)) as client:
+        yield client
+
+
+def routes() -> list[str]:
+    paths = json.loads(document())["paths"]
+    return [path.removeprefix("/api/v1") for path, methods in paths.items() if "get" in methods]
+
+
+def names(studio: Studio) -> dict[str, Any]:
+    [(run,)] = studio.world.rows("SELECT id FROM core.workflows")
+    [(persona,)] = studio.world.rows(f"SELECT persona_id FROM core.channels WHERE id = '{studio.world.channel_id}'")
+    return {
+        "video_id": studio.video_id, "channel_id": studio.world.channel_id, "run_id": run, "persona_id": persona,
+        "template_id": persona, "name": "captions.srt",
+    }  # fmt: skip
+
+
+def people(studio: Studio) -> list[str]:
+    rows = studio.world.rows(
+        "SELECT id::text, email::text, nullif(full_name, '') FROM core.users WHERE role <> 'service'"
+    )
+    return [word for row in rows for word in row if word]
+
+
+async def test_every_answer_is_without_people_or_refused_for_a_reason(live: Studio, analyst: httpx.AsyncClient) -> None:
+    assert set(routes()) >= set(REFUSED)
+    known, told, answers = names(live), people(live), {}
+    for route in routes():
+        asked = {"q": "night"} if route == "/search" else None
+        path = route if route.startswith("/.") else "/api/v1" + route
+        answers[route] = await analyst.get(path.format(**known), params=asked)
+    statuses = {route: answer.status_code for route, answer in answers.items()}
+    assert statuses == {route: 403 if route in REFUSED else 200 for route in statuses}
+    for route, answer in answers.items():
+        if route not in OWN:
+            assert [word for word in told if word in answer.text] == [], route
+
+
+async def test_figures_are_those_of_every_channel(live: Studio, analyst: httpx.AsyncClient) -> None:
+    shown = (await analyst.get("/api/v1/channels")).json()["items"]
+    assert [(len(shown),)] == live.world.rows("SELECT count(*) FROM core.channels")
+    assert {one["access"] for one in shown} == {"read"}
+    videos = (await analyst.get("/api/v1/videos")).json()["items"]
+    assert [one["id"] for one in videos] == [str(live.video_id)]
+    published = (await analyst.get(f"/api/v1/videos/{live.video_id}/publication")).json()
+    assert (published["status"], published["last_error"]) == ("live", None)
+
+
+async def test_nothing_is_changed(live: Studio, analyst: httpx.AsyncClient) -> None:
+    here = f"/api/v1/videos/{live.video_id}"
+    for method, path, body in (
+        ("PATCH", here, {"title": "Mine"}),
+        ("PATCH", f"{here}/publication", {"privacy": "private"}),
+        ("POST", f"{here}/archive", None),
+        (
+            "POST",
+            "/api/v1/runs",
+            {"source_name": "a.md", "source_text": "A text.", "channel_id": str(live.world.channel_id)},
+        ),
+        ("POST", "/api/v1/channels", {"name": "Mine", "persona_id": str(live.video_id)}),
+    ):
+        answer = await analyst.request(method, path, json=body)
+        assert (answer.status_code, "forbidden" in answer.text or "analysts" in answer.text) == (403, True), answer.text
+    assert live.video()[0] == "published"
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("SELECT core.videos.title FROM core.videos", "SELECT masked.videos.title FROM masked.videos"),
+        ("FROM analytics.video_days d JOIN core.channels c", "FROM masked.video_days d JOIN masked.channels c"),
+        ("SELECT core.sees_all()", "SELECT masked.sees_all()"),
+        ("score.value, hardcore.x, jobs.y", "score.value, hardcore.x, jobs.y"),
+    ],
+)
+def test_names_become_those_of_masked_views(said: str, asked: str) -> None:
+    assert masked(said) == asked
