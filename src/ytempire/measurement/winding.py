@@ -9,12 +9,13 @@ from sqlalchemy import text
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.measurement.attempts import MeasurementRuntime
+from ytempire.publishing import claims
 from ytempire.youtube import projects
 
 log = get_logger(__name__)
-_MEASURED = text("""
-    SELECT DISTINCT k.project_id FROM core.channel_connections k JOIN core.channel_measurements USING (channel_id)
-    WHERE k.is_sandbox AND k.status IN ('connected', 'expiring')""")
+_CONNECTED = text("""
+    SELECT DISTINCT project_id FROM core.channel_connections
+    WHERE is_sandbox AND status IN ('connected', 'expiring')""")
 _OF_PROJECT = "channel_id IN (SELECT k.channel_id FROM core.channel_connections k WHERE k.project_id = :project_id)"
 _DUE = (
     text(f"UPDATE core.video_counters SET next_at = least(next_at, now()) WHERE {_OF_PROJECT}"),  # noqa: S608  # ours
@@ -34,16 +35,17 @@ class Winding:
         self._changes: dict[UUID, int] = {}
 
     async def look(self) -> None:
-        """Where a clock was changed since the last look, or at the first one, everything measured there is due."""
+        """Where a clock was changed since the last look, or at the first one, everything that waits there is due."""
         async with self._runtime.sessions.begin() as session:
-            measured = (await session.scalars(_MEASURED)).all()
-        for project_id in measured:
+            connected = (await session.scalars(_CONNECTED)).all()
+        for project_id in connected:
             changes = await self._changes_of(project_id)
             if changes is not None and changes != self._changes.get(project_id):
                 self._changes[project_id] = changes
                 async with self._runtime.sessions.begin() as session:
                     for statement in _DUE:
                         await session.execute(statement, {"project_id": project_id})
+                    await claims.look_again(session, project_id)
                 log.info("sandbox_clock_changed", project_id=str(project_id), changes=changes)
 
     async def _changes_of(self, project_id: UUID) -> int | None:

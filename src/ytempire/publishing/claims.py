@@ -163,6 +163,15 @@ async def settle(
         await shelving.note_not_published(session, held.video_id)
 
 
+async def look_again(session: AsyncSession, project_id: UUID) -> None:
+    """What waits at this project's YouTube for its time is due: the clock there was changed."""
+    waiting = text("""
+        UPDATE core.publications p SET next_try_at = now() FROM core.channel_connections k
+        WHERE k.channel_id = p.channel_id AND k.project_id = :project_id
+          AND p.status = 'processing' AND p.next_try_at > now()""")
+    await session.execute(waiting, {"project_id": project_id})
+
+
 # Due, and no job stands for it: its time has come, or its worker died. What is to be public sooner goes first.
 DUE = text("""
     SELECT p.id, p.publish_at FROM core.publications p

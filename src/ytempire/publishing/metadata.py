@@ -94,10 +94,10 @@ def edits(baseline: Values, shown: Values) -> dict[str, Any]:
 def _is_as_written(name: str, written: Any, shown: Any) -> bool:
     # its time came, or somebody was quicker: it is public, as it was to be
     came = name == "visibility" and shown == "public" and written not in PRIVACIES
-    return came or _same(name, written, shown)
+    return came or is_same(name, written, shown)
 
 
-def _same(name: str, one: Any, other: Any) -> bool:
+def is_same(name: str, one: Any, other: Any) -> bool:
     if name == "tags":  # YouTube does not promise their order
         return sorted(one or []) == sorted(other or [])
     if name == "visibility":
@@ -143,9 +143,9 @@ def merge(
     conflicts: dict[str, Any] = {}
     for name in dict.fromkeys((*wanted, *decided)):
         there, decision = shown.get(name), decided.get(name)
-        if decision is None and name in WORDS and name in sent and _same(name, sent[name], wanted[name]):
+        if decision is None and name in WORDS and name in sent and is_same(name, sent[name], wanted[name]):
             continue
-        if decision is not None and name in edited and not _same(name, decision.seen, there):
+        if decision is not None and name in edited and not is_same(name, decision.seen, there):
             conflicts[name] = there
         elif decision is not None and decision.whose == "theirs":
             adopt[name] = there

@@ -500,6 +500,8 @@ class _Attempt:
             return Next("processing", wait, self.held.waits + 1)
         publish_at = self.held.publish_at
         edits = await self._note_processed(answer["items"][0], now)
+        if seen.publish_at is not None and publish_at is not None and "visibility" not in edits:
+            seen = await self._keep_time(answer["items"][0], publish_at, now)
         if seen.publish_at is not None and seen.publish_at > now.at:
             left = (seen.publish_at - now.at).total_seconds() / now.factor
             return Next("processing", min(left, decisions.LONGEST_WAIT_S))
@@ -524,6 +526,21 @@ class _Attempt:
         async with self.runtime.sessions.begin() as session:
             self.held = await claims.note_shown(session, self.held, item, now)
         return self.held.edits
+
+    async def _keep_time(self, item: Mapping[str, Any], publish_at: datetime, now: Moment) -> decisions.Seen:
+        """A time is meant by our clock: where YouTube's was wound on or ran faster since it was told, tell it anew."""
+        is_to_come = publish_at > clock.now()
+        wanted = metadata.visibility("private", now.theirs(publish_at)) if is_to_come else "public"
+        if metadata.is_same("visibility", metadata.shown_in(item, marker=self.held.marker)["visibility"], wanted):
+            return decisions.seen(item)
+        body = metadata.body_of(item, {"visibility": wanted}, marker=self.held.marker)
+        changed = await self.youtube.call(
+            self.held.channel_id, lambda apis: apis.data.videos().update(part="status", body=body)
+        )
+        shown = metadata.shown_in(changed, marker=self.held.marker)
+        baseline = {**(self.held.baseline or {}), "visibility": shown["visibility"]}
+        await self._note(baseline=baseline, baseline_at=clock.now(), youtube_privacy=changed["status"]["privacyStatus"])
+        return decisions.seen({**item, **changed})
 
     def _missing(self) -> Next:
         """YouTube does not list what it made: for a moment that may be, then somebody has taken it away."""
