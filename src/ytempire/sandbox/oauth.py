@@ -19,7 +19,8 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from ytempire.sandbox.callers import SCOPES, digest
+from ytempire.sandbox.api import LARGEST_JSON, read_body
+from ytempire.sandbox.callers import SCOPES, SIGN_IN, digest, scopes_named
 from ytempire.sandbox.channels import NewChannel, make_channel
 from ytempire.sandbox.html import page
 from ytempire.sandbox.store import Row, Store
@@ -29,6 +30,7 @@ ACCESS_S, CODE_S = 3600, 600
 AUTHORISE, DECIDE = "/o/oauth2/v2/auth", "/o/oauth2/v2/auth/decision"
 # Not Google's: the name of a channel that the consent page offers to make, where there is none of that name.
 NEW_CHANNEL, NEW = "sandbox_channel", "new"
+TICKED, GRANTED = "ticked", "granted"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PASSED_ON = (
     "client_id",
@@ -77,7 +79,7 @@ def _checked(store: Store, asked: dict[str, str]) -> Row:
         raise Refusal("redirect_uri_mismatch", "The redirect_uri does not match one registered for the client.")
     if asked.get("response_type") != "code":
         raise Refusal("unsupported_response_type", "The sandbox has response_type=code only.")
-    wanted = asked.get("scope", "").split()
+    wanted = scopes_named(asked.get("scope", ""))
     if not wanted or set(wanted) - set(SCOPES):
         raise Refusal("invalid_scope", f"Some requested scopes are not known here: {sorted(set(wanted) - set(SCOPES))}")
     if asked.get("code_challenge") and asked.get("code_challenge_method", "plain") not in ("S256", "plain"):
@@ -101,7 +103,7 @@ def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(asked[name])}">' for name in _PASSED_ON if name in asked
     )
-    scopes = "".join(f"<li>{escape(SCOPES[scope])}</li>" for scope in asked["scope"].split())
+    scopes = "".join(_scope(scope, scopes_to_tick(asked)) for scope in scopes_named(asked["scope"]))
     offered = [(row["id"], row["title"], row["person"]) for row in channels]
     wanted = asked.get(NEW_CHANNEL, "")
     if wanted and wanted not in {title for _, title, _ in offered}:
@@ -109,23 +111,38 @@ def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
     choices = "".join(_choice(*one, is_checked=one[1] == wanted) for one in offered)
     none = "<p>There is no channel in this sandbox yet: make one with POST /sandbox/channels.</p>"
     return (
-        f"<h2>{escape(project['name'])} wants access to a channel</h2><p>It will be able to:</p><ul>{scopes}</ul>"
-        f'<form method="post" action="{DECIDE}">{hidden}{choices or none}'
-        '<p><button name="decision" value="allow">Allow</button> '
+        f"<h2>{escape(project['name'])} wants access to a channel</h2>"
+        f'<form method="post" action="{DECIDE}"><p>It will be able to:</p><ul>{scopes}</ul>{hidden}{choices or none}'
+        f'<p><button name="decision" value="{TICKED}">Allow</button> '
         '<button name="decision" value="deny" formnovalidate>Deny</button></p></form>'
     )
 
 
+def scopes_to_tick(asked: dict[str, str]) -> list[str]:
+    """Those that a person may refuse one by one. As at Google: not those of signing in, and not a single one."""
+    wanted = [scope for scope in scopes_named(asked["scope"]) if scope not in SIGN_IN]
+    return wanted if len(wanted) > 1 else []
+
+
+def _scope(scope: str, to_tick: list[str]) -> str:
+    words = escape(SCOPES[scope])
+    if scope not in to_tick:
+        return f"<li>{words}</li>"
+    return f'<li><label><input type="checkbox" name="{GRANTED}" value="{scope}" checked> {words}</label></li>'
+
+
 async def decide(world: World, request: Request) -> Response:
     """What the person chose. All that the page carried is checked again."""
-    asked = dict(parse_qsl((await request.body()).decode()))
+    sent = parse_qs((await read_body(request, LARGEST_JSON)).decode())
+    asked = {name: values[-1] for name, values in sent.items()}
     try:
         project = _checked(world.store, asked)
     except Refusal as refusal:
         return _shown(refusal)
+    granted = _granted_scopes(asked, sent.get(GRANTED, []))
     kept = {"state": asked["state"]} if "state" in asked else {}
-    channel_id = _chosen(world, asked)
-    if asked.get("decision") != "allow" or channel_id is None:
+    channel_id = _chosen(world, asked) if granted else None
+    if channel_id is None:
         return _back(asked, {"error": "access_denied"} | kept)
     code = "4/0sandbox" + secrets.token_urlsafe(32)
     offline = project["kind"] == "installed" or asked.get("access_type") == "offline"
@@ -134,14 +151,23 @@ async def decide(world: World, request: Request) -> Response:
         hash=digest(code),
         project_id=project["id"],
         channel_id=channel_id,
-        scopes=asked["scope"],
+        scopes=" ".join(granted),
         redirect_uri=asked["redirect_uri"],
         challenge=asked.get("code_challenge"),
         challenge_method=asked.get("code_challenge_method", "plain"),
         offline=offline and _is_news(world.store, project, channel_id, asked),
         expires_real=time.time() + CODE_S,
     )
-    return _back(asked, kept | {"code": code, "scope": asked["scope"]})
+    return _back(asked, kept | {"code": code, "scope": " ".join(granted)})
+
+
+def _granted_scopes(asked: dict[str, str], ticked: list[str]) -> list[str]:
+    """`allow`, which a script sends, grants all that was asked for; the page's own button what is ticked."""
+    wanted = scopes_named(asked["scope"])
+    if asked.get("decision") == TICKED:
+        refused = set(scopes_to_tick(asked)) - set(ticked)
+        return [scope for scope in wanted if scope not in refused]
+    return wanted if asked.get("decision") == "allow" else []
 
 
 def _choice(channel_id: str, title: str, person: str, *, is_checked: bool) -> str:
@@ -153,7 +179,7 @@ def _choice(channel_id: str, title: str, person: str, *, is_checked: bool) -> st
 def _chosen(world: World, asked: dict[str, str]) -> str | None:
     """The id of the channel that the person chose; made now where they chose a new one."""
     title = asked.get(NEW_CHANNEL, "")[:100]
-    if asked.get("decision") == "allow" and asked.get("channel") == NEW and title:
+    if asked.get("channel") == NEW and title:
         with world.store.transaction():
             known = world.store.one("SELECT id FROM channels WHERE title = :title", title=title)
             return str(known["id"] if known else make_channel(world, NewChannel(title=title))["id"])
@@ -183,7 +209,7 @@ def _back(asked: dict[str, str], answer: dict[str, str]) -> Response:
 
 
 async def token(world: World, request: Request) -> Response:
-    form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+    form = {name: values[0] for name, values in parse_qs((await read_body(request, LARGEST_JSON)).decode()).items()}
     try:
         with world.store.transaction():
             project = _client(world.store, request, form)
@@ -300,7 +326,7 @@ def _refresh(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]
 
 async def revoke(world: World, request: Request) -> Response:
     """Ends the grant of a token of either kind, and with it every token of that grant."""
-    form = dict(parse_qsl((await request.body()).decode()))
+    form = dict(parse_qsl((await read_body(request, LARGEST_JSON)).decode()))
     hashed = digest(form.get("token") or request.query_params.get("token", ""))
     changed = world.store.run(
         "UPDATE grants SET revoked = 1 WHERE NOT revoked AND (refresh_hash = :hash"
