@@ -59,6 +59,7 @@ class Chunk:
     first: int | None  # None: the question how much has come
     total: int | None  # None: not known yet
     length: int | None
+    is_whole: bool = False  # all of it in one request
 
 
 async def receive(world: World, upload: Upload, request: Request) -> Response:
@@ -169,13 +170,17 @@ async def _go_on(world: World, upload: Upload, request: Request, session_id: str
         media_path(world, session_id).unlink(missing_ok=True)
         return Response(status_code=499)  # Google's own answer to a cancelled upload
     chunk = _chunk(request)
-    total = _agreed_total(world, session, chunk)
-    if total == 0:
+    if chunk.total == 0 and session["total"] is None:
         raise upload.without_media()
+    total = _agreed_total(world, session, chunk)
     if chunk.first is not None:
         await _append(media_path(world, session_id), request, chunk, total)
         _session(world, upload, session_id)  # it may have been cancelled while the bytes came
     size = media_path(world, session_id).stat().st_size
+    if total is None and chunk.is_whole:  # it came without a length, and has ended
+        if size == 0:
+            raise upload.without_media()
+        total = size
     if total is not None and size >= total:
         return await _finish(world, upload, request, session_id)
     held = size // GRAIN * GRAIN
@@ -196,7 +201,7 @@ def _chunk(request: Request) -> Chunk:
     text = request.headers.get("content-range")
     if text is None:  # all of it at once
         whole = _whole(length) if length is not None else None
-        return Chunk(0, whole, whole)
+        return Chunk(0, whole, whole, is_whole=True)
     found = _RANGE.fullmatch(text)
     if not found:
         raise ApiError(400, "badRequest", "Failed to parse Content-Range header.")
