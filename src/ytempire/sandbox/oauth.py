@@ -320,7 +320,7 @@ def _refresh(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]
     had = grant["scopes"].split()
     wanted = form.get("scope", grant["scopes"]).split()
     if set(wanted) - set(had):
-        raise Refusal("invalid_scope", "Some requested scopes were not granted.")
+        raise Refusal("invalid_scope", "Bad Request")
     return _access(world.store, grant["id"], wanted)
 
 
