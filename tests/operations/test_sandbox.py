@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import Database
 from tests.sandbox.conftest import free_port
+from tests.warm import Warm
 from ytempire.kit.errors import Conflict
 from ytempire.operations import sandbox
 from ytempire.operations.home import Home, server_user
@@ -48,3 +52,20 @@ async def test_without_one_any_free_port_does(
     found = await address(database, tmp_path)
     assert found is not None
     assert found.startswith("http://127.0.0.1:")
+
+
+def test_by_itself_it_obeys_the_port_too(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {**os.environ, "YTEMPIRE_SANDBOX__PORT": str(port)}
+    with Warm("ytempire.sandbox", str(tmp_path / "sandbox"), environment=environment) as running:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/sandbox/clock")
+            except httpx.TransportError:
+                assert running.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            else:
+                break
+    assert answer.headers["x-sandbox"] == "ytempire"
