@@ -149,12 +149,15 @@ def test_all_that_clients_ask_for_at_once(anybody: Person, name: str) -> None:
         "resumable/upload/youtube/v3/videos/x",
         "batch",
         "batch/youtube/v3",
+        "v1/jobs",
+        "discovery/v1/apis/youtube/v3/rest",
+        "$discovery/rest",
     ],
 )
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_path_that_is_none(served_once: Served, path: str, verb: str) -> None:
     answer = plain().request(verb, f"{served_once.base}/{path}")
-    assert reason(answer) == ("sandboxUnsupported" if path.startswith("batch") else "notFound")
+    assert reason(answer) == ("sandboxUnsupported" if path.startswith(("batch", "v1/")) else "notFound")
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -176,6 +179,15 @@ def test_an_upload_that_the_sandbox_does_not_take(anybody: Person, root: str) ->
         headers={"Authorization": f"Bearer {anybody.tokens['access_token']}", "Content-Type": "image/png"},
     )
     assert reason(answer) == "sandboxUnsupported"
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [("rating", "sandboxUnsupported"), ("videoCount", "sandboxUnsupported"), ("x", "invalidParameter")],
+)
+def test_a_word_that_google_takes_is_not_said_to_be_wrong(anybody: Person, order: str, said: str) -> None:
+    query = {"part": "id", "type": "video", "order": order}
+    assert reason(ask(anybody, "youtube", "search.list", query)) == said
 
 
 def test_what_is_not_supported_is_refused_in_googles_order(served: Served, person: Person) -> None:

@@ -158,6 +158,14 @@ class TestGranularConsent:
         info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token}).json()
         assert set(info["scope"].split()) == {READ, REPORTS}
 
+    def test_what_was_granted_before_is_included_where_that_is_asked_for(self, served: Served) -> None:
+        channel, project = served.channel(), served.project()
+        first = flow_of(project, READ, UPLOAD)
+        first.fetch_token(code=answer(first, channel["id"])["code"])
+        assert answer(flow_of(project, REPORTS), channel["id"])["scope"] == REPORTS
+        more = answer(flow_of(project, REPORTS), channel["id"], include_granted_scopes="true")
+        assert more["scope"].split() == [REPORTS, READ, UPLOAD]
+
     def test_all_ticked_is_all(self, served: Served) -> None:
         channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
         assert set(ticked(flow, channel["id"], READ, UPLOAD)["scope"].split()) == {READ, UPLOAD}

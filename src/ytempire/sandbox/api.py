@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from ytempire.sandbox import languages, quota
 from ytempire.sandbox.callers import Caller, identify
-from ytempire.sandbox.discovery import check_body, check_fields, check_parameters, parts_of, scopes_of
+from ytempire.sandbox.discovery import check_body, check_fields, check_parameters, parts_of, scopes_of, words_of
 from ytempire.sandbox.errors import (
     ApiError,
     insufficient_scopes,
@@ -106,6 +106,8 @@ class Call:
 
     def choice(self, name: str, default: str, *choices: str) -> str:
         text = self.query.get(name, default)
+        if text in words_of(self.operation.api, self.operation.name, name) and text not in choices:
+            raise not_supported(f"{name}={text}")
         if text not in choices:
             raise invalid_parameter(name, f"Invalid string value: '{text}'. Allowed values: [{', '.join(choices)}]")
         return text

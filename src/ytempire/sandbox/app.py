@@ -25,6 +25,7 @@ from ytempire.sandbox import (
     captions,
     categories,
     channels,
+    consent,
     control,
     figures,
     i18n,
@@ -166,7 +167,7 @@ def _routes(world: World) -> list[Route]:
         for root in UPLOAD_ROOTS
         for verb in _verbs(upload)
     ]
-    return [*served, *uploads, *_unsupported_routes(world), *_oauth_routes(world), *_page_routes(world)]
+    return [*served, *uploads, *_oauth_routes(world), *_unsupported_routes(world), *_page_routes(world)]
 
 
 def _unsupported_routes(world: World) -> list[Route]:
@@ -215,10 +216,10 @@ def _meant(world: World, upload: Upload, request: Request) -> Upload:
 
 def _oauth_routes(world: World) -> list[Route]:
     async def authorise(request: Request) -> Response:
-        return oauth.authorise(world, request)
+        return consent.authorise(world, request)
 
     async def decide(request: Request) -> Response:
-        return await oauth.decide(world, request)
+        return await consent.decide(world, request)
 
     async def token(request: Request) -> Response:
         return await oauth.token(world, request)
@@ -235,8 +236,8 @@ def _oauth_routes(world: World) -> list[Route]:
     people = [Route(path, person, name="oauth.userinfo") for path in (*userinfo.OPENID_PATHS, *userinfo.OLD_PATHS)]
     return [
         *people,
-        Route(oauth.AUTHORISE, authorise, name="oauth.authorise"),
-        Route(oauth.DECIDE, decide, methods=["POST"], name="oauth.decide"),
+        Route(consent.AUTHORISE, authorise, name="oauth.authorise"),
+        Route(consent.DECIDE, decide, methods=["POST"], name="oauth.decide"),
         Route("/token", token, methods=["POST"], name="oauth.token"),
         Route("/revoke", revoke, methods=["POST"], name="oauth.revoke"),
         Route("/tokeninfo", tokeninfo, name="oauth.tokeninfo"),

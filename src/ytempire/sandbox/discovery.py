@@ -66,6 +66,11 @@ def scopes() -> dict[str, str]:
     return {scope: words["description"] for scopes in described for scope, words in scopes.items()}
 
 
+def words_of(api: str, name: str, parameter: str) -> frozenset[str]:
+    """The words that Google takes for a parameter that takes some."""
+    return frozenset(method(api, name)["parameters"][parameter].get("enum", ()))
+
+
 @cache
 def parts_of(api: str, name: str) -> frozenset[str]:
     """The parts that Google has of what the method answers with: the properties of its resource."""

@@ -16,8 +16,9 @@ from ytempire.sandbox import discovery, quota
 from ytempire.sandbox.api import Call, Operation, Resource, refused
 from ytempire.sandbox.errors import method_not_found, method_not_supported
 
-# Below these every answer is of Google's APIs; `/batch` is the path of their batches.
-ROOTS = ("/youtube", "/v2", "/upload", "/resumable/upload", "/batch")
+# Below these every answer is of Google's APIs.
+ROOTS = ("/youtube", "/v2", "/upload", "/resumable/upload", "/batch", "/v1", "/discovery", "/$discovery")
+_LACKING = {"/batch": "batch requests", "/v1": "the Reporting API"}
 VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BUCKETS = {"youtube": quota.UNITS, "youtubeAnalytics": quota.REPORTS}
 
@@ -56,6 +57,5 @@ def is_upload(operation: Operation) -> bool:
 
 async def refuse_path(request: Request) -> Response:
     """For a path, or a verb on a path, that is no method of theirs."""
-    if request.url.path.startswith("/batch"):
-        return refused(method_not_supported("batch requests"))
-    return refused(method_not_found())
+    root = "/" + request.url.path.split("/")[1]
+    return refused(method_not_supported(_LACKING[root]) if root in _LACKING else method_not_found())
