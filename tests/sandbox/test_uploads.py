@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -198,6 +200,113 @@ class TestResumable:
         with pytest.raises(HttpError) as caught:
             person.youtube.videos().insert(part="snippet", body={"snippet": {"title": "x"}}).execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
+
+
+def post(person: Person, path: str, body: bytes, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return plain().post(
+        f"{person.served.base}/upload/youtube/v3/{path}",
+        content=body,
+        headers={"Authorization": f"Bearer {person.tokens['access_token']}", **named},
+    )
+
+
+class TestNoBytes:
+    """A film of no byte is none, by whichever way it comes, and makes no video."""
+
+    def refused(self, served: Served, status: int, content: bytes) -> None:
+        assert (status, json.loads(content)["error"]["errors"][0]["reason"]) == (400, "mediaBodyRequired")
+        assert served.state()["videos"] == []
+
+    @pytest.mark.parametrize("kind", ["video/mp4", "application/octet-stream", "application/json"])
+    def test_simple(self, served: Served, person: Person, kind: str) -> None:
+        sent = post(person, "videos?uploadType=media&part=snippet", b"", Content_Type=kind)
+        self.refused(served, sent.status_code, sent.content)
+
+    @pytest.mark.parametrize(
+        "media",
+        [b"\r\nContent-Type: video/mp4\r\n\r\n\r\n--b--", b"\r\nContent-Type: video/mp4\r\n\r\n--b--", b"--"],
+    )
+    def test_multipart(self, served: Served, person: Person, media: bytes) -> None:
+        metadata = b'--b\r\nContent-Type: application/json\r\n\r\n{"snippet": {"title": "x"}}\r\n--b'
+        kind = "multipart/related; boundary=b"
+        sent = post(person, "videos?uploadType=multipart&part=snippet", metadata + media, Content_Type=kind)
+        self.refused(served, sent.status_code, sent.content)
+
+    def test_resumable_that_says_so_at_once(self, served: Served, person: Person) -> None:
+        sent = post(person, "videos?uploadType=resumable&part=id", b"{}", X_Upload_Content_Length="0")
+        self.refused(served, sent.status_code, sent.content)
+
+    @pytest.mark.parametrize("headers", [{}, {"Content_Range": "bytes */0"}])
+    def test_resumable_that_says_so_late(self, served: Served, person: Person, headers: dict[str, str]) -> None:
+        address = begin(person, None)
+        answer = put(address, b"", Content_Length="0", **headers)
+        self.refused(served, answer.status, answer.body)
+        film = video(BLOCK)  # the session goes on with a film that is one
+        assert put(address, film, Content_Range=f"bytes 0-{len(film) - 1}/{len(film)}").status == 200
+        only_video(served, film)
+
+    def test_resumable_without_a_length(self, served: Served, person: Person) -> None:
+        address = begin(person, None)
+        empty = plain().put(address, content=iter([b""]))
+        assert "transfer-encoding" in empty.request.headers
+        self.refused(served, empty.status_code, empty.content)
+        film = video(2 * BLOCK)
+        assert plain().put(address, content=iter([film[:99], film[99:]])).status_code == 200
+        only_video(served, film)
+
+    def test_of_what_is_no_film(self, person: Person) -> None:
+        video_id = person.upload()["id"]
+        for path, said in (
+            (f"thumbnails/set?videoId={video_id}&uploadType=media", "mediaBodyRequired"),
+            ("captions?part=snippet&uploadType=media", "contentRequired"),
+        ):
+            assert post(person, path, b"").json()["error"]["errors"][0]["reason"] == said
+
+
+class TestTooLarge:
+    """A body in one piece is held in memory: it has a limit, whether its length is declared or not."""
+
+    MANY = 65 * 1024 * 1024
+
+    @pytest.mark.parametrize("is_chunked", [False, True])
+    @pytest.mark.parametrize(
+        ("path", "content_type"),
+        [
+            ("/upload/youtube/v3/videos?part=id&uploadType=media", "video/mp4"),
+            ("/upload/youtube/v3/videos?part=id&uploadType=multipart", "multipart/related; boundary=b"),
+            ("/upload/youtube/v3/videos?part=id&uploadType=resumable", "application/json"),
+            ("/youtube/v3/playlists?part=id", "application/json"),
+        ],
+    )
+    def test_it_is_refused(
+        self, served: Served, person: Person, path: str, content_type: str, is_chunked: bool
+    ) -> None:
+        answer = self.send(person, path, is_chunked=is_chunked, Content_Type=content_type)
+        assert answer == (413, "uploadTooLarge")
+        assert served.state()["sessions"] == []
+
+    def test_a_question_that_comes_as_a_post(self, person: Person) -> None:
+        answer = self.send(person, "/youtube/v3/videos", is_chunked=True, X_HTTP_Method_Override="GET")
+        assert answer == (413, "uploadTooLarge")
+
+    def send(self, person: Person, path: str, *, is_chunked: bool, **headers: str) -> tuple[int, str]:
+        """Send on until the server has answered: what it does not want it need not take."""
+        line = http.client.HTTPConnection("127.0.0.1", person.served.port, timeout=30)
+        line.putrequest("POST", path)
+        line.putheader("Authorization", f"Bearer {person.tokens['access_token']}")
+        line.putheader(*(("Transfer-Encoding", "chunked") if is_chunked else ("Content-Length", str(self.MANY))))
+        for name, value in headers.items():
+            line.putheader(name.replace("_", "-"), value)
+        line.endheaders()
+        piece = bytes(1024 * 1024)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for _ in range(self.MANY // len(piece)):
+                line.send(b"%x\r\n%s\r\n" % (len(piece), piece) if is_chunked else piece)
+        got = line.getresponse()
+        said = json.loads(got.read())["error"]["errors"][0]["reason"]
+        line.close()
+        return got.status, said
 
 
 class TestCutOff:

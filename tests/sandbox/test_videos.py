@@ -292,11 +292,49 @@ class TestAnswers:
         else:
             assert answer["items"][0]["snippet"] == {"title": "Title"}
 
-    @pytest.mark.parametrize("fields", ["items(id", "items)", "items(,)", "a b!"])
-    def test_fields_that_cannot_be_read(self, person: Person, fields: str) -> None:
+    @pytest.mark.parametrize(
+        ("fields", "named"),
+        [
+            ("items(id", "items(id"),
+            ("items)", "items)"),
+            ("items(,)", "items(,)"),
+            ("a b!", "a b!"),
+            ("nonsense", "nonsense"),
+            ("items(id,nonsense)", "nonsense"),
+            ("items/snippet/nonsense", "nonsense"),
+            ("items(id,snippet(title,nonsense/url))", "nonsense"),
+            ("items/id/nonsense", "nonsense"),
+            ("pageInfo/nonsense,items", "nonsense"),
+            ("Items", "Items"),
+        ],
+    )
+    def test_fields_that_are_none(self, person: Person, fields: str, named: str) -> None:
         with pytest.raises(HttpError) as caught:
             person.youtube.videos().list(part="id", id="x", fields=fields).execute()
-        assert caught.value.status_code == 400
+        assert (caught.value.status_code, caught.value.reason) == (400, f"Invalid field selection {named}")
+        detail = caught.value.error_details[0]
+        assert (detail["reason"], detail["location"], detail["domain"]) == ("invalidParameter", "fields", "global")
+
+    def test_fields_of_maps_and_of_all(self, person: Person) -> None:
+        made = person.upload()
+        listing = person.youtube.videos().list
+        for fields in ("*", "items/*", "items(id,localizations/zh-CN/title)", "items(snippet/thumbnails/*/url)"):
+            answer = listing(part="id,snippet,localizations", id=made["id"], fields=fields).execute()
+            assert len(answer["items"]) == 1
+
+    def test_fields_of_what_is_written_are_looked_at_before_it_is(self, served: Served, person: Person) -> None:
+        made = person.upload()
+        body = {"id": made["id"], "status": {"privacyStatus": "private"}}
+        with pytest.raises(HttpError) as caught:
+            person.youtube.videos().update(part="status", body=body, fields="nonsense").execute()
+        assert reason(caught) == "invalidParameter"
+        assert person.get(made["id"])["status"]["privacyStatus"] == "public"
+        with pytest.raises(HttpError) as caught:
+            request = person.insert("Again", video())
+            request.uri += "&fields=items"  # of a list, and an upload answers with one video
+            request.execute()
+        assert reason(caught) == "invalidParameter"
+        assert len(served.state()["sessions"]) == 1
 
     def test_more_than_fifty_ids(self, person: Person) -> None:
         with pytest.raises(HttpError) as caught:
@@ -308,7 +346,16 @@ class TestAnswers:
         address = f"{served.base}/youtube/v3/videos?part=snippet&id={made['id']}"
         headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
         tag = plain().get(address, headers=headers).headers["etag"]
-        assert plain().get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
+        for known in (tag, f"W/{tag}", f'"a", {tag}', f'"a,b" ,W/{tag},"c"', "*", f'W/"x",{tag}'):
+            answer = plain().get(address, headers=headers | {"If-None-Match": known})
+            assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag), known
+        for unknown in ('"a"', f'"a{tag[1:]}', tag.strip('"'), f'"{tag}', '"*"', "W/", ""):
+            assert plain().get(address, headers=headers | {"If-None-Match": unknown}).status_code == 200, unknown
+        several = [*headers.items(), ("If-None-Match", '"a"'), ("If-None-Match", tag)]
+        assert plain().get(address, headers=several).status_code == 304
+        changed = {"id": made["id"], "snippet": {"title": "New", "categoryId": "28"}}
+        person.youtube.videos().update(part="snippet", body=changed).execute()
+        assert plain().get(address, headers=headers | {"If-None-Match": tag}).status_code == 200
 
     @pytest.mark.parametrize(
         ("query", "said"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,15 +105,21 @@ class World:
         return self.project.client_id.partition("-")[0]
 
 
-def consented(address: str, counterpart: str, *, decision: str = "allow") -> dict[str, Any]:
-    """Drive the consent page as a browser does; what it sends back to our callback."""
+def consented(
+    address: str, counterpart: str, *, decision: str = "allow", ticked: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Drive the consent page as a browser does; what it sends back to our callback.
+
+    `ticked`: the scopes that stay ticked; None: all of them.
+    """
     page = plain().get(address)
     assert page.status_code == 200, page.text
     parts = urlsplit(address)
     form = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    chosen = {"decision": decision} if ticked is None else {"decision": "ticked", "granted": list(ticked)}
     answer = plain().post(
         f"{parts.scheme}://{parts.netloc}/o/oauth2/v2/auth/decision",
-        data={**form, "channel": counterpart, "decision": decision},
+        data={**form, "channel": counterpart, **chosen},
     )
     assert answer.status_code == 303, answer.text
     location = urlsplit(answer.headers["location"])

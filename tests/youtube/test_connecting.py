@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import uuid4
@@ -21,7 +22,7 @@ from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.youtube import connecting, connections, health, projects, tokens
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.errors import ChannelStopped, ConsentUnusable, NotConnected
-from ytempire.youtube.tokens import SCOPES, Tokens
+from ytempire.youtube.tokens import MANAGE, MONEY, REPORTS, SCOPES, Tokens
 
 TESTING = pytest.mark.parametrize("project_given", [{"mode": "testing"}])
 DAY_S = 86_400
@@ -113,6 +114,42 @@ class TestTheWayBack:
         address = (await world.begin()).replace("youtube.force-ssl", "youtube.readonly")
         with pytest.raises(ConsentUnusable, match="leaves out the right to upload"):
             await connecting.finish(world.youtube, world.operator, **consented(address, world.counterpart["id"]))
+
+
+class TestUnticked:
+    """Whoever consents may leave out some of what is asked for, and is told what that costs."""
+
+    async def test_the_right_to_upload_is_named_in_the_words_of_the_page(self, world: World) -> None:
+        before = await world.connect()
+        page = plain().get(address := await world.begin()).text
+        back = consented(address, world.counterpart["id"], ticked=[REPORTS, MONEY])
+        with pytest.raises(ConsentUnusable, match="leaves out the right to upload and manage videos") as caught:
+            await connecting.finish(world.youtube, world.operator, **back)
+        words = re.findall("“(.+)”", caught.value.hint or "")
+        assert (caught.value.reason, len(words), words[0] in page) == ("incomplete", 1, True)
+        after = await world.youtube.connection(world.channel_id)
+        assert (after.status, after.connected_at) == ("connected", before.connected_at)
+
+    @pytest.mark.parametrize(
+        ("ticked", "missing"),
+        [
+            ([MANAGE, REPORTS], ["reports of revenue"]),
+            ([MANAGE, MONEY], ["reports of views and viewers"]),
+            ([MANAGE], ["reports of views and viewers", "reports of revenue"]),
+        ],
+    )
+    async def test_reports_are_named_and_the_rest_works(
+        self, world: World, ticked: list[str], missing: list[str]
+    ) -> None:
+        back = consented(await world.begin(), world.counterpart["id"], ticked=ticked)
+        view = await connecting.finish(world.youtube, world.operator, **back)
+        assert (view.status, view.missing, set(view.scopes)) == ("connected", missing, set(ticked))
+        assert (await health.check(world.youtube, world.channel_id)).status == "connected"
+
+    async def test_nothing_ticked_is_a_no(self, world: World) -> None:
+        back = consented(await world.begin(), world.counterpart["id"], ticked=[])
+        with pytest.raises(ConsentUnusable, match="was not given"):
+            await connecting.finish(world.youtube, world.operator, **back)
 
 
 class TestWhichChannel:

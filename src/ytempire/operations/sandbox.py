@@ -31,7 +31,10 @@ _NONE_OF_ITS_BUSINESS = frozenset(
 
 
 async def address_for(settings: Settings, home: Home, database_url: str) -> str | None:
-    """Where the sandbox is to be; None: it is not wanted, or there is a real project. Where it was, if that is free."""
+    """Where the sandbox is to be; None: it is not wanted, or there is a real project.
+
+    At the port that was set, else where it was if that is free. Raises Conflict where the one that was set is taken.
+    """
     if not settings.youtube.sandbox:
         return None
     engine = connect(database_url, pool_size=1)
@@ -42,7 +45,14 @@ async def address_for(settings: Settings, home: Home, database_url: str) -> str 
             known = await projects.find_sandbox_project(session, _keys(settings, home))
     finally:
         await engine.dispose()
-    host = settings.sandbox.host
+    host, port = settings.sandbox.host, settings.sandbox.port
+    if "port" in settings.sandbox.model_fields_set:
+        if _free_port(host, port) != port:
+            raise Conflict(
+                f"The sandbox's address {host}:{port} is taken by something else.",
+                hint=f"Stop what uses it, or choose another: YTEMPIRE_SANDBOX__PORT={port + 1}",
+            )
+        return f"http://{host}:{port}/"
     before = urlsplit(known.api_root).port if known is not None else None
     return f"http://{host}:{_free_port(host, before)}/"
 

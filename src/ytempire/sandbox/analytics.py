@@ -18,7 +18,7 @@ from typing import Any
 
 from ytempire.sandbox import audience, quota, reports
 from ytempire.sandbox.api import Call, Operation, Resource
-from ytempire.sandbox.callers import MANAGE, MONEY, READ, REPORTS
+from ytempire.sandbox.callers import MONEY
 from ytempire.sandbox.errors import ApiError, query_not_supported
 from ytempire.sandbox.figures import subject_of
 from ytempire.sandbox.reports import ACTIVITY, BREAKDOWN, Span
@@ -243,7 +243,6 @@ OPERATIONS = (
         "reports.query",
         "GET",
         "/v2/reports",
-        frozenset({MANAGE, READ, REPORTS, MONEY}),
         query,
         frozenset(
             {"ids", "startDate", "endDate", "metrics", "dimensions", "filters", "sort", "maxResults", "startIndex"}

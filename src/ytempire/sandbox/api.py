@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,14 +18,23 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ytempire.sandbox import quota
+from ytempire.sandbox import languages, quota
 from ytempire.sandbox.callers import Caller, identify
-from ytempire.sandbox.discovery import check_body, check_parameters
-from ytempire.sandbox.errors import ApiError, insufficient_scopes, invalid_parameter, login_required, not_supported
+from ytempire.sandbox.discovery import check_body, check_fields, check_parameters, parts_of, scopes_of, words_of
+from ytempire.sandbox.errors import (
+    ApiError,
+    insufficient_scopes,
+    invalid_parameter,
+    login_required,
+    not_supported,
+    too_large,
+    unknown_part,
+)
 from ytempire.sandbox.partial import mask_of, select
 from ytempire.sandbox.world import World
 
 JSON = "application/json; charset=UTF-8"
+LARGEST_JSON = 1024 * 1024  # far beyond any resource: a description has 5,000 bytes
 Resource = dict[str, Any]
 
 
@@ -41,7 +51,6 @@ class Operation:
     name: str  # as the discovery document names it, without the API: videos.list
     verb: str
     path: str
-    scopes: frozenset[str]
     handler: Callable[[Call], Resource | File | None]
     parameters: frozenset[str] = frozenset()
     cost: int = 1
@@ -49,6 +58,10 @@ class Operation:
     key_suffices: bool = False  # what is public may be asked for with an API key alone
     api: str = "youtube"
     has_body: bool = False
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return scopes_of(self.api, self.name)
 
 
 @dataclass
@@ -93,18 +106,44 @@ class Call:
 
     def choice(self, name: str, default: str, *choices: str) -> str:
         text = self.query.get(name, default)
+        if text in words_of(self.operation.api, self.operation.name, name) and text not in choices:
+            raise not_supported(f"{name}={text}")
         if text not in choices:
             raise invalid_parameter(name, f"Invalid string value: '{text}'. Allowed values: [{', '.join(choices)}]")
         return text
 
-    def parts(self, *known: str) -> set[str]:
-        """What `part` asks for; what the resource does not have is refused."""
-        self.required("part")
-        asked = self.names("part")
+    def parts(self, *answered: str) -> set[str]:
+        """What `part` asks for. Raises for what Google's resource does not have, and what the sandbox's does not."""
+        asked = self.known_parts()
         for part in asked:
-            if part not in known:
-                raise invalid_parameter("part", f"'{part}'", reason="unknownPart")
+            if part not in answered:
+                raise not_supported(f"part={part}")
         return set(asked)
+
+    def known_parts(self) -> list[str]:
+        """Raises for a part that Google does not have."""
+        self.required("part")
+        known = parts_of(self.operation.api, self.operation.name)
+        for part in self.names("part"):
+            if known and part not in known:  # a method that answers with nothing has none, and may ask for some
+                raise unknown_part(part)
+        return self.names("part")
+
+    def language(self) -> str | None:
+        """`hl`: the language that texts are wanted in. Raises for one that i18nLanguages.list does not have."""
+        wanted = self.query.get("hl")
+        if not wanted:
+            return None
+        found = languages.application_language(wanted)
+        if found is None:
+            raise invalid_parameter("hl", f"Invalid value '{wanted}'. It is none of the languages of i18nLanguages.")
+        return found
+
+    def only_english(self) -> None:
+        """For names of which the sandbox has no translation."""
+        wanted = self.language()
+        if wanted is not None and wanted.partition("-")[0] != "en":
+            raise not_supported(f"hl={wanted}")
 
     def one_filter(self, *names: str) -> str:
         """The one filter that is given; Google wants exactly one of these."""
@@ -144,13 +183,15 @@ def base_of(request: Request) -> str:
 
 def open_call(world: World, operation: Operation, request: Request) -> Call:
     """Who calls and whether they may. Raises before anything is charged: nobody is known yet."""
-    caller = identify(world.store, request.headers, request.query_params.get("key"))
+    caller = identify(world.store, request.headers, request.query_params)
     if caller.channel_id is None and not operation.key_suffices:
         raise login_required()
-    if caller.channel_id is not None and not caller.scopes & operation.scopes:
+    if caller.channel_id is not None and operation.scopes and not caller.scopes & operation.scopes:
         raise insufficient_scopes(sorted(operation.scopes))
     if request.query_params.get("alt", "json") not in ("json", "media"):
         raise not_supported("alt")
+    if fields := request.query_params.get("fields"):  # before anything is done
+        check_fields(operation.api, operation.name, mask_of(fields))
     path = {name: str(value) for name, value in request.path_params.items()}
     return Call(world, operation, caller, request.query_params, base_of(request), world.clock.now(), path=path)
 
@@ -196,7 +237,7 @@ def answered(request: Request, answer: Resource | File | None) -> Response:
     headers = {"Cache-Control": "private", "Vary": "Origin, X-Origin, Referer"}
     if "etag" in answer:
         headers["ETag"] = f'"{answer["etag"]}"'
-        if request.method == "GET" and request.headers.get("if-none-match") == headers["ETag"]:
+        if request.method == "GET" and _is_known(request, answer["etag"]):
             return Response(status_code=304, headers=headers)
     if fields := request.query_params.get("fields"):
         answer = select(answer, mask_of(fields))
@@ -204,12 +245,33 @@ def answered(request: Request, answer: Resource | File | None) -> Response:
     return Response(json.dumps(answer, ensure_ascii=False, indent=indent), media_type=JSON, headers=headers)
 
 
+_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """Whether If-None-Match names what would be answered (RFC 9110, 13.1.2): lists, `*`, weak comparison."""
+    said = ",".join(request.headers.getlist("if-none-match"))
+    return said.strip() == "*" or etag in _TAG.findall(said)
+
+
 def refused(error: ApiError) -> Response:
     return Response(json.dumps(error.body(), indent=2), error.status, headers=error.headers, media_type=JSON)
 
 
 async def serve(world: World, operation: Operation, request: Request) -> Response:
-    if fields := request.query_params.get("fields"):
-        mask_of(fields)  # what cannot be read is refused before the work is done
-    content = await request.body() if operation.has_body else b""
+    content = await read_body(request, LARGEST_JSON) if operation.has_body else b""
     return answered(request, perform(open_call(world, operation, request), content))
+
+
+async def read_body(request: Request, largest: int, said: str = "The request is larger than it may be.") -> bytes:
+    """The whole body. Raises 413 as soon as it is too large, whether its length was declared or not."""
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared) > largest:
+        raise too_large(said)
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > largest:
+            raise too_large(said)
+        pieces.append(piece)
+    return b"".join(pieces)

@@ -25,17 +25,21 @@ from ytempire.sandbox import (
     captions,
     categories,
     channels,
+    consent,
     control,
     figures,
+    i18n,
     oauth,
     playlists,
     search,
     thumbnails,
+    unsupported,
+    userinfo,
     video_calls,
     video_insert,
     videos,
 )
-from ytempire.sandbox.api import Operation, refused, serve
+from ytempire.sandbox.api import LARGEST_JSON, Operation, read_body, refused, serve
 from ytempire.sandbox.errors import ApiError
 from ytempire.sandbox.faults import Faults
 from ytempire.sandbox.html import page
@@ -51,6 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *playlists.OPERATIONS,
     *search.OPERATIONS,
     *categories.OPERATIONS,
+    *i18n.OPERATIONS,
     *captions.OPERATIONS,
     *thumbnails.OPERATIONS,
     *analytics.OPERATIONS,
@@ -121,7 +126,10 @@ class Overridden:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and Headers(scope=scope).get("x-http-method-override") == "GET":
-            question = await Request(scope, receive).body()
+            try:
+                question = await read_body(Request(scope, receive), LARGEST_JSON)
+            except ApiError as error:
+                return await refused(error)(scope, receive, send)
             scope = dict(scope, method="GET", query_string=question)
         await self._app(scope, receive, send)
 
@@ -159,7 +167,23 @@ def _routes(world: World) -> list[Route]:
         for root in UPLOAD_ROOTS
         for verb in _verbs(upload)
     ]
-    return [*served, *uploads, *_oauth_routes(world), *_page_routes(world)]
+    return [*served, *uploads, *_oauth_routes(world), *_unsupported_routes(world), *_page_routes(world)]
+
+
+def _unsupported_routes(world: World) -> list[Route]:
+    """What Google has beside, and then whatever else lies below its APIs: never our framework's own answers."""
+    lacking = unsupported.operations(OPERATIONS)
+    methods = [
+        Route(root + operation.path, _api(world, operation), methods=[operation.verb], name=operation.name)
+        for operation in lacking
+        for root in ("", *(UPLOAD_ROOTS if unsupported.is_upload(operation) else ()))
+    ]
+    rest = [
+        Route(root + below, unsupported.refuse_path, methods=unsupported.VERBS, name="unknown")
+        for root in unsupported.ROOTS
+        for below in ("", "/{rest:path}")
+    ]
+    return [*methods, *rest]
 
 
 def _verbs(upload: Upload) -> list[str]:
@@ -192,10 +216,10 @@ def _meant(world: World, upload: Upload, request: Request) -> Upload:
 
 def _oauth_routes(world: World) -> list[Route]:
     async def authorise(request: Request) -> Response:
-        return oauth.authorise(world, request)
+        return consent.authorise(world, request)
 
     async def decide(request: Request) -> Response:
-        return await oauth.decide(world, request)
+        return await consent.decide(world, request)
 
     async def token(request: Request) -> Response:
         return await oauth.token(world, request)
@@ -206,9 +230,14 @@ def _oauth_routes(world: World) -> list[Route]:
     async def tokeninfo(request: Request) -> Response:
         return oauth.tokeninfo(world, request)
 
+    async def person(request: Request) -> Response:
+        return userinfo.userinfo(world, request)
+
+    people = [Route(path, person, name="oauth.userinfo") for path in (*userinfo.OPENID_PATHS, *userinfo.OLD_PATHS)]
     return [
-        Route(oauth.AUTHORISE, authorise, name="oauth.authorise"),
-        Route(oauth.DECIDE, decide, methods=["POST"], name="oauth.decide"),
+        *people,
+        Route(consent.AUTHORISE, authorise, name="oauth.authorise"),
+        Route(consent.DECIDE, decide, methods=["POST"], name="oauth.decide"),
         Route("/token", token, methods=["POST"], name="oauth.token"),
         Route("/revoke", revoke, methods=["POST"], name="oauth.revoke"),
         Route("/tokeninfo", tokeninfo, name="oauth.tokeninfo"),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ytempire.sandbox import discovery
 from ytempire.sandbox.errors import ApiError, invalid_credentials, unregistered
 from ytempire.sandbox.store import Store
 
@@ -14,15 +15,21 @@ SCOPE = "https://www.googleapis.com/auth/"
 MANAGE, FORCE_SSL, READ, UPLOAD = (
     SCOPE + name for name in ("youtube", "youtube.force-ssl", "youtube.readonly", "youtube.upload")
 )
+PARTNER, AUDIT = SCOPE + "youtubepartner", SCOPE + "youtubepartner-channel-audit"
 REPORTS, MONEY = SCOPE + "yt-analytics.readonly", SCOPE + "yt-analytics-monetary.readonly"
-SCOPES = {
-    MANAGE: "Manage your YouTube account",
-    FORCE_SSL: "See, edit, and permanently delete your YouTube videos, ratings, comments and captions",
-    READ: "View your YouTube account",
-    UPLOAD: "Manage your YouTube videos",
-    REPORTS: "View YouTube Analytics reports for your YouTube content",
-    MONEY: "View monetary and non-monetary YouTube Analytics reports for your YouTube content",
+SIGN_IN = {
+    "openid": "Associate you with your personal info on Google",
+    SCOPE + "userinfo.email": "See your primary Google Account email address",
+    SCOPE + "userinfo.profile": "See your personal info, including any personal info you've made publicly available",
 }
+SCOPES = {**discovery.scopes(), **SIGN_IN}
+# Short names that a consent may ask for, and what a token then names.
+_SHORT = {"email": [SCOPE + "userinfo.email", "openid"], "profile": [SCOPE + "userinfo.profile", "openid"]}
+
+
+def scopes_named(text: str) -> list[str]:
+    """The scopes of a consent's `scope`, each once, short names written out."""
+    return list(dict.fromkeys(scope for name in text.split() for scope in _SHORT.get(name, [name])))
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,14 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def identify(store: Store, headers: Mapping[str, str], key: str | None) -> Caller:
+def identify(store: Store, headers: Mapping[str, str], query: Mapping[str, str]) -> Caller:
     """Raises Google's 401, 400 or 403 for a token, a key, or neither, that it does not know."""
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind:
         return _by_token(store, token if kind.lower() == "bearer" else "")
+    if named := query.get("access_token") or query.get("oauth_token"):
+        return _by_token(store, named)
+    key = query.get("key")
     if key is None:
         raise unregistered()
     project = store.one("SELECT id FROM projects WHERE api_key_hash = :hash", hash=digest(key))

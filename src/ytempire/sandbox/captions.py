@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ytempire.sandbox.api import Call, File, Operation, Resource, resource
-from ytempire.sandbox.callers import FORCE_SSL
 from ytempire.sandbox.clock import written
 from ytempire.sandbox.errors import ApiError
 from ytempire.sandbox.media import Media
@@ -139,35 +138,42 @@ def delete_caption(call: Call) -> None:
     call.world.store.run("DELETE FROM captions WHERE id = :id", id=track["id"])
 
 
+def _no_content() -> ApiError:
+    message = "The request does not contain the caption track contents."
+    return ApiError(400, "contentRequired", message, domain=_DOMAIN)
+
+
 def _without_media(call: Call) -> Resource:
-    raise ApiError(400, "contentRequired", "The request does not contain the caption track contents.", domain=_DOMAIN)
+    call.parts("id", "snippet")
+    raise _no_content()
 
 
-_SCOPES = frozenset({FORCE_SSL})
 _PATH = "/youtube/v3/captions"
 _ACCEPTED = ("text/*", "application/octet-stream", "*/*")
 _PART = frozenset({"part"})
 
 INSERT = Upload(
-    Operation("captions.insert", "POST", _PATH, _SCOPES, _without_media, _PART, cost=400, has_body=True),
+    Operation("captions.insert", "POST", _PATH, _without_media, _PART, cost=400, has_body=True),
     _begin_insert,
     _finish_insert,
     _answer,
     LARGEST,
     _ACCEPTED,
+    _no_content,
 )
 UPDATE = Upload(
-    Operation("captions.update", "PUT", _PATH, _SCOPES, update_caption, _PART, cost=450, has_body=True),
+    Operation("captions.update", "PUT", _PATH, update_caption, _PART, cost=450, has_body=True),
     _begin_update,
     _finish_update,
     _answer,
     LARGEST,
     _ACCEPTED,
+    _no_content,
 )
 OPERATIONS = (
     INSERT.operation,
     UPDATE.operation,
-    Operation("captions.list", "GET", _PATH, _SCOPES, list_captions, frozenset({"part", "videoId", "id"}), cost=50),
-    Operation("captions.download", "GET", _PATH + "/{id}", _SCOPES, download_caption, frozenset({"id"}), cost=200),
-    Operation("captions.delete", "DELETE", _PATH, _SCOPES, delete_caption, frozenset({"id"}), cost=50),
+    Operation("captions.list", "GET", _PATH, list_captions, frozenset({"part", "videoId", "id"}), cost=50),
+    Operation("captions.download", "GET", _PATH + "/{id}", download_caption, frozenset({"id"}), cost=200),
+    Operation("captions.delete", "DELETE", _PATH, delete_caption, frozenset({"id"}), cost=50),
 )

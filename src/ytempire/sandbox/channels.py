@@ -9,16 +9,20 @@ from pydantic import BaseModel, Field
 
 from ytempire.sandbox import figures
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ
+from ytempire.sandbox.callers import AUDIT
+from ytempire.sandbox.categories import topics_of
 from ytempire.sandbox.clock import written
-from ytempire.sandbox.errors import ApiError, not_supported
+from ytempire.sandbox.errors import ApiError, insufficient_scopes, not_supported
 from ytempire.sandbox.pages import page_of
 from ytempire.sandbox.store import Row
-from ytempire.sandbox.videos import is_public, of_channel
+from ytempire.sandbox.videos import is_public, of_channel, snippet_of
 from ytempire.sandbox.world import World
 
 Text = Annotated[str, Field(min_length=1, max_length=100)]
-PARTS = ("id", "snippet", "contentDetails", "statistics", "status", "brandingSettings")
+PARTS = (
+    *("id", "snippet", "contentDetails", "statistics", "status", "brandingSettings", "topicDetails"),
+    *("localizations", "contentOwnerDetails", "auditDetails"),
+)
 LONGEST_DESCRIPTION = 1000
 
 
@@ -38,6 +42,7 @@ def uploads_playlist(channel_id: str) -> str:
 
 def list_channels(call: Call) -> Resource:
     parts = call.parts(*PARTS)
+    call.language()  # a channel of the sandbox has one text: that is what `localized` holds in every language
     size = call.number("maxResults", 5, 0, 50)
     page = page_of(_found(call), lambda row: (row["id"],), size=size, token=call.query.get("pageToken"))
     items = [channel_resource(call, row, parts) for row in page.entries]
@@ -67,7 +72,7 @@ def make_channel(world: World, new: NewChannel) -> Resource:
 
 
 def channel_resource(call: Call, row: Row, parts: set[str]) -> Resource:
-    made: dict[str, Callable[[], Resource]] = {
+    made: dict[str, Callable[[], Resource | None]] = {
         "snippet": lambda: _snippet(row, call.base),
         "contentDetails": lambda: {"relatedPlaylists": {"likes": "", "uploads": uploads_playlist(row["id"])}},
         "statistics": lambda: _statistics(call, row),
@@ -75,6 +80,10 @@ def channel_resource(call: Call, row: Row, parts: set[str]) -> Resource:
         "brandingSettings": lambda: {
             "channel": {"title": row["title"], "description": row["description"], "country": row["country"]}
         },
+        "topicDetails": lambda: _topics(call, row),
+        "localizations": lambda: None,  # as of a channel without a default language
+        "contentOwnerDetails": lambda: {},  # as of a channel that belongs to no partner of YouTube
+        "auditDetails": lambda: _audit(call, row),
     }
     content: dict[str, Any] = {name: make() for name, make in made.items() if name in parts}
     return resource("channel", id=row["id"], **content)
@@ -95,6 +104,22 @@ def _snippet(row: Row, base: str) -> Resource:
         "localized": text,
         "country": row["country"],
     }
+
+
+def _topics(call: Call, row: Row) -> Resource:
+    public = [video for video in of_channel(call.world.store, row["id"]) if is_public(video, call.now)]
+    return topics_of(snippet_of(video)["categoryId"] for video in public)
+
+
+def _audit(call: Call, row: Row) -> Resource:
+    """Nothing is ever held against a channel of the sandbox. Asked by its owner, with the scope that Google wants."""
+    if AUDIT not in call.caller.scopes:
+        raise insufficient_scopes([AUDIT])
+    if row["id"] != call.caller.channel_id:
+        raise ApiError(403, "forbidden", "Forbidden", domain="youtube.channel", location="part")
+    return dict.fromkeys(
+        ("communityGuidelinesGoodStanding", "contentIdClaimsGoodStanding", "copyrightStrikesGoodStanding"), True
+    )
 
 
 def _statistics(call: Call, row: Row) -> Resource:
@@ -137,16 +162,14 @@ OPERATIONS = (
         "channels.list",
         "GET",
         _PATH,
-        frozenset({MANAGE, FORCE_SSL, READ}),
         list_channels,
-        frozenset({"part", "id", "mine", "forHandle", "maxResults", "pageToken"}),
+        frozenset({"part", "id", "mine", "forHandle", "maxResults", "pageToken", "hl"}),
         key_suffices=True,
     ),
     Operation(
         "channels.update",
         "PUT",
         _PATH,
-        frozenset({MANAGE, FORCE_SSL}),
         update_channel,
         frozenset({"part"}),
         cost=50,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from ytempire.kit.clock import Moment
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound
-from ytempire.sandbox import faults, figures, oauth, quota
+from ytempire.sandbox import consent, faults, figures, oauth, quota
 from ytempire.sandbox.audience import COUNTRIES, views_at
 from ytempire.sandbox.callers import SCOPES, digest
 from ytempire.sandbox.channels import NewChannel, Text, make_channel, uploads_playlist
@@ -117,7 +117,7 @@ async def add_project(request: Request, body: NewProject) -> dict[str, Any]:
     config = {
         "client_id": client_id,
         "project_id": project_id,
-        "auth_uri": base + oauth.AUTHORISE,
+        "auth_uri": base + consent.AUTHORISE,
         "token_uri": base + "/token",
         "client_secret": secret,
         "redirect_uris": body.redirect_uris or ["http://localhost"],

@@ -116,6 +116,32 @@ def invalid_parameter(name: str, message: str, *, reason: str = "invalidParamete
     return ApiError(400, reason, message, domain="youtube.parameter", location=name)
 
 
+def unknown_part(part: str) -> ApiError:
+    """For a part that Google does not have. One that the sandbox alone does not have is `not_supported`."""
+    return ApiError(400, "unknownPart", f"'{part}'", domain="youtube.part", location="part")
+
+
+def invalid_fields(selection: str) -> ApiError:
+    return ApiError(400, "invalidParameter", f"Invalid field selection {selection}", location="fields")
+
+
+def method_not_found() -> ApiError:
+    return ApiError(404, "notFound", "Method not found.", name="NOT_FOUND")
+
+
+def method_not_supported(method: str) -> ApiError:
+    """400 and not 501: Google's clients send what was refused with a 5xx again."""
+    return ApiError(400, "sandboxUnsupported", f"The YTEMPIRE sandbox does not have {method}.")
+
+
+def media_body_required(domain: str, message: str) -> ApiError:
+    return ApiError(400, "mediaBodyRequired", message, domain=domain, location="body", location_type="other")
+
+
+def too_large(message: str) -> ApiError:
+    return ApiError(413, "uploadTooLarge", message)
+
+
 def invalid_video(reason: str, message: str, location: str) -> ApiError:
     """The reasons of videos.insert and videos.update."""
     return ApiError(400, reason, message, domain="youtube.video", location=location, location_type="other")

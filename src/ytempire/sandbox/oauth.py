@@ -1,4 +1,4 @@
-"""OAuth 2 as Google's: authorisation page with PKCE, token, refresh, revoke, tokeninfo.
+"""OAuth 2's tokens as Google's: for a code, refreshed, taken back, looked at.
 
 Access tokens and codes live by real time, since a client counts their seconds on its own clock. The seven days of a
 testing project's refresh token are the sandbox's, so that moving its clock ends them.
@@ -9,39 +9,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 import time
-from html import escape
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from ytempire.sandbox.callers import SCOPES, digest
-from ytempire.sandbox.channels import NewChannel, make_channel
-from ytempire.sandbox.html import page
+from ytempire.sandbox.api import LARGEST_JSON, read_body
+from ytempire.sandbox.callers import digest
 from ytempire.sandbox.store import Row, Store
 from ytempire.sandbox.world import World
 
-ACCESS_S, CODE_S = 3600, 600
-AUTHORISE, DECIDE = "/o/oauth2/v2/auth", "/o/oauth2/v2/auth/decision"
-# Not Google's: the name of a channel that the consent page offers to make, where there is none of that name.
-NEW_CHANNEL, NEW = "sandbox_channel", "new"
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_PASSED_ON = (
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "access_type",
-    "prompt",
-    NEW_CHANNEL,
-)
+ACCESS_S = 3600
 
 
 class Refusal(Exception):
@@ -55,135 +36,8 @@ class Refusal(Exception):
         return JSONResponse({"error": self.error, "error_description": self.description}, self.status)
 
 
-# --- the page ---
-
-
-def authorise(world: World, request: Request) -> Response:
-    """The consent page; or why there is none, shown here, since a bad address must not be sent anywhere."""
-    asked = dict(request.query_params)
-    try:
-        project = _checked(world.store, asked)
-    except Refusal as refusal:
-        return _shown(refusal)
-    channels = world.store.all("SELECT * FROM channels ORDER BY title, id")
-    return HTMLResponse(page("Sign in", _consent(project, channels, asked)))
-
-
-def _checked(store: Store, asked: dict[str, str]) -> Row:
-    project = store.one("SELECT * FROM projects WHERE client_id = :id", id=asked.get("client_id", ""))
-    if project is None:
-        raise Refusal("invalid_client", "The OAuth client was not found.", 401)
-    if not _is_registered(project, asked.get("redirect_uri", "")):
-        raise Refusal("redirect_uri_mismatch", "The redirect_uri does not match one registered for the client.")
-    if asked.get("response_type") != "code":
-        raise Refusal("unsupported_response_type", "The sandbox has response_type=code only.")
-    wanted = asked.get("scope", "").split()
-    if not wanted or set(wanted) - set(SCOPES):
-        raise Refusal("invalid_scope", f"Some requested scopes are not known here: {sorted(set(wanted) - set(SCOPES))}")
-    if asked.get("code_challenge") and asked.get("code_challenge_method", "plain") not in ("S256", "plain"):
-        raise Refusal("invalid_request", "code_challenge_method must be S256 or plain.")
-    return project
-
-
-def _is_registered(project: Row, address: str) -> bool:
-    if address in json.loads(project["redirect_uris"]):
-        return True
-    parts = urlsplit(address)
-    return project["kind"] == "installed" and parts.scheme == "http" and parts.hostname in _LOOPBACK
-
-
-def _shown(refusal: Refusal) -> Response:
-    text = f"<h2>Access blocked</h2><p>Error {refusal.status}: {escape(refusal.error)}</p>"
-    return HTMLResponse(page("Access blocked", text + f"<p>{escape(refusal.description)}</p>"), refusal.status)
-
-
-def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(asked[name])}">' for name in _PASSED_ON if name in asked
-    )
-    scopes = "".join(f"<li>{escape(SCOPES[scope])}</li>" for scope in asked["scope"].split())
-    offered = [(row["id"], row["title"], row["person"]) for row in channels]
-    wanted = asked.get(NEW_CHANNEL, "")
-    if wanted and wanted not in {title for _, title, _ in offered}:
-        offered.append((NEW, wanted, "a new channel"))
-    choices = "".join(_choice(*one, is_checked=one[1] == wanted) for one in offered)
-    none = "<p>There is no channel in this sandbox yet: make one with POST /sandbox/channels.</p>"
-    return (
-        f"<h2>{escape(project['name'])} wants access to a channel</h2><p>It will be able to:</p><ul>{scopes}</ul>"
-        f'<form method="post" action="{DECIDE}">{hidden}{choices or none}'
-        '<p><button name="decision" value="allow">Allow</button> '
-        '<button name="decision" value="deny" formnovalidate>Deny</button></p></form>'
-    )
-
-
-async def decide(world: World, request: Request) -> Response:
-    """What the person chose. All that the page carried is checked again."""
-    asked = dict(parse_qsl((await request.body()).decode()))
-    try:
-        project = _checked(world.store, asked)
-    except Refusal as refusal:
-        return _shown(refusal)
-    kept = {"state": asked["state"]} if "state" in asked else {}
-    channel_id = _chosen(world, asked)
-    if asked.get("decision") != "allow" or channel_id is None:
-        return _back(asked, {"error": "access_denied"} | kept)
-    code = "4/0sandbox" + secrets.token_urlsafe(32)
-    offline = project["kind"] == "installed" or asked.get("access_type") == "offline"
-    world.store.insert(
-        "codes",
-        hash=digest(code),
-        project_id=project["id"],
-        channel_id=channel_id,
-        scopes=asked["scope"],
-        redirect_uri=asked["redirect_uri"],
-        challenge=asked.get("code_challenge"),
-        challenge_method=asked.get("code_challenge_method", "plain"),
-        offline=offline and _is_news(world.store, project, channel_id, asked),
-        expires_real=time.time() + CODE_S,
-    )
-    return _back(asked, kept | {"code": code, "scope": asked["scope"]})
-
-
-def _choice(channel_id: str, title: str, person: str, *, is_checked: bool) -> str:
-    checked = " checked" if is_checked else ""
-    field = f'<input type="radio" name="channel" value="{channel_id}" required{checked}>'
-    return f"<p><label>{field} {escape(title)} <small>{escape(person)}</small></label></p>"
-
-
-def _chosen(world: World, asked: dict[str, str]) -> str | None:
-    """The id of the channel that the person chose; made now where they chose a new one."""
-    title = asked.get(NEW_CHANNEL, "")[:100]
-    if asked.get("decision") == "allow" and asked.get("channel") == NEW and title:
-        with world.store.transaction():
-            known = world.store.one("SELECT id FROM channels WHERE title = :title", title=title)
-            return str(known["id"] if known else make_channel(world, NewChannel(title=title))["id"])
-    chosen = world.store.one("SELECT id FROM channels WHERE id = :id", id=asked.get("channel", ""))
-    return str(chosen["id"]) if chosen else None
-
-
-def _is_news(store: Store, project: Row, channel_id: str, asked: dict[str, str]) -> bool:
-    """Google gives a refresh token with the first consent only, unless consent is asked for again."""
-    if project["kind"] == "installed" or "consent" in asked.get("prompt", ""):
-        return True
-    known = store.one(
-        "SELECT 1 FROM grants WHERE project_id = :project AND channel_id = :channel AND refresh_hash IS NOT NULL"
-        " AND NOT revoked",
-        project=project["id"],
-        channel=channel_id,
-    )
-    return known is None
-
-
-def _back(asked: dict[str, str], answer: dict[str, str]) -> Response:
-    address = asked["redirect_uri"]
-    return RedirectResponse(address + ("&" if "?" in address else "?") + urlencode(answer), 303)
-
-
-# --- tokens ---
-
-
 async def token(world: World, request: Request) -> Response:
-    form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+    form = {name: values[0] for name, values in parse_qs((await read_body(request, LARGEST_JSON)).decode()).items()}
     try:
         with world.store.transaction():
             project = _client(world.store, request, form)
@@ -294,13 +148,13 @@ def _refresh(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]
     had = grant["scopes"].split()
     wanted = form.get("scope", grant["scopes"]).split()
     if set(wanted) - set(had):
-        raise Refusal("invalid_scope", "Some requested scopes were not granted.")
+        raise Refusal("invalid_scope", "Bad Request")
     return _access(world.store, grant["id"], wanted)
 
 
 async def revoke(world: World, request: Request) -> Response:
     """Ends the grant of a token of either kind, and with it every token of that grant."""
-    form = dict(parse_qsl((await request.body()).decode()))
+    form = dict(parse_qsl((await read_body(request, LARGEST_JSON)).decode()))
     hashed = digest(form.get("token") or request.query_params.get("token", ""))
     changed = world.store.run(
         "UPDATE grants SET revoked = 1 WHERE NOT revoked AND (refresh_hash = :hash"

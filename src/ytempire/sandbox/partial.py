@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ytempire.sandbox.errors import invalid_parameter
+from ytempire.sandbox.errors import invalid_fields
 
 Mask = dict[str, "Mask | None"]  # None: all of it
-_TOKEN = re.compile(r"[A-Za-z0-9_*]+|[(),/]")
+_TOKEN = re.compile(r"[A-Za-z0-9_*-]+|[(),/]")
 
 
 def mask_of(text: str) -> Mask:
     """Raises Google's 400 for what cannot be read."""
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text.replace(" ", ""):
-        raise invalid_parameter("fields", f"Invalid field selection {text}")
+        raise invalid_fields(text)
     mask, rest = _selections(tokens, text)
     if rest:
-        raise invalid_parameter("fields", f"Invalid field selection {text}")
+        raise invalid_fields(text)
     return mask
 
 
@@ -33,7 +33,7 @@ def _selections(tokens: list[str], text: str) -> tuple[Mask, list[str]]:
 
 def _selection(tokens: list[str], mask: Mask, text: str) -> list[str]:
     if not tokens or tokens[0] in "(),/":
-        raise invalid_parameter("fields", f"Invalid field selection {text}")
+        raise invalid_fields(text)
     name, tokens = tokens[0], tokens[1:]
     if tokens and tokens[0] == "/":
         below: Mask = {}
@@ -41,7 +41,7 @@ def _selection(tokens: list[str], mask: Mask, text: str) -> list[str]:
     elif tokens and tokens[0] == "(":
         below, tokens = _selections(tokens[1:], text)
         if not tokens or tokens[0] != ")":
-            raise invalid_parameter("fields", f"Invalid field selection {text}")
+            raise invalid_fields(text)
         tokens = tokens[1:]
     else:
         mask[name] = None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
-from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ
+from ytempire.sandbox.api import Call, Operation, Resource, given, list_answer, resource
 from ytempire.sandbox.channels import uploads_playlist
 from ytempire.sandbox.clock import written
-from ytempire.sandbox.errors import ApiError, invalid_parameter
+from ytempire.sandbox.errors import ApiError, invalid_parameter, not_supported
 from ytempire.sandbox.images import thumbnails_of
+from ytempire.sandbox.languages import is_language
 from ytempire.sandbox.pages import page_of
-from ytempire.sandbox.store import Row
+from ytempire.sandbox.store import Row, packed
 from ytempire.sandbox.videos import (
     find,
     is_public,
@@ -22,7 +23,8 @@ from ytempire.sandbox.videos import (
     snippet_of,
 )
 
-LIST_PARTS = ("id", "snippet", "status", "contentDetails")
+ITEM_PARTS = ("id", "snippet", "status", "contentDetails")
+LIST_PARTS = (*ITEM_PARTS, "player", "localizations")
 LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5000
 _ITEMS, _LISTS = "youtube.playlistItem", "youtube.playlist"
 
@@ -42,7 +44,7 @@ class Item(NamedTuple):
 
 
 def list_items(call: Call) -> Resource:
-    parts = call.parts(*LIST_PARTS)
+    parts = call.parts(*ITEM_PARTS)
     size = call.number("maxResults", 5, 0, 50)
     if call.one_filter("playlistId", "id") == "id":
         items = [item for wanted in call.names("id") if (item := _item(call, wanted))]
@@ -134,7 +136,7 @@ def _title_of(call: Call, channel_id: str) -> str:
 
 
 def insert_item(call: Call) -> Resource:
-    parts = call.parts(*LIST_PARTS)
+    parts = call.parts(*ITEM_PARTS)
     snippet = call.body.get("snippet", {})
     playlist = _own_playlist(call, snippet.get("playlistId", ""))
     video = find(call.world.store, snippet.get("resourceId", {}).get("videoId", ""))
@@ -190,6 +192,7 @@ def _own_playlist(call: Call, playlist_id: str) -> Row:
 
 def list_playlists(call: Call) -> Resource:
     parts = call.parts(*LIST_PARTS)
+    call.language()  # a playlist has one text here: `localized` holds it in every language
     size = call.number("maxResults", 5, 0, 50)
     rows = call.world.store.all("SELECT * FROM playlists")
     match call.one_filter("mine", "id", "channelId"):
@@ -209,20 +212,35 @@ def list_playlists(call: Call) -> Resource:
 
 def _playlist_resource(call: Call, row: Row, parts: set[str]) -> Resource:
     content: dict[str, Any] = {}
+    text = {"title": row["title"], "description": row["description"]}
+    extras = json.loads(row["extras"])
     if "snippet" in parts:
-        text = {"title": row["title"], "description": row["description"]}
-        content["snippet"] = {
-            "publishedAt": written(row["created_at"]),
-            "channelId": row["channel_id"],
+        content["snippet"] = given(
+            publishedAt=written(row["created_at"]),
+            channelId=row["channel_id"],
             **text,
-            "channelTitle": _title_of(call, row["channel_id"]),
-            "localized": text,
-        }
+            thumbnails=_cover(call, row["id"]),
+            channelTitle=_title_of(call, row["channel_id"]),
+            tags=extras.get("tags"),
+            defaultLanguage=extras.get("defaultLanguage"),
+            localized=text,
+        )
+    if "player" in parts:
+        address = f"{call.base}?list={row['id']}"
+        content["player"] = {"embedHtml": f'<iframe width="640" height="360" src="{address}"></iframe>'}
+    if "localizations" in parts and "defaultLanguage" in extras:
+        content["localizations"] = {extras["defaultLanguage"]: text}
     if "status" in parts:
         content["status"] = {"privacyStatus": row["privacy"]}
     if "contentDetails" in parts:
         content["contentDetails"] = {"itemCount": len(_items_of(call, row["id"]))}
     return resource("playlist", id=row["id"], **content)
+
+
+def _cover(call: Call, playlist_id: str) -> Resource | None:
+    """The pictures of its first video, as YouTube shows a playlist."""
+    items = _items_of(call, playlist_id)
+    return thumbnails_of(items[0].video, call.base) if items else None
 
 
 def insert_playlist(call: Call) -> Resource:
@@ -232,6 +250,13 @@ def insert_playlist(call: Call) -> Resource:
     if not title or len(title) > LONGEST_TITLE or len(description) > LONGEST_DESCRIPTION:
         message = "The request must specify a playlist title, and neither text may be too long."
         raise ApiError(400, "playlistTitleRequired", message, domain=_LISTS, location="body.snippet.title")
+    for name in sorted(set(call.body) & {"localizations"}):
+        raise not_supported(name)
+    if "podcastStatus" in call.body.get("status", {}):
+        raise not_supported("status.podcastStatus")
+    if not is_language(snippet.get("defaultLanguage", "en")):
+        message = "The request specifies a default language that is none."
+        raise ApiError(400, "invalidPlaylistSnippet", message, domain=_LISTS, location="body.snippet.defaultLanguage")
     playlist_id = call.world.store.next_id("playlist", prefix="PLsandbox", length=34)
     call.world.store.insert(
         "playlists",
@@ -241,6 +266,7 @@ def insert_playlist(call: Call) -> Resource:
         description=description,
         privacy=call.body.get("status", {}).get("privacyStatus", "private"),
         created_at=call.now,
+        extras=packed({name: snippet[name] for name in ("tags", "defaultLanguage") if name in snippet}),
     )
     return _playlist_resource(call, _playlist(call, playlist_id), parts)
 
@@ -250,7 +276,6 @@ def delete_playlist(call: Call) -> None:
     call.world.store.run("DELETE FROM playlists WHERE id = :id", id=playlist["id"])
 
 
-_CHANGE = frozenset({MANAGE, FORCE_SSL})
 _ITEM_PATH, _LIST_PATH = "/youtube/v3/playlistItems", "/youtube/v3/playlists"
 _PAGES = {"part", "id", "maxResults", "pageToken"}
 _PART, _ID = frozenset({"part"}), frozenset({"id"})
@@ -259,22 +284,20 @@ OPERATIONS = (
         "playlistItems.list",
         "GET",
         _ITEM_PATH,
-        _CHANGE | {READ},
         list_items,
         frozenset(_PAGES | {"playlistId", "videoId"}),
         key_suffices=True,
     ),
-    Operation("playlistItems.insert", "POST", _ITEM_PATH, _CHANGE, insert_item, _PART, cost=50, has_body=True),
-    Operation("playlistItems.delete", "DELETE", _ITEM_PATH, _CHANGE, delete_item, _ID, cost=50),
+    Operation("playlistItems.insert", "POST", _ITEM_PATH, insert_item, _PART, cost=50, has_body=True),
+    Operation("playlistItems.delete", "DELETE", _ITEM_PATH, delete_item, _ID, cost=50),
     Operation(
         "playlists.list",
         "GET",
         _LIST_PATH,
-        _CHANGE | {READ},
         list_playlists,
-        frozenset(_PAGES | {"mine", "channelId"}),
+        frozenset(_PAGES | {"mine", "channelId", "hl"}),
         key_suffices=True,
     ),
-    Operation("playlists.insert", "POST", _LIST_PATH, _CHANGE, insert_playlist, _PART, cost=50, has_body=True),
-    Operation("playlists.delete", "DELETE", _LIST_PATH, _CHANGE, delete_playlist, _ID, cost=50),
+    Operation("playlists.insert", "POST", _LIST_PATH, insert_playlist, _PART, cost=50, has_body=True),
+    Operation("playlists.delete", "DELETE", _LIST_PATH, delete_playlist, _ID, cost=50),
 )

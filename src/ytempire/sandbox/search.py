@@ -7,7 +7,6 @@ from typing import Any
 
 from ytempire.sandbox import figures, quota
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ
 from ytempire.sandbox.clock import read, written
 from ytempire.sandbox.errors import invalid_parameter
 from ytempire.sandbox.images import thumbnails_of
@@ -96,7 +95,6 @@ OPERATIONS = (
         "search.list",
         "GET",
         "/youtube/v3/search",
-        frozenset({MANAGE, FORCE_SSL, READ}),
         search,
         frozenset(
             {"part", "q", "type", "order", "maxResults", "pageToken", "channelId", "forMine"}

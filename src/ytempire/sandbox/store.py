@@ -94,6 +94,10 @@ CREATE TABLE IF NOT EXISTS fault_rules (
 """
 
 
+# What later versions added to a table; folders that an earlier one made get it too. JSON, what a part may hold beside.
+_ADDED = {"videos": "extras", "playlists": "extras"}
+
+
 class Store:
     def __init__(self, folder: Path, *, seed: int) -> None:
         self.media = folder / "media"
@@ -105,6 +109,9 @@ class Store:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_SCHEMA)
+        for table, column in _ADDED.items():
+            if column not in {row["name"] for row in self.all(f"PRAGMA table_info({table})")}:
+                self.run(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '{{}}'")
         self.seed = int(self.fact("seed", str(seed)))
 
     def close(self) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ytempire.sandbox.api import Call, Operation, Resource, resource
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, UPLOAD
-from ytempire.sandbox.errors import ApiError
+from ytempire.sandbox.errors import ApiError, media_body_required
 from ytempire.sandbox.images import LARGEST, is_image, thumbnails_of
 from ytempire.sandbox.media import Media
 from ytempire.sandbox.store import Row, write_private
@@ -41,8 +40,11 @@ def _answer(world: World, session: Row, base: str) -> Resource:
 
 
 def _without_media(call: Call) -> Resource:
-    message = "The request does not include the image content."
-    raise ApiError(400, "mediaBodyRequired", message, domain="youtube.thumbnail", location="body")
+    raise _no_image()
+
+
+def _no_image() -> ApiError:
+    return media_body_required("youtube.thumbnail", "The request does not include the image content.")
 
 
 SET = Upload(
@@ -50,7 +52,6 @@ SET = Upload(
         "thumbnails.set",
         "POST",
         "/youtube/v3/thumbnails/set",
-        frozenset({MANAGE, FORCE_SSL, UPLOAD}),
         _without_media,
         frozenset({"videoId"}),
         cost=50,
@@ -60,5 +61,6 @@ SET = Upload(
     _answer,
     LARGEST,
     ("image/jpeg", "image/png", "application/octet-stream"),
+    _no_image,
 )
 OPERATIONS = (SET.operation,)

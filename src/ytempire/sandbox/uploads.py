@@ -20,8 +20,18 @@ from pathlib import Path
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ytempire.sandbox.api import Call, Operation, Resource, answered, base_of, open_call, perform
-from ytempire.sandbox.errors import ApiError
+from ytempire.sandbox.api import (
+    LARGEST_JSON,
+    Call,
+    Operation,
+    Resource,
+    answered,
+    base_of,
+    open_call,
+    perform,
+    read_body,
+)
+from ytempire.sandbox.errors import ApiError, too_large
 from ytempire.sandbox.media import Media, inspect
 from ytempire.sandbox.store import Row, packed
 from ytempire.sandbox.world import World
@@ -41,6 +51,7 @@ class Upload:
     answer: Callable[[World, Row, str], Resource]  # also when asked again
     largest: int
     accepted: tuple[str, ...]
+    without_media: Callable[[], ApiError]  # what a body without a byte of media is refused with
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Chunk:
     first: int | None  # None: the question how much has come
     total: int | None  # None: not known yet
     length: int | None
+    is_whole: bool = False  # all of it in one request
 
 
 async def receive(world: World, upload: Upload, request: Request) -> Response:
@@ -70,15 +82,14 @@ async def _begin(world: World, upload: Upload, request: Request) -> Response:
         session_id = _start(
             call,
             upload,
-            body=await request.body(),
+            body=await read_body(request, LARGEST_JSON),
             content_type=request.headers.get("x-upload-content-type", "application/octet-stream"),
             total=_whole(length) if length is not None else None,
         )
         address = request.url.include_query_params(upload_id=session_id)
         return Response(headers={"Location": str(address), "X-GUploader-UploadID": session_id})
-    if _whole(request.headers.get("content-length", "0")) > LARGEST_BODY:
-        raise ApiError(413, "uploadTooLarge", "Use a resumable upload for a body of this size.")
-    body, content_type, media = _divided(kind, await request.body(), request.headers.get("content-type", ""))
+    whole = await read_body(request, LARGEST_BODY, "Use a resumable upload for a body of this size.")
+    body, content_type, media = _divided(kind, whole, request.headers.get("content-type", ""))
     session_id = _start(call, upload, body=body, content_type=content_type, total=len(media))
     media_path(world, session_id).write_bytes(media)
     return await _finish(world, upload, request, session_id)
@@ -112,9 +123,9 @@ def _start(call: Call, upload: Upload, *, body: bytes, content_type: str, total:
 
 def _check_media(upload: Upload, content_type: str, total: int | None) -> None:
     if total == 0:
-        raise ApiError(400, "mediaBodyRequired", "The request does not include the content.", domain="youtube.video")
+        raise upload.without_media()
     if total is not None and total > upload.largest:
-        raise ApiError(413, "uploadTooLarge", "The media is larger than this method accepts.")
+        raise too_large("The media is larger than this method accepts.")
     plain = content_type.partition(";")[0].strip().lower()
     if not any(plain == kind or (kind.endswith("*") and plain.startswith(kind[:-1])) for kind in upload.accepted):
         raise ApiError(
@@ -136,9 +147,9 @@ def _divided(kind: str, body: bytes, content_type: str) -> tuple[bytes, str, byt
     if kind != "multipart" or not found:
         raise ApiError(400, "badRequest", f"uploadType '{kind}' is not one of resumable, multipart, media.")
     parts = body.split(b"--" + found[1].encode())[1:-1]
-    if len(parts) != 2:
+    if len(parts) not in (1, 2):
         raise ApiError(400, "badRequest", "Multipart body must have a metadata part and a media part.")
-    (_, metadata), (head, media) = (_part(part) for part in parts)
+    (_, metadata), (head, media) = (_part(part) for part in (*parts, b"")[:2])
     media_type = re.search(rb"(?im)^content-type:\s*(\S+)", head)
     return metadata, media_type[1].decode() if media_type else "application/octet-stream", media
 
@@ -159,11 +170,17 @@ async def _go_on(world: World, upload: Upload, request: Request, session_id: str
         media_path(world, session_id).unlink(missing_ok=True)
         return Response(status_code=499)  # Google's own answer to a cancelled upload
     chunk = _chunk(request)
+    if chunk.total == 0 and session["total"] is None:
+        raise upload.without_media()
     total = _agreed_total(world, session, chunk)
     if chunk.first is not None:
         await _append(media_path(world, session_id), request, chunk, total)
         _session(world, upload, session_id)  # it may have been cancelled while the bytes came
     size = media_path(world, session_id).stat().st_size
+    if total is None and chunk.is_whole:  # it came without a length, and has ended
+        if size == 0:
+            raise upload.without_media()
+        total = size
     if total is not None and size >= total:
         return await _finish(world, upload, request, session_id)
     held = size // GRAIN * GRAIN
@@ -184,7 +201,7 @@ def _chunk(request: Request) -> Chunk:
     text = request.headers.get("content-range")
     if text is None:  # all of it at once
         whole = _whole(length) if length is not None else None
-        return Chunk(0, whole, whole)
+        return Chunk(0, whole, whole, is_whole=True)
     found = _RANGE.fullmatch(text)
     if not found:
         raise ApiError(400, "badRequest", "Failed to parse Content-Range header.")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ytempire.sandbox import figures
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ
 from ytempire.sandbox.errors import ApiError, invalid_parameter
 from ytempire.sandbox.pages import page_of
 from ytempire.sandbox.store import Row, packed
 from ytempire.sandbox.video_insert import INSERT, PATH
-from ytempire.sandbox.video_metadata import read_snippet, read_status, written_parts
+from ytempire.sandbox.video_metadata import read_extras, read_snippet, read_status, written_parts
 from ytempire.sandbox.video_resource import OWNERS_PARTS, PARTS, video_resource
-from ytempire.sandbox.videos import expose, find, get_own, is_public, is_seen, snippet_of
+from ytempire.sandbox.videos import expose, extras_of, find, get_own, is_public, is_seen, snippet_of
 
 MOST_IDS = 50
 
@@ -55,8 +55,17 @@ def _listed(call: Call, videos: list[Row], parts: set[str], *, total: int, size:
     if parts & OWNERS_PARTS and any(video["channel_id"] != me for video in videos):
         message = "The request cannot access user rating information or the video's file or processing information."
         raise ApiError(403, "forbidden", message, domain="youtube.video", location="part")
+    language = call.language()
     items = [
-        video_resource(call.world, video, parts, base=call.base, mine=video["channel_id"] == me, now=call.now)
+        video_resource(
+            call.world,
+            video,
+            parts,
+            base=call.base,
+            mine=video["channel_id"] == me,
+            now=call.now,
+            language=language,
+        )
         for video in videos
     ]
     return list_answer("videoListResponse", items, total=total, size=size, **more)
@@ -73,8 +82,10 @@ def update_video(call: Call) -> Resource:
             "SELECT 1 FROM exposures WHERE video_id = :id AND begins <= :now", id=video["id"], now=call.now
         )
         changes["status"] = packed(read_status(call.body.get("status", {}), call.now, was_public=seen is not None))
-    if changes:
-        store.update("videos", "id", video["id"], **changes)
+    if parts:
+        snippet = json.loads(changes.get("snippet", video["snippet"]))
+        extras = read_extras(call.body, parts, extras_of(video), language=snippet.get("defaultLanguage"))
+        store.update("videos", "id", video["id"], **changes, extras=packed(extras))
     changed = find(store, video["id"])
     assert changed is not None
     if "status" in changes:
@@ -91,18 +102,16 @@ def delete_video(call: Call) -> None:
     expose(call.world.store, gone, call.now)
 
 
-_CHANGE = frozenset({MANAGE, FORCE_SSL})
 OPERATIONS = (
     INSERT.operation,
     Operation(
         "videos.list",
         "GET",
         PATH,
-        _CHANGE | {READ},
         list_videos,
-        frozenset({"part", "id", "chart", "maxResults", "pageToken", "videoCategoryId"}),
+        frozenset({"part", "id", "chart", "maxResults", "pageToken", "videoCategoryId", "hl"}),
         key_suffices=True,
     ),
-    Operation("videos.update", "PUT", PATH, _CHANGE, update_video, frozenset({"part"}), cost=50, has_body=True),
-    Operation("videos.delete", "DELETE", PATH, _CHANGE, delete_video, frozenset({"id"}), cost=50),
+    Operation("videos.update", "PUT", PATH, update_video, frozenset({"part"}), cost=50, has_body=True),
+    Operation("videos.delete", "DELETE", PATH, delete_video, frozenset({"id"}), cost=50),
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from ytempire.sandbox import faults, figures, quota
 from ytempire.sandbox.api import Call, Operation, Resource
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, UPLOAD
-from ytempire.sandbox.errors import ApiError, upload_limit_exceeded
+from ytempire.sandbox.errors import ApiError, media_body_required, upload_limit_exceeded
 from ytempire.sandbox.media import Media
 from ytempire.sandbox.store import Row, packed
 from ytempire.sandbox.uploads import Upload, body_of, parameters_of
-from ytempire.sandbox.video_metadata import read_snippet, read_status, written_parts
+from ytempire.sandbox.video_metadata import read_extras, read_snippet, read_status, written_parts
 from ytempire.sandbox.video_resource import video_resource
 from ytempire.sandbox.videos import expose, find
 from ytempire.sandbox.world import World
@@ -23,8 +22,9 @@ def begin_insert(call: Call) -> str:
     if _recent(call) >= call.world.settings.uploads_per_channel:
         raise upload_limit_exceeded()
     parts = written_parts(call)
-    read_snippet(call.body.get("snippet", {}) if "snippet" in parts else {}, defaults=True)
-    read_status(call.body.get("status", {}) if "status" in parts else {}, call.now, was_public=False)
+    snippet = read_snippet(call.body.get("snippet", {}), defaults=True)
+    read_extras(call.body, parts, {}, language=snippet.get("defaultLanguage"))
+    read_status(call.body.get("status", {}), call.now, was_public=False)
     return call.world.store.next_id("video", prefix="sb", length=11)
 
 
@@ -47,12 +47,14 @@ def finish_insert(world: World, session: Row, media: Media) -> None:
     outcome, reason = _outcome(world, session, media)
     delay = world.settings.playlist_delay.total_seconds()
     quality, audience = figures.drawn_at_upload(store, session["target_id"], session["channel_id"], now)
+    snippet = read_snippet(body.get("snippet", {}), defaults=True)
     store.insert(
         "videos",
         id=session["target_id"],
         channel_id=session["channel_id"],
         session_id=session["id"],
-        snippet=packed(read_snippet(body.get("snippet", {}), defaults=True)),
+        snippet=packed(snippet),
+        extras=packed(read_extras(body, set(body), {}, language=snippet.get("defaultLanguage"))),
         # a publication that was in the future when the session began may have passed: then it is public at once
         status=packed(read_status(body.get("status", {}), session["created_at"], was_public=False)),
         locked=not project["audited"],
@@ -99,7 +101,12 @@ def inserted(world: World, session: Row, base: str) -> Resource:
 
 
 def _without_media(call: Call) -> Resource:
-    raise ApiError(400, "mediaBodyRequired", "The request does not include the video content.", domain="youtube.video")
+    written_parts(call)
+    raise _no_video()
+
+
+def _no_video() -> ApiError:
+    return media_body_required("youtube.video", "The request does not include the video content.")
 
 
 INSERT = Upload(
@@ -107,7 +114,6 @@ INSERT = Upload(
         "videos.insert",
         "POST",
         PATH,
-        frozenset({MANAGE, FORCE_SSL, UPLOAD}),
         _without_media,
         frozenset({"part", "notifySubscribers"}),  # nobody is notified in the sandbox: nothing to tell apart
         bucket=quota.INSERTS,
@@ -118,4 +124,5 @@ INSERT = Upload(
     inserted,
     LARGEST,
     ("video/*", "application/octet-stream"),
+    _no_video,
 )

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 from ytempire.sandbox import figures
 from ytempire.sandbox.api import Resource, given, resource
+from ytempire.sandbox.categories import topics_of
 from ytempire.sandbox.clock import written
 from ytempire.sandbox.images import thumbnails_of
+from ytempire.sandbox.languages import localized
 from ytempire.sandbox.store import Row, Store
 from ytempire.sandbox.videos import (
+    extras_of,
     is_processed,
     privacy_of,
     published_at,
@@ -20,12 +23,21 @@ from ytempire.sandbox.videos import (
 from ytempire.sandbox.world import World
 
 OWNERS_PARTS = {"fileDetails", "processingDetails", "suggestions"}
-PARTS = ("id", "snippet", "status", "statistics", "contentDetails", "player", *sorted(OWNERS_PARTS))
+# Of a video that is no broadcast Google shows no liveStreamingDetails, and of projectDetails it never showed any.
+_ALWAYS_EMPTY = ("liveStreamingDetails", "projectDetails")
+PARTS = (
+    *("id", "snippet", "status", "statistics", "contentDetails", "player", "localizations", "recordingDetails"),
+    *("topicDetails", "paidProductPlacementDetails"),
+    *sorted(OWNERS_PARTS),
+    *_ALWAYS_EMPTY,
+)
 
 
-def video_resource(world: World, video: Row, parts: set[str], *, base: str, mine: bool, now: float) -> Resource:
-    made: dict[str, Callable[[], Resource]] = {
-        "snippet": lambda: _snippet(world.store, video, base, now),
+def video_resource(
+    world: World, video: Row, parts: set[str], *, base: str, mine: bool, now: float, language: str | None = None
+) -> Resource:
+    made: dict[str, Callable[[], Resource | None]] = {
+        "snippet": lambda: _snippet(world.store, video, base, now, language),
         "status": lambda: _status(video, mine=mine, now=now),
         "statistics": lambda: figures.video_statistics(world.store, video, now),
         "contentDetails": lambda: _content(world.store, video, mine=mine, now=now),
@@ -35,12 +47,16 @@ def video_resource(world: World, video: Row, parts: set[str], *, base: str, mine
         "processingDetails": lambda: _processing(world, video, now),
         "fileDetails": lambda: _file(video),
         "suggestions": lambda: {},
+        "localizations": lambda: _localizations(video),
+        "recordingDetails": lambda: _recording(video),
+        "topicDetails": lambda: topics_of([snippet_of(video)["categoryId"]]),
+        "paidProductPlacementDetails": lambda: {"hasPaidProductPlacement": False},
     }
     content = {name: make() for name, make in made.items() if name in parts}
     return resource("video", id=video["id"], **content)
 
 
-def _snippet(store: Store, video: Row, base: str, now: float) -> Resource:
+def _snippet(store: Store, video: Row, base: str, now: float, language: str | None) -> Resource:
     kept = snippet_of(video)
     channel = store.one("SELECT title FROM channels WHERE id = :id", id=video["channel_id"])
     assert channel is not None
@@ -55,9 +71,23 @@ def _snippet(store: Store, video: Row, base: str, now: float) -> Resource:
         categoryId=kept["categoryId"],
         liveBroadcastContent="none",
         defaultLanguage=kept.get("defaultLanguage"),
-        localized={"title": kept["title"], "description": kept["description"]},
+        localized=localized(kept, extras_of(video).get("localizations", {}), language),
         defaultAudioLanguage=kept.get("defaultAudioLanguage"),
     )
+
+
+def _localizations(video: Row) -> Resource | None:
+    """With the text in the default language; None where none is known."""
+    kept = snippet_of(video)
+    if "defaultLanguage" not in kept:
+        return None
+    own = {"title": kept["title"], "description": kept["description"]}
+    return {kept["defaultLanguage"]: own, **extras_of(video).get("localizations", {})}
+
+
+def _recording(video: Row) -> Resource:
+    recording = extras_of(video).get("recordingDetails", {})
+    return {name: written(at) for name, at in recording.items()}
 
 
 def _status(video: Row, *, mine: bool, now: float) -> Resource:

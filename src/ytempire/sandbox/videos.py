@@ -23,6 +23,12 @@ def snippet_of(video: Row) -> Resource:
     return snippet
 
 
+def extras_of(video: Row) -> Resource:
+    """What was written of recordingDetails and localizations."""
+    extras: Resource = json.loads(video["extras"])
+    return extras
+
+
 def is_processed(video: Row, now: float) -> bool:
     return bool(video["outcome"] == "processed" and video["processed_at"] <= now)
 

@@ -28,6 +28,7 @@ _SCOPE = "https://www.googleapis.com/auth/"
 # it youtube.upload and youtube.readonly would give nothing more. It does not open reports. Those have two of their own,
 # the second with money, and somebody may refuse that one and keep the figures without it.
 MANAGE = _SCOPE + "youtube.force-ssl"
+MANAGE_WORDS = "See, edit, and permanently delete your YouTube videos, ratings, comments and captions"  # Google's
 REPORTS = _SCOPE + "yt-analytics.readonly"
 MONEY = _SCOPE + "yt-analytics-monetary.readonly"
 SCOPES = (MANAGE, REPORTS, MONEY)
@@ -110,7 +111,7 @@ async def redeem(wire: Wire, project: Project, *, code: str, verifier: str, redi
     if not set(scopes) >= REQUIRED:
         raise ConsentUnusable(
             "The consent leaves out the right to upload and manage videos, without which nothing works.",
-            hint="Connect the channel once more, and tick it.",
+            hint=f"Connect the channel once more, and leave this ticked: “{MANAGE_WORDS}”.",
             reason="incomplete",
         )
     if "refresh_token" not in given:

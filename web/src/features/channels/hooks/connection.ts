@@ -96,7 +96,8 @@ const REFUSED: Record<string, string> = {
   taken: "That YouTube channel is connected here already, as another channel. Connect once more and choose another one.",
   another_channel: "The consent was for another YouTube channel than this one is. Connect once more with its account.",
   no_channel: "The account that consented has no YouTube channel. Choose the account of the channel, or create a channel there.",
-  incomplete: "The consent leaves out the right to upload and manage videos. Connect once more, and tick it.",
+  incomplete:
+    "The consent leaves out the right to upload and manage videos. Connect once more, and leave this ticked: “See, edit, and permanently delete your YouTube videos, ratings, comments and captions”.",
 };
 export const refusedBecause = (reason: string | null) => (reason === null ? null : (REFUSED[reason] ?? "The consent did not come about. Connect the channel once more."));
 
