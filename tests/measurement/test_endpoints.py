@@ -100,9 +100,15 @@ class TestOverHttp:
         client.cookies.clear()
         assert [(await client.get(path)).status_code for path in paths] == [401, 401]
 
-    async def test_what_is_not_measured_says_so(self, observatory: Observatory, client: httpx.AsyncClient) -> None:
+    async def test_what_is_not_measured_is_null(self, observatory: Observatory, client: httpx.AsyncClient) -> None:
         answer = await client.get(_of_channel(observatory))
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_measured")
+        assert (answer.status_code, answer.json()) == (200, None)
+        video = observatory.publish()
+        observatory.execute("DELETE FROM core.video_counters")
+        answer = await client.get(f"/api/v1/videos/{video.video_id}/measurement")
+        assert (answer.status_code, answer.json()) == (200, None)
+        unknown = await client.get(f"/api/v1/videos/{observatory.world.channel_id}/measurement")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "video_not_found")
 
     async def test_a_channel_is_listed_with_its_connection(
         self, observatory: Observatory, client: httpx.AsyncClient

@@ -24,7 +24,9 @@ class TestPublication:
     async def test_is_ordered_shown_and_taken_back(self, studio: Studio, client: httpx.AsyncClient) -> None:
         path = f"/api/v1/videos/{studio.video_id}/publication"
         missing = await client.get(path)
-        assert (missing.status_code, missing.json()["code"]) == (404, "publication_not_found")
+        assert (missing.status_code, missing.json()) == (200, None)
+        unknown = await client.get(f"/api/v1/videos/{studio.world.channel_id}/publication")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "video_not_found")
         key = {"Idempotency-Key": "one"}
         made = await client.post(path, json={"privacy": "unlisted"}, headers=key)
         assert (made.status_code, made.headers["location"]) == (202, path), made.text
@@ -36,7 +38,7 @@ class TestPublication:
         page = (await client.get("/api/v1/publications", params={"limit": 1})).json()
         assert ([one["id"] for one in page["items"]], page["next_cursor"]) == ([body["id"]], None)
         assert (await client.delete(path)).status_code == 204
-        assert (await client.get(path)).status_code == 404
+        assert (await client.get(path)).json() is None
 
     async def test_says_what_youtube_would_not_take(self, studio: Studio, client: httpx.AsyncClient) -> None:
         answer = await client.post(f"/api/v1/videos/{studio.video_id}/publication", json={"category_id": "18"})

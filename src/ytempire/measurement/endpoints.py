@@ -15,7 +15,8 @@ from ytempire.channels import service as channels
 from ytempire.kit.http import PROBLEMS
 from ytempire.measurement import queries
 from ytempire.measurement.decisions import Freshness, Severity, Verdict
-from ytempire.measurement.queries import ChannelMeasurement, VideoMeasurement
+from ytempire.measurement.queries import ChannelMeasurement, NotMeasured, VideoMeasurement
+from ytempire.production import queries as videos
 from ytempire.production.schemas import Usd
 
 router = APIRouter(prefix="/api/v1", tags=["measurement"], dependencies=[SignedIn], responses=PROBLEMS)
@@ -125,15 +126,22 @@ class VideoMeasurementOut(BaseModel):
 
 
 @router.get("/channels/{channel_id}/measurement")
-async def get_channel_measurement(request: Request, channel_id: UUID) -> ChannelMeasurementOut:
-    """How fresh its numbers are, what is missing, and how far they agree with YouTube's reports."""
+async def get_channel_measurement(request: Request, channel_id: UUID) -> ChannelMeasurementOut | None:
+    """How fresh its numbers are, what is missing, and how far they agree with YouTube's reports. Null: it has none."""
     async with sessions_of_request(request).begin() as session:
         await channels.get_channel(session, channel_id)
-        return ChannelMeasurementOut.of(await queries.of_channel(session, channel_id))
+        try:
+            return ChannelMeasurementOut.of(await queries.of_channel(session, channel_id))
+        except NotMeasured:
+            return None
 
 
 @router.get("/videos/{video_id}/measurement")
-async def get_video_measurement(request: Request, video_id: UUID) -> VideoMeasurementOut:
-    """Its numbers, each with its source and its age, what it cost, and what it brought."""
+async def get_video_measurement(request: Request, video_id: UUID) -> VideoMeasurementOut | None:
+    """Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live."""
     async with sessions_of_request(request).begin() as session:
-        return VideoMeasurementOut.of(await queries.of_video(session, video_id))
+        await videos.get_video(session, video_id)
+        try:
+            return VideoMeasurementOut.of(await queries.of_video(session, video_id))
+        except NotMeasured:
+            return None

@@ -17,6 +17,7 @@ from ytempire.accounts.http.gate import SignedIn, sessions_of_request
 from ytempire.kit.clock import Moment
 from ytempire.kit.etags import etag_of, is_known, require_match, stale
 from ytempire.kit.http import PROBLEMS
+from ytempire.production import queries as videos
 from ytempire.publishing import attachments, metadata, queries, service
 from ytempire.publishing.attachments import Attachment
 from ytempire.publishing.decisions import Licence, Privacy, Status
@@ -131,11 +132,14 @@ async def publish_video(
     return PublicationOut.of(ordered.publication)
 
 
-@router.get("/videos/{video_id}/publication", response_model=PublicationOut)
-async def get_publication(request: Request, response: Response, video_id: UUID) -> PublicationOut | Response:
-    """How far it is; of several, the newest: all before it failed."""
+@router.get("/videos/{video_id}/publication", response_model=PublicationOut | None)
+async def get_publication(request: Request, response: Response, video_id: UUID) -> PublicationOut | Response | None:
+    """How far it is; of several, the newest: all before it failed. Null: nobody published it."""
     async with sessions_of_request(request).begin() as session:
-        view = await queries.get_of_video(session, video_id)
+        view = await queries.find_of_video(session, video_id)
+        if view is None:
+            await videos.get_video(session, video_id)
+            return None
     if is_known(request, response, etag_of(view.updated_at)):
         return Response(status_code=304, headers=dict(response.headers))
     return PublicationOut.of(view)

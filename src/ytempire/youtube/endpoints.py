@@ -85,10 +85,12 @@ class BegunConnection(BaseModel):
 
 
 @router.get("/channels/{channel_id}/connection")
-async def get_connection(request: Request, channel_id: UUID) -> ConnectionOut:
+async def get_connection(request: Request, channel_id: UUID) -> ConnectionOut | None:
+    """Null: it never was connected."""
     async with sessions_of_request(request).begin() as session:
         await channels.get_channel(session, channel_id)
-        return ConnectionOut.of(await connections.get_connection(session, channel_id))
+        found = await connections.find_connection(session, channel_id)
+        return ConnectionOut.of(found) if found else None
 
 
 @router.post("/channels/{channel_id}/connection", status_code=201)

@@ -110,21 +110,12 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   return answer.data as T;
 }
 
-/** Null where there is no such thing. */
-export async function found<T>(call: Promise<Answer<T>>): Promise<T | null> {
-  try {
-    return await unwrap(call);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
-}
-
 /** What somebody read, with the tag by which the server knows whether it is still the present version. */
 export type Tagged<T> = T & { etag: string };
 
-export async function unwrapTagged<T extends object>(call: Promise<Answer<T>>): Promise<Tagged<T>> {
+export async function unwrapTagged<T extends object>(call: Promise<Answer<T | null>>): Promise<Tagged<T>> {
   const answer = await settled(call);
+  if (answer.data === null) throw new Error("It is not there any more.");
   return { ...(answer.data as T), etag: answer.response.headers.get("ETag") ?? "" };
 }
 

@@ -516,7 +516,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Connection */
+        /**
+         * Get Connection
+         * @description Null: it never was connected.
+         */
         get: operations["get_connection_api_v1_channels__channel_id__connection_get"];
         put?: never;
         /**
@@ -601,7 +604,7 @@ export interface paths {
         };
         /**
          * Get Channel Measurement
-         * @description How fresh its numbers are, what is missing, and how far they agree with YouTube's reports.
+         * @description How fresh its numbers are, what is missing, and how far they agree with YouTube's reports. Null: it has none.
          */
         get: operations["get_channel_measurement_api_v1_channels__channel_id__measurement_get"];
         put?: never;
@@ -1617,7 +1620,7 @@ export interface paths {
         };
         /**
          * Get Video Measurement
-         * @description Its numbers, each with its source and its age, what it cost, and what it brought.
+         * @description Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live.
          */
         get: operations["get_video_measurement_api_v1_videos__video_id__measurement_get"];
         put?: never;
@@ -1637,7 +1640,7 @@ export interface paths {
         };
         /**
          * Get Publication
-         * @description How far it is; of several, the newest: all before it failed.
+         * @description How far it is; of several, the newest: all before it failed. Null: nobody published it.
          */
         get: operations["get_publication_api_v1_videos__video_id__publication_get"];
         put?: never;
@@ -7030,7 +7033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionOut"];
+                    "application/json": components["schemas"]["ConnectionOut"] | null;
                 };
             };
             /** @description Problem */
@@ -7260,7 +7263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChannelMeasurementOut"];
+                    "application/json": components["schemas"]["ChannelMeasurementOut"] | null;
                 };
             };
             /** @description Problem */
@@ -9433,7 +9436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VideoMeasurementOut"];
+                    "application/json": components["schemas"]["VideoMeasurementOut"] | null;
                 };
             };
             /** @description Problem */
@@ -9465,7 +9468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublicationOut"];
+                    "application/json": components["schemas"]["PublicationOut"] | null;
                 };
             };
             /** @description Problem */

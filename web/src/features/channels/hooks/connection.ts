@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Channel, type Connection, done, found, unwrap } from "../../../api/client";
+import { api, type Channel, type Connection, done, unwrap } from "../../../api/client";
 import { mayManage, mayWrite, WHY_NOT } from "../../../lib/access";
 import type { Tone } from "../../../ui/State";
 
@@ -10,7 +10,7 @@ const QUOTA = ["youtube", "quota"];
 export const connectionQuery = (id: string) =>
   queryOptions({
     queryKey: ["channels", id, "connection"],
-    queryFn: () => found(api.GET("/api/v1/channels/{channel_id}/connection", of(id))),
+    queryFn: () => unwrap(api.GET("/api/v1/channels/{channel_id}/connection", of(id))),
   });
 
 /** Asks where the consent page is, and goes there. */

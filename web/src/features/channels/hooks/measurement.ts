@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, type ChannelMeasurement, found, type Gap, type Reconciliation } from "../../../api/client";
+import { api, type ChannelMeasurement, type Gap, type Reconciliation, unwrap } from "../../../api/client";
 import { percent } from "../../../lib/format";
 import type { Tone } from "../../../ui/State";
 
@@ -7,7 +7,7 @@ import type { Tone } from "../../../ui/State";
 export const measurementQuery = (id: string) =>
   queryOptions({
     queryKey: ["measures", "channel", id],
-    queryFn: () => found(api.GET("/api/v1/channels/{channel_id}/measurement", { params: { path: { channel_id: id } } })),
+    queryFn: () => unwrap(api.GET("/api/v1/channels/{channel_id}/measurement", { params: { path: { channel_id: id } } })),
     refetchInterval: 60_000,
   });
 

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, found, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
+import { api, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
 import { count, earned, hours, percent, usd } from "../../../lib/format";
 
 const of = (id: string) => ({ params: { path: { video_id: id } } });
@@ -20,7 +20,7 @@ export function isMoving({ status, next_try_at }: Pick<Publication, "status" | "
 export const publicationQuery = (id: string) =>
   queryOptions({
     queryKey: ["videos", id, "publication"],
-    queryFn: () => found(api.GET("/api/v1/videos/{video_id}/publication", of(id))),
+    queryFn: () => unwrap(api.GET("/api/v1/videos/{video_id}/publication", of(id))),
     refetchInterval: ({ state }) => (state.data && isMoving(state.data, Date.now()) ? UNDER_WAY_MS : QUIET_MS),
   });
 
@@ -28,7 +28,7 @@ export const publicationQuery = (id: string) =>
 export const measurementQuery = (id: string, status: Publication["status"] | undefined) =>
   queryOptions({
     queryKey: ["measures", "video", id],
-    queryFn: () => found(api.GET("/api/v1/videos/{video_id}/measurement", of(id))),
+    queryFn: () => unwrap(api.GET("/api/v1/videos/{video_id}/measurement", of(id))),
     enabled: status === "live" || status === "removed" || status === "gone",
     refetchInterval: ({ state }) => (status === "live" && !state.data?.counters.read_at ? UNREAD_MS : QUIET_MS),
   });
