@@ -858,7 +858,9 @@ export interface paths {
          * @description Deliver measured events. When this answers they are committed, in the rollups and on every screen.
          *
          *     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
-         *     counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
+         *     counts. `"correction": true`: something was taken back, and may be below 0. `"whole_day": true`: it is of a whole
+         *     day, and counts in no hour. A bad event goes to quarantine with a reason, and the others go in. 429 with
+         *     `Retry-After` when more is
          *     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
          */
         post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
@@ -2979,7 +2981,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3123,7 +3125,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3357,7 +3359,10 @@ export interface components {
              */
             waiting_rebuilds: number;
         };
-        /** HeatCell */
+        /**
+         * HeatCell
+         * @description Of what was counted by the hour: what a day's report says is in none.
+         */
         HeatCell: {
             /** Engagement Rate */
             engagement_rate: number | null;
@@ -3402,7 +3407,10 @@ export interface components {
              */
             until: string;
         };
-        /** HourFigures */
+        /**
+         * HourFigures
+         * @description Of what was counted by the hour: what a day's report says is in none.
+         */
         HourFigures: {
             /** Average View Seconds */
             average_view_seconds: number | null;
@@ -3436,7 +3444,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3845,13 +3853,17 @@ export interface components {
             channel_id: string;
             /** Channel Name */
             channel_name: string;
+            /** Hour Comments */
+            hour_comments: number;
             /**
-             * Hour Engagement
+             * Hour Engagement Rate
              * @description of the same sixty minutes; null without views
              */
-            hour_engagement: number | null;
+            hour_engagement_rate: number | null;
             /** Hour Likes */
             hour_likes: number;
+            /** Hour Shares */
+            hour_shares: number;
             /**
              * Hour Views
              * @description of this clock hour, and the share of the one before that is missing
@@ -4004,10 +4016,10 @@ export interface components {
          */
         Minutes: {
             /**
-             * Engagement
-             * @description likes, comments and shares for a view of the last five minutes, the running one among them; null without views
+             * Engagement Rate
+             * @description of the last five minutes, the running one among them; null without views
              */
-            engagement: number | null;
+            engagement_rate: number | null;
             /**
              * Views By Minute
              * @description of each of `minutes`
@@ -4763,7 +4775,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -4833,7 +4845,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -5565,7 +5577,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -5811,12 +5823,12 @@ export interface components {
              */
             profit_usd: string;
             reconciliation: components["schemas"]["ReconciliationOut"];
-            reports: components["schemas"]["ReportsOut"];
             /**
-             * Rpm Usd
-             * @description revenue for a thousand of the views up to the last day with revenue
+             * Reported Rpm Usd
+             * @description RPM of the time up to the last day with revenue; `figures.rpm_usd` is of all views, and lower while days have views and no revenue yet
              */
-            rpm_usd: string | null;
+            reported_rpm_usd: string | null;
+            reports: components["schemas"]["ReportsOut"];
             /**
              * Video Id
              * Format: uuid
