@@ -1336,6 +1336,8 @@ export interface paths {
         /**
          * Create Run
          * @description Order a video. The same request with the same Idempotency-Key is one run.
+         *
+         *     409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
          */
         post: operations["create_run_api_v1_runs_post"];
         delete?: never;
@@ -4193,6 +4195,12 @@ export interface components {
          */
         NewRun: {
             /**
+             * Again
+             * @description another video, where the channel has one of this very text
+             * @default false
+             */
+            again: boolean;
+            /**
              * Channel Id
              * @description unset: the first that I may make videos for
              */
@@ -4471,6 +4479,13 @@ export interface components {
             }[] | null;
             /** Hint */
             hint?: string | null;
+            /**
+             * Refers To
+             * @description by their names ids of what it is about
+             */
+            refers_to?: {
+                [key: string]: string;
+            } | null;
             /** Request Id */
             request_id: string;
             /** Status */
