@@ -622,7 +622,7 @@ class TestAdministration:
         me = bearer(await sign_in(guest))
         who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
         first, shared = (await admin.get("/api/v1/channels")).json()["items"][:2]
-        order = {"source_name": "sky.md", "source_text": ARTICLE.decode()}
+        order = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "again": True}
         made = (await admin.post("/api/v1/runs", json={**order, "channel_id": shared["id"]})).json()
         # one that may only be looked at is not what is meant where no channel is said
         await admin.put(f"/api/v1/channels/{first['id']}/permissions/{who}", json={"level": "read"})

@@ -31,8 +31,9 @@ class Happened:
         return self.at.astimezone(self.zone).date()
 
     @property
-    def hour(self) -> datetime:
-        return self.at.replace(minute=0, second=0, microsecond=0)
+    def hour(self) -> datetime | None:
+        """None: it is of a whole day, and no hour had any of it."""
+        return None if self.said["whole_day"] else self.at.replace(minute=0, second=0, microsecond=0)
 
     @property
     def line(self) -> dict[str, Any]:
@@ -61,12 +62,14 @@ def _said(chance: random.Random) -> dict[str, Any]:
         )
         for member in chance.sample(members.split(), chance.choice([0, 1, 2]))
     ]
+    fell = -1 if chance.random() < 0.2 else 1
     return {
         "views": chance.choice([0, 0, chance.randrange(2000)]), "likes": chance.randrange(90),
-        "comments": chance.randrange(9), "shares": chance.randrange(5), "impressions": chance.randrange(9000),
+        "comments": chance.randrange(9), "shares": fell * chance.randrange(5), "impressions": chance.randrange(9000),
         "subscribers_gained": chance.randrange(9), "subscribers_lost": chance.randrange(9),
         "click_through_rate": chance.randrange(1000) / 1000, "watch_time_minutes": chance.randrange(9999) / 4,
-        "estimated_revenue_usd": chance.randrange(10**7) / 10**6, "average_view_duration": chance.randrange(900) / 4,
+        "estimated_revenue_usd": fell * chance.randrange(10**7) / 10**6, "correction": fell < 0,
+        "whole_day": chance.random() < 0.2, "average_view_duration": chance.randrange(900) / 4,
         "average_percentage_viewed": chance.randrange(500) / 4, "breakdowns": parts,
     }  # fmt: skip
 

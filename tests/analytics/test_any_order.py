@@ -83,7 +83,11 @@ def any_event(chance: random.Random, pairs: Sequence[tuple[UUID, UUID]], at: Seq
         for name in ("watch_time_minutes", "average_view_duration", "estimated_revenue_usd", "estimated_ad_revenue_usd")
     }
     if chance.random() < 0.2:
-        counts |= {"views": -counts["views"], "comments": -chance.choice(COUNTS), "correction": True}
+        counts |= {name: -chance.choice(COUNTS) for name in ("views", "comments", "shares", "dislikes")}
+        amounts |= {name: -chance.choice(AMOUNTS) for name in ("estimated_revenue_usd", "estimated_ad_revenue_usd")}
+        counts["correction"] = True
+    if chance.random() < 0.3:
+        counts["whole_day"] = True
     if chance.random() < 0.5:
         counts["averages_of"] = chance.choice(COUNTS)
     return event(

@@ -53,7 +53,20 @@ def test_a_row_has_every_column_in_its_type() -> None:
     assert [struct.unpack(">i", said[name])[0] for name in ("views", "likes", "comments")] == [3, 2, 0]
     assert struct.unpack(">4h5h", said["click_through_rate"]) == (5, 2, 0, 6, 0, 0, 0, 450, 0)
     assert struct.unpack(">4h5h", said["estimated_revenue_usd"]) == (5, 2, 0, 6, 0, 12, 3456, 7890, 0)
+    assert said["whole_day"] == b"\0"
     assert rows(copy_rows(read(), read().video_id)) == []
+
+
+def test_what_is_taken_away_is_below_0() -> None:
+    fell = {"shares": -2, "estimated_revenue_usd": -123456.789, "estimated_ad_revenue_usd": -0.000001}
+    events = read(line(correction=True, whole_day=True, **fell))
+    (row,) = rows(copy_rows(events, events.video_id))
+    said = dict(zip(EVENTS.columns, row, strict=True))
+    assert struct.unpack(">i", said["shares"]) == (-2,)
+    assert struct.unpack(">4h5h", said["estimated_revenue_usd"]) == (5, 2, 0x4000, 6, 0, 12, 3456, 7890, 0)
+    assert struct.unpack(">4h5h", said["estimated_ad_revenue_usd"]) == (5, 2, 0x4000, 6, 0, 0, 0, 0, 100)
+    assert struct.unpack(">4h5h", said["watch_time_minutes"]) == (5, 2, 0, 6, 0, 0, 0, 0, 0)
+    assert said["whole_day"] == b"\1"
 
 
 def test_of_what_was_said_again_the_last_stays_in_the_order_of_the_key() -> None:

@@ -78,6 +78,29 @@ async def test_an_event_is_in_every_rollup(deliveries: Deliveries, ann: Measured
     assert_rollups_are_a_recount(database)
 
 
+async def test_what_a_whole_day_had_is_in_its_day_and_in_no_hour(
+    deliveries: Deliveries, others: Deliveries, ann: Measured, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the same event was said to be of its hour before, or is said to be so afterwards."""
+    (channel, video), (_, other) = ann.pairs[:2]
+    at = hours_ago(30)
+    beside = event(channel, other, at, views=4, shares=1)
+
+    def said(views: int, *, whole_day: bool) -> bytes:
+        day = event(channel, video, at, views=views, shares=-2, correction=True, whole_day=whole_day)
+        return ndjson(day, beside)
+
+    for number, (views, whole_day) in enumerate([(9, True), (9, True), (7, False), (7, True), (8, True), (5, False)]):
+        monkeypatch.setattr(writing, "RETURNS_OLD", 0 if number % 2 else 10**9)
+        door = others if number % 2 else deliveries
+        await door.take(Delivery(said(views, whole_day=whole_day), "api"), ann.subject)
+        found = [sums(database, rollup) for rollup in ROLLUPS]
+        assert [(one["views"], one["shares"]) for one in found] == [
+            (4, 1) if rollup.period == "hour" and whole_day else (4 + views, -1) for rollup in ROLLUPS
+        ]
+        assert_rollups_are_a_recount(database)
+
+
 async def test_what_comes_again_changes_nothing_and_a_correction_only_itself(
     deliveries: Deliveries, ann: Measured, database: Database
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from ytempire.analytics.events import KEPT, LONGEST_LINE, Events, parse
 from ytempire.database.catalog import catalog
+from ytempire.kit.money import usd
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 VIDEO, CHANNEL = str(uuid4()), str(uuid4())
@@ -21,6 +22,11 @@ VIDEO, CHANNEL = str(uuid4()), str(uuid4())
 def line(**said: Any) -> bytes:
     event = {"video_id": VIDEO, "channel_id": CHANNEL, "timestamp": "2026-11-21T11:00:00Z", "views": 1}
     return json.dumps({name: value for name, value in {**event, **said}.items() if value is not None}).encode()
+
+
+def money(said: bytes) -> bytes:
+    """A correction with this revenue, as it stands."""
+    return line(correction=True)[:-1] + b', "estimated_revenue_usd": ' + said + b"}"
 
 
 def ids(events: Events) -> list[str]:
@@ -48,6 +54,31 @@ def test_money_of_six_places_stays_what_it_is() -> None:
     assert kept == [int(Decimal(one) * 1_000_000) for one in said]
 
 
+# among them what lies in the middle of two millionths, where the nearest double lies beside it
+EXACT = [
+    "0", "-0", "0.1", "0.30000000000000004", "12.345678", "999999999.999999", "-999999999.999999", "123456789012e-3",
+    "0.0000005", "0.0000015", "1.0000005", "4.0000045", "8.1234565", "123456789.1234565", "999999999.9999984999",
+    "999999999.9999985", "-0.0000005", "1e9", "-1E9", "1.5e-05", "1e-7", "5E-7", "1e-400", "0.00000049999999999999999",
+    "100000000.00000049999999999999999999", "2.5e+3", "7", "123456789",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "among others"])
+def test_money_is_read_from_its_digits(alone: bool) -> None:
+    lines = [money(one.encode()) for one in EXACT]
+    parsed = [parse(one, now=NOW) for one in lines] if alone else [parse(b"\n".join(lines), now=NOW)]
+    assert [reject for one in parsed for reject in one.rejected] == []
+    kept = [value for one in parsed for value in one.events.amounts["estimated_revenue_usd"].tolist()]
+    assert kept == [int((usd(Decimal(one)) * 1_000_000).to_integral_exact()) for one in EXACT]
+
+
+def test_money_among_others_that_is_none_is_named_and_the_others_go_in() -> None:
+    said = [b"1.5", b'"2"', b"3", b"{}", b"0.25", b"1e10"]
+    parsed = parse(b"\n".join(map(money, said)), now=NOW)
+    assert parsed.events.amounts["estimated_revenue_usd"].tolist() == [1_500_000, 3_000_000, 250_000]
+    assert [one.line for one in parsed.rejected] == [2, 4, 6]
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
@@ -67,7 +98,14 @@ def test_money_of_six_places_stays_what_it_is() -> None:
         (line(views=-1), "only a correction"),
         (line(comments=-1), "only a correction"),
         (line(views=-(2**31), correction=True), "views"),
-        (line(shares=-1, correction=True), "shares"),
+        (line(shares=-1), "only a correction"),
+        (line(dislikes=-1), "only a correction"),
+        (line(estimated_revenue_usd=-0.000001), "only a correction"),
+        (line(estimated_ad_revenue_usd=-1), "only a correction"),
+        (line(impressions=-1, correction=True), "impressions is less than 0"),
+        (line(subscribers_lost=-1, correction=True), "subscribers_lost is less than 0"),
+        (line(watch_time_minutes=-1, correction=True), "watch_time_minutes is less than 0"),
+        (line(estimated_revenue_usd=-1e9 - 1, correction=True), "estimated_revenue_usd is less than -1,000,000,000"),
         (line(views=1.5), "views"),
         (line(views=2**31), "views"),
         (line(click_through_rate=1.01), "click_through_rate"),
@@ -103,6 +141,14 @@ def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, r
         (line(views=2**31), "views is more than 2,147,483,647"),
         (line(click_through_rate=5), "click_through_rate is more than 1"),
         (line(watch_time_minutes=-1), "watch_time_minutes is less than 0"),
+        (money(b'"1.5"'), 'estimated_revenue_usd is text; write the number without quotes, as in "estimated'),
+        (money(b"null"), "estimated_revenue_usd is null; write a number, or leave it out where there is none"),
+        (money(b"true"), "estimated_revenue_usd is true or false; write a number"),
+        (money(b"[1]"), "estimated_revenue_usd is a list; write a number"),
+        (money(b"1000000000.000001"), "estimated_revenue_usd is more than 1,000,000,000"),
+        (money(b"9007199254740.993001"), "estimated_revenue_usd is more than 1,000,000,000"),
+        (money(b"1e400"), "estimated_revenue_usd is more than 1,000,000,000"),
+        (money(b"1e99999999999999999999"), "estimated_revenue_usd is a number beyond all bounds"),
         (line(video_id=7), "video_id is a number; write it in quotes"),
         (line(timestamp=1764000000), 'timestamp is no time; write it as text, as in "2026-11-21T11:00:00Z"'),
         (line(timestamp="2026-11-21T11:00:00"), "timestamp is no time with a zone; write it as in"),
@@ -128,6 +174,16 @@ def test_a_reason_is_in_plain_words(bad: bytes, reason: str) -> None:
 def test_a_mark_where_files_were_joined_is_nothing() -> None:
     parsed = parse(b"\n".join([line(), b"\xef\xbb\xbf" + line(), line()]), now=NOW)
     assert (len(parsed.events), parsed.rejected) == (3, [])
+
+
+def test_corrections_take_away_what_reports_take_back() -> None:
+    fell = {"shares": -2, "dislikes": -1, "estimated_revenue_usd": -0.5, "estimated_ad_revenue_usd": -0.25}
+    events = parse(line(correction=True, **fell), now=NOW).events
+    assert events.fell.tolist() == [True]
+    found = {**events.counts, **events.amounts}
+    assert {name: found[name].tolist() for name in fell} == {
+        "shares": [-2], "dislikes": [-1], "estimated_revenue_usd": [-500_000], "estimated_ad_revenue_usd": [-250_000],
+    }  # fmt: skip
 
 
 def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:

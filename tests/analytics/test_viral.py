@@ -59,9 +59,9 @@ async def test_tiers_go_by_place_and_by_how_many_views(
     assert [seen[video].hour_views for video in videos[:12]] == list(views.values())[:12]
     tiers = [seen[video].tier for video in videos[:13]]
     assert tiers == ["viral"] * 2 + ["trending"] * 7 + ["normal"] * 4  # third of all, and too few for viral
-    assert [float(seen[video].hour_engagement or 0) for video in (videos[0], videos[9], videos[12])] == [
-        0.004, pytest.approx(20 / 99, abs=1e-6), 0,
-    ]  # fmt: skip
+    assert [
+        (seen[video].hour_likes, seen[video].hour_comments, seen[video].hour_shares) for video in (videos[0], videos[9])
+    ] == [(10, 5, 5)] * 2
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         # one that was published an hour and a half ago and has its views behind it
         connection.execute("UPDATE analytics.video_days SET views = 1501 WHERE video_id = %s", [videos[12]])

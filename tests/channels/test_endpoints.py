@@ -216,6 +216,11 @@ class TestCategories:
         async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as admin:
             assert (await admin.patch(**change)).json()["cpm_usd"] == "5.25"
             assert (await admin.patch("/api/v1/categories/cooking", json={"cpm_usd": "1"})).status_code == 404
+            # digits that a float does not have are refused, and not dropped
+            for said, status in ((b"5.123456", 200), (b"5.00000000000000001", 422), (b"1e400", 422)):
+                body = b'{"cpm_usd": ' + said + b"}"
+                answer = await admin.patch(change["url"], content=body, headers={"Content-Type": "application/json"})
+                assert answer.status_code == status, said
 
 
 class TestCredentials:

@@ -12,6 +12,8 @@ from alembic import command
 from psycopg import sql
 
 from ytempire.accounts.secrets import digest
+from ytempire.analytics.measures import ROLLUPS
+from ytempire.analytics.rollups import kept, recount
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
@@ -89,6 +91,71 @@ def test_failures_and_words_of_the_version_before_are_kept(postgres: EmbeddedPos
             " ORDER BY word"
         ).fetchall()
         assert again == words
+
+
+OTHER, DELIVERED = "01a00000-0000-7000-8000-000000000003", [uuid4() for _ in range(4)]
+REPORTED, COUNTED, SENT, GONE = DELIVERED
+
+
+def test_what_reports_said_leaves_the_hours_that_it_was_counted_in(postgres: EmbeddedPostgres, name: str) -> None:
+    """Days and events stay as they were; an hour that had nothing else is gone."""
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), "2026_11_29_ceiling")
+    noon, other = "2026-10-10 20:00:00+00", "2026-10-10 20:10:00.000001+00"
+    zeros = "0, 0, 0, 0, 0, 0, 0"
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        owner.execute(f"""
+            INSERT INTO core.users (id, email) VALUES ('{CHANNEL}', 'kept@example.com');
+            INSERT INTO core.personas (id, owner_id, name, definition) VALUES ('{RUN}', '{CHANNEL}', 'p', '{{}}');
+            INSERT INTO core.channels (id, owner_id, name, persona_id) VALUES
+                ('{CHANNEL}', '{CHANNEL}', 'Measured', '{RUN}'), ('{OTHER}', '{CHANNEL}', 'Not measured', '{RUN}');
+            INSERT INTO core.report_days (channel_id, day, ends_at) VALUES ('{CHANNEL}', '2026-10-10', '{noon}');
+            INSERT INTO analytics.ingest_batches
+                (id, user_id, source, name, digest, parts, events, superseded, rejected) VALUES
+                ('{REPORTED}', '{CHANNEL}', 'youtube', 'reports 2026-10-10', '', 1, 1, 0, 0),
+                   ('{COUNTED}', '{CHANNEL}', 'youtube', 'counters', '', 1, 1, 0, 0),
+                   ('{SENT}', '{CHANNEL}', 'api', NULL, '', 1, 1, 0, 0);
+        """)
+        said = [  # channel, video, when, delivery, views, shares, minutes watched
+            (CHANNEL, VIDEO, noon, REPORTED, 0, -2, 90),
+            (CHANNEL, VIDEO, other, COUNTED, 7, 0, 0),
+            (CHANNEL, RUN, noon, REPORTED, 0, 1, 30),  # the only one of its hour
+            (CHANNEL, RUN, "2026-10-11 20:00:00+00", GONE, 0, 3, 60),  # whose record went with its age
+            (CHANNEL, RUN, "2026-10-11 21:00:00+00", SENT, 0, 4, 5),  # by somebody else, who says an hour
+            (OTHER, OTHER, noon, GONE, 0, 5, 6),
+        ]
+        for channel, video, at, batch, views, shares, watched in said:
+            owner.execute(
+                'INSERT INTO analytics.video_metrics (channel_id, video_id, "timestamp", batch_id, views, shares,'
+                " watch_time_minutes, likes, dislikes, comments, subscribers_gained, subscribers_lost, impressions,"
+                " averages_of, average_view_duration, average_percentage_viewed, estimated_revenue_usd,"
+                " estimated_ad_revenue_usd, click_through_rate)"
+                f" VALUES (%s, %s, %s, %s, %s, %s, %s, {zeros}, 0, 0, 0, 0, 0)",
+                [channel, video, at, batch, views, shares, watched],
+            )
+        for table, key in (("video_hours", "video_id, "), ("channel_hours", "")):
+            owner.execute(
+                f"INSERT INTO analytics.{table} (channel_id, {key}hour, events, views, shares, watch_time_minutes,"
+                " likes, dislikes, comments, subscribers_gained, subscribers_lost, impressions, averages_of,"
+                " estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks)"
+                f" SELECT channel_id, {key}date_trunc('hour', \"timestamp\", 'UTC'), count(*), sum(views), sum(shares),"
+                f" sum(watch_time_minutes), {zeros}, 0, 0, 0, 0, 0 FROM analytics.video_metrics"
+                f" GROUP BY channel_id, {key}date_trunc('hour', \"timestamp\", 'UTC')"
+            )
+    migrate(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        marked = owner.execute("SELECT shares FROM analytics.video_metrics WHERE whole_day ORDER BY shares").fetchall()
+        assert marked == [(-2,), (1,), (3,)]
+        for table in ("video_hours", "channel_hours"):
+            hours = owner.execute(
+                f"SELECT channel_id::text, events, views, shares, watch_time_minutes FROM analytics.{table}"
+                " ORDER BY views, shares"
+            ).fetchall()
+            assert hours == [(CHANNEL, 1, 0, 4, 5), (OTHER, 1, 0, 5, 6), (CHANNEL, 1, 7, 0, 0)]
+        for rollup in ROLLUPS:
+            if rollup.period == "hour":
+                counted = owner.execute(recount(rollup, "true").encode()).fetchall()
+                assert sorted(counted) == sorted(owner.execute(kept(rollup, "true").encode()).fetchall())
 
 
 def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: str) -> None:

@@ -26,7 +26,7 @@ from ytempire.kit.database import Sessions, as_subject, connect, conninfo, sessi
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.postgres import EmbeddedPostgres
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ async def test_whoever_hears_of_an_event_finds_it_in_the_figures(
         assert sum(found["total"]["views_by_minute"]) == 3500
         assert found["source"] == "cache"
         assert len(found["minutes"]) == 10
-        assert found["total"]["engagement"] == round(50 / 3500, 6)
+        assert found["total"]["engagement_rate"] == round(50 / 3500, 6)
         [of_channel] = found["channels"]
         assert (of_channel["channel_id"], sum(of_channel["live"]["views_by_minute"])) == (str(channel), 3500)
         first, second = found["videos"]
@@ -117,11 +117,11 @@ async def test_whoever_hears_of_an_event_finds_it_in_the_figures(
         await next_of(page, "live_changed")
         found = await figures(anns)
         assert sum(found["total"]["views_by_minute"]) == 3000
-        assert found["total"]["engagement"] == round(10 / 3000, 6)
+        assert found["total"]["engagement_rate"] == round(10 / 3000, 6)
 
         strangers = await figures(bobs)
         assert str(channel) not in str(strangers)
-        assert strangers["total"]["engagement"] is None
+        assert strangers["total"]["engagement_rate"] is None
         await deliver(bobs, event(*bob.pairs[0], datetime.now(UTC), views=1))
         named = (await next_of(strange, "metrics_changed"))["data"]["channels"]
         assert named == [str(bob.pairs[0][0])]  # of hers he heard nothing before

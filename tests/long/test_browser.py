@@ -65,6 +65,20 @@ def test_a_refused_text_says_why_and_keeps_what_was_typed(page: Page) -> None:
     expect(dialog.get_by_role("textbox", name="Text")).to_have_value("Far too short.")
 
 
+def test_the_same_text_again_is_asked_about(page: Page) -> None:
+    order(page, TEXT.read_text())
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+    first = page.url
+    page.goto("/runs")
+    order(page, TEXT.read_text())
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("has a video of this very text: “Why the night sky is dark”")
+    expect(dialog.get_by_role("link", name="See it")).to_have_attribute("href", "/runs/" + first.rpartition("/")[2])
+    dialog.get_by_role("button", name="Make it again").click()
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
+    assert page.url != first
+
+
 def test_cancel_and_run_again(page: Page) -> None:
     order(page, TEXT.read_text())
     page.get_by_role("button", name="Cancel").click()

@@ -203,5 +203,12 @@ def test_produce_finishes_what_a_killed_produce_began(installation: Installation
     assert document["status"] == "completed"
     assert {step["name"]: step["attempts"] for step in document["steps"]}["script"] == 1
     assert (tmp_path / "v" / "video.mp4").stat().st_size > 100_000
+    # and without the key it is the same text again
+    twice = installation.run("produce", str(TEXT), "--seconds", "15", check=False)
+    assert (twice.returncode, twice.stdout) == (1, "")
+    said = " ".join(twice.stderr.split())
+    assert "has a video of this very text" in said
+    assert f"ytempire runs show {document['run_id']}" in said
+    assert "--again" in said
     assert installation.processes() == []
     assert installation.leftovers() == []

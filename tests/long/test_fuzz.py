@@ -144,6 +144,7 @@ def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None
         answer = signed_in.post("/api/v1/runs", content=body.encode(), headers=sent)
         assert answer.status_code < 500, answer.text
         if answer.status_code == 202:
+            # and then the next one is no second video of this text
             signed_in.post(f"{answer.headers['location']}/cancel")
 
     answers()

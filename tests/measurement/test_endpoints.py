@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.analytics.factories import event, ndjson
 from tests.api import client_of, settings_for
 from tests.measurement.conftest import Observatory
 from ytempire.measurement import decisions, queries
@@ -31,8 +33,8 @@ class TestOfAVideo:
         assert view.counters.read_at is not None
         assert view.freshness == "fresh"
         assert view.reports.revenue_through == view.reports.through
-        assert view.rpm_usd is not None
-        assert view.rpm_usd > Decimal(view.figures["rpm_usd"])
+        assert view.reported_rpm_usd is not None
+        assert view.reported_rpm_usd > Decimal(view.figures["rpm_usd"])
         assert (
             view.profit_usd
             == observatory.world.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_days")[0][0]
@@ -100,6 +102,42 @@ class TestOverHttp:
         client.cookies.clear()
         assert [(await client.get(path)).status_code for path in paths] == [401, 401]
 
+    async def test_every_door_says_the_same_engagement_rate_and_rpm(
+        self, observatory: Observatory, client: httpx.AsyncClient
+    ) -> None:
+        """All of it happened in this minute, so that days, hours, minutes and a whole life are of the same events."""
+        video = observatory.publish()
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        counts = {"views": 7001, "likes": 611, "comments": 97, "shares": 13, "estimated_revenue_usd": 31.000007}
+        said = event(observatory.world.channel_id, video.video_id, now, **counts)
+        assert (await client.post("/api/v1/ingest/metrics", content=ndjson(said))).status_code == 202
+        doors = {
+            "the video's page": (f"/videos/{video.video_id}/measurement", lambda it: [it["figures"]]),
+            "figures of the video": (
+                f"/analytics/videos/{video.video_id}",
+                lambda it: [it["present"], it["days"][-1], *(one for one in it["hours"] if one["views"])],
+            ),
+            "overview": ("/analytics/overview", lambda it: [it["present"], it["days"][-1]]),
+            "channels": ("/analytics/channels", lambda it: it["items"]),
+            "top videos": ("/analytics/videos", lambda it: it["items"]),
+            "RPM by week": ("/analytics/rpm", lambda it: it["items"][0]["weeks"]),
+            "heatmap": ("/analytics/heatmap", lambda it: [one for one in it["items"] if one["views"]]),
+            "live": (
+                "/analytics/live",
+                lambda it: [it["total"], it["channels"][0]["live"], it["videos"][0]["live"], _hour(it["videos"][0])],
+            ),
+        }
+        found = {}
+        for name, (path, of) in doors.items():
+            answer = await client.get(f"/api/v1{path}")
+            assert answer.status_code == 200, answer.text
+            for one in of(answer.json()):
+                found[name] = [one[rate] for rate in ("engagement_rate", "rpm_usd") if rate in one]
+                rates = {"engagement_rate": round((611 + 97 + 13) / 7001, 6), "rpm_usd": "4.427940"}
+                assert found[name] == [value for rate, value in rates.items() if rate in one], name
+                assert found[name], name
+        assert found.keys() == doors.keys()
+
     async def test_what_is_not_measured_is_null(self, observatory: Observatory, client: httpx.AsyncClient) -> None:
         answer = await client.get(_of_channel(observatory))
         assert (answer.status_code, answer.json()) == (200, None)
@@ -119,6 +157,10 @@ class TestOverHttp:
             ("connected", True),
             (None, None),
         ]
+
+
+def _hour(video: dict[str, Any]) -> dict[str, Any]:
+    return {"engagement_rate": video["hour_engagement_rate"]}
 
 
 def _of_channel(observatory: Observatory) -> str:

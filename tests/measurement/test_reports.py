@@ -267,14 +267,70 @@ class TestWhatIsNotTaken:
         told = [truth(observatory, one) for one in (video, other)]
         assert list(observatory.world.rows(SUMS)[0]) == [sum(both) for both in zip(*told, strict=True)]
 
-    async def test_more_taken_back_on_a_day_than_came_is_nothing(self, observatory: Observatory) -> None:
+
+class TestWhatIsTakenBack:
+    async def test_more_than_came_on_a_day_is_below_nothing(self, observatory: Observatory) -> None:
         video = observatory.publish(quality=2.0)
         observatory.world.served.advance(5 * DAY)
-        with saying(video, dislikes=-1, shares=-2):
+        given = {"dislikes": -1, "shares": -2, "estimatedRevenue": Decimal("-0.5"), "estimatedAdRevenue": Decimal(-1)}
+        with saying(video, **given):
             found = await observatory.collect()
         assert found.error is None
-        assert found.revenue_usd > 0
-        assert observatory.world.rows("SELECT sum(dislikes), sum(shares) FROM analytics.video_days") == [(0, 0)]
+        [(days,)] = observatory.world.rows("SELECT count(*) FROM analytics.reported_daily")
+        assert found.revenue_usd == days * Decimal("-0.5")
+        taken = (-days, -2 * days, days * Decimal("-0.5"), -days)
+        for table in ("video_metrics", "video_days", "daily_channel_metrics"):
+            sums = "sum(dislikes), sum(shares), sum(estimated_revenue_usd), sum(estimated_ad_revenue_usd)"
+            assert observatory.world.rows(f"SELECT {sums} FROM analytics.{table}") == [taken], table
+        assert_rollups_are_a_recount(observatory.world.database)
+        assert observatory.world.rows("SELECT count(*) FROM staging.quarantine") == [(0,)]
+
+    async def test_it_stays_when_the_consent_to_revenue_ends(self, observatory: Observatory) -> None:
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, estimatedRevenue=Decimal("-0.5")):
+            await observatory.collect()
+        told = observatory.world.rows(REVENUE)
+        assert told[0][0] < 0
+        observatory.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", MONEY)
+        observatory.execute("UPDATE core.report_days SET next_at = now()")
+        assert (await observatory.collect()).error is None
+        assert observatory.world.rows(REVENUE) == told
+
+
+class TestOfADay:
+    async def test_what_a_day_is_reported_to_have_had_is_in_the_day_and_in_no_hour(
+        self, observatory: Observatory
+    ) -> None:
+        observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        await observatory.collect()
+        query = (
+            "SELECT sum(views), sum(watch_time_minutes), sum(shares), sum(impressions), sum(estimated_revenue_usd)"
+            " FROM analytics.{}"
+        )
+        [by_day] = observatory.world.rows(query.format("video_days"))
+        assert min(by_day) > 0
+        for table in ("video_hours", "channel_hours"):
+            assert observatory.world.rows(query.format(table)) == [(by_day[0], 0, 0, 0, 0)]
+        counted = "SELECT count(*) FROM analytics.video_metrics WHERE NOT whole_day"
+        assert observatory.world.rows("SELECT sum(events) FROM analytics.video_hours") == observatory.world.rows(
+            counted
+        )
+        assert_rollups_are_a_recount(observatory.world.database)
+
+    async def test_money_keeps_every_digit(self, observatory: Observatory) -> None:
+        """Of what YouTube says in more digits than a double has, too."""
+        video = observatory.publish(quality=2.0)
+        observatory.world.served.advance(5 * DAY)
+        with saying(video, estimatedRevenue=Decimal("123456789.1234565"), estimatedAdRevenue=Decimal("0.0000005")):
+            await observatory.collect()
+        kept = "SELECT DISTINCT estimated_revenue_usd, estimated_ad_revenue_usd FROM analytics.video_metrics"
+        assert observatory.world.rows(f"{kept} WHERE whole_day") == [(Decimal("123456789.123457"), Decimal("0.000001"))]
+
+    def test_what_youtube_says_is_read_from_its_digits(self) -> None:
+        said = report_rows.read_exactly(None, b'{"rows": [["abc", 3, 123456789.1234565, 0.30000000000000001]]}')
+        assert said == {"rows": [["abc", 3, Decimal("123456789.1234565"), Decimal("0.30000000000000001")]]}
 
 
 class TestKilled:
@@ -297,12 +353,12 @@ class TestDividing:
     @pytest.mark.parametrize(
         ("shares", "whole", "parts"),
         [
-            ({"a": 50.0, "b": 50.0}, 3, {"a": 2, "b": 1}),
-            ({"a": 33.3, "b": 33.3, "c": 33.3}, 10, {"a": 4, "b": 3, "c": 3}),
-            ({"a": 100.0, "b": 0.0}, 7, {"a": 7, "b": 0}),
-            ({"a": 0.0}, 7, {}),
+            ({"a": "50", "b": "50"}, 3, {"a": 2, "b": 1}),
+            ({"a": "33.3", "b": "33.3", "c": "33.3"}, 10, {"a": 4, "b": 3, "c": 3}),
+            ({"a": "100", "b": "0"}, 7, {"a": 7, "b": 0}),
+            ({"a": "0"}, 7, {}),
             ({}, 7, {}),
         ],
     )
-    def test_the_parts_are_the_whole(self, shares: dict[str, float], whole: int, parts: dict[str, int]) -> None:
-        assert report_rows.divided(shares, whole) == parts
+    def test_the_parts_are_the_whole(self, shares: dict[str, str], whole: int, parts: dict[str, int]) -> None:
+        assert report_rows.divided({name: Decimal(one) for name, one in shares.items()}, whole) == parts

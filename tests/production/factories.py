@@ -28,6 +28,7 @@ async def start(
     key: str | None = None,
     priority: int = 5,
     channel_id: UUID | None = None,
+    again: bool = True,
 ) -> StartedRun:
     source = service.store_source(store, text, name=name)
     async with sessions.begin() as session:
@@ -41,4 +42,5 @@ async def start(
             options=options or Options(),
             idempotency_key=key,
             priority=priority,
+            again=again,
         )

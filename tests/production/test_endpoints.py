@@ -21,7 +21,7 @@ from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
 from ytempire.production.schemas import ListedRun, ListedStep
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
 
 
 @pytest.fixture

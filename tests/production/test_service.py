@@ -69,7 +69,7 @@ class TestStartRun:
                 raise ZeroDivisionError
         assert await jobs_waiting(sessions) == []
 
-    async def test_two_orders_of_one_text_are_two_videos(
+    async def test_two_orders_of_one_text_that_are_asked_for_are_two_videos(
         self,
         sessions: Sessions,
         queue: procrastinate.App,

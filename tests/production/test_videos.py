@@ -23,7 +23,7 @@ from ytempire.kit.database import conninfo
 from ytempire.production.schemas import VideoOut
 from ytempire.production.wording import OrderedWording
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ async def walking(studio: Studio, cache_url: str, level: Level) -> AsyncIterator
 
 
 async def of_runs(walk: Walk, channel: str) -> None:
-    order = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "channel_id": channel}
+    order = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "channel_id": channel, "again": True}
     run = await walk.act("write", "POST", "/runs", order)
     listed = (await walk.operator.get("/api/v1/jobs")).json()["items"]
     assert run["video_id"] in {one["video_id"] for one in listed}

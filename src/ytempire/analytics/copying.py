@@ -24,6 +24,7 @@ TRAILER = struct.pack(">h", -1)
 EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's timestamps begin
 
 Column = npt.NDArray[Any] | int
+_NEGATIVE = 0x4000  # NUMERIC_NEG
 
 
 def _decimal(groups: int) -> np.dtype[np.void]:
@@ -38,6 +39,7 @@ KINDS: Mapping[str, np.dtype[Any]] = {
     "uuid": np.dtype("V16"),
     "timestamptz": np.dtype(">i8"),
     "date": np.dtype(">i4"),
+    "boolean": np.dtype("?"),
     "integer": np.dtype(">i4"),
     "bigint": np.dtype(">i8"),
     "numeric(18, 6)": _decimal(5),
@@ -91,10 +93,14 @@ def _write(column: npt.NDArray[Any], kind: str, values: Column) -> None:
 
 
 def _write_decimals(column: npt.NDArray[np.void], micro: npt.NDArray[Any]) -> None:
-    """None of them negative; whole numbers of 64 bits, or Python's where those are too small."""
+    """Whole numbers of 64 bits, or Python's where those are too small."""
     digit = column["digit"]
     whole = digit.shape[1] - 2
     column["digits"], column["weight"], column["scale"] = whole + 2, whole - 1, 6
+    below = micro < 0
+    if below.any():  # seldom: a correction takes away
+        column["sign"] = np.where(below, _NEGATIVE, 0)
+        micro = abs(micro)
     rest, part = micro // MICRO, micro % MICRO  # and not divmod, which knows no integers of Python's
     digit[:, whole], digit[:, whole + 1] = part // 100, part % 100 * 100
     for place in reversed(range(whole)):
@@ -116,13 +122,16 @@ EVENTS = Layout(
         "breakdowns_digest": "bigint",
         **dict.fromkeys(COUNTS, "integer"),
         **dict.fromkeys(AMOUNTS, "numeric(18, 6)"),
+        "whole_day": "boolean",
     }
 )
 VIDEOS = Layout({name: EVENTS.columns[name] for name in ("line", "channel_id", "video_id")})
 """Of each video its first event in the order of `last_of_each`."""
 SERIES = Layout({name: kind for name, kind in EVENTS.columns.items() if name != "line"})
 """The columns of `analytics.video_metrics`."""
-FALLEN = Layout({name: EVENTS.columns[name] for name in ("channel_id", "timestamp", *FALLING)})
+FALLS = tuple(name for name in FALLING if name not in ("dislikes", "estimated_ad_revenue_usd"))
+"""What may fall and is a figure by which videos are ordered."""
+FALLEN = Layout({name: EVENTS.columns[name] for name in ("channel_id", "timestamp", *FALLS)})
 """What events say that take something away."""
 
 
@@ -142,6 +151,7 @@ def copy_rows(events: Events, batches: Ids, layout: Layout = EVENTS) -> bytearra
         "timestamp": events.at_us,
         "batch_id": batches,
         "breakdowns_digest": events.breakdowns.digests(len(events)),
+        "whole_day": events.whole_day,
     }
     return layout.pack(len(events), {**values, **events.counts, **events.amounts})
 

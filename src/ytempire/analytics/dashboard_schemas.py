@@ -24,7 +24,7 @@ class Figures(BaseModel):
     watch_time_minutes: float
     revenue_usd: str
     engagement_rate: float | None = Field(description="(likes + comments + shares) / views, as a fraction")
-    rpm_usd: str | None = Field(description="revenue for a thousand views")
+    rpm_usd: str | None = Field(description="revenue for a thousand views, of all views")
     click_through_rate: float | None = Field(description="clicks / impressions, as a fraction")
     average_view_seconds: float | None
     average_viewed_percent: float | None = Field(description="0-100, and more where people watch again")
@@ -35,6 +35,8 @@ class DayFigures(Figures):
 
 
 class HourFigures(Figures):
+    """Of what was counted by the hour: what a day's report says is in none."""
+
     hour: Moment
 
 
@@ -111,6 +113,8 @@ class RpmByWeek(OfChannels):
 
 
 class HeatCell(BaseModel):
+    """Of what was counted by the hour: what a day's report says is in none."""
+
     weekday: int = Field(description="1 is Monday")
     hour: int
     hours: int = Field(description="how many such hours have begun in the range")

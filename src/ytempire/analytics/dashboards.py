@@ -325,7 +325,8 @@ def _fell(measure: Measure) -> LiteralString:
     """What corrections took away of a channel; its days may have been others when they came."""
     if measure not in FELL:
         return ""
-    return f"""+ coalesce((SELECT sum(f.{measure}) FROM analytics.channel_falls f WHERE f.channel_id = s.channel_id
+    (column,) = FIGURES[measure].columns
+    return f"""+ coalesce((SELECT sum(f.{column}) FROM analytics.channel_falls f WHERE f.channel_id = s.channel_id
                               AND f.day BETWEEN %(since)s::date - 1 AND %(until)s::date + 1), 0)"""
 
 

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.analytics import breakdowns
+from ytempire.analytics import breakdowns, money
 from ytempire.analytics.breakdowns import MICRO, MOST, Amount, Breakdown, Breakdowns, Count, Numbers, Places
 from ytempire.analytics.forms import BOM
 from ytempire.analytics.reasons import reason_for
@@ -34,8 +34,9 @@ Difference = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
 class Event(msgspec.Struct, gc=False):
     """One line. Times are ISO 8601 with a zone, money is USD, lengths are seconds, a rate of 5 % is 0.05.
 
-    `averages_of`: how many views the averages are of; without, those of the interval. `correction`: a lifetime counter
-    fell, as YouTube's do when it takes views away, so that views, likes and comments may be below 0.
+    `averages_of`: how many views the averages are of; without, those of the interval. `correction`: something was taken
+    back, as YouTube does with views, and so what is in FALLING may be below 0. `whole_day`: it is what a day's report
+    says, so that it counts in the day of its time and in no hour. Money is read by `money`, from its digits.
     """
 
     video_id: str
@@ -43,9 +44,9 @@ class Event(msgspec.Struct, gc=False):
     channel_id: str
     views: Difference = 0
     likes: Difference = 0
-    dislikes: Count = 0
+    dislikes: Difference = 0
     comments: Difference = 0
-    shares: Count = 0
+    shares: Difference = 0
     subscribers_gained: Count = 0
     subscribers_lost: Count = 0
     impressions: Count = 0
@@ -53,24 +54,26 @@ class Event(msgspec.Struct, gc=False):
     average_view_duration: Amount = 0.0
     # percent; of a Short that loops more than a hundred
     average_percentage_viewed: Annotated[float, msgspec.Meta(ge=0, le=10_000)] = 0.0
-    estimated_revenue_usd: Amount = 0.0
-    estimated_ad_revenue_usd: Amount = 0.0
+    estimated_revenue_usd: msgspec.Raw = money.NONE
+    estimated_ad_revenue_usd: msgspec.Raw = money.NONE
     click_through_rate: Fraction = 0.0
     breakdowns: Sequence[Breakdown] = ()
     averages_of: Count | None = None
     correction: bool = False
+    whole_day: bool = False
 
 
 COUNTS = (
     "views", "likes", "dislikes", "comments", "shares", "subscribers_gained", "subscribers_lost", "impressions",
     "averages_of",
 )  # fmt: skip
-FALLING = ("views", "likes", "comments")
-"""Counts of which a correction may take away."""
 AMOUNTS = (
     "watch_time_minutes", "average_view_duration", "average_percentage_viewed", "estimated_revenue_usd",
     "estimated_ad_revenue_usd", "click_through_rate",
 )  # fmt: skip
+MONEY = ("estimated_revenue_usd", "estimated_ad_revenue_usd")
+FALLING = ("views", "likes", "dislikes", "comments", "shares", *MONEY)
+"""Of what a correction may take away."""
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NONE = "00000000-0000-0000-0000-000000000000"
@@ -98,7 +101,8 @@ class Events:
     """Microseconds since 1970, UTC."""
     counts: dict[str, Numbers]
     amounts: dict[str, Numbers]
-    """In millionths: a decimal of six places is exact in a double below nine billion, and stays so here."""
+    """In millionths."""
+    whole_day: npt.NDArray[np.bool_]
     breakdowns: Breakdowns
 
     def __len__(self) -> int:
@@ -107,7 +111,7 @@ class Events:
     @property
     def fell(self) -> npt.NDArray[np.bool_]:
         """Which take something away."""
-        return _fallen(self.counts)
+        return _fallen(self.counts, self.amounts)
 
     def at(self, places: Places | Numbers) -> Events:
         """Those at these places, in this order."""
@@ -118,6 +122,7 @@ class Events:
             at_us=self.at_us[places],
             counts={name: column[places] for name, column in self.counts.items()},
             amounts={name: column[places] for name, column in self.amounts.items()},
+            whole_day=self.whole_day[places],
             breakdowns=self.breakdowns.of_events(places, len(self)),
         )
 
@@ -135,6 +140,7 @@ class Events:
             at_us=column(attrgetter("at_us")),
             counts={name: np.concatenate([one.counts[name] for one in all_of_them]) for name in COUNTS},
             amounts={name: np.concatenate([one.amounts[name] for one in all_of_them]) for name in AMOUNTS},
+            whole_day=column(attrgetter("whole_day")),
             breakdowns=Breakdowns.joined([one.breakdowns for one in all_of_them], list(map(len, all_of_them))),
         )
 
@@ -238,8 +244,10 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
     channel_id, wrong_channel = _ids([event.channel_id for event in events])
     at_us = np.rint(np.array([event.timestamp.timestamp() for event in events], float) * MICRO)
     parts = breakdowns.read([event.breakdowns for event in events])
-    counts = {name: _column(events, name, np.int64) for name in COUNTS if name != "averages_of"}
-    counts["averages_of"] = _averages_of(events, counts["views"])
+    said = _numbers(events)
+    counts = {name: np.fromiter(said[name], np.int64, many) for name in COUNTS if name != "averages_of"}
+    counts["averages_of"] = _averages_of(said["averages_of"], counts["views"])
+    amounts, wrong_money = _amounts(said)
     wrong = {
         "video_id is no UUID": wrong_video,
         "channel_id is no UUID": wrong_channel,
@@ -247,8 +255,10 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         f"the time lies further back than {KEPT.days} days, which is how long events are kept": at_us
         < (now - KEPT).timestamp() * MICRO,
         "a member's name has letters that cannot be shown": parts.unreadable(many),
-        'a count is below 0, which only a correction says (`"correction": true`)': _fallen(counts)
-        & ~np.fromiter((event.correction for event in events), bool, many),
+        **wrong_money,
+        'something is below 0, which only a correction says (`"correction": true`)': _fell_unsaid(
+            events, _fallen(counts, amounts)
+        ),
     }
     bad = np.logical_or.reduce(list(wrong.values()))
     whole = Events(
@@ -257,7 +267,8 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         channel_id=channel_id,
         at_us=at_us.astype(np.int64),
         counts=counts,
-        amounts={name: np.rint(_column(events, name, float) * MICRO).astype(np.int64) for name in AMOUNTS},
+        amounts=amounts,
+        whole_day=np.fromiter([event.whole_day for event in events], bool, many),
         breakdowns=parts,
     )
     if not bad.any():
@@ -268,21 +279,57 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
     ]
 
 
-def _averages_of(events: Sequence[Event], views: Numbers) -> Numbers:
-    said = [event.averages_of for event in events]
+def _numbers(events: Sequence[Event]) -> dict[str, list[Any]]:
+    """What is counted or measured, by its name. Written out: to ask for a name that is known takes half as long."""
+    return {
+        "views": [event.views for event in events],
+        "likes": [event.likes for event in events],
+        "dislikes": [event.dislikes for event in events],
+        "comments": [event.comments for event in events],
+        "shares": [event.shares for event in events],
+        "subscribers_gained": [event.subscribers_gained for event in events],
+        "subscribers_lost": [event.subscribers_lost for event in events],
+        "impressions": [event.impressions for event in events],
+        "averages_of": [event.averages_of for event in events],
+        "watch_time_minutes": [event.watch_time_minutes for event in events],
+        "average_view_duration": [event.average_view_duration for event in events],
+        "average_percentage_viewed": [event.average_percentage_viewed for event in events],
+        "estimated_revenue_usd": [event.estimated_revenue_usd for event in events],
+        "estimated_ad_revenue_usd": [event.estimated_ad_revenue_usd for event in events],
+        "click_through_rate": [event.click_through_rate for event in events],
+    }
+
+
+def _averages_of(said: Sequence[int | None], views: Numbers) -> Numbers:
     if said.count(None) == len(said):
         return np.maximum(views, 0)
     return np.array([max(seen, 0) if of is None else of for of, seen in zip(said, views.tolist(), strict=True)])
 
 
-def _fallen(counts: Mapping[str, Numbers]) -> npt.NDArray[np.bool_]:
+def _amounts(said: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Numbers], dict[str, npt.NDArray[np.bool_]]]:
+    """In millionths, and where money is none, by the reason."""
+    amounts: dict[str, Numbers] = {}
+    wrong: dict[str, npt.NDArray[np.bool_]] = {}
+    for name in AMOUNTS:
+        if name in MONEY:
+            read = money.read(name, said[name])
+            amounts[name] = read.millionths
+            wrong |= read.wrong
+        else:
+            amounts[name] = np.rint(np.fromiter(said[name], float, len(said[name])) * MICRO).astype(np.int64)
+    return amounts, wrong
+
+
+def _fell_unsaid(events: Sequence[Event], fallen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of those that take something away, which are no corrections. Seldom any does."""
+    return fallen & ~np.array([event.correction for event in events], bool) if fallen.any() else fallen
+
+
+def _fallen(counts: Mapping[str, Numbers], amounts: Mapping[str, Numbers]) -> npt.NDArray[np.bool_]:
     """Where one of them is below 0."""
-    fallen: npt.NDArray[np.bool_] = np.minimum.reduce([counts[name] for name in FALLING]) < 0
+    columns = {**counts, **amounts}
+    fallen: npt.NDArray[np.bool_] = np.minimum.reduce([columns[name] for name in FALLING]) < 0
     return fallen
-
-
-def _column(events: Sequence[Event], name: str, kind: type[np.int64 | float]) -> npt.NDArray[Any]:
-    return np.fromiter(map(attrgetter(name), events), kind, len(events))
 
 
 def _ids(said: Sequence[str]) -> tuple[Ids, npt.NDArray[np.bool_]]:

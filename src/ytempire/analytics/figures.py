@@ -1,13 +1,15 @@
 """What each figure means: one definition, used by every dashboard. For people: docs/metrics.md.
 
 A rollup has sums, and weighted sums for rates, so a figure is worked out of sums and never of other figures: an
-average of averages would be wrong. A rate of nothing is null.
+average of averages would be wrong. A rate of nothing is null, and so is one of less than nothing, which corrections may
+leave of a short time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Literal, LiteralString
 
@@ -54,10 +56,12 @@ FIGURES: Mapping[Measure, Figure] = MappingProxyType(
         "watch_time_minutes": Figure("s.watch_time_minutes", ("watch_time_minutes",), "({value})::float8"),
         "revenue_usd": Figure("s.estimated_revenue_usd", ("estimated_revenue_usd",), _USD),
         "engagement_rate": Figure(
-            "(s.likes + s.comments + s.shares) / nullif(s.views, 0)", ("likes", "comments", "shares", "views"), _RATE
+            "(s.likes + s.comments + s.shares) / nullif(greatest(s.views, 0), 0)",
+            ("likes", "comments", "shares", "views"),
+            _RATE,
         ),
         "rpm_usd": Figure(
-            "s.estimated_revenue_usd * 1000 / nullif(s.views, 0)", ("estimated_revenue_usd", "views"), _USD
+            "s.estimated_revenue_usd * 1000 / nullif(greatest(s.views, 0), 0)", ("estimated_revenue_usd", "views"), _USD
         ),
         "click_through_rate": Figure("s.clicks / nullif(s.impressions, 0)", ("clicks", "impressions"), _RATE),
         "average_view_seconds": Figure(
@@ -74,8 +78,9 @@ ADDED_UP: frozenset[Measure] = frozenset(
 )
 """Sums: of a part they are at most what they are of the whole, and what fell in it beside."""
 
-FELL: frozenset[Measure] = frozenset(("views", "likes", "comments"))
-"""Those of which a correction may take away; `analytics.channel_falls` has at least how much that was."""
+FELL: frozenset[Measure] = frozenset(("views", "likes", "comments", "shares", "revenue_usd"))
+"""Those of which a correction may take away; `analytics.channel_falls` has at least how much that was, of the same
+columns."""
 
 
 def sums(*measures: Measure, row: LiteralString = "r") -> LiteralString:
@@ -97,8 +102,17 @@ def _columns(measures: Iterable[Measure]) -> Iterable[LiteralString]:
 
 def pairs(*measures: Measure) -> LiteralString:
     """The arguments of `json_build_object` for these figures, or all, of a row `s` of sums."""
-    return ", ".join(f"'{name}', {_json(FIGURES[name])}" for name in measures or FIGURES)
+    return ", ".join(f"'{name}', {said(name)}" for name in measures or FIGURES)
 
 
-def _json(figure: Figure) -> LiteralString:
-    return figure.json.replace("{value}", figure.value)
+def said(measure: Measure) -> LiteralString:
+    """Of a row `s` of sums, as it goes over the wire."""
+    return FIGURES[measure].json.replace("{value}", FIGURES[measure].value)
+
+
+def engagement_rate(*, views: int, likes: int, comments: int, shares: int) -> float | None:
+    """The same as `FIGURES` has it, of counts that are not in the database."""
+    if views <= 0:
+        return None
+    rate = Decimal(likes + comments + shares) / views
+    return float(rate.quantize(Decimal("0.000001"), ROUND_HALF_UP))

@@ -56,7 +56,9 @@ async def deliver_metrics(
     """Deliver measured events. When this answers they are committed, in the rollups and on every screen.
 
     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
-    counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
+    counts. `"correction": true`: something was taken back, and may be below 0. `"whole_day": true`: it is of a whole
+    day, and counts in no hour. A bad event goes to quarantine with a reason, and the others go in. 429 with
+    `Retry-After` when more is
     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
     """
     deliveries: Deliveries = request.app.state.deliveries

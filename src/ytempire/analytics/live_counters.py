@@ -54,7 +54,8 @@ SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minut
                   || int8send(likes) || int8send(comments) || int8send(shares), '')
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
              sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
-      FROM analytics.video_metrics WHERE "timestamp" >= to_timestamp(%s) GROUP BY 1, 2, 3) AS recent"""
+      FROM analytics.video_metrics WHERE "timestamp" >= to_timestamp(%s) AND NOT whole_day
+      GROUP BY 1, 2, 3) AS recent"""
 
 
 def first_minute() -> int:

@@ -12,8 +12,9 @@ from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.gate import SignedIn, reads_of_request
 from ytempire.analytics import live_reads
+from ytempire.analytics.figures import engagement_rate
 from ytempire.analytics.live_counters import LiveCounters, first_minute
-from ytempire.analytics.live_store import MINUTES, Counts
+from ytempire.analytics.live_store import MEASURES, MINUTES, Counts
 from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=[SignedIn], responses=PROBLEMS)
@@ -27,21 +28,20 @@ class Minutes(BaseModel):
 
     views_last_minute: int | None = Field(description="of the last minute that is over")
     views_by_minute: list[int] | None = Field(description="of each of `minutes`")
-    engagement: float | None = Field(
-        description="likes, comments and shares for a view of the last five minutes, the running one among them;"
-        " null without views"
+    engagement_rate: float | None = Field(
+        description="of the last five minutes, the running one among them; null without views"
     )
 
     @classmethod
     def of(cls, counts: Counts | None) -> Self:
         """Of (MINUTES, 4)."""
         if counts is None:
-            return cls(views_last_minute=None, views_by_minute=None, engagement=None)
-        views, interactions = (int(counts[-ENGAGED_MINUTES:, of].sum()) for of in (slice(0, 1), slice(1, None)))
+            return cls(views_last_minute=None, views_by_minute=None, engagement_rate=None)
+        sums = counts[-ENGAGED_MINUTES:].sum(axis=0).tolist()
         return cls(
             views_last_minute=int(counts[-2, 0]),
             views_by_minute=[int(one) for one in counts[:, 0]],
-            engagement=round(interactions / views, 6) if views > 0 else None,
+            engagement_rate=engagement_rate(**dict(zip(MEASURES, sums, strict=True))),
         )
 
 
@@ -61,7 +61,9 @@ class LiveVideo(BaseModel):
     published_at: datetime | None
     hour_views: int = Field(description="of this clock hour, and the share of the one before that is missing")
     hour_likes: int
-    hour_engagement: float | None = Field(description="of the same sixty minutes; null without views")
+    hour_comments: int
+    hour_shares: int
+    hour_engagement_rate: float | None = Field(description="of the same sixty minutes; null without views")
     views_per_hour_lifetime: float
     trend_rank: int = Field(description="its place among the videos that I may see")
     tier: Tier

@@ -1,5 +1,8 @@
 """What the page of live figures asks PostgreSQL for, under the rights of whoever asks."""
 
+# statements are made of our own names alone
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ import numpy as np
 import psycopg
 from psycopg.rows import dict_row
 
+from ytempire.analytics import figures
 from ytempire.analytics.live_store import MEASURES, MINUTE_S, MINUTES, Counts
 from ytempire.kit.reads import Connection
 
@@ -19,24 +23,25 @@ COUNTED_WITHIN = "2s"
 _CHANNELS = """
     SELECT c.id, c.name FROM core.channels c
     WHERE c.status <> 'archived' AND (%(only)s::uuid IS NULL OR c.id = %(only)s::uuid) ORDER BY c.id"""
-_VIDEOS = """
-    SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes,
-           hour_engagement::float8 AS hour_engagement, views_per_hour_lifetime::float8 AS views_per_hour_lifetime,
-           trend_rank, tier
-    FROM analytics.realtime_metrics
+_VIDEOS: LiteralString = f"""
+    SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes, hour_comments, hour_shares,
+           {figures.said("engagement_rate")} AS hour_engagement_rate,
+           views_per_hour_lifetime::float8 AS views_per_hour_lifetime, trend_rank, tier
+    FROM analytics.realtime_metrics, LATERAL (
+        SELECT hour_views::numeric AS views, hour_likes AS likes, hour_comments AS comments, hour_shares AS shares) s
     WHERE %(only)s::uuid IS NULL OR channel_id = %(only)s::uuid ORDER BY trend_rank LIMIT %(limit)s"""
 _OF_CHANNELS: LiteralString = """
     SELECT asked.place, extract(epoch FROM date_trunc('minute', m."timestamp"))::bigint, sum(m.views), sum(m.likes),
            sum(m.comments), sum(m.shares)
     FROM unnest(%(channels)s::uuid[]) WITH ORDINALITY AS asked(channel_id, place)
     JOIN analytics.video_metrics m ON m.channel_id = asked.channel_id
-    WHERE m."timestamp" >= to_timestamp(%(first)s) GROUP BY 1, 2"""
+    WHERE m."timestamp" >= to_timestamp(%(first)s) AND NOT m.whole_day GROUP BY 1, 2"""
 _OF_VIDEOS: LiteralString = """
     SELECT asked.place, extract(epoch FROM date_trunc('minute', m."timestamp"))::bigint, sum(m.views), sum(m.likes),
            sum(m.comments), sum(m.shares)
     FROM unnest(%(channels)s::uuid[], %(videos)s::uuid[]) WITH ORDINALITY AS asked(channel_id, video_id, place)
     JOIN analytics.video_metrics m ON m.channel_id = asked.channel_id AND m.video_id = asked.video_id
-    WHERE m."timestamp" >= to_timestamp(%(first)s) GROUP BY 1, 2"""
+    WHERE m."timestamp" >= to_timestamp(%(first)s) AND NOT m.whole_day GROUP BY 1, 2"""
 
 
 async def channels_seen(connection: Connection, *, only: UUID | None) -> list[tuple[UUID, str]]:

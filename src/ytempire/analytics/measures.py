@@ -63,6 +63,11 @@ class Rollup:
         return _CHANNEL if DAY in self.keys.values() else ""
 
     @property
+    def only(self) -> str:
+        """Which events it is of, as a condition: what a day's report says happened in none of its hours."""
+        return "NOT event.whole_day" if self.period == "hour" else "true"
+
+    @property
     def period(self) -> str:
         """The column that says when: `hour` or `day`."""
         return "day" if "day" in self.keys else "hour"

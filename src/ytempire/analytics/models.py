@@ -68,6 +68,7 @@ class VideoMetrics(Model):
     estimated_revenue_usd: Mapped[Decimal] = mapped_column(Money)
     estimated_ad_revenue_usd: Mapped[Decimal] = mapped_column(Money)
     click_through_rate: Mapped[Decimal] = mapped_column(Money)
+    whole_day: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Sums:
@@ -195,6 +196,8 @@ class ChannelFall(Model):
     views: Mapped[int] = mapped_column(BigInteger)
     likes: Mapped[int] = mapped_column(BigInteger)
     comments: Mapped[int] = mapped_column(BigInteger)
+    shares: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    estimated_revenue_usd: Mapped[Decimal] = mapped_column(Sum, server_default="0")
     noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -38,6 +38,7 @@ from ytempire.analytics.rollups import (
     note_falls,
     put_missing,
     put_parts,
+    rebuild,
     remove_empty,
     summed,
 )
@@ -76,6 +77,16 @@ class _Written:
     changed: int
     unchanged: int
     recent: bytes
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """What events did that were there before."""
+
+    events: int = 0
+    recent: bytes = b""
+    other_hours: Sequence[tuple[str, date]] = ()
+    """Channels and days of UTC whose sums by hour have to be made anew."""
 
 
 class PartWriter:
@@ -160,13 +171,13 @@ class PartWriter:
     ) -> _Written:
         """Events that are new go in with what was added up (`_add_up`); the others are compared with what is there."""
         inserted = self._put_missing(connection, together, events, batches)
-        new, changed, now = events, 0, b""
+        new, changed = events, _Changed()
         if inserted < len(events):
             known = _value(connection, SAID_AGAIN, *_span(events), together.require_one().batch_id)
             assert inserted + len(known) == len(events), "what is there already is seen by whoever may write"
             connection.execute(SET_ASIDE, [known], prepare=True)
             again = np.isin(events.line, known)
-            changed, now = self._change(connection, events.at(np.flatnonzero(again)))
+            changed = self._change(connection, events.at(np.flatnonzero(again)))
             new = events.at(np.flatnonzero(~again))
             for forget in FORGET_SUMS:
                 connection.execute(forget.encode(), prepare=True)
@@ -175,11 +186,13 @@ class PartWriter:
             connection.execute(_PUT_PARTS, prepare=True)
         for statement in sums:
             connection.execute(statement, prepare=True)
+        for channel, day in changed.other_hours:  # the new ones are in their sums by now
+            _rebuild_hours(connection, channel, day)
         return _Written(
             inserted,
-            changed,
-            len(events) - inserted - changed,
-            now + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
+            changed.events,
+            len(events) - inserted - changed.events,
+            changed.recent + recent(new, now_us=int(clock.now().timestamp() * MICRO)),
         )
 
     def _put_missing(self, connection: Connection, together: Together, events: Events, batches: Ids) -> int:
@@ -198,13 +211,13 @@ class PartWriter:
         _copy(connection, "incoming", copy_rows(events, batches))
         return (connection.execute(_PUT_MISSING, prepare=True)).rowcount
 
-    def _change(self, connection: Connection, events: Events) -> tuple[int, bytes]:
-        """Of events that were there, how many say something else now, and what of the last minutes."""
+    def _change(self, connection: Connection, events: Events) -> _Changed:
+        """Of events that were there, what they say else now."""
         returns_old = connection.info.server_version >= RETURNS_OLD
         done = connection.execute(_ABSORB[returns_old], prepare=True, binary=True)
         row = done.fetchone()
         assert row is not None
-        changed, replaced, now = row
+        changed, replaced, now, other_hours = row
         if len(events.breakdowns) or replaced:
             _copy(connection, "parts_said_again", copy_breakdowns(events))
             connection.execute(_ABSORB_BREAKDOWNS[returns_old], prepare=True)
@@ -213,7 +226,7 @@ class PartWriter:
             days = {"since": first.date() - timedelta(days=1), "until": last.date() + timedelta(days=1)}
             for rollup in BREAKDOWNS:
                 connection.execute(_REMOVE_EMPTY[rollup.table], days, prepare=True)
-        return changed, bytes(now or b"")
+        return _Changed(changed, bytes(now or b""), [(one, date.fromisoformat(day)) for one, day in other_hours or []])
 
 
 _PUT_MISSING, _PUT_PARTS = put_missing().encode(), put_parts().encode()
@@ -233,6 +246,7 @@ _ADD_SUMMED_BY_HOUR = {
 }
 _ABSORB = {returns_old: absorb(returns_old=returns_old).encode() for returns_old in (True, False)}
 _ABSORB_BREAKDOWNS = {returns_old: absorb_breakdowns(returns_old=returns_old).encode() for returns_old in (True, False)}
+_REBUILD_HOURS = [one.encode() for rollup in ROLLUPS if rollup.period == "hour" for one in rebuild(rollup)]
 _REMOVE_EMPTY = {rollup.table: remove_empty(rollup).encode() for rollup in BREAKDOWNS}
 
 
@@ -285,6 +299,12 @@ def _note_falls(connection: Connection, events: Events, batches: Ids) -> None:
     if len(fell):
         _copy(connection, "fallen", copy_rows(events.at(fell), batches[fell], FALLEN))
         connection.execute(_NOTE_FALLS, prepare=True)
+
+
+def _rebuild_hours(connection: Connection, channel: str, day: date) -> None:
+    window = {"channel_id": channel, "since": day, "until": day + timedelta(days=1)}
+    for statement in _REBUILD_HOURS:
+        connection.execute(statement, window, prepare=True)
 
 
 def _written_already(connection: Connection, together: Together) -> bool:

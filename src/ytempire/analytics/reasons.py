@@ -25,11 +25,11 @@ _NAMED = re.compile(r"(?P<how>Object missing required|Object contains unknown) f
 _MALFORMED = re.compile(r"JSON is malformed: (?P<what>.*) \(byte (?P<byte>\d+)\)")
 
 
-def reason_for(error: Exception) -> str:
-    """Say what is wrong with a line that could not be read, and what to write instead."""
+def reason_for(error: Exception, field: str | None = None) -> str:
+    """Say what is wrong with a line that could not be read, and what to write instead; `field`: it is of that alone."""
     match error:
         case msgspec.ValidationError():
-            return _of_field(str(error))
+            return _of_field(str(error)) if field is None else f"{field} {_of_value(str(error), field)}"
         case UnicodeDecodeError():
             return "not UTF-8"
         case RecursionError():

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ytempire.analytics.copying import EVENTS, FALLEN, PARTS, VIDEOS
-from ytempire.analytics.events import AMOUNTS, COUNTS, FALLING
+from ytempire.analytics.copying import EVENTS, FALLEN, FALLS, PARTS, VIDEOS
+from ytempire.analytics.events import AMOUNTS, COUNTS
 from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
@@ -47,9 +47,10 @@ SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minut
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
              sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments,
              sum(shares)::bigint AS shares
-      FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' GROUP BY 1, 2, 3) AS recent"""
+      FROM changed WHERE "timestamp" >= now() - interval '{RECENT_MINUTES} minutes' AND NOT whole_day
+      GROUP BY 1, 2, 3) AS recent"""
 _PARTS = ("dimensions", "members", "views", "watch_time_minutes")
-_VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS)
+_VALUES = ("breakdowns_digest", *COUNTS, *AMOUNTS, "whole_day")
 
 
 def _list(names: Iterable[str]) -> str:
@@ -140,7 +141,10 @@ def recount(rollup: Rollup, where: str) -> str:
     source = parts if rollup.packed else "analytics.video_metrics"
     sums = _list(f"sum({MEASURES[name].sql('event')}){_cast(name)} AS {name}" for name in rollup.measures)
     keys = _list(f"{expression} AS {name}" for name, expression in rollup.keys.items())
-    return f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} WHERE {where} GROUP BY {_places(rollup.keys)}"
+    return (
+        f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} WHERE {where} AND {rollup.only}"
+        f" GROUP BY {_places(rollup.keys)}"
+    )
 
 
 def kept(rollup: Rollup, where: str) -> str:
@@ -231,10 +235,10 @@ WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT 
 
 def note_falls() -> str:
     """What the events that came in take away, or more: one that is said again is counted again. Seldom any."""
-    fell = _list(f"sum(greatest(-event.{name}, 0))::bigint" for name in FALLING)
-    added = _list(f"{name} = kept.{name} + excluded.{name}" for name in FALLING)
+    fell = _list(f"sum(greatest(-event.{name}, 0)){_cast(name)}" for name in FALLS)
+    added = _list(f"{name} = kept.{name} + excluded.{name}" for name in FALLS)
     return (
-        f"INSERT INTO analytics.channel_falls AS kept (channel_id, day, {_list(FALLING)})"
+        f"INSERT INTO analytics.channel_falls AS kept (channel_id, day, {_list(FALLS)})"
         f" SELECT event.channel_id, {DAY}, {fell} FROM fallen event"
         " JOIN core.channels channel ON channel.id = event.channel_id"
         " GROUP BY 1, 2 ORDER BY 1, 2"
@@ -281,6 +285,7 @@ def _differences() -> str:
     """What changed: `new` less `old`. The event itself is no more than it was."""
     said = [f"new.{name.strip()}" for name in _KEY.split(",")]
     said += ["old.breakdowns_digest AS digest_before", "0 AS events"]
+    said += ["new.whole_day", "old.whole_day AS was_whole_day"]
     for name, measure in MEASURES.items():
         if name != "events":
             said.append(f"({measure.sql('new')}){_cast(name)} - ({measure.sql('old')}) AS {name}")
@@ -291,8 +296,9 @@ def absorb(*, returns_old: bool) -> str:
     """One statement: what is `said_again` replaces what was there, and the difference goes into every rollup.
 
     `returns_old`: the server tells the row that was replaced (PostgreSQL 18); without, it is read before. Answers with
-    how many events changed, of how many the breakdowns are replaced, and what changed in the last minutes
-    (`sums.RECENT`), packed.
+    how many events changed, of how many the breakdowns are replaced, what changed in the last minutes (`sums.RECENT`),
+    packed, and which channels and days of UTC have events that were of an hour and are of a whole day now, or the
+    reverse: their hours are left as they were, to be made anew.
     """
     if returns_old:
         changed = f"WITH changed AS ({_put_again(_differences())})"
@@ -302,11 +308,17 @@ def absorb(*, returns_old: bool) -> str:
             f" USING ({_KEY})), put AS ({_put_again('kept.*')}), changed AS ("
             f"SELECT {_differences()} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
-    added = ", ".join(f"added_{number} AS ({add_to(rollup, 'changed')})" for number, rollup in enumerate(ROLLUPS))
+    of_hours = "(SELECT * FROM changed WHERE NOT (whole_day OR was_whole_day))"
+    added = ", ".join(
+        f"added_{number} AS ({add_to(rollup, of_hours if rollup.period == 'hour' else 'changed')})"
+        for number, rollup in enumerate(ROLLUPS)
+    )
     return (
         f"{changed}, {added}, noted AS (INSERT INTO replaced ({_KEY}) SELECT {_KEY} FROM changed"
         " WHERE digest_before <> 0)"
-        f" SELECT count(*), count(*) FILTER (WHERE digest_before <> 0), ({_RECENT}) FROM changed"
+        f" SELECT count(*), count(*) FILTER (WHERE digest_before <> 0), ({_RECENT}), (SELECT jsonb_agg(DISTINCT"
+        " jsonb_build_array(channel_id, (\"timestamp\" AT TIME ZONE 'UTC')::date)) FROM changed"
+        " WHERE whole_day <> was_whole_day) FROM changed"
     )
 
 

@@ -5,7 +5,7 @@ Sums are exact: whole numbers, decimals as millionths; where 64 bits may be too 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,19 @@ def sum_up(events: Events, days: Numbers) -> dict[str, bytearray | None]:
 
     `events` are sorted (`copying.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
     """
+    if events.whole_day.any():
+        of_hours = np.flatnonzero(~events.whole_day)
+        return {
+            **_sum_up(events, days, [one for one in ROLLUPS if one.period == "day"], as_by_hour=False),
+            **_sum_up(events.at(of_hours), days[of_hours], [one for one in ROLLUPS if one.period == "hour"]),
+        }
+    return _sum_up(events, days, ROLLUPS)
+
+
+def _sum_up(
+    events: Events, days: Numbers, rollups: Sequence[Rollup], *, as_by_hour: bool = True
+) -> dict[str, bytearray | None]:
+    """`as_by_hour`: where they are the same, sums by hour are taken for those by day."""
     given = {name: _given(events, measure) for name, measure in MEASURES.items()}
     periods = {"hour": events.at_us // HOUR_US, "day": days}
     groups = {
@@ -69,10 +82,10 @@ def sum_up(events: Events, days: Numbers) -> dict[str, bytearray | None]:
         for period, moments in periods.items()
     }
     return {
-        rollup.table: _rows(rollup, events, given, periods, groups[rollup.of_video, rollup.period])
-        if rollup.period == "hour" or not groups[rollup.of_video, "day"].are(groups[rollup.of_video, "hour"])
-        else None
-        for rollup in ROLLUPS
+        rollup.table: None
+        if rollup.period == "day" and as_by_hour and groups[rollup.of_video, "day"].are(groups[rollup.of_video, "hour"])
+        else _rows(rollup, events, given, periods, groups[rollup.of_video, rollup.period])
+        for rollup in rollups
     }
 
 
@@ -171,7 +184,7 @@ def _groups(events: Events, period: Numbers, *, of_video: bool) -> _Groups:
 def recent(events: Events, *, now_us: int) -> bytes:
     """What of new events lies in the minutes that live figures show: rows of RECENT, packed."""
     minute = events.at_us // MINUTE_US
-    young = events.at_us >= now_us - RECENT_MINUTES * MINUTE_US
+    young = (events.at_us >= now_us - RECENT_MINUTES * MINUTE_US) & ~events.whole_day
     if not young.any():
         return b""
     groups = _groups(events, minute, of_video=True)

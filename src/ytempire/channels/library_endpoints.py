@@ -16,6 +16,7 @@ from ytempire.channels.models import Category, PersonaRow, Template
 from ytempire.channels.persona import Persona
 from ytempire.channels.templates import Wording
 from ytempire.kit.etags import etag_of, require_match
+from ytempire.kit.exact import ExactNumbers
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.text import Name
 
@@ -150,6 +151,7 @@ async def remove_template(request: Request, template_id: UUID) -> None:
         await templates.remove_template(session, template_id)
 
 
+prices = APIRouter(route_class=ExactNumbers)
 Level = Literal["low", "medium", "high"]
 Cpm = Annotated[Decimal, Field(ge=0, lt=10_000, max_digits=10, decimal_places=6)]
 
@@ -182,13 +184,13 @@ class CategoryChange(BaseModel):
     growth: Level | None = None
 
 
-@router.get("/categories")
+@prices.get("/categories")
 async def list_categories(request: Request) -> CategoryPage:
     async with sessions_of_request(request).begin() as session:
         return CategoryPage(items=[CategoryOut.of(row) for row in await categories.list_categories(session)])
 
 
-@router.patch("/categories/{slug}")
+@prices.patch("/categories/{slug}")
 async def change_category(
     request: Request,
     me: Administrator,
@@ -199,3 +201,6 @@ async def change_category(
         if changes := body.model_dump(exclude_unset=True):
             return CategoryOut.of(await categories.change_category(session, slug, changes))
         return CategoryOut.of(await categories.get_category(session, slug))
+
+
+router.include_router(prices)

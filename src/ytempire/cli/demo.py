@@ -64,7 +64,8 @@ def demo(
     """See the whole loop: a text becomes a video, goes to the local YouTube at its time, is watched, and earns.
 
     Starts everything that does not run yet. The sandbox's time runs 5,760 times faster while its audience watches; what
-    it says of viewers and money is made up. Nothing leaves this machine.
+    it says of viewers and money is made up. Nothing leaves this machine. Each time it makes
+    a video, of the same text too.
 
     Example: ytempire demo article.md --seconds 30
     """
@@ -123,7 +124,7 @@ class _Demo:
         source = await asyncio.to_thread(production.store_source, store, data, name=name)
         async with place.sessions.begin() as session:
             started = await production.start_run(
-                session, place.queue, channel=channel, source=source, options=options, idempotency_key=None
+                session, place.queue, channel=channel, source=source, options=options, again=True
             )
         run = await watch_run(place.sessions, started.id, asyncio.Event(), progress=self._progress)
         if run.status != "completed":

@@ -53,6 +53,7 @@ class Order:
     channel: str
     options: Options
     key: str | None
+    again: bool
     as_json: bool
 
 
@@ -72,6 +73,9 @@ def produce(
     voice: Annotated[str | None, typer.Option(help="A voice of the channel's engine, e.g. en-us+f3.")] = None,
     language: Annotated[str, typer.Option(help="Language of text and voice.")] = "en",
     idempotency_key: Annotated[str | None, typer.Option(help="Same request, same key: one video.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make another video where the channel has one of this very text.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Make one finished, reviewed video from a text.
@@ -87,6 +91,7 @@ def produce(
         channel=channel,
         options=_options(seconds_, format_, language, voice),
         key=idempotency_key,
+        again=again,
         as_json=json,
     )
     parse_source(order.data, name=source.name)  # a text that cannot be used is refused before anything starts
@@ -182,7 +187,13 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
     source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
     async with sessions.begin() as session:
         started = await service.start_run(
-            session, queue, channel=channel, source=source, options=order.options, idempotency_key=order.key
+            session,
+            queue,
+            channel=channel,
+            source=source,
+            options=order.options,
+            idempotency_key=order.key,
+            again=order.again,
         )
     return started.id
 

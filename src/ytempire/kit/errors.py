@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class YtempireError(Exception):
     """An error with one clear sentence for a person.
@@ -13,6 +15,8 @@ class YtempireError(Exception):
     status: int = 500
     exit_code: int = 1
     code: str = "internal_error"
+    refers_to: Mapping[str, str] | None = None
+    """By their names the ids of what the sentence is about, for who wants to show it."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

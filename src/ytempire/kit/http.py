@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -73,6 +73,7 @@ class Problem(BaseModel):
     hint: str | None = None
     request_id: str
     errors: list[dict[str, Any]] | None = Field(default=None, description="one entry for each invalid field")
+    refers_to: dict[str, UUID] | None = Field(default=None, description="by their names ids of what it is about")
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -89,6 +90,7 @@ def problem(
     code: str,
     hint: str | None = None,
     errors: list[dict[str, Any]] | None = None,
+    refers_to: Mapping[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     body = Problem(
@@ -98,10 +100,11 @@ def problem(
         code=code,
         hint=hint,
         errors=errors,
+        refers_to=refers_to and {name: UUID(one) for name, one in refers_to.items()},
         request_id=getattr(request.state, "request_id", "none"),
     )
     return JSONResponse(
-        body.model_dump(exclude_none=True), status_code=status, media_type=PROBLEM_TYPE, headers=headers
+        body.model_dump(mode="json", exclude_none=True), status_code=status, media_type=PROBLEM_TYPE, headers=headers
     )
 
 
@@ -122,6 +125,7 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
         detail=error.message,
         code=error.code,
         hint=error.hint,
+        refers_to=error.refers_to,
         headers=headers,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from ytempire.analytics.deliveries import Deliveries, Delivery
 from ytempire.kit.database import AsyncSession, Sessions
@@ -101,9 +102,9 @@ class Attempt:
         """
         if not events:
             return set()
-        lines = "\n".join(json.dumps(one, default=_written) for one in events)
+        lines = b"\n".join(map(_encoder.encode, events))
         whose = Subject(self.held.owner_id, "operator").served_by_the_platform()
-        receipt = await self.runtime.deliveries.take(Delivery(lines.encode(), "youtube", name=name), whose)
+        receipt = await self.runtime.deliveries.take(Delivery(lines, "youtube", name=name), whose)
         if not receipt.rejected:
             return set()
         reasons = await self.runtime.deliveries.rejected(receipt.batch_id, whose)
@@ -122,5 +123,4 @@ class Attempt:
             )
 
 
-def _written(value: object) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+_encoder = msgspec.json.Encoder(decimal_format="number")  # money keeps its digits

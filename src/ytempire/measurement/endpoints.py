@@ -113,7 +113,10 @@ class VideoMeasurementOut(BaseModel):
     freshness: Freshness
     reports: ReportsOut
     figures: Figures
-    rpm_usd: Usd | None = Field(description="revenue for a thousand of the views up to the last day with revenue")
+    reported_rpm_usd: Usd | None = Field(
+        description="RPM of the time up to the last day with revenue; `figures.rpm_usd` is of all views, and lower"
+        " while days have views and no revenue yet"
+    )
     cost_usd: Usd
     profit_usd: Usd = Field(description="revenue less cost")
     gap: GapOut | None = Field(description="the one that is not filled yet")

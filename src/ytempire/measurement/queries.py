@@ -118,7 +118,7 @@ class VideoMeasurement:
     freshness: Freshness
     reports: ReportsView
     figures: Mapping[str, Any]
-    rpm_usd: Decimal | None
+    reported_rpm_usd: Decimal | None
     cost_usd: Decimal
     profit_usd: Decimal
     gap: GapView | None
@@ -160,7 +160,7 @@ async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
         decisions.freshness(counters.next_at if await _is_there(session, video_id) else None, clock.now()),
         await _reports(session, row, connection.missing),
         said,
-        await _rpm(session, counters, Decimal(said["revenue_usd"])),
+        await _reported_rpm(session, counters),
         cost,
         Decimal(said["revenue_usd"]) - cost,
         next((one for one in gaps if one.until is None), None),
@@ -240,18 +240,22 @@ _FIGURES = text(
 )
 
 
-# Revenue is told for whole days, days late: the views since then have none yet.
-_VIEWS_WITH_REVENUE = text("""
-    SELECT sum(m.views) FROM analytics.video_metrics m
-    WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
-        SELECT max(d.ends_at) FROM core.report_days d WHERE d.channel_id = :channel_id AND d.has_revenue)""")
+# Revenue is told for whole days, days late: the views since then have none yet, and the RPM of all views is too low.
+_REPORTED_RPM = text(
+    f"""
+    SELECT {figures.FIGURES["rpm_usd"].value} FROM (
+        SELECT sum(m.estimated_revenue_usd) AS estimated_revenue_usd, sum(m.views)::numeric AS views
+        FROM analytics.video_metrics m
+        WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
+            SELECT max(d.ends_at) FROM core.report_days d WHERE d.channel_id = :channel_id AND d.has_revenue)) s"""  # noqa: S608  # constants of ours
+)
 
 
-async def _rpm(session: AsyncSession, counters: Counters, revenue_usd: Decimal) -> Decimal | None:
-    """Revenue for a thousand of the views up to the last day with revenue; None: there are none."""
+async def _reported_rpm(session: AsyncSession, counters: Counters) -> Decimal | None:
+    """RPM of the time up to the last day with revenue; None: it has no views."""
     of_video = {"channel_id": counters.channel_id, "video_id": counters.video_id}
-    views = await session.scalar(_VIEWS_WITH_REVENUE, of_video)
-    return usd(revenue_usd * 1000 / views) if views and views > 0 else None
+    found = await session.scalar(_REPORTED_RPM, of_video)
+    return None if found is None else usd(found)
 
 
 async def _figures(session: AsyncSession, channel_id: UUID, video_id: UUID) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ day. Ages and sexes come as parts of a hundred of those who are signed in; they 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,7 +14,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from googleapiclient.http import HttpRequest
+
 from ytempire.measurement.attempts import Attempt, Event
+from ytempire.youtube.wire import Apis
 
 Row = Mapping[str, Any]
 Part = Mapping[str, Any]
@@ -24,6 +28,13 @@ ACTIVITY = (
 )  # fmt: skip
 MONEY = ("estimatedRevenue", "estimatedAdRevenue")
 MOST_VIDEOS = 200  # rows that a report by video has
+# What was taken back on a day is counted against it, and on a quiet one that is more than came.
+_TAKEN_BACK = {
+    "dislikes": "dislikes",
+    "shares": "shares",
+    "estimated_revenue_usd": "estimatedRevenue",
+    "estimated_ad_revenue_usd": "estimatedAdRevenue",
+}
 _WATCHED = ("views", "estimatedMinutesWatched")
 _SHOWN = ("videoThumbnailImpressions", "videoThumbnailImpressionsClickRate")
 # YouTube's dimension, and ours
@@ -32,17 +43,26 @@ _BROKEN_DOWN = {"deviceType": "device", "country": "country"}
 
 async def ask(attempt: Attempt, first: date, last: date, metrics: Iterable[str], **how: Any) -> list[Row]:
     """Rows of a report about the channel, by the names of their columns."""
-    answer = await attempt.ask(
-        lambda apis: apis.reports.reports().query(
+
+    def build(apis: Apis) -> HttpRequest:
+        request: HttpRequest = apis.reports.reports().query(
             ids="channel==MINE",
             startDate=first.isoformat(),
             endDate=last.isoformat(),
             metrics=",".join(metrics),
             **how,
-        ),
-    )
+        )
+        request.postproc = read_exactly
+        return request
+
+    answer = await attempt.ask(build)
     names = [header["name"] for header in answer["columnHeaders"]]
     return [dict(zip(names, row, strict=True)) for row in answer.get("rows") or []]
+
+
+def read_exactly(_answer: object, content: bytes) -> Any:
+    """Money is never a float, and Google's client makes one of each number with a point."""
+    return json.loads(content, parse_float=Decimal)
 
 
 async def days_there(attempt: Attempt, first: date, last: date) -> set[date]:
@@ -78,21 +98,22 @@ async def event_of(attempt: Attempt, day: date, at: datetime, video_id: UUID, yo
         "video_id": str(video_id),
         "channel_id": str(attempt.held.channel_id),
         "timestamp": at.isoformat(),
-        # what was taken back on a day is counted against it, and on a quiet one that is more than came; events take
-        # falls of the counters' measures only
-        "dislikes": max(0, row.get("dislikes", 0)),
-        "shares": max(0, row.get("shares", 0)),
+        "whole_day": True,
+        **{ours: row.get(theirs, 0) for ours, theirs in _TAKEN_BACK.items()},
         "subscribers_gained": row.get("subscribersGained", 0),
         "subscribers_lost": row.get("subscribersLost", 0),
         "watch_time_minutes": row.get("estimatedMinutesWatched", 0),
         "average_view_duration": row.get("averageViewDuration", 0),
         "average_percentage_viewed": row.get("averageViewPercentage", 0),
         "averages_of": seen,
-        "estimated_revenue_usd": row.get("estimatedRevenue", 0),
-        "estimated_ad_revenue_usd": row.get("estimatedAdRevenue", 0),
         **shown,
         "breakdowns": parts,
     }
+
+
+def is_correction(event: Event) -> bool:
+    """Whether it takes something away."""
+    return bool(min(event[name] for name in _TAKEN_BACK) < 0)
 
 
 async def _broken_down(attempt: Attempt, day: date, youtube_id: str, views: int) -> tuple[Event, list[Part]]:
@@ -121,7 +142,7 @@ def _parts(dimension: str, column: str, rows: Iterable[Row]) -> list[Part]:
 
 
 def _people(dimension: str, column: str, rows: Iterable[Row], views: int) -> list[Part]:
-    shares: dict[str, float] = defaultdict(float)
+    shares: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         shares[row[column]] += row["viewerPercentage"]
     return [
@@ -131,7 +152,7 @@ def _people(dimension: str, column: str, rows: Iterable[Row], views: int) -> lis
     ]
 
 
-def divided(shares: Mapping[str, float], whole: int) -> Mapping[str, int]:
+def divided(shares: Mapping[str, Decimal], whole: int) -> Mapping[str, int]:
     """Whole numbers in these shares, whose sum is `whole`: what rounding leaves goes where it is missed most."""
     total = sum(shares.values())
     if not total:

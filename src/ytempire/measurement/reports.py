@@ -225,7 +225,8 @@ async def _take(
         }
         for one, row in changed
     ]
-    refused = await attempt.deliver(f"reports {day}", events)
+    marked = [{**event, "correction": report_rows.is_correction(event)} for event in events]
+    refused = await attempt.deliver(f"reports {day}", marked)
     taken = [(one, row) for one, row in changed if str(one.video_id) not in refused]
     kept = [
         {
@@ -254,4 +255,4 @@ async def _take(
 
 
 def _digest(row: Row) -> bytes:
-    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest()
+    return hashlib.sha256(json.dumps(row, sort_keys=True, default=str).encode()).digest()

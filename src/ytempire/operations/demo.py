@@ -16,7 +16,7 @@ from ytempire.operations.home import home_of
 from ytempire.operations.operator import operator_sessions
 from ytempire.operations.stack import Endpoints
 from ytempire.production import service as production
-from ytempire.production.errors import IdempotencyMismatch
+from ytempire.production.errors import DuplicateSource, IdempotencyMismatch
 from ytempire.production.request import Options
 from ytempire.settings import Settings
 
@@ -34,8 +34,8 @@ async def start_first_run(settings: Settings, endpoints: Endpoints) -> None:
         sessions = await operator_sessions(engine)
         async with open_queue(endpoints.database_url).open_async() as queue, sessions.begin() as session:
             channel = await channels.get_channel_by_name(session, DEFAULT_PERSONA.name)
-            # an earlier version's demo, of another text, is as good
-            with contextlib.suppress(IdempotencyMismatch):
+            # an earlier version's demo, of another text, is as good; so is what somebody ordered of this one
+            with contextlib.suppress(IdempotencyMismatch, DuplicateSource):
                 await production.start_run(
                     session, queue, channel=channel, source=source, options=Options(), idempotency_key=DEMO_KEY
                 )

@@ -63,7 +63,10 @@ async def create_run(
     body: NewRun,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> RunOut:
-    """Order a video. The same request with the same Idempotency-Key is one run."""
+    """Order a video. The same request with the same Idempotency-Key is one run.
+
+    409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
+    """
     async with sessions_of_request(request).begin() as session:
         channel = await _ordered_for(session, body.channel_id)
     source = await asyncio.to_thread(
@@ -78,6 +81,7 @@ async def create_run(
             source=source,
             options=body.options,
             idempotency_key=idempotency_key,
+            again=body.again,
         )
         view = await queries.get_run(session, started.id)
     response.headers["Location"] = f"/api/v1/runs/{view.id}"

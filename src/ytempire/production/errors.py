@@ -25,6 +25,21 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
+class DuplicateSource(Conflict):
+    """The channel has a video of this very text, or one on its way."""
+
+    code = "duplicate_source"
+
+    def __init__(self, *, title: str, channel: str, run_id: UUID, video_id: UUID, status: str) -> None:
+        state = {"completed": "It is made", "pending": "It is waiting", "running": "It is being made"}[status]
+        super().__init__(
+            f"“{channel}” has a video of this very text: “{title}”. {state}, by the run {run_id}.",
+            hint=f"See it: ytempire runs show {run_id}. If you want another one of the same text, ask for it: --again"
+            ' on the command line, "again": true in a request, “Make it again” on the page.',
+        )
+        self.refers_to = {"run_id": str(run_id), "video_id": str(video_id)}
+
+
 class IdempotencyMismatch(Conflict):
     """The key was used before with another request."""
 

@@ -162,6 +162,8 @@ class Workflow(Model):
         Index("workflows_video_id_idx", "video_id", "channel_id"),
         # serves: the list of runs, newest first, of one channel or all
         Index("workflows_channel_idx", "channel_id", text("id DESC")),
+        # serves: whether a channel has a video of a text
+        Index("workflows_source_idx", "channel_id", text("(request ->> 'source_sha256')")),
         {"schema": "core"},
     )
 

@@ -32,6 +32,7 @@ class NewRun(BaseModel):
     source_text: str = Field(min_length=1, max_length=2_000_000)
     channel_id: UUID | None = Field(default=None, description="unset: the first that I may make videos for")
     options: Options = Options()
+    again: bool = Field(default=False, description="another video, where the channel has one of this very text")
 
 
 class StepError(BaseModel):

@@ -22,6 +22,7 @@ from ytempire.kit.rows import NOT_YOURS
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import claims, queries
 from ytempire.production.claims import SOURCE_STEP
+from ytempire.production.duplicates import MADE_NOTHING, require_first
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.models import FINAL_WORKFLOW_STATUSES, Video, Workflow, WorkflowArtifact, WorkflowStep
 from ytempire.production.request import Options
@@ -71,12 +72,14 @@ async def start_run(
     source: StoredSource,
     options: Options,
     idempotency_key: str | None = None,
+    again: bool = False,
     priority: int = 5,
 ) -> StartedRun:
     """Order one video. The run, its video, its steps and its first job appear together.
 
     With a key, the same request again returns the first run; another request with that key is an
-    IdempotencyMismatch.
+    IdempotencyMismatch. Raises DuplicateSource where the channel has a video of this text, unless `again` asks for
+    another one.
     """
     request: dict[str, Any] = {
         "source_name": source.name,
@@ -99,6 +102,10 @@ async def start_run(
         require_voice(voice)
     if options.template_id is not None:
         request["template"] = await _ordered_wording(session, options.template_id, channel)
+    if again:
+        request["again"] = True
+    else:
+        await require_first(session, channel.id, source.sha256)
     video = Video(
         channel_id=channel.id, status="generating", title=source.title, language=options.language, format=options.format
     )
@@ -153,8 +160,10 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:
-    # persona, strategy and template may have been edited between two deliveries of one request
-    same = {name: value for name, value in request.items() if name not in ("persona", "strategy", "template")}
+    # persona, strategy and template may have been edited between two deliveries of one request; that it was to be made
+    # again is said of what was there, and not of what is ordered
+    beside = ("persona", "strategy", "template", "again")
+    same = {name: value for name, value in request.items() if name not in beside}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
 
 
@@ -177,7 +186,8 @@ async def retry_run(
 ) -> str:
     """Run an ended run again, from `from_step` or from where it stopped; returns the step's name.
 
-    What earlier steps made is kept. Raises WrongState for a run that is under way, or a step that cannot be next.
+    What earlier steps made is kept. Raises WrongState for a run that is under way, or a step that cannot be next, and
+    DuplicateSource where its text became a video meanwhile, unless it was ordered to be made again.
     """
     channel_id = await session.scalar(select(Workflow.channel_id).where(Workflow.id == run_id))
     if channel_id is not None:
@@ -205,6 +215,8 @@ async def retry_run(
             f"The step {start} needs {stopped_at}, which is not completed.",
             hint=f"Run from {stopped_at} or an earlier step.",
         )
+    if workflow.status in MADE_NOTHING and not workflow.request.get("again"):
+        await require_first(session, workflow.channel_id, workflow.request["source_sha256"], but=workflow.id)
     await claims.reset_from(session, workflow, start)
     await claims.log(session, run_id, "run_retried", f"Again from the step {start}.")
     await claims.enqueue_step(session, queue, workflow, start)

@@ -32,7 +32,7 @@ async def nearest_from_other_sources(
 ) -> tuple[str, NDArray[np.float32]] | None:
     """Title and vector of the finished video that is most alike and was not made from the same source text.
 
-    A second video of the same text (another format, length or channel) is an order, not a repetition.
+    A second video of the same text is one that was asked for (`duplicates`), or another channel's.
     """
     row = (
         await session.execute(

@@ -14,7 +14,8 @@ _STYLE = (
 def page(title: str, content: str) -> str:
     """`content` is HTML whose texts are escaped already."""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>SANDBOX – {escape(title)}</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">'
+        f"<title>SANDBOX – {escape(title)}</title>"
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f"<style>{_STYLE}</style></head><body><h1>SANDBOX – a local imitation for tests and shows. This is not YouTube"
         f" and not Google.</h1>{content}</body></html>"

@@ -93,6 +93,8 @@ export class ApiError extends Error {
     message: string,
     readonly hint: string | undefined,
     readonly requestId: string | undefined,
+    /** By their names the ids of what the sentence is about. */
+    readonly refersTo: Record<string, string> = {},
   ) {
     super(message);
   }
@@ -142,5 +144,6 @@ async function settled<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
     problem?.detail ?? `The server answered ${answer.response.status}.`,
     problem?.hint ?? undefined,
     problem?.request_id,
+    problem?.refers_to ?? {},
   );
 }

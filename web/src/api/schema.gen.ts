@@ -861,7 +861,9 @@ export interface paths {
          * @description Deliver measured events. When this answers they are committed, in the rollups and on every screen.
          *
          *     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
-         *     counts. A bad event goes to quarantine with a reason, and the others go in. 429 with `Retry-After` when more is
+         *     counts. `"correction": true`: something was taken back, and may be below 0. `"whole_day": true`: it is of a whole
+         *     day, and counts in no hour. A bad event goes to quarantine with a reason, and the others go in. 429 with
+         *     `Retry-After` when more is
          *     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
          */
         post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
@@ -1337,6 +1339,8 @@ export interface paths {
         /**
          * Create Run
          * @description Order a video. The same request with the same Idempotency-Key is one run.
+         *
+         *     409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
          */
         post: operations["create_run_api_v1_runs_post"];
         delete?: never;
@@ -2983,7 +2987,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3151,7 +3155,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3385,7 +3389,10 @@ export interface components {
              */
             waiting_rebuilds: number;
         };
-        /** HeatCell */
+        /**
+         * HeatCell
+         * @description Of what was counted by the hour: what a day's report says is in none.
+         */
         HeatCell: {
             /** Engagement Rate */
             engagement_rate: number | null;
@@ -3430,7 +3437,10 @@ export interface components {
              */
             until: string;
         };
-        /** HourFigures */
+        /**
+         * HourFigures
+         * @description Of what was counted by the hour: what a day's report says is in none.
+         */
         HourFigures: {
             /** Average View Seconds */
             average_view_seconds: number | null;
@@ -3464,7 +3474,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -3876,13 +3886,17 @@ export interface components {
             channel_id: string;
             /** Channel Name */
             channel_name: string;
+            /** Hour Comments */
+            hour_comments: number;
             /**
-             * Hour Engagement
+             * Hour Engagement Rate
              * @description of the same sixty minutes; null without views
              */
-            hour_engagement: number | null;
+            hour_engagement_rate: number | null;
             /** Hour Likes */
             hour_likes: number;
+            /** Hour Shares */
+            hour_shares: number;
             /**
              * Hour Views
              * @description of this clock hour, and the share of the one before that is missing
@@ -4035,10 +4049,10 @@ export interface components {
          */
         Minutes: {
             /**
-             * Engagement
-             * @description likes, comments and shares for a view of the last five minutes, the running one among them; null without views
+             * Engagement Rate
+             * @description of the last five minutes, the running one among them; null without views
              */
-            engagement: number | null;
+            engagement_rate: number | null;
             /**
              * Views By Minute
              * @description of each of `minutes`
@@ -4211,6 +4225,12 @@ export interface components {
          * @description An order: one video from one text.
          */
         NewRun: {
+            /**
+             * Again
+             * @description another video, where the channel has one of this very text
+             * @default false
+             */
+            again: boolean;
             /**
              * Channel Id
              * @description unset: the first that I may make videos for
@@ -4490,6 +4510,13 @@ export interface components {
             }[] | null;
             /** Hint */
             hint?: string | null;
+            /**
+             * Refers To
+             * @description by their names ids of what it is about
+             */
+            refers_to?: {
+                [key: string]: string;
+            } | null;
             /** Request Id */
             request_id: string;
             /** Status */
@@ -4805,7 +4832,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -4875,7 +4902,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -5610,7 +5637,7 @@ export interface components {
             revenue_usd: string;
             /**
              * Rpm Usd
-             * @description revenue for a thousand views
+             * @description revenue for a thousand views, of all views
              */
             rpm_usd: string | null;
             /** Shares */
@@ -5856,12 +5883,12 @@ export interface components {
              */
             profit_usd: string;
             reconciliation: components["schemas"]["ReconciliationOut"];
-            reports: components["schemas"]["ReportsOut"];
             /**
-             * Rpm Usd
-             * @description revenue for a thousand of the views up to the last day with revenue
+             * Reported Rpm Usd
+             * @description RPM of the time up to the last day with revenue; `figures.rpm_usd` is of all views, and lower while days have views and no revenue yet
              */
-            rpm_usd: string | null;
+            reported_rpm_usd: string | null;
+            reports: components["schemas"]["ReportsOut"];
             /**
              * Video Id
              * Format: uuid

@@ -29,8 +29,8 @@ WITH young_videos AS (
     CROSS JOIN LATERAL (
         SELECT round(sum(h.views * part.share))::bigint AS hour_views,
                round(sum(h.likes * part.share))::bigint AS hour_likes,
-               round(sum((h.likes + h.comments + h.shares) * part.share) / nullif(sum(h.views * part.share), 0), 6)
-                   AS hour_engagement
+               round(sum(h.comments * part.share))::bigint AS hour_comments,
+               round(sum(h.shares * part.share))::bigint AS hour_shares
         FROM analytics.video_hours h
         CROSS JOIN LATERAL (
             SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
@@ -50,8 +50,8 @@ WITH young_videos AS (
 ), ranked AS (
     SELECT *, row_number() OVER (ORDER BY hour_views DESC, video_id) AS trend_rank FROM young_videos
 )
-SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes, hour_engagement,
-       views_per_hour_lifetime, trend_rank,
+SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour_likes, hour_comments,
+       hour_shares, views_per_hour_lifetime, trend_rank,
        core.performance_tier(trend_rank, hour_views, views_per_hour_lifetime) AS tier
 FROM ranked;
 

@@ -10,7 +10,7 @@ GRANT SELECT ON masked.channel_breakdowns TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.channel_falls;
 CREATE VIEW masked.channel_falls WITH (security_barrier = true) AS
-SELECT channel_id, day, views, likes, comments, noted_at
+SELECT channel_id, day, views, likes, comments, shares, estimated_revenue_usd, noted_at
 FROM analytics.channel_falls;
 GRANT SELECT ON masked.channel_falls TO ytempire_analytics;
 
@@ -70,7 +70,7 @@ GRANT SELECT ON masked.video_hours TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.video_metrics;
 CREATE VIEW masked.video_metrics WITH (security_barrier = true) AS
-SELECT channel_id, video_id, timestamp, batch_id, breakdowns_digest, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, average_view_duration, average_percentage_viewed, estimated_revenue_usd, estimated_ad_revenue_usd, click_through_rate
+SELECT channel_id, video_id, timestamp, batch_id, breakdowns_digest, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_of, watch_time_minutes, average_view_duration, average_percentage_viewed, estimated_revenue_usd, estimated_ad_revenue_usd, click_through_rate, whole_day
 FROM analytics.video_metrics;
 GRANT SELECT ON masked.video_metrics TO ytempire_analytics;
 

@@ -1,6 +1,6 @@
 """Publications: what was last written at YouTube, what was edited there since, and videos that are gone there
 
-Revision: 2026_11_29_edits_at_youtube, after 2026_11_29_ceiling
+Revision: 2026_11_29_edits_at_youtube, after 2026_11_29_sources
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_29_edits_at_youtube"
-down_revision = "2026_11_29_ceiling"
+down_revision = "2026_11_29_sources"
 branch_labels = None
 depends_on = None
 

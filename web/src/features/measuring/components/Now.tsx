@@ -20,7 +20,7 @@ export function Now({ live }: { live: LiveFigures }) {
         <Box sx={{ minWidth: 160 }}>
           <Box sx={{ fontSize: 40, fontWeight: 650, lineHeight: 1.1 }} aria-label="Views in the last minute">{count(total.views_last_minute)}</Box>
           <Box sx={{ color: "text.secondary", fontSize: 13 }}>views in the last minute</Box>
-          <Box sx={{ mt: 1, fontSize: 13 }}>{percent(total.engagement)} <Box component="span" sx={{ color: "text.secondary" }}>engagement of five minutes</Box></Box>
+          <Box sx={{ mt: 1, fontSize: 13 }}>{percent(total.engagement_rate)} <Box component="span" sx={{ color: "text.secondary" }}>engagement rate of five minutes</Box></Box>
         </Box>
         {total.views_by_minute && (
           <Box sx={{ flex: 1, minWidth: 320 }}>

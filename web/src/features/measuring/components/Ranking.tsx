@@ -26,7 +26,7 @@ export function Ranking({ days }: { days: number }) {
   return (
     <Part title="Channels" about={`The first ten by views of ${days} days, and their place before.`}>
       <Table size="small" aria-label="Channels by views">
-        <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>USD for 1,000 views</TableCell><TableCell sx={right}>Engagement</TableCell></TableRow></TableHead>
+        <TableHead><TableRow><TableCell sx={right}>Place</TableCell><TableCell>Channel</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>RPM, USD</TableCell><TableCell sx={right}>Engagement rate</TableCell></TableRow></TableHead>
         <TableBody>{channels.map((one) => <Row key={one.channel_id} channel={one} isSandbox={sandboxed.has(one.channel_id)} />)}</TableBody>
       </Table>
     </Part>

@@ -19,7 +19,7 @@ export function VideosNow({ videos }: { videos: LiveVideo[] }) {
     <Part title="Videos of the hour" about={videos.length ? "Of the last seven days, by views of the last sixty minutes." : "No video of the last seven days was measured in this hour."}>
       {videos.length > 0 && (
         <Table size="small" aria-label="Videos of the hour">
-          <TableHead><TableRow><TableCell>Video</TableCell><TableCell>Channel</TableCell><TableCell>Tier</TableCell><TableCell sx={right}>Views, 60 min</TableCell><TableCell sx={right}>Last minute</TableCell><TableCell sx={right}>Engagement</TableCell><TableCell sx={right}>Views an hour since published</TableCell></TableRow></TableHead>
+          <TableHead><TableRow><TableCell>Video</TableCell><TableCell>Channel</TableCell><TableCell>Tier</TableCell><TableCell sx={right}>Views, 60 min</TableCell><TableCell sx={right}>Last minute</TableCell><TableCell sx={right}>Engagement rate, 60 min</TableCell><TableCell sx={right}>Views an hour since published</TableCell></TableRow></TableHead>
           <TableBody>
             {videos.map((one) => (
               <TableRow key={one.video_id}>
@@ -28,7 +28,7 @@ export function VideosNow({ videos }: { videos: LiveVideo[] }) {
                 <TableCell><State tone={TIER[one.tier].tone} mark={TIER[one.tier].mark}>{one.tier}</State></TableCell>
                 <TableCell sx={right}>{count(one.hour_views)}</TableCell>
                 <TableCell sx={right}>{count(one.live.views_last_minute)}</TableCell>
-                <TableCell sx={right}>{percent(one.hour_engagement)}</TableCell>
+                <TableCell sx={right}>{percent(one.hour_engagement_rate)}</TableCell>
                 <TableCell sx={right}>{count(one.views_per_hour_lifetime)}</TableCell>
               </TableRow>
             ))}

@@ -35,7 +35,7 @@ export function ViewsByDay({ days }: { days: DayFigures[] }) {
 function DayTable({ days }: { days: DayFigures[] }) {
   return (
     <Table size="small" aria-label="Figures by day">
-      <TableHead><TableRow><TableCell>Day</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Hours watched</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>Engagement</TableCell><TableCell sx={right}>Click-through</TableCell></TableRow></TableHead>
+      <TableHead><TableRow><TableCell>Day</TableCell><TableCell sx={right}>Views</TableCell><TableCell sx={right}>Hours watched</TableCell><TableCell sx={right}>Revenue, USD</TableCell><TableCell sx={right}>Engagement rate</TableCell><TableCell sx={right}>Click-through</TableCell></TableRow></TableHead>
       <TableBody>
         {[...days].reverse().map((one) => (
           <TableRow key={one.day}>

@@ -11,7 +11,7 @@ describe("figures of a range", () => {
   it("say what they are, what they were, and how they changed", () => {
     const said = facts(figures, { ...figures, views: 2000, revenue_usd: "24.691356" });
     expect(said.map((one) => [one.name, one.value])).toEqual([
-      ["Views", "3,000"], ["Hours watched", "90"], ["Revenue, USD", "12.35"], ["USD for 1,000 views", "4.12"], ["Engagement", "5.0 %"], ["Click-through", "–"], ["Subscribers", "+12"],
+      ["Views", "3,000"], ["Hours watched", "90"], ["Revenue, USD", "12.35"], ["RPM, USD", "4.12"], ["Engagement rate", "5.0 %"], ["Click-through", "–"], ["Subscribers", "+12"],
     ]);
     expect(said[0]).toMatchObject({ before: "2,000", change: 0.5 });
     expect(said[2]!.change).toBeCloseTo(-0.5);
@@ -19,6 +19,6 @@ describe("figures of a range", () => {
 
   it("have no change where there is nothing to compare with", () => {
     const none = { ...figures, views: 0, rpm_usd: null, engagement_rate: null };
-    expect(facts(figures, none).filter((one) => one.change === null).map((one) => one.name)).toEqual(["Views", "USD for 1,000 views", "Engagement", "Click-through"]);
+    expect(facts(figures, none).filter((one) => one.change === null).map((one) => one.name)).toEqual(["Views", "RPM, USD", "Engagement rate", "Click-through"]);
   });
 });

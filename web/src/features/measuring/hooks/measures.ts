@@ -54,8 +54,8 @@ export function facts(now: Figures, before: Figures): Fact[] {
     fact("Views", (one) => one.views, (one) => count(one.views)),
     fact("Hours watched", (one) => one.watch_time_minutes, (one) => hours(one.watch_time_minutes)),
     fact("Revenue, USD", (one) => Number(one.revenue_usd), (one) => earned(one.revenue_usd)),
-    fact("USD for 1,000 views", (one) => (one.rpm_usd === null ? null : Number(one.rpm_usd)), (one) => earned(one.rpm_usd)),
-    fact("Engagement", (one) => one.engagement_rate, (one) => percent(one.engagement_rate)),
+    fact("RPM, USD", (one) => (one.rpm_usd === null ? null : Number(one.rpm_usd)), (one) => earned(one.rpm_usd)),
+    fact("Engagement rate", (one) => one.engagement_rate, (one) => percent(one.engagement_rate)),
     fact("Click-through", (one) => one.click_through_rate, (one) => percent(one.click_through_rate)),
     fact("Subscribers", (one) => one.subscribers_net, (one) => `${one.subscribers_net > 0 ? "+" : ""}${count(one.subscribers_net)}`),
   ];

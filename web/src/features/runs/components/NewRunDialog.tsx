@@ -1,3 +1,4 @@
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
@@ -9,8 +10,8 @@ import { styled } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useNavigate } from "react-router";
-import type { ListedChannel, Options } from "../../../api/client";
+import { Link, useNavigate } from "react-router";
+import { ApiError, type ListedChannel, type Options } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { mayWrite } from "../../../lib/access";
 import { ErrorNote } from "../../../ui/ErrorNote";
@@ -45,13 +46,19 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
     setText(await file.text());
   }
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  const earlier = create.error instanceof ApiError && create.error.code === "duplicate_source" ? create.error : null;
+
+  function make(again: boolean) {
     const order = {
-      source_name: name, source_text: text, channel_id: channel,
+      source_name: name, source_text: text, channel_id: channel, again,
       options: { seconds, format, language: "en" },
     };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    make(false);
   }
 
   return (
@@ -81,7 +88,12 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
               <MenuItem value="9:16">9:16, upright</MenuItem>
             </TextField>
           </Box>
-          {create.error && <ErrorNote error={create.error} />}
+          {earlier && (
+            <Alert severity="warning" variant="outlined" action={<Button color="inherit" size="small" onClick={() => make(true)}>Make it again</Button>}>
+              {earlier.message} {earlier.refersTo.run_id && <Link to={paths.run(earlier.refersTo.run_id)}>See it</Link>}
+            </Alert>
+          )}
+          {create.error && !earlier && <ErrorNote error={create.error} />}
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2 }}>
           <Button onClick={onClose}>Close</Button>

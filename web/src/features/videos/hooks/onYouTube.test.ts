@@ -8,7 +8,7 @@ const measured = {
   freshness: "fresh",
   reports: { through: "2026-11-23", revenue_through: null, read_at: "2026-11-26T10:00:00Z", missing: [], last_error: null },
   figures: { watch_time_minutes: 90, revenue_usd: "0.000000" },
-  rpm_usd: null,
+  reported_rpm_usd: null,
   cost_usd: "0.012000", profit_usd: "-0.012000", gap: null, last_error: null,
 } as unknown as VideoMeasurement;
 

@@ -74,7 +74,7 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", t
 const COUNTER = "YouTube's counter";
 
 /** A video's numbers, in the order in which one asks for them. */
-export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profit_usd }: VideoMeasurement): VideoNumber[] {
+export function numbersOf({ counters, reports, figures, reported_rpm_usd, cost_usd, profit_usd }: VideoMeasurement): VideoNumber[] {
   const counted = (name: string, value: number | null): VideoNumber => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
   const through = (last: string | null) => (last ? `Analytics through ${day.format(new Date(last))}` : "Analytics: comes two to three days late");
   const reported = (name: string, value: string, last = reports.through): VideoNumber => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
@@ -85,7 +85,8 @@ export function numbersOf({ counters, reports, figures, rpm_usd, cost_usd, profi
       ? reported("Minutes watched", figures.watch_time_minutes.toFixed(1))
       : reported("Hours watched", hours(figures.watch_time_minutes)),
     reported("Revenue, USD", earned(figures.revenue_usd), money),
-    reported("USD for 1,000 views", earned(rpm_usd), money),
+    reported("RPM, USD", earned(figures.rpm_usd), money),
+    reported("RPM of reported days, USD", earned(reported_rpm_usd), money),
     { name: "Cost, USD", value: usd(cost_usd), source: "the ledger", at: null },
     { name: "Profit, USD", value: money ? earned(profit_usd) : "–", source: money ? "revenue less cost" : "when there is revenue", at: null },
   ];
