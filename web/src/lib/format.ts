@@ -73,11 +73,6 @@ export function median(values: number[]): number | null {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** A point in time for a table, in the zone of whoever reads it: "20 Nov 2026, 18:05:09". */
-export function moment(iso: string, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
-}
-
 /** Amounts of quota by bucket: "1 insert and 462 units". */
 export const amounts = (cost: Record<string, number>) =>
   Object.entries(cost).map(([bucket, amount]) => `${count(amount)} ${amount === 1 ? bucket.replace(/s$/, "") : bucket}`).join(" and ");

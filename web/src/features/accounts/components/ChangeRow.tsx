@@ -8,7 +8,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import { useId, useState } from "react";
 import type { Change } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { exactMoment } from "../../../lib/dates";
 import { Mono } from "../../../ui/Mono";
 import { ACTION, changedColumns, type Side, thing } from "../hooks/trail";
 import { useZone } from "../hooks/me";
@@ -34,7 +34,7 @@ export function ChangeRow({ change, whose, onRow }: Props) {
   return (
     <>
       <TableRow sx={{ cursor: "pointer", "&:hover": { bgcolor: "sunken" }, "& td": { borderBottom: open ? 0 : undefined } }} onClick={() => setOpen(!open)}>
-        <TableCell sx={{ whiteSpace: "nowrap", fontVariantNumeric: "tabular-nums" }}>{moment(change.occurred_at, zone)}</TableCell>
+        <TableCell sx={{ whiteSpace: "nowrap", fontVariantNumeric: "tabular-nums" }}>{exactMoment(change.occurred_at, zone)}</TableCell>
         <TableCell sx={{ whiteSpace: "nowrap" }}>{who(change)}</TableCell>
         <TableCell sx={{ whiteSpace: "nowrap" }}>
           <Toggle type="button" aria-expanded={open} aria-controls={id} onClick={(event) => { event.stopPropagation(); setOpen(!open); }}>

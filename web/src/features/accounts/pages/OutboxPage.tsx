@@ -6,7 +6,7 @@ import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import type { Letter } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 import { CopyButton } from "../../../ui/CopyButton";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";

@@ -2,7 +2,8 @@ import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
 import { Fragment } from "react";
 import { Link } from "react-router";
-import { dayName, fullDay, type Line, type View, weekday } from "../hooks/days";
+import { fullDay, weekday, weekdayDay } from "../../../lib/dates";
+import type { Line, View } from "../hooks/days";
 import { EntryLine } from "./EntryLine";
 import { SlotLine } from "./SlotLine";
 
@@ -63,7 +64,7 @@ function DayHead({ day, view, isToday }: { day: string; view: View; isToday: boo
   const number = String(Number(day.slice(8)));
   return (
     <Box sx={{ display: "flex", alignItems: "baseline", gap: 0.75, px: 0.75, fontSize: 12, fontWeight: isToday ? 700 : 500, color: isToday ? "primary.main" : "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-      <time dateTime={day}>{view === "week" || number === "1" ? dayName(day) : number}</time>
+      <time dateTime={day}>{view === "week" || number === "1" ? weekdayDay(day) : number}</time>
       {isToday && <Fragment>today</Fragment>}
     </Box>
   );

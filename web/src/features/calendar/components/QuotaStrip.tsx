@@ -1,11 +1,11 @@
 import Box from "@mui/material/Box";
+import { weekdayDay } from "../../../lib/dates";
 import { styled } from "@mui/material/styles";
 import type { CalendarQuota, CalendarQuotaDay } from "../../../api/client";
 import { amounts, count } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
-import { dayName } from "../hooks/days";
 
 const WEEK = 7;
 
@@ -39,7 +39,7 @@ function Day({ day, isToday }: { day: CalendarQuotaDay; isToday: boolean }) {
   const said = [day.used && `${count(day.used)} begun`, day.planned && `${count(day.planned)} planned`].filter(Boolean).join(", ");
   return (
     <li>
-      <Box sx={{ color: "text.secondary" }}>{dayName(day.day)}{isToday && ", now"}</Box>
+      <Box sx={{ color: "text.secondary" }}>{weekdayDay(day.day)}{isToday && ", now"}</Box>
       <Box aria-hidden sx={{ display: "flex", height: 6, borderRadius: 3, bgcolor: "sunken", overflow: "hidden", my: 0.5 }}>
         <Box sx={{ width: part(day.used), bgcolor: "text.secondary" }} />
         <Box sx={{ width: part(day.planned), bgcolor: full ? "warning.main" : "primary.main" }} />

@@ -1,4 +1,5 @@
 import type { Calendar, CalendarChannel, CalendarEntry, CalendarSlot } from "../../../api/client";
+import { day, monthName, weekdayDay } from "../../../lib/dates";
 import { shownIn } from "../../../lib/zoned";
 
 export const VIEWS = ["week", "month"] as const;
@@ -28,22 +29,12 @@ export function turned(view: View, at: string, by: 1 | -1): string {
   return by === 1 ? after(lastOfMonth(at), 1) : `${after(`${at.slice(0, 7)}-01`, -1).slice(0, 7)}-01`;
 }
 
-const format = (options: Intl.DateTimeFormatOptions) => {
-  const one = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
-  return (day: string) => one.format(asDate(day));
-};
-export const dayName = format({ weekday: "short", day: "numeric", month: "short" });
-export const fullDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-export const weekday = format({ weekday: "short" });
-const monthName = format({ month: "long", year: "numeric" });
-const longDay = format({ day: "numeric", month: "short", year: "numeric" });
-
-export const titleOf = (view: View, at: string) => (view === "month" ? monthName(at) : `${longDay(daysOf("week", at)[0]!)} to ${longDay(daysOf("week", at)[6]!)}`);
+export const titleOf = (view: View, at: string) => (view === "month" ? monthName(asDate(at)) : `${day(daysOf("week", at)[0]!)} to ${day(daysOf("week", at)[6]!)}`);
 
 /** "18:30" on the channel's clocks. */
 export const clockIn = (iso: string, zone: string) => shownIn(Date.parse(iso), zone).slice(11);
 /** "Thu 26 Nov, 18:30" on the channel's clocks. */
-export const whenIn = (iso: string, zone: string) => `${dayName(shownIn(Date.parse(iso), zone).slice(0, 10))}, ${clockIn(iso, zone)}`;
+export const whenIn = (iso: string, zone: string) => `${weekdayDay(shownIn(Date.parse(iso), zone).slice(0, 10))}, ${clockIn(iso, zone)}`;
 
 /** Something on a day: what is published then, or a time that is free. */
 export type Line = { at: string; channel: CalendarChannel } & ({ entry: CalendarEntry; slot?: undefined } | { slot: CalendarSlot; entry?: undefined });

@@ -8,7 +8,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import { useQuery } from "@tanstack/react-query";
 import type { Connection } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 import { Facts } from "../../../ui/Facts";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";

@@ -5,7 +5,7 @@ import { styled } from "@mui/material/styles";
 import Switch from "@mui/material/Switch";
 import { useQuery } from "@tanstack/react-query";
 import type { Automation } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 import { meQuery, useZone } from "../../accounts/hooks/me";
 import { needsConsent, type Plan } from "../hooks/automation";
 

@@ -8,6 +8,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
+import { longWeekdayTime } from "../../../lib/dates";
 import { useNow } from "../../../ui/useNow";
 import { clockOf, DAYS, type Slot, whyNoSlot, withoutSlot, withSlot } from "../hooks/automation";
 
@@ -75,5 +76,5 @@ function TimeOf({ slot, day, disabled, onRemove }: { slot: Slot; day: string; di
 
 function Clock({ zone }: { zone: string }) {
   const now = useNow(10_000);
-  return <>{new Intl.DateTimeFormat("en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(now)}</>;
+  return <>{longWeekdayTime(now, zone)}</>;
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, type DatabaseHealth, type Finding, type MaintenanceTask, unwrap } from "../../../api/client";
+import { day } from "../../../lib/dates";
 import type { Tone } from "../../../ui/State";
 
 const EVERY_MS = 30_000;
@@ -68,4 +69,4 @@ export function reach(until: string, now: number): Standing {
   return days < 31 ? { tone: "warning", mark: "!", words: `${days} days` } : { tone: "muted", mark: "", words: many(Math.floor(days / 30.44), "month") };
 }
 
-export const dayOf = (iso: string) => new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
+export const dayOf = (iso: string) => day(iso);

@@ -2,17 +2,19 @@ import Box from "@mui/material/Box";
 import { useTheme } from "@mui/material/styles";
 import { BarChart } from "@mui/x-charts/BarChart";
 import type { LiveFigures } from "../../../api/client";
+import { hourMinute } from "../../../lib/dates";
 import { count, percent } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
+import { useZone } from "../../accounts/hooks/me";
 
 const SOURCE: Record<LiveFigures["source"], string | null> = {
   cache: null, database: "The cache is away: counted from the events, which takes longer.", unavailable: "The cache is away and counting takes too long: no figures by minute.",
 };
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** What happens in these minutes. */
 export function Now({ live }: { live: LiveFigures }) {
   const theme = useTheme();
+  const zone = useZone();
   const { total } = live;
   return (
     <Part title="Now" about={SOURCE[live.source] ?? "Views of the last ten minutes; the last one is running."}>
@@ -25,7 +27,7 @@ export function Now({ live }: { live: LiveFigures }) {
         {total.views_by_minute && (
           <Box sx={{ flex: 1, minWidth: 320 }}>
             <BarChart height={140} hideLegend skipAnimation margin={{ left: 0, right: 0, top: 8, bottom: 0 }} colors={[theme.palette.primary.main]}
-              xAxis={[{ data: live.minutes.map((one) => clock.format(new Date(one))), scaleType: "band", disableLine: true, disableTicks: true }]} yAxis={[{ width: 48, min: 0, disableLine: true, disableTicks: true, tickNumber: 3, valueFormatter: (value: number) => count(value) }]}
+              xAxis={[{ data: live.minutes.map((one) => hourMinute(one, zone)), scaleType: "band", disableLine: true, disableTicks: true }]} yAxis={[{ width: 48, min: 0, disableLine: true, disableTicks: true, tickNumber: 3, valueFormatter: (value: number) => count(value) }]}
               series={[{ data: total.views_by_minute, label: "Views", valueFormatter: (value) => `${count(value)} views` }]} />
           </Box>
         )}

@@ -8,11 +8,11 @@ import TableRow from "@mui/material/TableRow";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useState } from "react";
 import type { DayFigures } from "../../../api/client";
+import { shortDay } from "../../../lib/dates";
 import { count, earned, hours, percent } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
 
 const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
-const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 /** A chart, and the figures behind it one click away. */
 export function ViewsByDay({ days }: { days: DayFigures[] }) {
@@ -23,7 +23,7 @@ export function ViewsByDay({ days }: { days: DayFigures[] }) {
       aside={<Button size="small" color="inherit" aria-expanded={table} sx={{ mr: "-5px", color: "text.secondary" }} onClick={() => setTable(!table)}>{table ? "Show the chart" : "Show the table"}</Button>}>
       {table ? <DayTable days={days} /> : (
         <LineChart height={240} hideLegend skipAnimation margin={{ left: 0, right: 16, top: 8, bottom: 0 }} colors={[theme.palette.primary.main]} grid={{ horizontal: true }}
-          xAxis={[{ data: days.map((one) => new Date(one.day)), scaleType: "utc", disableTicks: true, tickNumber: 10, valueFormatter: (day: Date) => short.format(day) }]}
+          xAxis={[{ data: days.map((one) => new Date(one.day)), scaleType: "utc", disableTicks: true, tickNumber: 10, valueFormatter: (day: Date) => shortDay(day) }]}
           yAxis={[{ width: 56, min: 0, disableLine: true, disableTicks: true, valueFormatter: (value: number) => count(value) }]}
           series={[{ data: days.map((one) => one.views), label: "Views", area: true, showMark: false, curve: "linear", valueFormatter: (value) => `${count(value)} views` }]}
           sx={{ "& .MuiLineChart-area": { opacity: 0.12 } }} />

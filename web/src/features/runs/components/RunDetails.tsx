@@ -11,7 +11,9 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import type { Run, Video } from "../../../api/client";
+import { clockTime } from "../../../lib/dates";
 import { bytes, timecode, words } from "../../../lib/format";
+import { useZone } from "../../accounts/hooks/me";
 import { runLogQuery } from "../hooks/queries";
 
 const TABS = ["script", "review", "publishing", "files", "log"] as const;
@@ -142,12 +144,13 @@ function Files({ video }: { video: Video | undefined }) {
 
 function Log({ run }: { run: Run }) {
   const log = useQuery(runLogQuery(run.id));
+  const zone = useZone();
   return (
     <Table size="small" aria-label="Log">
       <TableBody>
         {log.data?.items.map((entry, at) => (
           <TableRow key={at}>
-            <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{new Date(entry.at).toLocaleTimeString()}</TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{clockTime(entry.at, zone)}</TableCell>
             <TableCell sx={{ whiteSpace: "nowrap" }}>{entry.step ? words(entry.step) : "Run"}</TableCell>
             <TableCell sx={{ width: 1 }}>{entry.message}</TableCell>
           </TableRow>

@@ -7,7 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import type { Publication, PublicationChange } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Mono } from "../../../ui/Mono";
 import { useZone } from "../../accounts/hooks/me";

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Publication, VideoMeasurement } from "../../../api/client";
 import type { Access } from "../../../lib/access";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 import { standingOf } from "../../../lib/publication";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { SandboxChip } from "../../../ui/SandboxChip";

@@ -9,6 +9,7 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { BarChart } from "@mui/x-charts/BarChart";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { shortDay, weekdayTime } from "../../../lib/dates";
 import { count } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Part } from "../../../ui/Part";
@@ -31,11 +32,9 @@ export function ViewsOverTime({ id }: { id: string }) {
   const found = useQuery(figuresQuery(id));
   if (found.error) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return null;
-  const hour = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
   const bars: Bar[] = mode === "hours"
-    ? found.data.hours.map((one) => ({ at: hour.format(new Date(one.hour)), views: one.views }))
-    : found.data.days.map((one) => ({ at: day.format(new Date(one.day)), views: one.views }));
+    ? found.data.hours.map((one) => ({ at: weekdayTime(one.hour, zone), views: one.views }))
+    : found.data.days.map((one) => ({ at: shortDay(one.day), views: one.views }));
   return (
     <Part title="Views" about={mode === "hours" ? "By hour, of the last two days; the last hour is running." : "By day of the channel's time zone; the last one is running."}
       aside={(

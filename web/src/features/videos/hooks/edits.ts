@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Edit, onlyIf, type Publication, type PublicationEdit, unwrap, unwrapTagged } from "../../../api/client";
-import { moment } from "../../../lib/format";
+import { moment } from "../../../lib/dates";
 
 type Whose = "ours" | "theirs";
 

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, type Publication, type Reconciliation, unwrap, type VideoMeasurement } from "../../../api/client";
+import { shortDay } from "../../../lib/dates";
 import { count, earned, hours, percent, usd } from "../../../lib/format";
 
 const of = (id: string) => ({ params: { path: { video_id: id } } });
@@ -70,13 +71,12 @@ export interface VideoNumber {
   at: string | null;
 }
 
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const COUNTER = "YouTube's counter";
 
 /** A video's numbers, in the order in which one asks for them. */
 export function numbersOf({ counters, reports, figures, reported_rpm_usd, cost_usd, profit_usd }: VideoMeasurement): VideoNumber[] {
   const counted = (name: string, value: number | null): VideoNumber => ({ name, value: value === null && counters.read_at ? "hidden" : count(value), source: COUNTER, at: counters.read_at });
-  const through = (last: string | null) => (last ? `Analytics through ${day.format(new Date(last))}` : "Analytics: comes two to three days late");
+  const through = (last: string | null) => (last ? `Analytics through ${shortDay(last)}` : "Analytics: comes two to three days late");
   const reported = (name: string, value: string, last = reports.through): VideoNumber => ({ name, value: last ? value : "–", source: through(last), at: last && reports.read_at });
   const money = reports.revenue_through;
   return [

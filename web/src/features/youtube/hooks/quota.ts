@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, type Bucket, type DressedUpload, unwrap } from "../../../api/client";
+import { weekdayMoment } from "../../../lib/dates";
 import { amounts } from "../../../lib/format";
 import type { Tone } from "../../../ui/State";
 
@@ -71,6 +72,6 @@ export function standingOf({ exhausted, left, allowed }: Bucket): Standing {
   return { tone: "success", mark: "✓", words: "room", means: null };
 }
 
-/** "Fri, 27 Nov, 08:00" in a zone. */
+/** "Fri 27 Nov, 08:00" in a zone. */
 export const resetIn = (iso: string, zone: string) =>
-  new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(iso));
+  weekdayMoment(iso, zone);
