@@ -28,6 +28,7 @@ BURST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "userRequestsEx
 SIGNED_OUT = frozenset({"authError", "authorizationRequired", "invalidCredentials", "expired"})
 PASSES = {**dict.fromkeys(BURST, BURST_S), "uploadLimitExceeded": UPLOAD_LIMIT_S}
 NOT_ENABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+NOT_GRANTED = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 CLOSED = {
     **dict.fromkeys(("channelClosed", "authenticatedUserAccountClosed", "accountClosed"), "closed"),
     **dict.fromkeys(("channelSuspended", "authenticatedUserAccountSuspended", "accountSuspended"), "suspended"),
@@ -50,15 +51,21 @@ class Refusal:
     reason: str
     message: str
     retry_after: str | None = None
+    is_anothers: bool = False  # no JSON: whatever answered in between, YouTube did not
 
     @classmethod
     def of(cls, status: int, content: bytes, *, retry_after: str | None = None) -> Refusal:
         """Whatever stands in the body: a page of a proxy has no reason either."""
+        said = f"It answered {status} without a reason."
         try:
-            error = json.loads(content)["error"]
+            answer = json.loads(content)
+        except ValueError:
+            return cls(status, "", said, retry_after, is_anothers=True)
+        try:
+            error = answer["error"]
             return cls(status, _reason(error), plain(str(error["message"])), retry_after)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-            return cls(status, "", f"It answered {status} without a reason.", retry_after)
+        except (KeyError, TypeError, AttributeError, IndexError):
+            return cls(status, "", said, retry_after)
 
     @property
     def is_used_up(self) -> bool:
@@ -100,10 +107,10 @@ def meaning_of(refusal: Refusal, *, is_write: bool, now: Moment, method: str = "
         return now.later(said, reason=reason, after_s=after_s, is_asked=asked is not None)
     if refusal.status == 401 or refusal.reason in SIGNED_OUT:
         return NotConnected(said, reason=reason, hint="Connect the channel again; nothing is lost.")
-    if refusal.status >= 500 or refusal.status == 408:
-        return no_answer(
-            f"YouTube answered {refusal.status}.", reason=reason, is_write=is_write, now=now, asked_s=asked
-        )
+    if refusal.status >= 500 or refusal.status == 408 or refusal.is_anothers:
+        who = "Something between here and YouTube" if refusal.is_anothers else "YouTube"
+        answered = f"{who} answered {refusal.status}."
+        return no_answer(answered, reason=reason, is_write=is_write, now=now, asked_s=asked)
     return Never(said, reason=reason)
 
 
@@ -118,6 +125,12 @@ def _for_person(refusal: Refusal, said: str, reason: str, method: str) -> WaitsF
         if "analytics" in page.lower():
             hint = hint.replace("Data", "Analytics")
         return WaitsForPerson(said, reason=reason, hint=hint)
+    if reason in NOT_GRANTED:
+        return WaitsForPerson(
+            "The channel's consent does not include the right to do this.",
+            reason=reason,
+            hint="Connect the channel again, and tick that right on Google's page. It goes on by itself.",
+        )
     if reason == "youtubeSignupRequired":
         return WaitsForPerson(
             "This Google account has no YouTube channel.",

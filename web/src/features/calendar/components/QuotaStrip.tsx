@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
-import { weekdayDay } from "../../../lib/dates";
 import { styled } from "@mui/material/styles";
 import type { CalendarQuota, CalendarQuotaDay } from "../../../api/client";
+import { weekdayDay } from "../../../lib/dates";
 import { amounts, count } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
 import { SandboxChip } from "../../../ui/SandboxChip";
