@@ -143,8 +143,8 @@ async def get_channel_measurement(request: Request, channel_id: UUID) -> Channel
 async def get_video_measurement(request: Request, video_id: UUID) -> VideoMeasurementOut | None:
     """Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live."""
     async with sessions_of_request(request).begin() as session:
-        await videos.get_video(session, video_id)
         try:
             return VideoMeasurementOut.of(await queries.of_video(session, video_id))
         except NotMeasured:
+            await videos.require_video(session, video_id)
             return None

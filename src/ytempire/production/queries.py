@@ -256,6 +256,12 @@ async def get_video(session: AsyncSession, video_id: UUID) -> VideoView:
     return _video_view(row)
 
 
+async def require_video(session: AsyncSession, video_id: UUID) -> None:
+    """Raise VideoNotFound where there is none for whoever asks."""
+    if await session.scalar(select(Video.id).where(Video.id == video_id)) is None:
+        raise VideoNotFound(video_id)
+
+
 async def find_video_id(session: AsyncSession, of: UUID) -> UUID | None:
     """The id of the video that this is the id of, or the id of whose run."""
     own = select(Video.id).where(Video.id == of)

@@ -138,7 +138,7 @@ async def get_publication(request: Request, response: Response, video_id: UUID) 
     async with sessions_of_request(request).begin() as session:
         view = await queries.find_of_video(session, video_id)
         if view is None:
-            await videos.get_video(session, video_id)
+            await videos.require_video(session, video_id)
             return None
     if is_known(request, response, etag_of(view.updated_at)):
         return Response(status_code=304, headers=dict(response.headers))

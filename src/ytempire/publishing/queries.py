@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -15,6 +15,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.production.models import Video
 from ytempire.publishing.decisions import Licence, Privacy, Status
 from ytempire.publishing.errors import PublicationNotFound
+from ytempire.publishing.metadata import Field
 from ytempire.publishing.models import Publication
 
 Beside = Literal["pending", "done", "failed", "skipped"]
@@ -75,8 +76,8 @@ class PublicationView:
 
     @property
     def edits(self) -> list[Edit]:
-        ours = self.sent or {}
-        return [Edit(name, ours.get(name), one["shown"]) for name, one in sorted((self.edited or {}).items())]
+        ours, edited = self.sent or {}, self.edited or {}
+        return [Edit(name, ours.get(name), edited[name]["shown"]) for name in get_args(Field) if name in edited]
 
     @property
     def is_scheduled(self) -> bool:
