@@ -32,18 +32,6 @@ SELECT channel_id, day, events, views, likes, dislikes, comments, shares, subscr
 FROM analytics.daily_channel_metrics;
 GRANT SELECT ON masked.daily_channel_metrics TO ytempire_analytics;
 
-DROP VIEW IF EXISTS masked.ingest_batches;
-CREATE VIEW masked.ingest_batches WITH (security_barrier = true) AS
-SELECT id, CASE WHEN false THEN user_id END AS user_id, source, CASE WHEN false THEN name END AS name, CASE WHEN false THEN idempotency_key END AS idempotency_key, digest, received_at, parts, events, superseded, rejected
-FROM analytics.ingest_batches;
-GRANT SELECT ON masked.ingest_batches TO ytempire_analytics;
-
-DROP VIEW IF EXISTS masked.ingest_parts;
-CREATE VIEW masked.ingest_parts WITH (security_barrier = true) AS
-SELECT batch_id, shard, inserted, changed, unchanged, rejected, committed_at
-FROM analytics.ingest_parts;
-GRANT SELECT ON masked.ingest_parts TO ytempire_analytics;
-
 DROP VIEW IF EXISTS masked.reported_daily;
 CREATE VIEW masked.reported_daily WITH (security_barrier = true) AS
 SELECT channel_id, day, video_id, views, likes, comments, views_counted, digest, fetched_at
@@ -157,12 +145,6 @@ CREATE VIEW masked.video_counters WITH (security_barrier = true) AS
 SELECT video_id, channel_id, youtube_video_id, views, likes, comments, views_before, likes_before, comments_before, read_at, delivered, since, missing_since, every_seconds, next_at, created_at
 FROM core.video_counters;
 GRANT SELECT ON masked.video_counters TO ytempire_analytics;
-
-DROP VIEW IF EXISTS masked.video_versions;
-CREATE VIEW masked.video_versions WITH (security_barrier = true) AS
-SELECT video_id, version, channel_id, made_by, CASE WHEN false THEN user_id END AS user_id, CASE WHEN false THEN title END AS title, CASE WHEN false THEN description END AS description, CASE WHEN false THEN tags END AS tags, CASE WHEN false THEN script END AS script, created_at
-FROM core.video_versions;
-GRANT SELECT ON masked.video_versions TO ytempire_analytics;
 
 DROP VIEW IF EXISTS masked.videos;
 CREATE VIEW masked.videos WITH (security_barrier = true) AS

@@ -9,6 +9,11 @@ export function useZone(): string {
   return useQuery(meQuery()).data?.time_zone ?? "UTC";
 }
 
+/** Whether whoever is signed in reads figures alone. */
+export function useIsAnalyst(): boolean {
+  return useQuery(meQuery()).data?.role === "analyst";
+}
+
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({

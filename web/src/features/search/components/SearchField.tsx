@@ -39,7 +39,7 @@ export function SearchField() {
   }
 
   return (
-    <Box role="search" sx={{ width: { xs: "100%", md: 300 }, order: { xs: 1, md: 0 }, mr: { md: 2 } }}>
+    <Box role="search" sx={{ width: { xs: "100%", md: 190, xl: 300 }, order: { xs: 1, md: 0 }, mr: { md: 2 } }}>
       <Autocomplete<Found> options={options} value={null} inputValue={typed} open={open && asked} onOpen={() => setOpen(true)} onClose={() => setOpen(false)} autoHighlight
         clearOnBlur={false} clearOnEscape forcePopupIcon={false} groupBy={(one) => GROUP[one.kind]} filterOptions={(all) => all} getOptionLabel={(one) => one.title} getOptionKey={(one) => one.id}
         isOptionEqualToValue={() => false} loading={!current} loadingText="Looking …" noOptionsText={<Nothing q={q} trouble={found.error} />}

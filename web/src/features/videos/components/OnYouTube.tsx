@@ -12,7 +12,7 @@ import { ErrorNote } from "../../../ui/ErrorNote";
 import { SandboxChip } from "../../../ui/SandboxChip";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
-import { useZone } from "../../accounts/hooks/me";
+import { useIsAnalyst, useZone } from "../../accounts/hooks/me";
 import { changesQuery, isThere, may, sendable, standOf, useFollow, useSendAgain } from "../hooks/changing";
 import { BESIDE, compared, lacks, meaningOf, measurementQuery, numbersOf, publicationQuery } from "../hooks/onYouTube";
 import { Breakdowns } from "./Breakdowns";
@@ -86,7 +86,8 @@ function SendAgain({ publication }: { publication: Publication }) {
 /** What can be changed of it there, and how the last change stands. */
 function Changing({ publication, access }: { publication: Publication; access: Access }) {
   const [open, setOpen] = useState<"change" | "delete" | null>(null);
-  const changes = useQuery({ ...changesQuery(publication.video_id), enabled: isThere(publication) || publication.status === "removed" });
+  const isAnalyst = useIsAnalyst();
+  const changes = useQuery({ ...changesQuery(publication.video_id), enabled: !isAnalyst && (isThere(publication) || publication.status === "removed") });
   const [last] = changes.data ?? [];
   useFollow(publication.video_id, last);
   const stand = standOf(last);

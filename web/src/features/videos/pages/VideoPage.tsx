@@ -14,6 +14,7 @@ import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
+import { useIsAnalyst } from "../../accounts/hooks/me";
 import { OnYouTube } from "../components/OnYouTube";
 import { Player } from "../components/Player";
 import { PublishButton } from "../components/PublishButton";
@@ -25,6 +26,7 @@ import { stateOf, useRemoveVideo, useShelveVideo, videoQuery } from "../hooks/vi
 export function VideoPage() {
   const { videoId = "" } = useParams();
   const found = useQuery(videoQuery(videoId));
+  const isAnalyst = useIsAnalyst();
   const video = found.data;
   if (found.error && !video) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!video) return null;
@@ -37,10 +39,12 @@ export function VideoPage() {
         <Media video={video} />
         <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>
           <section aria-label="What it says"><WordsForm key={video.id} video={video} /></section>
-          <Box component="section" aria-labelledby="versions">
-            <Typography id="versions" variant="h2" sx={{ mb: 1 }}>Versions</Typography>
-            <Versions video={video} />
-          </Box>
+          {!isAnalyst && (
+            <Box component="section" aria-labelledby="versions">
+              <Typography id="versions" variant="h2" sx={{ mb: 1 }}>Versions</Typography>
+              <Versions video={video} />
+            </Box>
+          )}
         </Box>
       </Box>
     </>
