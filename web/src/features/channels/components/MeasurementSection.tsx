@@ -9,7 +9,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ChannelMeasurement, Gap, Reconciliation } from "../../../api/client";
-import { moment } from "../../../lib/dates";
+import { day, moment } from "../../../lib/dates";
 import { count } from "../../../lib/format";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { Facts } from "../../../ui/Facts";
@@ -90,7 +90,7 @@ function Days({ reconciliation: { days } }: { reconciliation: Reconciliation }) 
         <TableBody>
           {(all ? days : days.slice(0, SHOWN)).map((one) => (
             <TableRow key={one.day}>
-              <TableCell>{one.day}</TableCell><TableCell sx={right}>{count(one.views_counted)}</TableCell><TableCell sx={right}>{count(one.views_reported)}</TableCell>
+              <TableCell>{day(one.day)}</TableCell><TableCell sx={right}>{count(one.views_counted)}</TableCell><TableCell sx={right}>{count(one.views_reported)}</TableCell>
               <TableCell sx={right}>{offBy(one.views_counted, one.views_reported)}</TableCell><TableCell sx={right}><TimeAgo at={one.fetched_at} /></TableCell>
             </TableRow>
           ))}

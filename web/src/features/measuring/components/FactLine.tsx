@@ -17,7 +17,7 @@ export function FactLine({ overview }: { overview: Overview }) {
         ))}
       </Box>
       <Box sx={{ mt: 1.5, fontSize: 12, color: "text.secondary" }}>
-        YouTube reports revenue two to three days late. For 1,000 views it is divided by all views of these days; on a video’s page by its views up to the last day with revenue.
+        YouTube reports revenue two to three days late. RPM is revenue for 1,000 of all views of these days; a video’s page has beside it that of its reported days.
       </Box>
     </Box>
   );

@@ -8,7 +8,7 @@ import TableRow from "@mui/material/TableRow";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useState } from "react";
 import type { DayFigures } from "../../../api/client";
-import { shortDay } from "../../../lib/dates";
+import { day, shortDay } from "../../../lib/dates";
 import { count, earned, hours, percent } from "../../../lib/format";
 import { Part } from "../../../ui/Part";
 
@@ -39,7 +39,7 @@ function DayTable({ days }: { days: DayFigures[] }) {
       <TableBody>
         {[...days].reverse().map((one) => (
           <TableRow key={one.day}>
-            <TableCell>{one.day}</TableCell><TableCell sx={right}>{count(one.views)}</TableCell><TableCell sx={right}>{hours(one.watch_time_minutes)}</TableCell>
+            <TableCell>{day(one.day)}</TableCell><TableCell sx={right}>{count(one.views)}</TableCell><TableCell sx={right}>{hours(one.watch_time_minutes)}</TableCell>
             <TableCell sx={right}>{earned(one.revenue_usd)}</TableCell><TableCell sx={right}>{percent(one.engagement_rate)}</TableCell><TableCell sx={right}>{percent(one.click_through_rate)}</TableCell>
           </TableRow>
         ))}

@@ -7,10 +7,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import type { Figures } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { day } from "../../../lib/dates";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorNote } from "../../../ui/ErrorNote";
 import { PageHeader } from "../../../ui/PageHeader";
 import { SandboxChip } from "../../../ui/SandboxChip";
+import { useIsAnalyst } from "../../accounts/hooks/me";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { FactLine } from "../components/FactLine";
 import { Now } from "../components/Now";
@@ -29,6 +31,7 @@ export function OverviewPage() {
   const channel = search.get("channel");
   const overview = useQuery(overviewQuery(days, channel));
   const live = useQuery(liveQuery(channel));
+  const isAnalyst = useIsAnalyst();
   const invented = inventedOf(useListedChannels(), channel);
   const empty = overview.data && isEmpty(overview.data.present) && isEmpty(overview.data.before) && !live.data?.videos.length;
   const choose = (name: string, value: string) => setSearch((before) => {
@@ -42,7 +45,7 @@ export function OverviewPage() {
       <PageHeader title="Overview"
         below={overview.data && (
           <>
-            <Typography sx={{ color: "text.secondary" }}>{overview.data.since} to {overview.data.until}, compared with as many days before</Typography>
+            <Typography sx={{ color: "text.secondary" }}>{day(overview.data.since)} to {day(overview.data.until)}, compared with as many days before</Typography>
             {invented && <Box role="note" sx={{ display: "flex", gap: 1, alignItems: "center", mt: 0.5, fontSize: 13, color: "text.secondary" }}><SandboxChip />{invented}</Box>}
           </>
         )}
@@ -51,7 +54,7 @@ export function OverviewPage() {
           <TextField select size="small" label="Days" value={String(days)} onChange={(event) => choose("days", event.target.value)} sx={{ width: 96 }}>
             {DAYS.map((one) => <MenuItem key={one} value={String(one)}>{one}</MenuItem>)}
           </TextField>
-          <Button component={Link} to={paths.ingest()} color="inherit">Ingest</Button>
+          {!isAnalyst && <Button component={Link} to={paths.ingest()} color="inherit">Ingest</Button>}
         </>} />
       {overview.error && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
       {empty && <EmptyState title="Nothing was measured yet" body="Deliver events with the command ytempire ingest metrics, or with POST /api/v1/ingest/metrics and an API key with the scope ingest."
