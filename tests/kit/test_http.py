@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -39,6 +41,19 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     @app.get("/deadlock")
     async def deadlock() -> None:
         raise psycopg.errors.DeadlockDetected
+
+    @app.get("/full")
+    async def full() -> None:
+        with Path("/dev/full").open("wb", buffering=0) as disk:  # noqa: ASYNC230  # it is no disk
+            disk.write(b"x")
+
+    @app.get("/damaged")
+    async def damaged() -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    @app.get("/full-there")
+    async def full_there() -> None:
+        raise psycopg.errors.DiskFull
 
     @app.get("/away")
     async def away() -> None:
@@ -88,3 +103,15 @@ async def test_a_database_that_cannot_answer_now_is_asked_again(client: httpx.As
 
 async def test_an_ended_session_is_nothing_to_wait_for(client: httpx.AsyncClient) -> None:
     assert (await client.get("/ended")).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/full", "/full-there"])
+async def test_a_full_disk_is_said_and_what_to_do(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
+    assert "make room" in answer.json()["hint"]
+
+
+async def test_another_error_of_the_system_is_ours(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/damaged")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -32,6 +33,9 @@ AWAY_S = 5.0  # a restart of the embedded server takes less
 PROBLEM_TYPE = "application/problem+json"
 
 
+NO_ROOM = "Nothing was stored. Whoever runs it has to make room; then try again."
+
+
 class _Refusal(NamedTuple):
     status: int
     code: str
@@ -59,6 +63,7 @@ _REFUSALS: dict[str | None, _Refusal] = {
     "23503": _Refusal(404, "not_found", "Something that this request names does not exist."),
     "23514": _Refusal(422, "rule_broken", "The database has a rule that one of these values breaks: {constraint}."),
     "P0001": _Refusal(409, "conflict", None),  # a rule of ours, raised by a trigger
+    "53100": _Refusal(507, "disk_full", "The disk of this installation's database is full.", NO_ROOM),
 }
 
 
@@ -188,6 +193,21 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+async def _no_room(request: Request, error: Exception) -> JSONResponse:
+    """A full disk is nobody's mistake in the code; every other error of the system is a bug."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return await _bug(request, error)
+    log.error("disk_full", path=request.url.path, file=error.filename)
+    return problem(
+        request,
+        status=507,
+        title="InsufficientStorage",
+        detail="The disk of this installation is full.",
+        code="disk_full",
+        hint=NO_ROOM,
+    )
+
+
 async def _too_large(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, BodyTooLarge)
     return problem(
@@ -223,6 +243,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONRe
     RequestValidationError: _malformed,
     BodyTooLarge: _too_large,
     HTTPException: _http,
+    OSError: _no_room,
     Exception: _bug,
 }
 
