@@ -264,3 +264,27 @@ async def test_tags_without_order_case_or_marker(live: Studio) -> None:
     assert [tag for tag in (await at_youtube(live))["snippet"]["tags"] if not tag.startswith("ytempire")] == []
     await look(live)
     assert (await live.view()).edits == []
+
+
+async def test_an_answer_about_privacy_that_was_lost_makes_no_edit_of_ours(live: Studio) -> None:
+    first = await update(live, {"privacy": "unlisted"})
+    live.world.served.fault("videos.update", "answer_lost")
+    assert (await attempt(live, first)).status == "planned"
+    done = await attempt(live, await update(live, {"privacy": "private"}))
+    assert done.status == "done", done.last_error
+    assert (await live.view()).youtube_privacy == "private"
+
+
+async def test_an_update_that_was_written_down_by_the_version_before(live: Studio) -> None:
+    await update(live, {"licence": "creativeCommon"})
+    live.execute('UPDATE core.publication_changes SET wanted = wanted || \'{"privacy": null, "publish_at": null}\'')
+    await by_hand(live, privacyStatus="unlisted")
+    await look(live)
+    live.execute(
+        "UPDATE core.publications SET edits_seen_at = now(),"
+        ' edits = \'{"visibility": {"theirs": "unlisted", "shown": "unlisted"}}\''
+    )
+    done = await attempt(live, await update(live, {"category_id": "22"}))
+    assert done.status == "done", done.last_error
+    there = await at_youtube(live)
+    assert (there["status"]["license"], there["status"]["privacyStatus"]) == ("creativeCommon", "unlisted")

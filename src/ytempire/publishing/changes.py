@@ -142,6 +142,8 @@ def _require_one_meaning(settings: Mapping[str, Any], keep: Mapping[Field, Whose
 def _meant_by(waiting: PublicationChange | None, row: Publication) -> dict[str, Any]:
     """The settings of an update that waited. A time that came meanwhile is past: it is to be public."""
     meant = {name: value for name, value in ((waiting and waiting.wanted) or {}).items() if name in SETTINGS}
+    if meant.get("privacy") is None:  # of a version that wrote down what was not meant, too
+        meant = {name: value for name, value in meant.items() if name not in ("privacy", "publish_at")}
     if meant.get("publish_at") is not None:
         meant["publish_at"] = datetime.fromisoformat(meant["publish_at"])
         if meant["publish_at"] <= clock.now():
@@ -152,14 +154,13 @@ def _meant_by(waiting: PublicationChange | None, row: Publication) -> dict[str, 
 
 
 def _decided_by(waiting: PublicationChange | None, row: Publication, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What was decided with an update that waited, and counts still: a setting that is given now says otherwise."""
+    """What was decided with an update that waited, and counts still: theirs not where a setting is given now."""
     given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
-    counts = {
+    return {
         name: one
         for name, one in ((waiting and waiting.decided) or {}).items()
-        if one["whose"] == "ours" or name in row.edits
+        if one["whose"] == "ours" or (name in row.edits and name not in given)
     }
-    return {name: one for name, one in counts.items() if name not in given}
 
 
 def _seen(row: Publication, name: str) -> Any:
