@@ -55,11 +55,33 @@ def test_a_newer_database_is_left_alone(database: Database) -> None:
     assert "YTEMPIRE_HOME" in str(raised.value.hint)
 
 
+ANALYSTS = ["core/masked.sql", "core/masked_functions.sql"]
+
+
 def test_code_is_applied_again_when_it_changed(database: Database) -> None:
     assert apply_code(database.owner_url) == ["core/grants.sql"]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE '%notify%'")
-    assert apply_code(database.owner_url) == ["core/notify_workflow.sql", "core/grants.sql"]
+    assert apply_code(database.owner_url) == ["core/notify_workflow.sql", *ANALYSTS, "core/grants.sql"]
+
+
+@pytest.mark.parametrize("changed", ["core/masked.sql", "core/masked_functions.sql", "core/live.sql", "%"])
+def test_what_analysts_read_is_made_anew_with_what_it_is_made_of(database: Database, changed: str) -> None:
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE %s", [changed])
+    assert "core/masked_functions.sql" in apply_code(database.owner_url)
+    with psycopg.connect(conninfo(database.app_url)) as connection:
+        connection.execute("SET ROLE ytempire_analytics")
+        connection.execute("SELECT FROM masked.realtime_metrics, masked.users")
+
+
+def test_what_analysts_read_follows_a_migration(database: Database) -> None:
+    with psycopg.connect(conninfo(database.owner_url)) as connection:
+        connection.execute("ALTER TABLE core.users ADD nickname text")
+    assert apply_code(database.owner_url, migrated=True) == [*ANALYSTS, "core/grants.sql"]
+    with psycopg.connect(conninfo(database.app_url)) as connection:
+        connection.execute("SET ROLE ytempire_analytics")
+        connection.execute("SELECT nickname FROM masked.users")
 
 
 def test_every_foreign_key_has_an_index(database: Database) -> None:

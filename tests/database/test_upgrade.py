@@ -18,6 +18,7 @@ from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.workspace import prepare_workspace
+from ytempire.publishing import metadata
 
 BEFORE = "2026_11_20_first"
 CHANNEL, VIDEO, RUN = "01a00000-0000-7000-8000-000000000001", "01a00000-0000-7000-8000-000000000002", uuid4()
@@ -34,6 +35,16 @@ DATA = f"""
     INSERT INTO core.sign_in_links (code_hash, expires_at) VALUES ('x', now());
     INSERT INTO core.sessions (token_hash, expires_at) VALUES ('y', now());
 """
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+LATER = datetime(2199, 1, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+DESCRIBED = "One.\r\nTwo.\n"
+PUBLISHED = (
+    ("live", "public", None, "public"),
+    ("live", "public", None, "private"),
+    ("live", "private", NOW, "public"),
+    ("processing", "private", LATER, None),
+)
 
 
 @pytest.fixture
@@ -162,3 +173,51 @@ def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: 
     migrate(postgres.url(OWNER, name))
     with psycopg.connect(conninfo(postgres.url(OWNER, name))) as owner:
         assert owner.execute("SELECT full_name FROM core.users").fetchall() == [("YTEMPIRE",)]
+
+
+def test_publications_of_the_version_before_have_no_edits(postgres: EmbeddedPostgres, name: str) -> None:
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), "2026_11_29_ceiling")
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        owner.execute(f"""
+            INSERT INTO core.users (id, email) VALUES ('{CHANNEL}', 'a@example.com');
+            INSERT INTO core.personas (id, owner_id, name, definition) VALUES ('{RUN}', '{CHANNEL}', 'p', '{{}}');
+            INSERT INTO core.channels (id, owner_id, name, persona_id)
+            VALUES ('{CHANNEL}', '{CHANNEL}', 'Kept', '{RUN}');
+        """)
+        for number, (status, privacy, at, shown) in enumerate(PUBLISHED):
+            [(video,)] = owner.execute(
+                "INSERT INTO core.videos (channel_id, title, format, tags, description, status, duration_seconds,"
+                " published_at, scheduled_at) VALUES (%s, 'A title ', '16:9', '{two tags}', %s, %s, 9, %s, %s)"
+                " RETURNING id",
+                [
+                    CHANNEL,
+                    DESCRIBED,
+                    *(("published", at or NOW, None) if status == "live" else ("scheduled", None, at)),
+                ],
+            )
+            owner.execute(
+                "INSERT INTO core.publications (video_id, channel_id, is_sandbox, ordered_by, status, privacy,"
+                " publish_at, category_id, made_for_kids, synthetic_media, licence, marker, file_sha256, size_bytes,"
+                " youtube_video_id, youtube_privacy, live_at) VALUES (%s, %s, false, %s, %s, %s, %s, '27', false, true,"
+                " 'youtube', %s, 'x', 1, %s, %s, %s)",
+                [video, CHANNEL, CHANNEL, status, privacy, at, f"m{number}", f"y{number}", shown,
+                 NOW if status == "live" else None],
+            )  # fmt: skip
+    migrate(owner_url)
+    migrate(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        rows = owner.execute(
+            "SELECT sent, baseline, status, youtube_privacy, publish_at FROM core.publications"
+        ).fetchall()
+    for sent, baseline, status, privacy, at in rows:
+        item = {
+            "snippet": {"title": "A title", "description": DESCRIBED.replace("\r", "").strip(), "tags": ["two tags"],
+                        "categoryId": "27", "defaultLanguage": "en", "defaultAudioLanguage": "en"},
+            "status": {"privacyStatus": privacy or "private", "license": "youtube", "containsSyntheticMedia": True},
+        }  # fmt: skip
+        if status == "processing":
+            item["status"]["publishAt"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        shown = metadata.shown_in(item, marker="m")
+        assert metadata.edits(baseline, shown) == {}
+        assert all(metadata.is_same(one, sent[one], shown[one]) for one in shown.keys() - {"visibility"})

@@ -6,7 +6,7 @@
 A table whose card says `analysts = true` gets a view of its columns. Those show something that are public or internal
 and say nothing about a person, and those that say `analysts = true` themselves; the others are empty. The views run as
 their owner: an analyst has no right on any table, so the settings that policies read are of no use to them. A migration
-that takes away a column which a view shows drops that view first; it is made anew after the migrations.
+that takes away a column which a view shows drops the schema first; it is made anew after the migrations.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from pathlib import Path
 from ytempire.database.catalog import Card, Column, catalog
 
 HEAD = """-- Made from the catalog by `make dictionary`; change the cards, not this file.
-CREATE SCHEMA IF NOT EXISTS masked;
+-- The whole of it: what masked_functions.sql makes of these views, it makes anew after them.
+DROP SCHEMA IF EXISTS masked CASCADE;
+CREATE SCHEMA masked;
 GRANT USAGE ON SCHEMA masked TO ytempire_analytics;
 """
 
@@ -45,7 +47,6 @@ def _view(card: Card) -> str:
     )
     # a barrier: a function of the asker's own must not see rows before the view's owner would show them
     return (
-        f"DROP VIEW IF EXISTS {name};\n"
         f"CREATE VIEW {name} WITH (security_barrier = true) AS\nSELECT {columns}\nFROM {card.table};\n"
         f"GRANT SELECT ON {name} TO ytempire_analytics;\n"
     )

@@ -133,7 +133,7 @@ def migrate(owner_url: str) -> None:
         )
     _require_bootstrap(owner_url)
     command.upgrade(config, "head")
-    apply_code(owner_url)
+    apply_code(owner_url, migrated=current_revision(owner_url) != present)
     make_partitions(owner_url)
 
 
@@ -154,8 +154,11 @@ def current_revision(owner_url: str) -> str | None:
         return MigrationContext.configure(connection, opts={"version_table_schema": "core"}).get_current_revision()
 
 
-def apply_code(owner_url: str) -> list[str]:
-    """Re-apply each file of `code/` whose hash changed, and at the end the grants; returns what was applied."""
+def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
+    """Re-apply each file of `code/` whose hash changed, and at the end the grants; returns what was applied.
+
+    Analysts' views and functions are made of tables and of other code: they follow whatever was `migrated` or applied.
+    """
     applied: list[str] = []
     with psycopg.connect(conninfo(owner_url)) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
@@ -167,11 +170,12 @@ def apply_code(owner_url: str) -> list[str]:
         )
         rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
         before = {str(path): str(sha256) for path, sha256 in rows}
-        for file in sorted((HERE / "code").rglob("*.sql"), key=lambda file: (file.name == "grants.sql", file)):
+        for file in sorted((HERE / "code").rglob("*.sql"), key=lambda file: (_place(file), file)):
             path, body = file.relative_to(HERE / "code").as_posix(), file.read_bytes()
             sha256 = hashlib.sha256(body).hexdigest()
             # grants name all tables of a schema, so they follow every migration
-            if before.get(path) == sha256 and file.name != "grants.sql":
+            follows = file.name == "grants.sql" or (_place(file) == 1 and (migrated or applied))
+            if before.get(path) == sha256 and not follows:
                 continue
             connection.execute(body)
             connection.execute(
@@ -181,3 +185,8 @@ def apply_code(owner_url: str) -> list[str]:
             )
             applied.append(path)
     return applied
+
+
+def _place(file: Path) -> int:
+    """What is made of the others comes after them."""
+    return 2 if file.name == "grants.sql" else 1 if file.name.startswith("masked") else 0

@@ -71,6 +71,13 @@ async def note_published(session: AsyncSession, video_id: UUID, at: datetime) ->
     )
 
 
+async def note_back(session: AsyncSession, video_id: UUID, at: datetime) -> None:
+    """It was gone from YouTube and is there again, since `at`; what lies in the archive stays there."""
+    await note_published(session, video_id, at)
+    archived = update(Video).where(Video.id == video_id, Video.status == "archived", Video.published_at.is_(None))
+    await session.execute(archived.values(published_at=at))
+
+
 async def note_not_published(session: AsyncSession, video_id: UUID) -> None:
     """It did not get to YouTube: what was scheduled is only ready again."""
     await session.execute(

@@ -119,13 +119,15 @@ async def adopt(session: AsyncSession, video_id: UUID, values: Mapping[str, Any]
 async def _change(
     session: AsyncSession, row: Video, values: Mapping[str, Any], *, made_by: MadeBy, seen: datetime | None
 ) -> None:
-    _require_editable(row)
+    _require_editable(row, made_by)
     await change_row(session, row, values, seen=seen)
-    _require_editable(row)  # as it was when it was locked: somebody may have removed it meanwhile
+    _require_editable(row, made_by)  # as it was when it was locked: somebody may have removed it meanwhile
     await remember(session, row.id, made_by=made_by)
 
 
-def _require_editable(row: Video) -> None:
+def _require_editable(row: Video, made_by: MadeBy) -> None:
+    if row.status == "archived" and made_by == "youtube":  # it is there, wherever it lies here
+        return
     if row.status not in ("ready", "scheduled", "published"):
         raise InvalidInput(f"A video that is {row.status} cannot be edited here.", hint="Wait until it is ready.")
 

@@ -69,27 +69,31 @@ async def update_at_youtube(
 ) -> ChangeView:
     """Bring what the video says of itself by now to YouTube, and these SETTINGS; what is left out stays.
 
-    `keep`: of fields that were edited there, whose is kept; with it alone, nothing but these is changed. An update that
-    waited for that goes on. Raises PublicationNotFound, Forbidden, WrongState, NotPublishable, EditedAtYoutube,
-    PreconditionFailed, ChangeUnderWay.
+    `keep`: of fields that were edited there, whose is kept; with it alone, nothing but these is changed. What this
+    replaces, one that waits for a decision or that nobody does just now, goes on in it. Raises PublicationNotFound,
+    Forbidden, WrongState, InvalidInput, NotPublishable, EditedAtYoutube, PreconditionFailed, ChangeUnderWay.
     """
+    _require_one_meaning(settings, keep or {})
     if settings.get("publish_at") is not None:
         await placing.hold_calendar_of(session, video_id)
     row = await _at_youtube(session, video_id, seen=seen)
-    waiting = await _conflict_of(session, row.id)
-    said = {**_meant_by(waiting), **settings}
+    waiting = await _replaced(session, row.id)
+    said = {**_meant_by(waiting, row), **settings}
     if "privacy" in settings and "publish_at" not in settings:
         said["publish_at"] = None
     if said.get("publish_at") is not None and "privacy" not in settings:
         said["privacy"] = "private"
     decided: dict[str, Any] = {name: {"whose": whose, "seen": _seen(row, name)} for name, whose in (keep or {}).items()}
+    decided = {**_decided_by(waiting, row, settings), **decided}
     said = _with_ours(row, said, decided)
-    _require_never_public(row, said.get("publish_at"))
+    _require_never_public(row, settings.get("publish_at"))
     video = await videos.get_video(session, video_id)
     words = {"title": video.title.strip(), "description": video.description, "tags": list(video.tags)}
     words |= {"language": video.language}
-    if keep and waiting is None and not settings:  # a decision, and nothing beside it
-        words = {name: value for name, value in words.items() if name in decided}
+    if keep and not settings:  # a decision, and nothing beside it but what waited for it
+        named_words = {*decided, *((waiting and waiting.wanted) or {})}
+        named_words |= {"language"} if "audio_language" in decided else set()
+        words = {name: value for name, value in words.items() if name in named_words}
     _require_accepted(
         video, row, said, {name: one["seen"] for name, one in decided.items() if one["whose"] == "theirs"}
     )
@@ -112,20 +116,51 @@ async def update_at_youtube(
     return _view(change)
 
 
-async def _conflict_of(session: AsyncSession, publication_id: UUID) -> PublicationChange | None:
+_IS_REPLACED = (PublicationChange.kind == "update") & (
+    (PublicationChange.status == "conflict")
+    | (PublicationChange.status == "planned") & PublicationChange.claim.is_(None)
+)
+
+
+async def _replaced(session: AsyncSession, publication_id: UUID) -> PublicationChange | None:
+    """The update that waits for a decision, or that nobody does just now."""
     return await session.scalar(
-        select(PublicationChange).where(
-            PublicationChange.publication_id == publication_id, PublicationChange.status == "conflict"
-        )
+        select(PublicationChange)
+        .where(PublicationChange.publication_id == publication_id, _IS_REPLACED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
-def _meant_by(waiting: PublicationChange | None) -> dict[str, Any]:
-    """The settings of an update that waits for a decision."""
+def _require_one_meaning(settings: Mapping[str, Any], keep: Mapping[Field, Whose]) -> None:
+    """Raises InvalidInput where a setting is given, and YouTube's is kept of the same."""
+    given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
+    if twice := [name for name, whose in keep.items() if whose == "theirs" and name in given]:
+        raise InvalidInput(f"YouTube's {named(twice)} is kept, and another is given.", hint="Leave one of them out.")
+
+
+def _meant_by(waiting: PublicationChange | None, row: Publication) -> dict[str, Any]:
+    """The settings of an update that waited. A time that came meanwhile is past: it is to be public."""
     meant = {name: value for name, value in ((waiting and waiting.wanted) or {}).items() if name in SETTINGS}
+    if meant.get("privacy") is None:  # of a version that wrote down what was not meant, too
+        meant = {name: value for name, value in meant.items() if name not in ("privacy", "publish_at")}
     if meant.get("publish_at") is not None:
         meant["publish_at"] = datetime.fromisoformat(meant["publish_at"])
+        if meant["publish_at"] <= clock.now():
+            meant |= {"privacy": "public", "publish_at": None}
+        elif row.status == "live":  # it was public before its time, and can be given none any more
+            del meant["privacy"], meant["publish_at"]
     return meant
+
+
+def _decided_by(waiting: PublicationChange | None, row: Publication, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What was decided with an update that waited, and counts still: theirs not where a setting is given now."""
+    given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
+    return {
+        name: one
+        for name, one in ((waiting and waiting.decided) or {}).items()
+        if one["whose"] == "ours" or (name in row.edits and name not in given)
+    }
 
 
 def _seen(row: Publication, name: str) -> Any:
@@ -136,7 +171,10 @@ def _seen(row: Publication, name: str) -> Any:
 
 
 def _with_ours(row: Publication, said: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
-    """Where ours is kept of a setting, it is said; the one value of privacy and time says both."""
+    """Where ours is kept of a setting, it is said, and where theirs is, it is not; privacy and time are one value."""
+    theirs = {name for name, one in decided.items() if one["whose"] == "theirs"}
+    theirs |= {"privacy", "publish_at"} if "visibility" in theirs else set()
+    said = {name: value for name, value in said.items() if name not in theirs}
     ours = {name for name, one in decided.items() if one["whose"] == "ours"} - metadata.WORDS
     kept = {name: getattr(row, name) for name in ours - {"visibility"}}
     if "visibility" in ours and "privacy" not in said:
@@ -154,7 +192,8 @@ def _is_meant(row: Publication, name: str, words: Mapping[str, Any], said: Mappi
     if name not in metadata.WORDS:
         return name in said and said[name] != row.edits[name]["theirs"]
     ours = words.get("language" if name == "audio_language" else name)
-    return ours is not None and ours not in ((row.sent or {}).get(name), row.edits[name]["theirs"])
+    known = ((row.sent or {}).get(name), row.edits[name]["theirs"])
+    return ours is not None and not any(metadata.is_same(name, ours, one) for one in known)
 
 
 def _require_accepted(video: VideoView, row: Publication, said: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
@@ -266,7 +305,9 @@ async def _at_youtube(session: AsyncSession, video_id: UUID, *, seen: datetime |
 
 
 def _require_never_public(row: Publication, publish_at: datetime | None) -> None:
-    """YouTube's own rule: only what nobody could see yet is given a time."""
+    """YouTube's own rule: only what nobody could see yet is given a time. Whether that is so of one whose time somebody
+    took away there, YouTube says.
+    """
     if publish_at is not None and row.status == "live":
         raise NotPublishable(["A video that was on YouTube already cannot be given a time any more."])
 

@@ -72,6 +72,14 @@ class _EditedToo(Never):
         self.item, self.now = item, now
 
 
+class _InDoubt(Unknown):
+    """What was sent may be there: then it is ours, and no edit."""
+
+    def __init__(self, doubt: Unknown, sent: Values) -> None:
+        super().__init__(doubt.message, reason=doubt.reason, after_s=doubt.after_s)
+        self.sent = sent
+
+
 async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
     """Make one attempt, if it is due and in nobody else's hands."""
     async with runtime.sessions.begin() as session:
@@ -98,7 +106,7 @@ async def change(runtime: PublishingRuntime, change_id: UUID) -> None:
     except Exception as unsettled:  # it is done there, and not written down: said, and not done at once again
         log.exception("change_not_settled", change=str(held.id))
         async with runtime.sessions.begin() as session:
-            settled = await _settle(session, held, unsettled, None)
+            settled = await _settle(session, held, unsettled, done)
     log.info("change_settled", change=str(held.id), status=settled)
 
 
@@ -158,7 +166,12 @@ async def _update(runtime: PublishingRuntime, held: _Held, wanted: Mapping[str, 
         return _Done(merge, item, now)
     body = metadata.body_of(item, merge.send, marker=held.marker)
     parts = ",".join(sorted(body.keys() - {"id"}))
-    answer = await runtime.youtube.call(held.channel_id, lambda apis: apis.data.videos().update(part=parts, body=body))
+    try:
+        answer = await runtime.youtube.call(
+            held.channel_id, lambda apis: apis.data.videos().update(part=parts, body=body)
+        )
+    except Unknown as doubt:
+        raise _InDoubt(doubt, merge.send) from doubt
     return _Done(merge, {**item, **answer}, now)
 
 
@@ -216,6 +229,10 @@ async def _settle(session: AsyncSession, held: _Held, error: Exception | None, d
     if isinstance(error, Never) and not isinstance(error, NotConnected | ChannelStopped):
         row.status, row.next_try_at, row.settled_at = "failed", None, clock.now()
         return row.status
+    if sent := error.sent if isinstance(error, _InDoubt) else done.merge.send if done is not None else {}:
+        # by whatever replaces this too: what shows as it was sent is not asked about
+        ours = {name: {"whose": "ours", "seen": value} for name, value in sent.items()}
+        row.decided = {**(held.decided or {}), **ours}
     row.waits = held.waits + 1
     wait = decisions.growing_wait(row.waits)
     if isinstance(error, Later | Unknown) and error.after_s is not None:

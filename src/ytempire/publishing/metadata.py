@@ -102,6 +102,8 @@ def is_same(name: str, one: Any, other: Any) -> bool:
         return sorted(one or []) == sorted(other or [])
     if name == "visibility":
         return _to_the_second(one) == _to_the_second(other)
+    if name in ("title", "description"):  # ends of lines and of the whole are not kept there
+        return _text(one) == _text(other)
     return bool((one or None) == (other or None))  # what is not declared, or empty, is left out of an answer
 
 
@@ -149,7 +151,7 @@ def merge(
             conflicts[name] = there
         elif decision is not None and decision.whose == "theirs":
             adopt[name] = there
-        elif _is_as_written(name, told[name], there):
+        elif is_same(name, told[name], there):
             agreed[name] = told[name]
         elif name in edited and decision is None:
             conflicts[name] = there

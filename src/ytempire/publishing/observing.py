@@ -40,7 +40,7 @@ async def note_listed(session: AsyncSession, items: Mapping[str, Mapping[str, An
             row.status = "live"
             await session.flush()
             assert row.live_at is not None, "a constraint says so"
-            await shelving.note_published(session, row.video_id, row.live_at)
+            await shelving.note_back(session, row.video_id, row.live_at)
         await note_shown(session, row, items[row.youtube_video_id or ""], now)
 
 

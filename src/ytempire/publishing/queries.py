@@ -113,8 +113,9 @@ async def get_publication(session: AsyncSession, publication_id: UUID) -> Public
 
 
 async def find_of_video(session: AsyncSession, video_id: UUID) -> PublicationView | None:
-    """The newest of a video: the one that has not failed, if there is such."""
-    newest = _publications().where(Publication.video_id == video_id).order_by(Publication.id.desc()).limit(1)
+    """The newest of a video: the one that has not failed, if there is such. One that was gone may be back since."""
+    is_over = Publication.status.in_(("failed", "gone"))
+    newest = _publications().where(Publication.video_id == video_id).order_by(is_over, Publication.id.desc()).limit(1)
     row = (await session.execute(newest)).one_or_none()
     return _view(row) if row else None
 

@@ -517,21 +517,28 @@ class _Attempt:
     async def _note_processed(self, item: Mapping[str, Any], now: Moment) -> Values:
         """Note what it is at YouTube; what was edited there. A privacy that Google's rules gave it is no edit."""
         if self.held.processed_at is None:
-            shown = metadata.shown_in({"status": item["status"]}, marker=self.held.marker)
+            shown = metadata.shown_in({"status": item["status"]}, marker=self.held.marker)["visibility"]
+            baseline = {"visibility": shown, **(self.held.baseline or {})}
+            if shown in metadata.PRIVACIES:  # another time is nobody's rule: somebody moved it there
+                baseline["visibility"] = shown
             await self._note(
-                youtube_privacy=item["status"]["privacyStatus"],
-                processed_at=clock.now(),
-                baseline={**(self.held.baseline or {}), "visibility": shown["visibility"]},
+                youtube_privacy=item["status"]["privacyStatus"], processed_at=clock.now(), baseline=baseline
             )
         async with self.runtime.sessions.begin() as session:
             self.held = await claims.note_shown(session, self.held, item, now)
         return self.held.edits
 
     async def _keep_time(self, item: Mapping[str, Any], publish_at: datetime, now: Moment) -> decisions.Seen:
-        """A time is meant by our clock: where YouTube's was wound on or ran faster since it was told, tell it anew."""
+        """A time is meant by our clock: where YouTube's was wound on or ran faster since it was told, tell it anew.
+
+        One that is not what was told last is somebody's, there or by a change that is being made just now.
+        """
+        has = metadata.shown_in(item, marker=self.held.marker)["visibility"]
+        if not metadata.is_same("visibility", has, (self.held.baseline or {}).get("visibility")):
+            return decisions.seen(item)
         is_to_come = publish_at > clock.now()
         wanted = metadata.visibility("private", now.theirs(publish_at)) if is_to_come else "public"
-        if metadata.is_same("visibility", metadata.shown_in(item, marker=self.held.marker)["visibility"], wanted):
+        if metadata.is_same("visibility", has, wanted):
             return decisions.seen(item)
         body = metadata.body_of(item, {"visibility": wanted}, marker=self.held.marker)
         changed = await self.youtube.call(

@@ -116,7 +116,10 @@ BEGIN
        AND (TG_OP = 'INSERT' OR (NEW.status, NEW.scheduled_at) IS DISTINCT FROM (OLD.status, OLD.scheduled_at)) THEN
         RAISE EXCEPTION 'A video cannot be scheduled for a time that is past.';
     END IF;
-    IF NEW.published_at IS NOT NULL AND NEW.status <> 'published' AND (TG_OP = 'INSERT' OR OLD.published_at IS NULL) THEN
+    -- one that was gone from YouTube may be back while it lies in the archive
+    IF NEW.published_at IS NOT NULL AND NEW.status <> 'published' AND (TG_OP = 'INSERT' OR OLD.published_at IS NULL)
+       AND NOT (NEW.status = 'archived' AND EXISTS (
+           SELECT FROM core.publications p WHERE p.video_id = NEW.id AND p.status = 'live')) THEN
         RAISE EXCEPTION 'When a video was published is said as it becomes published.';
     END IF;
     -- what YouTube has not any more, and not on our word, may be published again
