@@ -26,16 +26,15 @@ from ytempire.kit.rows import NOT_YOURS
 from ytempire.production import queries as videos
 from ytempire.production.errors import WrongState
 from ytempire.production.queries import VideoView
-from ytempire.publishing import acceptance, metadata, placing, queries
-from ytempire.publishing.errors import EditedAtYoutube, NotPublishable, named
+from ytempire.publishing import acceptance, deciding, placing, queries
+from ytempire.publishing.deciding import Meaning
+from ytempire.publishing.errors import EditedAtYoutube, NotPublishable
 from ytempire.publishing.metadata import Field, Whose
 from ytempire.publishing.models import Publication, PublicationChange
 from ytempire.publishing.service import wanted_of
 
 CHANGE_PUBLICATION = "publishing.change_publication"
 CONFIRMED_WITHIN = timedelta(minutes=15)
-SETTINGS = ("privacy", "publish_at", "category_id", "made_for_kids", "synthetic_media", "licence")
-"""What is changed of a publication itself; its words are the video's."""
 
 
 @dataclass(frozen=True)
@@ -73,41 +72,31 @@ async def update_at_youtube(
     replaces, one that waits for a decision or that nobody does just now, goes on in it. Raises PublicationNotFound,
     Forbidden, WrongState, InvalidInput, NotPublishable, EditedAtYoutube, PreconditionFailed, ChangeUnderWay.
     """
-    _require_one_meaning(settings, keep or {})
+    deciding.require_one_meaning(settings, keep or {})
     if settings.get("publish_at") is not None:
         await placing.hold_calendar_of(session, video_id)
     row = await _at_youtube(session, video_id, seen=seen)
-    waiting = await _replaced(session, row.id)
-    said = {**_meant_by(waiting, row), **settings}
-    if "privacy" in settings and "publish_at" not in settings:
-        said["publish_at"] = None
-    if said.get("publish_at") is not None and "privacy" not in settings:
-        said["privacy"] = "private"
-    decided: dict[str, Any] = {name: {"whose": whose, "seen": _seen(row, name)} for name, whose in (keep or {}).items()}
-    decided = {**_decided_by(waiting, row, settings), **decided}
-    said = _with_ours(row, said, decided)
     _require_never_public(row, settings.get("publish_at"))
     video = await videos.get_video(session, video_id)
-    words = {"title": video.title.strip(), "description": video.description, "tags": list(video.tags)}
-    words |= {"language": video.language}
-    if keep and not settings:  # a decision, and nothing beside it but what waited for it
-        named_words = {*decided, *((waiting and waiting.wanted) or {})}
-        named_words |= {"language"} if "audio_language" in decided else set()
-        words = {name: value for name, value in words.items() if name in named_words}
-    _require_accepted(
-        video, row, said, {name: one["seen"] for name, one in decided.items() if one["whose"] == "theirs"}
-    )
-    if undecided := [name for name in row.edits if name not in decided and _is_meant(row, name, words, said)]:
+    words = {
+        "title": video.title.strip(),
+        "description": video.description,
+        "tags": list(video.tags),
+        "language": video.language,
+    }
+    meaning = deciding.meaning_of(row, await _replaced(session, row.id), words, settings, keep or {})
+    _require_accepted(video, row, meaning)
+    if undecided := deciding.undecided_of(row, meaning):
         raise EditedAtYoutube(undecided)
     await _make_way(session, row.id)
-    at = said.get("publish_at")
+    at = meaning.said.get("publish_at")
     change = PublicationChange(
         publication_id=row.id,
         channel_id=row.channel_id,
         kind="update",
         status="planned",
-        wanted={**words, **said, **({"publish_at": at.isoformat() if at else None} if "publish_at" in said else {})},
-        decided=decided or None,
+        wanted={**meaning.words, **meaning.said, **({"publish_at": at.isoformat()} if at else {})},
+        decided=meaning.decided or None,
         next_try_at=clock.now(),
     )
     session.add(change)
@@ -132,72 +121,9 @@ async def _replaced(session: AsyncSession, publication_id: UUID) -> PublicationC
     )
 
 
-def _require_one_meaning(settings: Mapping[str, Any], keep: Mapping[Field, Whose]) -> None:
-    """Raises InvalidInput where a setting is given, and YouTube's is kept of the same."""
-    given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
-    if twice := [name for name, whose in keep.items() if whose == "theirs" and name in given]:
-        raise InvalidInput(f"YouTube's {named(twice)} is kept, and another is given.", hint="Leave one of them out.")
-
-
-def _meant_by(waiting: PublicationChange | None, row: Publication) -> dict[str, Any]:
-    """The settings of an update that waited. A time that came meanwhile is past: it is to be public."""
-    meant = {name: value for name, value in ((waiting and waiting.wanted) or {}).items() if name in SETTINGS}
-    if meant.get("privacy") is None:  # of a version that wrote down what was not meant, too
-        meant = {name: value for name, value in meant.items() if name not in ("privacy", "publish_at")}
-    if meant.get("publish_at") is not None:
-        meant["publish_at"] = datetime.fromisoformat(meant["publish_at"])
-        if meant["publish_at"] <= clock.now():
-            meant |= {"privacy": "public", "publish_at": None}
-        elif row.status == "live":  # it was public before its time, and can be given none any more
-            del meant["privacy"], meant["publish_at"]
-    return meant
-
-
-def _decided_by(waiting: PublicationChange | None, row: Publication, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What was decided with an update that waited, and counts still: theirs not where a setting is given now."""
-    given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
-    return {
-        name: one
-        for name, one in ((waiting and waiting.decided) or {}).items()
-        if one["whose"] == "ours" or (name in row.edits and name not in given)
-    }
-
-
-def _seen(row: Publication, name: str) -> Any:
-    """What YouTube shows of a field. Raises WrongState where nobody edited it."""
-    if name not in row.edits:
-        raise WrongState(f"Nobody edited the {named([name])} at YouTube.", hint="Look at the video's page again.")
-    return row.edits[name]["theirs"]
-
-
-def _with_ours(row: Publication, said: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
-    """Where ours is kept of a setting, it is said, and where theirs is, it is not; privacy and time are one value."""
-    theirs = {name for name, one in decided.items() if one["whose"] == "theirs"}
-    theirs |= {"privacy", "publish_at"} if "visibility" in theirs else set()
-    said = {name: value for name, value in said.items() if name not in theirs}
-    ours = {name for name, one in decided.items() if one["whose"] == "ours"} - metadata.WORDS
-    kept = {name: getattr(row, name) for name in ours - {"visibility"}}
-    if "visibility" in ours and "privacy" not in said:
-        is_to_come = row.publish_at is not None and row.publish_at > clock.now()
-        kept |= {"privacy": row.privacy, "publish_at": row.publish_at if is_to_come else None}
-        if row.publish_at is not None and not is_to_come:
-            kept["privacy"] = "public"
-    return {**kept, **said}
-
-
-def _is_meant(row: Publication, name: str, words: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    """Whether a field that was edited there is other by this update, too."""
-    if name == "visibility":
-        return "privacy" in said and said["privacy"] != row.edits[name]["theirs"]
-    if name not in metadata.WORDS:
-        return name in said and said[name] != row.edits[name]["theirs"]
-    ours = words.get("language" if name == "audio_language" else name)
-    known = ((row.sent or {}).get(name), row.edits[name]["theirs"])
-    return ours is not None and not any(metadata.is_same(name, ours, one) for one in known)
-
-
-def _require_accepted(video: VideoView, row: Publication, said: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+def _require_accepted(video: VideoView, row: Publication, meaning: Meaning) -> None:
     """Raises NotPublishable for what YouTube would refuse of ours."""
+    said, theirs = meaning.said, meaning.theirs
     wanted = wanted_of(
         video,
         marker=row.marker,

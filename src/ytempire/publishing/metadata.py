@@ -98,6 +98,7 @@ def _is_as_written(name: str, written: Any, shown: Any) -> bool:
 
 
 def is_same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field are the same to YouTube."""
     if name == "tags":  # YouTube does not promise their order
         return sorted(one or []) == sorted(other or [])
     if name == "visibility":
