@@ -86,7 +86,8 @@ def test_the_whole_api_answers_without_a_server_error_and_shows_nobody_elses_row
     schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json")
     requests = 0
     for person, headers in people.items():
-        hidden = [] if person == "admin" else [SECRET_NAME, *channels]
+        # an analyst sees every channel, and nobody's name
+        hidden = {"admin": [], "analyst": [SECRET_NAME]}.get(person, [SECRET_NAME, *channels])
         for result in schema.get_all_operations():
             operation = result.ok()
             if not operation.path.endswith(LAST):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests.publishing.conftest import LEASE, Studio
-from tests.publishing.test_changes import scheduled
+from tests.publishing.test_changes import attempt, scheduled, update
 from ytempire.kit import clock
 from ytempire.measurement.attempts import MeasurementRuntime
 from ytempire.measurement.winding import Winding
@@ -52,3 +52,12 @@ class TestAClockThatIsChanged:
         await winding.look()
         view = await studio.until_settled()
         assert (view.status, studio.video()[0]) == ("live", "published")
+
+    async def test_one_that_was_just_moved_closer_is_said_to_be_public(self, studio: Studio) -> None:
+        """However young the change is: how it is shown is no edit."""
+        await scheduled(studio)
+        planned = await update(studio, {"publish_at": clock.now() + timedelta(seconds=2)})
+        assert (await attempt(studio, planned)).status == "done"
+        studio.world.served.advance(3)
+        view = await studio.attempt()
+        assert (view.status, view.youtube_privacy, view.edits) == ("live", "public", [])

@@ -120,7 +120,7 @@ async def note(session: AsyncSession, held: Held, values: Mapping[str, Any]) -> 
 async def note_shown(session: AsyncSession, held: Held, item: Mapping[str, Any], now: Moment) -> Held:
     """Note what YouTube shows of it. Raises ClaimLost."""
     row = await _locked(session, held)
-    row.waits = 0
+    row.waits, row.youtube_privacy = 0, item["status"]["privacyStatus"]
     if not await observing.is_changing(session, row.id):
         await observing.note_shown(session, row, item, now)
     return _held(row)
