@@ -13,18 +13,22 @@ NPM_CLIENT := tests/sandbox/npm
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
 # one worker a core
 TEST_WORKERS ?= auto
+# Python keeps what it compiled: without, each of the many processes that the tests start compiles all of it anew, which
+# takes 3 s of the processor. Images of containers often forbid it.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup web run down check test test-long bench openapi dictionary browser clean
+.PHONY: help setup web run down check test test-long test-all test-affected bench openapi dictionary browser clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: .venv/.synced ## Install everything that a run needs into .venv
 
 # the second try trusts the machine's own certificates: a proxy that looks into TLS has its own authority
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	@echo "Installing YTEMPIRE's packages …"
-	@$(UV) sync --quiet --frozen 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV) sync --quiet --frozen
+	@$(UV) sync --quiet --frozen --compile-bytecode 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV) sync --quiet --frozen --compile-bytecode
+	@$(RUN)/python -m compileall -q src
 	@touch $@
 
 .tools/bin/uv:
@@ -56,12 +60,13 @@ run: setup web ## Start everything on this machine and print a link to the page
 down: ## Stop what `ytempire up --detach` started
 	@$(RUN)/ytempire down
 
-check: setup web ## Lint, types, layers, dependencies, generated files
+check: setup web ## Lint, types, layers, dependencies, old names, generated files
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check --quiet .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/deptry src
+	$(RUN)/python -m tools.old_names
 	$(RUN)/python -m ytempire.openapi --check docs/openapi.json
 	$(RUN)/python -m ytempire.database.dictionary --check docs/data-dictionary.md
 	$(RUN)/python -m ytempire.database.masking --check src/ytempire/database/code/core/masked.sql
@@ -72,7 +77,14 @@ test: setup web ## All tests but the long ones (under 10 minutes on 2 cores)
 	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
 
 test-long: setup web browser $(NPM_CLIENT)/node_modules/.synced ## Crash matrix, browser journeys, fuzzing
-	$(RUN)/pytest -n $(TEST_WORKERS) --dist worksteal -m long --timeout 900 --durations 20
+	$(RUN)/pytest -n $(TEST_WORKERS) --dist load --maxschedchunk 1 -m long --durations 20
+
+test-affected: setup web ## The tests that this branch's changes touch, long ones left out
+	$(RUN)/python -m tools.affected | xargs -r $(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
+	$(NPM) run --silent test -- --changed "$$(git merge-base main HEAD)" --passWithNoTests
+
+test-all: setup web browser $(NPM_CLIENT)/node_modules/.synced ## Every test with every case, of which the others draw some
+	$(RUN)/pytest -n $(TEST_WORKERS) --dist load --maxschedchunk 1 --every-case
 
 browser: setup ## A Chromium for the browser journeys, where there is none
 	@$(RUN)/python -m tests.long.chromium

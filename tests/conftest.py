@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.people import prepare_operator, sessions_as
+from tests.users import prepare_operator, sessions_as
 from ytempire.database.migrate import APP, OWNER, WORKER, bootstrap, migrate
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.database import Sessions, as_subject, connect, conninfo
-from ytempire.kit.processes import leashed
+from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.subject import SYSTEM
-from ytempire.learning.embedding import Embedder
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
 from ytempire.settings import Settings
 
+T = TypeVar("T")
 TEMPLATE = "template_tests"
 ROOM = 4 * 2**30  # bytes; a whole run has held less than a third of it at once
 HOME_VARIABLE = "YTEMPIRE_TEST_HOME"
@@ -38,14 +41,57 @@ HOME_VARIABLE = "YTEMPIRE_TEST_HOME"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=256MB")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-case", action="store_true", help="run all cases where otherwise some are drawn")
+    parser.addoption("--seed", type=int, help="draw the same cases as the run that printed this number")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return "cases: every one" if config.option.every_case else f"cases: drawn with --seed {config.option.seed}"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the servers once; parallel workers find them by the environment."""
+    if config.option.seed is None:
+        config.option.seed = random.randrange(10_000)  # workers are sent it
     for name in list(os.environ):
         if name.startswith("YTEMPIRE_") and name != HOME_VARIABLE:
             del os.environ[name]
     if not hasattr(config, "workerinput"):
         config.stash[SERVERS] = servers = Servers.start()
         os.environ[HOME_VARIABLE] = str(servers.home.root)
+
+
+def _flaky(config: pytest.Config) -> dict[str, str]:
+    """Journeys in the browser that failed and then passed, with why they failed."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return {}
+    failed = {report.nodeid for name in ("failed", "error") for report in reporter.stats.get(name, [])}
+    again = {report.nodeid: report for report in reporter.stats.get("rerun", [])}
+    return {name: _told(report) for name, report in sorted(again.items()) if name not in failed}
+
+
+def _told(report: pytest.TestReport) -> str:
+    """The end of what it failed by, and the page that it stood on."""
+    page = [f"{name}\n{shown}" for name, shown in report.sections if name.startswith("The page")]
+    return "\n".join([*report.longreprtext.splitlines()[-40:], *page])
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Last of all, since of a long output the end is what is kept and read."""
+    yield
+    for name, why in _flaky(terminalreporter.config).items():
+        terminalreporter.write_line(why)
+        terminalreporter.write_line(f"FLAKY {name}: it passed at its second try. Mend it before the next feature.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One flaky journey is named; two are a failure."""
+    if len(_flaky(session.config)) > 1:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -60,7 +106,7 @@ class Servers:
 
     @classmethod
     def start(cls) -> Servers:
-        root = Path(tempfile.mkdtemp(prefix="ytempire-tests-", dir=_quick_folder()))
+        root = Path(tempfile.mkdtemp(prefix="ytempire-tests-", dir=quick_folder()))
         root.chmod(0o711)
         home = Home(root, server_user(Settings()))
         home.prepare()
@@ -89,7 +135,7 @@ class Servers:
     def _spawn(command: list[str], home: Home, on_death: signal.Signals) -> subprocess.Popen[bytes]:
         with (home.logs / "servers.log").open("ab") as log:
             return subprocess.Popen(
-                leashed(command, on_parent_death=on_death, user=home.user.switch),
+                die_with_parent_command(command, on_parent_death=on_death, user=home.user.switch),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -102,7 +148,7 @@ class Servers:
         shutil.rmtree(self.home.root, ignore_errors=True)
 
 
-def _quick_folder() -> Path | None:
+def quick_folder() -> Path | None:
     """In memory where there is room: a clone of the template is a thousand files."""
     memory = Path("/dev/shm")  # a folder of our own is made in it
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
@@ -110,6 +156,19 @@ def _quick_folder() -> Path | None:
 
 
 SERVERS = pytest.StashKey[Servers]()
+
+
+@pytest.fixture
+def drawn(request: pytest.FixtureRequest) -> Callable[[Sequence[T], int], list[T]]:
+    """Draw some of the cases, in their order: other ones in each run, all of them with `--every-case`."""
+    generator = random.Random(f"{request.config.option.seed} {request.node.nodeid}")
+
+    def draw(cases: Sequence[T], count: int) -> list[T]:
+        if request.config.option.every_case:
+            return list(cases)
+        return [cases[place] for place in sorted(generator.sample(range(len(cases)), count))]
+
+    return draw
 
 
 @pytest.fixture(scope="session")

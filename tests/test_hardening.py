@@ -85,7 +85,7 @@ async def test_no_script_comes_from_anywhere_else(settings: Settings) -> None:
 
 
 async def test_where_the_address_is_https_browsers_keep_to_it(settings: Settings) -> None:
-    secure = behind(settings, address="https://videos.example.org")
+    secure = behind(settings, public_url="https://videos.example.org")
     async with client_of(secure) as client:
         answer = await client.get("/healthz")
         kept = [cookie for cookie in client.cookies.jar if cookie.name.startswith("ytempire_")]
@@ -96,7 +96,8 @@ async def test_where_the_address_is_https_browsers_keep_to_it(settings: Settings
 
 async def statuses(settings: Settings, caller: str, forwarded: list[str], *, limit: int = 2) -> list[int]:
     """Of asking for letters, each time with another address said to be the caller's."""
-    few = settings.model_copy(update={"security": Security(letters_per_recipient=1_000_000, letters_per_network=limit)})
+    security = Security(emails_per_recipient_hourly=1_000_000, emails_per_network_hourly=limit)
+    few = settings.model_copy(update={"security": security})
     app = create_app(few)
     transport = httpx.ASGITransport(app, client=(caller, 1234))
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
@@ -130,7 +131,7 @@ class TestProxies:
         transport = httpx.ASGITransport(app, client=(caller, 1234))
         async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             entered = await client.get(
-                "/enter", params={"code": await link_code(proxied)}, headers={"X-Forwarded-Proto": "https"}
+                "/sign-in-link", params={"code": await link_code(proxied)}, headers={"X-Forwarded-Proto": "https"}
             )
         assert all(("; Secure" in cookie) == secure for cookie in entered.headers.get_list("set-cookie"))
 

@@ -5,6 +5,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [react()],
   build: { target: "es2022", sourcemap: false },
-  server: { proxy: { "/api": { target: "http://127.0.0.1:8711", ws: true }, "/enter": "http://127.0.0.1:8711" } },
+  server: { proxy: { "/api": { target: "http://127.0.0.1:8711", ws: true }, "/sign-in-link": "http://127.0.0.1:8711" } },
   test: { environment: "node" },
 });

@@ -16,55 +16,60 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
-from ytempire.accounts.entrance import Entrance
-from ytempire.accounts.http import administering, coming_in, configuring, my_profile, sharing
+from ytempire.accounts.account_services import AccountServices
+from ytempire.accounts.http import (
+    admin_endpoints,
+    auth_endpoints,
+    permission_endpoints,
+    profile_endpoints,
+    settings_endpoints,
+)
 from ytempire.analytics import dashboard_endpoints as dashboards
 from ytempire.analytics import ingest_endpoints as ingest
 from ytempire.analytics import ingest_health_endpoints as ingest_health
 from ytempire.analytics import live_endpoints as live_figures
 from ytempire.analytics import live_messages as measured
-from ytempire.analytics.cache import Answers
-from ytempire.analytics.changes import Changes
-from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.dashboard_cache import DashboardCache
+from ytempire.analytics.ingestor import Ingestor
+from ytempire.analytics.invalidation import InvalidationFeed
 from ytempire.analytics.live_counters import LiveCounters
 from ytempire.channels import endpoints as channels
 from ytempire.channels import library_endpoints as library
 from ytempire.database.maintenance import endpoints as maintenance
 from ytempire.journal import endpoints as journal
-from ytempire.journal.requests import RequestLog, RequestLogMiddleware
-from ytempire.kit import logs
+from ytempire.journal.request_log import RequestLog, RequestLogMiddleware
+from ytempire.kit.body_limit import BodyLimit
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import NotFound
-from ytempire.kit.headers import SecurityHeaders
 from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
-from ytempire.kit.limits import BodyLimit
-from ytempire.kit.processes import end_with_parent
-from ytempire.kit.reads import Reads
+from ytempire.kit.processes import set_parent_death_signal
+from ytempire.kit.read_pool import ReadPool
+from ytempire.kit.security_headers import SecurityHeaders
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.live import endpoints as live
-from ytempire.live.broadcasting import Broadcaster
+from ytempire.live.broadcaster import Broadcaster
 from ytempire.measurement import endpoints as measurement
-from ytempire.operations import metrics
+from ytempire.operations import prometheus
 from ytempire.operations.home import CHECKOUT, home_of
-from ytempire.operations.parts import require_urls
+from ytempire.operations.process_settings import configure_logs, require_urls
 from ytempire.production import endpoints as production
 from ytempire.production import live as produced
 from ytempire.production import video_endpoints as videos
 from ytempire.publishing import calendar_endpoints as calendar
-from ytempire.publishing import change_endpoints as publication_changes
+from ytempire.publishing import edit_endpoints as publication_edits
 from ytempire.publishing import endpoints as publishing
 from ytempire.publishing import thumbnail_endpoints as thumbnails
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube import endpoints as youtube
 from ytempire.youtube.service import YouTube
 
-PAGE = CHECKOUT / "web" / "dist"
+WEB_DIST = CHECKOUT / "web" / "dist"
 # How long a thread that adds up events may keep the loop from requests that wait; Python's own is five times as long.
-SWITCH_S = 0.001
-CACHE_PATIENCE_S = 0.5  # a request that cannot be counted goes on uncounted
+THREAD_SWITCH_INTERVAL_S = 0.001
+CACHE_TIMEOUT_S = 0.5  # a request that cannot be counted goes on uncounted
 
 
 @asynccontextmanager
@@ -73,7 +78,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database_url, cache_url = require_urls(settings)
     engine = connect(database_url, pool_size=settings.database.pool_size, application="ytempire-api")
     app.state.sessions = sessions_of(engine)
-    app.state.reads = Reads(database_url, size=settings.database.pool_size, application="ytempire-api")
+    app.state.reads = ReadPool(database_url, size=settings.database.pool_size, application="ytempire-api")
     platform = sessions_of(engine, SYSTEM)
     home = home_of(settings)
     home.root.mkdir(parents=True, exist_ok=True)
@@ -84,18 +89,18 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # a subscriber waits for as long as nothing happens; a request that is counted does not
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=None) as live_cache,
         valkey.asyncio.Valkey.from_url(
-            cache_url, socket_timeout=CACHE_PATIENCE_S, socket_connect_timeout=CACHE_PATIENCE_S
+            cache_url, socket_timeout=CACHE_TIMEOUT_S, socket_connect_timeout=CACHE_TIMEOUT_S
         ) as cache,
         LiveCounters(database_url, cache, application="ytempire-api") as app.state.live_counters,
-        Deliveries(
-            database_url, application="ytempire-ingest", on_commit=app.state.live_counters.note
-        ) as app.state.deliveries,
+        Ingestor(
+            database_url, application="ytempire-ingest", on_commit=app.state.live_counters.add
+        ) as app.state.ingestor,
         YouTube(platform, keys) as app.state.youtube,
     ):
-        app.state.entrance = Entrance.of(settings, platform, keys, cache)
+        app.state.account_services = AccountServices.from_settings(settings, platform, keys, cache)
         app.state.requests = RequestLog(platform)
         app.state.requests.start()
-        await app.state.entrance.signer.load()
+        await app.state.account_services.signer.load()
         app.state.broadcaster = Broadcaster(
             database_url,
             live_cache,
@@ -104,10 +109,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         )
         app.state.broadcaster.start()
         await app.state.reads.start()
-        app.state.answers = Answers(Changes(database_url), cache, at_once=max(1, settings.database.pool_size * 2 // 3))
-        app.state.answers.start()
+        app.state.dashboard_cache = DashboardCache(
+            InvalidationFeed(database_url), cache, at_once=max(1, settings.database.pool_size * 2 // 3)
+        )
+        app.state.dashboard_cache.start()
         yield
-        await app.state.answers.stop()
+        await app.state.dashboard_cache.stop()
         await app.state.reads.stop()
         await app.state.broadcaster.stop()
         await app.state.requests.stop()
@@ -123,22 +130,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's page takes its scripts from another company's server
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, largest=settings.api.largest_body)
+    app.add_middleware(BodyLimit, largest=settings.api.max_body_bytes)
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*settings.api.hosts, "localhost", "127.0.0.1", "[::1]"])
     app.add_middleware(RequestLogMiddleware)  # around all that answers: it sees what is sent
     app.add_middleware(SecurityHeaders, https=settings.api.is_https)
     if settings.api.trusted_proxies:
-        _believe_proxies(app, settings)
+        _trust_proxies(app, settings)
     for router in (
-        coming_in.router,
-        my_profile.router,
-        administering.router,
-        sharing.router,
-        configuring.router,
+        auth_endpoints.router,
+        profile_endpoints.router,
+        admin_endpoints.router,
+        permission_endpoints.router,
+        settings_endpoints.router,
         channels.router,
         library.router,
         youtube.router,
@@ -148,14 +156,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ingest.router,
         ingest_health.router,
         dashboards.router,
-        metrics.router,
+        prometheus.router,
         live_figures.router,
     ):
         app.include_router(router)
     app.include_router(production.router)
     app.include_router(videos.router)
     app.include_router(publishing.router)
-    app.include_router(publication_changes.router)
+    app.include_router(publication_edits.router)
     app.include_router(thumbnails.router)
     app.include_router(measurement.router)
     app.include_router(calendar.router)
@@ -167,12 +175,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await session.execute(text("SELECT 1"))
         return {"status": "ok"}
 
-    if PAGE.exists():
-        _serve_page(app, PAGE)
+    if WEB_DIST.exists():
+        _mount_web(app, WEB_DIST)
     return app
 
 
-def _believe_proxies(app: FastAPI, settings: Settings) -> None:
+def _trust_proxies(app: FastAPI, settings: Settings) -> None:
     """Who calls, and by which scheme, is what these proxies say: the nearest address that is none of theirs."""
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: PLC0415  # where it is used, it costs
 
@@ -186,15 +194,15 @@ def create_served_app() -> FastAPI:
     """For `ytempire serve`: the only process, or one of several, which then ends when the one that started it does."""
     settings = get_settings()
     if settings.api.workers > 1:
-        logs.configure(settings.log_level)
-        end_with_parent()
+        configure_logs(settings)
+        set_parent_death_signal()
     app = create_app(settings)
-    _keep_for_good()
-    sys.setswitchinterval(SWITCH_S)
+    _freeze_garbage()
+    sys.setswitchinterval(THREAD_SWITCH_INTERVAL_S)
     return app
 
 
-def _keep_for_good() -> None:
+def _freeze_garbage() -> None:
     """What is there now stays until the end: the collector need not walk through it again and again.
 
     With it each full collection stopped all requests for 0.15 s, and lists cost half as much again.
@@ -203,7 +211,7 @@ def _keep_for_good() -> None:
     gc.freeze()
 
 
-def _serve_page(app: FastAPI, folder: Path) -> None:
+def _mount_web(app: FastAPI, folder: Path) -> None:
     """The built page: hashed assets are cached for ever, any other path is the page itself."""
     own_files = {file.name for file in folder.iterdir() if file.is_file()}
     # a third of the size over the wire; API answers may carry secrets and are not compressed (BREACH)

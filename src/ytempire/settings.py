@@ -11,7 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, IPvAnyNetwork, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ytempire.renamed_settings import RenamedVariables
 
 
 class Database(BaseModel):
@@ -33,7 +35,7 @@ class Cache(BaseModel):
 class Api(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8711, ge=1, le=65535)
-    address: str | None = Field(default=None, description="where people reach the page, for links in letters")
+    public_url: str | None = Field(default=None, description="where people reach the page, for links in emails")
     trusted_proxies: list[IPvAnyNetwork] = Field(
         default=[],
         description="addresses or networks of proxies before this server, as a JSON list: only what these say of the"
@@ -42,24 +44,24 @@ class Api(BaseModel):
     workers: int = Field(
         default=1, ge=1, le=64, description="processes behind the address; each holds up to 2 × pool_size connections"
     )
-    # The largest that the page sends, a persona or the words of a video, has 20 KB; deliveries of events and texts of
-    # runs have limits of their own.
-    largest_body: int = Field(default=2**20, ge=2**16, description="bytes of a request's body")
+    # The largest that the page sends, a persona or the text of a video, has 20 KB; ingest batches and texts of runs
+    # have limits of their own.
+    max_body_bytes: int = Field(default=2**20, ge=2**16, description="of a request")
     link_lifetime: timedelta = timedelta(hours=12)  # a printed link is used within the working day, once
 
     @property
-    def page_address(self) -> str:
+    def page_url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.address or f"http://{host}:{self.port}"
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def is_https(self) -> bool:
-        return urlsplit(self.page_address).scheme == "https"
+        return urlsplit(self.page_url).scheme == "https"
 
     @property
     def hosts(self) -> set[str]:
         """The names by which a browser may ask for this page."""
-        host = urlsplit(self.page_address).hostname or self.host
+        host = urlsplit(self.page_url).hostname or self.host
         return {f"[{name}]" if ":" in name else name for name in (self.host, host)}
 
 
@@ -67,8 +69,8 @@ class Worker(BaseModel):
     cpu_slots: int = 4  # the specification's default offer; ffmpeg itself uses several threads in a slot
     gpu_slots: int = 3
     network_slots: int = 8  # these only wait for others
-    heartbeat: timedelta = timedelta(seconds=2)
-    lease: timedelta = timedelta(seconds=10)  # five missed heartbeats: dead, its steps go to another worker
+    heartbeat_interval: timedelta = timedelta(seconds=2)
+    lease_duration: timedelta = timedelta(seconds=10)  # five missed heartbeats: dead, its steps go to another worker
 
 
 class LanguageModel(BaseModel):
@@ -101,20 +103,20 @@ class Security(BaseModel):
     verify_lifetime: timedelta = timedelta(hours=24)
     invitation_lifetime: timedelta = Field(default=timedelta(days=7), ge=timedelta(days=1))
     # The fifth wrong password costs half a minute, the twelfth an hour: some 35 guesses in a day.
-    lock_after: int = Field(default=5, ge=1)
-    first_lock: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
-    longest_lock: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
-    # In an hour, of what strangers ask for: a person asks twice or three times, an office behind one address some more.
-    letters_per_recipient: int = Field(default=5, ge=1)
-    letters_per_network: int = Field(default=30, ge=1)
+    lockout_threshold: int = Field(default=5, ge=1)
+    lockout_initial: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
+    lockout_max: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
+    # Of emails that anybody can request: a person requests two or three, an office behind one address some more.
+    emails_per_recipient_hourly: int = Field(default=5, ge=1)
+    emails_per_network_hourly: int = Field(default=30, ge=1)
 
     @property
     def given_keys(self) -> str | None:
         return self.keys.get_secret_value() if self.keys else None
 
 
-class Mail(BaseModel):
-    """A mail server. Unset: messages stay in the local outbox."""
+class Smtp(BaseModel):
+    """A mail server. Unset: emails stay here, and the page shows them."""
 
     host: str | None = None
     port: int = Field(default=587, ge=1, le=65535, description="465 is encrypted from the first byte, without starttls")
@@ -125,14 +127,14 @@ class Mail(BaseModel):
 
     @property
     def complete(self) -> bool:
-        """Whether letters can go out: there is a server, and a password where it knows us by name."""
+        """Whether emails can be sent: there is a server, and a password where it knows us by name."""
         return self.host is not None and (self.user is None or self.password is not None)
 
 
 class Machine(BaseModel):
-    least_free_mb: int = 500  # a 1080p minute takes some 20 MB and its intermediate files 50; a cluster 100
+    min_free_mb: int = 500  # a 1080p minute takes some 20 MB and its intermediate files 50; a cluster 100
     # A command such as `runs list` needs the database for two seconds; a `produce` of minutes is not waited for.
-    lock_patience: timedelta = timedelta(seconds=20)
+    lock_timeout: timedelta = timedelta(seconds=20)
 
 
 class Production(BaseModel):
@@ -146,27 +148,27 @@ class Sandbox(BaseModel):
     port: int = Field(default=8713, ge=1, le=65535)
     seed: int = Field(default=2026, description="the same seed and the same uploads give the same audience")
     # A minute of 1080p is ready in some minutes there; a person who looks on should not wait longer than for a page.
-    processing: timedelta = timedelta(seconds=20)
+    processing_time: timedelta = timedelta(seconds=20)
     playlist_delay: timedelta = timedelta(seconds=2)  # after the upload, until the uploads playlist shows it
     refresh_lifetime: timedelta = timedelta(days=7)  # of projects in testing mode, as Google has it
     session_lifetime: timedelta = timedelta(days=7)  # of a resumable upload
     fault_rate: float = Field(default=0.0, ge=0, le=1, description="the part of all calls that goes wrong by chance")
     # YouTube names no number; 10 to 100 are reported, less for young channels
-    uploads_per_channel: int = Field(default=100, ge=0, description="in 24 hours, then uploadLimitExceeded")
+    uploads_per_channel_daily: int = Field(default=100, ge=0, description="in 24 hours, then uploadLimitExceeded")
 
 
 class YouTube(BaseModel):
-    """The client of YouTube. Its projects and their secrets are rows, kept sealed (`ytempire youtube project add`)."""
+    """The client of YouTube. Its projects are rows, their secrets sealed (`ytempire youtube project create`)."""
 
     sandbox: bool = Field(
         default=True, description="whether `ytempire up` starts a local YouTube while there is no real project"
     )
 
 
-class Measurement(BaseModel):
-    """What YouTube says of videos. Its terms: refreshed or deleted after 30 days (docs/adr/0011)."""
+class Collection(BaseModel):
+    """YouTube's counters and reports. Its terms: refreshed or deleted after 30 days (docs/adr/0011)."""
 
-    kept: timedelta = Field(
+    retention: timedelta = Field(
         default=timedelta(days=30),
         ge=timedelta(days=1),
         description="how long counters and reports stay that could not be read again",
@@ -183,7 +185,7 @@ class Settings(BaseSettings):
     cache: Cache = Cache()
     api: Api = Api()
     security: Security = Security()
-    mail: Mail = Mail()
+    smtp: Smtp = Smtp()
     machine: Machine = Machine()
     worker: Worker = Worker()
     language_model: LanguageModel = LanguageModel()
@@ -191,7 +193,18 @@ class Settings(BaseSettings):
     production: Production = Production()
     sandbox: Sandbox = Sandbox()
     youtube: YouTube = YouTube()
-    measurement: Measurement = Measurement()
+    collection: Collection = Collection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, RenamedVariables(settings_cls)
 
 
 @lru_cache(maxsize=1)

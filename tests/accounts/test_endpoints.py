@@ -11,7 +11,7 @@ import pytest
 
 from tests.api import client_of, link_code, settings_for
 from tests.conftest import Database
-from ytempire.accounts.http.my_profile import Person
+from ytempire.accounts.http.profile_endpoints import CurrentUserOut
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
@@ -32,29 +32,31 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
 async def test_nothing_is_shown_without_a_session(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         for path in ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me"):
-            assert problem(await client.get(path)) == (401, "not_signed_in")
+            assert problem(await client.get(path)) == (401, "unauthenticated")
         assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_a_link_works_once(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         code = await link_code(settings, "admin")
-        first = await client.get("/enter", params={"code": code})
+        first = await client.get("/sign-in-link", params={"code": code})
         assert (first.status_code, first.headers["location"]) == (303, "/")
         cookie = first.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
         me = (await client.get("/api/v1/me")).json()
-        assert me.keys() == Person.model_fields.keys()
-        assert Person.model_validate(me).role == "admin"
+        assert me.keys() == CurrentUserOut.model_fields.keys()
+        assert CurrentUserOut.model_validate(me).role == "admin"
         client.cookies.clear()
-        assert problem(await client.get("/enter", params={"code": code})) == (401, "not_signed_in")
+        assert problem(await client.get("/sign-in-link", params={"code": code})) == (401, "unauthenticated")
 
 
 async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
-        answer = await client.get("/enter", params={"code": "used-up"}, headers={"Accept": "text/html,*/*;q=0.8"})
-        assert (answer.status_code, answer.headers["location"]) == (303, "/link-refused?because=not_signed_in")
+        answer = await client.get(
+            "/sign-in-link", params={"code": "used-up"}, headers={"Accept": "text/html,*/*;q=0.8"}
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, "/link-refused?because=unauthenticated")
         assert "set-cookie" not in answer.headers
 
 
@@ -75,27 +77,27 @@ FOREIGN = [
 async def test_another_site_cannot_put_anybody_into_an_account(settings: Settings, headers: dict[str, str]) -> None:
     async with client_of(settings, person=None) as client:
         code = await link_code(settings)
-        led = await client.get("/enter", params={"code": code}, headers={**headers, "Accept": "text/html"})
-        assert (led.status_code, led.headers["location"]) == (303, "/link-refused?because=foreign_origin")
-        fetched = await client.get("/enter", params={"code": code}, headers=headers)
-        assert problem(fetched) == (403, "foreign_origin")
+        led = await client.get("/sign-in-link", params={"code": code}, headers={**headers, "Accept": "text/html"})
+        assert (led.status_code, led.headers["location"]) == (303, "/link-refused?because=cross_origin_refused")
+        fetched = await client.get("/sign-in-link", params={"code": code}, headers=headers)
+        assert problem(fetched) == (403, "cross_origin_refused")
         assert not client.cookies
-        own = await client.get("/enter", params={"code": code}, headers={"Sec-Fetch-Site": "none"})
+        own = await client.get("/sign-in-link", params={"code": code}, headers={"Sec-Fetch-Site": "none"})
         assert (own.status_code, own.headers["location"]) == (303, "/"), "it was not used up"
 
 
 async def test_our_own_page_leads_to_a_link(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
-        headers = {"Sec-Fetch-Site": "same-origin", "Referer": "http://127.0.0.1:8711/outbox"}
-        answer = await client.get("/enter", params={"code": await link_code(settings)}, headers=headers)
+        headers = {"Sec-Fetch-Site": "same-origin", "Referer": "http://127.0.0.1:8711/administration/emails"}
+        answer = await client.get("/sign-in-link", params={"code": await link_code(settings)}, headers=headers)
         assert answer.headers["location"] == "/"
 
 
 async def test_an_old_link_does_not_work(settings: Settings) -> None:
     expired = settings.model_copy(update={"api": settings.api.model_copy(update={"link_lifetime": timedelta(0)})})
     async with client_of(settings, person=None) as client:
-        answer = await client.get("/enter", params={"code": await link_code(expired, "admin")})
-        assert problem(answer) == (401, "not_signed_in")
+        answer = await client.get("/sign-in-link", params={"code": await link_code(expired, "admin")})
+        assert problem(answer) == (401, "unauthenticated")
         assert "ytempire status --link" in answer.json()["hint"]
 
 
@@ -104,13 +106,13 @@ async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
 ) -> None:
     async with client_of(settings, person=None) as client:
         code = await link_code(settings, "admin")
-        await client.get("/enter", params={"code": code})
+        await client.get("/sign-in-link", params={"code": code})
         body = {"email": "boss@example.com", "password": "four words make sense"}
         assert (await client.post("/api/v1/me/sign-in", json=body)).status_code == 204
         seed = (await client.post("/api/v1/me/second-factor", json={"password": body["password"]})).json()["secret"]
         made = await client.post("/api/v1/me/api-keys", json={"name": "robot", "scopes": ["read"]})
         await client.post("/api/v1/auth/forgot-password", json={"email": "boss@example.com"})
-        [letter] = (await client.get("/api/v1/outbox")).json()["items"]
+        [letter] = (await client.get("/api/v1/emails")).json()["items"]
         secrets = {
             code,
             client.cookies["ytempire_access"],
@@ -151,7 +153,7 @@ async def test_only_our_own_page_may_change_things(settings: Settings, origin: s
     async with client_of(settings, person="admin") as client:
         headers = {"origin": origin} if origin else {}
         answer = await client.post(f"/api/v1/runs/{'0' * 8}-0000-7000-8000-{'0' * 12}/cancel", headers=headers)
-        assert problem(answer) == ((404, "run_not_found") if allowed else (403, "foreign_origin"))
+        assert problem(answer) == ((404, "run_not_found") if allowed else (403, "cross_origin_refused"))
 
 
 async def test_another_host_name_is_turned_away(settings: Settings) -> None:

@@ -24,14 +24,14 @@ def test_doubles_from_half_a_minute_to_an_hour(failures: int, seconds: int) -> N
 
 @given(
     failures=st.integers(0, 10**6),
-    lock_after=st.integers(1, 50),
+    lockout_threshold=st.integers(1, 50),
     first=st.timedeltas(timedelta(microseconds=1), timedelta(days=30)),
     longest=st.timedeltas(timedelta(microseconds=1), timedelta(days=3650)),
 )
 def test_never_shrinks_and_never_passes_the_longest(
-    failures: int, lock_after: int, first: timedelta, longest: timedelta
+    failures: int, lockout_threshold: int, first: timedelta, longest: timedelta
 ) -> None:
-    security = Security(lock_after=lock_after, first_lock=first, longest_lock=longest)
+    security = Security(lockout_threshold=lockout_threshold, lockout_initial=first, lockout_max=longest)
     now, after = delay_after(failures, security), delay_after(failures + 1, security)
     assert now <= after <= longest
-    assert (now == timedelta(0)) == (failures < lock_after)
+    assert (now == timedelta(0)) == (failures < lockout_threshold)

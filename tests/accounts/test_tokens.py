@@ -19,7 +19,7 @@ from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from ytempire.accounts.tokens import (
-    Access,
+    AccessClaims,
     SigningKey,
     TokenExpired,
     TokenKeyUnknown,
@@ -68,7 +68,7 @@ def assembled(header: Any, payload: Any, signature: bytes = b"") -> str:
 class TestVerify:
     def test_says_who_and_in_which_session(self) -> None:
         found = VERIFIER.verify(issue(), now=NOW)
-        assert found == Access(USER, SESSION, "operator", found.token_id, NOW, NOW + timedelta(hours=1))
+        assert found == AccessClaims(USER, SESSION, "operator", found.token_id, NOW, NOW + timedelta(hours=1))
         assert UUID(found.token_id) != UUID(VERIFIER.verify(issue(), now=NOW).token_id)
 
     @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import Database
-from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.ingestor import Ingestor
 
 
 @pytest.fixture
-async def deliveries(database: Database) -> AsyncIterator[Deliveries]:
-    async with Deliveries(database.app_url, application="test") as one:
+async def ingestor(database: Database) -> AsyncIterator[Ingestor]:
+    async with Ingestor(database.app_url, application="test") as one:
         yield one

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from ytempire.accounts.models import User
-from ytempire.channels.models import Channel, PersonaRow
-from ytempire.channels.shipped import DEFAULT_PERSONA
+from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.models import Channel, PersonaModel
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.subject import SYSTEM, Subject
@@ -43,7 +43,7 @@ async def make_measured(
         user = User(email=f"{name}@example.com", full_name=name, email_verified_at=clock.now(), password_hash="x")
         session.add(user)
         await session.flush()
-        persona = PersonaRow(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
+        persona = PersonaModel(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
         session.add(persona)
         await session.flush()
         for zone in zones:

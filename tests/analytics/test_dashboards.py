@@ -22,11 +22,11 @@ from tests.api import client_of, settings_for
 from tests.conftest import own_database
 from ytempire.accounts.api_keys import create_key
 from ytempire.analytics import dashboard_schemas as schemas
-from ytempire.analytics.deliveries import Deliveries, Delivery
-from ytempire.analytics.figures import FIGURES
+from ytempire.analytics.derived_metrics import DERIVED_METRICS
+from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions, as_subject, connect
-from ytempire.operations.operator import operator_sessions
+from ytempire.operations.local_operator import operator_sessions
 from ytempire.operations.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,7 +74,7 @@ class World:
         answer = await self.client.get(f"{ANALYTICS}/{path}", params=parameters, headers=self.headers)
         assert answer.status_code == 200, answer.text
         name = path if path in SHAPES else "video"
-        SHAPES.get(name, schemas.VideoFigures).model_validate_json(answer.content, extra="forbid")
+        SHAPES.get(name, schemas.VideoMetricsOut).model_validate_json(answer.content, extra="forbid")
         return answer.json()
 
     def within(self, since: str | date, until: str | date, channel: UUID | None = None) -> list[Happened]:
@@ -96,12 +96,14 @@ async def world(
         bob = await make_measured(sessions, "bob")
         events = happenings(chance, ann, ZONES, days=70, many=900)
         others = happenings(chance, bob, ["UTC"], days=70, many=50)
-        async with Deliveries(database.app_url, application="test") as deliveries:
+        async with Ingestor(database.app_url, application="test") as ingestor:
             for who, happened in ((ann, events), (bob, others)):
-                receipt = await deliveries.take(Delivery(ndjson(*(one.line for one in happened)), "api"), who.subject)
+                receipt = await ingestor.ingest(
+                    IngestRequest(ndjson(*(one.line for one in happened)), "api"), who.subject
+                )
                 assert receipt.inserted == len(happened)
             cho = await make_measured(sessions, "cho", zones=ZONES)
-            await deliveries.take(Delivery(ndjson(*corrected(cho)), "youtube"), cho.subject)
+            await ingestor.ingest(IngestRequest(ndjson(*corrected(cho)), "youtube"), cho.subject)
         async with as_subject(sessions, ann.subject).begin() as session:
             (await session.get_one(Channel, next(iter(ann.videos)))).category = "technology"
         keys = {who: await key_of(sessions, person) for who, person in (("ann", ann), ("bob", bob), ("cho", cho))}
@@ -136,7 +138,7 @@ def corrected(who: Measured) -> list[dict[str, Any]]:
 
 
 def known(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: item[name] for name in FIGURES}
+    return {name: item[name] for name in DERIVED_METRICS}
 
 
 def last_day(channel_zone: Happened) -> date:
@@ -148,8 +150,8 @@ async def test_overview(world: World) -> None:
         said = await world.get("overview", days=20, **({"channel_id": channel} if channel else {}))
         today = max(last_day(one) for one in world.events if channel in {None, one.channel})
         assert (said["since"], said["until"]) == (str(today - timedelta(days=19)), str(today))
-        assert known(said["present"]) == figures(world.within(said["since"], said["until"], channel))
-        before = said["before"]
+        assert known(said["current"]) == figures(world.within(said["since"], said["until"], channel))
+        before = said["previous"]
         assert (before["since"], before["until"]) == (str(today - timedelta(days=39)), str(today - timedelta(days=20)))
         assert known(before) == figures(world.within(before["since"], before["until"], channel))
         assert [one["day"] for one in said["days"]] == [str(today - timedelta(days=n)) for n in reversed(range(20))]
@@ -158,16 +160,16 @@ async def test_overview(world: World) -> None:
 
 async def test_nothing_is_nothing_and_its_rates_are_null(world: World) -> None:
     said = await world.get("overview", since="2006-01-01", until="2006-01-02")
-    assert (said["present"]["views"], said["present"]["revenue_usd"]) == (0, "0.000000")
-    assert {said["present"][name] for name in ("engagement_rate", "rpm_usd", "click_through_rate")} == {None}
+    assert (said["current"]["views"], said["current"]["revenue_usd"]) == (0, "0.000000")
+    assert {said["current"][name] for name in ("engagement_rate", "rpm_usd", "click_through_rate")} == {None}
     assert [one["views"] for one in said["days"]] == [0, 0]
     for path in ("channels", "videos", "rpm", "traffic"):
         assert (await world.get(path, since="2006-01-01", until="2006-01-02"))["items"] == []
 
 
 async def test_channels_by_each_measure_and_where_they_stood(world: World) -> None:
-    for measure in FIGURES:
-        said = await world.get("channels", days=25, measure=measure)
+    for metric in DERIVED_METRICS:
+        said = await world.get("channels", days=25, metric=metric)
         since, until = date.fromisoformat(said["since"]), date.fromisoformat(said["until"])
         present = {one: figures(world.within(since, until, one)) for one in world.ann.videos}
         before = {
@@ -177,8 +179,8 @@ async def test_channels_by_each_measure_and_where_they_stood(world: World) -> No
         for item in said["items"]:
             channel = UUID(item["channel_id"])
             assert known(item) == present[channel]
-            assert item["rank"] == 1 + sum(_less(present[channel], one, measure) for one in present.values())
-            assert item["rank_before"] == 1 + sum(_less(before[channel], one, measure) for one in before.values())
+            assert item["rank"] == 1 + sum(_less(present[channel], one, metric) for one in present.values())
+            assert item["previous_rank"] == 1 + sum(_less(before[channel], one, metric) for one in before.values())
         ranks = [item["rank"] for item in said["items"]]
         assert (len(ranks), ranks) == (3, sorted(ranks))
     of_niche = await world.get("channels", category="technology")
@@ -186,44 +188,44 @@ async def test_channels_by_each_measure_and_where_they_stood(world: World) -> No
     assert len((await world.get("channels", limit=1))["items"]) == 1
 
 
-def _less(one: dict[str, Any], other: dict[str, Any], measure: str) -> bool:
-    return Decimal(str(one[measure])) < Decimal(str(other[measure]))
+def _less(one: dict[str, Any], other: dict[str, Any], metric: str) -> bool:
+    return Decimal(str(one[metric])) < Decimal(str(other[metric]))
 
 
 async def test_top_videos_by_each_measure(world: World) -> None:
     for channel in (None, next(iter(world.ann.videos))):
         of = [video for one, video in world.ann.pairs if channel in {None, one}]
-        for measure in FIGURES:
+        for metric in DERIVED_METRICS:
             more = {"channel_id": channel} if channel else {}
-            said = await world.get("videos", days=30, measure=measure, limit=4, **more)
+            said = await world.get("videos", days=30, metric=metric, limit=4, **more)
             within = world.within(said["since"], said["until"])
             expected = {video: figures(e for e in within if e.video == video) for video in of}
-            best = sorted((Decimal(str(one[measure])) for one in expected.values()), reverse=True)[:4]
-            assert [Decimal(str(one[measure])) for one in said["items"]] == best
+            best = sorted((Decimal(str(one[metric])) for one in expected.values()), reverse=True)[:4]
+            assert [Decimal(str(one[metric])) for one in said["items"]] == best
             for item in said["items"]:
                 assert known(item) == expected[UUID(item["video_id"])]
                 assert item["title"].startswith("ann ")
             # of three channels two are looked through first
-            (first,) = (await world.get("videos", days=30, measure=measure, limit=1, **more))["items"]
+            (first,) = (await world.get("videos", days=30, metric=metric, limit=1, **more))["items"]
             assert first == said["items"][0]
     fewest = min(one["views"] for one in said["items"])
-    several = await world.get("videos", days=30, least_views=fewest + 1, channel_id=channel)
+    several = await world.get("videos", days=30, min_views=fewest + 1, channel_id=channel)
     assert min(one["views"] for one in several["items"]) > fewest
 
 
 async def test_the_best_video_is_found_where_another_lost_more(world: World) -> None:
     """What was taken away of the other video leaves its channel last of all."""
     best = next(iter(world.cho.videos.values()))[0]
-    for measure, most in (("views", 2_000_000_000), ("shares", 2_000), ("revenue_usd", "20.000000")):
-        asked = {"limit": 1, "measure": measure}
+    for metric, most in (("views", 2_000_000_000), ("shares", 2_000), ("revenue_usd", "20.000000")):
+        asked = {"limit": 1, "metric": metric}
         said = await world.client.get(f"{ANALYTICS}/videos", params=asked, headers=world.chos_headers)
-        assert [(one["video_id"], one[measure]) for one in said.json()["items"]] == [(str(best), most)]
+        assert [(one["video_id"], one[metric]) for one in said.json()["items"]] == [(str(best), most)]
 
 
 async def test_what_was_taken_back_stands_in_every_sum(world: World) -> None:
     fallen, *_ = world.cho.videos
     taken = {"channel_id": str(fallen), "days": 5}
-    said = (await world.client.get(f"{ANALYTICS}/overview", params=taken, headers=world.chos_headers)).json()["present"]
+    said = (await world.client.get(f"{ANALYTICS}/overview", params=taken, headers=world.chos_headers)).json()["current"]
     assert (said["views"], said["shares"], said["revenue_usd"]) == (-1_000_000_000, -1_000, "-10.000000")
     assert (said["engagement_rate"], said["rpm_usd"]) == (None, None)  # there are no views to divide by
 
@@ -299,7 +301,7 @@ async def test_one_video(world: World) -> None:
         of = [one for one in world.events if one.video == video]
         within = [one for one in of if said["since"] <= str(one.day) <= said["until"]]
         assert (said["channel_id"], said["until"]) == (str(channel), str(last_day(of[0])))
-        assert known(said["present"]) == figures(within)
+        assert known(said["current"]) == figures(within)
         assert len(said["days"]) == 12
         assert all(known(one) == figures(e for e in of if str(e.day) == one["day"]) for one in said["days"])
         hours = [datetime.fromisoformat(one["hour"]) for one in said["hours"]]
@@ -322,10 +324,10 @@ WRONG: list[tuple[str, dict[str, Any], int, str]] = [
     ("overview", {"since": "0001-01-01", "until": "0001-01-02"}, 422, "since"),
     ("overview", {"until": "soon"}, 422, "until"),
     ("overview", {"channel_id": str(UUID(int=5))}, 404, "no such channel"),
-    ("channels", {"measure": "luck"}, 422, "measure"),
+    ("channels", {"metric": "luck"}, 422, "metric"),
     ("channels", {"category": "a\0"}, 422, "category"),
     ("videos", {"limit": 101}, 422, "limit"),
-    ("videos", {"least_views": -1}, 422, "least_views"),
+    ("videos", {"min_views": -1}, 422, "min_views"),
     ("traffic", {"dimension": "mood"}, 422, "dimension"),
     (f"videos/{UUID(int=5)}", {}, 404, "no such video"),
 ]
@@ -353,7 +355,7 @@ async def test_others_are_in_no_number(world: World) -> None:
     # without a key it is the local operator's cookie, who administers
     alls = (await world.client.get(f"{ANALYTICS}/overview", params={"days": 60})).json()
     if mine["until"] == theirs["until"] == alls["until"]:  # not while a day has begun in Kolkata alone
-        assert alls["present"]["views"] == sum(one["present"]["views"] for one in (mine, theirs, chos))
-    assert 0 < theirs["present"]["views"] < mine["present"]["views"]
+        assert alls["current"]["views"] == sum(one["current"]["views"] for one in (mine, theirs, chos))
+    assert 0 < theirs["current"]["views"] < mine["current"]["views"]
     nobody = httpx.AsyncClient(transport=world.client._transport, base_url=world.client.base_url)
     assert (await nobody.get(f"{ANALYTICS}/overview")).status_code == 401

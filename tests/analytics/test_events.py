@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from ytempire.analytics.events import KEPT, LONGEST_LINE, Events, parse
+from ytempire.analytics.events import MAX_LINE_BYTES, RETENTION, EventColumns, parse
 from ytempire.database.catalog import catalog
 from ytempire.kit.money import usd
 
@@ -29,7 +29,7 @@ def money(said: bytes) -> bytes:
     return line(correction=True)[:-1] + b', "estimated_revenue_usd": ' + said + b"}"
 
 
-def ids(events: Events) -> list[str]:
+def ids(events: EventColumns) -> list[str]:
     return [str(UUID(int=(int(high) << 64) | int(low))) for high, low in events.video_id]
 
 
@@ -116,7 +116,7 @@ def test_money_among_others_that_is_none_is_named_and_the_others_go_in() -> None
         (line(breakdowns=[{"dimension": "mood", "member": "good", "views": 1}]), "dimension"),
         (line(breakdowns=[{"dimension": "country", "member": "D\x00E", "views": 1}]), "cannot be shown"),
         (line(breakdowns=[{"dimension": "country", "member": "", "views": 1}]), "member"),
-        (b'{"note": "' + b"x" * LONGEST_LINE + b'"}', "more than 64 kB"),
+        (b'{"note": "' + b"x" * MAX_LINE_BYTES + b'"}', "more than 64 kB"),
         (b'{"note": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "too deep"),
         (line()[:-1] + b', "watch_time_minutes": 1e400}', "watch_time_minutes"),
     ],
@@ -134,7 +134,7 @@ def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, r
     [
         (line(views="12"), 'views is text; write the number without quotes, as in "views": 12'),
         (line(watch_time_minutes="1.5"), "watch_time_minutes is text; write the number without quotes"),
-        (line(averages_of="3"), "averages_of is text; write the number without quotes"),
+        (line(averages_basis_views="3"), "averages_basis_views is text; write the number without quotes"),
         (line()[:-1] + b', "likes": null}', "likes is null; write a whole number, or leave it out"),
         (line(views=1.5), "views has decimals; write a whole number"),
         (line(views=True), "views is true or false; write a whole number"),
@@ -179,7 +179,7 @@ def test_a_mark_where_files_were_joined_is_nothing() -> None:
 def test_corrections_take_away_what_reports_take_back() -> None:
     fell = {"shares": -2, "dislikes": -1, "estimated_revenue_usd": -0.5, "estimated_ad_revenue_usd": -0.25}
     events = parse(line(correction=True, **fell), now=NOW).events
-    assert events.fell.tolist() == [True]
+    assert events.is_negative.tolist() == [True]
     found = {**events.counts, **events.amounts}
     assert {name: found[name].tolist() for name in fell} == {
         "shares": [-2], "dislikes": [-1], "estimated_revenue_usd": [-500_000], "estimated_ad_revenue_usd": [-250_000],
@@ -188,10 +188,15 @@ def test_corrections_take_away_what_reports_take_back() -> None:
 
 def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:
     corrected = line(views=-3, likes=-1, comments=2, correction=True)
-    parsed = parse(b"\n".join([corrected, line(views=5), line(views=5, averages_of=9)]), now=NOW)
+    parsed = parse(b"\n".join([corrected, line(views=5), line(views=5, averages_basis_views=9)]), now=NOW)
     assert parsed.rejected == []
-    found = {name: parsed.events.counts[name].tolist() for name in ("views", "likes", "averages_of")}
-    assert found == {"views": [-3, 5, 5], "likes": [-1, *found["likes"][1:]], "averages_of": [0, 5, 9]}
+    found = {name: parsed.events.counts[name].tolist() for name in ("views", "likes", "averages_basis_views")}
+    assert found == {"views": [-3, 5, 5], "likes": [-1, *found["likes"][1:]], "averages_basis_views": [0, 5, 9]}
+
+
+def test_the_old_name_of_the_basis_is_read_for_one_version() -> None:
+    parsed = parse(b"\n".join([line(views=5, averages_of=7), line(averages_of=7, averages_basis_views=9)]), now=NOW)
+    assert parsed.events.counts["averages_basis_views"].tolist() == [7, 9]
 
 
 def test_nothing_is_nothing() -> None:
@@ -226,9 +231,9 @@ def test_what_was_broken_down_stays_with_its_event() -> None:
         (1, "country", "DE", 2, 1_500_000),  # the last of those that were said
         (1, "device", "TV", 1, 0),
     ]
-    turned = events.at(np.array([1, 0]))
+    turned = events.take(np.array([1, 0]))
     assert turned.breakdowns.event.tolist() == [0, 0]
-    assert len(events.at(np.array([0])).breakdowns) == 0
+    assert len(events.take(np.array([0])).breakdowns) == 0
 
 
 def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> None:
@@ -244,4 +249,4 @@ def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> 
 
 
 def test_events_are_kept_as_long_as_the_catalog_says() -> None:
-    assert catalog()["analytics.video_metrics"].keep_days == KEPT.days
+    assert catalog()["analytics.video_metrics"].retention_days == RETENTION.days

@@ -18,8 +18,8 @@ from tests.analytics.factories import Measured, event, filled, hours_ago, make_m
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from ytempire.accounts.api_keys import create_key
+from ytempire.analytics.gzip_stream import MAX_MEMBERS
 from ytempire.analytics.ingest_endpoints import LARGEST
-from ytempire.analytics.packed import MOST_MEMBERS
 from ytempire.kit.database import Sessions, as_subject, conninfo
 
 METRICS = "/api/v1/ingest/metrics"
@@ -120,7 +120,7 @@ async def test_a_body_that_is_no_lines_is_refused_as_a_whole(
     array = filled("30-array.json", *ann.pairs[0])
     for said in (array, json.dumps(json.loads(array)[0], indent=2).encode()):
         answer = await client.post(METRICS, content=said, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (422, "not_one_object_a_line")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_ndjson")
         assert "write one object a line" in answer.json()["detail"]
     damaged = await client.post(METRICS, content="{}".encode("utf-16") + b"x", headers=headers)
     assert (damaged.status_code, "begins as UTF-16 and is damaged" in damaged.json()["detail"]) == (422, True)
@@ -167,7 +167,7 @@ async def test_a_packed_body_has_a_limit_whatever_it_unpacks_to(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured
 ) -> None:
     headers = {**await key_of(sessions, ann, "ingest"), "Content-Encoding": "gzip"}
-    answer = await client.post(METRICS, content=gzip.compress(b"") * (MOST_MEMBERS + 1), headers=headers)
+    answer = await client.post(METRICS, content=gzip.compress(b"") * (MAX_MEMBERS + 1), headers=headers)
     assert (answer.status_code, "members" in answer.json()["detail"]) == (422, True)
     answer = await client.post(METRICS, content=gzip.compress(b"") + b"\0" * LARGEST, headers=headers)
     assert answer.status_code == 413
@@ -188,7 +188,7 @@ async def test_how_ingest_does_is_told_to_whoever_delivers(
         assert (await client.post(METRICS, content=data, headers=headers)).status_code == 202
     health = (await client.get("/api/v1/ingest/health", headers=headers)).json()
     assert (health["batches"], health["events"], health["rejected"], health["in_quarantine"]) == (3, 6, 3, 3)
-    assert (health["unfinished"], health["waiting_rebuilds"]) == (0, 0)
+    assert (health["unfinished"], health["pending_rebuilds"]) == (0, 0)
     assert 0 < health["p50_ms"] <= health["p99_ms"] < 10_000
     first = (await client.get("/api/v1/ingest/batches?limit=2", headers=headers)).json()
     rest = (await client.get(f"/api/v1/ingest/batches?cursor={first['next_cursor']}", headers=headers)).json()
@@ -206,7 +206,7 @@ async def test_quarantine_over_http(client: httpx.AsyncClient, sessions: Session
     lines = (await client.get("/api/v1/ingest/quarantine", headers=headers)).json()["items"]
     assert [(one["line"], one["content"]) for one in lines] == [(2, "more nonsense"), (1, "nonsense")]
     again = await client.post("/api/v1/ingest/quarantine/retry", json={"ids": [lines[0]["id"]]}, headers=headers)
-    assert again.json() == {"tried": 1, "went_in": 0}
+    assert again.json() == {"attempted": 1, "ingested": 0}
     dropped = await client.post("/api/v1/ingest/quarantine/drop", json={"ids": [lines[0]["id"]]}, headers=headers)
     assert dropped.json() == {"dropped": 1}
     assert (await client.post("/api/v1/ingest/quarantine/drop", json={}, headers=headers)).json() == {"dropped": 1}
@@ -219,13 +219,13 @@ async def test_sums_are_compared_and_made_anew_over_http(
     channel, video = ann.pairs[0]
     await client.post(METRICS, content=ndjson(event(channel, video, hours_ago(1), views=5)), headers=headers)
     with psycopg.connect(conninfo(database.owner_url)) as owner:
-        owner.execute("UPDATE analytics.channel_hours SET views = views + 2")
+        owner.execute("UPDATE analytics.channel_hourly SET views = views + 2")
     checked = (await client.get("/api/v1/ingest/check", headers=headers)).json()
     assert checked == {
         "items": [
             {
                 "channel_id": str(channel),
-                "differences": [{"table": "analytics.channel_hours", "rows": 1, "off": {"views": "2"}}],
+                "differences": [{"table": "analytics.channel_hourly", "rows": 1, "excess": {"views": "2"}}],
             }
         ],
         "next_cursor": None,

@@ -21,14 +21,14 @@ import valkey.asyncio
 from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.conftest import Database
 from ytempire.analytics import live_counters as counting
-from ytempire.analytics import live_reads
-from ytempire.analytics.deliveries import Deliveries, Delivery
+from ytempire.analytics import live_queries
+from ytempire.analytics.ingestor import Ingestor, IngestRequest
+from ytempire.analytics.live_counter_store import Counts, LiveStore, parse_increments
 from ytempire.analytics.live_counters import LiveCounters, first_minute
-from ytempire.analytics.live_store import Counts, LiveStore, changes_of
 from ytempire.analytics.sums import RECENT
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.kit.processes import leashed
-from ytempire.kit.reads import Reads
+from ytempire.kit.processes import die_with_parent_command
+from ytempire.kit.read_pool import ReadPool
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import Home
 from ytempire.operations.valkey import EmbeddedValkey
@@ -49,7 +49,7 @@ class Server:
         return f"unix://{self.socket}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(leashed(self._command), stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(die_with_parent_command(self._command), stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         with valkey.Valkey.from_url(self.url) as client:
             while time.monotonic() < deadline:
@@ -90,32 +90,34 @@ async def ann(sessions: Sessions) -> Measured:
 
 
 @pytest.fixture
-async def reads(database: Database) -> AsyncIterator[Reads]:
-    one = Reads(database.app_url, size=2, application="test")
+async def reads(database: Database) -> AsyncIterator[ReadPool]:
+    one = ReadPool(database.app_url, size=2, application="test")
     await one.start()
     yield one
     await one.stop()
 
 
 @asynccontextmanager
-async def process(database: Database, server: Server, *, anew: bool = True) -> AsyncIterator[tuple[Deliveries, Any]]:
+async def process(
+    database: Database, server: Server, *, rebuild_on_start: bool = True
+) -> AsyncIterator[tuple[Ingestor, Any]]:
     """What one process has: its deliveries and its counters."""
     async with (
         valkey.asyncio.Valkey.from_url(server.url, socket_timeout=1, socket_connect_timeout=1) as cache,
-        LiveCounters(database.app_url, cache, application="test", anew=anew) as counters,
-        Deliveries(database.app_url, application="test", on_commit=counters.note) as deliveries,
+        LiveCounters(database.app_url, cache, application="test", rebuild_on_start=rebuild_on_start) as counters,
+        Ingestor(database.app_url, application="test", on_commit=counters.add) as ingestor,
     ):
-        yield deliveries, counters
+        yield ingestor, counters
 
 
-async def recounted(reads: Reads, who: Measured, first: int) -> tuple[Counts, Counts]:
+async def recounted(reads: ReadPool, who: Measured, first: int) -> tuple[Counts, Counts]:
     async with reads.begin(SYSTEM) as connection:
-        found = await live_reads.counted(connection, first, list(who.videos), who.pairs)
+        found = await live_queries.count_from_events(connection, first, list(who.videos), who.pairs)
     assert found is not None
     return found
 
 
-async def assert_becomes_a_recount(counters: LiveCounters, reads: Reads, who: Measured, *, views: int = 0) -> None:
+async def assert_becomes_a_recount(counters: LiveCounters, reads: ReadPool, who: Measured, *, views: int = 0) -> None:
     """And stays one. `views`: at least so many, so that not nothing is compared with nothing."""
     async with asyncio.timeout(10):
         while not await _is_a_recount(counters, reads, who, views):
@@ -124,7 +126,7 @@ async def assert_becomes_a_recount(counters: LiveCounters, reads: Reads, who: Me
     assert await _is_a_recount(counters, reads, who, views)
 
 
-async def _is_a_recount(counters: LiveCounters, reads: Reads, who: Measured, views: int) -> bool:
+async def _is_a_recount(counters: LiveCounters, reads: ReadPool, who: Measured, views: int) -> bool:
     first = first_minute()
     live = await counters.read(first, list(who.videos), who.pairs)
     if live is None:
@@ -146,26 +148,29 @@ def some_events(chance: random.Random, who: Measured, many: int) -> bytes:
 
 
 async def test_what_two_processes_commit_is_counted_with_its_corrections(
-    database: Database, server: Server, reads: Reads, ann: Measured
+    database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(3)
     async with process(database, server) as (one, counters), process(database, server) as (other, others):
         for _ in range(4):
             await asyncio.gather(
-                *(door.take(Delivery(some_events(chance, ann, 150), "api"), ann.subject) for door in (one, other))
+                *(
+                    door.ingest(IngestRequest(some_events(chance, ann, 150), "api"), ann.subject)
+                    for door in (one, other)
+                )
             )
         await assert_becomes_a_recount(counters, reads, ann, views=100)
         await assert_becomes_a_recount(others, reads, ann)
 
 
 async def test_nothing_counts_twice_when_the_cache_is_emptied_while_events_come(
-    database: Database, server: Server, reads: Reads, ann: Measured
+    database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(5)
 
-    async def deliver(door: Deliveries) -> None:
+    async def deliver(door: Ingestor) -> None:
         for _ in range(25):
-            await door.take(Delivery(some_events(chance, ann, 20), "api"), ann.subject)
+            await door.ingest(IngestRequest(some_events(chance, ann, 20), "api"), ann.subject)
             await asyncio.sleep(0.03)
 
     async def empty() -> None:
@@ -179,15 +184,15 @@ async def test_nothing_counts_twice_when_the_cache_is_emptied_while_events_come(
 
 
 async def test_a_server_that_was_killed_and_started_again_is_not_believed(
-    database: Database, server: Server, reads: Reads, ann: Measured
+    database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     """Its file may lack the last second, so the counters in it are no counters."""
     chance = random.Random(7)
-    async with process(database, server) as (deliveries, counters):
-        await deliveries.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)
+    async with process(database, server) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
         await assert_becomes_a_recount(counters, reads, ann, views=100)
         await asyncio.to_thread(server.kill)
-        await deliveries.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)  # goes on without
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)  # goes on without
         assert await counters.read(first_minute(), list(ann.videos)) is None
         await asyncio.sleep(0.3)
         await asyncio.to_thread(server.start)
@@ -195,10 +200,10 @@ async def test_a_server_that_was_killed_and_started_again_is_not_believed(
 
 
 async def test_a_restart_that_nobody_noticed_is_noticed_when_it_is_read(
-    database: Database, server: Server, reads: Reads, ann: Measured
+    database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
-    async with process(database, server) as (deliveries, counters):
-        await deliveries.take(Delivery(some_events(random.Random(8), ann, 100), "api"), ann.subject)
+    async with process(database, server) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(random.Random(8), ann, 100), "api"), ann.subject)
         await assert_becomes_a_recount(counters, reads, ann, views=100)
         await asyncio.sleep(1.1)  # until it is in the file
         await asyncio.to_thread(server.kill)
@@ -210,15 +215,15 @@ async def test_a_restart_that_nobody_noticed_is_noticed_when_it_is_read(
 
 
 async def test_what_a_killed_process_did_not_count_is_counted_when_the_next_one_starts(
-    database: Database, server: Server, reads: Reads, ann: Measured
+    database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(9)
-    async with process(database, server) as (deliveries, counters):
-        await deliveries.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)
+    async with process(database, server) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
         await assert_becomes_a_recount(counters, reads, ann, views=100)
-    async with Deliveries(database.app_url, application="test") as unheard:
-        await unheard.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)
-    async with process(database, server, anew=False) as (_, counters):
+    async with Ingestor(database.app_url, application="test") as unheard:
+        await unheard.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
+    async with process(database, server, rebuild_on_start=False) as (_, counters):
         await asyncio.sleep(0.2)
         assert not await _is_a_recount(counters, reads, ann, 0)
     async with process(database, server) as (_, counters):
@@ -226,25 +231,25 @@ async def test_what_a_killed_process_did_not_count_is_counted_when_the_next_one_
 
 
 async def test_more_than_can_wait_is_counted_anew(
-    database: Database, server: Server, reads: Reads, ann: Measured, monkeypatch: pytest.MonkeyPatch
+    database: Database, server: Server, reads: ReadPool, ann: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(11)
-    async with process(database, server) as (deliveries, counters):
-        await deliveries.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)
+    async with process(database, server) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
         await assert_becomes_a_recount(counters, reads, ann, views=100)
-        monkeypatch.setattr(counting, "HELD_BYTES", 50)
-        await deliveries.take(Delivery(some_events(chance, ann, 100), "api"), ann.subject)
+        monkeypatch.setattr(counting, "MAX_PENDING_BYTES", 50)
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
 async def test_two_databases_do_not_share_counters(
-    database: Database, server: Server, reads: Reads, ann: Measured, cache_url: str
+    database: Database, server: Server, reads: ReadPool, ann: Measured, cache_url: str
 ) -> None:
     async with valkey.asyncio.Valkey.from_url(server.url) as cache:
         one, other = LiveStore(cache, "1-1"), LiveStore(cache, "1-2")
         assert await one.publish(await one.begin(1.0))
-        assert (await one.marker(), await other.marker()) != (None, None)
-        assert await other.marker() is None
+        assert (await one.generation(), await other.generation()) != (None, None)
+        assert await other.generation() is None
 
 
 class TestStore:
@@ -259,13 +264,13 @@ class TestStore:
         async with valkey.asyncio.Valkey.from_url(server.url) as cache:
             store = LiveStore(cache, "test")
             assert await store.publish(await store.begin(2.0))
-            marker = await store.marker()
-            assert marker is not None
-            assert marker.counted_at == 2.0
-            changes = changes_of(said.tobytes() + said[:2].tobytes())
-            assert len(changes) == len(pairs)
-            assert await store.add(marker, changes)
-            assert await store.add(marker, changes_of(said.tobytes()))
+            generation = await store.generation()
+            assert generation is not None
+            assert generation.counted_at == 2.0
+            increments = parse_increments(said.tobytes() + said[:2].tobytes())
+            assert len(increments) == len(pairs)
+            assert await store.add(generation, increments)
+            assert await store.add(generation, parse_increments(said.tobytes()))
             found = await store.read(first_minute(), channels, pairs[:5])
             assert found is not None
             of_channels, of_videos = found
@@ -274,21 +279,21 @@ class TestStore:
             assert of_channels[-1, 1:].tolist() == [[total, videos * 2, -videos * 4, videos * 6]] * 9
             assert of_videos[-1, :, 0].tolist() == [0, 3, 4, 6, 8]
             await cache.set("ytempire:live:test:begun", b"something else")
-            assert not await store.fill(marker, changes)
-            assert 0 < await cache.ttl(f"ytempire:live:test:{marker.generation}:{minute}") <= 900
+            assert not await store.fill(generation, increments)
+            assert 0 < await cache.ttl(f"ytempire:live:test:{generation.id}:{minute}") <= 900
 
     async def test_what_was_begun_and_lost_is_not_published(self, server: Server) -> None:
         async with valkey.asyncio.Valkey.from_url(server.url) as cache:
             store = LiveStore(cache, "test")
-            begun = await store.begin(1.0)
+            draft = await store.begin(1.0)
             server.empty()
-            assert not await store.publish(begun)
+            assert not await store.publish(draft)
             assert await store.read(first_minute(), [uuid4()], []) is None
             assert await store.publish(await store.begin(5.0))
             await store.forget(before=5.0)
-            assert await store.marker() is not None
+            assert await store.generation() is not None
             await store.forget(before=5.1)
-            assert await store.marker() is None
+            assert await store.generation() is None
 
 
 async def test_only_the_role_that_is_needed(database: Database) -> None:
@@ -296,4 +301,4 @@ async def test_only_the_role_that_is_needed(database: Database) -> None:
     with psycopg.connect(conninfo(database.app_url)) as connection:
         [name] = connection.execute(counting._INSTALLATION.encode()).fetchone() or [None]
     assert name
-    LiveCounters(database.app_url, valkey.asyncio.Valkey(), application="test").note(b"")
+    LiveCounters(database.app_url, valkey.asyncio.Valkey(), application="test").add(b"")

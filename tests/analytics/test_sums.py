@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from tests.analytics.factories import event, ndjson
-from ytempire.analytics.copying import last_of_each
+from ytempire.analytics.binary_copy import last_of_each
 from ytempire.analytics.events import parse
 from ytempire.analytics.sums import sum_up
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-DAYS = ("analytics.video_days", "analytics.daily_channel_metrics")
+DAYS = ("analytics.video_daily", "analytics.channel_daily")
 
 
 @pytest.mark.parametrize(

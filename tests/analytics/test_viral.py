@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.conftest import Database
-from ytempire.analytics.deliveries import Deliveries, Delivery
-from ytempire.analytics.viral import tell_of_viral
+from ytempire.analytics.ingestor import Ingestor, IngestRequest
+from ytempire.analytics.viral import notify_viral
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.worker import tell_of_viral_forever
+from ytempire.operations.worker import notify_viral_forever
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def of_owner(database: Database, query: str, *parameters: Any) -> list[tuple[Any
         return connection.execute(query.encode(), parameters).fetchall()
 
 
-async def measure(deliveries: Deliveries, who: Measured, views: dict[UUID, int], **said: Any) -> None:
+async def measure(ingestor: Ingestor, who: Measured, views: dict[UUID, int], **said: Any) -> None:
     """So many views of each video, just now."""
     now = datetime.now(UTC)
     events = [event(c, v, now, views=views[v], **said) for c, v in who.pairs if v in views]
-    await deliveries.take(Delivery(ndjson(*events), "api"), who.subject)
+    await ingestor.ingest(IngestRequest(ndjson(*events), "api"), who.subject)
 
 
 async def seen_by(sessions: Sessions, who: Measured) -> dict[UUID, Any]:
@@ -49,11 +49,11 @@ async def seen_by(sessions: Sessions, who: Measured) -> dict[UUID, Any]:
 
 
 async def test_tiers_go_by_place_and_by_how_many_views(
-    deliveries: Deliveries, sessions: Sessions, ann: Measured, database: Database
+    ingestor: Ingestor, sessions: Sessions, ann: Measured, database: Database
 ) -> None:
     videos = [video for _, video in ann.pairs]
     views = dict(zip(videos, [5000, 4000, 999, 900, 800, 700, 600, 500, 400, 99, 98, 50, 0], strict=False))
-    await measure(deliveries, ann, views, likes=10, comments=5, shares=5)
+    await measure(ingestor, ann, views, likes=10, comments=5, shares=5)
     seen = await seen_by(sessions, ann)
     assert [row.trend_rank for row in seen.values()] == list(range(1, 14))  # the fourteenth was not measured
     assert [seen[video].hour_views for video in videos[:12]] == list(views.values())[:12]
@@ -64,7 +64,7 @@ async def test_tiers_go_by_place_and_by_how_many_views(
     ] == [(10, 5, 5)] * 2
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         # one that was published an hour and a half ago and has its views behind it
-        connection.execute("UPDATE analytics.video_days SET views = 1501 WHERE video_id = %s", [videos[12]])
+        connection.execute("UPDATE analytics.video_daily SET views = 1501 WHERE video_id = %s", [videos[12]])
         connection.execute(
             "UPDATE core.videos SET created_at = now() - interval '90 minutes' WHERE id = %s", [videos[12]]
         )
@@ -76,7 +76,7 @@ async def test_tiers_go_by_place_and_by_how_many_views(
 
 
 async def test_the_hour_is_sixty_minutes_with_a_share_of_the_hour_before(
-    deliveries: Deliveries, sessions: Sessions, ann: Measured
+    ingestor: Ingestor, sessions: Sessions, ann: Measured
 ) -> None:
     (channel, video), (_, other) = ann.pairs[:2]
     top = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -86,7 +86,7 @@ async def test_the_hour_is_sixty_minutes_with_a_share_of_the_hour_before(
         event(channel, other, top - timedelta(minutes=61), views=9_000_000),  # the hour before that
     ]
     before = datetime.now(UTC) - top
-    await deliveries.take(Delivery(ndjson(*said), "api"), ann.subject)
+    await ingestor.ingest(IngestRequest(ndjson(*said), "api"), ann.subject)
     [row] = (await seen_by(sessions, ann)).values()
     if datetime.now(UTC).replace(minute=0, second=0, microsecond=0) != top:
         pytest.skip("an hour began meanwhile")
@@ -96,27 +96,25 @@ async def test_the_hour_is_sixty_minutes_with_a_share_of_the_hour_before(
     assert row.hour_likes == pytest.approx((row.hour_views - 1000) / 10, abs=1)
 
 
-async def test_a_place_is_one_among_those_that_one_sees(
-    deliveries: Deliveries, sessions: Sessions, ann: Measured
-) -> None:
+async def test_a_place_is_one_among_those_that_one_sees(ingestor: Ingestor, sessions: Sessions, ann: Measured) -> None:
     bob = await make_measured(sessions, "bob")
-    await measure(deliveries, bob, {video: 1_000_000 for _, video in bob.pairs})
-    await measure(deliveries, ann, {ann.pairs[0][1]: 2000})
+    await measure(ingestor, bob, {video: 1_000_000 for _, video in bob.pairs})
+    await measure(ingestor, ann, {ann.pairs[0][1]: 2000})
     seen = await seen_by(sessions, ann)
     assert {video: (row.trend_rank, row.tier) for video, row in seen.items()} == {ann.pairs[0][1]: (1, "viral")}
 
 
 async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
-    deliveries: Deliveries, sessions: Sessions, platform: Sessions, ann: Measured, database: Database
+    ingestor: Ingestor, sessions: Sessions, platform: Sessions, ann: Measured, database: Database
 ) -> None:
     bob = await make_measured(sessions, "bob")
-    await measure(deliveries, bob, {video: 1_000_000 for _, video in bob.pairs})
+    await measure(ingestor, bob, {video: 1_000_000 for _, video in bob.pairs})
     first, second, third = (video for _, video in ann.pairs[:3])
-    await measure(deliveries, ann, {first: 2000, second: 1500, third: 999})
+    await measure(ingestor, ann, {first: 2000, second: 1500, third: 999})
 
     async def look() -> list[UUID]:
         async with platform.begin() as session:
-            told = await tell_of_viral(session)
+            told = await notify_viral(session)
             await asyncio.sleep(0.1)  # so that the others come before the commit
             return told
 
@@ -138,21 +136,21 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
     ) == [(ann.pairs[0][0], {"title": "ann 0", "hour_views": 2000})]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute(
-            "UPDATE analytics.viral_alerts SET told_at = told_at - interval '1 hour',"
-            " quiet_until = quiet_until - interval '1 hour' WHERE video_id = %s",
+            "UPDATE analytics.viral_alerts SET notified_at = notified_at - interval '1 hour',"
+            " cooldown_until = cooldown_until - interval '1 hour' WHERE video_id = %s",
             [first],
         )
     assert await look() == [first]  # the hour is over, and it still does
 
 
 async def test_the_worker_tells_when_events_come(
-    deliveries: Deliveries, platform: Sessions, ann: Measured, database: Database
+    ingestor: Ingestor, platform: Sessions, ann: Measured, database: Database
 ) -> None:
-    looking = asyncio.create_task(tell_of_viral_forever(database.app_url, platform, every_s=0.2))
+    looking = asyncio.create_task(notify_viral_forever(database.app_url, platform, every_s=0.2))
     try:
         for _, video in ann.pairs[:2]:
             await asyncio.sleep(0.5)  # it waits for the next event
-            await measure(deliveries, ann, {video: 2000})
+            await measure(ingestor, ann, {video: 2000})
             async with asyncio.timeout(5):
                 while not of_owner(database, "SELECT FROM analytics.viral_alerts WHERE video_id = %s", video):
                     assert not looking.done()

@@ -14,11 +14,11 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
-from tests.database.waiting import wait_until_blocking
-from tests.people import PERSONA as PERSONA_NAME
+from tests.database.lock_waits import wait_until_blocking
+from tests.users import PERSONA as PERSONA_NAME
 from ytempire.channels.credentials import open_credential
+from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.endpoints import ListedChannel
-from ytempire.channels.shipped import DEFAULT_PERSONA
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, conninfo
 

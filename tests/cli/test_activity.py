@@ -52,8 +52,8 @@ def test_what_goes_on_is_said_now_and_then(capsys: pytest.CaptureFixture[str]) -
     lines = Lines(every_s=3600)
     for share in range(3):
         lines.say(f"Uploading, {share} %", kind="uploading")
-    lines.say("YouTube is processing it")
-    assert capsys.readouterr().err.splitlines() == ["Uploading, 0 %", "YouTube is processing it"]
+    lines.say("YouTube is processing the video")
+    assert capsys.readouterr().err.splitlines() == ["Uploading, 0 %", "YouTube is processing the video"]
 
 
 def test_with_json_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +86,6 @@ async def test_while_the_database_is_away_a_command_waits_and_says_so(
     await engine.dispose()
     assert found == 1
     assert capsys.readouterr().err.splitlines() == [
-        "The database does not answer. Waiting for it to come back …",
-        "The database is back.",
+        "The database does not answer. Waiting for it …",
+        "The database answers again.",
     ]

@@ -9,12 +9,12 @@ import subprocess
 import psycopg
 
 from tests.conftest import Database
-from tests.warm import ytempire
+from tests.forked_process import ytempire
 from ytempire.kit.database import conninfo
 from ytempire.operations.home import Home
 
 
-def examine(database: Database, home: Home, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+def run_checks(database: Database, home: Home, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "YTEMPIRE_HOME": str(home.root),
@@ -29,11 +29,11 @@ def examine(database: Database, home: Home, *arguments: str, **changed: str) -> 
 
 
 def test_a_new_database_is_well(database: Database, server_home: Home) -> None:
-    done = examine(database, server_home, "--json")
+    done = run_checks(database, server_home, "--json")
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], done.stderr) == (0, True, "")
-    assert {tuple(finding) for finding in document["findings"]} == {("check", "status", "found", "todo")}
-    done = examine(database, server_home)
+    assert {tuple(finding) for finding in document["findings"]} == {("check", "status", "detail", "remedy")}
+    done = run_checks(database, server_home)
     assert done.returncode == 0
     assert done.stdout.startswith("✓ migrations: At ")
     assert done.stdout.endswith("\nNo problem, no warning.\n")
@@ -42,22 +42,22 @@ def test_a_new_database_is_well(database: Database, server_home: Home) -> None:
 def test_a_problem_is_said_with_what_to_do(database: Database, server_home: Home) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as owner:
         owner.execute("ALTER TABLE core.videos ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY")
-    done = examine(database, server_home)
+    done = run_checks(database, server_home)
     assert done.returncode == 1
     assert (
         "✗ row-level security: core.videos has row-level security that is not forced: its owner passes by it.\n"
         "  ALTER TABLE core.videos FORCE ROW LEVEL SECURITY\n"
     ) in done.stdout
     assert done.stdout.endswith("\n1 problem, no warning.\n")
-    done = examine(database, server_home, "--json")
+    done = run_checks(database, server_home, "--json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
     assert document["ok"] is False
-    assert [one["check"] for one in document["findings"] if one["status"] == "problem"] == ["row-level security"]
+    assert [one["check"] for one in document["findings"] if one["status"] == "critical"] == ["row-level security"]
 
 
 def test_without_the_owners_address_it_says_so(database: Database, server_home: Home) -> None:
-    done = examine(database, server_home, YTEMPIRE_DATABASE__OWNER_URL="")
+    done = run_checks(database, server_home, YTEMPIRE_DATABASE__OWNER_URL="")
     assert (done.returncode, done.stdout) == (1, "")
     assert "YTEMPIRE_DATABASE__OWNER_URL" in done.stderr
     assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests import warm
+from tests import forked_process
 from tests.analytics.factories import event, filled, hours_ago, make_measured, ndjson
 from tests.cli.test_maintenance import environment
 from tests.conftest import Database
@@ -18,7 +18,7 @@ from ytempire.operations.home import Home
 
 
 def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return warm.ytempire("ingest", *arguments, environment=environment(database, home))
+    return forked_process.ytempire("ingest", *arguments, environment=environment(database, home))
 
 
 async def test_a_file_its_quarantine_and_its_sums(
@@ -33,7 +33,7 @@ async def test_a_file_its_quarantine_and_its_sums(
     done = ytempire(database, server_home, "metrics", str(file))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("✓ 1,202 events in ")
-    assert "  1,200 new, 1 said again in the file\n  1 in quarantine: see why with" in done.stdout
+    assert "  1,200 new, 1 superseded in the file\n  1 in quarantine. See the reasons:" in done.stdout
     again = json.loads(ytempire(database, server_home, "metrics", str(file), "--json").stdout)
     assert (again["inserted"], again["unchanged"], again["rejected"]) == (0, 1200, 1)
 
@@ -41,18 +41,18 @@ async def test_a_file_its_quarantine_and_its_sums(
     assert '{"views": [1' in listed.stdout
     assert "views is a list; write a whole number" in listed.stdout
     assert ytempire(database, server_home, "quarantine", "retry").stdout == (
-        "0 of 2 lines went in; 2 stay in quarantine\n"
+        "0 of 2 lines were ingested; 2 stay in quarantine\n"
     )
-    refused = ytempire(database, server_home, "quarantine", "drop")
-    assert (refused.returncode, "Name them by their ids, or give --all." in refused.stderr) == (2, True)
-    assert ytempire(database, server_home, "quarantine", "drop", "--all").stdout == "2 lines dropped\n"
+    refused = ytempire(database, server_home, "quarantine", "delete")
+    assert (refused.returncode, "Give the ids of lines, or --all." in refused.stderr) == (2, True)
+    assert ytempire(database, server_home, "quarantine", "delete", "--all").stdout == "2 lines deleted\n"
 
     checked = ytempire(database, server_home, "check")
-    assert (checked.returncode, checked.stdout.endswith("every sum is what a recount gives\n")) == (0, True)
+    assert (checked.returncode, checked.stdout.endswith("all rollups equal a recount\n")) == (0, True)
     with psycopg.connect(conninfo(database.owner_url)) as owner:
-        owner.execute("UPDATE analytics.video_hours SET views = views + 1 WHERE hour > now() - interval '3 hours'")
+        owner.execute("UPDATE analytics.video_hourly SET views = views + 1 WHERE hour > now() - interval '3 hours'")
     checked = ytempire(database, server_home, "check")
-    assert (checked.returncode, "rows off by views +" in checked.stdout) == (1, True)
+    assert (checked.returncode, "rows differ, in total by views +" in checked.stdout) == (1, True)
     assert ytempire(database, server_home, "rebuild").returncode == 0
     assert json.loads(ytempire(database, server_home, "check", "--json").stdout)["differences"] == []
 
@@ -75,7 +75,7 @@ async def test_no_tick_where_nothing_went_in(
 
     file.write_bytes(filled("31-text-counts.ndjson", *ann.pairs[0]))
     none = ytempire(database, server_home, "metrics", str(file))
-    assert (none.returncode, "✓" in none.stdout, "None of 2 events went in" in none.stdout) == (1, False, True)
+    assert (none.returncode, "✓" in none.stdout, "All 2 events were rejected" in none.stdout) == (1, False, True)
     listed = json.loads(ytempire(database, server_home, "quarantine", "list", "--json").stdout)
     assert {line["line"]: line["reason"] for line in listed["lines"]} == {
         1: 'views is text; write the number without quotes, as in "views": 12',
@@ -84,7 +84,7 @@ async def test_no_tick_where_nothing_went_in(
 
     file.write_bytes(b"\n\n")
     empty = ytempire(database, server_home, "metrics", str(file))
-    assert (empty.returncode, empty.stdout) == (1, "✗ events.ndjson holds no events\n")
+    assert (empty.returncode, empty.stdout) == (1, "✗ events.ndjson has no events\n")
     assert ytempire(database, server_home, "metrics", str(file), "--json").returncode == 1
 
     file.write_bytes(filled("30-array.json", *ann.pairs[0]))

@@ -12,7 +12,7 @@ import time
 import psutil
 import psycopg
 
-from tests import warm
+from tests import forked_process
 from tests.conftest import Database
 from ytempire.database.maintenance.schedule import TASKS
 from ytempire.database.partitions import list_partitions
@@ -33,7 +33,7 @@ def environment(database: Database, home: Home, **changed: str) -> dict[str, str
 
 
 def ytempire(database: Database, home: Home, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
-    return warm.ytempire("maintenance", *arguments, environment=environment(database, home, **changed))
+    return forked_process.ytempire("maintenance", *arguments, environment=environment(database, home, **changed))
 
 
 def test_listed_done_and_listed_again(database: Database, server_home: Home) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from tests.warm import ytempire
+from tests.forked_process import ytempire
 from ytempire.database.migrate import APP, OWNER
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres

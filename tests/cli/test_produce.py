@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warm import ytempire
+from tests.forked_process import ytempire
 
 GOOD = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md").read_text()
 
@@ -61,7 +61,7 @@ def test_an_unsupported_language_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--format", "4:3"), "There is no format “4:3”"),
+        (("--format", "4:3"), "Unknown format “4:3”"),
         (("--seconds", "5"), "15"),
         (("--out", "file/in/the/way"), "is a file"),
     ],

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ytempire.configuration.flags import has_feature, place_of
+from ytempire.configuration.flags import has_feature, rollout_percentile
 from ytempire.configuration.models import FeatureFlag
 
 
@@ -44,7 +44,9 @@ def test_a_percentage_is_about_that_share() -> None:
 
 def test_two_flags_choose_different_people() -> None:
     people = [uuid4() for _ in range(200)]
-    assert [place_of("one", person) for person in people] != [place_of("other", person) for person in people]
+    assert [rollout_percentile("one", person) for person in people] != [
+        rollout_percentile("other", person) for person in people
+    ]
 
 
 def test_named_people_and_segments_have_it_in_any_case() -> None:

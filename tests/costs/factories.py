@@ -1,4 +1,4 @@
-"""Spenders, prices and a gate, with plain arguments."""
+"""Cost contexts, prices and a gate, with plain arguments."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from ytempire.costs import prices
-from ytempire.costs.service import Gate, Spender
+from ytempire.costs.service import CostContext, PaidCallGate
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
 
 SERVICE, ITEM = "voice", "test-voice"
 
 
-def spender(
+def cost_context(
     *,
     video_id: UUID | None = None,
     channel_id: UUID | None = None,
     step: str = "voice",
     attempt: int = 1,
-    workflow_id: UUID | None = None,
-) -> Spender:
-    return Spender(
+    run_id: UUID | None = None,
+) -> CostContext:
+    return CostContext(
         video_id=video_id or uuid4(),
         channel_id=channel_id or uuid4(),
-        workflow_id=workflow_id or uuid4(),
+        run_id=run_id or uuid4(),
         step=step,
         attempt=attempt,
     )
@@ -42,5 +42,5 @@ async def set_price(sessions: Sessions, usd_per_unit: str, *, unit: str = "chara
 _FOLDER = tempfile.TemporaryDirectory(prefix="ytempire-test-answers-")  # removed when the test process ends
 
 
-def gate(sessions: Sessions, by: Spender) -> Gate:
-    return Gate(sessions, by, ObjectStore(Path(_FOLDER.name)))
+def gate(sessions: Sessions, by: CostContext) -> PaidCallGate:
+    return PaidCallGate(sessions, by, ObjectStore(Path(_FOLDER.name)))

@@ -18,19 +18,19 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Database
-from tests.costs.factories import ITEM, SERVICE, gate, set_price, spender
+from tests.costs.factories import ITEM, SERVICE, cost_context, gate, set_price
 from ytempire.costs import budgets, prices, queries, service
-from ytempire.costs.errors import CostRefused, PriceMissing
-from ytempire.costs.models import Cost, CostAlert, CostReservation
-from ytempire.costs.service import Bought, Spender
+from ytempire.costs.errors import BudgetExceeded, PriceMissing
+from ytempire.costs.models import CostAlert, CostLine, CostReservation
+from ytempire.costs.service import CostContext, PaidResponse
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.kit.errors import InvalidInput, NeverRetry, OutcomeUnknown, TryLater
+from ytempire.kit.errors import InvalidInput, OutcomeUnknown, PermanentError, RetryableError
 
 DYING_BUYER = """
 import asyncio, sys
 from pathlib import Path
 from uuid import UUID
-from ytempire.costs.service import Gate, Spender
+from ytempire.costs.service import CostContext, PaidCallGate
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
@@ -39,23 +39,25 @@ async def call(key):
     print("serving", flush=True)
     await asyncio.sleep(60)
 
-video, channel, workflow = map(UUID, sys.argv[2:5])
-by = Spender(video_id=video, channel_id=channel, workflow_id=workflow, step="voice", attempt=1)
-gate = Gate(sessions_of(connect(sys.argv[1]), SYSTEM), by, ObjectStore(Path(sys.argv[5])))
-asyncio.run(gate.buy(service="voice", item="test-voice", bound={"character": 100}, name="1", call=call))
+video, channel, run = map(UUID, sys.argv[2:5])
+by = CostContext(video_id=video, channel_id=channel, run_id=run, step="voice", attempt=1)
+gate = PaidCallGate(sessions_of(connect(sys.argv[1]), SYSTEM), by, ObjectStore(Path(sys.argv[5])))
+asyncio.run(gate.call_paid(service="voice", item="test-voice", max_usage={"character": 100}, name="1", call=call))
 """
 
 
-async def buy(platform: Sessions, by: Spender, characters: int, *, used: int | None = None, name: str = "1") -> bytes:
-    async def call(key: str) -> Bought:
-        return Bought(key.encode(), {"character": characters if used is None else used})
+async def call_paid(
+    platform: Sessions, by: CostContext, characters: int, *, used: int | None = None, name: str = "1"
+) -> bytes:
+    async def call(key: str) -> PaidResponse:
+        return PaidResponse(key.encode(), {"character": characters if used is None else used})
 
-    return await gate(platform, by).buy(
-        service=SERVICE, item=ITEM, bound={"character": characters}, name=name, call=call
+    return await gate(platform, by).call_paid(
+        service=SERVICE, item=ITEM, max_usage={"character": characters}, name=name, call=call
     )
 
 
-async def ledger(platform: Sessions, by: Spender) -> list[Cost]:
+async def ledger(platform: Sessions, by: CostContext) -> list[CostLine]:
     async with platform() as session:
         return await queries.list_ledger(session, by.video_id)
 
@@ -63,33 +65,35 @@ async def ledger(platform: Sessions, by: Spender) -> list[Cost]:
 class TestBuy:
     async def test_writes_what_was_used_not_what_was_reserved(self, platform: Sessions) -> None:
         await set_price(platform, "0.000015")
-        by = spender()
-        await buy(platform, by, 1000, used=800)
+        by = cost_context()
+        await call_paid(platform, by, 1000, used=800)
         [line] = await ledger(platform, by)
         assert (line.amount_usd, line.outcome, line.usage) == (Decimal("0.012000"), "success", {"character": "800"})
 
     async def test_refuses_before_the_call_what_could_pass_three_dollars(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
-        await buy(platform, by, 290)
+        by = cost_context()
+        await call_paid(platform, by, 290)
         called = False
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             nonlocal called
             called = True
-            return Bought(b"", {"character": 11})
+            return PaidResponse(b"", {"character": 11})
 
-        with pytest.raises(CostRefused, match=r"3\.00 USD. It was not made"):
-            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 11}, name="2", call=call)
+        with pytest.raises(BudgetExceeded, match=r"3\.00 USD. It was not made"):
+            await gate(platform, by).call_paid(
+                service=SERVICE, item=ITEM, max_usage={"character": 11}, name="2", call=call
+            )
         assert not called
         assert sum(line.amount_usd for line in await ledger(platform, by)) == Decimal("2.90")
-        await buy(platform, by, 10, name="3")  # exactly three dollars is allowed
+        await call_paid(platform, by, 10, name="3")  # exactly three dollars is allowed
 
     async def test_warns_once_at_two_fifty(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
         for number, characters in enumerate((249, 1, 5), start=1):
-            await buy(platform, by, characters, name=str(number))
+            await call_paid(platform, by, characters, name=str(number))
             async with platform() as session:
                 alerts = list(await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id))))
             assert len(alerts) == (0 if number == 1 else 1)
@@ -101,9 +105,9 @@ class TestBuy:
 
     async def test_refusing_leaves_an_alert_and_no_reservation(self, platform: Sessions) -> None:
         await set_price(platform, "1")
-        by = spender()
-        with pytest.raises(CostRefused):
-            await buy(platform, by, 4)
+        by = cost_context()
+        with pytest.raises(BudgetExceeded):
+            await call_paid(platform, by, 4)
         async with platform() as session:
             [alert] = await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id)))
             assert alert.kind == "stop"
@@ -113,105 +117,111 @@ class TestBuy:
 
     async def test_without_a_price_nothing_is_called(self, platform: Sessions) -> None:
         with pytest.raises(PriceMissing, match="no price for voice test-voice per character") as raised:
-            await buy(platform, spender(), 1)
+            await call_paid(platform, cost_context(), 1)
         assert "ytempire costs price set voice test-voice character" in str(raised.value.hint)
 
-    @pytest.mark.parametrize("error", [TryLater("slow down"), NeverRetry("no")])
+    @pytest.mark.parametrize("error", [RetryableError("slow down"), PermanentError("no")])
     async def test_a_failed_call_is_recorded_and_frees_its_reservation(
         self,
         platform: Sessions,
         error: Exception,
     ) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             raise error
 
         with pytest.raises(type(error)):
-            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 299}, name="1", call=call)
+            await gate(platform, by).call_paid(
+                service=SERVICE, item=ITEM, max_usage={"character": 299}, name="1", call=call
+            )
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("failure", 0)
-        await buy(platform, by, 300, name="2")
+        await call_paid(platform, by, 300, name="2")
 
     async def test_an_unknown_outcome_settles_at_the_bound(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             raise OutcomeUnknown("the line went dead")
 
         with pytest.raises(OutcomeUnknown):
-            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 200}, name="1", call=call)
+            await gate(platform, by).call_paid(
+                service=SERVICE, item=ITEM, max_usage={"character": 200}, name="1", call=call
+            )
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("2.00"))
-        with pytest.raises(CostRefused):
-            await buy(platform, by, 101, name="2")
+        with pytest.raises(BudgetExceeded):
+            await call_paid(platform, by, 101, name="2")
 
     async def test_racing_workers_never_pass_the_limit_together(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         for _ in range(12):  # one that settles between two looks at the sums is seldom met
             video = uuid4()
-            workers = [spender(video_id=video) for _ in range(8)]
-            results = await asyncio.gather(*(buy(platform, by, 90) for by in workers), return_exceptions=True)
-            assert sum(isinstance(result, CostRefused) for result in results) == 5
+            workers = [cost_context(video_id=video) for _ in range(8)]
+            results = await asyncio.gather(*(call_paid(platform, by, 90) for by in workers), return_exceptions=True)
+            assert sum(isinstance(result, BudgetExceeded) for result in results) == 5
             assert sum(isinstance(result, bytes) for result in results) == 3
             assert sum(line.amount_usd for line in await ledger(platform, workers[0])) == Decimal("2.70")
 
     async def test_a_price_of_its_day_is_kept(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
-        await buy(platform, by, 10)
+        by = cost_context()
+        await call_paid(platform, by, 10)
         await set_price(platform, "0.02")
-        await buy(platform, by, 10, name="2")
+        await call_paid(platform, by, 10, name="2")
         assert [line.amount_usd for line in await ledger(platform, by)] == [Decimal("0.10"), Decimal("0.20")]
 
     async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        first = spender()
-        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
-        assert await buy(platform, first, 1) == await buy(platform, again, 1)
-        assert await buy(platform, again, 1, name="2") != await buy(platform, spender(), 1)
+        first = cost_context()
+        again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
+        assert await call_paid(platform, first, 1) == await call_paid(platform, again, 1)
+        assert await call_paid(platform, again, 1, name="2") != await call_paid(platform, cost_context(), 1)
 
     async def test_what_was_bought_is_not_bought_again(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        first = spender()
-        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
+        first = cost_context()
+        again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
         calls: list[str] = []
 
-        async def call(key: str) -> Bought:
+        async def call(key: str) -> PaidResponse:
             calls.append(key)
-            return Bought(f"answer {len(calls)}".encode(), {"character": 10})
+            return PaidResponse(f"answer {len(calls)}".encode(), {"character": 10})
 
-        async def ask(by: Spender, content: str) -> bytes:
-            return await gate(platform, by).buy(
-                service=SERVICE, item=ITEM, bound={"character": 10}, name=content, content=content, call=call
+        async def ask(by: CostContext, content: str) -> bytes:
+            return await gate(platform, by).call_paid(
+                service=SERVICE, item=ITEM, max_usage={"character": 10}, name=content, content=content, call=call
             )
 
         assert await ask(first, "one sentence") == b"answer 1"
         assert await ask(again, "one sentence") == b"answer 1"
         assert await ask(again, "another sentence") == b"answer 2"
-        assert await ask(spender(), "one sentence") == b"answer 3"  # another run pays for itself
+        assert await ask(cost_context(), "one sentence") == b"answer 3"  # another run pays for itself
         assert len(await ledger(platform, first)) == 2
 
     async def test_an_answer_whose_file_is_gone_is_bought_again(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        first = spender()
-        again = spender(video_id=first.video_id, workflow_id=first.workflow_id, attempt=2)
-        kept = await buy(platform, first, 1)
+        first = cost_context()
+        again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
+        kept = await call_paid(platform, first, 1)
         gate(platform, first).store.path(hashlib.sha256(kept).hexdigest()).unlink()
-        assert await buy(platform, again, 1) == kept
+        assert await call_paid(platform, again, 1) == kept
         assert len(await ledger(platform, first)) == 2
 
     async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             raise AttributeError("the answer is a page of HTML")
 
         with pytest.raises(AttributeError):
-            await gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+            await gate(platform, by).call_paid(
+                service=SERVICE, item=ITEM, max_usage={"character": 100}, name="1", call=call
+            )
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
@@ -219,26 +229,26 @@ class TestBuy:
 class TestBudgets:
     async def test_a_raised_limit_lets_the_call_through(self, platform: Sessions) -> None:
         await set_price(platform, "1")
-        by = spender()
-        with pytest.raises(CostRefused):
-            await buy(platform, by, 4)
+        by = cost_context()
+        with pytest.raises(BudgetExceeded):
+            await call_paid(platform, by, 4)
         async with platform.begin() as session:
             limit = {"scope": "video", "subject": None, "warn_usd": Decimal(4), "stop_usd": Decimal(5)}
-            await budgets.set_limit(session, **limit, reason="A longer film.")  # type: ignore[arg-type]  # as above
-        await buy(platform, by, 4, name="2")
-        with pytest.raises(CostRefused):
-            await buy(platform, by, 2, name="3")
+            await budgets.set_budget(session, **limit, reason="A longer film.")  # type: ignore[arg-type]  # as above
+        await call_paid(platform, by, 4, name="2")
+        with pytest.raises(BudgetExceeded):
+            await call_paid(platform, by, 2, name="3")
 
     async def test_a_service_of_its_own_limit_is_stopped_by_it(self, platform: Sessions) -> None:
         await set_price(platform, "1")
         async with platform.begin() as session:
-            await budgets.set_limit(
+            await budgets.set_budget(
                 session, scope="service_video", subject=SERVICE, warn_usd=Decimal("0.5"), stop_usd=Decimal(1)
             )
-        by = spender()
-        await buy(platform, by, 1)
-        with pytest.raises(CostRefused, match="this service in this video"):
-            await buy(platform, by, 1, name="2")
+        by = cost_context()
+        await call_paid(platform, by, 1)
+        with pytest.raises(BudgetExceeded, match="this service in this video"):
+            await call_paid(platform, by, 1, name="2")
 
     @pytest.mark.parametrize(
         ("scope", "warn", "stop"),
@@ -252,7 +262,7 @@ class TestBudgets:
     async def test_nonsense_is_refused(self, platform: Sessions, scope: str, warn: str, stop: str | None) -> None:
         async with platform.begin() as session:
             with pytest.raises(InvalidInput):
-                await budgets.set_limit(
+                await budgets.set_budget(
                     session, scope=scope, subject=None, warn_usd=Decimal(warn), stop_usd=Decimal(stop) if stop else None
                 )
 
@@ -262,7 +272,7 @@ class TestBudgets:
     ) -> None:
         async def lift(by: Sessions, reason: str | None) -> None:
             async with by.begin() as session:
-                await budgets.set_limit(
+                await budgets.set_budget(
                     session, scope="video", subject=None, warn_usd=Decimal(1), stop_usd=stop, reason=reason
                 )
 
@@ -281,7 +291,7 @@ class TestBudgets:
             )
             assert await session.scalar(text(trail)) == "A film of ten minutes."
         async with admin_sessions.begin() as session:
-            await budgets.set_limit(session, scope="video", subject=None, warn_usd=Decimal(1), stop_usd=Decimal(3))
+            await budgets.set_budget(session, scope="video", subject=None, warn_usd=Decimal(1), stop_usd=Decimal(3))
         async with admin_sessions() as session:
             assert await session.scalar(text("SELECT reason FROM core.budgets WHERE scope = 'video'")) is None
 
@@ -297,18 +307,18 @@ class TestBudgets:
             )
             [began] = owner.execute("SELECT core.channel_midnight(%s)", [channel_id]).fetchone() or ()
         async with platform.begin() as session:
-            await budgets.set_limit(
+            await budgets.set_budget(
                 session, scope="channel_day", subject=str(channel_id), warn_usd=Decimal(1), stop_usd=Decimal(2)
             )
         assert began == datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-        await buy(platform, spender(channel_id=channel_id), 2)
-        with pytest.raises(CostRefused, match="this channel today"):
-            await buy(platform, spender(channel_id=channel_id), 1)
+        await call_paid(platform, cost_context(channel_id=channel_id), 2)
+        with pytest.raises(BudgetExceeded, match="this channel today"):
+            await call_paid(platform, cost_context(channel_id=channel_id), 1)
         with psycopg.connect(conninfo(database.owner_url)) as owner:
-            owner.execute("ALTER TABLE core.costs DISABLE TRIGGER USER")
-            owner.execute("UPDATE core.costs SET occurred_at = %s", [began - timedelta(seconds=1)])
+            owner.execute("ALTER TABLE core.cost_lines DISABLE TRIGGER USER")
+            owner.execute("UPDATE core.cost_lines SET occurred_at = %s", [began - timedelta(seconds=1)])
             owner.execute("UPDATE core.cost_reservations SET created_at = %s", [began - timedelta(seconds=1)])
-        await buy(platform, spender(channel_id=channel_id), 1)
+        await call_paid(platform, cost_context(channel_id=channel_id), 1)
 
 
 class TestSettleAbandoned:
@@ -319,14 +329,14 @@ class TestSettleAbandoned:
         tmp_path: Path,
     ) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
         # a process of its own buys, and is killed by kill -9 while the provider works
         dying = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             DYING_BUYER,
             database.app_url,
-            *map(str, (by.video_id, by.channel_id, by.workflow_id, tmp_path)),
+            *map(str, (by.video_id, by.channel_id, by.run_id, tmp_path)),
             stdout=asyncio.subprocess.PIPE,
         )
         assert dying.stdout is not None
@@ -335,24 +345,24 @@ class TestSettleAbandoned:
         await dying.communicate()
 
         async with platform.begin() as session:
-            assert await service.settle_abandoned(session, by.workflow_id, by.step) == 1
+            assert await service.settle_orphaned_reservations(session, by.run_id, by.step) == 1
         async with platform.begin() as session:
-            assert await service.settle_abandoned(session, by.workflow_id, by.step) == 0
+            assert await service.settle_orphaned_reservations(session, by.run_id, by.step) == 0
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
     async def test_a_cancelled_call_counts_at_the_bound_at_once(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
         served = asyncio.Event()
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             served.set()
             await asyncio.Event().wait()
             raise AssertionError
 
         buying = asyncio.create_task(
-            gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+            gate(platform, by).call_paid(service=SERVICE, item=ITEM, max_usage={"character": 100}, name="1", call=call)
         )
         await served.wait()
         buying.cancel()
@@ -362,20 +372,20 @@ class TestSettleAbandoned:
 
     async def test_a_worker_that_comes_back_does_not_settle_a_second_time(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
-        by = spender()
+        by = cost_context()
         served, go_on = asyncio.Event(), asyncio.Event()
 
-        async def call(_: str) -> Bought:
+        async def call(_: str) -> PaidResponse:
             served.set()
             await go_on.wait()
-            return Bought(b"late", {"character": 50})
+            return PaidResponse(b"late", {"character": 50})
 
         slow = asyncio.create_task(
-            gate(platform, by).buy(service=SERVICE, item=ITEM, bound={"character": 100}, name="1", call=call)
+            gate(platform, by).call_paid(service=SERVICE, item=ITEM, max_usage={"character": 100}, name="1", call=call)
         )
         await served.wait()
         async with platform.begin() as session:
-            await service.settle_abandoned(session, by.workflow_id, by.step)
+            await service.settle_orphaned_reservations(session, by.run_id, by.step)
         go_on.set()
         assert await slow == b"late"
         assert [line.amount_usd for line in await ledger(platform, by)] == [Decimal("1.00")]
@@ -383,7 +393,7 @@ class TestSettleAbandoned:
 
 class TestRecordCompute:
     async def test_costs_nothing_at_the_shipped_rate_and_says_how_much_was_used(self, platform: Sessions) -> None:
-        by = spender(step="assemble")
+        by = cost_context(step="assemble")
         for _ in range(2):  # settling twice is one line
             async with platform.begin() as session:
                 await service.record_compute(session, by, Decimal("61.25"))
@@ -397,27 +407,27 @@ class TestComputeThatCosts:
             await prices.set_price(
                 session, service="compute", item="cpu", unit="second", usd_per_unit=Decimal("0.01"), source="test"
             )
-        by = spender(step="assemble")
+        by = cost_context(step="assemble")
         async with platform.begin() as session:
-            await service.require_room(session, by)
+            await service.require_within_budget(session, by)
             await service.record_compute(session, by, Decimal(260))
         async with platform() as session:
             alerts = (await session.execute(text("SELECT scope, kind, reached_usd FROM core.cost_alerts"))).all()
         assert [tuple(one) for one in alerts if one.scope == "video"] == [("video", "warning", Decimal("2.60"))]
         later = replace(by, attempt=2)
         async with platform.begin() as session:
-            await service.require_room(session, later)  # below the stop
+            await service.require_within_budget(session, later)  # below the stop
             await service.record_compute(session, later, Decimal(41))
         async with platform.begin() as session:
-            with pytest.raises(CostRefused, match=r"3\.01 USD are spent .* for this video, more than .* 3\.00"):
-                await service.require_room(session, replace(by, attempt=3))
+            with pytest.raises(BudgetExceeded, match=r"3\.01 USD are spent .* for this video, more than .* 3\.00"):
+                await service.require_within_budget(session, replace(by, attempt=3))
 
 
 async def test_the_ledger_cannot_be_changed_by_the_application(platform: Sessions) -> None:
-    by = spender()
+    by = cost_context()
     async with platform.begin() as session:
         await service.record_compute(session, by, Decimal(1))
-    for statement in ("UPDATE core.costs SET amount_usd = 0", "DELETE FROM core.costs"):
+    for statement in ("UPDATE core.cost_lines SET amount_usd = 0", "DELETE FROM core.cost_lines"):
         async with platform() as session:
-            with pytest.raises(Exception, match="permission denied for table costs"):
+            with pytest.raises(Exception, match="permission denied for table cost_lines"):
                 await session.execute(text(statement))

@@ -15,7 +15,7 @@ from tests.production.factories import ARTICLE
 from ytempire.accounts.models import (
     AccountToken,
     ApiKey,
-    OutgoingMail,
+    Email,
     Permission,
     RecoveryCode,
     RefreshToken,
@@ -23,25 +23,25 @@ from ytempire.accounts.models import (
     SignInFailures,
     User,
 )
-from ytempire.accounts.secrets import digest
-from ytempire.analytics.deliveries import Deliveries, Delivery
+from ytempire.accounts.opaque_tokens import hash_token
+from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.analytics.models import ViralAlert
 from ytempire.channels import service as channels
-from ytempire.channels.models import Channel, Credential, PersonaRow, Template
-from ytempire.channels.shipped import DEFAULT_PERSONA
-from ytempire.costs.models import Budget, Cost, CostAlert, CostReservation
+from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.models import Channel, Credential, PersonaModel, Template
+from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
 from ytempire.journal.models import ApiRequest, Notification
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.measurement.models import Collection, Counters, Gap, ReportDay, ReportedDaily
+from ytempire.measurement.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.production import service
-from ytempire.production.models import ScriptEmbedding, Video, VideoVersion, WorkflowArtifact, WorkflowLog
-from ytempire.production.request import Options
-from ytempire.publishing.models import Publication, PublicationChange
+from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion
+from ytempire.production.run_options import Options
+from ytempire.publishing.models import Publication, PublicationEdit
 from ytempire.youtube.methods import ALLOWANCES
-from ytempire.youtube.models import Automation, Call, Connection, Consent, Project, QuotaDay, ScheduleSlot
+from ytempire.youtube.models import Automation, Call, Connection, OAuthState, Project, PublishingSlotRow, QuotaDay
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Tenant:
 
 
 async def make_tenant(
-    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, deliveries: Deliveries, name: str
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, ingestor: Ingestor, name: str
 ) -> Tenant:
     """One row at least in every table that can hold something of somebody's."""
     async with as_subject(sessions, SYSTEM).begin() as session:
@@ -60,7 +60,7 @@ async def make_tenant(
         )
         session.add(user)
         await session.flush()
-        persona = PersonaRow(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
+        persona = PersonaModel(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
         session.add(persona)
         await session.flush()
         channel = Channel(owner_id=user.id, name=f"{name}'s channel", persona_id=persona.id)
@@ -80,7 +80,7 @@ async def make_tenant(
     part = {"dimension": "country", "member": "DE", "views": 1}
     said = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), views=1, breakdowns=[part])
     fallen = event(channel.id, run.video_id, clock.now() - timedelta(minutes=5), likes=-1, correction=True)
-    await deliveries.take(Delivery(ndjson(said, fallen) + b"\nno event", "api"), subject)
+    await ingestor.ingest(IngestRequest(ndjson(said, fallen) + b"\nno event", "api"), subject)
     async with as_subject(sessions, subject).begin() as session:
         # its days wait to be made anew
         await session.execute(update(Channel).where(Channel.id == channel.id).values(time_zone="Asia/Tokyo"))
@@ -96,12 +96,12 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
         request_key=str(uuid4()),
         video_id=video_id,
         channel_id=channel_id,
-        workflow_id=run_id,
+        run_id=run_id,
         step="voice",
         attempt=1,
         service="speech",
         item="x",
-        bound_usd=Decimal(1),
+        max_usd=Decimal(1),
     )
     project = Project(
         name=str(user_id),
@@ -115,12 +115,14 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
     await session.flush()
     session.add_all(
         [
-            RefreshToken(token_hash=digest(str(uuid4())), session_id=opened.id),
-            AccountToken(token_hash=digest(str(uuid4())), purpose="reset_password", user_id=user_id, expires_at=later),
-            RecoveryCode(user_id=user_id, code_hash=digest("1")),
-            SignInFailures(address_hash=digest(str(uuid4())), failures=1),
-            ApiKey(user_id=user_id, name="mine", prefix="yt_x", key_hash=digest(str(uuid4())), scopes=["read"]),
-            OutgoingMail(user_id=user_id, recipient="a@b", subject="s", body=b"x"),
+            RefreshToken(token_hash=hash_token(str(uuid4())), session_id=opened.id),
+            AccountToken(
+                token_hash=hash_token(str(uuid4())), purpose="reset_password", user_id=user_id, expires_at=later
+            ),
+            RecoveryCode(user_id=user_id, code_hash=hash_token("1")),
+            SignInFailures(address_hash=hash_token(str(uuid4())), failures=1),
+            ApiKey(user_id=user_id, name="mine", prefix="yt_x", key_hash=hash_token(str(uuid4())), scopes=["read"]),
+            Email(user_id=user_id, recipient="a@b", subject="s", body=b"x"),
             Permission(user_id=SYSTEM.user_id, channel_id=channel_id, level="read", granted_by=user_id),
             Budget(scope="channel_day", subject=str(channel_id), warn_usd=Decimal(1)),
             CostAlert(
@@ -132,11 +134,11 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 reached_usd=Decimal(1),
                 message="m",
             ),
-            Cost(
+            CostLine(
                 reservation_id=reservation.id,
                 video_id=video_id,
                 channel_id=channel_id,
-                workflow_id=run_id,
+                run_id=run_id,
                 step="voice",
                 attempt=1,
                 service="speech",
@@ -156,16 +158,14 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 video_id=video_id,
                 version=1,
                 channel_id=channel_id,
-                made_by="run",
+                created_by="run",
                 title="t",
                 description="d",
                 tags=[],
                 script="",
             ),
-            WorkflowLog(workflow_id=run_id, event="e", message="m"),
-            WorkflowArtifact(
-                workflow_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"
-            ),
+            RunLog(run_id=run_id, event="e", message="m"),
+            RunArtifact(run_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"),
             ViralAlert(channel_id=channel_id, video_id=video_id, hour_views=1000),
             QuotaDay(project_id=project.id, bucket="units", day=now.date(), used=1),
             Call(
@@ -189,8 +189,8 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 connected_by=user_id,
                 checked_at=now,
             ),
-            Consent(
-                state_hash=digest(str(uuid4())),
+            OAuthState(
+                state_hash=hash_token(str(uuid4())),
                 verifier=b"x",
                 project_id=project.id,
                 channel_id=channel_id,
@@ -204,7 +204,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 video_id=video_id,
                 channel_id=channel_id,
                 is_sandbox=False,
-                ordered_by=user_id,
+                requested_by=user_id,
                 privacy="private",
                 category_id="27",
                 made_for_kids=False,
@@ -214,20 +214,20 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 file_sha256="0" * 64,
                 size_bytes=1,
             ),
-            PublicationChange(
+            PublicationEdit(
                 publication_id=publication_id,
                 channel_id=channel_id,
                 kind="update",
                 status="planned",
-                wanted={},
+                desired={},
                 requested_by=user_id,
                 next_try_at=clock.now(),
             ),
-            ScheduleSlot(channel_id=channel_id, weekday=0, local_time=time(9)),
-            Collection(channel_id=channel_id),
-            Counters(video_id=video_id, channel_id=channel_id, youtube_video_id="v"),
+            PublishingSlotRow(channel_id=channel_id, weekday=0, local_time=time(9)),
+            ChannelCollection(channel_id=channel_id),
+            VideoCounters(video_id=video_id, channel_id=channel_id, youtube_video_id="v"),
             ReportDay(channel_id=channel_id, day=now.date(), ends_at=now),
-            ReportedDaily(
+            DailyReportViews(
                 channel_id=channel_id,
                 day=now.date(),
                 video_id=video_id,

@@ -47,10 +47,10 @@ async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(admin_ses
 
 async def test_erasing_a_person_forgets_where_they_came_from(admin_sessions: Sessions) -> None:
     user_id = await person(admin_sessions)
-    from_afar = as_subject(admin_sessions, Subject(user_id, "service", address="203.0.113.9"))
+    from_afar = as_subject(admin_sessions, Subject(user_id, "service", ip_address="203.0.113.9"))
     async with from_afar.begin() as session:
         session.add(User(full_name="Made by Ada"))
-    addresses = text("SELECT host(address) FROM audit.changes WHERE user_id = :person")
+    addresses = text("SELECT host(ip_address) FROM audit.changes WHERE user_id = :person")
     async with admin_sessions.begin() as session:
         assert set(await session.scalars(addresses, {"person": user_id})) == {"203.0.113.9"}
         await session.execute(text("SELECT audit.erase_person(:person)"), {"person": user_id})
@@ -72,7 +72,7 @@ async def test_equal_values_have_different_digests(admin_sessions: Sessions) -> 
 
 def test_only_administrators_erase(database: Database) -> None:
     with psycopg.connect(conninfo(database.app_url)) as connection:
-        connection.execute("SELECT core.enter(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
+        connection.execute("SELECT core.set_subject(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="Only an administrator"):
             connection.execute("SELECT audit.erase_person(%s)", [SYSTEM.user_id])
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Database
 from ytempire.database.catalog import Card, CatalogBroken, catalog, read_catalog, tenant_path
-from ytempire.database.doctor import examine
+from ytempire.database.checks import run_checks
 
 GOOD = """
 owner = "production"
@@ -31,7 +31,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_cards_and_live_database_agree_both_ways(database: Database) -> None:
-    assert [one for one in examine(database.owner_url) if one.check == "catalog" and one.status != "ok"] == []
+    assert [one for one in run_checks(database.owner_url) if one.check == "catalog" and one.status != "ok"] == []
 
 
 def test_owners_are_packages_of_ours() -> None:
@@ -70,7 +70,7 @@ class TestReadCatalog:
             (('tenant = "channel_id"', 'tenant = "through core.things"'), "core.things -> core.things"),
             (('grain = "one thing"', 'partition_key = "at"\ngrain = "one thing"'), "the partition key at is not"),
             (
-                ('grain = "one thing"', 'modelled = false\ngrain = "one thing"'),
+                ('grain = "one thing"', 'has_model = false\ngrain = "one thing"'),
                 "no model says the type of id, channel_id",
             ),
             (('retention = "for ever"', ""), "retention"),
@@ -98,12 +98,12 @@ class TestReadCatalog:
 
 
 def test_a_card_says_how_a_row_belongs_to_somebody() -> None:
-    card = catalog()["core.workflow_steps"]
+    card = catalog()["core.run_steps"]
     assert (card.schema_name, card.name, card.tenancy, card.tenant_table) == (
         "core",
-        "workflow_steps",
+        "run_steps",
         "through",
-        "core.workflows",
+        "core.runs",
     )
     whole: Card = catalog()["jobs.*"]
     assert (whole.is_whole_schema, whole.tenancy) == (True, "none")
@@ -113,6 +113,6 @@ def test_the_record_of_a_delivery_lives_as_long_as_its_events() -> None:
     """Whole weeks of events go, when their last day is old enough; every one of them names its delivery until then."""
     cards = catalog()
     events, deliveries = cards["analytics.video_metrics"], cards["analytics.ingest_batches"]
-    assert (events.keep_days, events.partition_period) == (730, "week")
-    assert deliveries.keep_days is not None
-    assert deliveries.keep_days >= 730 + 2 * 7
+    assert (events.retention_days, events.partition_period) == (730, "week")
+    assert deliveries.retention_days is not None
+    assert deliveries.retention_days >= 730 + 2 * 7

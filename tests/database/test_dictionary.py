@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from tests.warm import python
+from tests.forked_process import python
 from ytempire.database import models
 from ytempire.database.catalog import CatalogBroken, catalog
 from ytempire.database.dictionary import document
@@ -47,15 +47,15 @@ def test_it_says_what_only_the_models_know() -> None:
         "| `duration_seconds` | numeric(10, 3) or empty |",
         "| `status` | text, default `pending` |",
         "| `embedding` | vector(384) |",
-        "- **Reference**: `workflow_id` to `core.workflows.id`, on delete cascade",
-        "- **Rule** `workflows_priority_check`: `priority BETWEEN 1 AND 10`",
+        "- **Reference**: `run_id` to `core.runs.id`, on delete cascade",
+        "- **Rule** `runs_priority_check`: `priority BETWEEN 1 AND 10`",
         "- **Rule** `prices_one_at_a_time_excl`: no two rows for which all of this holds: `service =`, `item =`,",
-        "- **Unique** `workflows_active_video_key`: `(video_id, channel_id) WHERE status IN ('pending', 'running')`",
+        "- **Unique** `runs_active_video_key`: `(video_id, channel_id) WHERE status IN ('pending', 'running')`",
         '    channels ||--o{ videos : "channel_id"',
-        '    cost_reservations |o--o{ costs : "reservation_id"',
-        "        uuid workflow_id PK, FK",
+        '    cost_reservations |o--o{ cost_lines : "reservation_id"',
+        "        uuid run_id PK, FK",
         '    core_videos["core.videos"]',
-        "- **Belongs to**: whoever owns `channel_id` of `core.workflows`.",
+        "- **Belongs to**: whoever owns `channel_id` of `core.runs`.",
     ):
         assert expected in page
 

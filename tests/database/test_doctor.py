@@ -21,13 +21,13 @@ from sqlalchemy import CheckConstraint, Integer, MetaData, Table
 from sqlalchemy import Column as ModelColumn
 
 from tests.conftest import Database
-from ytempire.database import doctor, models
+from ytempire.database import checks, models
 from ytempire.database.catalog import Card, Column, catalog
-from ytempire.database.doctor import CHECKS, Finding, Limits, Target, examine, is_well, run_check
+from ytempire.database.checks import CHECKS, CheckResult, Limits, Target, is_well, run_check, run_checks
 from ytempire.database.partitions import ensure_ahead
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
-from ytempire.kit.processes import leashed
+from ytempire.kit.processes import die_with_parent_command
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
@@ -47,58 +47,58 @@ def target(database: Database, owner: Connection) -> Target:
     return Target(owner, database.owner_url, NOVEMBER)
 
 
-def look(target: Target, check: str) -> list[Finding]:
+def look(target: Target, check: str) -> list[CheckResult]:
     return run_check(check, CHECKS[check], target)
 
 
-def wrong(target: Target, check: str) -> list[Finding]:
+def wrong(target: Target, check: str) -> list[CheckResult]:
     return [one for one in look(target, check) if one.status != "ok"]
 
 
-def only(target: Target, check: str) -> Finding:
+def only(target: Target, check: str) -> CheckResult:
     [finding] = wrong(target, check)
-    assert finding.todo
+    assert finding.remedy
     return finding
 
 
 class TestExamine:
     def test_a_new_database_has_no_problem_and_no_warning(self, database: Database) -> None:
-        findings = examine(database.owner_url)
+        findings = run_checks(database.owner_url)
         assert [one for one in findings if one.status != "ok"] == []
         assert [one.check for one in findings] == list(CHECKS)
         assert is_well(findings)
 
     def test_it_changes_nothing(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        def careless(target: Target) -> list[Finding]:
+        def careless(target: Target) -> list[CheckResult]:
             target.connection.execute("DELETE FROM core.prices")
             return []
 
         monkeypatch.setitem(CHECKS, "careless", careless)  # type: ignore[misc]
-        [finding] = [one for one in examine(database.owner_url) if one.check == "careless"]
-        assert (finding.status, finding.found) == (
-            "problem",
+        [finding] = [one for one in run_checks(database.owner_url) if one.check == "careless"]
+        assert (finding.status, finding.detail) == (
+            "critical",
             "Could not look: cannot execute DELETE in a read-only transaction.",
         )
 
     def test_a_check_that_cannot_look_is_a_problem_and_stops_no_other(self, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as connection:
             connection.execute("DROP TABLE core.applied_code")
-        findings = {one.check: one for one in examine(database.owner_url)}
-        assert findings["applied code"].status == "problem"
-        assert "Could not look" in findings["applied code"].found
+        findings = {one.check: one for one in run_checks(database.owner_url)}
+        assert findings["applied code"].status == "critical"
+        assert "Could not look" in findings["applied code"].detail
         assert findings["foreign keys"].status == "ok"
 
     def test_a_warning_is_no_problem(self) -> None:
-        assert is_well([Finding("a", "ok", "b"), Finding("a", "warning", "b", "c")])
-        assert not is_well([Finding("a", "problem", "b", "c")])
+        assert is_well([CheckResult("a", "ok", "b"), CheckResult("a", "warning", "b", "c")])
+        assert not is_well([CheckResult("a", "critical", "b", "c")])
 
 
 class TestMigrations:
     def test_an_older_database(self, target: Target, owner: Connection) -> None:
         owner.execute("UPDATE core.alembic_version SET version_num = 'long_ago'")
         finding = only(target, "migrations")
-        assert finding.status == "problem"
-        assert finding.found.startswith("At long_ago; the newest is 20")
+        assert finding.status == "critical"
+        assert finding.detail.startswith("At long_ago; the newest is 20")
 
 
 class TestModels:
@@ -146,7 +146,7 @@ class TestModels:
         owner.execute("DROP SCHEMA masked CASCADE")  # its views hold the columns that they show
         owner.execute(statement.encode())
         finding = only(target, "models")
-        assert (finding.status, finding.found) == ("problem", expected)
+        assert (finding.status, finding.detail) == ("critical", expected)
 
     def test_partitions_and_tables_of_tools_are_no_difference(self, target: Target, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.parted (at timestamptz NOT NULL) PARTITION BY RANGE (at)")
@@ -167,8 +167,8 @@ class TestModels:
         for table in models.metadata.tables.values():
             table.to_metadata(metadata)
         Table("future", metadata, ModelColumn("id", Integer), CheckConstraint("id > 0", name="id"), schema="core")
-        found = [one.found for one in wrong(replace(target, metadata=metadata), "models")]
-        assert "core.future: the database has no such table." in found
+        detail = [one.detail for one in wrong(replace(target, metadata=metadata), "models")]
+        assert "core.future: the database has no such table." in detail
 
 
 class TestCatalog:
@@ -177,8 +177,8 @@ class TestCatalog:
             CREATE VIEW core.newest AS SELECT id FROM core.videos; CREATE TABLE archive_of_mine (id int);
             ALTER TABLE core.videos RENAME height TO tallness; DROP TABLE ml.script_embeddings""")
         findings = wrong(target, "catalog")
-        assert {one.status for one in findings} == {"problem"}
-        assert [one.found for one in findings] == [
+        assert {one.status for one in findings} == {"critical"}
+        assert [one.detail for one in findings] == [
             "core.newest has no card.",
             "core.videos.height is on its card only.",
             "core.videos.tallness is not on its card.",
@@ -196,26 +196,26 @@ class TestCatalog:
             grain="one video",
             tenant="through core.videos",
             retention="as the videos",
-            modelled=False,
+            has_model=False,
             columns={"id": column, "title": column},
         )
         finding = only(replace(target, cards={**catalog(), card.table: card}), "catalog")
-        assert finding.found == "core.newest.title is text, its card says uuid."
+        assert finding.detail == "core.newest.title is text, its card says uuid."
         as_table = card.model_copy(update={"kind": "table", "columns": {"id": column, "title": replace_type(column)}})
         finding = only(replace(target, cards={**catalog(), card.table: as_table}), "catalog")
-        assert finding.found == "core.newest is a view, its card says table."
+        assert finding.detail == "core.newest is a view, its card says table."
 
     def test_an_archived_partition_belongs_to_its_parents_card(self, target: Target, owner: Connection) -> None:
         owner.execute("CREATE SCHEMA IF NOT EXISTS archive; CREATE TABLE archive.videos_y2026m01 (id int)")
-        assert only(target, "catalog").found == "archive.videos_y2026m01 has no card."
+        assert only(target, "catalog").detail == "archive.videos_y2026m01 has no card."
         parted = catalog()["core.videos"].model_copy(update={"partition_key": "created_at"})
         assert wrong(replace(target, cards={**catalog(), "core.videos": parted}), "catalog") == []
 
     def test_a_schema_of_others_has_one_card(self, target: Target, owner: Connection) -> None:
         owner.execute("DROP SCHEMA jobs CASCADE")
-        found = {one.found for one in wrong(target, "catalog")}
+        detail = {one.detail for one in wrong(target, "catalog")}
         # the view over them goes with them
-        assert found == {"The schema jobs has a card and no tables.", "core.job_queue has a card and is not there."}
+        assert detail == {"The schema jobs has a card and no tables.", "core.job_queue has a card and is not there."}
 
 
 def replace_type(column: Column) -> Column:
@@ -229,14 +229,14 @@ class TestAppliedCode:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
         (tmp_path / "core" / "grants.sql").write_text("SELECT 1")
-        (tmp_path / "core" / "notify_workflow.sql").rename(tmp_path / "core" / "told.sql")
+        (tmp_path / "core" / "notify_run.sql").rename(tmp_path / "core" / "told.sql")
         findings = wrong(replace(target, code=tmp_path), "applied code")
-        assert [(one.status, one.found) for one in findings] == [
-            ("problem", "core/grants.sql was changed since it was applied."),
-            ("problem", "core/told.sql was never applied."),
+        assert [(one.status, one.detail) for one in findings] == [
+            ("critical", "core/grants.sql was changed since it was applied."),
+            ("critical", "core/told.sql was never applied."),
             (
                 "warning",
-                "core/notify_workflow.sql was applied and its file is gone; what it made is still there.",
+                "core/notify_run.sql was applied and its file is gone; what it made is still there.",
             ),
         ]
 
@@ -248,9 +248,9 @@ class TestForeignKeys:
         if index:
             owner.execute(f"CREATE INDEX ON core.extra {index}".encode())
         finding = only(target, "foreign keys")
-        assert finding.status == "problem"
-        assert finding.found.startswith("extra_fk of core.extra has no index on (video_id)")
-        assert finding.todo == "In a migration: CREATE INDEX CONCURRENTLY ON core.extra (video_id)"
+        assert finding.status == "critical"
+        assert finding.detail.startswith("extra_fk of core.extra has no index on (video_id)")
+        assert finding.remedy == "In a migration: CREATE INDEX CONCURRENTLY ON core.extra (video_id)"
 
     def test_an_index_without_the_empty_ones_will_do(self, target: Target, owner: Connection) -> None:
         owner.execute("""CREATE TABLE core.extra (video_id uuid REFERENCES core.videos);
@@ -259,13 +259,13 @@ class TestForeignKeys:
 
     def test_what_it_says_mends_it(self, target: Target, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.extra (video_id uuid REFERENCES core.videos, other int)")
-        owner.execute(str(only(target, "foreign keys").todo).removeprefix("In a migration: ").encode())
+        owner.execute(str(only(target, "foreign keys").remedy).removeprefix("In a migration: ").encode())
         assert wrong(target, "foreign keys") == []
 
     def test_two_columns_in_any_order(self, target: Target, owner: Connection) -> None:
         owner.execute("""
             CREATE TABLE core.extra (step text, run uuid, n int,
-                FOREIGN KEY (run, step) REFERENCES core.workflow_steps (workflow_id, name));
+                FOREIGN KEY (run, step) REFERENCES core.run_steps (run_id, name));
             CREATE INDEX ON core.extra (step, run, n)""")
         assert wrong(target, "foreign keys") == []
 
@@ -276,8 +276,8 @@ class TestIndexes:
         with pytest.raises(psycopg.errors.UniqueViolation):
             owner.execute("CREATE UNIQUE INDEX CONCURRENTLY extra_n_key ON core.extra (n)")
         finding = only(target, "invalid indexes")
-        assert (finding.status, finding.todo) == (
-            "problem",
+        assert (finding.status, finding.remedy) == (
+            "critical",
             "DROP INDEX CONCURRENTLY core.extra_n_key; and build it again.",
         )
 
@@ -295,14 +295,14 @@ class TestIndexes:
     def test_nothing_is_said_of_use_before_there_was_time_for_it(self, target: Target, used_a_little: object) -> None:
         [finding] = look(replace(target, now=clock.now()), "unused indexes")
         assert finding.status == "ok"
-        assert finding.found.startswith(f"Too early to say: use is counted since {clock.now():%Y-%m-%d}")
+        assert finding.detail.startswith(f"Too early to say: use is counted since {clock.now():%Y-%m-%d}")
 
     def test_unused_for_a_month(self, target: Target, used_a_little: object) -> None:
         # neither the one that was used, nor the key, nor the one that a foreign key needs
         finding = only(replace(target, now=clock.now() + timedelta(days=31)), "unused indexes")
         assert finding.status == "warning"
-        assert finding.found.startswith("core.extra_b_idx of core.extra (0.")
-        assert f"since {clock.now():%Y-%m-%d}" in finding.found
+        assert finding.detail.startswith("core.extra_b_idx of core.extra (0.")
+        assert f"since {clock.now():%Y-%m-%d}" in finding.detail
 
     def test_an_index_over_partitions_is_one(self, target: Target, owner: Connection) -> None:
         owner.execute("""CREATE TABLE core.parted (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at);
@@ -312,7 +312,7 @@ class TestIndexes:
             SELECT timestamptz '2026-11-05 00:00+00' + make_interval(mins => n), n FROM generate_series(1, 90000) n""")
         owner.execute("ANALYZE core.parted")
         late = replace(target, now=clock.now() + timedelta(days=31))
-        assert only(late, "unused indexes").found.startswith("core.parted_n_idx of core.parted")
+        assert only(late, "unused indexes").detail.startswith("core.parted_n_idx of core.parted")
         owner.execute("SELECT * FROM core.parted_y2026m12 WHERE n = 40000")
         owner.execute("SELECT pg_stat_force_next_flush()")
         assert wrong(late, "unused indexes") == []
@@ -329,12 +329,12 @@ class TestStorage:
         owner.execute("DELETE FROM core.extra WHERE n % 10 <> 0")
         owner.execute("VACUUM (ANALYZE, TRUNCATE false) core.extra")
         table, index = wrong(small, "bloat")
-        assert table.found.startswith("The table core.extra takes 8.")
-        assert "(90%) empty" in table.found or "(89%) empty" in table.found
-        assert index.todo is not None
-        assert index.todo.endswith("REINDEX INDEX CONCURRENTLY core.extra_n_idx")
+        assert table.detail.startswith("The table core.extra takes 8.")
+        assert "(90%) empty" in table.detail or "(89%) empty" in table.detail
+        assert index.remedy is not None
+        assert index.remedy.endswith("REINDEX INDEX CONCURRENTLY core.extra_n_idx")
         for finding in (table, index):
-            owner.execute(str(finding.todo).split(": ")[-1].encode())
+            owner.execute(str(finding.remedy).split(": ")[-1].encode())
         assert wrong(small, "bloat") == []
 
     def test_the_estimate_is_near_for_full_relations(self, owner: Connection) -> None:
@@ -344,7 +344,7 @@ class TestStorage:
             INSERT INTO core.extra (n, word, note) SELECT n, repeat('y', n % 60), CASE WHEN n % 2 = 0 THEN 'even' END
                 FROM generate_series(1, 50000) n;
             CREATE INDEX extra_lower_idx ON core.extra (lower(word), n); ANALYZE core.extra""")
-        for query in (doctor.TABLE_BLOAT, doctor.INDEX_BLOAT):
+        for query in (checks.TABLE_BLOAT, checks.INDEX_BLOAT):
             rows = owner.execute(query.encode(), [["core"]]).fetchall()
             for name, size, needed in [row for row in rows if row[0].startswith("core.extra")]:
                 assert 0.8 < needed / size < 1.25, name
@@ -355,7 +355,7 @@ class TestStorage:
         owner.execute("INSERT INTO core.extra SELECT generate_series(1, 500)")
         owner.execute("SELECT pg_stat_force_next_flush()")
         finding = only(target, "statistics")
-        assert (finding.status, finding.found, finding.todo) == (
+        assert (finding.status, finding.detail, finding.remedy) == (
             "warning",
             "core.extra has about 500 rows and was never analysed.",
             "ANALYZE core.extra",
@@ -371,15 +371,15 @@ class TestStorage:
         assert wrong(target, "statistics") == []  # few rows, of which the partition knows enough
         strict = replace(target, limits=Limits(unanalysed_parent_rows=300))
         finding = only(strict, "statistics")
-        assert finding.found.startswith("core.parted has about 300 rows and was never analysed; autovacuum never")
-        owner.execute(str(finding.todo).encode())
+        assert finding.detail.startswith("core.parted has about 300 rows and was never analysed; autovacuum never")
+        owner.execute(str(finding.remedy).encode())
         assert wrong(strict, "statistics") == []
 
 
 class TestSlowQueries:
     def test_the_embedded_server_counts(self, target: Target) -> None:
         [finding] = look(target, "slow queries")
-        assert finding.found == "No statement of 10 calls and more takes 500 ms on average."
+        assert finding.detail == "No statement of 10 calls and more takes 500 ms on average."
 
     def test_without_the_extension_it_says_so(
         self, target: Target, postgres: EmbeddedPostgres, database: Database
@@ -387,13 +387,13 @@ class TestSlowQueries:
         with psycopg.connect(conninfo(postgres.superuser_url), dbname=database.name, autocommit=True) as admin:
             admin.execute("DROP EXTENSION pg_stat_statements")
         [finding] = look(target, "slow queries")
-        assert (finding.status, finding.found) == ("ok", "Not looked at: pg_stat_statements is not installed.")
+        assert (finding.status, finding.detail) == ("ok", "Not looked at: pg_stat_statements is not installed.")
 
     def test_installed_and_not_loaded(self, target: Target) -> None:
         with server_that_loads("") as connection:
             finding = only(replace(target, connection=connection), "slow queries")
         assert finding.status == "warning"
-        assert "does not load it" in finding.found
+        assert "does not load it" in finding.detail
 
     def test_what_the_server_counted(self, target: Target) -> None:
         with server_that_loads("pg_stat_statements") as connection:
@@ -403,7 +403,7 @@ class TestSlowQueries:
             finding = only(replace(counting, limits=Limits(slow_calls=1)), "slow queries")
             assert finding.status == "warning"
             assert re.fullmatch(
-                r"6\d\d ms on average over 1 calls since \d{4}-\d\d-\d\d: SELECT pg_sleep\(\$1\), \$2", finding.found
+                r"6\d\d ms on average over 1 calls since \d{4}-\d\d-\d\d: SELECT pg_sleep\(\$1\), \$2", finding.detail
             )
 
 
@@ -418,7 +418,9 @@ def server_that_loads(library: str) -> Iterator[Connection]:
     server.initialise()
     options = ["-c", "fsync=off", "-c", f"shared_preload_libraries={library}"]
     process = subprocess.Popen(
-        leashed([*server.start_command(), *options], on_parent_death=signal.SIGINT, user=home.user.switch),
+        die_with_parent_command(
+            [*server.start_command(), *options], on_parent_death=signal.SIGINT, user=home.user.switch
+        ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -449,13 +451,13 @@ class TestPartitions:
         owner.execute("CREATE TABLE core.parted (at timestamptz NOT NULL) PARTITION BY RANGE (at)")
         return owner
 
-    def wrong(self, target: Target, check: str = "partitions ahead") -> list[Finding]:
+    def wrong(self, target: Target, check: str = "partitions ahead") -> list[CheckResult]:
         """Of our table alone: others were made at the time of this run."""
-        return [one for one in wrong(target, check) if "core.parted" in one.found]
+        return [one for one in wrong(target, check) if "core.parted" in one.detail]
 
-    def only(self, target: Target, check: str = "partitions ahead") -> Finding:
+    def only(self, target: Target, check: str = "partitions ahead") -> CheckResult:
         [finding] = self.wrong(target, check)
-        assert finding.todo
+        assert finding.remedy
         return finding
 
     def at(self, target: Target, *moment: int) -> Target:
@@ -468,21 +470,21 @@ class TestPartitions:
         assert self.wrong(self.at(target, 2026, 11, 30, 23)) == []
         assert self.wrong(self.at(target, 2026, 12, 1, 0)) == []
         finding = self.only(self.at(target, 2026, 12, 2, 0))
-        assert (finding.status, finding.found) == ("warning", "core.parted has partitions only until 2027-03-01.")
+        assert (finding.status, finding.detail) == ("warning", "core.parted has partitions only until 2027-03-01.")
 
     def test_no_partition_for_tomorrow(self, target: Target, parted: Connection) -> None:
         ensure_ahead(parted, "core.parted", ahead=0, now=NOVEMBER)
         assert self.only(self.at(target, 2026, 11, 29, 23, 59)).status == "warning"
         finding = self.only(self.at(target, 2026, 11, 30, 0))
-        assert (finding.status, finding.found) == (
-            "problem",
+        assert (finding.status, finding.detail) == (
+            "critical",
             "core.parted has no partition for tomorrow (UTC): its partitions end on 2026-12-01.",
         )
 
     def test_none_at_all(self, target: Target, parted: Connection) -> None:
         finding = self.only(target)
-        assert finding.status == "problem"
-        assert "not even this moment" in finding.found
+        assert finding.status == "critical"
+        assert "not even this moment" in finding.detail
 
     def test_one_that_is_half_detached(self, target: Target, parted: Connection, database: Database) -> None:
         ensure_ahead(parted, "core.parted", now=NOVEMBER)
@@ -492,12 +494,12 @@ class TestPartitions:
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 parted.execute("ALTER TABLE core.parted DETACH PARTITION core.parted_y2027m02 CONCURRENTLY")
         findings = self.wrong(target)
-        assert [one.found for one in findings] == [
+        assert [one.detail for one in findings] == [
             "core.parted has partitions only until 2027-02-01.",
             "core.parted_y2027m02 of core.parted is half detached.",
         ]
-        parted.execute(str(findings[1].todo).split(": ")[1].encode())
-        assert [one.found for one in self.wrong(target)] == [findings[0].found]
+        parted.execute(str(findings[1].remedy).split(": ")[1].encode())
+        assert [one.detail for one in self.wrong(target)] == [findings[0].detail]
 
     def test_a_table_that_is_partitioned_otherwise_needs_none(self, target: Target, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.parted (n int) PARTITION BY HASH (n)")
@@ -506,8 +508,8 @@ class TestPartitions:
     def test_a_default_partition(self, target: Target, parted: Connection) -> None:
         parted.execute("CREATE TABLE core.parted_rest PARTITION OF core.parted DEFAULT")
         finding = self.only(target, "default partitions")
-        assert finding.status == "problem"
-        assert finding.found.startswith("core.parted_rest is the default partition of core.parted")
+        assert finding.status == "critical"
+        assert finding.detail.startswith("core.parted_rest is the default partition of core.parted")
 
 
 class TestGuards:
@@ -524,9 +526,9 @@ class TestGuards:
         owner.execute("CREATE TABLE core.extra (n int)")
         owner.execute(statement.encode())
         finding = only(target, "row-level security")
-        assert finding.status == "problem"
-        assert expected in finding.found
-        owner.execute(str(finding.todo).encode())
+        assert finding.status == "critical"
+        assert expected in finding.detail
+        owner.execute(str(finding.remedy).encode())
         assert wrong(target, "row-level security") == []
 
     def test_an_owner_whom_nobody_can_be_needs_no_force(
@@ -542,7 +544,7 @@ class TestGuards:
                 )
                 assert wrong(target, "row-level security") == []
                 admin.execute(f"GRANT {role} TO ytempire_app".encode())
-                assert "is not forced" in only(target, "row-level security").found
+                assert "is not forced" in only(target, "row-level security").detail
             finally:
                 admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
 
@@ -554,14 +556,14 @@ class TestGuards:
         ensure_ahead(owner, "core.parted")
         assert wrong(target, "row-level security") == []  # nobody but the owner may read it
         owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA core TO ytempire_app")
-        assert "The partition core.parted_old is not guarded" in only(target, "row-level security").found
+        assert "The partition core.parted_old is not guarded" in only(target, "row-level security").detail
 
     def test_a_function_that_trusts_its_callers_search_path(self, target: Target, owner: Connection) -> None:
         for name, clause in (("safe", "SET search_path = pg_catalog"), ("loose", "SET work_mem = '8MB'")):
             statement = f"CREATE FUNCTION core.{name}(n int) RETURNS int SECURITY DEFINER {clause} AS 'SELECT n'"
             owner.execute(f"{statement} LANGUAGE sql".encode())
         finding = only(target, "definer functions")
-        assert finding.status == "problem"
-        assert finding.found.startswith("core.loose(integer) runs as its owner")
-        owner.execute(str(finding.todo).encode())
+        assert finding.status == "critical"
+        assert finding.detail.startswith("core.loose(integer) runs as its owner")
+        owner.execute(str(finding.remedy).encode())
         assert wrong(target, "definer functions") == []

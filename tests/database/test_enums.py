@@ -25,28 +25,28 @@ STORED = {
     ("ChannelOut", "status"): "core.channels.status",
     ("ConnectionOut", "status"): "core.channel_connections.status",
     ("CredentialOut", "provider"): "core.credentials.provider",
+    ("CurrentUserOut", "role"): "core.users.role",
     ("ListedChannel", "connection"): "core.channel_connections.status",
     ("ListedChannel", "status"): "core.channels.status",
     ("ListedRun", "format"): "core.videos.format",
-    ("ListedRun", "status"): "core.workflows.status",
-    ("ListedStep", "status"): "core.workflow_steps.status",
+    ("ListedRun", "status"): "core.runs.status",
+    ("ListedStep", "status"): "core.run_steps.status",
     ("NotificationOut", "severity"): "core.notifications.severity",
     ("PermissionOut", "level"): "core.permissions.level",
-    ("Person", "role"): "core.users.role",
-    ("PublicationChangeOut", "kind"): "core.publication_changes.kind",
-    ("PublicationChangeOut", "status"): "core.publication_changes.status",
+    ("PublicationEditOut", "kind"): "core.publication_edits.kind",
+    ("PublicationEditOut", "status"): "core.publication_edits.status",
     ("PublicationOut", "captions_status"): "core.publications.captions_status",
     ("PublicationOut", "licence"): "core.publications.licence",
     ("PublicationOut", "privacy"): "core.publications.privacy",
     ("PublicationOut", "status"): "core.publications.status",
     ("PublicationOut", "thumbnail_status"): "core.publications.thumbnail_status",
     ("RunOut", "format"): "core.videos.format",
-    ("RunOut", "status"): "core.workflows.status",
-    ("StepOut", "status"): "core.workflow_steps.status",
+    ("RunOut", "status"): "core.runs.status",
+    ("StepOut", "status"): "core.run_steps.status",
     ("TaskRunOut", "outcome"): "core.maintenance_log.outcome",
     ("UserOut", "role"): "core.users.role",
     ("UserOut", "status"): "core.users.status",
-    ("VersionOut", "made_by"): "core.video_versions.made_by",
+    ("VersionOut", "created_by"): "core.video_versions.created_by",
     ("VideoOut", "format"): "core.videos.format",
 }
 # The platform's own row is listed nowhere.
@@ -54,9 +54,9 @@ NOT_SHOWN = {("UserOut", "role"): {"service"}}
 # Fields that no column with a list of values is behind: worked out when they are asked for, or held by the models that
 # also write them.
 WORKED_OUT = re.compile(
-    r"(access|freshness|measure|dimension|origin|verdict|tier|transitions|family|motif|engine|resource|scopes|action)$"
-    r"|^(FindingOut status|FoundOut kind|GapOut severity|JobOut status|LiveFigures source|CalendarConflict kind"
-    r"|Edit field)$"
+    r"(access|freshness|metric|dimension|tier|transitions|family|motif|engine|resource|scopes|action)$"
+    r"|^(FindingOut status|SearchHitOut kind|GapOut severity|JobOut status|LiveMetrics source|CalendarConflict kind"
+    r"|RemoteEditOut field|ReconciliationOut status|Setting source)$"
 )
 
 

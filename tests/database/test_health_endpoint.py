@@ -43,10 +43,10 @@ async def test_what_maintenance_found_and_the_figures_of_now(client: httpx.Async
     now = clock.now()
     assert document["report"]["ok"] is True
     assert now - datetime.fromisoformat(document["report"]["checked_at"]) < timedelta(minutes=1)
-    assert {"check", "status", "found", "todo"} == set(document["report"]["findings"][0])
+    assert {"check", "status", "detail", "remedy"} == set(document["report"]["findings"][0])
     assert {task["last"]["outcome"] for task in document["tasks"]} == {"completed"}
     assert all(datetime.fromisoformat(task["due_at"]) > now for task in document["tasks"])
-    assert 0 < document["connections"]["used"] < document["connections"]["most"] == 300
+    assert 0 < document["connections"]["used"] < document["connections"]["max"] == 300
     assert document["size_bytes"] > 1_000_000
     assert document["schema_revision"].startswith("20")
     tables = {one["name"]: one for one in document["tables"]}
@@ -64,7 +64,7 @@ async def test_alerts_page_by_page_open_and_closed(client: httpx.AsyncClient, da
     with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
         for number in range(5):
             owner.execute(
-                "INSERT INTO core.system_alerts (key, severity, message, todo, closed_at)"
+                "INSERT INTO core.system_alerts (key, severity, message, remedy, closed_at)"
                 " VALUES (%s, 'warning', 'm', 't', CASE WHEN %s THEN now() END)",
                 [f"test/{number}", number % 2 == 0],
             )
@@ -90,6 +90,7 @@ async def test_for_administrators_alone(client: httpx.AsyncClient, database: Dat
     else:
         with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
             owner.execute("UPDATE core.users SET role = %s WHERE role = 'admin'", [role])
+        assert (await client.post("/api/v1/auth/refresh", json={})).status_code == 200
     answer = await client.get(path)
     assert answer.status_code == (401 if role == "guest" else 403)
     assert answer.headers["content-type"] == "application/problem+json"

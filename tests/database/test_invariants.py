@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.production.factories import start
-from ytempire.database.doctor import Target, check_invariants
+from ytempire.database.checks import Target, check_invariants
 from ytempire.database.invariants import INVARIANTS
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo
@@ -21,19 +21,19 @@ from ytempire.kit.storage import ObjectStore
 BREAKS = {
     "A published video has costs.": "UPDATE core.videos SET status = 'published', published_at = now()",
     "A run is active only": "UPDATE core.channels SET status = 'suspended'",
-    "A video that is generating": "UPDATE core.workflows SET status = 'failed', completed_at = now()",
-    "A completed run": "UPDATE core.workflows SET status = 'completed', completed_at = now()",
+    "A video that is generating": "UPDATE core.runs SET status = 'failed', completed_at = now()",
+    "A completed run": "UPDATE core.runs SET status = 'completed', completed_at = now()",
     "A ready video": "UPDATE core.videos SET status = 'ready', duration_seconds = 1",
     "A settled reservation": """
-        INSERT INTO core.cost_reservations (call_key, request_key, video_id, channel_id, workflow_id, step, attempt,
-            service, item, bound_usd, status)
-        SELECT 'k', 'r', video_id, channel_id, id, 'voice', 1, 'speech', 'x', 1, 'settled' FROM core.workflows""",
+        INSERT INTO core.cost_reservations (call_key, request_key, video_id, channel_id, run_id, step, attempt,
+            service, item, max_usd, status)
+        SELECT 'k', 'r', video_id, channel_id, id, 'voice', 1, 'speech', 'x', 1, 'settled' FROM core.runs""",
     "A line of the ledger": """
-        INSERT INTO core.costs (video_id, channel_id, workflow_id, step, attempt, service, item, outcome, usage,
+        INSERT INTO core.cost_lines (video_id, channel_id, run_id, step, attempt, service, item, outcome, usage,
             amount_usd, occurred_at)
-        SELECT video_id, core.new_id(), id, 'voice', 1, 'speech', 'x', 'success', '{}', 1, now() FROM core.workflows""",
+        SELECT video_id, core.new_id(), id, 'voice', 1, 'speech', 'x', 'success', '{}', 1, now() FROM core.runs""",
     "The newest version": """
-        INSERT INTO core.video_versions (video_id, version, channel_id, made_by, title, description, tags, script)
+        INSERT INTO core.video_versions (video_id, version, channel_id, created_by, title, description, tags, script)
         SELECT id, 1, channel_id, 'run', 'other', '', '{}', '' FROM core.videos;
         UPDATE core.videos SET status = 'ready', duration_seconds = 1""",
     "A scheduled video": """
@@ -61,15 +61,15 @@ def test_a_sound_workspace_has_nothing_wrong(database: Database, owner: psycopg.
 
 
 def test_every_rule_is_tried_here() -> None:
-    assert all(any(one.holds.startswith(rule) for rule in BREAKS) for one in INVARIANTS)
+    assert all(any(one.description.startswith(rule) for rule in BREAKS) for one in INVARIANTS)
 
 
 @pytest.mark.parametrize("rule", BREAKS)
 def test_what_contradicts_itself_is_named(database: Database, owner: psycopg.Connection, rule: str) -> None:
-    for table in ("videos", "workflows", "channels", "users", "cost_reservations", "costs"):
+    for table in ("videos", "runs", "channels", "users", "cost_reservations", "cost_lines"):
         owner.execute(f"ALTER TABLE core.{table} DISABLE TRIGGER USER")  # type: ignore[arg-type]  # from the list above
     owner.execute(BREAKS[rule].encode())
-    [finding] = [one for one in check_invariants(target(database, owner)) if one.found.startswith(rule)]
-    assert finding.status == "problem"
-    assert " Not so: 01" in finding.found  # the id of the row
-    assert finding.todo
+    [finding] = [one for one in check_invariants(target(database, owner)) if one.detail.startswith(rule)]
+    assert finding.status == "critical"
+    assert " Not so: 01" in finding.detail  # the id of the row
+    assert finding.remedy

@@ -16,11 +16,11 @@ import pytest
 from tests.conftest import Database
 from ytempire.accounts import administration
 from ytempire.database.catalog import Card, Column, catalog
-from ytempire.database.doctor import Limits
+from ytempire.database.checks import Limits
 from ytempire.database.maintenance import runner
-from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.schedule import TASKS
-from ytempire.database.maintenance.tasks import WORK, indexes
+from ytempire.database.maintenance.tasks import TASK_FUNCTIONS, indexes
 from ytempire.database.migrate import migrate
 from ytempire.database.partitions import list_partitions
 from ytempire.kit import clock
@@ -58,7 +58,7 @@ def card(table: str, **changed: Any) -> dict[str, Card]:
         grain="one row",
         tenant="none: a test",
         retention="as the test says",
-        modelled=False,
+        has_model=False,
         columns={"at": column()},
         **changed,
     )
@@ -92,7 +92,7 @@ class TestRunning:
     def test_everything_is_due_on_a_new_database_once(self, database: Database, owner: Connection) -> None:
         assert [(one.task, one.error) for one in runner.run_due(database.owner_url)] == [(name, None) for name in ALL]
         assert runner.run_due(database.owner_url) == []
-        assert runner.next_look_in_s(database.owner_url) > 50 * 60  # the most frequent is hourly
+        assert runner.next_due_in_s(database.owner_url) > 50 * 60  # the most frequent is hourly
         assert open_alerts(owner) == {}
         # a machine that slept for a day
         later = runner.run_due(database.owner_url, now=lambda: clock.now() + 25 * timedelta(hours=1))
@@ -101,12 +101,12 @@ class TestRunning:
         assert recorded == 2 * len(ALL)
 
     def test_one_at_a_time(self, database: Database, owner: Connection) -> None:
-        with runner._keeper(database.owner_url, timedelta(0), clock.now):
-            _, is_held = runner.look(database.owner_url)
+        with runner._lock_connection(database.owner_url, timedelta(0), clock.now):
+            _, is_held = runner.due_tasks(database.owner_url)
             assert is_held
             with pytest.raises(runner.Busy, match="Another process is doing maintenance"):
                 runner.run_due(database.owner_url)
-        assert runner.look(database.owner_url)[1] is False
+        assert runner.due_tasks(database.owner_url)[1] is False
         assert len(runner.run_due(database.owner_url)) == len(ALL)
 
     def test_killed_in_the_middle_it_says_so_and_goes_on(self, database: Database, owner: Connection) -> None:
@@ -115,7 +115,7 @@ class TestRunning:
             busy.execute("LOCK TABLE core.sessions IN SHARE MODE")
             process = subprocess.Popen([sys.executable, "-c", RUN_RETENTION, database.owner_url])
             wait_until(owner, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%%'")
-            _, is_held = runner.look(database.owner_url)
+            _, is_held = runner.due_tasks(database.owner_url)
             assert is_held
             process.kill()
             process.wait()
@@ -129,21 +129,21 @@ class TestRunning:
 
     def test_a_task_that_fails_is_an_alert_until_it_does_not(self, database: Database, owner: Connection) -> None:
         nowhere = card("core.nowhere", partition_key="at")
-        for count, severity in ((1, "warning"), (2, "warning"), (3, "problem")):
+        for count, severity in ((1, "warning"), (2, "warning"), (3, "critical")):
             [last] = runner.run(database.owner_url, ["partitions"], cards=nowhere)
             assert last.failures == count
             assert "core.nowhere is no table that is partitioned" in str(last.error)
-            assert open_alerts(owner) == {"maintenance/partitions": severity, "partitions/core.nowhere": "problem"}
+            assert open_alerts(owner) == {"maintenance/partitions": severity, "partitions/core.nowhere": "critical"}
         run(database, "partitions")
         assert open_alerts(owner) == {}
         assert rows(owner, "SELECT count(*) FROM core.system_alerts WHERE closed_at IS NOT NULL") == [(2,)]
 
     def test_a_mistake_of_ours_is_recorded_and_keeps_no_other_from_being_done(self, database: Database) -> None:
-        def mistaken(job: Job) -> None:
-            job.note(begun=True)
+        def mistaken(context: TaskContext) -> None:
+            context.record(begun=True)
             raise KeyError("nothing")
 
-        first, second = runner.run(database.owner_url, ["trail", "queue"], work={**WORK, "trail": mistaken})
+        first, second = runner.run(database.owner_url, ["trail", "queue"], work={**TASK_FUNCTIONS, "trail": mistaken})
         assert (first.outcome, first.error) == ("failed", "KeyError: 'nothing'")
         assert second.outcome == "completed"
         assert runner.last_details(database.owner_url, "trail") == {"begun": True}
@@ -152,15 +152,15 @@ class TestRunning:
     def test_the_application_reads_at_most(self, database: Database, role: str) -> None:
         run(database, "queue")
         with psycopg.connect(conninfo(database.app_url)) as application:
-            application.execute("SELECT core.enter(%s, %s, NULL, NULL, NULL)", [SYSTEM.user_id, role])
+            application.execute("SELECT core.set_subject(%s, %s, NULL, NULL, NULL)", [SYSTEM.user_id, role])
             seen = rows(application, "SELECT task FROM core.maintenance_log")
             assert seen == ([("queue",)] if role in {"admin", "service"} else [])
             for statement in (
                 "DELETE FROM core.maintenance_log",
                 "UPDATE core.maintenance_log SET task = 'x'",
-                "INSERT INTO core.system_alerts (key, severity, message, todo) VALUES ('k', 'warning', 'm', 't')",
+                "INSERT INTO core.system_alerts (key, severity, message, remedy) VALUES ('k', 'warning', 'm', 't')",
                 "DELETE FROM core.system_alerts",
-                "SELECT audit.put_away()",
+                "SELECT audit.archive_old_changes()",
                 "SELECT audit.make_partitions()",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), application.transaction():
@@ -191,7 +191,7 @@ def add_sessions(owner: Connection, *, expired_ago: timedelta, count: int) -> No
 
 
 class TestPartitions:
-    CARDS = card("core.readings", partition_key="at", keep_days=90, archived_days=60)
+    CARDS = card("core.readings", partition_key="at", retention_days=90, archive_retention_days=60)
 
     @pytest.fixture(autouse=True)
     def readings(self, owner: Connection) -> None:
@@ -211,7 +211,7 @@ class TestPartitions:
         assert rows(owner, "SELECT to_regclass('archive.readings_y2026m11') IS NULL") == [(True,)]
 
     def test_without_an_archive_it_is_dropped_at_once(self, database: Database, owner: Connection) -> None:
-        cards = card("core.readings", partition_key="at", keep_days=30)
+        cards = card("core.readings", partition_key="at", retention_days=30)
         run(database, "partitions", cards=cards, now=lambda: NOVEMBER)
         done = run(database, "partitions", cards=cards, now=lambda: datetime(2027, 1, 2, tzinfo=UTC))
         assert done["dropped"] == ["readings_y2026m11"]
@@ -224,7 +224,7 @@ class TestPartitions:
         now = NOVEMBER
         [last] = runner.run(database.owner_url, ["partitions"], cards=self.CARDS, now=lambda: now)
         assert last.outcome == "failed"
-        assert open_alerts(owner)["partitions/core.readings"] == "problem"
+        assert open_alerts(owner)["partitions/core.readings"] == "critical"
         [(opened, seen)] = rows(
             owner, "SELECT opened_at, last_seen_at FROM core.system_alerts WHERE key = 'partitions/core.readings'"
         )
@@ -336,7 +336,7 @@ class TestTrail:
             owner.execute("DROP SCHEMA archive CASCADE")
 
     def test_a_trail_of_an_earlier_version_is_named(self, database: Database, superuser: Connection) -> None:
-        superuser.execute("DROP FUNCTION audit.put_away()")
+        superuser.execute("DROP FUNCTION audit.archive_old_changes()")
         [last] = runner.run(database.owner_url, ["trail"])
         assert "YTEMPIRE_DATABASE__SUPERUSER_URL" in str(last.error)
 
@@ -356,7 +356,7 @@ class TestRetention:
 
     def test_more_than_are_removed_at_once(self, database: Database, owner: Connection) -> None:
         owner.execute(
-            "INSERT INTO core.system_alerts (key, severity, message, todo, opened_at, last_seen_at, closed_at)"
+            "INSERT INTO core.system_alerts (key, severity, message, remedy, opened_at, last_seen_at, closed_at)"
             " SELECT 'old/' || n, 'warning', 'm', 't', at, at, at"
             " FROM generate_series(1, 4500) n, (SELECT now() - interval '400 days' AS at) long_ago"
         )
@@ -365,7 +365,7 @@ class TestRetention:
     def test_what_lies_in_staging_for_a_week(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE TABLE staging.batches (at timestamptz)")
         owner.execute("INSERT INTO staging.batches VALUES (now() - interval '8 days'), (now()), (NULL)")
-        cards = card("staging.batches", keep_days=7, aged_by="at")
+        cards = card("staging.batches", retention_days=7, age_column="at")
         assert run(database, "retention", cards=cards)["removed"] == {"staging.batches": 1}
         assert rows(owner, "SELECT count(*) FROM staging.batches") == [(2,)]
 
@@ -377,7 +377,7 @@ class TestRetention:
         assert run(database, "retention")["removed"] == {"core.sessions": 1}
 
     def test_every_card_that_says_how_old_a_row_may_become_names_a_column_of_time(self, owner: Connection) -> None:
-        aged = [(one.schema_name, one.name, one.aged_by) for one in catalog().values() if one.aged_by is not None]
+        aged = [(one.schema_name, one.name, one.age_column) for one in catalog().values() if one.age_column is not None]
         assert len(aged) >= 8
         for schema, table, name in aged:
             [(type_,)] = rows(
@@ -491,7 +491,9 @@ class TestIndexes:
         owner.execute("VACUUM (ANALYZE, TRUNCATE false) core.extra")
 
     def rebuild(self, database: Database, **limits: int) -> dict[str, Any]:
-        return run(database, "indexes", work={"indexes": lambda job: indexes.rebuild(job, self.SMALL, **limits)})
+        return run(
+            database, "indexes", work={"indexes": lambda context: indexes.rebuild(context, self.SMALL, **limits)}
+        )
 
     def test_rebuilt_once_and_not_every_day(self, database: Database, owner: Connection) -> None:
         [rebuilt] = self.rebuild(database)["rebuilt"]
@@ -516,13 +518,13 @@ def test_what_the_doctor_finds_is_an_alert_until_it_is_gone(database: Database, 
     owner.execute("CREATE TABLE core.stranger (id int)")
     report = run(database, "doctor")
     assert report["ok"] is False
-    assert {"check", "status", "found", "todo"} == set(report["findings"][0])
+    assert {"check", "status", "detail", "remedy"} == set(report["findings"][0])
     assert open_alerts(owner).keys() == {"doctor/catalog", "doctor/models"}
-    [(message, todo)] = rows(
-        owner, "SELECT message, todo FROM core.system_alerts WHERE key = 'doctor/catalog' AND closed_at IS NULL"
+    [(message, remedy)] = rows(
+        owner, "SELECT message, remedy FROM core.system_alerts WHERE key = 'doctor/catalog' AND closed_at IS NULL"
     )
     assert message == "core.stranger has no card."
-    assert todo.startswith("Mend the card")
+    assert remedy.startswith("Mend the card")
     owner.execute("DROP TABLE core.stranger")
     assert run(database, "doctor")["ok"] is True
     assert open_alerts(owner) == {}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ytempire.database.maintenance.schedule import TASKS, LastRun, Outcome, Standing, get_task, standings
+from ytempire.database.maintenance.schedule import TASKS, LastRun, Outcome, TaskStatus, get_task, task_statuses
 from ytempire.kit.errors import NotFound
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -16,17 +16,17 @@ HOUR = timedelta(hours=1)
 
 def standing(
     outcome: Outcome, ago: timedelta, *, completed_ago: timedelta | None = None, failures: int = 0, now: datetime = NOW
-) -> Standing:
+) -> TaskStatus:
     """Of a task whose last run took no time."""
     began = NOW - ago
     finished = None if outcome == "running" else began
     completed = NOW - completed_ago if completed_ago is not None else None
     last = LastRun(TASK.name, began, finished, outcome, None, completed, failures)
-    return next(one for one in standings([last], now) if one.task is TASK)
+    return next(one for one in task_statuses([last], now) if one.task is TASK)
 
 
 def test_what_was_never_done_is_due_and_not_late() -> None:
-    found = standings([], NOW)
+    found = task_statuses([], NOW)
     assert [one.task for one in found] == list(TASKS)
     assert all(one.is_due and not one.is_overdue and one.last is None for one in found)
 
@@ -35,12 +35,12 @@ def test_what_was_never_done_is_due_and_not_late() -> None:
 def test_due_an_interval_after_it_was_last_completed(ago: int, is_due: bool, is_overdue: bool) -> None:
     found = standing("completed", ago * HOUR, completed_ago=ago * HOUR)
     assert (found.is_due, found.is_overdue) == (is_due, is_overdue)
-    assert found.due_at == NOW - ago * HOUR + TASK.every
+    assert found.due_at == NOW - ago * HOUR + TASK.interval
 
 
 @pytest.mark.parametrize(
     ("failures", "delay"),
-    [(1, timedelta(minutes=10)), (2, timedelta(minutes=20)), (4, timedelta(minutes=80)), (99, TASK.every)],
+    [(1, timedelta(minutes=10)), (2, timedelta(minutes=20)), (4, timedelta(minutes=80)), (99, TASK.interval)],
 )
 def test_one_that_failed_is_tried_again_ever_later(failures: int, delay: timedelta) -> None:
     found = standing("failed", timedelta(0), completed_ago=20 * HOUR, failures=failures)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Database
 from ytempire.database.partitions import (
-    NotByTime,
+    NotPartitionedByTime,
     Partition,
     Step,
     add_months,
@@ -23,10 +23,10 @@ from ytempire.database.partitions import (
     list_partitions,
     month_of,
     partition_name,
-    retire,
+    remove_expired_partitions,
 )
 from ytempire.kit.database import conninfo
-from ytempire.kit.errors import Conflict, InvalidInput, TryLater
+from ytempire.kit.errors import Conflict, InvalidInput, RetryableError
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TABLE = "core.readings"
@@ -48,7 +48,7 @@ def owner(database: Database) -> Iterator[Connection]:
     with open_owner(database) as connection:
         connection.execute("""
             CREATE TABLE core.readings (
-                id uuid NOT NULL DEFAULT core.new_id(), workflow_id uuid REFERENCES core.workflows,
+                id uuid NOT NULL DEFAULT core.new_id(), run_id uuid REFERENCES core.runs,
                 at timestamptz NOT NULL, value int CHECK (value >= 0), PRIMARY KEY (id, at)
             ) PARTITION BY RANGE (at);
             CREATE INDEX ON core.readings USING brin (at)""")
@@ -172,7 +172,7 @@ class TestEnsureAhead:
         ensure_ahead(owner, TABLE, now=NOVEMBER)
         with psycopg.connect(conninfo(database.owner_url)) as busy:
             add(busy, NOVEMBER)  # not committed
-            assert len(ensure_ahead(owner, TABLE, now=at(2027, 1), patience=SHORT)) == 2
+            assert len(ensure_ahead(owner, TABLE, now=at(2027, 1), lock_timeout=SHORT)) == 2
 
     def test_is_part_of_the_callers_transaction(self, owner: Connection, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as migration:
@@ -196,7 +196,7 @@ class TestEnsureAhead:
         with pytest.raises(psycopg.errors.CheckViolation):
             owner.execute("INSERT INTO core.readings (at, value) VALUES (%s, -1)", [at(2026, 12)])
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
-            owner.execute("INSERT INTO core.readings (at, workflow_id) VALUES (%s, core.new_id())", [at(2026, 12)])
+            owner.execute("INSERT INTO core.readings (at, run_id) VALUES (%s, core.new_id())", [at(2026, 12)])
         rows = owner.execute("SELECT 1 FROM pg_index WHERE indrelid = 'core.readings_y2026m12'::regclass").fetchall()
         assert len(rows) == 2
 
@@ -239,9 +239,9 @@ class TestEnsureAhead:
     def test_what_locks_the_table_is_not_waited_for_long(self, owner: Connection, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as busy:
             busy.execute("LOCK TABLE core.readings IN SHARE MODE")
-            with pytest.raises(TryLater, match=r"core.readings is in use.*0.2 s"):
-                ensure_ahead(owner, TABLE, now=NOVEMBER, patience=SHORT)
-        assert len(ensure_ahead(owner, TABLE, now=NOVEMBER, patience=SHORT)) == 4
+            with pytest.raises(RetryableError, match=r"core.readings is in use.*0.2 s"):
+                ensure_ahead(owner, TABLE, now=NOVEMBER, lock_timeout=SHORT)
+        assert len(ensure_ahead(owner, TABLE, now=NOVEMBER, lock_timeout=SHORT)) == 4
 
     @pytest.mark.parametrize(
         "partitioning",
@@ -249,18 +249,18 @@ class TestEnsureAhead:
     )
     def test_other_tables_are_refused(self, owner: Connection, partitioning: str) -> None:
         owner.execute(f"CREATE TABLE core.other (at timestamptz, day date, name text) {partitioning}")
-        with pytest.raises(NotByTime, match="one timestamptz or date column"):
+        with pytest.raises(NotPartitionedByTime, match="one timestamptz or date column"):
             ensure_ahead(owner, "core.other", now=NOVEMBER)
 
     def test_a_default_partition_is_refused(self, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings_rest PARTITION OF core.readings DEFAULT")
-        with pytest.raises(NotByTime, match="default partition"):
+        with pytest.raises(NotPartitionedByTime, match="default partition"):
             ensure_ahead(owner, TABLE, now=NOVEMBER)
 
     def test_another_role_is_told_whose_it_is(self, owner: Connection, database: Database) -> None:
         with (
             psycopg.connect(conninfo(database.app_url), autocommit=True) as app,
-            pytest.raises(NotByTime, match="role ytempire_owner"),
+            pytest.raises(NotPartitionedByTime, match="role ytempire_owner"),
         ):
             ensure_ahead(app, TABLE, now=NOVEMBER)
 
@@ -275,7 +275,7 @@ class TestRetire:
 
     def test_moves_only_what_is_wholly_older(self, year: Connection) -> None:
         # kept is what came after 1 January 2027, 00:00: of December no row is younger
-        done = retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        done = remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))
         assert [(one.partition, one.action) for one in done] == [
             ("readings_y2026m11", "detached"),
             ("readings_y2026m11", "archived"),
@@ -288,21 +288,21 @@ class TestRetire:
         assert year.execute("SELECT count(*) FROM core.readings").fetchone() == (11,)
 
     def test_one_moment_earlier_december_stays(self, year: Connection) -> None:
-        retire(year, TABLE, timedelta(days=31), now=at(2027, 2) - timedelta(microseconds=1))
+        remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2) - timedelta(microseconds=1))
         assert names(year)[0] == "readings_y2026m12"
 
     def test_drops_when_so_asked(self, year: Connection) -> None:
-        done = retire(year, TABLE, timedelta(days=31), archive=False, now=at(2027, 1))
+        done = remove_expired_partitions(year, TABLE, timedelta(days=31), archive=False, now=at(2027, 1))
         assert [one.action for one in done] == ["detached", "dropped"]
         assert tables_in(year, "archive") == []
         assert "readings_y2026m11" not in tables_in(year, "core")
 
     def test_again_does_nothing(self, year: Connection) -> None:
-        assert retire(year, TABLE, timedelta(days=31), now=at(2027, 2)) != []
-        assert retire(year, TABLE, timedelta(days=31), now=at(2027, 2)) == []
+        assert remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2)) != []
+        assert remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2)) == []
 
     def test_the_archive_holds_nobody_back(self, year: Connection) -> None:
-        retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))
         rows = year.execute("""SELECT 1 FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
             WHERE n.nspname = 'archive' AND c.contype = 'f'""").fetchall()
         assert rows == []
@@ -313,7 +313,7 @@ class TestRetire:
         def work() -> list[Step]:
             with open_owner(database) as connection:
                 together.wait(timeout=10)
-                return retire(connection, TABLE, timedelta(days=31), now=at(2027, 4))
+                return remove_expired_partitions(connection, TABLE, timedelta(days=31), now=at(2027, 4))
 
         with ThreadPoolExecutor(2) as pool:
             done = [future.result() for future in [pool.submit(work) for _ in range(2)]]
@@ -323,7 +323,7 @@ class TestRetire:
     def test_making_waits_for_retiring(self, year: Connection, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as reader, ThreadPoolExecutor(2) as pool:
             reader.execute("SELECT 1 FROM core.readings LIMIT 1")
-            retiring = pool.submit(retire, year, TABLE, timedelta(days=31), now=at(2027, 1))
+            retiring = pool.submit(remove_expired_partitions, year, TABLE, timedelta(days=31), now=at(2027, 1))
             self.wait_until_pending(database)
             with open_owner(database) as connection:
                 making = pool.submit(ensure_ahead, connection, TABLE, now=at(2027, 12))
@@ -356,15 +356,17 @@ class TestRetire:
         recorded: list[Step] = []
         with psycopg.connect(conninfo(database.owner_url)) as reader:
             reader.execute("SELECT 1 FROM core.readings LIMIT 1")  # and the transaction stays open
-            with pytest.raises(TryLater, match="in use"):
-                retire(year, TABLE, timedelta(days=31), now=at(2027, 2), patience=SHORT, record=recorded.append)
+            with pytest.raises(RetryableError, match="in use"):
+                remove_expired_partitions(
+                    year, TABLE, timedelta(days=31), now=at(2027, 2), lock_timeout=SHORT, on_step=recorded.append
+                )
         [half, *_] = list_partitions(year, TABLE)
         assert (half.name, half.is_pending_detach) == ("readings_y2026m11", True)
         assert recorded == []
         # the lock was let go and the session's own timeout is back
         assert year.execute("SHOW lock_timeout").fetchone() == ("0",)
         with open_owner(database) as other:
-            done = retire(other, TABLE, timedelta(days=31), now=at(2027, 2), record=recorded.append)
+            done = remove_expired_partitions(other, TABLE, timedelta(days=31), now=at(2027, 2), on_step=recorded.append)
         assert [(one.partition, one.action) for one in done] == [
             ("readings_y2026m11", "detached"),
             ("readings_y2026m11", "archived"),
@@ -378,15 +380,15 @@ class TestRetire:
         with psycopg.connect(conninfo(database.owner_url)) as writer:
             writer.execute("LOCK TABLE core.readings IN ROW EXCLUSIVE MODE")  # and adds a row to the partition yet
             for _ in range(2):
-                with pytest.raises(TryLater, match="in use"):
-                    retire(year, TABLE, timedelta(days=31), now=at(2027, 2), patience=SHORT)
+                with pytest.raises(RetryableError, match="in use"):
+                    remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2), lock_timeout=SHORT)
                 assert list_partitions(year, TABLE)[0].is_pending_detach
-        done = retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        done = remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))
         assert [one.action for one in done] == ["detached", "archived"] * 2
 
     def test_nobody_adds_to_the_archive(self, year: Connection) -> None:
         year.execute("GRANT INSERT ON core.readings_y2026m11 TO ytempire_ingest")
-        retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+        remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))
         may = "SELECT has_table_privilege('ytempire_ingest', 'archive.readings_y2026m11', 'INSERT')"
         assert year.execute(may).fetchone() == (False,)
 
@@ -395,10 +397,10 @@ class TestRetire:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            retire(year, TABLE, timedelta(days=31), now=at(2027, 1), record=die)
+            remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 1), on_step=die)
         assert "readings_y2026m11" in tables_in(year, "core")
         assert "readings_y2026m11" not in names(year)
-        [step] = retire(year, TABLE, timedelta(days=31), now=at(2027, 1))
+        [step] = remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 1))
         assert (step.partition, step.action, step.upper) == ("readings_y2026m11", "archived", at(2026, 12))
 
     def test_what_somebody_detaches_by_hand_is_left_to_them(self, year: Connection, database: Database) -> None:
@@ -408,23 +410,25 @@ class TestRetire:
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 year.execute("ALTER TABLE core.readings DETACH PARTITION core.readings_y2027m05 CONCURRENTLY")
         with pytest.raises(Conflict, match="readings_y2027m05") as raised:
-            retire(year, TABLE, timedelta(days=31), now=at(2027, 2))
+            remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))
         hint = str(raised.value.hint)
         assert hint.endswith('ALTER TABLE "core"."readings" DETACH PARTITION "core"."readings_y2027m05" FINALIZE')
         year.execute(hint.split(": ", 1)[1].encode())
-        assert len(retire(year, TABLE, timedelta(days=31), now=at(2027, 2))) == 4
+        assert len(remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 2))) == 4
         assert "readings_y2027m05" in tables_in(year, "core")
 
     def test_a_name_that_is_taken_in_the_archive(self, year: Connection) -> None:
         year.execute("CREATE TABLE archive.readings_y2026m11 (a int)")
         with pytest.raises(Conflict, match=r"archive\.readings_y2026m11 already"):
-            retire(year, TABLE, timedelta(days=31), now=at(2027, 1))
+            remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 1))
         year.execute("DROP TABLE archive.readings_y2026m11")
-        assert [one.action for one in retire(year, TABLE, timedelta(days=31), now=at(2027, 1))] == ["archived"]
+        assert [one.action for one in remove_expired_partitions(year, TABLE, timedelta(days=31), now=at(2027, 1))] == [
+            "archived"
+        ]
 
     def test_is_refused_inside_a_transaction(self, year: Connection, database: Database) -> None:
         with (
             psycopg.connect(conninfo(database.owner_url)) as connection,
             pytest.raises(InvalidInput, match="autocommit"),
         ):
-            retire(connection, TABLE, timedelta(days=31))
+            remove_expired_partitions(connection, TABLE, timedelta(days=31))

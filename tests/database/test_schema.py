@@ -62,7 +62,7 @@ def test_code_is_applied_again_when_it_changed(database: Database) -> None:
     assert apply_code(database.owner_url) == ["core/grants.sql"]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE '%notify%'")
-    assert apply_code(database.owner_url) == ["core/notify_workflow.sql", *ANALYSTS, "core/grants.sql"]
+    assert apply_code(database.owner_url) == ["core/notify_run.sql", *ANALYSTS, "core/grants.sql"]
 
 
 @pytest.mark.parametrize("changed", ["core/masked.sql", "core/masked_functions.sql", "core/live.sql", "%"])
@@ -98,10 +98,10 @@ def test_every_foreign_key_has_an_index(database: Database) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE core.costs SET amount_usd = 0",
-        "DELETE FROM core.costs",
-        "DELETE FROM core.workflow_logs",
-        "DELETE FROM core.workflows",
+        "UPDATE core.cost_lines SET amount_usd = 0",
+        "DELETE FROM core.cost_lines",
+        "DELETE FROM core.run_logs",
+        "DELETE FROM core.runs",
         "UPDATE core.alembic_version SET version_num = 'x'",
         "DROP TABLE core.videos",
         "CREATE TABLE core.mine (a int)",

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
-from tests.database.waiting import wait_until_blocked
+from tests.database.lock_waits import wait_until_blocked
 from tests.production.factories import start
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
@@ -36,7 +36,7 @@ async def _start(sessions: Sessions, queue: procrastinate.App, folder: Path):  #
 @pytest.fixture
 def application(database: Database, run: UUID) -> Iterator[psycopg.Connection]:
     with psycopg.connect(conninfo(database.app_url)) as connection:
-        connection.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+        connection.execute("SELECT core.set_subject(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
         yield connection
         connection.rollback()
 
@@ -120,8 +120,8 @@ class TestVideos:
     def test_have_one_active_run(self, application: psycopg.Connection) -> None:
         with pytest.raises(psycopg.errors.UniqueViolation), application.transaction():
             application.execute(
-                "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
-                " SELECT channel_id, video_id, '{}', requested_by FROM core.workflows"
+                "INSERT INTO core.runs (channel_id, video_id, request, requested_by)"
+                " SELECT channel_id, video_id, '{}', requested_by FROM core.runs"
             )
 
     def test_change_later_each_time_whatever_the_clock_says(self, application: psycopg.Connection) -> None:
@@ -145,13 +145,12 @@ class TestStates:
                 "A video does not begin as failed.",
             ),
             (
-                "workflows (channel_id, video_id, request, requested_by, status, completed_at)"
-                " SELECT channel_id, video_id, '{}', requested_by, 'completed', now() FROM core.workflows",
+                "runs (channel_id, video_id, request, requested_by, status, completed_at)"
+                " SELECT channel_id, video_id, '{}', requested_by, 'completed', now() FROM core.runs",
                 "A run does not begin as completed.",
             ),
             (
-                "workflow_steps (workflow_id, name, position, status)"
-                " SELECT id, 'x', 99, 'completed' FROM core.workflows",
+                "run_steps (run_id, name, position, status) SELECT id, 'x', 99, 'completed' FROM core.runs",
                 "A step does not begin as completed.",
             ),
         ],
@@ -163,8 +162,8 @@ class TestStates:
         ("change", "saying"),
         [
             ("UPDATE core.videos SET status = 'scheduled'", "A video that is generating cannot become scheduled."),
-            ("UPDATE core.workflows SET status = 'completed', completed_at = now()", "A run that is pending"),
-            ("UPDATE core.workflow_steps SET status = 'completed'", "A step that is pending cannot become completed."),
+            ("UPDATE core.runs SET status = 'completed', completed_at = now()", "A run that is pending"),
+            ("UPDATE core.run_steps SET status = 'completed'", "A step that is pending cannot become completed."),
             ("UPDATE core.users SET status = 'deleted', deleted_at = now()", None),
         ],
     )
@@ -192,36 +191,36 @@ class TestSuspension:
         for step in ("'generating'", "'ready'", "'scheduled', scheduled_at = now() + '1 hour'"):
             application.execute(f"UPDATE core.videos SET status = {step} WHERE title = 'later'")  # type: ignore[arg-type]
         application.execute(
-            "UPDATE core.channels SET status = %s WHERE id = (SELECT channel_id FROM core.workflows)", [status]
+            "UPDATE core.channels SET status = %s WHERE id = (SELECT channel_id FROM core.runs)", [status]
         )
-        assert application.execute("SELECT status, completed_at IS NOT NULL FROM core.workflows").fetchall() == [
+        assert application.execute("SELECT status, completed_at IS NOT NULL FROM core.runs").fetchall() == [
             ("cancelled", True)
         ]
-        steps = application.execute("SELECT DISTINCT status FROM core.workflow_steps").fetchall()
+        steps = application.execute("SELECT DISTINCT status FROM core.run_steps").fetchall()
         assert steps == [("cancelled",)]
         videos = dict(application.execute("SELECT title = 'later', status FROM core.videos").fetchall())
         assert videos == {True: "ready", False: "failed"}
-        said = application.execute("SELECT message FROM core.workflow_logs WHERE event = 'run_cancelled'").fetchall()
+        said = application.execute("SELECT message FROM core.run_logs WHERE event = 'run_cancelled'").fetchall()
         assert said == [(f"The channel was {status}.",)]
 
     @pytest.mark.parametrize("status", ["paused", "suspended", "archived"])
     def test_lets_no_run_begin(self, application: psycopg.Connection, status: str) -> None:
-        application.execute("UPDATE core.workflows SET status = 'cancelled', completed_at = now()")
+        application.execute("UPDATE core.runs SET status = 'cancelled', completed_at = now()")
         application.execute("UPDATE core.channels SET status = %s", [status])
         saying = f"is {status}: activate it first."
-        refused(application, "UPDATE core.workflows SET status = 'running', completed_at = NULL", saying)
+        refused(application, "UPDATE core.runs SET status = 'running', completed_at = NULL", saying)
         refused(
             application,
-            "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
-            " SELECT channel_id, video_id, '{}', requested_by FROM core.workflows",
+            "INSERT INTO core.runs (channel_id, video_id, request, requested_by)"
+            " SELECT channel_id, video_id, '{}', requested_by FROM core.runs",
             saying,
         )
 
     def test_leaves_other_channels_alone(self, application: psycopg.Connection) -> None:
         application.execute(
-            "UPDATE core.channels SET status = 'suspended' WHERE id <> (SELECT channel_id FROM core.workflows)"
+            "UPDATE core.channels SET status = 'suspended' WHERE id <> (SELECT channel_id FROM core.runs)"
         )
-        assert application.execute("SELECT status FROM core.workflows").fetchone() == ("pending",)
+        assert application.execute("SELECT status FROM core.runs").fetchone() == ("pending",)
 
     def test_waits_for_a_video_that_is_being_added_and_stops_it_too(self, database: Database, run: UUID) -> None:
         """Both at once: no video is added to a channel that was suspended meanwhile."""
@@ -230,10 +229,10 @@ class TestSuspension:
             psycopg.connect(conninfo(database.app_url)) as suspending,
         ):
             for connection in (adding, suspending):
-                connection.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+                connection.execute("SELECT core.set_subject(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
             adding.execute(
                 "INSERT INTO core.videos (channel_id, title, format, status)"
-                " SELECT channel_id, 'added', '16:9', 'generating' FROM core.workflows"
+                " SELECT channel_id, 'added', '16:9', 'generating' FROM core.runs"
             )
             thread = threading.Thread(
                 target=suspending.execute, args=("UPDATE core.channels SET status = 'suspended'",)

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from tests.conftest import Database
 from tests.database.tenants import Tenant, make_tenant
-from ytempire.analytics.deliveries import Deliveries
+from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.catalog import catalog
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
@@ -29,16 +29,16 @@ PLATFORM = {
     "archive.changes",
     "core.account_tokens",
     "core.maintenance_log",
-    "core.outgoing_mails",
+    "core.emails",
     "core.refresh_tokens",
     "core.sign_in_failures",
     "core.signing_keys",
     "core.system_alerts",
-    "core.system_configuration",
-    "core.vocabulary",
-    "core.youtube_consents",
+    "core.setting_overrides",
+    "core.search_vocabulary",
+    "core.oauth_states",
     "core.youtube_projects",
-    "core.youtube_quota",
+    "core.quota_usage",
     "jobs.procrastinate_events",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
@@ -51,14 +51,14 @@ EMPTY = {
     "core.maintenance_log",
     "core.signing_keys",
     "core.system_alerts",
-    "core.system_configuration",
+    "core.setting_overrides",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
 }
 VIEWS = {"analytics.realtime_metrics", "audit.trail", "core.job_queue"}
 MASKED = "masked."  # what analysts see, without anything about a person
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
-NO_ROWS = {"masked.users", "masked.workflow_artifacts"}  # beside what is asked for: of these there are none
+NO_ROWS = {"masked.users", "masked.run_artifacts"}  # beside what is asked for: of these there are none
 GENERATED = {("core.videos", "search")}  # columns that nobody gives
 
 
@@ -102,12 +102,12 @@ async def world(database: Database, sessions: Sessions, tmp_path: Path, superuse
     store = ObjectStore(tmp_path / "objects")
     async with (
         open_queue(database.app_url).open_async() as queue,
-        Deliveries(database.app_url, application="test") as deliveries,
+        Ingestor(database.app_url, application="test") as ingestor,
     ):
         first = snapshot(superuser_url)
-        one = await make_tenant(sessions, queue, store, deliveries, "one")
+        one = await make_tenant(sessions, queue, store, ingestor, "one")
         second = snapshot(superuser_url)
-        other = await make_tenant(sessions, queue, store, deliveries, "other")
+        other = await make_tenant(sessions, queue, store, ingestor, "other")
     third = snapshot(superuser_url)
     return World(
         database,
@@ -127,7 +127,7 @@ def superuser_url(database: Database, postgres) -> str:  # type: ignore[no-untyp
 
 def enter(connection: psycopg.Connection, subject: Subject | None) -> None:
     if subject is not None:
-        connection.execute("SELECT core.enter(%s, %s, NULL, NULL, NULL)", [subject.user_id, subject.role])
+        connection.execute("SELECT core.set_subject(%s, %s, NULL, NULL, NULL)", [subject.user_id, subject.role])
         if subject.role == "analyst":
             connection.execute("SET LOCAL ROLE ytempire_analytics")
 
@@ -145,7 +145,7 @@ def test_the_people_have_something_in_every_table(world: World) -> None:
     """A new table is either filled here, or named above with the reason."""
     covered = {name for name, rows in world.of_other.items() if rows}
     partitions = {name for name in world.of_other if "_y20" in name}
-    assert {"core.users", "core.videos", "core.costs", "jobs.procrastinate_jobs", "audit.changes"} <= covered
+    assert {"core.users", "core.videos", "core.cost_lines", "jobs.procrastinate_jobs", "audit.changes"} <= covered
     assert set(world.of_other) - covered - EMPTY - partitions - REFERENCE - NO_ROWS - {"masked.categories"} == set()
 
 
@@ -229,13 +229,13 @@ def test_a_copy_of_the_others_row_is_refused_before_it_is_compared(world: World)
     "statement",
     [
         # the ledger, the limits and the alerts are nobody's to write
-        "INSERT INTO core.costs (video_id, channel_id, workflow_id, step, attempt, service, item, outcome, usage,"
+        "INSERT INTO core.cost_lines (video_id, channel_id, run_id, step, attempt, service, item, outcome, usage,"
         " amount_usd) SELECT id, %(channel)s, id, 'voice', 1, 'compute', 'cpu', 'success', '{}', -1000"
         " FROM core.videos",
-        "UPDATE core.cost_reservations SET bound_usd = 0",
+        "UPDATE core.cost_reservations SET max_usd = 0",
         "UPDATE core.sessions SET revoked_at = NULL, expires_at = now() + interval '1 year'",
-        "UPDATE core.workflows SET requested_by = %(system)s",
-        "INSERT INTO core.workflows (channel_id, video_id, request, requested_by)"
+        "UPDATE core.runs SET requested_by = %(system)s",
+        "INSERT INTO core.runs (channel_id, video_id, request, requested_by)"
         " SELECT %(channel)s, id, '{}', %(other)s FROM core.videos",
     ],
 )
@@ -256,9 +256,9 @@ def test_what_would_let_one_act_as_another_is_refused(world: World, statement: s
 
 # Each task of the queue, with the argument that says whose it is and the table of that.
 TASKS = [
-    ("production.run_step", "workflow_id", "core.workflows"),
+    ("production.run_step", "run_id", "core.runs"),
     ("publishing.upload_video", "publication_id", "core.publications"),
-    ("publishing.change_publication", "change_id", "core.publication_changes"),
+    ("publishing.edit_publication", "edit_id", "core.publication_edits"),
 ]
 
 
@@ -288,13 +288,13 @@ def test_a_job_is_only_enqueued_and_seen_for_a_channel_of_ones_own(
     seen = "SELECT job_type, channel_id FROM core.job_queue WHERE id = %s"
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
-        job = enqueue(own)
-        assert connection.execute(seen, [job]).fetchone() == (task, world.one.channel_id)
+        context = enqueue(own)
+        assert connection.execute(seen, [context]).fetchone() == (task, world.one.channel_id)
         for given, as_task in ((others, task), ("none", task), (own, "publishing.something_else")):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 enqueue(given, as_task=as_task)
         enter(connection, world.other.subject)
-        assert connection.execute(seen, [job]).fetchone() is None
+        assert connection.execute(seen, [context]).fetchone() is None
         enter(connection, SYSTEM)
         enqueue(others)
 
@@ -308,7 +308,7 @@ def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:
         enter(connection, world.one.subject)
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             connection.execute(
-                "INSERT INTO core.workflows (channel_id, video_id, request) VALUES (%s, %s, '{}')",
+                "INSERT INTO core.runs (channel_id, video_id, request) VALUES (%s, %s, '{}')",
                 [world.one.channel_id, video],
             )
 
@@ -421,7 +421,7 @@ def test_an_analyst_sees_masked_views_and_nothing_of_a_person_in_them(world: Wor
             hidden = {
                 column
                 for card in catalog().values()
-                if card.analysts and card.name == name.partition(".")[2]
+                if card.analyst_view and card.name == name.partition(".")[2]
                 for column, one in card.columns.items()
                 if one.personal != "none" or one.classification == "restricted"
             }
@@ -463,21 +463,21 @@ def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(wo
     with psycopg.connect(conninfo(world.superuser_url)) as admin:
         admin.execute("SET session_replication_role = replica")  # as if they had ordered it while they had a permission
         admin.execute(
-            "UPDATE core.workflows SET requested_by = %s, idempotency_key = NULL WHERE channel_id = %s",
+            "UPDATE core.runs SET requested_by = %s, idempotency_key = NULL WHERE channel_id = %s",
             [one.user_id, channel],
         )
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
-        enter(connection, one.served_by_the_platform())  # the worker settles in their name
+        enter(connection, one.as_platform())  # the worker settles in their name
         connection.execute(
-            "UPDATE core.workflows SET status = 'cancelled', completed_at = now() WHERE channel_id = %s", [channel]
+            "UPDATE core.runs SET status = 'cancelled', completed_at = now() WHERE channel_id = %s", [channel]
         )
         connection.commit()
-        enter(connection, one.served_by_the_platform())
+        enter(connection, one.as_platform())
         connection.execute(
-            "UPDATE core.workflows SET status = 'running', completed_at = NULL WHERE channel_id = %s", [channel]
+            "UPDATE core.runs SET status = 'running', completed_at = NULL WHERE channel_id = %s", [channel]
         )
         connection.execute(
-            "UPDATE core.workflows SET status = 'failed', completed_at = now() WHERE channel_id = %s", [channel]
+            "UPDATE core.runs SET status = 'failed', completed_at = now() WHERE channel_id = %s", [channel]
         )
         connection.commit()
         enter(connection, one)
@@ -516,7 +516,7 @@ def test_nobody_attaches_the_function_of_a_trigger_to_a_table_of_their_own(world
         connection.execute("CREATE TEMPORARY TABLE made_up (id uuid, status text)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(
-                "CREATE TRIGGER x AFTER UPDATE ON made_up FOR EACH ROW EXECUTE FUNCTION core.stop_channel()"
+                "CREATE TRIGGER x AFTER UPDATE ON made_up FOR EACH ROW EXECUTE FUNCTION core.cancel_channel_work()"
             )
 
 

@@ -11,9 +11,9 @@ import pytest
 from alembic import command
 from psycopg import sql
 
-from ytempire.accounts.secrets import digest
-from ytempire.analytics.measures import ROLLUPS
-from ytempire.analytics.rollups import kept, recount
+from ytempire.accounts.opaque_tokens import hash_token
+from ytempire.analytics.metrics import ROLLUPS
+from ytempire.analytics.rollups import recount, stored_rows
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
 from ytempire.kit.database import conninfo
 from ytempire.operations.postgres import EmbeddedPostgres
@@ -66,7 +66,7 @@ async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: Em
     with psycopg.connect(conninfo(owner_url)) as owner:
         people = owner.execute("SELECT id, full_name, role FROM core.users WHERE role <> 'service'").fetchall()
         assert [person[1:] for person in people] == [("Operator", "admin")]
-        for table, column in (("channels", "owner_id"), ("workflows", "requested_by")):
+        for table, column in (("channels", "owner_id"), ("runs", "requested_by")):
             [(whose,)] = owner.execute(
                 sql.SQL("SELECT DISTINCT {} FROM core.{}").format(sql.Identifier(column), sql.Identifier(table))
             ).fetchall()
@@ -94,11 +94,12 @@ def test_failures_and_words_of_the_version_before_are_kept(postgres: EmbeddedPos
     migrate(owner_url)
     with psycopg.connect(conninfo(owner_url)) as owner:
         kept = owner.execute("SELECT address_hash, failures, locked_until FROM core.sign_in_failures").fetchall()
-        assert kept == [(digest("waiting@example.com"), 7, datetime(2026, 11, 20, 12, tzinfo=UTC))]
-        words = owner.execute("SELECT word FROM core.vocabulary ORDER BY word").fetchall()
+        assert kept == [(hash_token("waiting@example.com"), 7, datetime(2026, 11, 20, 12, tzinfo=UTC))]
+        words = owner.execute("SELECT word FROM core.search_vocabulary ORDER BY word").fetchall()
         assert [word for (word,) in words] == ["described", "spoken", "tags", "title", "übung"]
         again = owner.execute(
-            "SELECT word FROM core.videos, core.words_of(concat_ws(' ', title, tags[1], description, script)) AS word"
+            "SELECT word FROM core.videos,"
+            " core.split_words(concat_ws(' ', title, tags[1], description, script)) AS w (word)"
             " ORDER BY word"
         ).fetchall()
         assert again == words
@@ -157,7 +158,7 @@ def test_what_reports_said_leaves_the_hours_that_it_was_counted_in(postgres: Emb
     with psycopg.connect(conninfo(owner_url)) as owner:
         marked = owner.execute("SELECT shares FROM analytics.video_metrics WHERE whole_day ORDER BY shares").fetchall()
         assert marked == [(-2,), (1,), (3,)]
-        for table in ("video_hours", "channel_hours"):
+        for table in ("video_hourly", "channel_hourly"):
             hours = owner.execute(
                 f"SELECT channel_id::text, events, views, shares, watch_time_minutes FROM analytics.{table}"
                 " ORDER BY views, shares"
@@ -166,7 +167,7 @@ def test_what_reports_said_leaves_the_hours_that_it_was_counted_in(postgres: Emb
         for rollup in ROLLUPS:
             if rollup.period == "hour":
                 counted = owner.execute(recount(rollup, "true").encode()).fetchall()
-                assert sorted(counted) == sorted(owner.execute(kept(rollup, "true").encode()).fetchall())
+                assert sorted(counted) == sorted(owner.execute(stored_rows(rollup, "true").encode()).fetchall())
 
 
 def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: str) -> None:
@@ -208,7 +209,7 @@ def test_publications_of_the_version_before_have_no_edits(postgres: EmbeddedPost
     migrate(owner_url)
     with psycopg.connect(conninfo(owner_url)) as owner:
         rows = owner.execute(
-            "SELECT sent, baseline, status, youtube_privacy, publish_at FROM core.publications"
+            "SELECT last_sent, baseline, status, youtube_privacy, publish_at FROM core.publications"
         ).fetchall()
     for sent, baseline, status, privacy, at in rows:
         item = {
@@ -218,6 +219,6 @@ def test_publications_of_the_version_before_have_no_edits(postgres: EmbeddedPost
         }  # fmt: skip
         if status == "processing":
             item["status"]["publishAt"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        shown = metadata.shown_in(item, marker="m")
-        assert metadata.edits(baseline, shown) == {}
+        shown = metadata.parse_remote_values(item, marker="m")
+        assert metadata.find_remote_edits(baseline, shown) == {}
         assert all(metadata.is_same(one, sent[one], shown[one]) for one in shown.keys() - {"visibility"})

@@ -17,16 +17,16 @@ from sqlalchemy import select
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
-from tests.database.waiting import wait_until_blocking
+from tests.database.lock_waits import wait_until_blocking
 from tests.production.factories import ARTICLE
 from ytempire.journal.models import ApiRequest
-from ytempire.journal.requests import LONGEST_US, RequestLog, Served
+from ytempire.journal.request_log import MAX_DURATION_US, RequestLog, ServedRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject, connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.postgres import EmbeddedPostgres
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "allow_duplicate": True}
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ async def items(client: httpx.AsyncClient, path: str, **asked: Any) -> list[dict
 def end_run(database: Database, run_id: str, status: str, reason: str | None = None) -> None:
     """As the worker does it: the run first, then the step's reason, in one transaction."""
     with psycopg.connect(conninfo(database.app_url)) as worker:
-        worker.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
-        worker.execute("UPDATE core.workflows SET status = 'running' WHERE id = %s", [run_id])
-        worker.execute("UPDATE core.workflows SET status = %s, completed_at = now() WHERE id = %s", [status, run_id])
+        worker.execute("SELECT core.set_subject(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+        worker.execute("UPDATE core.runs SET status = 'running' WHERE id = %s", [run_id])
+        worker.execute("UPDATE core.runs SET status = %s, completed_at = now() WHERE id = %s", [status, run_id])
         if reason is not None:
             worker.execute(
-                "UPDATE core.workflow_steps SET status = 'failed', error = jsonb_build_object('message', %s::text)"
-                " WHERE workflow_id = %s AND name = 'voice'",
+                "UPDATE core.run_steps SET status = 'failed', error = jsonb_build_object('message', %s::text)"
+                " WHERE run_id = %s AND name = 'voice'",
                 [reason, run_id],
             )
 
@@ -65,7 +65,7 @@ class TestEvents:
         channel = run["channel_id"]
         await client.patch(f"/api/v1/channels/{channel}", json={"status": "paused"})
         told = await items(client, "events", channel_id=channel)
-        assert [one["kind"] for one in told] == ["channel_paused", "run_failed", "run_ordered", "channel_added"]
+        assert [one["kind"] for one in told] == ["channel_paused", "run_failed", "run_requested", "channel_added"]
         assert told[1]["data"]["reason"] == "The voice broke."
         assert told[1]["row_id"] == run["id"]
         assert told[2]["user_id"] == (await client.get("/api/v1/me")).json()["id"]
@@ -84,16 +84,16 @@ class TestEvents:
 
     async def test_what_was_rolled_back_was_not_told(self, client: httpx.AsyncClient, database: Database) -> None:
         with psycopg.connect(conninfo(database.app_url)) as worker:
-            worker.execute("SELECT core.enter(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
+            worker.execute("SELECT core.set_subject(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
             worker.execute("UPDATE core.channels SET status = 'paused'")
             worker.rollback()
         assert {one["kind"] for one in await items(client, "events")} == {"channel_added"}
 
     def test_nobody_makes_events_up(self, database: Database) -> None:
         with psycopg.connect(conninfo(database.app_url)) as application:
-            application.execute("SELECT core.enter(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
+            application.execute("SELECT core.set_subject(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
             for statement in (
-                "SELECT core.tell('run_completed', NULL, NULL, '{}')",
+                "SELECT core.record_event('run_completed', NULL, NULL, '{}')",
                 "INSERT INTO core.event_log (kind) VALUES ('run_completed')",
                 "UPDATE core.event_log SET kind = 'run_failed'",
                 "DELETE FROM core.event_log",
@@ -140,8 +140,8 @@ class TestNotifications:
                 [run["video_id"], run["channel_id"]],
             )
             owner.execute(
-                "INSERT INTO core.system_alerts (key, severity, message, todo)"
-                " VALUES ('partitions', 'problem', 'No partition for tomorrow.', 'Run the maintenance.')"
+                "INSERT INTO core.system_alerts (key, severity, message, remedy)"
+                " VALUES ('partitions', 'critical', 'No partition for tomorrow.', 'Run the maintenance.')"
             )
         assert await items(client, "notifications") == []
         async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as admin:
@@ -156,7 +156,7 @@ class TestRequests:
         await client.get("/api/v1/runs/00000000-0000-7000-8000-000000000009")
         await client.get("/api/v1/nothing-here")
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]  # what it does each second
-        logged = await items(client, "requests")
+        logged = await items(client, "api-requests")
         assert [(one["route"], one["status"]) for one in logged[:2]] == [
             ("/api/v1/runs/{run_id}", 404),
             ("/api/v1/me", 200),
@@ -168,7 +168,7 @@ class TestRequests:
         made = (await client.post("/api/v1/me/api-keys", json={"name": "robot", "scopes": ["read"]})).json()
         await client.get("/api/v1/runs", headers={"Authorization": f"Bearer {made['secret']}"})
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
-        [used] = await items(client, "requests", api_key_id=made["id"])
+        [used] = await items(client, "api-requests", api_key_id=made["id"])
         assert (used["route"], used["api_key_id"]) == ("/api/v1/runs", made["id"])
 
     async def test_one_that_took_an_hour_holds_up_no_other(
@@ -176,14 +176,14 @@ class TestRequests:
     ) -> None:
         hours = itertools.count(step=3600)
         with monkeypatch.context() as clocks:
-            clocks.setattr("ytempire.journal.requests.time.perf_counter", lambda: float(next(hours)))
+            clocks.setattr("ytempire.journal.request_log.time.perf_counter", lambda: float(next(hours)))
             await client.get("/api/v1/me")
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
-        assert [one["duration_us"] for one in await items(client, "requests")][:1] == [LONGEST_US]
+        assert [one["duration_us"] for one in await items(client, "api-requests")][:1] == [MAX_DURATION_US]
 
     async def test_what_is_being_written_at_the_end_is_not_lost(self, database: Database, sessions: Sessions) -> None:
         requests = RequestLog(as_subject(sessions, SYSTEM))
-        requests.add(Served(clock.now(), "the last", None, None, "GET", "/", 200, 1))
+        requests.add(ServedRequest(clock.now(), "the last", None, None, "GET", "/", 200, 1))
         async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as holder:
             await holder.execute("LOCK core.api_requests IN EXCLUSIVE MODE")
             requests.start()
@@ -199,10 +199,10 @@ class TestRequests:
         self, database: Database, sessions: Sessions, postgres: EmbeddedPostgres
     ) -> None:
         engine = connect(database.app_url, pool_size=1)
-        requests = RequestLog(sessions_of(engine, SYSTEM), most_waiting=5)
+        requests = RequestLog(sessions_of(engine, SYSTEM), max_pending=5)
         began = clock.now()
         for number in range(8):
-            served = Served(began + timedelta(seconds=number), str(number), None, None, "GET", "/", 200, 1)
+            served = ServedRequest(began + timedelta(seconds=number), str(number), None, None, "GET", "/", 200, 1)
             requests.add(served)
         with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
             door = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")

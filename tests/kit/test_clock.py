@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from ytempire.kit.clock import Moment
+from ytempire.kit.clock import Timestamp
 
-MOMENT = TypeAdapter(Moment)
+MOMENT = TypeAdapter(Timestamp)
 
 
 def test_a_moment_has_a_zone() -> None:

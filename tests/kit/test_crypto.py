@@ -18,7 +18,7 @@ from ytempire.kit.crypto import (
     EnvelopeMalformed,
     EnvelopeTampered,
     KeyRing,
-    KeysFixed,
+    KeysReadOnly,
     KeysUnusable,
     KeyUnknown,
     key_id_of,
@@ -40,63 +40,70 @@ RING = KeyRing.from_text(document("a", a=b"\x01" * 32, b=b"\x02" * 32))
 
 
 class TestSeal:
-    @given(plaintext=st.binary(max_size=2000), about=st.text(st.characters(codec="utf-8"), min_size=1))
-    def test_opens_again(self, plaintext: bytes, about: str) -> None:
-        assert RING.open(RING.seal(plaintext, about=about), about=about) == plaintext
+    @given(plaintext=st.binary(max_size=2000), associated_data=st.text(st.characters(codec="utf-8"), min_size=1))
+    def test_opens_again(self, plaintext: bytes, associated_data: str) -> None:
+        assert (
+            RING.open(RING.seal(plaintext, associated_data=associated_data), associated_data=associated_data)
+            == plaintext
+        )
 
     def test_never_the_same_twice(self) -> None:
-        assert len({RING.seal(b"x", about=HERE) for _ in range(100)}) == 100
+        assert len({RING.seal(b"x", associated_data=HERE) for _ in range(100)}) == 100
 
     def test_does_not_show_the_plaintext(self) -> None:
-        assert b"hunter2" not in RING.seal(b"hunter2", about=HERE)
+        assert b"hunter2" not in RING.seal(b"hunter2", associated_data=HERE)
 
     def test_is_about_something(self) -> None:
-        with pytest.raises(ValueError, match="about something"):
-            RING.seal(b"x", about="")
+        with pytest.raises(ValueError, match="associated data"):
+            RING.seal(b"x", associated_data="")
 
 
 class TestOpen:
     @given(data=st.data(), plaintext=st.binary(max_size=60))
     def test_any_changed_byte_is_refused(self, data: st.DataObject, plaintext: bytes) -> None:
-        envelope = bytearray(RING.seal(plaintext, about=HERE))
+        envelope = bytearray(RING.seal(plaintext, associated_data=HERE))
         place = data.draw(st.integers(0, len(envelope) - 1))
         envelope[place] ^= data.draw(st.integers(1, 255))
         with pytest.raises((EnvelopeMalformed, EnvelopeTampered, KeyUnknown)):
-            RING.open(bytes(envelope), about=HERE)
+            RING.open(bytes(envelope), associated_data=HERE)
 
     def test_every_truncation_is_refused(self) -> None:
-        envelope = RING.seal(b"secret", about=HERE)
+        envelope = RING.seal(b"secret", associated_data=HERE)
         for length in range(len(envelope)):
             with pytest.raises((EnvelopeMalformed, EnvelopeTampered)):
-                RING.open(envelope[:length], about=HERE)
+                RING.open(envelope[:length], associated_data=HERE)
 
     @given(garbage=st.binary(max_size=100))
     def test_garbage_is_refused(self, garbage: bytes) -> None:
         with pytest.raises((EnvelopeMalformed, EnvelopeTampered, KeyUnknown)):
-            RING.open(garbage, about=HERE)
+            RING.open(garbage, associated_data=HERE)
 
     def test_an_envelope_of_another_row_is_refused(self) -> None:
         with pytest.raises(EnvelopeTampered):
-            RING.open(RING.seal(b"x", about=HERE), about="core.credentials/secret/2")
+            RING.open(RING.seal(b"x", associated_data=HERE), associated_data="core.credentials/secret/2")
 
     def test_another_key_under_the_same_id_is_refused(self) -> None:
         with pytest.raises(EnvelopeTampered):
-            KeyRing.from_text(document(a=b"\x09" * 32)).open(RING.seal(b"x", about=HERE), about=HERE)
+            KeyRing.from_text(document(a=b"\x09" * 32)).open(
+                RING.seal(b"x", associated_data=HERE), associated_data=HERE
+            )
 
     def test_the_id_of_another_key_of_the_ring_does_not_help(self) -> None:
-        envelope = bytearray(RING.seal(b"x", about=HERE))
+        envelope = bytearray(RING.seal(b"x", associated_data=HERE))
         envelope[2] = ord("b")
         with pytest.raises(EnvelopeTampered):
-            RING.open(bytes(envelope), about=HERE)
+            RING.open(bytes(envelope), associated_data=HERE)
 
     def test_an_unknown_key_is_named(self) -> None:
         with pytest.raises(KeyUnknown, match="“a”"):
-            KeyRing.from_text(document("z", z=b"\x01" * 32)).open(RING.seal(b"x", about=HERE), about=HERE)
+            KeyRing.from_text(document("z", z=b"\x01" * 32)).open(
+                RING.seal(b"x", associated_data=HERE), associated_data=HERE
+            )
 
     def test_errors_tell_no_secret(self) -> None:
-        envelope = RING.seal(b"hunter2", about=HERE)
+        envelope = RING.seal(b"hunter2", associated_data=HERE)
         with pytest.raises(EnvelopeTampered) as raised:
-            RING.open(envelope, about="elsewhere")
+            RING.open(envelope, associated_data="elsewhere")
         said = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
         assert "hunter2" not in said
         assert base64.b64encode(b"\x01" * 32).decode() not in said
@@ -107,7 +114,7 @@ class TestFile:
         path = tmp_path / "keys.json"
         first = KeyRing.from_file(path)
         assert path.stat().st_mode & 0o777 == 0o600
-        assert KeyRing.from_file(path).open(first.seal(b"x", about=HERE), about=HERE) == b"x"
+        assert KeyRing.from_file(path).open(first.seal(b"x", associated_data=HERE), associated_data=HERE) == b"x"
 
     def test_the_mask_of_the_shell_does_not_matter(self, tmp_path: Path) -> None:
         before = os.umask(0)
@@ -132,7 +139,7 @@ class TestFile:
         for start in starts:
             start.join()
         ring = KeyRing.from_file(tmp_path / "keys.json")
-        assert sorted(ring.open(envelope, about=HERE) for envelope in envelopes) == [b"0", b"1", b"2", b"3"]
+        assert sorted(ring.open(envelope, associated_data=HERE) for envelope in envelopes) == [b"0", b"1", b"2", b"3"]
         assert sorted(file.name for file in tmp_path.iterdir()) == ["keys.json", "keys.json.lock"]
 
     @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o620])
@@ -153,7 +160,7 @@ class TestFile:
         ring = KeyRing.from_file(path)
         path.unlink()
         with pytest.raises(KeysUnusable):
-            ring.seal(b"x", about=HERE)
+            ring.seal(b"x", associated_data=HERE)
 
 
 class TestText:
@@ -204,32 +211,32 @@ class TestText:
 class TestRotation:
     def test_a_new_key_seals_and_the_old_one_still_opens(self, tmp_path: Path) -> None:
         old = KeyRing.from_file(tmp_path / "keys.json")
-        before = old.seal(b"x", about=HERE)
+        before = old.seal(b"x", associated_data=HERE)
         new = old.with_new_key()
-        after = new.seal(b"y", about=HERE)
+        after = new.seal(b"y", associated_data=HERE)
         assert key_id_of(before) != key_id_of(after) == new.current
         assert (new.is_current(before), new.is_current(after)) == (False, True)
-        assert (new.open(before, about=HERE), new.open(after, about=HERE)) == (b"x", b"y")
+        assert (new.open(before, associated_data=HERE), new.open(after, associated_data=HERE)) == (b"x", b"y")
         assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
 
     def test_a_running_process_follows_the_file(self, tmp_path: Path) -> None:
         running = KeyRing.from_file(tmp_path / "keys.json")
         rotated = KeyRing.from_file(tmp_path / "keys.json").with_new_key()
-        assert running.open(rotated.seal(b"x", about=HERE), about=HERE) == b"x"
-        assert running.is_current(running.seal(b"x", about=HERE))
+        assert running.open(rotated.seal(b"x", associated_data=HERE), associated_data=HERE) == b"x"
+        assert running.is_current(running.seal(b"x", associated_data=HERE))
         assert running.current == rotated.current
 
     def test_no_rotation_loses_the_key_of_another(self, tmp_path: Path) -> None:
         one, two = KeyRing.from_file(tmp_path / "keys.json"), KeyRing.from_file(tmp_path / "keys.json")
-        envelopes = [one.seal(b"0", about=HERE), one.with_new_key().seal(b"1", about=HERE)]
-        envelopes.append(two.with_new_key().seal(b"2", about=HERE))
-        assert [one.open(envelope, about=HERE) for envelope in envelopes] == [b"0", b"1", b"2"]
+        envelopes = [one.seal(b"0", associated_data=HERE), one.with_new_key().seal(b"1", associated_data=HERE)]
+        envelopes.append(two.with_new_key().seal(b"2", associated_data=HERE))
+        assert [one.open(envelope, associated_data=HERE) for envelope in envelopes] == [b"0", b"1", b"2"]
 
     def test_the_environment_cannot_be_rotated_here(self) -> None:
-        with pytest.raises(KeysFixed, match="YTEMPIRE_SECURITY__KEYS"):
+        with pytest.raises(KeysReadOnly, match="YTEMPIRE_SECURITY__KEYS"):
             RING.with_new_key()
 
 
 def _start(path: Path, barrier: Barrier, results: multiprocessing.Queue[bytes], number: int) -> None:
     barrier.wait(60)
-    results.put(KeyRing.from_file(path).seal(str(number).encode(), about=HERE))
+    results.put(KeyRing.from_file(path).seal(str(number).encode(), associated_data=HERE))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Database
-from ytempire.kit.database import connect, conninfo, session_ended, sessions_of
+from ytempire.kit.database import connect, conninfo, is_session_ended_error, sessions_of
 from ytempire.kit.subject import SYSTEM, Subject
 
 
@@ -49,7 +49,7 @@ async def test_what_is_rolled_back_leaves_nothing_and_nobody(database: Database)
 
 async def test_values_of_a_subject_are_values(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
-    odd = Subject(SYSTEM.user_id, "service", request_id="it's \\ 100% ':x", address="::1")
+    odd = Subject(SYSTEM.user_id, "service", request_id="it's \\ 100% ':x", ip_address="::1")
     async with sessions_of(engine, odd)() as session:
         assert await session.scalar(text("SELECT current_setting('app.request_id')")) == odd.request_id
     await engine.dispose()
@@ -62,7 +62,7 @@ async def test_an_ended_session_is_refused_and_its_connection_goes_on(database: 
         async with sessions_of(engine, gone)() as session:
             with pytest.raises(DBAPIError) as refused:
                 await session.scalar(text("SELECT 1"))
-            assert session_ended(refused.value)
+            assert is_session_ended_error(refused.value)
     async with sessions_of(engine, SYSTEM)() as session:
         assert await session.scalar(text("SELECT 1")) == 1
     await engine.dispose()

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request
 
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import install_problems
-from ytempire.kit.subject import Subject, become, current_subject
+from ytempire.kit.subject import Subject, current_subject, set_current_subject
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
     @app.get("/known")
     async def known(request: Request) -> dict[str, str]:
-        become(Subject(uuid4(), "operator"))
+        set_current_subject(Subject(uuid4(), "operator"))
         request.state.answer_headers = {"RateLimit": '"hourly";r=1'}
         return {"logged": structlog.contextvars.get_contextvars()["request_id"]}
 
@@ -98,7 +98,7 @@ async def test_a_problem_has_the_id_of_its_answer(client: httpx.AsyncClient, pat
 @pytest.mark.parametrize("path", ["/deadlock", "/away"])
 async def test_a_database_that_cannot_answer_now_is_asked_again(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
-    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "try_later", "5")
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "retry_later", "5")
 
 
 async def test_an_ended_session_is_nothing_to_wait_for(client: httpx.AsyncClient) -> None:

@@ -27,9 +27,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from ytempire.kit.errors import InvalidInput, NeverRetry, TryLater
+from ytempire.kit.errors import InvalidInput, PermanentError, RetryableError
 from ytempire.kit.mail import Message, send
-from ytempire.settings import Mail
+from ytempire.settings import Smtp
 
 ADA = "ada@example.org"
 HELLO = Message(ADA, "Hello", "Good morning.\n")
@@ -67,14 +67,14 @@ class Inbox:
 @asynccontextmanager
 async def listening(
     inbox: Inbox, *, port: int = 0, implicit: ssl.SSLContext | None = None, **options: Any
-) -> AsyncIterator[Callable[..., Mail]]:
+) -> AsyncIterator[Callable[..., Smtp]]:
     """A mail server of this event loop; what it yields makes the settings that reach it."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(inbox, loop=loop, hostname="mail.test", **options), "127.0.0.1", port, ssl=implicit
     )
     port = server.sockets[0].getsockname()[1]
-    yield lambda **changes: Mail(**{"host": "127.0.0.1", "port": port, "starttls": False, **changes})
+    yield lambda **changes: Smtp(**{"host": "127.0.0.1", "port": port, "starttls": False, **changes})
     server.close()
     await server.wait_closed()
 
@@ -146,16 +146,16 @@ class TestSend:
             await send(mail(), message)
         assert inbox.taken[0].rcpt_tos == [message.to]
         async with listening(inbox) as mail:
-            with pytest.raises(NeverRetry, match="SMTPUTF8"):
+            with pytest.raises(PermanentError, match="SMTPUTF8"):
                 await send(mail(), message)
 
     @pytest.mark.parametrize(
         ("at", "answer", "kind"),
         [
-            ("RCPT", "550 5.1.1 No such mailbox", NeverRetry),
-            ("RCPT", "450 4.2.1 Mailbox busy", TryLater),
-            ("DATA", "554 5.7.1 Looks like spam", NeverRetry),
-            ("DATA", "451 4.3.0 Come back later", TryLater),
+            ("RCPT", "550 5.1.1 No such mailbox", PermanentError),
+            ("RCPT", "450 4.2.1 Mailbox busy", RetryableError),
+            ("DATA", "554 5.7.1 Looks like spam", PermanentError),
+            ("DATA", "451 4.3.0 Come back later", RetryableError),
         ],
     )
     async def test_a_refusal_is_final_or_passes(
@@ -170,8 +170,8 @@ class TestSend:
     async def test_nobody_listens(self) -> None:
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
-            with pytest.raises(TryLater, match="cannot be reached"):
-                await send(Mail(host="127.0.0.1", port=unused.getsockname()[1], starttls=False), HELLO)
+            with pytest.raises(RetryableError, match="cannot be reached"):
+                await send(Smtp(host="127.0.0.1", port=unused.getsockname()[1], starttls=False), HELLO)
 
     async def test_a_server_that_hangs_up(self) -> None:
         async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -181,20 +181,20 @@ class TestSend:
 
         server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
         async with server:
-            with pytest.raises(TryLater, match="went away"):
-                await send(Mail(host="127.0.0.1", port=server.sockets[0].getsockname()[1], starttls=False), HELLO)
+            with pytest.raises(RetryableError, match="went away"):
+                await send(Smtp(host="127.0.0.1", port=server.sockets[0].getsockname()[1], starttls=False), HELLO)
 
     @pytest.mark.parametrize("host", [None, "a..b"])
     async def test_settings_without_a_usable_host(self, host: str | None) -> None:
-        with pytest.raises((NeverRetry, TryLater)):
-            await send(Mail(host=host), HELLO)
+        with pytest.raises((PermanentError, RetryableError)):
+            await send(Smtp(host=host), HELLO)
 
     @pytest.mark.parametrize("sender", ["", "nobody", "a@b@c", "x <a@b", "a@b\r\nBcc: eve@example.org"])
     async def test_a_sender_that_is_no_address(self, inbox: Inbox, sender: str) -> None:
         async with listening(inbox) as mail:
-            with pytest.raises(NeverRetry, match="sender") as raised:
+            with pytest.raises(PermanentError, match="sender") as raised:
                 await send(mail(sender=sender), HELLO)
-        assert "YTEMPIRE_MAIL__SENDER" in str(raised.value)
+        assert "YTEMPIRE_SMTP__SENDER" in str(raised.value)
 
 
 class TestSignIn:
@@ -205,13 +205,13 @@ class TestSignIn:
 
     async def test_with_a_wrong_password_says_what_to_check(self, inbox: Inbox) -> None:
         async with _signing_in(inbox) as mail:
-            with pytest.raises(NeverRetry, match="YTEMPIRE_MAIL__PASSWORD") as raised:
+            with pytest.raises(PermanentError, match="YTEMPIRE_SMTP__PASSWORD") as raised:
                 await send(mail(user="robot", password=SecretStr("hunter3")), HELLO)
         assert "hunter3" not in str(raised.value)
 
     async def test_where_the_server_knows_none(self, inbox: Inbox) -> None:
         async with listening(inbox) as mail:
-            with pytest.raises(NeverRetry, match="AUTH"):
+            with pytest.raises(PermanentError, match="AUTH"):
                 await send(mail(user="robot", password=SecretStr("hunter2")), HELLO)
 
 
@@ -240,13 +240,13 @@ class TestEncryption:
 
     async def test_a_certificate_that_nobody_vouches_for(self, inbox: Inbox, tls: ssl.SSLContext) -> None:
         async with listening(inbox, tls_context=tls) as mail:
-            with pytest.raises(NeverRetry, match="certificate"):
+            with pytest.raises(PermanentError, match="certificate"):
                 await send(mail(starttls=True), HELLO)
         assert not inbox.taken
 
     async def test_never_in_clear_where_encryption_was_asked_for(self, inbox: Inbox) -> None:
         async with listening(inbox) as mail:
-            with pytest.raises(NeverRetry, match="YTEMPIRE_MAIL__STARTTLS"):
+            with pytest.raises(PermanentError, match="YTEMPIRE_SMTP__STARTTLS"):
                 await send(mail(starttls=True), HELLO)
         assert not inbox.taken
 

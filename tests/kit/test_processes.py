@@ -13,7 +13,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ytempire.kit.processes import Cancelled, Meter, ProgramFailed, ProgramKilled, in_thread, leashed, metered, run
+from ytempire.kit.processes import (
+    Cancelled,
+    Meter,
+    ProgramFailed,
+    ProgramKilled,
+    die_with_parent_command,
+    metered,
+    run,
+    run_in_metered_thread,
+)
 
 
 class TestRun:
@@ -71,12 +80,12 @@ async def test_a_threads_own_cpu_time_is_metered() -> None:
         return sum(range(5_000_000))
 
     with metered(Meter()) as meter:
-        assert await in_thread(burn) == 12499997500000
+        assert await run_in_metered_thread(burn) == 12499997500000
     assert meter.cpu_s > 0.02
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the leash is a Linux feature; elsewhere programs are only run")
-def test_a_leashed_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a program that its parent has died")
+def test_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     parent = subprocess.Popen(
         [
@@ -84,8 +93,8 @@ def test_a_leashed_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
             "-c",
             (
                 "import subprocess, time\n"
-                "from ytempire.kit.processes import leashed\n"
-                f"child = subprocess.Popen(leashed(['sleep', '60']))\n"
+                "from ytempire.kit.processes import die_with_parent_command\n"
+                f"child = subprocess.Popen(die_with_parent_command(['sleep', '60']))\n"
                 f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
                 "time.sleep(60)\n"
             ),
@@ -96,11 +105,11 @@ def test_a_leashed_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
     child = psutil.Process(int(pid_file.read_text()))
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    child.wait(timeout=10)  # raises if the leash did not hold
+    child.wait(timeout=10)  # raises if the program outlived its parent
 
 
-def test_a_leash_refuses_when_its_parent_is_already_gone() -> None:
-    command = leashed(["true"])
+def test_program_is_refused_when_its_parent_is_already_gone() -> None:
+    command = die_with_parent_command(["true"])
     command[4] = "1"  # says that process 1 started it
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0

@@ -58,5 +58,5 @@ def test_many_writers_of_the_same_bytes_leave_one_object(store: ObjectStore) -> 
 def test_sweeps_what_a_killed_writer_left(store: ObjectStore) -> None:
     kept = store.put_bytes(b"hello")
     (store.path(kept.sha256).parent / ".abc.part").write_bytes(b"he")
-    assert store.sweep_partials() == 1
+    assert store.delete_partial_files() == 1
     assert store.get(kept.sha256, 5).exists()

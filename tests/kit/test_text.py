@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from ytempire.kit.text import Name, Prose, Words
+from ytempire.kit.text import MultiLineText, Name, SingleLineText
 
-NAME, WORDS, PROSE = TypeAdapter(Name), TypeAdapter(Words), TypeAdapter(Prose)
+NAME, WORDS, PROSE = TypeAdapter(Name), TypeAdapter(SingleLineText), TypeAdapter(MultiLineText)
 
 
 @pytest.mark.parametrize(

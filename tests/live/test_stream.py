@@ -11,8 +11,8 @@ import pytest
 
 from ytempire.analytics.live_messages import metrics_changed
 from ytempire.live import stream as streaming
-from ytempire.live.broadcasting import MERGED_EVERY_S, Broadcaster
-from ytempire.live.stream import Channels, Message, Page, Stream
+from ytempire.live.broadcaster import MERGE_INTERVAL_S, Broadcaster
+from ytempire.live.stream import Channels, Message, Stream, Subscriber
 from ytempire.production.live import run_changed, step_progress
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -23,48 +23,51 @@ def told(channel: UUID | None, **data: Any) -> Message:
 
 
 def changed(*channels: UUID) -> Message:
-    return Message("metrics_changed", frozenset(channels) or None, names_channels=True)
+    return Message("metrics_changed", frozenset(channels) or None, lists_channels=True)
 
 
-async def heard(stream: Stream, page: Page) -> list[dict[str, Any]]:
+async def heard(stream: Stream, subscriber: Subscriber) -> list[dict[str, Any]]:
     """All that waits for the page and that it may know."""
     found = []
-    while page._waiting:
-        written = stream.written(await page.next(), page.channels)
-        if written is not None:
-            found.append(written)
+    while subscriber._pending:
+        serialized = stream.serialize(await subscriber.next(), subscriber.channels)
+        if serialized is not None:
+            found.append(serialized)
     return found
 
 
-def joined(stream: Stream, channels: Channels = None, after: str | None = None) -> Page:
-    page = Page(channels)
-    stream.join(page, after=after)
-    return page
+def joined(stream: Stream, channels: Channels = None, after: str | None = None) -> Subscriber:
+    subscriber = Subscriber(channels)
+    stream.join(subscriber, after=after)
+    return subscriber
 
 
 async def test_a_page_hears_of_its_channels_alone() -> None:
     stream = Stream()
-    all_of_it, page = joined(stream), joined(stream, frozenset([ONE]))
+    all_of_it, subscriber = joined(stream), joined(stream, frozenset([ONE]))
     for message in (told(ONE, n=1), told(OTHER, n=2), told(None, n=3)):
         stream.send(message)
-    assert [(one["seq"], one["type"], one["data"]) for one in await heard(stream, page)] == [
+    assert [(one["seq"], one["type"], one["data"]) for one in await heard(stream, subscriber)] == [
         (0, "welcome", {}), (1, "told", {"n": 1}), (3, "told", {"n": 3}),
     ]  # fmt: skip
     assert [one["id"] for one in await heard(stream, all_of_it)] == [f"{stream.id}:{seq}" for seq in range(4)]
-    stream.leave(page)
+    stream.leave(subscriber)
     stream.send(told(ONE))
-    assert await heard(stream, page) == []
+    assert await heard(stream, subscriber) == []
 
 
 async def test_channels_are_named_to_those_who_may_see_them() -> None:
     stream = Stream()
-    admin, page, stranger = joined(stream), joined(stream, frozenset([ONE])), joined(stream, frozenset())
+    admin, subscriber, stranger = joined(stream), joined(stream, frozenset([ONE])), joined(stream, frozenset())
     stream.send(changed(ONE, OTHER))
     stream.send(changed())
     assert [one["data"] for one in await heard(stream, admin)][1:] == [
         {"channels": [str(ONE), str(OTHER)]}, {"channels": None},
     ]  # fmt: skip
-    assert [one["data"] for one in await heard(stream, page)][1:] == [{"channels": [str(ONE)]}, {"channels": None}]
+    assert [one["data"] for one in await heard(stream, subscriber)][1:] == [
+        {"channels": [str(ONE)]},
+        {"channels": None},
+    ]
     assert [one["data"] for one in await heard(stream, stranger)][1:] == [{"channels": None}]
 
 
@@ -89,27 +92,27 @@ async def test_what_cannot_be_told_any_more_must_be_read_again(after: str) -> No
 
 
 async def test_a_page_that_does_not_read_reads_everything_when_it_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "WAITING", 3)
+    monkeypatch.setattr(streaming, "MAX_PENDING", 3)
     stream = Stream()
-    page = joined(stream)
+    subscriber = joined(stream)
     for number in range(4):
         stream.send(told(ONE, n=number))
-    assert [one["type"] for one in await heard(stream, page)] == ["resync", "told"]
+    assert [one["type"] for one in await heard(stream, subscriber)] == ["resync", "told"]
 
 
 async def test_a_flood_of_commits_is_no_flood_of_messages() -> None:
     broadcaster = Broadcaster("postgresql://nowhere", None, notified={}, published={})  # type: ignore[arg-type]
-    page = joined(broadcaster.stream)
+    subscriber = joined(broadcaster.stream)
     channels = [uuid4() for _ in range(40)]
     began = time.monotonic()
     for channel in channels:
-        broadcaster._take(metrics_changed, f'{{"channels": ["{channel}"]}}')
+        broadcaster._publish(metrics_changed, f'{{"channels": ["{channel}"]}}')
         await asyncio.sleep(0.01)
-    broadcaster._take(metrics_changed, "what is this")
-    broadcaster._take(metrics_changed, '{"channels": "all"}')
+    broadcaster._publish(metrics_changed, "what is this")
+    broadcaster._publish(metrics_changed, '{"channels": "all"}')
     await asyncio.sleep(0.3)
-    said = [one["data"]["channels"] for one in (await heard(broadcaster.stream, page))[1:]]
-    assert 2 <= len(said) <= (time.monotonic() - began) / MERGED_EVERY_S + 1
+    said = [one["data"]["channels"] for one in (await heard(broadcaster.stream, subscriber))[1:]]
+    assert 2 <= len(said) <= (time.monotonic() - began) / MERGE_INTERVAL_S + 1
     assert said[0] == [str(channels[0])]
     assert sorted(name for names in said for name in names) == sorted(map(str, channels))
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,26 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.long.browsing import FLAGS, OpenPage, heading, is_complaint
+from tests import forked_process
+from tests.conftest import quick_folder
+from tests.long.browser_steps import FLAGS, LIMIT_MS, OpenPage, heading, is_complaint
 from tests.long.chromium import find_chromium
 from ytempire.kit.database import conninfo
 from ytempire.operations.home import Home, server_user
 from ytempire.operations.stack import StackState, read_state
 from ytempire.settings import Settings
 
-expect.set_options(timeout=15_000)  # two processors carry the browser and the whole installation
+expect.set_options(timeout=LIMIT_MS)
+LONGEST_FIRST = (
+    "test_fuzz",
+    "test_crash_matrix",
+    "test_journey_browser",
+    "test_operator_browser",
+    "test_faults_at_scale",
+    "test_demo",
+    "test_content_browser",
+    "test_browser",
+)
 TEXT = Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md"
 
 
@@ -46,23 +59,15 @@ class Installation:
         own = {
             "YTEMPIRE_HOME": str(self.root),
             "YTEMPIRE_API__PORT": str(self.port),
-            "YTEMPIRE_WORKER__HEARTBEAT": "PT0.5S",
-            "YTEMPIRE_WORKER__LEASE": "PT3S",
+            "YTEMPIRE_WORKER__HEARTBEAT_INTERVAL": "PT0.5S",
+            "YTEMPIRE_WORKER__LEASE_DURATION": "PT3S",
             # everybody here comes from one address, the fuzzer too
-            "YTEMPIRE_SECURITY__LETTERS_PER_NETWORK": "1000000",
+            "YTEMPIRE_SECURITY__EMAILS_PER_NETWORK_HOURLY": "1000000",
         }
         return {**{name: value for name, value in os.environ.items() if not name.startswith("YTEMPIRE_")}, **own}
 
     def run(self, *arguments: str, check: bool = True, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "ytempire", *arguments],
-            env=self.environment,
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        done = forked_process.ytempire(*arguments, environment=self.environment, folder=cwd, timeout=600)
         if check and done.returncode != 0:
             raise AssertionError(f"ytempire {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
@@ -113,19 +118,46 @@ class Installation:
         )
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    root = Path(tempfile.mkdtemp(prefix="ytempire-long-"))
+@contextmanager
+def _new_installation() -> Iterator[Installation]:
+    root = Path(tempfile.mkdtemp(prefix="ytempire-long-", dir=quick_folder()))
     root.chmod(0o711)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     place = Installation(root, port)
-    yield place
-    place.run("down", check=False)
-    for process in place.processes():
-        process.kill()
-    shutil.rmtree(root, ignore_errors=True)
+    try:
+        yield place
+    finally:
+        # at once: that `down` stops everything has its own tests, and takes seconds
+        for process in place.processes():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture
+def new_installation() -> Iterator[Installation]:
+    """A folder in which nothing was ever started."""
+    with _new_installation() as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def started_once() -> Iterator[Installation]:
+    """Its servers' folders are made, its database is migrated and filled; it never had a page, so no sandbox either."""
+    with _new_installation() as place:
+        place.run("runs", "list")
+        yield place
+
+
+@pytest.fixture
+def installation(started_once: Installation) -> Iterator[Installation]:
+    """A copy of what was started once, which saves its first start, a third of a short journey."""
+    with _new_installation() as place:
+        # of the server's files each keeps its owner, which shutil's copy does not
+        subprocess.run(["cp", "-a", f"{started_once.root}/.", str(place.root)], check=True)
+        yield place
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +180,7 @@ def new_page(browser: Browser, installation: Installation) -> Iterator[OpenPage]
             base_url=f"http://127.0.0.1:{installation.port}",
             reduced_motion="reduce",
         )
+        context.set_default_timeout(LIMIT_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -167,6 +200,16 @@ def page(new_page: OpenPage, installation: Installation) -> Page:
     page.goto(installation.json("status", "--link")["link"])
     expect(heading(page, "Runs")).to_be_visible()
     return page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that no processor waits for it at the end. Journeys have a second try."""
+    items.sort(key=lambda item: (*LONGEST_FIRST, item.path.stem).index(item.path.stem))
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(900))
+        if "new_page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)

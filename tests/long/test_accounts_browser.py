@@ -11,28 +11,27 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.long.browsing import OpenPage, choose, heading
+from tests.long.browser_steps import OpenPage, choose, heading
 from tests.long.conftest import Installation
 
 pytestmark = pytest.mark.long
 
 EMAIL, PASSWORD = "ada@example.org", "copper window silent river"
 OTHER_EMAIL, OTHER_PASSWORD = "olga@example.org", "violet harbour lantern moss"
-SOON_MS = 20_000
 
 
 def set_up(page: Page) -> None:
-    """From the notice, or from the profile."""
-    page.get_by_role("link", name="Set up your sign-in").first.click()
-    page.get_by_label("E-mail").fill(EMAIL)
+    """From the banner, or from the profile."""
+    page.get_by_role("link", name="Set up sign-in").first.click()
+    page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Set up the sign-in").click()
-    expect(heading(page, "Your sign-in is set")).to_be_visible()
+    page.get_by_role("button", name="Set up sign-in").click()
+    expect(heading(page, "Sign-in is set up")).to_be_visible()
 
 
 def sign_in(page: Page, email: str = EMAIL, password: str = PASSWORD, code: str | None = None) -> None:
     """From the sign-in page."""
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     if code is not None:
@@ -59,30 +58,30 @@ def administration(page: Page, part: str) -> None:
 
 
 def make_operator(page: Page, stranger: Page) -> None:
-    """A stranger registers; the administrator's outbox has the letter, whose link the stranger opens."""
+    """A stranger registers; the administrator sees the email, whose link the stranger opens."""
     stranger.goto("/register")
     stranger.get_by_label("Name").fill("Olga Operator")
-    stranger.get_by_label("E-mail").fill(OTHER_EMAIL)
+    stranger.get_by_label("Email").fill(OTHER_EMAIL)
     stranger.get_by_label("Password", exact=True).fill(OTHER_PASSWORD)
     stranger.get_by_role("button", name="Register").click()
     expect(stranger.get_by_role("status")).to_contain_text("a letter with a link is on its way")
 
-    administration(page, "Outbox")
-    letter = page.get_by_role("article", name="Verify your address")
-    expect(letter).to_contain_text(OTHER_EMAIL, timeout=SOON_MS)
-    stranger.goto(letter.get_by_role("link").get_attribute("href") or "")
-    expect(heading(stranger, "Your address is verified")).to_be_visible()
+    administration(page, "Emails")
+    email = page.get_by_role("article", name="Verify your address")
+    expect(email).to_contain_text(OTHER_EMAIL)
+    stranger.goto(email.get_by_role("link").get_attribute("href") or "")
+    expect(heading(stranger, "Your email address is verified")).to_be_visible()
     stranger.get_by_role("link", name="Sign in").click()
     sign_in(stranger, OTHER_EMAIL, OTHER_PASSWORD)
     expect(heading(stranger, "Runs")).to_be_visible()
 
 
 def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None:
-    notice = page.get_by_role("region", name="First steps")
-    notice.get_by_role("button", name="Not now").click()
+    banner = page.get_by_role("region", name="First steps")
+    banner.get_by_role("button", name="Dismiss").click()
     page.reload()
     expect(heading(page, "Runs")).to_be_visible()
-    expect(notice).to_have_count(0)
+    expect(banner).to_have_count(0)
     # put away, it is still offered by the profile
     person_menu(page, "Profile")
     set_up(page)
@@ -100,41 +99,41 @@ def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None
     expect(heading(page, "Videos")).to_be_visible()
 
 
-def test_a_link_that_works_no_more_says_what_to_do(page: Page, new_page: OpenPage, installation: Installation) -> None:
+def test_an_expired_link_says_what_to_do(page: Page, new_page: OpenPage, installation: Installation) -> None:
     link = installation.json("status", "--link")["link"]
     first, late = new_page(), new_page()
     first.goto(link)
     expect(heading(first, "Runs")).to_be_visible()
     late.goto(link)
-    expect(heading(late, "This link works no more")).to_be_visible()
+    expect(heading(late, "This link has expired")).to_be_visible()
     expect(late.get_by_text("ytempire status --link")).to_be_visible()
-    late.get_by_role("link", name="Sign in with your address").click()
+    late.get_by_role("link", name="Sign in with email").click()
     expect(heading(late, "Sign in")).to_be_visible()
     # a program is told the same as a problem
     answer = httpx.get(link)
-    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
-def test_the_letter_of_a_registration_can_be_had_again(page: Page, new_page: OpenPage) -> None:
+def test_the_email_of_a_registration_is_sent_again(page: Page, new_page: OpenPage) -> None:
     stranger = new_page()
     stranger.goto("/register")
-    stranger.get_by_label("E-mail").fill(OTHER_EMAIL)
+    stranger.get_by_label("Email").fill(OTHER_EMAIL)
     stranger.get_by_label("Password", exact=True).fill(OTHER_PASSWORD)
     stranger.get_by_role("button", name="Register").click()
-    administration(page, "Outbox")
-    letters = page.get_by_role("list", name="Letters").get_by_role("listitem")
-    expect(letters).to_have_count(1, timeout=SOON_MS)
-    stranger.get_by_role("link", name="Go to the sign-in").click()
+    administration(page, "Emails")
+    emails = page.get_by_role("list", name="Emails").get_by_role("listitem")
+    expect(emails).to_have_count(1)
+    stranger.get_by_role("link", name="Go to sign-in").click()
     sign_in(stranger, OTHER_EMAIL, OTHER_PASSWORD)
     expect(stranger.get_by_role("alert")).to_contain_text("opens once its address was verified")
-    stranger.get_by_role("button", name="Send a new letter", exact=True).click()
+    stranger.get_by_role("button", name="Send a new email", exact=True).click()
     expect(stranger.get_by_text("a new letter with a link is on its way")).to_be_visible()
-    expect(letters).to_have_count(2, timeout=SOON_MS)
+    expect(emails).to_have_count(2)
 
-    letter = page.get_by_role("article", name="Verify your address")
-    letters.first.get_by_role("button").click()
-    stranger.goto(letter.get_by_role("link").get_attribute("href") or "")
-    expect(heading(stranger, "Your address is verified")).to_be_visible()
+    email = page.get_by_role("article", name="Verify your address")
+    emails.first.get_by_role("button").click()
+    stranger.goto(email.get_by_role("link").get_attribute("href") or "")
+    expect(heading(stranger, "Your email address is verified")).to_be_visible()
     stranger.get_by_role("link", name="Sign in").click()
     sign_in(stranger, OTHER_EMAIL, OTHER_PASSWORD)
     expect(heading(stranger, "Runs")).to_be_visible()
@@ -142,22 +141,22 @@ def test_the_letter_of_a_registration_can_be_had_again(page: Page, new_page: Ope
 
 def test_a_second_factor_keeps_others_out(page: Page) -> None:
     set_up(page)
-    page.get_by_role("link", name="Set a second factor").click()
-    page.get_by_role("button", name="Set a second factor").click()
+    page.get_by_role("link", name="Set up second factor").click()
+    page.get_by_role("button", name="Set up second factor").click()
     # somebody who finds the page open knows no password
-    asked = page.get_by_role("form", name="Set a second factor")
+    asked = page.get_by_role("form", name="Set up second factor")
     asked.get_by_label("Your password").fill("not the right words")
-    asked.get_by_role("button", name="Go on").click()
+    asked.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("The current password is not right.")
     asked.get_by_label("Your password").fill(PASSWORD)
-    asked.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("img", name="Code for the authenticator app")).to_be_visible()
+    asked.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
     totp = pyotp.TOTP(page.get_by_label("Secret").inner_text().replace(" ", ""))
     page.get_by_label("Code").fill("000000" if totp.now() != "000000" else "111111")
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
     expect(page.get_by_role("alert")).to_contain_text("This code is not right.")
     page.get_by_label("Code").fill(totp.now())
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
 
     shown = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
     expect(shown).to_have_count(10)
@@ -165,7 +164,7 @@ def test_a_second_factor_keeps_others_out(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert all(code in download.value.path().read_text() for code in recovery)
-    page.get_by_label("I have kept them").check()
+    page.get_by_label("I have saved these codes").check()
     page.get_by_role("button", name="Done").click()
     factor = page.get_by_role("region", name="Second factor")
     expect(factor.get_by_text("on", exact=True)).to_be_visible()
@@ -185,9 +184,9 @@ def test_a_second_factor_keeps_others_out(page: Page) -> None:
     expect(heading(page, "Runs")).to_be_visible()
 
     person_menu(page, "Profile")
-    factor.get_by_role("button", name="Remove it").click()
+    factor.get_by_role("button", name="Remove").click()
     factor.get_by_label("Your password").fill(PASSWORD)
-    factor.get_by_role("button", name="Remove the second factor").click()
+    factor.get_by_role("button", name="Remove second factor").click()
     expect(factor.get_by_text("off", exact=True)).to_be_visible()
     sign_out(page)
     sign_in(page)
@@ -196,13 +195,13 @@ def test_a_second_factor_keeps_others_out(page: Page) -> None:
 
 def test_a_program_comes_in_with_a_key_until_it_is_revoked(page: Page, installation: Installation) -> None:
     person_menu(page, "Profile")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_role("button", name="Create API key").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Nightly report")
-    dialog.get_by_label("Requests an hour").fill("5")
-    dialog.get_by_role("button", name="Make the key").click()
+    dialog.get_by_label("Requests per hour").fill("5")
+    dialog.get_by_role("button", name="Create").click()
     secret = dialog.get_by_label("Key", exact=True).inner_text()
-    dialog.get_by_role("button", name="I have copied it").click()
+    dialog.get_by_role("button", name="Done").click()
     row = page.get_by_role("table", name="API keys").get_by_role("row", name=re.compile("Nightly report"))
     expect(row).to_contain_text("read")
     expect(page.get_by_text(secret)).to_have_count(0)
@@ -216,8 +215,8 @@ def test_a_program_comes_in_with_a_key_until_it_is_revoked(page: Page, installat
         assert program.post("/me/api-keys", json={"name": "another", "scopes": ["read"]}).status_code == 403
 
         row.get_by_role("button", name="Revoke Nightly report").click()
-        page.get_by_role("button", name="Revoke the key").click()
-        expect(page.get_by_text("No keys yet.")).to_be_visible()
+        page.get_by_role("button", name="Revoke key").click()
+        expect(page.get_by_text("No API keys yet.")).to_be_visible()
         assert program.get("/channels").status_code == 401
 
 
@@ -230,9 +229,9 @@ def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> No
 
     person_menu(page, "Profile")
     sessions = page.get_by_role("table", name="Sessions")
-    expect(sessions.get_by_text("this one")).to_have_count(1)
+    expect(sessions.get_by_text("current")).to_have_count(1)
     sessions.get_by_role("button", name="End").click()
-    page.get_by_role("button", name="End the session").click()
+    page.get_by_role("button", name="End session").click()
     expect(page.get_by_role("dialog")).to_have_count(0)  # nothing behind it can be found while it is open
     expect(sessions.get_by_role("button", name="End")).to_have_count(0)
 
@@ -246,7 +245,7 @@ def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> No
 def test_two_tabs_share_one_session(page: Page) -> None:
     """When the access token has run out, one of them renews it, once, and both go on."""
     set_up(page)
-    page.get_by_role("link", name="Go to the runs").click()
+    page.get_by_role("link", name="Go to runs").click()
     second = page.context.new_page()
     second.goto("/videos")
     expect(heading(second, "Videos")).to_be_visible()
@@ -275,7 +274,7 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     role = page.get_by_role("combobox", name=re.compile("^Role of"))
     role.click()
     page.get_by_role("option", name="Operator").click()
-    page.get_by_role("button", name="Change the role").click()
+    page.get_by_role("button", name="Change role").click()
     expect(page.get_by_role("alert")).to_contain_text("This is the last administrator.")
     expect(role).to_have_text("Administrator")
 
@@ -286,12 +285,12 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     expect(operator.get_by_role("menuitem", name="Profile")).to_be_visible()
     expect(operator.get_by_role("menuitem", name="Administration")).to_have_count(0)
     operator.goto("/administration/users")
-    expect(heading(operator, "For administrators")).to_be_visible()
+    expect(heading(operator, "Administrators only")).to_be_visible()
     assert channels_of(operator) == []
 
     administration(page, "Permissions")
     chosen = page.get_by_role("combobox", name="Channel", exact=True).inner_text()
-    page.get_by_role("combobox", name="Person").click()
+    page.get_by_role("combobox", name="User").click()
     page.get_by_role("option", name=re.compile("Olga Operator")).click()
     page.get_by_role("button", name="Share").click()
     row = page.get_by_role("table", name="Permissions").get_by_role("row", name=re.compile("Olga Operator"))
@@ -305,8 +304,8 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     operator.get_by_role("button", name="New video", exact=True).first.click()
     expect(operator.get_by_role("combobox", name="Channel", exact=True)).to_contain_text(chosen)
     row.get_by_role("button", name="Revoke").click()
-    page.get_by_role("button", name="Revoke the permission").click()
-    expect(page.get_by_text("Shared with nobody yet.")).to_be_visible()
+    page.get_by_role("button", name="Revoke permission").click()
+    expect(page.get_by_text("Not shared with anyone yet.")).to_be_visible()
     assert channels_of(operator) == []
 
     _shared_on_the_channels_page(page, operator, chosen)
@@ -314,7 +313,7 @@ def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
     # a suspended account is out at once
     administration(page, "Users")
     page.get_by_role("row", name=re.compile("Olga Operator")).get_by_role("button", name="Suspend").click()
-    page.get_by_role("button", name="Suspend the account").click()
+    page.get_by_role("button", name="Suspend account").click()
     expect(page.get_by_text("suspended", exact=True)).to_be_visible()
     operator.goto("/videos")
     expect(heading(operator, "Sign in")).to_be_visible()
@@ -324,17 +323,17 @@ def _shared_on_the_channels_page(page: Page, operator: Page, channel: str) -> No
     """By whoever administers it, with who has an address here; and then by them."""
     page.goto("/channels")
     page.get_by_role("link", name=channel, exact=True).click()
-    people = page.get_by_role("region", name="People", exact=True)
-    people.get_by_label("Their address").fill("nobody@example.org")
+    people = page.get_by_role("region", name="Permissions", exact=True)
+    people.get_by_label("Email").fill("nobody@example.org")
     people.get_by_role("button", name="Share").click()
     expect(people.get_by_role("alert")).to_contain_text("Nobody here comes in with this address.")
-    people.get_by_label("Their address").fill(OTHER_EMAIL)
-    choose(people.get_by_role("combobox", name="May"), "Administer")
+    people.get_by_label("Email").fill(OTHER_EMAIL)
+    choose(people.get_by_role("combobox", name="Permission"), "Admin")
     people.get_by_role("button", name="Share").click()
     expect(people.get_by_role("row", name=re.compile("Olga Operator"))).to_be_visible()
     operator.goto("/channels")
     operator.get_by_role("link", name=channel, exact=True).click()
-    theirs = operator.get_by_role("region", name="People", exact=True)
+    theirs = operator.get_by_role("region", name="Permissions", exact=True)
     expect(theirs.get_by_role("row", name=re.compile("Olga Operator"))).to_be_visible()
 
 
@@ -343,22 +342,22 @@ def _looks_only(operator: Page, channel: str) -> None:
     operator.goto("/runs")
     operator.get_by_role("button", name="New video", exact=True).first.click()
     ordering = operator.get_by_role("dialog", name="New video", exact=True)
-    expect(ordering).to_contain_text("There is none that you may make videos for")
+    expect(ordering).to_contain_text("No channel with write access")
     ordering.get_by_role("combobox", name="Channel", exact=True).click()
-    expect(operator.get_by_role("option", name=f"{channel} you may only look")).to_be_disabled()
+    expect(operator.get_by_role("option", name=f"{channel} read access only")).to_be_disabled()
     operator.goto("/channels")
-    expect(operator.get_by_role("table", name="Channels").get_by_role("cell", name="look", exact=True)).to_be_visible()
+    expect(operator.get_by_role("table", name="Channels").get_by_role("cell", name="read", exact=True)).to_be_visible()
     operator.get_by_role("link", name=channel, exact=True).click()
     expect(heading(operator, channel)).to_be_visible()
-    for region in ("The channel", "YouTube", "Automation"):
+    for region in ("Channel details", "YouTube", "Automation"):
         part = operator.get_by_role("region", name=region, exact=True)
-        expect(part.get_by_text("You may not change this channel.")).to_be_visible()
+        expect(part.get_by_text("You cannot change this channel.")).to_be_visible()
     expect(operator.get_by_role("button", name="Connect", exact=True)).to_be_disabled()
-    expect(operator.get_by_role("switch", name="Publish by itself")).to_be_disabled()
-    expect(operator.get_by_text("The persona is the owner's, who alone can change it.")).to_be_visible()
-    expect(operator.get_by_role("link", name="See its videos", exact=True)).to_be_visible()
-    expect(operator.get_by_role("region", name="People", exact=True)).to_have_count(0)
-    for button in ("Pause", "Suspend", "Archive", "Save", "Change the persona"):
+    expect(operator.get_by_role("switch", name="Auto-publish")).to_be_disabled()
+    expect(operator.get_by_text("Only the owner can edit the persona.")).to_be_visible()
+    expect(operator.get_by_role("link", name="View videos", exact=True)).to_be_visible()
+    expect(operator.get_by_role("region", name="Permissions", exact=True)).to_have_count(0)
+    for button in ("Pause", "Suspend", "Archive", "Save", "Edit persona"):
         expect(operator.get_by_role("button", name=button, exact=True)).to_have_count(0)
 
 
@@ -370,7 +369,7 @@ def channels_of(page: Page) -> list[str]:
 def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
     set_up(page)
     person_menu(page, "Profile")
-    name = page.get_by_role("form", name="You").get_by_label("Name")
+    name = page.get_by_role("form", name="Personal details").get_by_label("Name")
     before = name.input_value()
     name.fill("Ada Lovelace")
     page.get_by_role("button", name="Save").click()
@@ -378,7 +377,7 @@ def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
     expect(page.get_by_role("button", name="Account of Ada Lovelace")).to_be_visible()
 
     administration(page, "Audit trail")
-    choose(page.get_by_role("combobox", name="What", exact=True), "Users")
+    choose(page.get_by_role("combobox", name="Table", exact=True), "Users")
     expect(page).to_have_url(re.compile(r"table=core\.users"))
     changes = page.get_by_role("button", name="User changed")
     changes.first.click()
@@ -393,31 +392,31 @@ def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
     changes.nth(1).click()
     expect(shown.get_by_role("row", name=re.compile("password_hash"))).to_contain_text("changed, not recorded")
     page.get_by_role("button", name="All changes of this row").click()
-    expect(page.get_by_label("Row")).not_to_have_value("")
-    page.get_by_role("button", name="Show everything").click()
+    expect(page.get_by_label("Row ID")).not_to_have_value("")
+    page.get_by_role("button", name="Clear filters").click()
     expect(page).to_have_url(re.compile(r"/audit$"))
 
 
-def test_a_forgotten_password_is_set_anew_by_the_letter(page: Page, new_page: OpenPage) -> None:
+def test_a_forgotten_password_is_reset_by_the_email(page: Page, new_page: OpenPage) -> None:
     set_up(page)
     forgetful = new_page()
     forgetful.goto("/sign-in")
-    forgetful.get_by_role("link", name="Forgot the password?").click()
-    expect(heading(forgetful, "Forgot the password?")).to_be_visible()  # the page before has that field too
-    forgetful.get_by_label("E-mail").fill(EMAIL)
-    forgetful.get_by_role("button", name="Send the link").click()
-    expect(heading(forgetful, "Look into your letters")).to_be_visible()
+    forgetful.get_by_role("link", name="Forgot password?").click()
+    expect(heading(forgetful, "Forgot password?")).to_be_visible()  # the page before has that field too
+    forgetful.get_by_label("Email").fill(EMAIL)
+    forgetful.get_by_role("button", name="Send link").click()
+    expect(heading(forgetful, "Check your email")).to_be_visible()
 
-    administration(page, "Outbox")
-    letter = page.get_by_role("article", name="Set a new password")
-    expect(letter).to_be_visible(timeout=SOON_MS)
-    link = letter.get_by_role("link").get_attribute("href") or ""
+    administration(page, "Emails")
+    email = page.get_by_role("article", name="Set a new password")
+    expect(email).to_be_visible()
+    link = email.get_by_role("link").get_attribute("href") or ""
     forgetful.goto(link)
     forgetful.get_by_label("New password").fill("short")
-    forgetful.get_by_role("button", name="Set the password").click()
+    forgetful.get_by_role("button", name="Set password").click()
     expect(forgetful.get_by_role("alert")).to_contain_text("fewer than 12 characters")
     forgetful.get_by_label("New password").fill("seven quiet orange engines")
-    forgetful.get_by_role("button", name="Set the password").click()
+    forgetful.get_by_role("button", name="Set password").click()
     expect(heading(forgetful, "Your password is set")).to_be_visible()
     forgetful.get_by_role("link", name="Sign in").click()
     sign_in(forgetful, password="seven quiet orange engines")
@@ -426,7 +425,7 @@ def test_a_forgotten_password_is_set_anew_by_the_letter(page: Page, new_page: Op
     # it works once, and all sessions from before have ended
     forgetful.goto(link)
     forgetful.get_by_label("New password").fill("another four good words")
-    forgetful.get_by_role("button", name="Set the password").click()
+    forgetful.get_by_role("button", name="Set password").click()
     expect(forgetful.get_by_role("alert")).to_contain_text("used already or is too old")
     page.goto("/videos")
     expect(heading(page, "Sign in")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Administration in a real browser: feature flags and configuration, as they are changed and seen."""
+"""Administration in a real browser: feature flags and settings, as they are changed and seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.long.browsing import OpenPage, heading
+from tests.long.browser_steps import OpenPage, heading
 from tests.long.conftest import Installation
 from tests.long.test_accounts_browser import administration, set_up
 from ytempire.kit.database import conninfo
@@ -36,44 +36,45 @@ def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
     set_up(page)
     administration(page, "Feature flags")
     flags = page.get_by_role("table", name="Feature flags")
-    expect(flags.get_by_role("row", name=re.compile("^registration"))).to_contain_text("everybody")
-    expect(flags.get_by_role("button", name="Remove registration")).to_be_disabled()
+    registration = flags.get_by_role("row", name=re.compile("^registration"))
+    expect(registration.get_by_role("cell", name="everyone", exact=True)).to_be_visible()
+    expect(flags.get_by_role("button", name="Delete registration")).to_be_disabled()
 
-    page.get_by_role("button", name="Make a flag").click()
+    page.get_by_role("button", name="Create flag").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Name")).to_be_focused()
     dialog.get_by_label("Name").fill("new_player")
-    dialog.get_by_label("What it gives").fill("The player with chapters")
-    dialog.get_by_label("Off: nobody has it").check()
-    expect(dialog.get_by_text("Nobody by chance")).to_be_visible()
+    dialog.get_by_label("Description").fill("The player with chapters")
+    dialog.get_by_label("Off: disabled for everyone").check()
+    expect(dialog.get_by_text("No random users")).to_be_visible()
     dialog.get_by_label("Share in percent").fill("25")
-    expect(dialog.get_by_text("About 1 person in 4, always the same ones.")).to_be_visible()
-    dialog.get_by_role("slider", name="Share of people").press("Home")
-    dialog.get_by_role("combobox", name="People").fill("oper")
+    expect(dialog.get_by_text("About 1 user in 4, always the same ones.")).to_be_visible()
+    dialog.get_by_role("slider", name="Share of users").press("Home")
+    dialog.get_by_role("combobox", name="Users").fill("oper")
     page.get_by_role("option", name=re.compile("Operator")).click()
-    dialog.get_by_role("button", name="Make the flag").click()
+    dialog.get_by_role("button", name="Create flag").click()
     expect(dialog).to_have_count(0)
     row = flags.get_by_role("row", name=re.compile("new_player"))
-    expect(row).to_contain_text("1 named")
+    expect(row).to_contain_text("1 user")
     expect(row).to_contain_text("Operator")
     assert features_of(page) == ["new_player", "registration"]
 
     # at once, and it stays after a reload
     turn(page, "new_player")
-    expect(row).to_contain_text("nobody")
+    expect(row).to_contain_text("no one")
     page.reload()
     expect(row.get_by_role("switch")).not_to_be_checked()
     assert features_of(page) == ["registration"]
 
     # a name that is taken replaces nothing
-    page.get_by_role("button", name="Make a flag").click()
+    page.get_by_role("button", name="Create flag").click()
     dialog.get_by_label("Name").fill("new_player")
-    dialog.get_by_role("button", name="Make the flag").click()
+    dialog.get_by_role("button", name="Create flag").click()
     expect(dialog.get_by_role("alert")).to_contain_text("There is a flag named new_player already.")
-    dialog.get_by_role("button", name="Not now").click()
+    dialog.get_by_role("button", name="Cancel").click()
 
-    row.get_by_role("button", name="Remove new_player").click()
-    page.get_by_role("button", name="Remove the flag").click()
+    row.get_by_role("button", name="Delete new_player").click()
+    page.get_by_role("button", name="Delete flag").click()
     expect(row).to_have_count(0)
 
 
@@ -83,9 +84,9 @@ def test_what_somebody_else_changed_is_not_lost(page: Page) -> None:
     other = page.context.new_page()
     other.goto("/administration/flags")
     turn(other, "registration")
-    expect(other.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
+    expect(other.get_by_role("row", name=re.compile("^registration"))).to_contain_text("no one")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("What it gives").fill("Anybody may ask")
+    dialog.get_by_label("Description").fill("Anybody may ask")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Somebody has changed the flag registration since you looked.")
 
@@ -99,11 +100,11 @@ def test_segments_give_a_feature(page: Page) -> None:
     expect(page.get_by_role("button", name="Segments of Operator")).to_have_text("beta_tester")
 
     administration(page, "Feature flags")
-    page.get_by_role("button", name="Make a flag").click()
+    page.get_by_role("button", name="Create flag").click()
     dialog.get_by_label("Name").fill("early")
-    dialog.get_by_label("Off: nobody has it").check()
+    dialog.get_by_label("Off: disabled for everyone").check()
     dialog.get_by_role("combobox", name="Segments").fill("beta_tester")
-    dialog.get_by_role("button", name="Make the flag").click()
+    dialog.get_by_role("button", name="Create flag").click()
     expect(page.get_by_role("row", name=re.compile("^early"))).to_contain_text("1 segment")
     assert features_of(page) == ["early", "registration"]
 
@@ -111,23 +112,21 @@ def test_segments_give_a_feature(page: Page) -> None:
 def test_a_closed_registration_says_so(page: Page, new_page: OpenPage) -> None:
     administration(page, "Feature flags")
     turn(page, "registration")
-    expect(page.get_by_role("row", name=re.compile("^registration"))).to_contain_text("nobody")
+    expect(page.get_by_role("row", name=re.compile("^registration"))).to_contain_text("no one")
     stranger = new_page()
     stranger.goto("/register")
-    stranger.get_by_label("E-mail").fill("olga@example.org")
+    stranger.get_by_label("Email").fill("olga@example.org")
     stranger.get_by_label("Password", exact=True).fill("violet harbour lantern moss")
     stranger.get_by_role("button", name="Register").click()
     expect(stranger.get_by_role("alert")).to_contain_text("This installation takes no registrations.")
 
 
-def test_settings_are_given_and_taken_back_and_a_secret_stays_with_its_address(
-    page: Page, installation: Installation
-) -> None:
-    administration(page, "Configuration")
-    mail = page.get_by_role("region", name="Mail")
-    expect(mail).to_contain_text("no server: letters wait in the outbox")
+def test_settings_are_set_and_reset_and_a_secret_stays_with_its_address(page: Page, installation: Installation) -> None:
+    administration(page, "Settings")
+    mail = page.get_by_role("region", name="Email")
+    expect(mail).to_contain_text("no server: emails are not sent")
 
-    def give(label: str, value: str) -> None:
+    def set_value(label: str, value: str) -> None:
         mail.get_by_role("button", name=f"Change {label}").click()
         field = mail.get_by_role("form", name=label).get_by_role("textbox")
         expect(field).to_be_focused()
@@ -135,38 +134,38 @@ def test_settings_are_given_and_taken_back_and_a_secret_stays_with_its_address(
         field.press("Enter")
         expect(mail.get_by_role("form", name=label)).to_have_count(0)
 
-    give("Server", "mail.example.org")
-    expect(mail).to_contain_text("letters are sent")
-    give("User", "ytempire")
-    expect(mail).to_contain_text("letters wait: the user has no password")
-    give("Password", SECRET)
+    set_value("Server", "mail.example.org")
+    expect(mail).to_contain_text("emails are sent")
+    set_value("User", "ytempire")
+    expect(mail).to_contain_text("emails are not sent: the user has no password")
+    set_value("Password", SECRET)
     password = mail.get_by_role("row", name=re.compile("^Password"))
     expect(password).to_contain_text("is set")
-    expect(mail).to_contain_text("letters are sent")
+    expect(mail).to_contain_text("emails are sent")
     assert SECRET not in page.content()
-    assert SECRET not in json.dumps(page.evaluate("fetch('/api/v1/configuration').then(answer => answer.json())"))
-    stored = installation.query("SELECT key, value FROM core.system_configuration")
-    assert {key for key, _ in stored} == {"mail.host", "mail.user", "mail.password"}
+    assert SECRET not in json.dumps(page.evaluate("fetch('/api/v1/settings').then(answer => answer.json())"))
+    stored = installation.query("SELECT key, value FROM core.setting_overrides")
+    assert {key for key, _ in stored} == {"smtp.host", "smtp.user", "smtp.password"}
     assert not any(SECRET.encode() in bytes(value) for _, value in stored)
 
     # another server does not get the password of this one
     mail.get_by_role("button", name="Change Server").click()
     server = mail.get_by_role("form", name="Server")
     server.get_by_role("textbox").fill("elsewhere.example.org")
-    expect(server).to_contain_text("does not go along to another address")
+    expect(server).to_contain_text("is not sent to a new address")
     server.get_by_role("button", name="Save").click()
     expect(password).to_contain_text("not set")
-    expect(mail).to_contain_text("letters wait: the user has no password")
+    expect(mail).to_contain_text("emails are not sent: the user has no password")
 
     port = mail.get_by_role("row", name=re.compile("^Port"))
     mail.get_by_role("button", name="Change Port").click()
     port_form = mail.get_by_role("form", name="Port")
     port_form.get_by_role("spinbutton").fill("2525")
     port_form.get_by_role("button", name="Save").click()
-    expect(port).to_contain_text("given here")
-    port.get_by_role("button", name="Take back Port").click()
-    expect(page.get_by_role("dialog")).to_contain_text("It becomes “587” again")
-    page.get_by_role("button", name="Take it back").click()
+    expect(port).to_contain_text("set here")
+    port.get_by_role("button", name="Reset Port").click()
+    expect(page.get_by_role("dialog")).to_contain_text("The value becomes “587”")
+    page.get_by_role("button", name="Reset").click()
     expect(port).to_contain_text("default")
 
     # the refusal of a value stands beside its field
@@ -181,11 +180,11 @@ def test_settings_are_given_and_taken_back_and_a_secret_stays_with_its_address(
 
 def test_somebody_is_found_among_the_users(page: Page) -> None:
     administration(page, "Users")
-    page.get_by_label("Find somebody").fill("nobody at all")
-    expect(heading(page, "Nobody found")).to_be_visible()
-    page.get_by_role("button", name="Show everybody").click()
+    page.get_by_label("Search users").fill("nobody at all")
+    expect(heading(page, "No users found")).to_be_visible()
+    page.get_by_role("button", name="Show all users").click()
     expect(page.get_by_role("row", name=re.compile("Operator"))).to_be_visible()
-    page.get_by_label("Find somebody").fill("oper")
+    page.get_by_label("Search users").fill("oper")
     expect(page).to_have_url(re.compile(r"q=oper$"))
     expect(page.get_by_role("row", name=re.compile("Operator"))).to_be_visible()
 
@@ -199,10 +198,10 @@ def _as_owner(installation: Installation, statement: LiteralString) -> None:
 
 def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: Installation) -> None:
     administration(page, "Database")
-    # the first examination comes soon after the start; before it the page says how to have it at once
-    examined = page.get_by_role("region", name="Last examination")
-    expect(examined).to_contain_text("Nothing is wrong", timeout=60_000)
-    expect(page.get_by_text("well", exact=True)).to_be_visible()
+    # the first check comes soon after the start; before it the page says how to have it at once
+    examined = page.get_by_role("region", name="Last check")
+    expect(examined).to_contain_text("No problems")
+    expect(page.get_by_text("healthy", exact=True)).to_be_visible()
     tasks = page.get_by_role("table", name="Maintenance")
     doctor = tasks.get_by_role("row", name=re.compile("^Doctor"))
     expect(doctor).to_contain_text("completed")
@@ -218,19 +217,19 @@ def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: In
     installation.run("maintenance", "run", "doctor")
     page.reload()
     alerts = page.get_by_role("table", name="Open alerts")
-    expect(alerts.get_by_role("row", name=re.compile("core.left_behind has no card"))).to_contain_text("problem")
+    expect(alerts.get_by_role("row", name=re.compile("core.left_behind has no card"))).to_contain_text("critical")
     first = page.get_by_role("table", name="Findings").get_by_role("row").nth(1)
-    expect(first).to_contain_text("problem")
+    expect(first).to_contain_text("critical")
     expect(first.get_by_role("cell").nth(3)).not_to_have_text("–")
     page.goto("/runs")
-    page.get_by_role("button", name=re.compile("^Notifications, . not read$")).click()
+    page.get_by_role("button", name=re.compile("^Notifications, . unread$")).click()
     page.get_by_role("dialog", name="Notifications").get_by_role("link").first.click()
     expect(heading(page, "Database")).to_be_visible()
 
     _as_owner(installation, "DROP TABLE core.left_behind")
     installation.run("maintenance", "run", "doctor")
     page.reload()
-    expect(page.get_by_text("well", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Show earlier ones").click()
-    closed = page.get_by_role("table", name="Earlier alerts").get_by_role("row", name=re.compile("left_behind"))
+    expect(page.get_by_text("healthy", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Show closed").click()
+    closed = page.get_by_role("table", name="Closed alerts").get_by_role("row", name=re.compile("left_behind"))
     expect(closed.first).to_contain_text("closed")

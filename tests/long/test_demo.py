@@ -9,19 +9,19 @@ import pytest
 
 from tests.long.conftest import Installation
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # a video is rendered, and watched for four days
+pytestmark = pytest.mark.long
 
 
-def test_from_a_text_to_money(installation: Installation) -> None:
-    seen = installation.json("demo", "--seconds", "15")
+def test_from_a_text_to_money(new_installation: Installation) -> None:
+    seen = new_installation.json("demo", "--seconds", "15")
     assert seen["is_sandbox"] is True
     assert seen["views"] > 0
     assert Decimal(seen["revenue_usd"]) > 0
     assert Decimal(seen["profit_usd"]) == Decimal(seen["revenue_usd"]) - Decimal(seen["cost_usd"])
     assert seen["live_at"] >= seen["publish_at"]
-    [(status, published)] = installation.query(
+    [(status, published)] = new_installation.query(
         "SELECT status, published_at = scheduled_at FROM core.videos WHERE id = %s", seen["video_id"]
     )
     assert (status, published) == ("published", True)
-    clock = httpx.get(f"{installation.json('status')['sandbox']}sandbox/clock", trust_env=False).json()
+    clock = httpx.get(f"{new_installation.json('status')['sandbox']}sandbox/clock", trust_env=False).json()
     assert clock["factor"] == 1

@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.analytics.factories import event, ndjson
-from tests.long.browsing import heading
+from tests.long.browser_steps import heading
 from tests.long.conftest import Installation
 from ytempire.channels.models import Channel
 from ytempire.kit.database import connect
-from ytempire.operations.operator import operator_sessions
+from ytempire.operations.local_operator import operator_sessions
 from ytempire.production.models import Video
 
 pytestmark = pytest.mark.long
@@ -51,7 +51,7 @@ def deliver(installation: Installation, folder: Path, *lines: bytes, check: bool
 def test_figures_appear_and_follow_what_comes_in(installation: Installation, page: Page, tmp_path: Path) -> None:
     page.goto("/overview")
     expect(heading(page, "Overview")).to_be_visible()
-    expect(page.get_by_text("Nothing was measured yet")).to_be_visible()
+    expect(page.get_by_text("No data yet")).to_be_visible()
     with ThreadPoolExecutor(1) as thread:  # the browser's own loop runs in this one
         sky, sea, peaks = thread.submit(asyncio.run, _videos(installation)).result()
     now = datetime.now(UTC)
@@ -60,11 +60,11 @@ def test_figures_appear_and_follow_what_comes_in(installation: Installation, pag
         for day in range(20)
     ]
     deliver(installation, tmp_path, ndjson(*past, event(*sea, now - timedelta(minutes=4), views=5000, likes=400)))
-    hour = page.get_by_role("table", name="Videos of the hour")
+    hour = page.get_by_role("table", name="Trending now")
     expect(hour.get_by_role("row", name=re.compile("Deep sea"))).to_contain_text("viral")
     expect(page.get_by_text("Views by day")).to_be_visible()
-    page.get_by_role("button", name="Show the table").click()
-    expect(page.get_by_role("table", name="Figures by day").get_by_role("row")).to_have_count(29)  # 28 days
+    page.get_by_role("button", name="Show table").click()
+    expect(page.get_by_role("table", name="Metrics by day").get_by_role("row")).to_have_count(29)  # 28 days
 
     # a commit is on the screen within a second or so, without a reload
     views = page.get_by_role("definition").first
@@ -80,14 +80,14 @@ def test_lines_in_quarantine_and_sums_against_a_recount(installation: Installati
     expect(heading(page, "Ingest")).to_be_visible()
     lines = page.get_by_role("table", name="Quarantine")
     expect(lines.get_by_role("row")).to_have_count(3)
-    lines.get_by_role("button", name="Try line 1 again").click()
-    expect(page.get_by_text("0 of 1 lines went in.")).to_be_visible()
-    lines.get_by_role("button", name="Drop line 2").click()
+    lines.get_by_role("button", name="Retry line 1").click()
+    expect(page.get_by_text("0 of 1 lines were ingested.")).to_be_visible()
+    lines.get_by_role("button", name="Delete line 2").click()
     expect(lines.get_by_role("row")).to_have_count(2)
-    page.get_by_role("button", name="Drop all").click()
-    page.get_by_role("button", name="Drop them").click()
-    expect(page.get_by_text("Nothing is in quarantine.")).to_be_visible()
-    deliveries = page.get_by_role("table", name="Deliveries")
-    expect(deliveries.get_by_role("row", name=re.compile("events.ndjson")).first).to_contain_text("committed")
-    page.get_by_role("button", name="Check the last week").click()
-    expect(page.get_by_text(re.compile("every sum is what a recount gives"))).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("button", name="Delete lines").click()
+    expect(page.get_by_text("The quarantine is empty.")).to_be_visible()
+    batches = page.get_by_role("table", name="Ingest batches")
+    expect(batches.get_by_role("row", name=re.compile("events.ndjson")).first).to_contain_text("committed")
+    page.get_by_role("button", name="Check last 7 days").click()
+    expect(page.get_by_text(re.compile("channels checked: no mismatches"))).to_be_visible()

@@ -20,7 +20,7 @@ def test_a_second_start_leaves_the_first_in_control(installation: Installation) 
     for arguments in (("up", "--detach", "--no-demo"), ("up", "--no-demo")):
         second = installation.run(*arguments, check=False)
         assert second.returncode == 1
-        assert "running already" in second.stderr
+        assert "already running" in second.stderr
     assert installation.json("status")["running"] is True
     installation.run("down")
     assert installation.processes() == []
@@ -39,22 +39,22 @@ def test_a_taken_port_is_one_sentence(installation: Installation) -> None:
         shutil.rmtree(other.root, ignore_errors=True)
 
 
-def test_strangers_read_nothing_and_no_link_lies_about(installation: Installation) -> None:
-    installation.run("up", "--detach", "--no-demo")
+def test_strangers_read_nothing_and_no_link_lies_about(new_installation: Installation) -> None:
+    new_installation.run("up", "--detach", "--no-demo")
     for name in ("objects", "work", "models", "logs"):
-        assert stat.S_IMODE((installation.root / name).stat().st_mode) == 0o700
-    for log in (installation.root / "logs").iterdir():
+        assert stat.S_IMODE((new_installation.root / name).stat().st_mode) == 0o700
+    for log in (new_installation.root / "logs").iterdir():
         assert "enter?code=" not in log.read_text(errors="replace")
 
 
-def test_ctrl_c_while_starting_leaves_nothing(installation: Installation) -> None:
-    process = installation.start("up", "--no-demo")
+def test_ctrl_c_while_starting_leaves_nothing(new_installation: Installation) -> None:
+    process = new_installation.start("up", "--no-demo")
     deadline = time.monotonic() + 60
-    while not installation.home.lock.exists():
+    while not new_installation.home.lock.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode in {0, 130}
-    assert installation.processes() == []
-    installation.run("up", "--detach", "--no-demo")
+    assert new_installation.processes() == []
+    new_installation.run("up", "--detach", "--no-demo")

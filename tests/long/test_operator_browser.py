@@ -1,5 +1,5 @@
 """What an ordinary operator does, from registering to taking a video down, without an administrator's help after the
-first letter.
+first email.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.long.browsing import OpenPage, choose, heading
+from tests.long.browser_steps import OpenPage, choose, heading
 from tests.long.conftest import TEXT, Installation
 from tests.long.test_accounts_browser import make_operator
-from tests.long.test_browser import MAKING_MS, order
-from tests.long.test_measurement_browser import PATIENCE_MS
+from tests.long.test_browser import order
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # a video is rendered
+pytestmark = pytest.mark.long
 
 CHANNEL, TITLE = "Deep Water", "Why the night sky is dark"
 BY_HAND = "The dark of the night, edited by hand"
@@ -25,15 +24,15 @@ BY_HAND = "The dark of the night, edited by hand"
 def make_a_channel(page: Page) -> None:
     """With the first persona that they have."""
     page.get_by_role("link", name="Channels").first.click()
-    page.get_by_role("button", name="Add a channel").click()
-    dialog = page.get_by_role("dialog", name="Add a channel")
+    page.get_by_role("button", name="Create channel").click()
+    dialog = page.get_by_role("dialog", name="Create channel")
     dialog.get_by_label("Name").fill(CHANNEL)
-    dialog.get_by_role("button", name="Make one").click()
-    making = page.get_by_role("dialog", name="Make a persona")
+    dialog.get_by_role("button", name="Create one").click()
+    making = page.get_by_role("dialog", name="Create persona")
     making.get_by_label("Name").fill("Diver")
-    making.get_by_label("Closing words").fill("Back to the surface.")
-    making.get_by_role("button", name="Make the persona").click()
-    dialog.get_by_role("button", name="Add the channel").click()
+    making.get_by_label("Closing line").fill("Back to the surface.")
+    making.get_by_role("button", name="Create persona").click()
+    dialog.get_by_role("button", name="Create channel").click()
     expect(heading(page, CHANNEL)).to_be_visible()
 
 
@@ -44,7 +43,7 @@ def connect_it(page: Page) -> None:
     expect(heading(page, "YTEMPIRE wants access to a channel")).to_be_visible()
     expect(page.get_by_role("radio", name=re.compile(f"{CHANNEL} a new channel"))).to_be_checked()
     page.get_by_role("button", name="Allow", exact=True).click()
-    expect(youtube.get_by_role("status")).to_contain_text(f"Connected: “{CHANNEL}” is “{CHANNEL}” at YouTube.")
+    expect(youtube.get_by_role("status")).to_contain_text(f"Connected: “{CHANNEL}” is “{CHANNEL}” on YouTube.")
 
 
 def publish_it(page: Page) -> None:
@@ -66,11 +65,11 @@ def edit_it(page: Page) -> None:
     form.get_by_role("button", name="Save", exact=True).click()
     expect(heading(page, f"{TITLE}, really")).to_be_visible()
     there = page.get_by_role("region", name="On YouTube")
-    there.get_by_role("button", name="Change it there").click()
-    dialog = page.get_by_role("dialog", name="Change it at YouTube")
-    choose(dialog.get_by_role("combobox", name="Who may see it"), re.compile("^Public"))
-    dialog.get_by_role("button", name="Change it there").click()
-    expect(there.get_by_text("YouTube has what was changed.")).to_be_visible(timeout=PATIENCE_MS)
+    there.get_by_role("button", name="Edit on YouTube").click()
+    dialog = page.get_by_role("dialog", name="Edit on YouTube")
+    choose(dialog.get_by_role("combobox", name="Visibility"), re.compile("^Public"))
+    dialog.get_by_role("button", name="Update on YouTube").click()
+    expect(there.get_by_text("Updated on YouTube.")).to_be_visible()
     expect(there).to_contain_text("It is public.")
 
 
@@ -93,23 +92,23 @@ def edit_by_hand(installation: Installation, youtube_id: str, title: str) -> Non
 
 def see_and_keep_it(page: Page, title: str) -> None:
     """What was edited at YouTube is shown beside ours, and taken over."""
-    edited = page.get_by_role("region", name="Edited at YouTube")
-    expect(edited.get_by_text(title)).to_be_visible(timeout=PATIENCE_MS)
+    edited = page.get_by_role("region", name="Edited on YouTube")
+    expect(edited.get_by_text(title)).to_be_visible()
     expect(edited.get_by_text(f"{TITLE}, really")).to_be_visible()
-    edited.get_by_role("button", name="Keep YouTube's").click()
-    expect(edited).to_have_count(0, timeout=PATIENCE_MS)
+    edited.get_by_role("button", name="Use YouTube's version").click()
+    expect(edited).to_have_count(0)
     expect(heading(page, title)).to_be_visible()
 
 
 def take_it_down(page: Page, youtube_id: str) -> None:
     there = page.get_by_role("region", name="On YouTube")
-    there.get_by_role("button", name="Delete it there").click()
+    there.get_by_role("button", name="Delete from YouTube").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Why").fill("A figure in it is wrong")
-    dialog.get_by_role("button", name="Go on").click()
-    dialog.get_by_role("textbox", name="The video's id at YouTube").fill(youtube_id)
-    dialog.get_by_role("button", name="Delete it at YouTube").click()
-    expect(there.get_by_text("removed", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    dialog.get_by_role("textbox", name="Reason").fill("A figure in it is wrong")
+    dialog.get_by_role("button", name="Continue").click()
+    dialog.get_by_role("textbox", name="YouTube video ID").fill(youtube_id)
+    dialog.get_by_role("button", name="Delete from YouTube").click()
+    expect(there.get_by_text("removed", exact=True)).to_be_visible()
 
 
 def on_a_phone(page: Page) -> None:
@@ -136,13 +135,13 @@ def test_the_whole_way_of_somebody_who_is_no_administrator(
     connect_it(olga)
     olga.get_by_role("link", name="Runs").first.click()
     order(olga, TEXT.read_text())
-    expect(olga.get_by_text("completed", exact=True)).to_be_visible(timeout=MAKING_MS)
+    expect(olga.get_by_text("completed", exact=True)).to_be_visible()
     expect(olga.get_by_role("button", name="Publish", exact=True)).to_be_visible()
     olga.get_by_role("link", name="Videos").first.click()
     olga.get_by_role("link", name=TITLE).click()
     publish_it(olga)
     there = olga.get_by_role("region", name="On YouTube")
-    expect(there.get_by_text("live", exact=True)).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(there.get_by_text("live", exact=True)).to_be_visible()
     expect(there).to_contain_text("It is unlisted.")
     edit_it(olga)
     [(youtube_id,)] = installation.query("SELECT youtube_video_id FROM core.publications")

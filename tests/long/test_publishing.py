@@ -34,7 +34,7 @@ def finished_video(
         title,
     )
     [(run_id,)] = installation.query(
-        "INSERT INTO core.workflows (channel_id, video_id, status, completed_at, request, requested_by)"
+        "INSERT INTO core.runs (channel_id, video_id, status, completed_at, request, requested_by)"
         " SELECT c.id, %s, 'completed', now(), '{}', c.owner_id FROM core.channels c WHERE c.id = %s RETURNING id",
         video_id,
         channel_id,
@@ -43,7 +43,7 @@ def finished_video(
     for name, content in {"video.mp4": video(size), "thumbnail-1.jpg": picture(), "captions.srt": SRT}.items():
         kept = store.put_bytes(content)
         installation.query(
-            "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"
+            "INSERT INTO core.run_artifacts (run_id, name, step, sha256, size_bytes, media_type)"
             " VALUES (%s, %s, 'render', %s, %s, 'x/y') RETURNING name",
             run_id,
             name,

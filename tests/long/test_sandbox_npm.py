@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import BLOCK, Person, Served, served, video
-from tests.sandbox.test_beside_videos import picture
+from tests.sandbox.conftest import BLOCK, ApiClient, SandboxServer, sandbox_server, video
+from tests.sandbox.test_other_resources import picture
 
 pytestmark = pytest.mark.long
-__all__ = ["served"]
+__all__ = ["sandbox_server"]
 
 FOLDER = Path(__file__).parents[1] / "sandbox/npm"
 
@@ -29,16 +29,16 @@ def node() -> Path:
 
 
 @pytest.fixture
-def driven(served: Served) -> tuple[Served, bytes, dict[str, Any]]:
+def driven(sandbox_server: SandboxServer) -> tuple[SandboxServer, bytes, dict[str, Any]]:
     installed = FOLDER / "node_modules/.synced"
     assert installed.exists(), f"Install its packages: make {installed.relative_to(Path(__file__).parents[2])}"
-    person, film = Person.of(served), video(5 * BLOCK + 17)
-    (config,) = person.project["client_config"].values()
+    api_client, film = ApiClient.of(sandbox_server), video(5 * BLOCK + 17)
+    (config,) = api_client.project["client_config"].values()
     given = {
-        "base": served.base,
+        "base": sandbox_server.base,
         "client_id": config["client_id"],
         "client_secret": config["client_secret"],
-        "refresh_token": person.tokens["refresh_token"],
+        "refresh_token": api_client.tokens["refresh_token"],
         "film": base64.b64encode(film).decode(),
         "picture": base64.b64encode(picture(kind="PNG")).decode(),
     }
@@ -52,14 +52,14 @@ def driven(served: Served) -> tuple[Served, bytes, dict[str, Any]]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return served, film, json.loads(done.stdout)
+    return sandbox_server, film, json.loads(done.stdout)
 
 
-def test_it_drives_the_sandbox(driven: tuple[Served, bytes, dict[str, Any]]) -> None:
-    served, film, saw = driven
-    (kept,) = served.state()["videos"]
-    session = next(one for one in served.state()["sessions"] if one["target_id"] == kept["id"])
-    assert (served.folder / "media" / session["id"]).read_bytes() == film
+def test_it_drives_the_sandbox(driven: tuple[SandboxServer, bytes, dict[str, Any]]) -> None:
+    sandbox_server, film, saw = driven
+    (kept,) = sandbox_server.state()["videos"]
+    session = next(one for one in sandbox_server.state()["sessions"] if one["target_id"] == kept["id"])
+    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == film
     assert saw["made"]["recordingDetails"] == {"recordingDate": "2024-05-01T00:00:00Z"}
     assert set(saw["made"]["localizations"]) == {"en", "de"}
     assert saw["seen"]["snippet"]["localized"]["title"] == "Gezeiten"

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.long.browsing import choose, heading
+from tests.long.browser_steps import choose, heading
 from tests.long.test_accounts_browser import administration
 from tests.long.test_content_browser import confirm
 
@@ -36,14 +36,14 @@ def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     youtube.get_by_role("button", name="Connect", exact=True).click()
     consent(page, "Deny")
     expect(heading(page, "Clear Signal")).to_be_visible()
-    expect(youtube.get_by_role("status")).to_contain_text("The consent was not given. The channel is as it was")
+    expect(youtube.get_by_role("status")).to_contain_text("Access was denied. The channel is unchanged")
 
     youtube.get_by_role("button", name="Connect", exact=True).click()
     consent(page, "Allow")
-    expect(youtube.get_by_role("status")).to_contain_text("Connected: “Clear Signal” is “Clear Signal” at YouTube.")
+    expect(youtube.get_by_role("status")).to_contain_text("Connected: “Clear Signal” is “Clear Signal” on YouTube.")
     expect(youtube.get_by_text("sandbox", exact=True)).to_be_visible()
     expect(youtube.get_by_text("connected", exact=True)).to_be_visible()
-    figures = youtube.get_by_role("table", name="Figures at YouTube")
+    figures = youtube.get_by_role("table", name="Statistics on YouTube")
     expect(figures.get_by_role("row").nth(1)).to_contain_text("ago")
     page.reload()
     expect(youtube.get_by_text("connected", exact=True)).to_be_visible()
@@ -61,16 +61,16 @@ def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     expect(page.get_by_text("sandbox", exact=True)).to_be_visible()
     buckets = page.get_by_role("table", name=re.compile("^Quota of"))
     expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("2 units")
-    expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("20 in a whole day")
+    expect(buckets.get_by_role("row", name=re.compile("^Units"))).to_contain_text("20 per day")
     # how many more today depends on how much of it is left to read in
-    room = re.compile("Room for 2[01] more dressed uploads today, 20 in a whole day; units end first.")
+    room = re.compile("Room for 2[01] more complete uploads today, 20 per day; units run out first.")
     expect(page.get_by_text(room)).to_be_visible()
 
     open_channel(page)
     youtube.get_by_role("button", name="Disconnect").click()
-    confirm(page, "Disconnect the channel", "What is on YouTube stays there.")
+    confirm(page, "Disconnect channel", "Videos on YouTube stay there.")
     expect(youtube.get_by_text("revoked", exact=True)).to_be_visible()
-    expect(youtube.get_by_text("To check it, connect it first. There is nothing to disconnect.")).to_be_visible()
+    expect(youtube.get_by_text("Connect the channel to check it. There is nothing to disconnect.")).to_be_visible()
     expect(youtube.get_by_role("button", name="Check now")).to_be_disabled()
     expect(youtube.get_by_role("button", name="Connect again")).to_be_enabled()
 
@@ -80,39 +80,39 @@ def test_what_a_channel_does_by_itself_needs_a_consent(page: Page) -> None:
     form = page.get_by_role("form", name="Automation")
     save, saved = form.get_by_role("button", name="Save", exact=True), form.get_by_role("status")
     expect(save).to_be_disabled()
-    form.get_by_label("Videos a day").fill("2")
+    form.get_by_label("Videos per day").fill("2")
     choose(form.get_by_role("combobox", name="Day"), "Friday")
     form.get_by_label("Time", exact=True).fill("18:30")
     form.get_by_label("Time", exact=True).press("Enter")  # this time, not the form
-    expect(form.get_by_text("Friday has 18:30 already.")).to_be_visible()
-    form.get_by_role("switch", name="Publish by itself").check()
+    expect(form.get_by_text("Friday already has 18:30.")).to_be_visible()
+    form.get_by_role("switch", name="Auto-publish").check()
     expect(form.get_by_text("I am answerable for what is published")).to_be_visible()
     expect(save).to_be_disabled()
-    expect(form.get_by_text("To publish by itself it needs your consent.")).to_be_visible()
-    form.get_by_role("checkbox", name="I agree to this text").check()
+    expect(form.get_by_text("Auto-publish needs your consent.")).to_be_visible()
+    form.get_by_role("checkbox", name="I agree").check()
     save.click()
     expect(saved).to_contain_text("Saved")
-    expect(form.get_by_text(re.compile("^Agreed to by you on .*, text of 2026-11"))).to_be_visible()
+    expect(form.get_by_text(re.compile("^Agreed by you on .*, text version 2026-11"))).to_be_visible()
     page.reload()
-    expect(form.get_by_label("Videos a day")).to_have_value("2")
+    expect(form.get_by_label("Videos per day")).to_have_value("2")
     expect(form.get_by_role("button", name="Remove Friday 18:30")).to_be_visible()
 
     # somebody else is first: what was typed is kept, and goes over theirs when one says so
     other = page.context.new_page()
     other.goto(page.url)
-    other.get_by_role("form", name="Automation").get_by_label("Videos a day").fill("5")
+    other.get_by_role("form", name="Automation").get_by_label("Videos per day").fill("5")
     other.get_by_role("form", name="Automation").get_by_role("button", name="Save", exact=True).click()
     expect(other.get_by_role("form", name="Automation").get_by_role("status")).to_contain_text("Saved")
     other.close()
     form.get_by_role("button", name="Remove Friday 18:30").click()
     save.click()
-    expect(form.get_by_role("alert")).to_contain_text("Somebody changed the videos a day since you opened it.")
-    form.get_by_role("button", name="Save mine over it").click()
+    expect(form.get_by_role("alert")).to_contain_text("Someone else changed the videos per day since you opened it.")
+    form.get_by_role("button", name="Overwrite").click()
     expect(saved).to_contain_text("Saved")
-    expect(form.get_by_label("Videos a day")).to_have_value("5")
-    expect(form.get_by_text("There is no time yet, so nothing is published by itself.")).to_be_visible()
+    expect(form.get_by_label("Videos per day")).to_have_value("5")
+    expect(form.get_by_text("No publishing slots yet, so nothing is published automatically.")).to_be_visible()
 
-    form.get_by_role("switch", name="Publish by itself").uncheck()
+    form.get_by_role("switch", name="Auto-publish").uncheck()
     expect(form.get_by_text("Saving ends the consent")).to_be_visible()
     save.click()
-    expect(form.get_by_text("Agreed to by you")).to_have_count(0)
+    expect(form.get_by_text("Agreed by you")).to_have_count(0)

@@ -56,9 +56,9 @@ def test_a_real_project_takes_its_place(installation: Installation, tmp_path: Pa
     file = tmp_path / "client.json"
     config = {"client_id": "1-real.apps.googleusercontent.com", "client_secret": "GOCSPX-real-secret"}
     file.write_text(json.dumps({"web": {**config, "token_uri": "https://oauth2.googleapis.com/token"}}))
-    added = installation.run("youtube", "project", "add", str(file))
+    added = installation.run("youtube", "project", "create", str(file))
     assert "GOCSPX" not in added.stdout + added.stderr
-    again = installation.run("youtube", "project", "add", str(file), check=False)
+    again = installation.run("youtube", "project", "create", str(file), check=False)
     assert "A project with this client is there already." in again.stderr
     installation.run("down")
     installation.run("up", "--detach", "--no-demo")

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ytempire.operations.api_bench import figures
-from ytempire.operations.api_bench.figures import Claim, Round
+from ytempire.operations.api_bench import round_summary
 from ytempire.operations.api_bench.load import Load, Plan
 from ytempire.operations.api_bench.measure import request_text
+from ytempire.operations.api_bench.round_summary import Claim, Round
 
 
 def a_round(*latencies_s: float, seconds: float = 1.0, errors: int = 0) -> Round:
@@ -29,16 +29,16 @@ def a_round(*latencies_s: float, seconds: float = 1.0, errors: int = 0) -> Round
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100), (0.001, 1)])
 def test_a_percentile_is_a_value_that_was_seen(share: float, expected: int) -> None:
-    assert figures.percentile(list(range(100, 0, -1)), share) == expected
+    assert round_summary.percentile(list(range(100, 0, -1)), share) == expected
 
 
 def test_the_percentile_of_nothing_is_no_number() -> None:
-    assert math.isnan(figures.percentile([], 0.95))
+    assert math.isnan(round_summary.percentile([], 0.95))
 
 
 def test_a_kind_has_the_median_rounds_throughput_and_the_percentiles_of_all_answers() -> None:
     rounds = [a_round(*[0.010] * 10), a_round(*[0.020] * 30), a_round(*[0.040] * 20, errors=2)]
-    assert figures.of_kind(rounds) == {
+    assert round_summary.of_kind(rounds) == {
         "rps": 20.0,
         "p50_ms": 20.0,
         "p95_ms": 40.0,
@@ -54,11 +54,11 @@ def test_a_ratio_is_the_median_of_what_the_rounds_say_themselves() -> None:
     """A round in which the machine was busy slows both, and says the same."""
     bare = [a_round(*[0.01] * 100), a_round(*[0.01] * 50), a_round(*[0.01] * 100)]
     ours = [a_round(*[0.01] * 60), a_round(*[0.01] * 30), a_round(*[0.01] * 20)]
-    assert figures.ratio(ours, bare) == 0.6
+    assert round_summary.ratio(ours, bare) == 0.6
 
 
 def test_a_floor_without_answers_gives_no_ratio_and_keeps_no_claim() -> None:
-    found = figures.ratio([a_round(0.01)], [a_round()])
+    found = round_summary.ratio([a_round(0.01)], [a_round()])
     assert math.isnan(found)
     assert not Claim("read_ratio", found, 0.5, at_least=True).holds
 

@@ -27,7 +27,7 @@ def test_a_named_folder_is_used(tmp_path: Path) -> None:
 def test_an_unknown_server_user_is_named() -> None:
     if os.geteuid() != 0:
         pytest.skip("only root switches users")
-    with pytest.raises(HomeUnusable, match="no user named “nosuchuser”"):
+    with pytest.raises(HomeUnusable, match="no user “nosuchuser”"):
         server_user(Settings(server_user="nosuchuser"))
 
 
@@ -37,7 +37,7 @@ def test_a_folder_with_other_things_in_it_is_left_alone() -> None:
         precious = Path(folder) / "work" / "precious" / "thesis.txt"
         precious.parent.mkdir(parents=True)
         precious.write_text("years of work")
-        with pytest.raises(HomeUnusable, match="holds other things"):
+        with pytest.raises(HomeUnusable, match="has other files"):
             Home(Path(folder), ME).prepare()
         assert precious.read_text() == "years of work"
         assert Path(folder).stat().st_mode & 0o777 == 0o755
@@ -52,7 +52,7 @@ def test_a_deep_folder_has_its_sockets_elsewhere() -> None:
 def test_a_folder_that_the_server_user_cannot_reach_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     other = Home(tmp_path / "home", ServerUser("somebody", (64_999, 64_999)))
-    with pytest.raises(HomeUnusable, match="somebody, who runs the database when you are root, cannot pass through"):
+    with pytest.raises(HomeUnusable, match="somebody, who runs the database because you are root, cannot enter"):
         other.prepare()
     assert not other.root.exists()
 

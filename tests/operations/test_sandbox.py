@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from tests.conftest import Database
+from tests.forked_process import ForkedProcess
 from tests.sandbox.conftest import free_port
-from tests.warm import Warm
 from ytempire.kit.errors import Conflict
 from ytempire.operations import sandbox
 from ytempire.operations.home import Home, server_user
@@ -39,7 +39,7 @@ async def test_a_port_that_is_taken_is_said(
         taken.listen()
         port = taken.getsockname()[1]
         monkeypatch.setenv("YTEMPIRE_SANDBOX__PORT", str(port))
-        with pytest.raises(Conflict, match=f"127.0.0.1:{port} is taken") as raised:
+        with pytest.raises(Conflict, match=f"127.0.0.1:{port} of the sandbox is already in use") as raised:
             await address(database, tmp_path)
     assert f"YTEMPIRE_SANDBOX__PORT={port + 1}" in str(raised.value.hint)
 
@@ -57,7 +57,7 @@ async def test_without_one_any_free_port_does(
 def test_by_itself_it_obeys_the_port_too(tmp_path: Path) -> None:
     port = free_port()
     environment = {**os.environ, "YTEMPIRE_SANDBOX__PORT": str(port)}
-    with Warm("ytempire.sandbox", str(tmp_path / "sandbox"), environment=environment) as running:
+    with ForkedProcess("ytempire.sandbox", str(tmp_path / "sandbox"), environment=environment) as running:
         deadline = time.monotonic() + 60
         while True:
             try:

@@ -55,8 +55,8 @@ async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
-        settings = Settings(home=home.root, machine=Machine(lock_patience=timedelta(seconds=0.3)))
-        with pytest.raises(StackError, match="running already"):
+        settings = Settings(home=home.root, machine=Machine(lock_timeout=timedelta(seconds=0.3)))
+        with pytest.raises(StackError, match="already running"):
             await Stack(settings, with_api=False).start()
     finally:
         holder.kill()
@@ -97,7 +97,7 @@ def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
     home.postgres.mkdir()
     (home.postgres / "PG_VERSION").write_text("15\n")
     (home.postgres / "precious").write_text("data")
-    with pytest.raises(PostgresUnusable, match="made by PostgreSQL 15; this version brings 18") as raised:
+    with pytest.raises(PostgresUnusable, match="is of PostgreSQL 15; this version has 18") as raised:
         EmbeddedPostgres(home).initialise()
     assert "YTEMPIRE_HOME" in str(raised.value.hint)
     assert (home.postgres / "precious").read_text() == "data"
@@ -105,7 +105,7 @@ def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
 
 async def test_a_full_disk_is_named_before_anything_starts(home: Home) -> None:
     settings = Settings(
-        home=home.root, api=Api(port=1), machine=Machine(least_free_mb=10**12)
+        home=home.root, api=Api(port=1), machine=Machine(min_free_mb=10**12)
     )  # no disk has an exabyte free
     full = Stack(settings, with_api=True)
     with pytest.raises(StackError, match="MB are free on the disk"):

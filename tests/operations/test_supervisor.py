@@ -58,9 +58,9 @@ async def test_what_is_withheld_from_a_service_it_does_not_inherit(
     """What faces the network must not get the owner's address because whoever started the tree has it."""
     monkeypatch.setenv("YTEMPIRE_DATABASE__OWNER_URL", "postgresql://owner@/x")
     supervisor = Supervisor(tmp_path)
-    withheld = frozenset({"YTEMPIRE_DATABASE__OWNER_URL"})
-    for name, without in (("api", withheld), ("maintenance", frozenset[str]())):
-        await supervisor.start(Service(name, SLEEPER, written(tmp_path / f"{name}.log"), withheld=without))
+    removed_env = frozenset({"YTEMPIRE_DATABASE__OWNER_URL"})
+    for name, without in (("api", removed_env), ("maintenance", frozenset[str]())):
+        await supervisor.start(Service(name, SLEEPER, written(tmp_path / f"{name}.log"), removed_env=without))
     has_it = ["YTEMPIRE_DATABASE__OWNER_URL" in psutil.Process(one.pid).environ() for one in supervisor.running]
     await supervisor.stop()
     assert has_it == [False, True]
@@ -72,7 +72,7 @@ async def test_one_that_cannot_start_says_its_last_words(tmp_path: Path) -> None
     async def never() -> bool:
         return False
 
-    with pytest.raises(ServiceFailed, match="broken stopped while starting: no such luck"):
+    with pytest.raises(ServiceFailed, match="broken stopped during its start: no such luck"):
         await supervisor.start(Service("broken", [sys.executable, "-c", "raise SystemExit('no such luck')"], never))
     await supervisor.stop()
 

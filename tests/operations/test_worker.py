@@ -12,16 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 from structlog.testing import capture_logs
 
-from tests.publishing.conftest import Studio, keys, project_given, queue, served, store, studio, until, world
-from ytempire.analytics.deliveries import Deliveries
+from tests.publishing.conftest import (
+    Publisher,
+    keys,
+    project_given,
+    publisher,
+    queue,
+    sandbox_server,
+    store,
+    until,
+    youtube_env,
+)
+from ytempire.analytics.ingestor import Ingestor
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.measurement.attempts import MeasurementRuntime
+from ytempire.measurement.collection_attempt import CollectorRuntime
 from ytempire.operations import worker
-from ytempire.publishing.filling import Filler
+from ytempire.publishing.auto_scheduler import AutoScheduler
 from ytempire.youtube.service import YouTube
 
-__all__ = ["keys", "project_given", "queue", "served", "store", "studio", "world"]
+__all__ = ["keys", "project_given", "publisher", "queue", "sandbox_server", "store", "youtube_env"]
 
 
 @pytest.fixture
@@ -30,9 +40,9 @@ def film_size() -> int:
 
 
 @pytest.fixture
-async def narrow(studio: Studio) -> AsyncIterator[AsyncEngine]:
+async def narrow(publisher: Publisher) -> AsyncIterator[AsyncEngine]:
     """One connection, for which nobody waits long."""
-    engine = connect(studio.world.database.app_url, pool_size=1)
+    engine = connect(publisher.youtube_env.database.app_url, pool_size=1)
     pool = engine.sync_engine.pool
     assert isinstance(pool, QueuePool)
     pool._timeout = 0.1
@@ -40,37 +50,39 @@ async def narrow(studio: Studio) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-async def test_the_calendar_is_filled_when_there_is_a_connection_again(studio: Studio, narrow: AsyncEngine) -> None:
-    await studio.automate()
-    async with YouTube(sessions_of(narrow, SYSTEM), studio.world.youtube.keys) as youtube:
-        filler = Filler(youtube, studio.queue)
+async def test_the_calendar_is_filled_when_there_is_a_connection_again(
+    publisher: Publisher, narrow: AsyncEngine
+) -> None:
+    await publisher.automate()
+    async with YouTube(sessions_of(narrow, SYSTEM), publisher.youtube_env.youtube.keys) as youtube:
+        filler = AutoScheduler(youtube, publisher.queue)
         async with narrow.connect():
             with pytest.raises(NoConnection):
-                await filler.round()
+                await filler.run_once()
             with capture_logs() as said:
-                filling = asyncio.create_task(worker.fill_forever(filler, every_s=0.1))
-                await until(lambda: any(one["event"] == "calendar_not_filled" for one in said))
+                filling = asyncio.create_task(worker.auto_schedule_forever(filler, every_s=0.1))
+                await until(lambda: any(one["event"] == "auto_schedule_failed" for one in said))
         try:
-            await until(lambda: filling.done() or studio.world.rows("SELECT FROM core.publications"))
+            await until(lambda: filling.done() or publisher.youtube_env.rows("SELECT FROM core.publications"))
             assert not filling.done()
         finally:
             filling.cancel()
             await asyncio.gather(filling, return_exceptions=True)
 
 
-async def test_measuring_goes_on_without_a_connection(studio: Studio, narrow: AsyncEngine) -> None:
+async def test_measuring_goes_on_without_a_connection(publisher: Publisher, narrow: AsyncEngine) -> None:
     sessions = sessions_of(narrow, SYSTEM)
     a_second = timedelta(seconds=1)
     async with (
-        YouTube(sessions, studio.world.youtube.keys) as youtube,
-        Deliveries(studio.world.database.app_url, application="test") as deliveries,
+        YouTube(sessions, publisher.youtube_env.youtube.keys) as youtube,
+        Ingestor(publisher.youtube_env.database.app_url, application="test") as ingestor,
         narrow.connect(),
     ):
-        runtime = MeasurementRuntime(sessions, youtube, deliveries, a_second, a_second)
-        measuring = asyncio.create_task(worker._measure_forever(runtime))
+        runtime = CollectorRuntime(sessions, youtube, ingestor, a_second, a_second)
+        measuring = asyncio.create_task(worker._collect_forever(runtime))
         try:
             with capture_logs() as said:
-                await until(lambda: any(one["event"] == "channels_not_measured" for one in said))
+                await until(lambda: any(one["event"] == "collection_failed" for one in said))
             assert not measuring.done()
         finally:
             measuring.cancel()

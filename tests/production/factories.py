@@ -11,7 +11,7 @@ from ytempire.channels import service as channels
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import service
-from ytempire.production.request import Options
+from ytempire.production.run_options import Options
 from ytempire.production.service import StartedRun
 
 ARTICLE = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md").read_bytes()
@@ -42,5 +42,5 @@ async def start(
             options=options or Options(),
             idempotency_key=key,
             priority=priority,
-            again=again,
+            allow_duplicate=again,
         )

@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from ytempire.kit.processes import run
 from ytempire.production.render.ffmpeg import ffmpeg
-from ytempire.production.visuals.sheet import Sheet
+from ytempire.production.visuals.ass_script import AssScript
 from ytempire.production.visuals.typefaces import FONTS
 
 Grey = npt.NDArray[np.uint8]
 
 
-def render_sheet(sheet: Sheet, folder: Path) -> Grey:
-    """Every frame of a sheet on black: frames x height x width, luma."""
-    sheet.write(folder / "sheet.ass")
+def render_ass_script(ass_script: AssScript, folder: Path) -> Grey:
+    """Every frame of an ASS script on black: frames x height x width, luma."""
+    ass_script.write(folder / "sheet.ass")
     if not (folder / "fonts").exists():
         shutil.copytree(FONTS, folder / "fonts")
     raw = folder / "frames.raw"
@@ -32,9 +32,9 @@ def render_sheet(sheet: Sheet, folder: Path) -> Grey:
             "-f",
             "lavfi",
             "-i",
-            f"color=black:s={sheet.width}x{sheet.height}:r=30",
+            f"color=black:s={ass_script.width}x{ass_script.height}:r=30",
             "-frames:v",
-            str(sheet.frames),
+            str(ass_script.frames),
             "-vf",
             "ass=sheet.ass:fontsdir=fonts,format=gray",
             "-f",
@@ -44,4 +44,4 @@ def render_sheet(sheet: Sheet, folder: Path) -> Grey:
         cwd=folder,
         env={**os.environ, "FONTCONFIG_FILE": "/dev/null"},
     )
-    return np.frombuffer(raw.read_bytes(), dtype=np.uint8).reshape(-1, sheet.height, sheet.width)
+    return np.frombuffer(raw.read_bytes(), dtype=np.uint8).reshape(-1, ass_script.height, ass_script.width)

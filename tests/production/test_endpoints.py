@@ -14,14 +14,14 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.production.factories import ARTICLE
-from ytempire.accounts import one_time
+from ytempire.accounts import one_time_tokens
 from ytempire.accounts.models import Permission, User
 from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
 from ytempire.production.schemas import ListedRun, ListedStep
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "allow_duplicate": True}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ class TestCreateRun:
         assert answer.status_code == 202
         run = answer.json()
         assert answer.headers["location"] == f"/api/v1/runs/{run['id']}"
-        assert (run["status"], run["cost_usd"], run["asked_seconds"]) == ("pending", "0.000000", 30)
+        assert (run["status"], run["cost_usd"], run["requested_seconds"]) == ("pending", "0.000000", 30)
         assert (await client.get(answer.headers["location"])).json() == run
 
     async def test_the_same_key_is_the_same_run(self, client: httpx.AsyncClient) -> None:
@@ -45,7 +45,7 @@ class TestCreateRun:
         again = await client.post("/api/v1/runs", json=ORDER, headers=headers)
         other = await client.post("/api/v1/runs", json={**ORDER, "options": {}}, headers=headers)
         assert first.json()["id"] == again.json()["id"]
-        assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
+        assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
     async def test_the_same_key_is_the_same_run_whatever_became_of_what_it_names(
         self, client: httpx.AsyncClient
@@ -118,9 +118,9 @@ async def test_an_order_for_anothers_channel_stores_nothing(
         await session.flush()
         if level:
             session.add(Permission(user_id=user.id, channel_id=UUID(channel), level=level, granted_by=SYSTEM.user_id))
-        code = await one_time.issue(session, user.id, "sign_in_link", lifetime=timedelta(hours=1))
+        code = await one_time_tokens.issue(session, user.id, "sign_in_link", lifetime=timedelta(hours=1))
     await engine.dispose()
-    assert (await client.get("/enter", params={"code": code})).status_code == 303
+    assert (await client.get("/sign-in-link", params={"code": code})).status_code == 303
     answer = await client.post("/api/v1/runs", json={**ORDER, "channel_id": channel})
     assert answer.status_code == status
     assert any((tmp_path / "objects").rglob("*")) == (status == 202)
@@ -141,9 +141,9 @@ async def test_a_list_says_of_a_run_what_the_run_says(client: httpx.AsyncClient,
     """PostgreSQL writes the list, pydantic the run."""
     run = (await client.post("/api/v1/runs", json=ORDER)).json()
     with psycopg.connect(conninfo(database.owner_url)) as owner:
-        owner.execute("UPDATE core.workflow_steps SET act_seconds = 3.25, progress = 0.5 WHERE position = 1")
+        owner.execute("UPDATE core.run_steps SET wall_seconds = 3.25, progress = 0.5 WHERE position = 1")
         owner.execute(
-            "INSERT INTO core.costs (video_id, channel_id, workflow_id, step, attempt, service, item, outcome, usage,"
+            "INSERT INTO core.cost_lines (video_id, channel_id, run_id, step, attempt, service, item, outcome, usage,"
             " amount_usd) VALUES (%(video_id)s, %(channel_id)s, %(id)s, 'script', 1, 'compute', 'cpu', 'success',"
             " '{\"second\": 2}', 0.0125)",
             run,
@@ -163,7 +163,7 @@ async def test_cancel_then_retry(client: httpx.AsyncClient) -> None:
     again = await client.post(f"/api/v1/runs/{run['id']}/retry", json={})
     assert (again.status_code, again.json()["status"]) == (202, "running")
     log = (await client.get(f"/api/v1/runs/{run['id']}/log")).json()["items"]
-    assert [entry["event"] for entry in log] == ["run_ordered", "run_cancelled", "run_retried"]
+    assert [entry["event"] for entry in log] == ["run_requested", "run_cancelled", "run_retried"]
 
 
 async def test_unknown_things_are_404(client: httpx.AsyncClient) -> None:

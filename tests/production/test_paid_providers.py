@@ -12,18 +12,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from tests.costs.factories import gate, spender
-from tests.production.provider import Provider, provider
+from tests.costs.factories import cost_context, gate
+from tests.production.openai_server import Provider, provider
 from ytempire.channels.persona import VoiceChoice
 from ytempire.costs import prices, queries
-from ytempire.costs.errors import CostRefused, PriceMissing
-from ytempire.costs.models import Cost, Price
-from ytempire.costs.service import Spender
+from ytempire.costs.errors import BudgetExceeded, PriceMissing
+from ytempire.costs.models import CostLine, Price
+from ytempire.costs.service import CostContext
 from ytempire.kit.database import Sessions
-from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
+from ytempire.kit.errors import OutcomeUnknown, PermanentError, RetryableError
 from ytempire.production.script.llm import LanguageModel
 from ytempire.production.script.openai_model import SERVICE, configured_model
-from ytempire.production.voice.engines import engine_for
+from ytempire.production.voice.engine_factory import create_engine
 from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import LanguageModel as ModelSettings
 from ytempire.settings import Speech
@@ -47,7 +47,7 @@ async def price(platform: Sessions, service: str, item: str, **units: str) -> No
             )
 
 
-async def model_for(platform: Sessions, paid: Provider, by: Spender) -> LanguageModel:
+async def model_for(platform: Sessions, paid: Provider, by: CostContext) -> LanguageModel:
     await price(platform, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
     settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL)
     model = await configured_model(settings, gate(platform, by))
@@ -55,14 +55,14 @@ async def model_for(platform: Sessions, paid: Provider, by: Spender) -> Language
     return model
 
 
-async def ledger(platform: Sessions, by: Spender) -> list[Cost]:
+async def ledger(platform: Sessions, by: CostContext) -> list[CostLine]:
     async with platform() as session:
         return await queries.list_ledger(session, by.video_id)
 
 
 class TestLanguageModel:
     async def test_pays_for_the_tokens_that_the_provider_counts(self, platform: Sessions, paid: Provider) -> None:
-        by = spender(step="script")
+        by = cost_context(step="script")
         model = await model_for(platform, paid, by)
         assert await model.complete(system="s" * 40, user="u" * 360, max_output_tokens=1000) == "x" * 400
         [line] = await ledger(platform, by)
@@ -74,11 +74,11 @@ class TestLanguageModel:
     @pytest.mark.parametrize(
         ("failure", "error", "outcome"),
         [
-            (429, TryLater, "failure"),
-            (500, TryLater, "failure"),
-            (503, TryLater, "failure"),
-            (400, NeverRetry, "failure"),
-            (401, NeverRetry, "failure"),
+            (429, RetryableError, "failure"),
+            (500, RetryableError, "failure"),
+            (503, RetryableError, "failure"),
+            (400, PermanentError, "failure"),
+            (401, PermanentError, "failure"),
             ("drop", OutcomeUnknown, "unknown"),
         ],
     )
@@ -92,7 +92,7 @@ class TestLanguageModel:
         outcome: str,
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        by = spender(step="script")
+        by = cost_context(step="script")
         model = await model_for(platform, paid, by)
         paid.script = [failure]
         with pytest.raises(error) as raised:
@@ -104,41 +104,41 @@ class TestLanguageModel:
         assert SECRET not in caplog.text + str(raised.value)
 
     async def test_an_address_where_nobody_listens_costs_nothing(self, platform: Sessions, paid: Provider) -> None:
-        by = spender(step="script")
+        by = cost_context(step="script")
         await model_for(platform, paid, by)
         settings = ModelSettings(base_url="http://127.0.0.1:9/v1", api_key=SecretStr(SECRET), model=MODEL)
         model = await configured_model(settings, gate(platform, by))
         assert model is not None
-        with pytest.raises(TryLater, match="cannot be reached"):
+        with pytest.raises(RetryableError, match="cannot be reached"):
             await model.complete(system="s", user="u", max_output_tokens=10)
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("failure", 0)
 
     async def test_a_slow_down_carries_its_time(self, platform: Sessions, paid: Provider) -> None:
-        model = await model_for(platform, paid, spender(step="script"))
+        model = await model_for(platform, paid, cost_context(step="script"))
         paid.script = [429]
-        with pytest.raises(TryLater) as raised:
+        with pytest.raises(RetryableError) as raised:
             await model.complete(system="s", user="u", max_output_tokens=10)
         assert raised.value.after_s == 7
 
     async def test_three_dollars_stop_the_call_before_it_is_made(self, platform: Sessions, paid: Provider) -> None:
-        by = spender(step="script")
+        by = cost_context(step="script")
         model = await model_for(platform, paid, by)
-        with pytest.raises(CostRefused):
+        with pytest.raises(BudgetExceeded):
             await model.complete(system="s", user="u", max_output_tokens=750_001)
         assert paid.calls == []
 
     async def test_an_unpriced_model_is_not_called(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=f"unheard-of-{uuid4()}")
         with pytest.raises(PriceMissing, match="is not known") as raised:
-            await configured_model(settings, gate(platform, spender()))
+            await configured_model(settings, gate(platform, cost_context()))
         assert "ytempire costs price set" in str(raised.value.hint)
         assert paid.calls == []
 
     async def test_a_known_models_price_comes_from_the_public_list(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model="gpt-4o-mini")
         for _ in range(2):
-            assert await configured_model(settings, gate(platform, spender()))
+            assert await configured_model(settings, gate(platform, cost_context()))
         async with platform() as session:
             rows = list(await session.scalars(select(Price).where(Price.item == "gpt-4o-mini").order_by(Price.unit)))
         # 0.15 and 0.60 dollars a million tokens, OpenAI's published prices
@@ -148,15 +148,15 @@ class TestLanguageModel:
         ]
 
     async def test_without_a_model_there_is_none(self, platform: Sessions) -> None:
-        assert await configured_model(ModelSettings(), gate(platform, spender())) is None
+        assert await configured_model(ModelSettings(), gate(platform, cost_context())) is None
 
 
 class TestSpeech:
     async def test_pays_by_the_character_and_aligns_the_words(self, platform: Sessions, paid: Provider) -> None:
-        by = spender()
+        by = cost_context()
         await price(platform, "speech", "tts-house", character="0.000015")
         settings = Speech(base_url=paid.url, api_key=SecretStr(SECRET), model="tts-house")
-        engine = engine_for(VoiceChoice(engine="openai"), settings, gate(platform, by))
+        engine = create_engine(VoiceChoice(engine="openai"), settings, gate(platform, by))
         [utterance] = await engine.speak(["Light needs time"], words_per_minute=160)
         assert utterance.timing == "aligned"
         assert [span.token for span in utterance.words] == [0, 1, 2]
@@ -166,10 +166,10 @@ class TestSpeech:
         assert line.amount_usd == Decimal("0.000240")
 
     def test_an_engine_that_is_not_set_up_says_what_to_set(self, platform: Sessions) -> None:
-        closed = gate(platform, spender())
+        closed = gate(platform, cost_context())
         with pytest.raises(VoiceUnavailable) as raised:
-            engine_for(VoiceChoice(engine="openai"), Speech(), closed)
+            create_engine(VoiceChoice(engine="openai"), Speech(), closed)
         assert "YTEMPIRE_SPEECH__API_KEY" in str(raised.value.hint)
         with pytest.raises(VoiceUnavailable) as raised:
-            engine_for(VoiceChoice(engine="piper"), Speech(), closed)
+            create_engine(VoiceChoice(engine="piper"), Speech(), closed)
         assert "YTEMPIRE_SPEECH__PIPER_VOICE" in str(raised.value.hint)

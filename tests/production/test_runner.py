@@ -17,14 +17,14 @@ from sqlalchemy import text
 from tests.production.factories import start
 from ytempire.channels import service as channels
 from ytempire.costs import queries as costs
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
-from ytempire.learning.embedding import Embedder
 from ytempire.production import queries, service
 from ytempire.production.queries import RunView
-from ytempire.production.review.policy import ORDER_ANEW
-from ytempire.production.runner import ProductionRuntime, describe, run_step
+from ytempire.production.review.policy import RUN_AGAIN_HINT
+from ytempire.production.runner import ProductionRuntime, error_document, run_step
 from ytempire.settings import Settings
 
 
@@ -142,7 +142,7 @@ async def test_a_cancelled_run_stops_its_step(runtime: ProductionRuntime, run_id
     for job, step in enumerate(("research", "script", "script_review"), start=1):
         await run_step(runtime, run_id, step, job_id=job)
     fast = Settings()
-    fast.worker.heartbeat = fast.worker.heartbeat / 100
+    fast.worker.heartbeat_interval = fast.worker.heartbeat_interval / 100
     runtime.settings = fast
     acting = asyncio.create_task(run_step(runtime, run_id, "voice", job_id=4))
     while not runtime.meters:  # claimed and begun
@@ -162,7 +162,7 @@ async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
     kept = runtime.store.put_bytes(b"Too short.")
     async with runtime.sessions.begin() as session:
         await session.execute(
-            text("UPDATE core.workflow_artifacts SET sha256 = :sha, size_bytes = :size"),
+            text("UPDATE core.run_artifacts SET sha256 = :sha, size_bytes = :size"),
             {"sha": kept.sha256, "size": kept.size_bytes},
         )
     await run_step(runtime, run_id, "research", job_id=1)
@@ -180,7 +180,7 @@ async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
     ],
 )
 def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
-    shown = describe(error, "assemble")
+    shown = error_document(error, "assemble")
     assert shown["code"] == code
     assert shown["hint"]
 
@@ -188,7 +188,7 @@ def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
 async def set_strategy(sessions: Sessions, **given: object) -> None:
     async with sessions.begin() as session:
         channel = (await channels.list_channels(session))[0]
-        await channels.change_channel(session, channel.id, {"strategy": given})
+        await channels.update_channel(session, channel.id, {"strategy": given})
 
 
 async def test_a_script_that_says_what_its_channel_avoids_is_refused_before_anything_is_spent(
@@ -204,7 +204,7 @@ async def test_a_script_that_says_what_its_channel_avoids_is_refused_before_anyt
     assert run.steps[2].error is not None
     reasons = run.steps[2].error["reasons"]
     assert all("The channel avoids “Universe”" in one for one in reasons[:-1])
-    assert reasons[-1] == ORDER_ANEW
+    assert reasons[-1] == RUN_AGAIN_HINT
     script = json.loads((await files(runtime, run_id))["script.json"].read_text())
     assert script["tags"][0] == "Light"
     assert "wasps" not in script["tags"]

@@ -15,16 +15,16 @@ from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import claims, queries, service
+from ytempire.production import queries, service, step_leases
 from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongState
-from ytempire.production.models import Workflow
-from ytempire.production.request import Options
-from ytempire.production.steps.order import STEPS
+from ytempire.production.models import Run
+from ytempire.production.run_options import Options
+from ytempire.production.steps.sequence import STEPS
 from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import Worker
 
 NAMES = [step.name for step in STEPS]
-LEASE = Worker().lease
+LEASE = Worker().lease_duration
 
 
 async def jobs_waiting(sessions: Sessions) -> list[str]:
@@ -45,7 +45,7 @@ class TestStartRun:
         started = await start(sessions, queue, store, options=Options(seconds=45, format="9:16"))
         async with sessions() as session:
             run = await queries.get_run(session, started.id)
-        assert (run.status, run.title, run.format, run.asked_seconds) == (
+        assert (run.status, run.title, run.format, run.requested_seconds) == (
             "pending",
             "Why the night sky is dark",
             "9:16",
@@ -137,7 +137,7 @@ class TestStartRun:
         urgent = await start(sessions, queue, store, priority=1)
         job = await queue.job_manager.fetch_job(queues=["cpu"], worker_id=await queue.job_manager.register_worker())
         assert job is not None
-        assert job.task_kwargs["workflow_id"] == str(urgent.id)
+        assert job.task_kwargs["run_id"] == str(urgent.id)
 
 
 class TestCancelRun:
@@ -161,14 +161,16 @@ class TestCancelRun:
     ) -> None:
         started = await start(sessions, queue, store)
         async with platform.begin() as session:
-            claim = await claims.claim_step(session, started.id, "research", job_id=1, lease=LEASE)
+            claim = await step_leases.claim_step(session, started.id, "research", job_id=1, lease_duration=LEASE)
         assert claim is not None
         async with sessions.begin() as session:
             await service.cancel_run(session, started.id)
         async with platform.begin() as session:
-            assert await claims.heartbeat(session, claim, 0.5) == "cancelled"
-            used = claims.Used(seconds=claims.Decimal(1), cpu_seconds=claims.Decimal(2), peak_bytes=3)
-            await claims.settle_later(session, queue, claim, used, delay_s=0, reason="stopped")
+            assert await step_leases.heartbeat(session, claim, 0.5) == "cancelled"
+            used = step_leases.ResourceUsage(
+                seconds=step_leases.Decimal(1), cpu_seconds=step_leases.Decimal(2), peak_bytes=3
+            )
+            await step_leases.settle_later(session, queue, claim, used, delay_s=0, reason="stopped")
         async with sessions() as session:
             run = await queries.get_run(session, started.id)
         assert run.steps[0].status == "cancelled"
@@ -182,7 +184,7 @@ class TestCancelRun:
     ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
-            await session.execute(update(Workflow).values(status="failed", completed_at=func.now()))
+            await session.execute(update(Run).values(status="failed", completed_at=func.now()))
         async with sessions.begin() as session:
             with pytest.raises(WrongState, match="failed already"):
                 await service.cancel_run(session, started.id)
@@ -240,8 +242,8 @@ async def test_one_video_has_one_active_run(
 ) -> None:
     started = await start(sessions, queue, store)
     async with sessions() as session:
-        original = await session.scalar(select(Workflow).where(Workflow.id == started.id))
+        original = await session.scalar(select(Run).where(Run.id == started.id))
         assert original is not None
-        session.add(Workflow(channel_id=original.channel_id, video_id=original.video_id, request=original.request))
-        with pytest.raises(Exception, match="workflows_active_video_key"):
+        session.add(Run(channel_id=original.channel_id, video_id=original.video_id, request=original.request))
+        with pytest.raises(Exception, match="runs_active_video_key"):
             await session.flush()

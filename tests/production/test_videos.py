@@ -15,15 +15,15 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
-from tests.database.waiting import wait_until_blocking
+from tests.database.lock_waits import wait_until_blocking
 from tests.production.factories import ARTICLE
-from ytempire.channels.templates import Wording
+from ytempire.channels.templates import TemplateText
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.production.schemas import VideoOut
-from ytempire.production.wording import OrderedWording
+from ytempire.production.template_rendering import TemplateSnapshot
 
-ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "again": True}
+ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "allow_duplicate": True}
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ async def test_a_list_says_of_a_video_what_the_video_says(client: httpx.AsyncCli
     path = await finished(client, database)
     with psycopg.connect(conninfo(database.owner_url)) as owner:
         owner.execute("""
-            INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)
+            INSERT INTO core.run_artifacts (run_id, name, step, sha256, size_bytes, media_type)
             SELECT id, name, 'assemble', repeat('ab', 32), 7, 'text/plain'
-            FROM core.workflows, unnest(ARRAY['video.mp4', 'captions.srt', 'voice.wav']) AS name""")
+            FROM core.runs, unnest(ARRAY['video.mp4', 'captions.srt', 'voice.wav']) AS name""")
         owner.execute("""UPDATE core.videos SET script_score = 0.91, tags = '{sky,"two words"}',
                          chapters = '[{"start_s": 1.5, "title": "The question"}]'""")
     whole = (await client.get(path)).json()
@@ -75,12 +75,12 @@ class TestVersions:
         back = await client.post(f"{path}/versions/1/restore")
         assert back.json()["title"] == "First"
         kept = (await client.get(f"{path}/versions")).json()["items"]
-        assert [(one["version"], one["made_by"], one["title"]) for one in kept] == [
+        assert [(one["version"], one["created_by"], one["title"]) for one in kept] == [
             (3, "restore", "First"),
             (2, "edit", "Second"),
             (1, "edit", "First"),
         ]
-        assert {one["by"] for one in kept} == {"Ordinary operator"}
+        assert {one["created_by_name"] for one in kept} == {"Ordinary operator"}
         assert (await client.post(f"{path}/versions/9/restore")).status_code == 404
 
     async def test_an_edit_holds_to_what_was_seen(self, client: httpx.AsyncClient, database: Database) -> None:
@@ -254,7 +254,7 @@ class TestSearch:
                 [channel],
             )
         with psycopg.connect(conninfo(database.app_url)) as connection:
-            connection.execute("SELECT core.enter(%s, 'operator', NULL, NULL, NULL)", [mine])
+            connection.execute("SELECT core.set_subject(%s, 'operator', NULL, NULL, NULL)", [mine])
             # "spirals" is another's, right and mistyped; mine is what is most like it
             for said in ("spirals", "sprinals"):
                 [(_, rank)] = connection.execute(asked, [said]).fetchall()
@@ -267,22 +267,22 @@ class TestSearch:
         with psycopg.connect(conninfo(database.owner_url)) as owner:
             owner.execute("SET LOCAL enable_seqscan = off")  # three rows are read faster without any index
             owner.execute(
-                "INSERT INTO core.vocabulary SELECT translate(md5(n::text), '0123456789', 'ghijklmnop')"
+                "INSERT INTO core.search_vocabulary SELECT translate(md5(n::text), '0123456789', 'ghijklmnop')"
                 " FROM generate_series(1, 2000) n"
             )
-            owner.execute("SELECT gin_clean_pending_list('core.vocabulary_word_trgm_idx')")
-            owner.execute("ANALYZE core.vocabulary")
+            owner.execute("SELECT gin_clean_pending_list('core.search_vocabulary_word_trgm_idx')")
+            owner.execute("ANALYZE core.search_vocabulary")
             plans = [
                 "\n".join(row[0] for row in owner.execute("EXPLAIN " + query).fetchall())  # type: ignore[operator]
                 for query in (
                     "SELECT id FROM core.videos v WHERE v.search @@ websearch_to_tsquery('english', 'galaxy')",
                     "SELECT id FROM core.videos v WHERE 'galaxy' OPERATOR(public.<%) v.title",
-                    "SELECT word FROM core.vocabulary v WHERE v.word OPERATOR(public.%) 'galxy'",
+                    "SELECT word FROM core.search_vocabulary v WHERE v.word OPERATOR(public.%) 'galxy'",
                 )
             ]
         assert "videos_search_idx" in plans[0]
         assert "videos_title_trgm_idx" in plans[1]
-        assert "vocabulary_word_trgm_idx" in plans[2]
+        assert "search_vocabulary_word_trgm_idx" in plans[2]
 
 
 class TestJobs:
@@ -291,14 +291,14 @@ class TestJobs:
         first = (await client.get("/api/v1/jobs", params={"limit": 2})).json()
         rest = (await client.get("/api/v1/jobs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
         jobs = first["items"] + rest["items"]
-        assert [one["workflow_id"] for one in jobs] == runs[::-1]
+        assert [one["run_id"] for one in jobs] == runs[::-1]
         assert {(one["status"], one["step"], one["priority"]) for one in jobs} == {("pending", "research", 5)}
         assert rest["next_cursor"] is None
 
 
 class TestWording:
-    words = OrderedWording(
-        wording=Wording(
+    words = TemplateSnapshot(
+        text=TemplateText(
             title="{title} | {channel}", description="{summary}\n\nOn {date}.\n\n{credits}", tags=("a b", "sky")
         ),
         channel="Field Notes",
@@ -329,7 +329,7 @@ class TestWording:
         assert answer.status_code == 202
         await client.delete(f"/api/v1/templates/{template['id']}")
         with psycopg.connect(conninfo(database.owner_url)) as owner:
-            [kept] = owner.execute("SELECT request -> 'template' FROM core.workflows").fetchone() or [None]
-        assert (kept["wording"]["title"], kept["channel"]) == ("{title}!", "Clear Signal")
+            [kept] = owner.execute("SELECT request -> 'template' FROM core.runs").fetchone() or [None]
+        assert (kept["text"]["title"], kept["channel"]) == ("{title}!", "Clear Signal")
         gone = await client.post("/api/v1/runs", json={**ORDER, "options": {"template_id": template["id"]}})
         assert gone.status_code == 404

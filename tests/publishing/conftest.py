@@ -18,23 +18,23 @@ import psycopg
 import pytest
 from PIL import Image
 
-from tests.elsewhere import elsewhere
+from tests.forked_process import ForkedProcess
 from tests.production.conftest import queue, store
 from tests.production.factories import start
-from tests.sandbox.conftest import served, video
-from tests.warm import Warm
-from tests.youtube.conftest import World, keys, project_given, world
+from tests.sandbox.conftest import sandbox_server, video
+from tests.worker_process import run_in_other_process
+from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
 from ytempire.kit.database import conninfo
 from ytempire.kit.storage import ObjectStore
 from ytempire.publishing import queries, service
 from ytempire.publishing.queries import PublicationView
-from ytempire.publishing.service import Order, Ordered
-from ytempire.publishing.uploading import PublishingRuntime, upload
-from ytempire.youtube.automation import CONSENT_VERSION, Slot, set_automation
+from ytempire.publishing.service import PublicationRequest, PublicationResult
+from ytempire.publishing.upload_worker import PublishingRuntime, upload
+from ytempire.youtube.automation import CONSENT_VERSION, PublishingSlot, set_automation
 from ytempire.youtube.projects import set_allowances
 from ytempire.youtube.service import YouTube
 
-__all__ = ["keys", "project_given", "queue", "served", "store", "world"]
+__all__ = ["keys", "project_given", "queue", "sandbox_server", "store", "youtube_env"]
 
 SRT = b"1\n00:00:00,000 --> 00:00:02,000\nWhy is the night dark?\n"
 MIB = 1024 * 1024
@@ -55,28 +55,32 @@ async def until(condition: Callable[[], object], *, patience_s: float = 20.0) ->
 
 
 @dataclass
-class Studio:
+class Publisher:
     """One finished video, and what brings it to YouTube."""
 
-    world: World
+    youtube_env: YouTubeEnv
     queue: procrastinate.App
     store: ObjectStore
     runtime: PublishingRuntime
     video_id: UUID
     film: bytes = field(repr=False)
 
-    async def order(self, order: Order | None = None, *, video_id: UUID | None = None, **given: Any) -> Ordered:
-        async with self.world.sessions.begin() as session:
-            return await service.publish(session, self.queue, video_id or self.video_id, order or Order(), **given)
+    async def order(
+        self, order: PublicationRequest | None = None, *, video_id: UUID | None = None, **given: Any
+    ) -> PublicationResult:
+        async with self.youtube_env.sessions.begin() as session:
+            return await service.publish(
+                session, self.queue, video_id or self.video_id, order or PublicationRequest(), **given
+            )
 
     async def finish(self, film: bytes | None = None, *, channel_id: UUID | None = None) -> UUID:
         """A further finished video."""
-        run = await start(self.world.sessions, self.queue, self.store, channel_id=channel_id)
+        run = await start(self.youtube_env.sessions, self.queue, self.store, channel_id=channel_id)
         files = {"video.mp4": film or video(), "thumbnail-1.jpg": picture(), "captions.srt": SRT}
         for name, content in files.items():
             kept = self.store.put_bytes(content)
             self.execute(
-                "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"
+                "INSERT INTO core.run_artifacts (run_id, name, step, sha256, size_bytes, media_type)"
                 " VALUES (%s, %s, 'render', %s, %s, 'x/y')",
                 run.id,
                 name,
@@ -98,25 +102,25 @@ class Studio:
         channel_id: UUID | None = None,
     ) -> None:
         """Each day at these times, by itself."""
-        slots = [Slot(weekday, time_of_day.fromisoformat(at)) for weekday in range(7) for at in times]
-        async with self.world.sessions.begin() as session:
+        slots = [PublishingSlot(weekday, time_of_day.fromisoformat(at)) for weekday in range(7) for at in times]
+        async with self.youtube_env.sessions.begin() as session:
             await set_automation(
                 session,
-                self.world.operator,
-                channel_id or self.world.channel_id,
+                self.youtube_env.operator,
+                channel_id or self.youtube_env.channel_id,
                 videos_per_day=videos_per_day,
-                publish_by_itself=True,
+                auto_publish=True,
                 slots=slots,
-                agreed_to=CONSENT_VERSION,
+                accepted_consent_version=CONSENT_VERSION,
             )
 
     async def allow(self, **allowances: int) -> None:
         """A day's quota, as we count it."""
         async with self.runtime.sessions.begin() as session:
-            await set_allowances(session, self.world.project.id, allowances)
+            await set_allowances(session, self.youtube_env.project.id, allowances)
 
     async def view(self) -> PublicationView:
-        async with self.world.sessions.begin() as session:
+        async with self.youtube_env.sessions.begin() as session:
             return await queries.get_of_video(session, self.video_id)
 
     async def attempt(self, runtime: PublishingRuntime | None = None) -> PublicationView:
@@ -136,22 +140,22 @@ class Studio:
             view = await self.attempt()
             if view.next_try_at is None:
                 return view
-            self.world.served.advance(70)
+            self.youtube_env.sandbox_server.advance(70)
         raise AssertionError(f"it is {view.status} after {most} attempts: {view.last_error}")
 
-    async def lease_over(self) -> None:
+    async def expire_lease(self) -> None:
         """The dead worker's claim counts no more."""
         query = "SELECT FROM core.publications WHERE heartbeat_at > now() - interval '1 second'"
-        await until(lambda: not self.world.rows(query))
+        await until(lambda: not self.youtube_env.rows(query))
 
     def row(self) -> dict[str, Any]:
-        [(row,)] = self.world.rows("SELECT to_jsonb(p) FROM core.publications p")
+        [(row,)] = self.youtube_env.rows("SELECT to_jsonb(p) FROM core.publications p")
         seen: dict[str, Any] = row
         return seen
 
     def happened(self) -> int:
         """How many faults were met."""
-        return sum(rule["happened"] for rule in self.world.served.control("GET", "/faults"))
+        return sum(rule["happened"] for rule in self.youtube_env.sandbox_server.control("GET", "/faults"))
 
     def hurry(self) -> None:
         self.execute(
@@ -160,39 +164,41 @@ class Studio:
         )
 
     def execute(self, statement: str, *given: Any) -> None:
-        with psycopg.connect(conninfo(self.world.database.owner_url)) as connection:
+        with psycopg.connect(conninfo(self.youtube_env.database.owner_url)) as connection:
             connection.execute(statement, given)  # type: ignore[arg-type]  # written in the tests
 
     def at_youtube(self) -> list[dict[str, Any]]:
-        videos: list[dict[str, Any]] = self.world.served.state()["videos"]
+        videos: list[dict[str, Any]] = self.youtube_env.sandbox_server.state()["videos"]
         return videos
 
     def video(self) -> tuple[Any, ...]:
-        [row] = self.world.rows("SELECT status, published_at, scheduled_at FROM core.videos")
+        [row] = self.youtube_env.rows("SELECT status, published_at, scheduled_at FROM core.videos")
         return row
 
     @contextmanager
-    def elsewhere(self, *, do: str = "upload", **given: Any) -> Iterator[Warm]:
+    def run_in_other_process(self, *, do: str = "upload", **given: Any) -> Iterator[ForkedProcess]:
         """Another process that makes one attempt, or fills the calendar; killed with -9 at the end of the block."""
         asked = {
-            "database_url": self.world.database.app_url,
-            "worker_url": self.world.database.worker_url,
-            "keys": str(self.world.home / "keys.json"),
+            "database_url": self.youtube_env.database.app_url,
+            "worker_url": self.youtube_env.database.worker_url,
+            "keys": str(self.youtube_env.home / "keys.json"),
             "store": str(self.store.root),
             "lease_s": LEASE.total_seconds(),
             "do": do,
             **({"publication_id": self.row()["id"]} if do == "upload" else {}),
             **given,
         }
-        with elsewhere("tests.publishing.elsewhere", asked) as process:
+        with run_in_other_process("tests.publishing.worker_main", asked) as process:
             yield process
 
 
 @asynccontextmanager
-async def worker(world: World, queue: procrastinate.App, store: ObjectStore) -> AsyncIterator[PublishingRuntime]:
-    async with YouTube(world.youtube.platform, world.youtube.keys) as youtube:
+async def worker(
+    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore
+) -> AsyncIterator[PublishingRuntime]:
+    async with YouTube(youtube_env.youtube.platform, youtube_env.youtube.keys) as youtube:
         yield PublishingRuntime(
-            world.youtube.platform, queue, store, world.youtube.keys, youtube, timedelta(seconds=0.2), LEASE
+            youtube_env.youtube.platform, queue, store, youtube_env.youtube.keys, youtube, timedelta(seconds=0.2), LEASE
         )
 
 
@@ -203,10 +209,12 @@ def film_size() -> int:
 
 
 @pytest.fixture
-async def studio(world: World, queue: procrastinate.App, store: ObjectStore, film_size: int) -> AsyncIterator[Studio]:
-    await world.connect()
+async def publisher(
+    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore, film_size: int
+) -> AsyncIterator[Publisher]:
+    await youtube_env.connect()
     film = video(film_size, seconds=95)
-    async with worker(world, queue, store) as runtime:
-        studio = Studio(world, queue, store, runtime, UUID(int=0), film)
-        studio.video_id = await studio.finish(film)
-        yield studio
+    async with worker(youtube_env, queue, store) as runtime:
+        publisher = Publisher(youtube_env, queue, store, runtime, UUID(int=0), film)
+        publisher.video_id = await publisher.finish(film)
+        yield publisher

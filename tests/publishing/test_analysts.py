@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.people import ADDRESS
-from tests.publishing.conftest import Studio
-from tests.publishing.test_changes import live
+from tests.publishing.conftest import Publisher
+from tests.publishing.test_edits import live
+from tests.users import ADDRESS
 from ytempire.kit import clock
-from ytempire.kit.masked import masked
+from ytempire.kit.analyst_views import rewrite_for_analyst
 from ytempire.openapi import document
 
 __all__ = ["live"]
@@ -28,13 +28,13 @@ CONTENT = "films, pictures and texts are no figures"
 REFUSED = {
     "/alerts": ADMINISTRATION,
     "/audit": ADMINISTRATION,
-    "/configuration": ADMINISTRATION,
+    "/settings": ADMINISTRATION,
     "/database/health": ADMINISTRATION,
     "/flags": ADMINISTRATION,
-    "/outbox": ADMINISTRATION,
+    "/emails": ADMINISTRATION,
     "/users": ADMINISTRATION,
     "/channels/{channel_id}/permissions": PEOPLE,
-    "/videos/{video_id}/publication/changes": PEOPLE,
+    "/videos/{video_id}/publication/edits": PEOPLE,
     "/channels/{channel_id}/credentials": SECRETS,
     "/ingest/batches": DELIVERIES,
     "/ingest/health": DELIVERIES,
@@ -54,20 +54,20 @@ OWN = ("/me", "/me/sessions", "/me/api-keys", "/me/features", "/notifications")
 
 
 @pytest.fixture
-async def analyst(live: Studio, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def analyst(live: Publisher, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Where everything has something in it."""
-    settings = settings_for(live.world.database, cache_url, live.world.home)
+    settings = settings_for(live.youtube_env.database, cache_url, live.youtube_env.home)
     await live.automate()
     waiting = await live.finish()
     async with client_of(settings) as operator:
-        said = {"video_id": str(live.video_id), "channel_id": str(live.world.channel_id), "views": 7}
+        said = {"video_id": str(live.video_id), "channel_id": str(live.youtube_env.channel_id), "views": 7}
         event = {**said, "timestamp": clock.now().isoformat()}
         assert (await operator.post("/api/v1/ingest/metrics", json=event)).status_code == 202
         assert (await operator.patch(f"/api/v1/videos/{live.video_id}", json={"title": "Night"})).is_success
         later = {"publish_at": (clock.now() + timedelta(days=2)).isoformat()}
         assert (await operator.post(f"/api/v1/videos/{waiting}/publication", json=later)).status_code == 202
     live.execute("UPDATE core.users SET role = 'analyst' WHERE email = %s", ADDRESS)
-    async with client_of(settings_for(live.world.database, cache_url, live.world.home)) as client:
+    async with client_of(settings_for(live.youtube_env.database, cache_url, live.youtube_env.home)) as client:
         yield client
 
 
@@ -76,23 +76,27 @@ def routes() -> list[str]:
     return [path.removeprefix("/api/v1") for path, methods in paths.items() if "get" in methods]
 
 
-def names(studio: Studio) -> dict[str, Any]:
-    [(run,)] = studio.world.rows(f"SELECT id FROM core.workflows WHERE video_id = '{studio.video_id}'")
-    [(persona,)] = studio.world.rows(f"SELECT persona_id FROM core.channels WHERE id = '{studio.world.channel_id}'")
+def names(publisher: Publisher) -> dict[str, Any]:
+    [(run,)] = publisher.youtube_env.rows(f"SELECT id FROM core.runs WHERE video_id = '{publisher.video_id}'")
+    [(persona,)] = publisher.youtube_env.rows(
+        f"SELECT persona_id FROM core.channels WHERE id = '{publisher.youtube_env.channel_id}'"
+    )
     return {
-        "video_id": studio.video_id, "channel_id": studio.world.channel_id, "run_id": run, "persona_id": persona,
-        "template_id": persona, "name": "captions.srt",
+        "video_id": publisher.video_id, "channel_id": publisher.youtube_env.channel_id, "run_id": run,
+        "persona_id": persona, "template_id": persona, "name": "captions.srt",
     }  # fmt: skip
 
 
-def people(studio: Studio) -> list[str]:
-    rows = studio.world.rows(
+def people(publisher: Publisher) -> list[str]:
+    rows = publisher.youtube_env.rows(
         "SELECT id::text, email::text, nullif(full_name, '') FROM core.users WHERE role <> 'service'"
     )
     return [word for row in rows for word in row if word]
 
 
-async def test_every_answer_is_without_people_or_refused_for_a_reason(live: Studio, analyst: httpx.AsyncClient) -> None:
+async def test_every_answer_is_without_people_or_refused_for_a_reason(
+    live: Publisher, analyst: httpx.AsyncClient
+) -> None:
     assert set(routes()) >= set(REFUSED)
     known, told, answers = names(live), people(live), {}
     for route in routes():
@@ -106,9 +110,9 @@ async def test_every_answer_is_without_people_or_refused_for_a_reason(live: Stud
             assert [word for word in told if word in answer.text] == [], route
 
 
-async def test_figures_are_those_of_every_channel(live: Studio, analyst: httpx.AsyncClient) -> None:
+async def test_figures_are_those_of_every_channel(live: Publisher, analyst: httpx.AsyncClient) -> None:
     shown = (await analyst.get("/api/v1/channels")).json()["items"]
-    assert [(len(shown),)] == live.world.rows("SELECT count(*) FROM core.channels")
+    assert [(len(shown),)] == live.youtube_env.rows("SELECT count(*) FROM core.channels")
     assert {one["access"] for one in shown} == {"read"}
     videos = (await analyst.get("/api/v1/videos")).json()["items"]
     assert str(live.video_id) in {one["id"] for one in videos}
@@ -116,7 +120,7 @@ async def test_figures_are_those_of_every_channel(live: Studio, analyst: httpx.A
     assert (published["status"], published["last_error"]) == ("live", None)
 
 
-async def test_nothing_is_changed(live: Studio, analyst: httpx.AsyncClient) -> None:
+async def test_nothing_is_changed(live: Publisher, analyst: httpx.AsyncClient) -> None:
     here = f"/api/v1/videos/{live.video_id}"
     for method, path, body in (
         ("PATCH", here, {"title": "Mine"}),
@@ -125,23 +129,23 @@ async def test_nothing_is_changed(live: Studio, analyst: httpx.AsyncClient) -> N
         (
             "POST",
             "/api/v1/runs",
-            {"source_name": "a.md", "source_text": "A text.", "channel_id": str(live.world.channel_id)},
+            {"source_name": "a.md", "source_text": "A text.", "channel_id": str(live.youtube_env.channel_id)},
         ),
         ("POST", "/api/v1/channels", {"name": "Mine", "persona_id": str(live.video_id)}),
     ):
         answer = await analyst.request(method, path, json=body)
         assert (answer.status_code, "forbidden" in answer.text or "analysts" in answer.text) == (403, True), answer.text
-    assert live.world.rows(f"SELECT status FROM core.videos WHERE id = '{live.video_id}'") == [("published",)]
+    assert live.youtube_env.rows(f"SELECT status FROM core.videos WHERE id = '{live.video_id}'") == [("published",)]
 
 
 @pytest.mark.parametrize(
     ("said", "asked"),
     [
         ("SELECT core.videos.title FROM core.videos", "SELECT masked.videos.title FROM masked.videos"),
-        ("FROM analytics.video_days d JOIN core.channels c", "FROM masked.video_days d JOIN masked.channels c"),
+        ("FROM analytics.video_daily d JOIN core.channels c", "FROM masked.video_daily d JOIN masked.channels c"),
         ("SELECT core.sees_all()", "SELECT masked.sees_all()"),
         ("score.value, hardcore.x, jobs.y", "score.value, hardcore.x, jobs.y"),
     ],
 )
 def test_names_become_those_of_masked_views(said: str, asked: str) -> None:
-    assert masked(said) == asked
+    assert rewrite_for_analyst(said) == asked

@@ -10,26 +10,34 @@ from hypothesis import strategies as st
 
 from ytempire.kit.storage import ObjectDamaged
 from ytempire.publishing.decisions import (
-    LISTED_WITHIN,
+    LISTING_DEADLINE,
     LONGEST_WAIT_S,
     Status,
     after_error,
-    beside_after,
-    growing_wait,
+    attachment_status_after,
     is_certainly_absent,
     next_look_s,
-    seen,
+    parse_remote_state,
+    retry_delay_s,
 )
 from ytempire.publishing.errors import NotPublishable
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, QuotaExhausted, Unknown, UploadGone
+from ytempire.youtube.errors import (
+    ChannelStopped,
+    NotConnected,
+    QuotaExhausted,
+    UploadSessionExpired,
+    YouTubeOutcomeUnknown,
+    YouTubeRefused,
+    YouTubeRetryLater,
+)
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-LATER = Later("busy", reason="backendError", after_s=60)
+LATER = YouTubeRetryLater("busy", reason="backendError", after_s=60)
 MIDNIGHT = QuotaExhausted("used up", reason="quotaExceeded", after_s=7 * 3600)
-NEVER = Never("no", reason="forbidden")
-UNKNOWN = Unknown("?", reason="noAnswer")
+NEVER = YouTubeRefused("no", reason="forbidden")
+UNKNOWN = YouTubeOutcomeUnknown("?", reason="noAnswer")
 STATUSES: list[Status] = ["planned", "uploading", "unknown", "processing", "live"]
 
 
@@ -53,8 +61,8 @@ class TestAfterError:
             (UNKNOWN, "unknown", True, "unknown", 15),
             (NotConnected("gone", reason="authError"), "planned", False, "planned", 15),
             (ChannelStopped("paused", reason="channelStopped"), "uploading", False, "uploading", 15),
-            (UploadGone("gone", reason="uploadGone"), "uploading", False, "uploading", 15),
-            (UploadGone("gone", reason="uploadGone"), "uploading", True, "unknown", 15),
+            (UploadSessionExpired("gone", reason="uploadSessionExpired"), "uploading", False, "uploading", 15),
+            (UploadSessionExpired("gone", reason="uploadSessionExpired"), "uploading", True, "unknown", 15),
             (ObjectDamaged("gone"), "planned", False, "failed", None),
             (NotPublishable(["The title is empty."]), "planned", False, "failed", None),
             (RuntimeError("a bug"), "uploading", False, "uploading", 15),
@@ -63,7 +71,7 @@ class TestAfterError:
     def test_is_later_never_or_unknown(
         self, error: Exception, status: Status, in_doubt: bool, becomes: Status, after_s: float | None
     ) -> None:
-        after = after_error(error, status, waits=0, step="send", in_doubt=in_doubt)
+        after = after_error(error, status, retry_count=0, step="send", in_doubt=in_doubt)
         assert (after.status, after.after_s) == (becomes, after_s)
         assert after.error is not None
         assert (after.error["step"], bool(after.error["message"])) == ("send", True)
@@ -74,20 +82,22 @@ class TestAfterError:
         st.integers(min_value=0, max_value=10_000),
         st.booleans(),
     )
-    def test_nothing_is_given_up_in_silence(self, error: Exception, status: Status, waits: int, in_doubt: bool) -> None:
-        after = after_error(error, status, waits=waits, step="ask", in_doubt=in_doubt)
+    def test_nothing_is_given_up_in_silence(
+        self, error: Exception, status: Status, retry_count: int, in_doubt: bool
+    ) -> None:
+        after = after_error(error, status, retry_count=retry_count, step="ask", in_doubt=in_doubt)
         assert after.error is not None
         assert (after.status == "failed") == (after.after_s is None)
         if in_doubt or status in ("processing", "live"):
             assert after.status != "failed"
 
     @given(st.integers(min_value=1, max_value=10_000))
-    def test_waits_grow_to_an_hour(self, waits: int) -> None:
-        assert 0 < growing_wait(waits) <= growing_wait(waits + 1) <= LONGEST_WAIT_S
+    def test_waits_grow_to_an_hour(self, retry_count: int) -> None:
+        assert 0 < retry_delay_s(retry_count) <= retry_delay_s(retry_count + 1) <= LONGEST_WAIT_S
 
     @given(st.one_of(st.none(), st.floats(min_value=0, max_value=1e9)), st.integers(min_value=0, max_value=10_000))
-    def test_processing_is_looked_at_in_time(self, left_s: float | None, waits: int) -> None:
-        assert 1 <= next_look_s(left_s, waits) <= 300
+    def test_processing_is_looked_at_in_time(self, left_s: float | None, retry_count: int) -> None:
+        assert 1 <= next_look_s(left_s, retry_count) <= 300
 
 
 class TestBeside:
@@ -101,17 +111,19 @@ class TestBeside:
             (ChannelStopped("paused", reason="channelStopped"), "pending"),
         ],
     )
-    def test_is_a_state_of_its_own(self, error: Later | Never | Unknown, becomes: str) -> None:
-        assert beside_after(error) == becomes
+    def test_is_a_state_of_its_own(
+        self, error: YouTubeRetryLater | YouTubeRefused | YouTubeOutcomeUnknown, becomes: str
+    ) -> None:
+        assert attachment_status_after(error) == becomes
 
 
 class TestAbsence:
     @pytest.mark.parametrize(
-        ("last_piece_at", "certain"),
-        [(None, True), (NOW, False), (NOW - LISTED_WITHIN / 2, False), (NOW - LISTED_WITHIN, True)],
+        ("last_chunk_at", "certain"),
+        [(None, True), (NOW, False), (NOW - LISTING_DEADLINE / 2, False), (NOW - LISTING_DEADLINE, True)],
     )
-    def test_is_certain_when_no_video_can_have_come_of_it(self, last_piece_at: datetime | None, certain: bool) -> None:
-        assert is_certainly_absent(last_piece_at, NOW) is certain
+    def test_is_certain_when_no_video_can_have_come_of_it(self, last_chunk_at: datetime | None, certain: bool) -> None:
+        assert is_certainly_absent(last_chunk_at, NOW) is certain
 
 
 class TestSeen:
@@ -126,7 +138,7 @@ class TestSeen:
         ],
     )
     def test_reads_what_became_of_it(self, status: dict[str, str], state: str, reason: str) -> None:
-        found = seen({"status": {"privacyStatus": "private", **status}})
+        found = parse_remote_state({"status": {"privacyStatus": "private", **status}})
         assert (found.state, found.reason, found.privacy) == (state, reason, "private")
 
     def test_reads_how_long_it_will_take(self) -> None:
@@ -134,4 +146,4 @@ class TestSeen:
             "status": {"uploadStatus": "uploaded", "privacyStatus": "private"},
             "processingDetails": {"processingProgress": {"timeLeftMs": "7500"}},
         }
-        assert seen(item).left_s == 7.5
+        assert parse_remote_state(item).left_s == 7.5

@@ -1,336 +1,278 @@
-"""What was edited or deleted at YouTube by hand: it stays, is noticed and told, and somebody says whose is kept."""
+"""Changes of what YouTube has, and deletion in two steps, against a running sandbox."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
+from sqlalchemy import text
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Studio
-from tests.publishing.test_changes import attempt, live, scheduled, update
+from tests.publishing.conftest import Publisher
 from ytempire.kit import clock
+from ytempire.kit.database import Sessions
+from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.production import versions
-from ytempire.publishing import observing
-from ytempire.publishing.errors import EditedAtYoutube
-from ytempire.publishing.service import Order
-
-__all__ = ["live"]
-
-TOLD = "SELECT title, message FROM core.notifications WHERE kind = 'publication_edited' ORDER BY created_at"
-
-
-async def at_youtube(studio: Studio) -> dict[str, Any]:
-    """The video as its channel sees it there."""
-    [there] = studio.at_youtube()
-    answer = await studio.runtime.youtube.call(
-        studio.world.channel_id, lambda apis: apis.data.videos().list(part="snippet,status", id=there["id"])
-    )
-    [item] = answer["items"]
-    item["snippet"].pop("thumbnails", None)
-    return dict(item)
+from ytempire.production.errors import WrongState
+from ytempire.publishing import calendar_lock, edits, leases
+from ytempire.publishing.decisions import NextState
+from ytempire.publishing.edit_worker import apply_edit, enqueue_due
+from ytempire.publishing.edits import EditInProgress, PublicationEditView
+from ytempire.publishing.errors import NotPublishable
+from ytempire.publishing.service import PublicationRequest
 
 
-async def by_hand(studio: Studio, **changed: Any) -> dict[str, Any]:
-    """Edit it as YouTube Studio does: everything else as it is. How it is there before."""
-    item = await at_youtube(studio)
-    for part in ("snippet", "status"):
-        given = {name: value for name, value in changed.items() if name in NAMES[part]}
-        if given:
-            body = {"id": item["id"], part: {**item[part], **given}}
-            await studio.runtime.youtube.call(
-                studio.world.channel_id,
-                lambda apis, part=part, body=body: apis.data.videos().update(part=part, body=body),  # type: ignore[misc]
+async def update(publisher: Publisher, settings: Mapping[str, Any], **given: Any) -> PublicationEditView:
+    async with publisher.youtube_env.sessions.begin() as session:
+        return await edits.request_update(session, publisher.queue, publisher.video_id, settings, **given)
+
+
+async def ask(publisher: Publisher, reason: str = "A figure in it is wrong.") -> PublicationEditView:
+    async with publisher.youtube_env.sessions.begin() as session:
+        return await edits.request_deletion(session, publisher.video_id, reason)
+
+
+async def confirm(publisher: Publisher, asked: PublicationEditView, youtube_id: str) -> PublicationEditView:
+    async with publisher.youtube_env.sessions.begin() as session:
+        return await edits.confirm_deletion(
+            session, publisher.queue, publisher.video_id, edit_id=asked.id, youtube_video_id=youtube_id
+        )
+
+
+async def attempt(publisher: Publisher, asked: PublicationEditView) -> PublicationEditView:
+    """One attempt of a worker, now: what it waits for has passed."""
+    publisher.execute("UPDATE core.publication_edits SET next_try_at = now() WHERE next_try_at IS NOT NULL")
+    await apply_edit(publisher.runtime, asked.id)
+    async with publisher.youtube_env.sessions.begin() as session:
+        found = await edits.list_changes(session, publisher.video_id)
+    return next(one for one in found if one.id == asked.id)
+
+
+async def scheduled(publisher: Publisher) -> None:
+    """YouTube has it, and waits for its time."""
+    await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(days=1)))
+    await publisher.attempt()
+    publisher.youtube_env.sandbox_server.advance(30)
+    assert (await publisher.attempt()).is_scheduled
+
+
+@pytest.fixture
+async def live(publisher: Publisher) -> Publisher:
+    await publisher.order()
+    assert (await publisher.until_settled()).status == "live"
+    return publisher
+
+
+class TestUpdates:
+    async def test_the_videos_words_and_settings_are_brought_there(self, live: Publisher) -> None:
+        async with live.youtube_env.sessions.begin() as session:
+            await versions.edit_video(session, live.video_id, title="Why is the night dark, really?")
+        done = await attempt(live, await update(live, {"privacy": "unlisted", "made_for_kids": True}))
+        assert (done.status, done.last_error) == ("done", None)
+        [there] = live.at_youtube()
+        assert (there["title"], there["privacy"]) == ("Why is the night dark, really?", "unlisted")
+        assert there["status"]["selfDeclaredMadeForKids"] is True
+        view = await live.view()
+        assert (view.status, view.privacy, view.youtube_privacy, view.made_for_kids) == (
+            "live", "unlisted", "unlisted", True,
+        )  # fmt: skip
+
+    async def test_a_time_is_moved_while_youtube_waits_for_it(self, publisher: Publisher) -> None:
+        await scheduled(publisher)
+        sooner = clock.now() + timedelta(hours=2)
+        done = await attempt(publisher, await update(publisher, {"publish_at": sooner}))
+        assert done.status == "done", done.last_error
+        assert publisher.video() == ("scheduled", None, sooner)
+        now = await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)
+        [there] = publisher.at_youtube()
+        told = datetime.fromtimestamp(there["status"]["publishAt"], UTC)
+        assert abs(told - now.to_service_time(sooner)) < timedelta(seconds=1)
+        done = await attempt(publisher, await update(publisher, {"privacy": "public"}))
+        view = await publisher.until_settled()
+        assert (done.status, view.status, view.youtube_privacy, view.publish_at) == ("done", "live", "public", None)
+
+    async def test_what_somebody_changed_there_stays_unless_it_is_said(self, publisher: Publisher) -> None:
+        await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=2)))
+        view = await publisher.until_settled()
+        assert (view.status, view.privacy, view.youtube_privacy) == ("live", "private", "public")
+        [there] = publisher.at_youtube()
+        await publisher.runtime.youtube.call(
+            publisher.youtube_env.channel_id,
+            lambda apis: apis.data.videos().update(
+                part="status", body={"id": there["id"], "status": {"privacyStatus": "unlisted"}}
+            ),
+        )
+        done = await attempt(publisher, await update(publisher, {"licence": "creativeCommon"}))
+        assert (done.status, publisher.at_youtube()[0]["privacy"]) == ("done", "unlisted"), done.last_error
+        view = await publisher.view()
+        assert (view.youtube_privacy, view.licence) == ("unlisted", "creativeCommon")
+        assert {one.field: one.remote for one in view.remote_edits}["visibility"] == "unlisted"
+
+    async def test_a_time_that_somebody_set_there_stays(self, publisher: Publisher) -> None:
+        await publisher.order(PublicationRequest(privacy="private"))
+        await publisher.until_settled()
+        at = (await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)).at + timedelta(days=2)
+        [there] = publisher.at_youtube()
+        body = {"id": there["id"], "status": {"privacyStatus": "private", "publishAt": at.isoformat()}}
+        await publisher.runtime.youtube.call(
+            publisher.youtube_env.channel_id, lambda apis: apis.data.videos().update(part="status", body=body)
+        )
+        assert (await attempt(publisher, await update(publisher, {"made_for_kids": True}))).status == "done"
+        [there] = publisher.at_youtube()
+        assert (there["status"]["selfDeclaredMadeForKids"], "publishAt" in there["status"]) == (True, True)
+
+    async def test_a_time_that_came_while_the_change_waited(self, publisher: Publisher) -> None:
+        await scheduled(publisher)
+        ordered = await update(publisher, {"publish_at": clock.now() + timedelta(hours=1)})
+        came = (clock.now() - timedelta(hours=1)).isoformat()
+        publisher.execute(
+            "UPDATE core.publication_edits SET desired = desired || jsonb_build_object('publish_at', %s::text)", came
+        )
+        assert (await attempt(publisher, ordered)).status == "done"
+        assert publisher.at_youtube()[0]["privacy"] == "public"
+        assert ((await publisher.until_settled()).status, publisher.video()[0]) == ("live", "published")
+
+    async def test_a_time_that_is_to_come_is_taken(self, publisher: Publisher) -> None:
+        await publisher.automate(videos_per_day=3)
+        await scheduled(publisher)
+        async with publisher.youtube_env.sessions.begin() as session:
+            free = await calendar_lock.next_slot(session, publisher.youtube_env.channel_id)
+        await update(publisher, {"publish_at": free})
+        async with publisher.youtube_env.sessions.begin() as session:
+            assert await calendar_lock.next_slot(session, publisher.youtube_env.channel_id) > free
+
+    async def test_what_was_seen_before_a_change_does_not_count(self, publisher: Publisher) -> None:
+        await scheduled(publisher)
+        publisher.hurry()
+        async with publisher.runtime.sessions.begin() as session:
+            work = await leases.claim(
+                session, (await publisher.view()).id, lease_duration=publisher.runtime.lease_duration
             )
-    return item
+        assert work is not None
+        publisher.execute("UPDATE core.publications SET publish_at = publish_at + interval '1 hour'")
+        async with publisher.runtime.sessions.begin() as session:
+            await leases.settle(session, work.lease, NextState("processing", 3600.0), lease_at_start=work.lease)
+        view = await publisher.view()
+        assert view.next_try_at is not None
+        assert (view.status, view.next_try_at <= clock.now()) == ("processing", True)
 
+    async def test_what_youtube_would_refuse_is_said_before(self, live: Publisher) -> None:
+        with pytest.raises(NotPublishable, match="no category 18"):
+            await update(live, {"category_id": "18"})
+        with pytest.raises(NotPublishable, match="cannot be given a time any more"):
+            await update(live, {"publish_at": clock.now() + timedelta(days=1)})
 
-NAMES = {
-    "snippet": {"title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage"},
-    "status": {
-        "privacyStatus", "publishAt", "license", "selfDeclaredMadeForKids", "embeddable", "containsSyntheticMedia",
-    },
-}  # fmt: skip
+    async def test_not_of_what_youtube_does_not_have(self, publisher: Publisher) -> None:
+        await publisher.order()
+        with pytest.raises(WrongState, match="planned"):
+            await update(publisher, {"privacy": "unlisted"})
 
-
-async def look(studio: Studio) -> None:
-    """As with the counters: what YouTube lists of it, once a list does not lag any more."""
-    studio.world.served.advance(130)
-    item = await at_youtube(studio)
-    now = await studio.runtime.youtube.now_of(studio.world.channel_id)
-    async with studio.runtime.sessions.begin() as session:
-        await observing.note_listed(session, {item["id"]: item}, now)
-
-
-def seen(view: Any) -> Mapping[str, Any]:
-    return {one.field: one.theirs for one in view.edits}
-
-
-class TestWhatIsNotMeantStays:
-    async def test_privacy_alone(self, live: Studio) -> None:
-        await by_hand(live, title="Edited in Studio", defaultAudioLanguage="en-GB", embeddable=False)
-        before = await at_youtube(live)
-        done = await attempt(live, await update(live, {"privacy": "unlisted"}))
-        assert done.status == "done", done.last_error
-        after = await at_youtube(live)
-        assert after["snippet"] == before["snippet"]
-        assert after["status"] == {**before["status"], "privacyStatus": "unlisted"}
-        assert seen(await live.view()) == {"title": "Edited in Studio", "audio_language": "en-GB"}
-
-    @pytest.mark.parametrize(
-        ("changed", "settings"),
-        [
-            ({"description": "By hand."}, {"licence": "creativeCommon"}),
-            ({"tags": ["by hand"]}, {"made_for_kids": True}),
-            ({"categoryId": "22"}, {"synthetic_media": False}),
-            ({"license": "creativeCommon"}, {"category_id": "22"}),
-            ({"selfDeclaredMadeForKids": True}, {"privacy": "private"}),
-            ({"containsSyntheticMedia": False}, {"privacy": "private"}),
-            ({"privacyStatus": "unlisted"}, {"licence": "creativeCommon"}),
-            ({"defaultLanguage": "de"}, {"licence": "creativeCommon"}),
-        ],
-    )
-    async def test_each_field(self, live: Studio, changed: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
-        await by_hand(live, **changed)
-        done = await attempt(live, await update(live, settings))
-        assert done.status == "done", done.last_error
-        there = await at_youtube(live)
-        [(name, value)] = changed.items()
-        part = "snippet" if name in NAMES["snippet"] else "status"
-        assert there[part][name] == value
-        assert len((await live.view()).edits) == 1
-
-    async def test_a_title_of_ours_leaves_the_rest(self, live: Studio) -> None:
-        await by_hand(live, description="By hand.", tags=["by hand"])
-        async with live.world.sessions.begin() as session:
-            await versions.edit_video(session, live.video_id, title="Ours, anew")
-        assert (await attempt(live, await update(live, {}))).status == "done"
-        there = (await at_youtube(live))["snippet"]
-        assert (there["title"], there["description"], there["tags"]) == ("Ours, anew", "By hand.", ["by hand"])
-
-    async def test_what_is_there_already_is_not_sent(self, live: Studio) -> None:
-        await by_hand(live, title="The same idea")
-        async with live.world.sessions.begin() as session:
-            await versions.edit_video(session, live.video_id, title="The same idea")
-        before = live.world.calls_at_youtube("videos.update")
-        assert (await attempt(live, await update(live, {}))).status == "done"
-        assert live.world.calls_at_youtube("videos.update") == before
-        assert (await live.view()).edits == []
-
-    async def test_a_time_that_was_moved_there(self, studio: Studio) -> None:
-        await scheduled(studio)
-        later = (await studio.runtime.youtube.now_of(studio.world.channel_id)).at + timedelta(days=3)
-        await by_hand(studio, publishAt=later.isoformat())
-        assert (await attempt(studio, await update(studio, {"licence": "creativeCommon"}))).status == "done"
-        there = (await at_youtube(studio))["status"]
-        assert there["publishAt"][:19] == later.isoformat()[:19]
-        assert seen(await studio.view()).keys() == {"visibility"}
-
-
-class TestNoticing:
-    async def test_an_edit_is_shown_and_told_once(self, live: Studio) -> None:
-        await by_hand(live, title="Edited in Studio", privacyStatus="unlisted")
-        await look(live)
-        await look(live)
-        view = await live.view()
-        assert seen(view) == {"title": "Edited in Studio", "visibility": "unlisted"}
-        assert {one.field: one.ours for one in view.edits}["visibility"] == "public"
-        assert (view.youtube_privacy, view.edits_seen_at is not None) == ("unlisted", True)
-        [(title, message)] = live.world.rows(TOLD)
-        assert "was edited at YouTube" in title
-        assert "title, visibility" in message
-        await by_hand(live, title="Edited again")
-        await look(live)
-        assert len(live.world.rows(TOLD)) == 2
-
-    async def test_one_that_was_taken_back_there_is_none(self, live: Studio) -> None:
-        before = await by_hand(live, title="Edited in Studio")
-        await look(live)
-        await by_hand(live, title=before["snippet"]["title"])
-        await look(live)
-        view = await live.view()
-        assert (view.edits, view.edits_seen_at) == ([], None)
-
-    async def test_what_we_change_is_no_edit(self, live: Studio) -> None:
-        ordered = await update(live, {"privacy": "unlisted", "category_id": "22"})
-        await look(live)
+    @pytest.mark.parametrize("kind", ["internal_error", "answer_lost", "reset", "unavailable"])
+    async def test_what_is_in_doubt_is_done_again(self, live: Publisher, kind: str) -> None:
+        live.youtube_env.sandbox_server.fault("videos.update", kind)
+        ordered = await update(live, {"privacy": "private"})
+        waiting = await attempt(live, ordered)
+        assert (waiting.status, waiting.last_error is not None) == ("planned", True)
         assert (await attempt(live, ordered)).status == "done"
-        await look(live)
-        assert ((await live.view()).edits, live.world.rows(TOLD)) == ([], [])
+        assert live.at_youtube()[0]["privacy"] == "private"
 
-    async def test_a_list_that_lags_is_none(self, live: Studio) -> None:
-        before = await at_youtube(live)
-        assert (await attempt(live, await update(live, {"privacy": "unlisted"}))).status == "done"
-        now = await live.runtime.youtube.now_of(live.world.channel_id)
-        async with live.runtime.sessions.begin() as session:
-            await observing.note_listed(session, {before["id"]: before}, now)
-        assert (await live.view()).edits == []
+    async def test_the_last_one_wanted_is_what_youtube_has(self, live: Publisher) -> None:
+        first = await update(live, {"privacy": "private"})
+        second = await update(live, {"privacy": "unlisted"})
+        assert (await attempt(live, second)).status == "done"
+        await apply_edit(live.runtime, first.id)  # its job is still in the queue
+        assert live.at_youtube()[0]["privacy"] == "unlisted"
 
-    async def test_a_reading_that_says_nothing_new_is_no_new_version(self, live: Studio) -> None:
-        await look(live)
-        before = (await live.view()).updated_at
-        await look(live)
-        assert (await live.view()).updated_at == before
-
-    async def test_a_time_that_came_is_none(self, studio: Studio) -> None:
-        await studio.order(Order(publish_at=clock.now() + timedelta(seconds=2)))
-        assert (await studio.until_settled()).status == "live"
-        await look(studio)
-        view = await studio.view()
-        assert (view.youtube_privacy, view.edits) == ("public", [])
-
-    async def test_of_one_that_waits_for_its_time(self, studio: Studio) -> None:
-        await scheduled(studio)
-        await by_hand(studio, title="Edited in Studio")
-        studio.world.served.advance(130)
-        assert seen(await studio.attempt()) == {"title": "Edited in Studio"}
-
-
-class TestDeciding:
-    async def test_both_changed_the_same(self, live: Studio) -> None:
-        async with live.world.sessions.begin() as session:
-            await versions.edit_video(session, live.video_id, title="Ours")
-        ordered = await update(live, {"licence": "creativeCommon"})
-        await by_hand(live, title="Theirs")
-        asked = await attempt(live, ordered)
-        assert asked.status == "conflict"
-        assert "title" in (asked.last_error or {})["message"]
-        there = await at_youtube(live)
-        assert (there["snippet"]["title"], there["status"]["license"]) == ("Theirs", "youtube")
-        assert seen(await live.view()) == {"title": "Theirs"}
-        with pytest.raises(EditedAtYoutube, match="title"):
-            await update(live, {})
-        done = await attempt(live, await update(live, {}, keep={"title": "ours"}))
-        assert done.status == "done", done.last_error
-        there = await at_youtube(live)
-        assert (there["snippet"]["title"], there["status"]["license"]) == ("Ours", "creativeCommon")
-        assert (await live.view()).edits == []
-
-    async def test_theirs_are_kept_and_become_ours(self, live: Studio) -> None:
-        await by_hand(live, title="Theirs", tags=["by hand"], privacyStatus="unlisted", categoryId="22")
-        await look(live)
-        calls = live.world.calls_at_youtube("videos.update")
-        keep = dict.fromkeys(("title", "tags", "visibility", "category_id"), "theirs")
-        done = await attempt(live, await update(live, {}, keep=keep))
-        assert (done.status, live.world.calls_at_youtube("videos.update")) == ("done", calls), done.last_error
-        view = await live.view()
-        assert (view.edits, view.title, view.privacy, view.category_id) == ([], "Theirs", "unlisted", "22")
-        async with live.world.sessions.begin() as session:
-            newest = (await versions.list_versions(session, live.video_id))[0]
-        assert (newest.made_by, newest.title, newest.tags) == ("youtube", "Theirs", ("by hand",))
-        await look(live)
-        assert (await live.view()).edits == []
-        assert (await attempt(live, await update(live, {"made_for_kids": True}))).status == "done"
-        assert (await at_youtube(live))["snippet"]["title"] == "Theirs"
-
-    async def test_ours_is_restored_and_nothing_beside_it(self, live: Studio) -> None:
-        before = await by_hand(live, title="Theirs", privacyStatus="private", description="By hand.")
-        await look(live)
-        async with live.world.sessions.begin() as session:
-            await versions.edit_video(session, live.video_id, tags=["not sent yet"])
-        done = await attempt(live, await update(live, {}, keep={"title": "ours", "visibility": "ours"}))
-        assert done.status == "done", done.last_error
-        there = await at_youtube(live)
-        assert (there["snippet"]["title"], there["status"]["privacyStatus"]) == (before["snippet"]["title"], "public")
-        assert (there["snippet"]["description"], there["snippet"]["tags"]) == ("By hand.", before["snippet"]["tags"])
-        assert seen(await live.view()) == {"description": "By hand."}
-
-    async def test_what_was_edited_again_is_asked_again(self, live: Studio) -> None:
-        await by_hand(live, title="Theirs")
-        await look(live)
-        for whose in ("ours", "theirs"):
-            ordered = await update(live, {}, keep={"title": whose})
-            await by_hand(live, title=f"Theirs, before {whose}")
-            assert (await attempt(live, ordered)).status == "conflict"
-            assert (await at_youtube(live))["snippet"]["title"] == f"Theirs, before {whose}"
-
-    async def test_a_time_that_was_moved_there_is_taken_over(self, studio: Studio) -> None:
-        await scheduled(studio)
-        now = await studio.runtime.youtube.now_of(studio.world.channel_id)
-        later = (now.at + timedelta(days=3)).replace(microsecond=0)
-        await by_hand(studio, publishAt=later.isoformat())
-        studio.world.served.advance(130)
-        assert seen(await studio.attempt()).keys() == {"visibility"}
-        done = await attempt(studio, await update(studio, {}, keep={"visibility": "theirs"}))
-        assert done.status == "done", done.last_error
-        view = await studio.view()
-        now = await studio.runtime.youtube.now_of(studio.world.channel_id)
-        assert view.publish_at == now.ours(later)
-        assert studio.video() == ("scheduled", None, view.publish_at)
-
-    async def test_over_the_api(self, live: Studio, cache_url: str) -> None:
-        await by_hand(live, title="Theirs")
-        await look(live)
-        async with client_of(settings_for(live.world.database, cache_url, live.world.home)) as client:
-            here = f"/api/v1/videos/{live.video_id}/publication"
-            [edit] = (await client.get(here)).json()["edits"]
-            assert (edit["field"], edit["theirs"]) == ("title", "Theirs")
-            refused = await client.patch(here, json={"keep": {"licence": "ours"}})
-            assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
-            assert (await client.patch(here, json={"keep": {"title": "mine"}})).status_code == 422
-            assert (await client.patch(here, json={"keep": {"title": "ours"}})).status_code == 202
-
-
-class TestDeleted:
-    async def test_it_is_told_and_can_be_published_again(self, live: Studio) -> None:
-        first = (await live.view()).youtube_video_id
-        assert first is not None
-        await gone(live)
-        view = await live.view()
-        assert (view.status, live.video()[:2]) == ("gone", ("ready", None))
-        [(title,)] = live.world.rows("SELECT title FROM core.notifications WHERE kind = 'publication_gone'")
-        assert "is not on YouTube any more" in title
-        ordered = await live.order(Order(privacy="unlisted"))
-        assert ordered.is_new
-        view = await live.until_settled()
-        assert (view.status, view.youtube_video_id != first, live.video()[0]) == ("live", True, "published")
-
-    async def test_a_change_of_it_says_so(self, live: Studio) -> None:
+    async def test_a_dead_worker_is_followed_by_another(self, live: Publisher) -> None:
         ordered = await update(live, {"privacy": "unlisted"})
-        await delete_there(live)
-        done = await attempt(live, ordered)
-        assert (done.status, (done.last_error or {})["reason"]) == ("failed", "videoGone")
-
-    async def test_one_in_the_archive_comes_back_as_ready(self, live: Studio) -> None:
-        live.execute("UPDATE core.videos SET status = 'archived'")
-        await gone(live)
-        assert live.video()[:2] == ("archived", None)
-        live.execute("UPDATE core.videos SET status = 'ready'")
-
-    async def test_one_that_is_listed_again_is_live_again(self, live: Studio) -> None:
-        item, published_at = await at_youtube(live), live.video()[1]
-        await gone(live, really=False)
-        assert live.video()[0] == "ready"
-        now = await live.runtime.youtube.now_of(live.world.channel_id)
+        live.execute("UPDATE core.publication_edits SET lease_token = gen_random_uuid()")
+        with pytest.raises(EditInProgress, match="Another change"):
+            await update(live, {"privacy": "private"})
+        live.execute("DELETE FROM jobs.procrastinate_jobs")
         async with live.runtime.sessions.begin() as session:
-            await observing.note_listed(session, {item["id"]: item}, now)
-        assert ((await live.view()).status, live.video()[0]) == ("live", "published")
-        assert published_at is not None
+            assert await enqueue_due(session, live.queue) == 1
+        assert (await attempt(live, ordered)).status == "done"
 
-    async def test_one_that_we_deleted_stays_removed(self, live: Studio) -> None:
+
+class TestRemoval:
+    async def test_takes_two_steps_and_leaves_a_trail(self, live: Publisher, admin_sessions: Sessions) -> None:
+        asked = await ask(live)
         there = (await live.view()).youtube_video_id or ""
-        live.execute("UPDATE core.publications SET status = 'removed'")
-        async with live.runtime.sessions.begin() as session:
-            await observing.note_gone(session, [there])
-        assert (await live.view()).status == "removed"
+        assert (asked.status, live.at_youtube()[0]["deleted"]) == ("awaiting_confirmation", False)
+        await apply_edit(live.runtime, asked.id)  # nobody has confirmed it
+        assert live.at_youtube()[0]["deleted"] is False
+        with pytest.raises(InvalidInput, match="not this video's id"):
+            await confirm(live, asked, "another")
+        planned = await confirm(live, asked, there)
+        assert (await confirm(live, asked, there)).status == planned.status == "planned"
+        assert (await attempt(live, asked)).status == "done"
+        assert live.at_youtube()[0]["deleted"] is True
+        assert ((await live.view()).status, live.video()[0]) == ("removed", "removed")
+        assert live.video()[1] is not None  # when it was published
+        async with admin_sessions.begin() as session:
+            rows = await session.execute(
+                text(
+                    "SELECT action, new ->> 'status' FROM audit.changes"
+                    " WHERE table_name = 'core.publication_edits' ORDER BY occurred_at, id"
+                )
+            )
+            trail = [tuple(row) for row in rows]
+        assert trail == [("insert", "awaiting_confirmation"), ("update", "planned"), ("update", "done")]
+        told = live.youtube_env.rows("SELECT title FROM core.notifications ORDER BY id DESC LIMIT 1")
+        assert told == [(f"[sandbox] “{(await live.view()).title}” was deleted at YouTube",)]
 
-    async def test_nobody_else_makes_a_published_video_ready(self, live: Studio) -> None:
-        with pytest.raises(Exception, match="cannot become ready again"):
-            live.execute("UPDATE core.videos SET status = 'ready'")
-        with pytest.raises(Exception, match="set once"):
-            live.execute("UPDATE core.videos SET status = 'ready', published_at = NULL")
+    async def test_an_answer_that_was_lost(self, live: Publisher) -> None:
+        live.youtube_env.sandbox_server.fault("videos.delete", "answer_lost")
+        asked = await ask(live)
+        await confirm(live, asked, (await live.view()).youtube_video_id or "")
+        assert (await attempt(live, asked)).status == "planned"
+        assert (await attempt(live, asked)).status == "done"
+
+    async def test_one_that_somebody_deleted_there_meanwhile(self, live: Publisher) -> None:
+        asked = await ask(live)
+        await confirm(live, asked, (await live.view()).youtube_video_id or "")
+        live.execute("ALTER TABLE core.publications DISABLE TRIGGER guard_state")  # from a state before that one
+        live.execute("UPDATE core.publications SET status = 'failed', live_at = NULL")
+        assert (await attempt(live, asked)).status == "done"
+        assert (await live.view()).status == "failed"
+
+    async def test_a_question_is_not_confirmed_for_ever(self, live: Publisher) -> None:
+        asked = await ask(live)
+        live.execute("UPDATE core.publication_edits SET expires_at = now() - interval '1 second'")
+        with pytest.raises(Conflict, match="older than 15 minutes"):
+            await confirm(live, asked, (await live.view()).youtube_video_id or "")
+
+    async def test_says_why(self, live: Publisher) -> None:
+        with pytest.raises(InvalidInput, match="3 to 500 characters"):
+            await ask(live, "  ")
 
 
-async def delete_there(studio: Studio) -> None:
-    [there] = studio.at_youtube()
-    await studio.runtime.youtube.call(studio.world.channel_id, lambda apis: apis.data.videos().delete(id=there["id"]))
+class TestOverHttp:
+    @pytest.fixture
+    async def client(self, live: Publisher, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+        async with client_of(settings_for(live.youtube_env.database, cache_url, live.youtube_env.home)) as client:
+            yield client
 
-
-async def gone(studio: Studio, *, really: bool = True) -> None:
-    there = (await studio.view()).youtube_video_id or ""
-    if really:
-        await delete_there(studio)
-    async with studio.runtime.sessions.begin() as session:
-        await observing.note_gone(session, [there])
+    async def test_changed_only_as_seen_and_deleted_in_two_steps(
+        self, live: Publisher, client: httpx.AsyncClient
+    ) -> None:
+        path = f"/api/v1/videos/{live.video_id}/publication"
+        tag = (await client.get(path)).headers["etag"]
+        made = await client.patch(path, json={"privacy": "unlisted"}, headers={"If-Match": tag})
+        assert (made.status_code, made.json()["status"]) == (202, "planned"), made.text
+        [listed] = (await client.get(f"{path}/edits")).json()
+        assert listed["id"] == made.json()["id"]
+        studio_change = await attempt(live, await update(live, {"privacy": "unlisted"}))
+        assert studio_change.status == "done"
+        stale = await client.patch(path, json={"privacy": "private"}, headers={"If-Match": tag})
+        assert stale.status_code == 412
+        asked = await client.post(f"{path}/deletion", json={"reason": "A figure is wrong."})
+        assert (asked.status_code, asked.json()["status"]) == (201, "awaiting_confirmation")
+        confirmation = f"{path}/deletion/{asked.json()['id']}/confirmation"
+        wrong = await client.post(confirmation, json={"youtube_video_id": "x"})
+        assert wrong.status_code == 422
+        right = {"youtube_video_id": (await live.view()).youtube_video_id}
+        assert (await client.post(confirmation, json=right)).status_code == 202

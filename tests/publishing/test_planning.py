@@ -16,27 +16,27 @@ from hypothesis import strategies as st
 from ytempire.publishing.planning import (
     LEAD,
     Plan,
-    Waiting,
-    less,
+    QueuedUpload,
     plan,
+    subtract,
 )
-from ytempire.publishing.waiting import Queue, in_time
-from ytempire.youtube.dressed import DRESSED, LOOKS, cost_of
+from ytempire.publishing.upload_queue import UploadQueue, first_feasible_time
 from ytempire.youtube.methods import INSERTS, UNITS
-from ytempire.youtube.projects import Moment, day_begins, day_of
+from ytempire.youtube.projects import ServiceClock, day_begins, day_of
+from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, STATUS_POLLS, cost_of
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # noon in California
 TODAY = day_of(NOW)
 A_DAY = timedelta(days=1)
 
 amounts = st.fixed_dictionaries({INSERTS: st.integers(0, 5), UNITS: st.integers(0, 3000)})
-costs = st.builds(cost_of, film=st.booleans(), thumbnail=st.booleans(), captions=st.booleans())
+costs = st.builds(cost_of, video=st.booleans(), thumbnail=st.booleans(), captions=st.booleans())
 deadlines = st.integers(-48, 24 * 9).map(lambda hours: NOW + timedelta(hours=hours))
 later = st.none() | st.integers(-24, 24 * 6).map(lambda hours: NOW + timedelta(hours=hours))
 
 
-def waiting_of(*given_: Any) -> list[Waiting]:
-    return [Waiting(UUID(int=n), *one) for n, one in enumerate(given_)]
+def waiting_of(*given_: Any) -> list[QueuedUpload]:
+    return [QueuedUpload(UUID(int=n), *one) for n, one in enumerate(given_)]
 
 
 many = st.lists(st.tuples(deadlines, costs, later), max_size=14).map(lambda found: waiting_of(*found))
@@ -44,54 +44,64 @@ many = st.lists(st.tuples(deadlines, costs, later), max_size=14).map(lambda foun
 
 class TestCost:
     def test_of_a_dressed_upload_is_the_methods(self) -> None:
-        assert DRESSED == {INSERTS: 1, UNITS: 50 + 400 + LOOKS}
-        assert cost_of(film=False, captions=False) == {INSERTS: 0, UNITS: 50}
+        assert COMPLETE_UPLOAD_COST == {INSERTS: 1, UNITS: 50 + 400 + STATUS_POLLS}
+        assert cost_of(video=False, captions=False) == {INSERTS: 0, UNITS: 50}
 
     def test_what_is_for_others_is_not_there(self) -> None:
-        assert less({UNITS: 700, INSERTS: 3}, {UNITS: 320}) == {UNITS: 380, INSERTS: 3}
-        assert less({UNITS: 100, INSERTS: 3}, {UNITS: 640}) == {UNITS: 0, INSERTS: 3}
+        assert subtract({UNITS: 700, INSERTS: 3}, {UNITS: 320}) == {UNITS: 380, INSERTS: 3}
+        assert subtract({UNITS: 100, INSERTS: 3}, {UNITS: 640}) == {UNITS: 0, INSERTS: 3}
 
 
 class TestPlan:
     def test_the_sooner_deadline_goes_first(self) -> None:
         soon, far = NOW + A_DAY, NOW + 3 * A_DAY
-        found = plan(waiting_of((far, DRESSED), (soon, DRESSED)), now=NOW, today=DRESSED, daily=DRESSED)
-        assert [found.places[UUID(int=n)].day for n in (0, 1)] == [TODAY + A_DAY, TODAY]
+        found = plan(
+            waiting_of((far, COMPLETE_UPLOAD_COST), (soon, COMPLETE_UPLOAD_COST)),
+            now=NOW,
+            today=COMPLETE_UPLOAD_COST,
+            daily=COMPLETE_UPLOAD_COST,
+        )
+        assert [found.placements[UUID(int=n)].day for n in (0, 1)] == [TODAY + A_DAY, TODAY]
         assert [(one.planned, one.room) for one in found.days[:3]] == [(1, 0), (1, 0), (0, 1)]
 
     def test_says_for_which_reset_one_waits_and_how_late_it_is(self) -> None:
         nothing = {INSERTS: 0, UNITS: 0}
-        found = plan(waiting_of((NOW + timedelta(hours=2), DRESSED)), now=NOW, today=nothing, daily=DRESSED)
-        place = found.places[UUID(int=0)]
-        assert (place.begins_at, place.late) == (NOW + timedelta(hours=12), timedelta(hours=10) + LEAD)
-        assert found.is_for_later(UUID(int=0), TODAY)
+        found = plan(
+            waiting_of((NOW + timedelta(hours=2), COMPLETE_UPLOAD_COST)),
+            now=NOW,
+            today=nothing,
+            daily=COMPLETE_UPLOAD_COST,
+        )
+        placement = found.placements[UUID(int=0)]
+        assert (placement.begins_at, placement.late) == (NOW + timedelta(hours=12), timedelta(hours=10) + LEAD)
+        assert found.is_not_today(UUID(int=0), TODAY)
 
     def test_what_begins_at_a_reset_is_not_there_at_once(self) -> None:
         """Nor is anybody late whose film is there: what is set beside it takes no half an hour."""
         reset, nothing = day_begins(TODAY + A_DAY), {INSERTS: 0, UNITS: 0}
         for cost, after, late in (
-            (DRESSED, timedelta(minutes=10), timedelta(minutes=20)),
-            (DRESSED, LEAD, timedelta()),
-            (cost_of(film=False), timedelta(minutes=10), timedelta()),
+            (COMPLETE_UPLOAD_COST, timedelta(minutes=10), timedelta(minutes=20)),
+            (COMPLETE_UPLOAD_COST, LEAD, timedelta()),
+            (cost_of(video=False), timedelta(minutes=10), timedelta()),
         ):
-            found = plan(waiting_of((reset + after, cost)), now=NOW, today=nothing, daily=DRESSED)
-            place = found.places[UUID(int=0)]
-            assert (place.begins_at, place.late) == (reset, late)
+            found = plan(waiting_of((reset + after, cost)), now=NOW, today=nothing, daily=COMPLETE_UPLOAD_COST)
+            placement = found.placements[UUID(int=0)]
+            assert (placement.begins_at, placement.late) == (reset, late)
 
     def test_what_no_day_is_enough_for_is_said_and_not_kept(self) -> None:
         little = {INSERTS: 5, UNITS: 300}
-        found = plan(waiting_of((NOW, DRESSED, NOW + 2 * A_DAY)), now=NOW, today=little, daily=little)
-        assert found.places[UUID(int=0)].day is None
-        assert not found.is_for_later(UUID(int=0), TODAY)
+        found = plan(waiting_of((NOW, COMPLETE_UPLOAD_COST, NOW + 2 * A_DAY)), now=NOW, today=little, daily=little)
+        assert found.placements[UUID(int=0)].day is None
+        assert not found.is_not_today(UUID(int=0), TODAY)
 
     @given(waiting=many, today=amounts, daily=amounts)
     def test_no_day_holds_more_than_it_has(
-        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int]
+        self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int]
     ) -> None:
         found = plan(waiting, now=NOW, today=today, daily=daily)
         taken: dict[Any, Counter[str]] = {}
         for one in waiting:
-            day = found.places[one.id].day
+            day = found.placements[one.id].day
             if day is not None:
                 taken.setdefault(day, Counter()).update(one.cost)
                 assert one.not_before is None or day >= day_of(one.not_before)
@@ -100,23 +110,23 @@ class TestPlan:
             has = today if day == TODAY else daily
             assert all(amount <= has[bucket] for bucket, amount in used.items())
         assert sum(one.planned for one in found.days) == sum(
-            one.cost[INSERTS] for one in waiting if found.places[one.id].day is not None
+            one.cost[INSERTS] for one in waiting if found.placements[one.id].day is not None
         )
 
     @given(waiting=many, today=amounts, daily=amounts)
     def test_whoever_is_late_found_each_day_before_taken_by_those_that_come_sooner(
-        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int]
+        self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int]
     ) -> None:
         found = plan(waiting, now=NOW, today=today, daily=daily)
         for one in waiting:
-            end = found.places[one.id].day
+            end = found.placements[one.id].day
             first = max(TODAY, day_of(one.not_before)) if one.not_before else TODAY
             sooner = [other for other in waiting if (other.deadline, other.id) < (one.deadline, one.id)]
             day = first
             while day < (end or first + A_DAY):
                 used = Counter[str]()
                 for other in sooner:
-                    if found.places[other.id].day == day:
+                    if found.placements[other.id].day == day:
                         used.update(other.cost)
                 has = today if day == TODAY else daily
                 assert any(used[bucket] + one.cost[bucket] > has[bucket] for bucket in one.cost)
@@ -127,11 +137,11 @@ class TestPlan:
         self, found: list[int], today: int, daily: int
     ) -> None:
         """Of uploads that cost the same, against every order there is."""
-        waiting = waiting_of(*((NOW + n * A_DAY, DRESSED) for n in found))
-        has = [{bucket: amount * n for bucket, amount in DRESSED.items()} for n in (today, daily)]
+        waiting = waiting_of(*((NOW + n * A_DAY, COMPLETE_UPLOAD_COST) for n in found))
+        has = [{bucket: amount * n for bucket, amount in COMPLETE_UPLOAD_COST.items()} for n in (today, daily)]
 
         def worst(of: Plan) -> timedelta:
-            return max(one.late for one in of.places.values())
+            return max(one.late for one in of.placements.values())
 
         ours = worst(plan(waiting, now=NOW, today=has[0], daily=has[1]))
         days = [day for day in range(7) for _ in range(today if day == 0 else daily)][: len(waiting)]
@@ -143,13 +153,13 @@ class TestPlan:
         assert ours == best
 
 
-def queue_of(waiting: list[Waiting], *, today: dict[str, int], daily: dict[str, int]) -> Queue:
+def queue_of(waiting: list[QueuedUpload], *, today: dict[str, int], daily: dict[str, int]) -> UploadQueue:
     named = [replace(one, id=UUID(int=n + 1)) for n, one in enumerate(waiting)]
-    return Queue(Moment(NOW), named, today, daily, reserve={})
+    return UploadQueue(ServiceClock(NOW), named, today, daily, collection_allocation={})
 
 
-def fits(queue: Queue, at: datetime) -> bool:
-    return queue.plan(Waiting(UUID(int=0), at, DRESSED)).late() <= queue.plan().late()
+def fits(queue: UploadQueue, at: datetime) -> bool:
+    return queue.plan(QueuedUpload(UUID(int=0), at, COMPLETE_UPLOAD_COST)).late() <= queue.plan().late()
 
 
 free_times = st.lists(st.integers(0, 24 * 9), max_size=12, unique=True).map(
@@ -167,26 +177,28 @@ class TestInTime:
     def test_is_the_first_that_fits_among_uploads_that_cost_the_same(
         self, found: list[int], today: int, daily: int, free: list[datetime]
     ) -> None:
-        has = [{bucket: amount * n for bucket, amount in DRESSED.items()} for n in (today, daily)]
-        waiting = waiting_of(*((NOW + timedelta(hours=hours), DRESSED) for hours in found))
+        has = [{bucket: amount * n for bucket, amount in COMPLETE_UPLOAD_COST.items()} for n in (today, daily)]
+        waiting = waiting_of(*((NOW + timedelta(hours=hours), COMPLETE_UPLOAD_COST) for hours in found))
         queue = queue_of(waiting, today=has[0], daily=has[1])
-        assert in_time(queue, free) == next((at for at in free if fits(queue, at)), None)
+        assert first_feasible_time(queue, free) == next((at for at in free if fits(queue, at)), None)
 
     @given(waiting=many, today=amounts, daily=amounts, free=free_times)
     def test_is_one_that_fits_whatever_they_cost(
-        self, waiting: list[Waiting], today: dict[str, int], daily: dict[str, int], free: list[datetime]
+        self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int], free: list[datetime]
     ) -> None:
         queue = queue_of(waiting, today=today, daily=daily)
-        at = in_time(queue, free)
+        at = first_feasible_time(queue, free)
         assert at is None or fits(queue, at)
 
     def test_takes_a_few_plans_and_not_one_for_each_time(self) -> None:
         """Of 280 times, each of which is taken by those that wait."""
-        daily = {bucket: 20 * amount for bucket, amount in DRESSED.items()}
-        waiting = waiting_of(*((NOW + n * timedelta(hours=1), DRESSED) for n in range(1000)))
-        queue = queue_of([*waiting, *waiting_of(*((NOW, DRESSED) for _ in range(1000)))], today=daily, daily=daily)
+        daily = {bucket: 20 * amount for bucket, amount in COMPLETE_UPLOAD_COST.items()}
+        waiting = waiting_of(*((NOW + n * timedelta(hours=1), COMPLETE_UPLOAD_COST) for n in range(1000)))
+        queue = queue_of(
+            [*waiting, *waiting_of(*((NOW, COMPLETE_UPLOAD_COST) for _ in range(1000)))], today=daily, daily=daily
+        )
         begun = thread_time()
         queue.plan()
         planned = thread_time()
-        assert in_time(queue, [NOW + n * timedelta(hours=1) for n in range(280)]) is None
+        assert first_feasible_time(queue, [NOW + n * timedelta(hours=1) for n in range(280)]) is None
         assert thread_time() - planned < 60 * (planned - begun)

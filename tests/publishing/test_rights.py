@@ -15,13 +15,13 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.people import PERSONA
 from tests.production.factories import ARTICLE
-from tests.publishing.conftest import Studio, picture
-from tests.publishing.test_changes import ask, confirm, update
+from tests.publishing.conftest import Publisher, picture
+from tests.publishing.test_edits import ask, confirm, update
+from tests.users import PERSONA
 from ytempire.kit import clock
 from ytempire.openapi import document
-from ytempire.publishing.changing import change
+from ytempire.publishing.edit_worker import apply_edit
 from ytempire.youtube.automation import CONSENT_VERSION
 
 Level = Literal["read", "write", "admin"]
@@ -34,7 +34,7 @@ OWN = re.compile(
     r"/api/v1/(auth|me|notifications|personas|templates)(/|$)|/api/v1/ingest/quarantine/|/api/v1/channels$"
 )
 # ... and what administrators of the installation do.
-ADMINISTRATION = re.compile(r"/api/v1/(categories|configuration|flags|users)(/|$)")
+ADMINISTRATION = re.compile(r"/api/v1/(categories|settings|flags|users)(/|$)")
 
 
 @dataclass
@@ -60,16 +60,16 @@ class Walk:
 
 
 @asynccontextmanager
-async def walking(studio: Studio, cache_url: str, level: Level) -> AsyncIterator[Walk]:
-    settings = settings_for(studio.world.database, cache_url, studio.world.home)
-    studio.execute("UPDATE core.permissions SET level = %s", level)
-    studio.execute("INSERT INTO core.users (email, email_verified_at) VALUES (%s, now())", ADA)
+async def walking(publisher: Publisher, cache_url: str, level: Level) -> AsyncIterator[Walk]:
+    settings = settings_for(publisher.youtube_env.database, cache_url, publisher.youtube_env.home)
+    publisher.execute("UPDATE core.permissions SET level = %s", level)
+    publisher.execute("INSERT INTO core.users (email, email_verified_at) VALUES (%s, now())", ADA)
     async with client_of(settings) as operator, client_of(settings, person="admin") as admin:
         yield Walk(level, operator, admin)
 
 
 async def of_runs(walk: Walk, channel: str) -> None:
-    order = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "channel_id": channel, "again": True}
+    order = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "channel_id": channel, "allow_duplicate": True}
     run = await walk.act("write", "POST", "/runs", order)
     listed = (await walk.operator.get("/api/v1/jobs")).json()["items"]
     assert run["video_id"] in {one["video_id"] for one in listed}
@@ -88,8 +88,8 @@ async def of_videos(walk: Walk, video: str) -> None:
     await walk.act("write", "POST", "/videos/{video_id}/unarchive", video_id=video)
 
 
-async def of_publications(walk: Walk, studio: Studio) -> None:
-    video, publication = {"video_id": studio.video_id}, "/videos/{video_id}/publication"
+async def of_publications(walk: Walk, publisher: Publisher) -> None:
+    video, publication = {"video_id": publisher.video_id}, "/videos/{video_id}/publication"
     later = (clock.now() + timedelta(days=2)).isoformat()
     await walk.act("write", "POST", publication, {"publish_at": later}, **video)
     await walk.act("write", "PUT", f"{publication}/publish_at", {"publish_at": later}, **video)
@@ -99,26 +99,26 @@ async def of_publications(walk: Walk, studio: Studio) -> None:
     await walk.act("write", "POST", thumbnail, content=picture(), **video)
     await walk.act("write", "PUT", thumbnail, {"name": "thumbnail-1.jpg"}, **video)
     jobs = (await walk.operator.get("/api/v1/jobs")).json()["items"]
-    assert ("publishing.upload_video", str(studio.video_id)) in {(one["job_type"], one["video_id"]) for one in jobs}
-    assert (await studio.until_settled()).status == "live"
+    assert ("publishing.upload_video", str(publisher.video_id)) in {(one["job_type"], one["video_id"]) for one in jobs}
+    assert (await publisher.until_settled()).status == "live"
     again = await walk.act("write", "POST", f"{publication}/attachments", {"parts": ["captions", "thumbnail"]}, **video)
     assert (again["captions_status"], again["thumbnail_status"]) == ("pending", "pending")
-    assert (await studio.until_settled()).captions_status == "done"
+    assert (await publisher.until_settled()).captions_status == "done"
     planned = await walk.act("write", "PATCH", publication, {"privacy": "private"}, **video)
-    await change(studio.runtime, planned["id"])
-    assert studio.at_youtube()[0]["privacy"] == "private"
-    asked = await walk.act("admin", "POST", f"{publication}/removal", {"reason": "It is wrong."}, **video)
-    there = {"youtube_video_id": (await studio.view()).youtube_video_id}
-    confirmation = f"{publication}/removal/{{change_id}}/confirmation"
-    await walk.act("admin", "POST", confirmation, there, change_id=asked["id"], **video)
-    await change(studio.runtime, asked["id"])
-    assert studio.at_youtube()[0]["deleted"] is True
+    await apply_edit(publisher.runtime, planned["id"])
+    assert publisher.at_youtube()[0]["privacy"] == "private"
+    asked = await walk.act("admin", "POST", f"{publication}/deletion", {"reason": "It is wrong."}, **video)
+    there = {"youtube_video_id": (await publisher.view()).youtube_video_id}
+    confirmation = f"{publication}/deletion/{{edit_id}}/confirmation"
+    await walk.act("admin", "POST", confirmation, there, edit_id=asked["id"], **video)
+    await apply_edit(publisher.runtime, asked["id"])
+    assert publisher.at_youtube()[0]["deleted"] is True
 
 
 async def of_channels(walk: Walk, channel: str) -> None:
     one, route = {"channel_id": channel}, "/channels/{channel_id}"
     await walk.act("admin", "PATCH", route, {"description": "What it is about."}, **one)
-    plan = {"videos_per_day": 1, "publish_by_itself": True, "slots": [], "agreed_to": CONSENT_VERSION}
+    plan = {"videos_per_day": 1, "auto_publish": True, "slots": [], "accepted_consent_version": CONSENT_VERSION}
     await walk.act("admin", "PUT", f"{route}/automation", plan, **one)
     await walk.act("admin", "PUT", f"{route}/credentials/{{provider}}", {"secret": "s"}, provider="webhook", **one)
     await walk.act("admin", "DELETE", f"{route}/credentials/{{provider}}", provider="webhook", **one)
@@ -138,63 +138,63 @@ async def of_events(walk: Walk, channel: str, video: str) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-async def test_a_granted_operator_does_what_the_level_says(studio: Studio, cache_url: str, level: Level) -> None:
-    channel = str(studio.world.channel_id)
-    other = str(await studio.finish())
-    async with walking(studio, cache_url, level) as walk:
+async def test_a_granted_operator_does_what_the_level_says(publisher: Publisher, cache_url: str, level: Level) -> None:
+    channel = str(publisher.youtube_env.channel_id)
+    other = str(await publisher.finish())
+    async with walking(publisher, cache_url, level) as walk:
         await of_runs(walk, channel)
         await of_videos(walk, other)
-        await of_publications(walk, studio)
+        await of_publications(walk, publisher)
         await of_events(walk, channel, other)
         await walk.act("write", "DELETE", "/videos/{video_id}", video_id=other)
         await of_channels(walk, channel)
         assert routes_about_channels() == walk.walked
 
 
-async def test_ones_own_channel_goes_all_the_way(studio: Studio, cache_url: str) -> None:
+async def test_ones_own_channel_goes_all_the_way(publisher: Publisher, cache_url: str) -> None:
     """Made by an operator over HTTP, connected, and published to."""
-    world = studio.world
-    async with client_of(settings_for(world.database, cache_url, world.home)) as client:
+    youtube_env = publisher.youtube_env
+    async with client_of(settings_for(youtube_env.database, cache_url, youtube_env.home)) as client:
         personas = (await client.get("/api/v1/personas")).json()["items"]
         [mine] = [one["id"] for one in personas if one["definition"]["name"] == PERSONA]
         made = await client.post("/api/v1/channels", json={"name": "Mine", "persona_id": mine})
         assert (made.status_code, made.json()["access"]) == (201, "owner"), made.text
         channel_id = UUID(made.json()["id"])
-        await world.connect(channel_id, counterpart=world.served.channel("Mine")["id"])
-        studio.video_id = await studio.finish(channel_id=channel_id)
-        ordered = await client.post(f"/api/v1/videos/{studio.video_id}/publication", json={})
+        await youtube_env.connect(channel_id, counterpart=youtube_env.sandbox_server.channel("Mine")["id"])
+        publisher.video_id = await publisher.finish(channel_id=channel_id)
+        ordered = await client.post(f"/api/v1/videos/{publisher.video_id}/publication", json={})
         assert ordered.status_code == 202, ordered.text
-    assert (await studio.until_settled()).status == "live"
+    assert (await publisher.until_settled()).status == "live"
 
 
 class TestRightsThatEnd:
     """Between the order and the worker."""
 
-    async def test_an_upload_that_has_not_begun_is_not_begun(self, studio: Studio) -> None:
-        await studio.order()
-        studio.execute("UPDATE core.permissions SET level = 'read'")
-        failed = await studio.attempt()
+    async def test_an_upload_that_has_not_begun_is_not_begun(self, publisher: Publisher) -> None:
+        await publisher.order()
+        publisher.execute("UPDATE core.permissions SET level = 'read'")
+        failed = await publisher.attempt()
         assert failed.status == "failed"
         assert (failed.last_error or {})["reason"] == "accessRevoked"
-        assert studio.at_youtube() == []
+        assert publisher.at_youtube() == []
 
-    async def test_a_change_and_a_removal_are_not_made(self, studio: Studio) -> None:
-        await studio.order()
-        assert (await studio.until_settled()).status == "live"
-        planned = await update(studio, {"privacy": "unlisted"})
-        studio.execute("UPDATE core.permissions SET level = 'read'")
-        await change(studio.runtime, planned.id)
-        assert studio.world.rows(CHANGES) == [("failed", "accessRevoked")]
-        studio.execute("UPDATE core.permissions SET level = 'admin'")
-        asked = await ask(studio)
-        await confirm(studio, asked, (await studio.view()).youtube_video_id or "")
-        studio.execute("UPDATE core.permissions SET level = 'write'")
-        await change(studio.runtime, asked.id)
-        assert studio.world.rows(CHANGES) == [("failed", "accessRevoked")] * 2
-        assert [(one["privacy"], one["deleted"]) for one in studio.at_youtube()] == [("public", False)]
+    async def test_a_change_and_a_removal_are_not_made(self, publisher: Publisher) -> None:
+        await publisher.order()
+        assert (await publisher.until_settled()).status == "live"
+        planned = await update(publisher, {"privacy": "unlisted"})
+        publisher.execute("UPDATE core.permissions SET level = 'read'")
+        await apply_edit(publisher.runtime, planned.id)
+        assert publisher.youtube_env.rows(CHANGES) == [("failed", "accessRevoked")]
+        publisher.execute("UPDATE core.permissions SET level = 'admin'")
+        asked = await ask(publisher)
+        await confirm(publisher, asked, (await publisher.view()).youtube_video_id or "")
+        publisher.execute("UPDATE core.permissions SET level = 'write'")
+        await apply_edit(publisher.runtime, asked.id)
+        assert publisher.youtube_env.rows(CHANGES) == [("failed", "accessRevoked")] * 2
+        assert [(one["privacy"], one["deleted"]) for one in publisher.at_youtube()] == [("public", False)]
 
 
-CHANGES = "SELECT status, last_error ->> 'reason' FROM core.publication_changes"
+CHANGES = "SELECT status, last_error ->> 'reason' FROM core.publication_edits"
 
 
 def routes_about_channels() -> set[tuple[str, str]]:

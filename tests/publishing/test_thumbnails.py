@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Studio, picture, until
-from ytempire.production.models import OWN_THUMBNAIL
+from tests.publishing.conftest import Publisher, picture, until
+from ytempire.production.models import UPLOADED_THUMBNAIL
 
 
 def drawn(size: tuple[int, int] = (1280, 720), kind: str = "PNG", mode: str = "RGB", colour: Any = "teal") -> bytes:
@@ -32,64 +32,68 @@ def announced(width: int, height: int) -> bytes:
 
 
 @pytest.fixture
-async def client(studio: Studio, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    second = studio.store.put_bytes(drawn(kind="JPEG", colour="olive"))
-    studio.execute(
-        "INSERT INTO core.workflow_artifacts (workflow_id, name, step, sha256, size_bytes, media_type)"
-        " SELECT id, 'thumbnail-2.jpg', 'thumbnails', %s, %s, 'image/jpeg' FROM core.workflows WHERE video_id = %s",
+async def client(publisher: Publisher, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    second = publisher.store.put_bytes(drawn(kind="JPEG", colour="olive"))
+    publisher.execute(
+        "INSERT INTO core.run_artifacts (run_id, name, step, sha256, size_bytes, media_type)"
+        " SELECT id, 'thumbnail-2.jpg', 'thumbnails', %s, %s, 'image/jpeg' FROM core.runs WHERE video_id = %s",
         second.sha256,
         second.size_bytes,
-        studio.video_id,
+        publisher.video_id,
     )
-    settings = settings_for(studio.world.database, cache_url, studio.world.home)
+    settings = settings_for(publisher.youtube_env.database, cache_url, publisher.youtube_env.home)
     async with client_of(settings) as client:
         yield client
 
 
-def path_of(studio: Studio) -> str:
-    return f"/api/v1/videos/{studio.video_id}/thumbnail"
+def path_of(publisher: Publisher) -> str:
+    return f"/api/v1/videos/{publisher.video_id}/thumbnail"
 
 
-def shown(studio: Studio) -> tuple[int, int, int]:
+def shown(publisher: Publisher) -> tuple[int, int, int]:
     """The colour of the picture that YouTube has."""
-    [there] = studio.at_youtube()
-    answer = httpx.get(f"{studio.world.served.base}/vi/{there['id']}/maxresdefault.jpg", trust_env=False)
+    [there] = publisher.at_youtube()
+    answer = httpx.get(
+        f"{publisher.youtube_env.sandbox_server.base}/vi/{there['id']}/maxresdefault.jpg", trust_env=False
+    )
     red, green, blue = Image.open(BytesIO(answer.content)).convert("RGB").getpixel((400, 300))  # type: ignore[misc]
     return round(red / 32), round(green / 32), round(blue / 32)
 
 
-async def test_is_chosen_before_and_brought_after(studio: Studio, client: httpx.AsyncClient) -> None:
-    chosen = await client.put(path_of(studio), json={"name": "thumbnail-2.jpg"})
+async def test_is_chosen_before_and_brought_after(publisher: Publisher, client: httpx.AsyncClient) -> None:
+    chosen = await client.put(path_of(publisher), json={"name": "thumbnail-2.jpg"})
     assert (chosen.status_code, chosen.json()["thumbnail"]) == (200, "thumbnail-2.jpg"), chosen.text
-    await studio.order()
-    assert (await studio.until_settled()).thumbnail_status == "done"
-    assert shown(studio) == (4, 4, 0)  # olive
-    brought = await client.post(path_of(studio), content=drawn(), headers={"Content-Type": "image/png"})
-    assert brought.json()["thumbnail"] == OWN_THUMBNAIL, brought.text
-    assert OWN_THUMBNAIL in {one["name"] for one in brought.json()["files"]}
-    assert (await studio.view()).thumbnail_status == "pending"
-    view = await studio.until_settled()
+    await publisher.order()
+    assert (await publisher.until_settled()).thumbnail_status == "done"
+    assert shown(publisher) == (4, 4, 0)  # olive
+    brought = await client.post(path_of(publisher), content=drawn(), headers={"Content-Type": "image/png"})
+    assert brought.json()["thumbnail"] == UPLOADED_THUMBNAIL, brought.text
+    assert UPLOADED_THUMBNAIL in {one["name"] for one in brought.json()["files"]}
+    assert (await publisher.view()).thumbnail_status == "pending"
+    view = await publisher.until_settled()
     assert (view.status, view.thumbnail_status, view.captions_status) == ("live", "done", "done")
-    assert shown(studio) == (0, 4, 4)  # teal
-    assert studio.world.calls_at_youtube("captions.insert") == 1
+    assert shown(publisher) == (0, 4, 4)  # teal
+    assert publisher.youtube_env.calls_at_youtube("captions.insert") == 1
 
 
-async def test_another_one_meanwhile_is_brought_too(studio: Studio, client: httpx.AsyncClient) -> None:
+async def test_another_one_meanwhile_is_brought_too(publisher: Publisher, client: httpx.AsyncClient) -> None:
     """Chosen while a worker brings the first: what YouTube has at the end is what was chosen last."""
-    await studio.order()
-    studio.world.served.fault("thumbnails.set", "slow", seconds=1)
-    view = await studio.until_settled()
+    await publisher.order()
+    publisher.youtube_env.sandbox_server.fault("thumbnails.set", "slow", seconds=1)
+    view = await publisher.until_settled()
     assert view.thumbnail_status == "done"
-    studio.world.served.fault("thumbnails.set", "slow", seconds=2)
-    await client.put(path_of(studio), json={"name": "thumbnail-2.jpg"})
-    studio.hurry()
-    with studio.elsewhere():
-        await until(lambda: studio.world.rows("SELECT FROM core.publications WHERE claim IS NOT NULL"))
-        await client.put(path_of(studio), json={"name": "thumbnail-1.jpg"})
-        await until(lambda: not studio.world.rows("SELECT FROM core.publications WHERE claim IS NOT NULL"))
-    assert (await studio.view()).next_try_at is not None
-    assert (await studio.until_settled()).thumbnail_status == "done"
-    assert shown(studio) == (0, 0, 4)  # navy
+    publisher.youtube_env.sandbox_server.fault("thumbnails.set", "slow", seconds=2)
+    await client.put(path_of(publisher), json={"name": "thumbnail-2.jpg"})
+    publisher.hurry()
+    with publisher.run_in_other_process():
+        await until(lambda: publisher.youtube_env.rows("SELECT FROM core.publications WHERE lease_token IS NOT NULL"))
+        await client.put(path_of(publisher), json={"name": "thumbnail-1.jpg"})
+        await until(
+            lambda: not publisher.youtube_env.rows("SELECT FROM core.publications WHERE lease_token IS NOT NULL")
+        )
+    assert (await publisher.view()).next_try_at is not None
+    assert (await publisher.until_settled()).thumbnail_status == "done"
+    assert shown(publisher) == (0, 0, 4)  # navy
 
 
 @pytest.mark.parametrize(
@@ -104,16 +108,18 @@ async def test_another_one_meanwhile_is_brought_too(studio: Studio, client: http
     ],
 )
 async def test_what_youtube_would_not_take_is_refused(
-    studio: Studio, client: httpx.AsyncClient, content: bytes, says: str
+    publisher: Publisher, client: httpx.AsyncClient, content: bytes, says: str
 ) -> None:
-    answer = await client.post(path_of(studio), content=content)
+    answer = await client.post(path_of(publisher), content=content)
     assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
 
 
-async def test_one_that_is_too_large_is_refused_before_it_is_read(studio: Studio, client: httpx.AsyncClient) -> None:
-    answer = await client.post(path_of(studio), content=b"0" * 20_000_001)
+async def test_one_that_is_too_large_is_refused_before_it_is_read(
+    publisher: Publisher, client: httpx.AsyncClient
+) -> None:
+    answer = await client.post(path_of(publisher), content=b"0" * 20_000_001)
     assert answer.status_code == 413
-    nothing = await client.put(path_of(studio), json={"name": "thumbnail-3.jpg"})
+    nothing = await client.put(path_of(publisher), json={"name": "thumbnail-3.jpg"})
     assert (nothing.status_code, "no picture" in nothing.json()["detail"]) == (404, True)
 
 
@@ -128,10 +134,10 @@ async def test_one_that_is_too_large_is_refused_before_it_is_read(studio: Studio
     ],
 )
 async def test_others_are_made_as_youtube_takes_them(
-    studio: Studio, client: httpx.AsyncClient, content: bytes, size: tuple[int, int], grey: int
+    publisher: Publisher, client: httpx.AsyncClient, content: bytes, size: tuple[int, int], grey: int
 ) -> None:
-    brought = (await client.post(path_of(studio), content=content)).json()
-    [own] = [one for one in brought["files"] if one["name"] == OWN_THUMBNAIL]
+    brought = (await client.post(path_of(publisher), content=content)).json()
+    [own] = [one for one in brought["files"] if one["name"] == UPLOADED_THUMBNAIL]
     kept = await client.get(own["url"])
     image = Image.open(BytesIO(kept.content))
     assert (image.format, image.mode, image.size, own["size_bytes"] <= 2_000_000) == ("JPEG", "RGB", size, True)

@@ -24,9 +24,9 @@ from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import Resource, build_from_document
 from googleapiclient.http import MediaIoBaseUpload, build_http
 
-from tests.sandbox.checking import Checked
+from tests.sandbox.discovery_check import Checked
 from ytempire.sandbox.app import create_app
-from ytempire.sandbox.serving import server
+from ytempire.sandbox.server import server
 from ytempire.settings import Sandbox
 
 BLOCK = 256 * 1024
@@ -53,7 +53,7 @@ def plain() -> httpx.Client:
 
 
 @dataclass
-class Served:
+class SandboxServer:
     """A sandbox that runs in a thread of this process."""
 
     folder: Path
@@ -64,7 +64,7 @@ class Served:
 
     def start(self) -> None:
         self.app = create_app(self.folder, self.settings)
-        self._server = server(self.app, self.app.state.world.connections, host="127.0.0.1", port=self.port)
+        self._server = server(self.app, self.app.state.context.connections, host="127.0.0.1", port=self.port)
         started = threading.Event()
         self._thread = threading.Thread(target=asyncio.run, args=(self._serve(started),))
         self._thread.start()
@@ -126,25 +126,29 @@ class Served:
 
 
 @dataclass
-class Person:
+class ApiClient:
     """Somebody with a channel, who lets a client of a project act for it."""
 
-    served: Served
+    sandbox_server: SandboxServer
     channel: dict[str, Any]
     project: dict[str, Any]
     tokens: dict[str, Any]
 
     @classmethod
-    def of(cls, served: Served, *, scopes: list[str] | None = None, **project: Any) -> Person:
-        return cls.joining(served, served.channel(), served.project(**project), scopes)
+    def of(cls, sandbox_server: SandboxServer, *, scopes: list[str] | None = None, **project: Any) -> ApiClient:
+        return cls.joining(sandbox_server, sandbox_server.channel(), sandbox_server.project(**project), scopes)
 
     @classmethod
     def joining(
-        cls, served: Served, channel: dict[str, Any], project: dict[str, Any], scopes: list[str] | None = None
-    ) -> Person:
+        cls,
+        sandbox_server: SandboxServer,
+        channel: dict[str, Any],
+        project: dict[str, Any],
+        scopes: list[str] | None = None,
+    ) -> ApiClient:
         wanted = {"project_id": project["project_id"], "channel_id": channel["id"]}
-        tokens = served.control("POST", "/tokens", wanted | ({"scopes": scopes} if scopes else {}))
-        return cls(served, channel, project, tokens)
+        tokens = sandbox_server.control("POST", "/tokens", wanted | ({"scopes": scopes} if scopes else {}))
+        return cls(sandbox_server, channel, project, tokens)
 
     @cached_property
     def credentials(self) -> Credentials:
@@ -159,20 +163,20 @@ class Person:
 
     @property
     def quotas(self) -> dict[str, Any]:
-        used: dict[str, Any] = self.served.control("GET", f"/projects/{self.project['project_id']}/quotas")
+        used: dict[str, Any] = self.sandbox_server.control("GET", f"/projects/{self.project['project_id']}/quotas")
         return used
 
     def allow(self, **quotas: int) -> None:
         buckets = {name.replace("_", "."): value for name, value in quotas.items()}
-        self.served.control("PUT", f"/projects/{self.project['project_id']}/quotas", buckets)
+        self.sandbox_server.control("PUT", f"/projects/{self.project['project_id']}/quotas", buckets)
 
     @cached_property
     def youtube(self) -> Any:
-        return client(self.served, "youtube.v3.json", self.credentials)
+        return client(self.sandbox_server, "youtube.v3.json", self.credentials)
 
     @cached_property
     def analytics(self) -> Any:
-        return client(self.served, "youtubeAnalytics.v2.json", self.credentials)
+        return client(self.sandbox_server, "youtubeAnalytics.v2.json", self.credentials)
 
     def upload(self, title: str = "Ocean tides", *, media: bytes | None = None, **status: Any) -> dict[str, Any]:
         """One video in one chunk; each call another film unless `media` is given."""
@@ -193,12 +197,14 @@ class Person:
         return seen
 
 
-def client(served: Served, document: str, credentials: Credentials | None, key: str | None = None) -> Resource:
+def client(
+    sandbox_server: SandboxServer, document: str, credentials: Credentials | None, key: str | None = None
+) -> Resource:
     """Google's client on Google's description, whose root is the sandbox's; every answer is checked against it."""
     found = json.loads(described(document))
-    found["rootUrl"] = found["baseUrl"] = f"{served.base}/"
-    http: Checked | AuthorizedHttp = Checked(build_http(), served.base, found)
-    served.opened.append(http)
+    found["rootUrl"] = found["baseUrl"] = f"{sandbox_server.base}/"
+    http: Checked | AuthorizedHttp = Checked(build_http(), sandbox_server.base, found)
+    sandbox_server.opened.append(http)
     if credentials is not None:
         http = AuthorizedHttp(credentials, http=http)
     return build_from_document(found, http=http, developerKey=key)
@@ -228,13 +234,13 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    sandbox = Served(tmp_path / "sandbox", Sandbox())
+def sandbox_server(tmp_path: Path) -> Iterator[SandboxServer]:
+    sandbox = SandboxServer(tmp_path / "sandbox", Sandbox())
     sandbox.start()
     yield sandbox
     sandbox.stop()
 
 
 @pytest.fixture
-def person(served: Served) -> Person:
-    return Person.of(served)
+def api_client(sandbox_server: SandboxServer) -> ApiClient:
+    return ApiClient.of(sandbox_server)

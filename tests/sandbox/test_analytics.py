@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.sandbox.conftest import Person, Served
+from tests.sandbox.conftest import ApiClient, SandboxServer
 from tests.sandbox.test_videos import reason
-from ytempire.sandbox.callers import MONEY, READ, REPORTS
+from ytempire.sandbox.authentication import MONEY, READ, REPORTS
 from ytempire.sandbox.clock import day_begins, pacific_day
 from ytempire.settings import Sandbox
 
@@ -20,53 +20,55 @@ Ask = Any
 
 
 @pytest.fixture(scope="module")
-def channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+def channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
     """Three films of forty days, one of which does well."""
-    served = Served(tmp_path_factory.mktemp("reports") / "sandbox", Sandbox())
-    served.start()
-    person = Person.of(served)
-    made = [person.upload(f"Film {number}")["id"] for number in range(3)]
-    served.control("PATCH", f"/videos/{made[1]}", {"quality": 2.5})
-    served.advance(40 * DAY)
-    person.made = made  # type: ignore[attr-defined]  # of this fixture alone
-    yield person
-    served.stop()
+    sandbox_server = SandboxServer(tmp_path_factory.mktemp("reports") / "sandbox", Sandbox())
+    sandbox_server.start()
+    api_client = ApiClient.of(sandbox_server)
+    made = [api_client.upload(f"Film {number}")["id"] for number in range(3)]
+    sandbox_server.control("PATCH", f"/videos/{made[1]}", {"quality": 2.5})
+    sandbox_server.advance(40 * DAY)
+    api_client.made = made  # type: ignore[attr-defined]  # of this fixture alone
+    yield api_client
+    sandbox_server.stop()
 
 
-def ask(person: Person, metrics: str, **more: Any) -> list[list[Any]]:
-    answer = table(person, metrics, **more)
+def ask(api_client: ApiClient, metrics: str, **more: Any) -> list[list[Any]]:
+    answer = table(api_client, metrics, **more)
     rows: list[list[Any]] = answer["rows"]
     assert all(len(row) == len(answer["columnHeaders"]) for row in rows)
     return rows
 
 
-def table(person: Person, metrics: str, **more: Any) -> dict[str, Any]:
-    today = pacific_day(person.served.control("GET", "/clock")["seconds"])
+def table(api_client: ApiClient, metrics: str, **more: Any) -> dict[str, Any]:
+    today = pacific_day(api_client.sandbox_server.control("GET", "/clock")["seconds"])
     span = {"startDate": (today - timedelta(days=60)).isoformat(), "endDate": today.isoformat()}
     answer: dict[str, Any] = (
-        person.analytics.reports().query(**({"ids": "channel==MINE", "metrics": metrics} | span | more)).execute()
+        api_client.analytics.reports().query(**({"ids": "channel==MINE", "metrics": metrics} | span | more)).execute()
     )
     return answer
 
 
 class TestDays:
-    def test_the_last_two_or_three_are_not_there(self, channel: Person) -> None:
-        now = channel.served.control("GET", "/clock")["seconds"]
+    def test_the_last_two_or_three_are_not_there(self, channel: ApiClient) -> None:
+        now = channel.sandbox_server.control("GET", "/clock")["seconds"]
         days = [date.fromisoformat(row[0]) for row in ask(channel, "views", dimensions="day")]
         late = now - day_begins(days[-1] + timedelta(days=1))
         assert 2 * DAY <= late < 4 * DAY + 3600
         assert days == sorted(days)
 
-    def test_a_new_video_has_no_report_but_has_a_counter(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        served.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
-        served.advance(DAY)
-        assert int(person.get(made["id"], "statistics")["statistics"]["viewCount"]) > 0
-        assert table(person, "views")["rows"] == []
-        served.advance(4 * DAY)
-        assert ask(person, "views")[0][0] > 0
+    def test_a_new_video_has_no_report_but_has_a_counter(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        made = api_client.upload()
+        sandbox_server.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
+        sandbox_server.advance(DAY)
+        assert int(api_client.get(made["id"], "statistics")["statistics"]["viewCount"]) > 0
+        assert table(api_client, "views")["rows"] == []
+        sandbox_server.advance(4 * DAY)
+        assert ask(api_client, "views")[0][0] > 0
 
-    def test_a_report_of_old_days_equals_the_counter_of_then(self, channel: Person) -> None:
+    def test_a_report_of_old_days_equals_the_counter_of_then(self, channel: ApiClient) -> None:
         """To within what an audit takes away."""
         (total,) = ask(channel, "views")
         shown = sum(
@@ -77,7 +79,7 @@ class TestDays:
 
 
 class TestSums:
-    def test_days_months_countries_videos_sources_and_devices_agree(self, channel: Person) -> None:
+    def test_days_months_countries_videos_sources_and_devices_agree(self, channel: ApiClient) -> None:
         ((views, minutes, likes),) = ask(channel, "views,estimatedMinutesWatched,likes")
         by_day = ask(channel, "views,likes", dimensions="day")
         by_country = ask(channel, "views,likes", dimensions="country")
@@ -93,7 +95,7 @@ class TestSums:
             assert sum(row[2] for row in daily) == views
         assert by_video[0][0] == channel.made[1]  # type: ignore[attr-defined]
 
-    def test_a_filter_is_a_part(self, channel: Person) -> None:
+    def test_a_filter_is_a_part(self, channel: ApiClient) -> None:
         made = channel.made  # type: ignore[attr-defined]
         parts = [ask(channel, "views", filters=f"video=={video_id}") for video_id in made]
         assert sum(rows[0][0] for rows in parts if rows) == ask(channel, "views")[0][0]
@@ -103,20 +105,20 @@ class TestSums:
         assert sum(row[1] for row in both) <= countries["DE"]
         assert ask(channel, "views", filters="country==AQ") == []
 
-    def test_averages_belong_to_their_sums(self, channel: Person) -> None:
+    def test_averages_belong_to_their_sums(self, channel: ApiClient) -> None:
         ((views, minutes, seconds, percent),) = ask(
             channel, "views,estimatedMinutesWatched,averageViewDuration,averageViewPercentage"
         )
         assert abs(seconds - minutes * 60 / views) <= 1.5
         assert abs(percent - 100 * seconds / 95) < 2
 
-    def test_people_make_a_hundred_percent(self, channel: Person) -> None:
+    def test_people_make_a_hundred_percent(self, channel: ApiClient) -> None:
         for dimensions in ("ageGroup", "gender", "ageGroup,gender", "gender,ageGroup"):
             rows = ask(channel, "viewerPercentage", dimensions=dimensions)
             assert abs(sum(row[-1] for row in rows) - 100) < 1
         assert ask(channel, "viewerPercentage", dimensions="gender,ageGroup")[0][0] == "female"
 
-    def test_retention_has_a_hundred_points(self, channel: Person) -> None:
+    def test_retention_has_a_hundred_points(self, channel: ApiClient) -> None:
         video_id = channel.made[1]  # type: ignore[attr-defined]
         rows = ask(
             channel,
@@ -126,7 +128,7 @@ class TestSums:
         )
         assert [rows[0][0], rows[-1][0], len(rows)] == [0.01, 1.0, 100]
 
-    def test_impressions_by_source(self, channel: Person) -> None:
+    def test_impressions_by_source(self, channel: ApiClient) -> None:
         rows = ask(
             channel,
             "views,videoThumbnailImpressions,videoThumbnailImpressionsClickRate",
@@ -140,30 +142,30 @@ class TestSums:
 
 
 class TestMoney:
-    def test_revenue_in_dollars(self, channel: Person) -> None:
+    def test_revenue_in_dollars(self, channel: ApiClient) -> None:
         ((revenue, gross, playbacks, price),) = ask(
             channel, "estimatedRevenue,grossRevenue,monetizedPlaybacks,playbackBasedCpm"
         )
         assert 0 < revenue < gross
         assert abs(price - 1000 * gross / playbacks) < 0.01
 
-    def test_it_needs_its_scope(self, served: Served, person: Person) -> None:
-        plain = Person.joining(served, person.channel, person.project, [REPORTS])
+    def test_it_needs_its_scope(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        plain = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [REPORTS])
         with pytest.raises(HttpError) as caught:
             ask(plain, "views,estimatedRevenue")
         assert (caught.value.status_code, reason(caught)) == (403, "insufficientPermissions")
         assert table(plain, "views")["rows"] == []
-        paid = Person.joining(served, person.channel, person.project, [MONEY])
+        paid = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [MONEY])
         assert table(paid, "views,estimatedRevenue")["rows"] == []
-        reader = Person.joining(served, person.channel, person.project, [READ])
+        reader = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [READ])
         assert table(reader, "views")["rows"] == []
 
-    def test_a_channel_outside_the_programme_earns_nothing(self, served: Served) -> None:
-        channel = served.channel("Small", monetized=False)
-        person = Person.joining(served, channel, served.project())
-        person.upload()
-        served.advance(20 * DAY)
-        assert ask(person, "estimatedRevenue,monetizedPlaybacks") == [[0.0, 0]]
+    def test_a_channel_outside_the_programme_earns_nothing(self, sandbox_server: SandboxServer) -> None:
+        channel = sandbox_server.channel("Small", monetized=False)
+        api_client = ApiClient.joining(sandbox_server, channel, sandbox_server.project())
+        api_client.upload()
+        sandbox_server.advance(20 * DAY)
+        assert ask(api_client, "estimatedRevenue,monetizedPlaybacks") == [[0.0, 0]]
 
 
 class TestQuestions:
@@ -193,19 +195,19 @@ class TestQuestions:
             {"filters": "video"},
         ],
     )
-    def test_what_is_not_supported(self, channel: Person, asked: dict[str, Any]) -> None:
+    def test_what_is_not_supported(self, channel: ApiClient, asked: dict[str, Any]) -> None:
         with pytest.raises(HttpError) as caught:
             ask(channel, **({"metrics": "views"} | asked))
         assert caught.value.status_code == 400
         assert caught.value.reason.startswith("The query is not supported.")
         assert reason(caught) == "badRequest"
 
-    def test_pages_and_order(self, channel: Person) -> None:
+    def test_pages_and_order(self, channel: ApiClient) -> None:
         every = ask(channel, "views", dimensions="country", sort="-views")
         assert [row[1] for row in every] == sorted((row[1] for row in every), reverse=True)
         assert ask(channel, "views", dimensions="country", sort="-views", maxResults=2, startIndex=3) == every[2:4]
 
-    def test_headers_name_the_columns_in_the_order_asked_for(self, channel: Person) -> None:
+    def test_headers_name_the_columns_in_the_order_asked_for(self, channel: ApiClient) -> None:
         headers = table(channel, "likes,views,estimatedRevenue", dimensions="day")["columnHeaders"]
         assert [(one["name"], one["columnType"], one["dataType"]) for one in headers] == [
             ("day", "DIMENSION", "STRING"),
@@ -214,8 +216,8 @@ class TestQuestions:
             ("estimatedRevenue", "METRIC", "FLOAT"),
         ]
 
-    def test_whole_months(self, channel: Person) -> None:
-        today = pacific_day(channel.served.control("GET", "/clock")["seconds"])
+    def test_whole_months(self, channel: ApiClient) -> None:
+        today = pacific_day(channel.sandbox_server.control("GET", "/clock")["seconds"])
         first = (today - timedelta(days=65)).replace(day=1)
         rows = ask(
             channel,
@@ -226,19 +228,19 @@ class TestQuestions:
         )
         assert sum(row[1] for row in rows) == ask(channel, "views")[0][0]
 
-    def test_anothers_channel_and_anothers_video(self, served: Served, person: Person) -> None:
-        other = Person.joining(served, served.channel("Other"), person.project)
+    def test_anothers_channel_and_anothers_video(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        other = ApiClient.joining(sandbox_server, sandbox_server.channel("Other"), api_client.project)
         made = other.upload()
         for asked in ({"ids": f"channel=={other.channel['id']}"}, {"filters": f"video=={made['id']}"}):
             with pytest.raises(HttpError) as caught:
-                ask(person, "views", **asked)
+                ask(api_client, "views", **asked)
             assert caught.value.status_code == 403
 
-    def test_a_deleted_video_stays_in_the_reports(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        served.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
-        served.advance(10 * DAY)
-        before = ask(person, "views")[0][0]
-        person.youtube.videos().delete(id=made["id"]).execute()
-        served.advance(10 * DAY)
-        assert ask(person, "views")[0][0] >= 0.9 * before
+    def test_a_deleted_video_stays_in_the_reports(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        sandbox_server.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
+        sandbox_server.advance(10 * DAY)
+        before = ask(api_client, "views")[0][0]
+        api_client.youtube.videos().delete(id=made["id"]).execute()
+        sandbox_server.advance(10 * DAY)
+        assert ask(api_client, "views")[0][0] >= 0.9 * before

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from ytempire.sandbox import audience
-from ytempire.sandbox.audience import Subject, drawn_quality, ledger, split, views_at
+from ytempire.sandbox.audience import VideoProfile, history, sample_quality, split, views_at
 from ytempire.sandbox.clock import day_begins, pacific_day
 
 BEGIN = day_begins(date(2026, 3, 1)) + 15 * 3600
@@ -19,11 +19,11 @@ DAY = 86_400.0
 ALWAYS = ((BEGIN, float("inf")),)
 
 
-def subject(number: int = 1, **values: object) -> Subject:
+def profile(number: int = 1, **values: object) -> VideoProfile:
     given_values: dict[str, object] = {
         "seed": 7,
         "video_id": f"sb{number:09}",
-        "quality": drawn_quality(7, f"sb{number:09}"),
+        "quality": sample_quality(7, f"sb{number:09}"),
         "audience": 1000,
         "duration_s": 300.0,
         "category": "27",
@@ -31,7 +31,7 @@ def subject(number: int = 1, **values: object) -> Subject:
         "monetized": True,
         "exposed": ALWAYS,
     }
-    return Subject(**(given_values | values))  # type: ignore[arg-type]
+    return VideoProfile(**(given_values | values))  # type: ignore[arg-type]
 
 
 class TestViews:
@@ -39,11 +39,11 @@ class TestViews:
     @given(some.integers(1, 10**6), some.lists(some.floats(0, 400), min_size=2, max_size=8))
     def test_at_one_moment_later_times_have_no_fewer(self, number: int, days: list[float]) -> None:
         times = np.sort(np.array(days)) * DAY + BEGIN
-        counts = audience.counted(subject(number), times, BEGIN + 400 * DAY).sum(axis=1)
+        counts = audience.counted(profile(number), times, BEGIN + 400 * DAY).sum(axis=1)
         assert (np.diff(counts) >= -1e-9).all()
 
     def test_the_same_question_has_the_same_answer_whatever_was_asked_before(self) -> None:
-        one = subject(3)
+        one = profile(3)
         late = views_at(one, BEGIN + 300 * DAY, BEGIN + 300 * DAY)
         early = views_at(one, BEGIN + 2 * DAY, BEGIN + 2 * DAY)
         audience._curve.cache_clear()
@@ -52,22 +52,22 @@ class TestViews:
 
     def test_most_do_badly_and_some_do_well(self) -> None:
         end = BEGIN + 365 * DAY
-        totals = sorted(views_at(subject(number), end, end) for number in range(300))
+        totals = sorted(views_at(profile(number), end, end) for number in range(300))
         median = totals[150]
         assert 60 <= median <= 300
         assert totals[-6] > 8 * median
         assert sum(totals[-30:]) > sum(totals) / 3
 
     def test_nobody_sees_what_is_not_public(self) -> None:
-        away = subject(quality=1.5, exposed=((BEGIN, BEGIN + 2 * DAY), (BEGIN + 9 * DAY, float("inf"))))
+        away = profile(quality=1.5, exposed=((BEGIN, BEGIN + 2 * DAY), (BEGIN + 9 * DAY, float("inf"))))
         now = BEGIN + 20 * DAY
         at = [views_at(away, BEGIN + day * DAY, now) for day in (2.1, 8.9, 12)]
         assert 0 < at[0] == at[1] < at[2]
-        assert views_at(subject(exposed=()), now, now) == 0
-        assert views_at(subject(exposed=((now + 1, float("inf")),)), now, now) == 0
+        assert views_at(profile(exposed=()), now, now) == 0
+        assert views_at(profile(exposed=((now + 1, float("inf")),)), now, now) == 0
 
     def test_a_counter_falls_once_in_a_while(self) -> None:
-        big = subject(quality=3.0)
+        big = profile(quality=3.0)
         hourly = [views_at(big, BEGIN + hour * 3600, BEGIN + hour * 3600) for hour in range(24 * 40)]
         falls = [later - earlier for earlier, later in itertools.pairwise(hourly) if later < earlier]
         assert 2 <= len(falls) <= 14
@@ -75,16 +75,16 @@ class TestViews:
 
     def test_a_larger_audience_sees_more(self) -> None:
         end = BEGIN + 30 * DAY
-        assert views_at(subject(audience=100_000), end, end) > 10 * views_at(subject(), end, end)
+        assert views_at(profile(audience=100_000), end, end) > 10 * views_at(profile(), end, end)
 
 
 class TestLedger:
     @settings(max_examples=20, deadline=None)
     @given(some.integers(1, 10**6), some.integers(1, 200), some.floats(-2, 3))
     def test_countries_and_days_add_up_to_the_counter(self, number: int, days: int, quality: float) -> None:
-        one, now = subject(number, quality=quality), BEGIN + 400 * DAY
+        one, now = profile(number, quality=quality), BEGIN + 400 * DAY
         last = pacific_day(BEGIN) + timedelta(days=days)
-        book = ledger(one, last, now)
+        book = history(one, last, now)
         assert book is not None
         assert book.counts["views"].sum() == views_at(one, day_begins(last + timedelta(days=1)), now)
         assert all((counts >= 0).all() for counts in book.counts.values())
@@ -92,8 +92,8 @@ class TestLedger:
         assert np.allclose(book.sources.sum(axis=1), 1)
 
     def test_days_do_not_depend_on_how_far_one_looks(self) -> None:
-        one, now, first = subject(5, quality=2.0), BEGIN + 400 * DAY, pacific_day(BEGIN)
-        short, long = (ledger(one, first + timedelta(days=days), now) for days in (10, 100))
+        one, now, first = profile(5, quality=2.0), BEGIN + 400 * DAY, pacific_day(BEGIN)
+        short, long = (history(one, first + timedelta(days=days), now) for days in (10, 100))
         assert short is not None
         assert long is not None
         for name in short.counts:
@@ -101,20 +101,20 @@ class TestLedger:
         assert np.allclose(short.gross, long.gross[:11])
 
     def test_money_is_of_the_right_order(self) -> None:
-        book = ledger(subject(quality=2.5), pacific_day(BEGIN) + timedelta(days=90), BEGIN + 100 * DAY)
+        book = history(profile(quality=2.5), pacific_day(BEGIN) + timedelta(days=90), BEGIN + 100 * DAY)
         assert book is not None
         per_thousand = 1000 * book.gross.sum() * audience.CREATORS_PART / book.counts["views"].sum()
         assert 1 < per_thousand < 8
-        unpaid = ledger(subject(monetized=False), pacific_day(BEGIN) + timedelta(days=9), BEGIN + 100 * DAY)
+        unpaid = history(profile(monetized=False), pacific_day(BEGIN) + timedelta(days=9), BEGIN + 100 * DAY)
         assert unpaid is not None
         assert unpaid.gross.sum() == 0
 
     def test_the_days_on_which_clocks_change(self) -> None:
         """8 March 2026 has 23 hours in California, 1 November 25: no hour is counted twice or left out."""
-        one, now = subject(quality=3.0), BEGIN + 400 * DAY
+        one, now = profile(quality=3.0), BEGIN + 400 * DAY
         for day in (date(2026, 3, 8), date(2026, 11, 1)):
             assert round((day_begins(day + timedelta(days=1)) - day_begins(day)) / 3600) in (23, 25)
-            book = ledger(one, day, now)
+            book = history(one, day, now)
             assert book is not None
             assert book.counts["views"].sum() == views_at(one, day_begins(day + timedelta(days=1)), now)
 
@@ -126,7 +126,7 @@ class TestLedger:
 
 @pytest.mark.parametrize("seconds", [20.0, 600.0, 7200.0])
 def test_retention_falls(seconds: float) -> None:
-    watching, compared = audience.retention(subject(duration_s=seconds))
+    watching, compared = audience.retention(profile(duration_s=seconds))
     assert (np.diff(watching) <= 0).all()
     assert ((compared >= 0) & (compared <= 1)).all()
     assert 0 < watching[-1] < watching[0] <= 1.2

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.checking import disagreements, methods_of, parts_of
-from tests.sandbox.conftest import Person, Served, described, plain
+from tests.sandbox.conftest import ApiClient, SandboxServer, described, plain
+from tests.sandbox.discovery_check import disagreements, methods_of, parts_of
 from ytempire.sandbox.app import OPERATIONS
-from ytempire.sandbox.callers import READ, SCOPES, UPLOAD
+from ytempire.sandbox.authentication import READ, SCOPES, UPLOAD
 from ytempire.settings import Sandbox
 
 DOCUMENTS = {
@@ -42,15 +42,15 @@ ALL_OF_IT = {
 }
 
 
-def ask(person: Person, api: str, name: str, query: dict[str, str], body: Any = None) -> httpx.Response:
+def ask(api_client: ApiClient, api: str, name: str, query: dict[str, str], body: Any = None) -> httpx.Response:
     method = METHODS[api, name]
     path = method["path"].replace("{id}", "x")
     return plain().request(
         method["httpMethod"],
-        f"{person.served.base}/{path}",
+        f"{api_client.sandbox_server.base}/{path}",
         params=query,
         json=body if "request" in method else None,
-        headers={"Authorization": f"Bearer {person.tokens['access_token']}"},
+        headers={"Authorization": f"Bearer {api_client.tokens['access_token']}"},
     )
 
 
@@ -67,26 +67,26 @@ def reason(answer: httpx.Response) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def anybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+def anybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
     """One person for all that changes nothing, with a video, a playlist and all scopes."""
-    served = Served(tmp_path_factory.mktemp("contract") / "sandbox", Sandbox())
-    served.start()
-    person = Person.of(served, quotas={"units": 1_000_000})
-    person.upload()
+    sandbox_server = SandboxServer(tmp_path_factory.mktemp("contract") / "sandbox", Sandbox())
+    sandbox_server.start()
+    api_client = ApiClient.of(sandbox_server, quotas={"units": 1_000_000})
+    api_client.upload()
     body = {"snippet": {"title": "Seas"}, "status": {"privacyStatus": "public"}}
-    person.youtube.playlists().insert(part="snippet,status", body=body).execute()
-    served.advance(60)
-    yield person
-    served.stop()
+    api_client.youtube.playlists().insert(part="snippet,status", body=body).execute()
+    sandbox_server.advance(60)
+    yield api_client
+    sandbox_server.stop()
 
 
-def filters(person: Person, name: str) -> dict[str, str]:
-    video_id = person.served.state()["videos"][0]["id"]
+def filters(api_client: ApiClient, name: str) -> dict[str, str]:
+    video_id = api_client.sandbox_server.state()["videos"][0]["id"]
     wanted: dict[str, dict[str, str]] = {
         "videos.list": {"id": video_id},
         "channels.list": {"mine": "true"},
         "playlists.list": {"mine": "true"},
-        "playlistItems.list": {"playlistId": person.channel["uploads_playlist"]},
+        "playlistItems.list": {"playlistId": api_client.channel["uploads_playlist"]},
         "search.list": {"q": "tides", "type": "video"},
         "captions.list": {"videoId": video_id},
         "videoCategories.list": {"regionCode": "US"},
@@ -105,7 +105,7 @@ def test_what_is_served_is_what_is_described() -> None:
 
 
 @pytest.mark.parametrize(("api", "name"), METHODS)
-def test_every_method_and_every_part(anybody: Person, api: str, name: str) -> None:
+def test_every_method_and_every_part(anybody: ApiClient, api: str, name: str) -> None:
     known = parts_of(DOCUMENTS[api], METHODS[api, name])
     for query in [{"part": part} for part in known] or [{}]:
         said = reason(ask(anybody, api, name, query, body={}))
@@ -119,7 +119,7 @@ def test_every_method_and_every_part(anybody: Person, api: str, name: str) -> No
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_every_part_of_what_is_listed(anybody: Person, name: str) -> None:
+def test_every_part_of_what_is_listed(anybody: ApiClient, name: str) -> None:
     document, method, given = DOCUMENTS["youtube"], METHODS["youtube", name], filters(anybody, name)
     for part in parts_of(document, method):
         answer = ask(anybody, "youtube", name, {"part": part, **given})
@@ -129,7 +129,7 @@ def test_every_part_of_what_is_listed(anybody: Person, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL_OF_IT)
-def test_all_that_clients_ask_for_at_once(anybody: Person, name: str) -> None:
+def test_all_that_clients_ask_for_at_once(anybody: ApiClient, name: str) -> None:
     answer = ask(anybody, "youtube", name, {"part": ALL_OF_IT[name], **filters(anybody, name)})
     assert (answer.status_code, bool(answer.json()["items"])) == (200, True), answer.text
 
@@ -155,26 +155,26 @@ def test_all_that_clients_ask_for_at_once(anybody: Person, name: str) -> None:
     ],
 )
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_path_that_is_none(served_once: Served, path: str, verb: str) -> None:
+def test_a_path_that_is_none(served_once: SandboxServer, path: str, verb: str) -> None:
     answer = plain().request(verb, f"{served_once.base}/{path}")
     assert reason(answer) == ("sandboxUnsupported" if path.startswith(("batch", "v1/")) else "notFound")
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("path", ["youtube/v3/videos", "youtube/v3/search", "youtube/v3/comments", "v2/reports"])
-def test_a_verb_that_a_path_does_not_have(served_once: Served, path: str, verb: str) -> None:
+def test_a_verb_that_a_path_does_not_have(served_once: SandboxServer, path: str, verb: str) -> None:
     assert reason(plain().request(verb, f"{served_once.base}/{path}")) in ("notFound", "required", "forbidden")
 
 
 @pytest.fixture(scope="module")
-def served_once(anybody: Person) -> Served:
-    return anybody.served
+def served_once(anybody: ApiClient) -> SandboxServer:
+    return anybody.sandbox_server
 
 
 @pytest.mark.parametrize("root", ["upload", "resumable/upload"])
-def test_an_upload_that_the_sandbox_does_not_take(anybody: Person, root: str) -> None:
+def test_an_upload_that_the_sandbox_does_not_take(anybody: ApiClient, root: str) -> None:
     answer = plain().post(
-        f"{anybody.served.base}/{root}/youtube/v3/channelBanners/insert?uploadType=media",
+        f"{anybody.sandbox_server.base}/{root}/youtube/v3/channelBanners/insert?uploadType=media",
         content=bytes(300_000),
         headers={"Authorization": f"Bearer {anybody.tokens['access_token']}", "Content-Type": "image/png"},
     )
@@ -185,19 +185,21 @@ def test_an_upload_that_the_sandbox_does_not_take(anybody: Person, root: str) ->
     ("order", "said"),
     [("rating", "sandboxUnsupported"), ("videoCount", "sandboxUnsupported"), ("x", "invalidParameter")],
 )
-def test_a_word_that_google_takes_is_not_said_to_be_wrong(anybody: Person, order: str, said: str) -> None:
+def test_a_word_that_google_takes_is_not_said_to_be_wrong(anybody: ApiClient, order: str, said: str) -> None:
     query = {"part": "id", "type": "video", "order": order}
     assert reason(ask(anybody, "youtube", "search.list", query)) == said
 
 
-def test_what_is_not_supported_is_refused_in_googles_order(served: Served, person: Person) -> None:
-    assert plain().get(f"{served.base}/youtube/v3/comments?part=id").status_code == 403  # nobody
-    uploader = Person.joining(served, person.channel, person.project, [UPLOAD])
+def test_what_is_not_supported_is_refused_in_googles_order(
+    sandbox_server: SandboxServer, api_client: ApiClient
+) -> None:
+    assert plain().get(f"{sandbox_server.base}/youtube/v3/comments?part=id").status_code == 403  # nobody
+    uploader = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [UPLOAD])
     assert reason(ask(uploader, "youtube", "comments.list", {"part": "id"})) == "insufficientPermissions"
-    assert reason(ask(person, "youtube", "comments.list", {"part": "id", "nonsense": "1"})) == "badRequest"
-    before = person.quotas["units"]["used"]
-    assert reason(ask(person, "youtube", "comments.list", {"part": "snippet", "id": "x"})) == "sandboxUnsupported"
-    assert person.quotas["units"]["used"] - before == 1  # as any invalid request
+    assert reason(ask(api_client, "youtube", "comments.list", {"part": "id", "nonsense": "1"})) == "badRequest"
+    before = api_client.quotas["units"]["used"]
+    assert reason(ask(api_client, "youtube", "comments.list", {"part": "snippet", "id": "x"})) == "sandboxUnsupported"
+    assert api_client.quotas["units"]["used"] - before == 1  # as any invalid request
 
 
 def test_every_scope_of_the_descriptions_is_known() -> None:
@@ -205,22 +207,22 @@ def test_every_scope_of_the_descriptions_is_known() -> None:
         assert set(document["auth"]["oauth2"]["scopes"]) <= set(SCOPES)
 
 
-def test_the_parts_of_partners(served: Served, person: Person) -> None:
-    (mine,) = person.youtube.channels().list(part="auditDetails,contentOwnerDetails", mine=True).execute()["items"]
+def test_the_parts_of_partners(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    (mine,) = api_client.youtube.channels().list(part="auditDetails,contentOwnerDetails", mine=True).execute()["items"]
     assert mine["contentOwnerDetails"] == {}
     assert mine["auditDetails"]["communityGuidelinesGoodStanding"] is True
-    without = Person.joining(served, person.channel, person.project, [READ])
+    without = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [READ])
     assert reason(ask(without, "youtube", "channels.list", {"part": "auditDetails", "mine": "true"})) == (
         "insufficientPermissions"
     )
     assert ask(without, "youtube", "channels.list", {"part": "status", "mine": "true"}).is_success
 
 
-def test_topics_follow_from_the_category(served: Served, person: Person) -> None:
-    made = person.upload()
-    assert person.get(made["id"], "topicDetails")["topicDetails"] == {
+def test_topics_follow_from_the_category(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    made = api_client.upload()
+    assert api_client.get(made["id"], "topicDetails")["topicDetails"] == {
         "topicCategories": ["https://en.wikipedia.org/wiki/Knowledge"]
     }
-    served.advance(60)
-    (mine,) = person.youtube.channels().list(part="topicDetails", mine=True).execute()["items"]
+    sandbox_server.advance(60)
+    (mine,) = api_client.youtube.channels().list(part="topicDetails", mine=True).execute()["items"]
     assert mine["topicDetails"]["topicCategories"] == ["https://en.wikipedia.org/wiki/Knowledge"]

@@ -16,8 +16,8 @@ from google_auth_oauthlib.flow import Flow
 from googleapiclient.errors import HttpError
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, OAuth2Error
 
-from tests.sandbox.conftest import Person, Served, client, plain
-from ytempire.sandbox.callers import FORCE_SSL, MANAGE, READ, REPORTS, UPLOAD
+from tests.sandbox.conftest import ApiClient, SandboxServer, client, plain
+from ytempire.sandbox.authentication import FORCE_SSL, MANAGE, READ, REPORTS, UPLOAD
 
 EMAIL, PROFILE, PARTNER = (
     f"https://www.googleapis.com/auth/{name}" for name in ("userinfo.email", "userinfo.profile", "youtubepartner")
@@ -51,9 +51,9 @@ def answer(flow: Flow, channel_id: str, decision: str = "allow", **more: str) ->
     return {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
 
 
-def consented(served: Served, *scopes: str, **project: Any) -> tuple[Credentials, dict[str, Any]]:
-    channel = served.channel("Moon")
-    flow = flow_of(served.project(**project), *scopes)
+def consented(sandbox_server: SandboxServer, *scopes: str, **project: Any) -> tuple[Credentials, dict[str, Any]]:
+    channel = sandbox_server.channel("Moon")
+    flow = flow_of(sandbox_server.project(**project), *scopes)
     flow.fetch_token(code=answer(flow, channel["id"])["code"])
     credentials = flow.credentials
     assert isinstance(credentials, Credentials)
@@ -61,20 +61,20 @@ def consented(served: Served, *scopes: str, **project: Any) -> tuple[Credentials
 
 
 class TestConsent:
-    def test_allowing_gives_tokens_that_act_for_the_chosen_channel(self, served: Served) -> None:
-        served.channel("Another")
-        credentials, channel = consented(served, READ)
-        youtube = client(served, "youtube.v3.json", credentials)
+    def test_allowing_gives_tokens_that_act_for_the_chosen_channel(self, sandbox_server: SandboxServer) -> None:
+        sandbox_server.channel("Another")
+        credentials, channel = consented(sandbox_server, READ)
+        youtube = client(sandbox_server, "youtube.v3.json", credentials)
         (mine,) = youtube.channels().list(part="id,snippet", mine=True).execute()["items"]
         assert (mine["id"], mine["snippet"]["title"]) == (channel["id"], "Moon")
 
-    def test_denying_comes_back_as_access_denied_with_the_state(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ)
+    def test_denying_comes_back_as_access_denied_with_the_state(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         said = answer(flow, channel["id"], "deny", state="abc & def")
         assert said == {"error": "access_denied", "state": "abc & def"}
 
-    def test_the_state_comes_back_with_the_code(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ)
+    def test_the_state_comes_back_with_the_code(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         assert answer(flow, channel["id"], state="x/y?z=1")["state"] == "x/y?z=1"
 
     @pytest.mark.parametrize(
@@ -87,25 +87,25 @@ class TestConsent:
         ],
     )
     def test_a_bad_request_is_explained_here_and_sent_nowhere(
-        self, served: Served, change: dict[str, str], said: str
+        self, sandbox_server: SandboxServer, change: dict[str, str], said: str
     ) -> None:
-        address, _ = flow_of(served.project(), READ).authorization_url()
+        address, _ = flow_of(sandbox_server.project(), READ).authorization_url()
         page = plain().get(str(httpx.URL(address).copy_merge_params(change)))
         assert page.status_code in (400, 401)
         assert said in page.text
         assert "SANDBOX" in page.text
 
-    def test_a_web_client_comes_back_to_registered_addresses_only(self, served: Served) -> None:
-        served.channel()
-        project = served.project(kind="web", redirect_uris=["https://app.example/back"])
+    def test_a_web_client_comes_back_to_registered_addresses_only(self, sandbox_server: SandboxServer) -> None:
+        sandbox_server.channel()
+        project = sandbox_server.project(kind="web", redirect_uris=["https://app.example/back"])
         good, _ = flow_of(project, READ, back="https://app.example/back").authorization_url()
         bad, _ = flow_of(project, READ, back=BACK).authorization_url()
         assert plain().get(good).status_code == 200
         assert plain().get(bad).status_code == 400
 
-    def test_what_somebody_wrote_is_not_markup(self, served: Served) -> None:
-        served.channel("<script>alert(1)</script>")
-        address, _ = flow_of(served.project(name="<b>X</b>"), READ).authorization_url(state='"><script>')
+    def test_what_somebody_wrote_is_not_markup(self, sandbox_server: SandboxServer) -> None:
+        sandbox_server.channel("<script>alert(1)</script>")
+        address, _ = flow_of(sandbox_server.project(name="<b>X</b>"), READ).authorization_url(state='"><script>')
         text = plain().get(address).text
         assert "<script>" not in text
         assert "<b>X</b>" not in text
@@ -132,15 +132,15 @@ class TestGranularConsent:
     """Whoever consents may refuse one scope and grant another, as on Google's page."""
 
     def test_a_token_names_only_what_was_granted_and_opens_nothing_else(
-        self, served: Served, monkeypatch: pytest.MonkeyPatch
+        self, sandbox_server: SandboxServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")  # else oauthlib takes no other scopes than it asked for
-        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD, REPORTS)
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD, REPORTS)
         back = ticked(flow, channel["id"], READ, REPORTS)
         assert (set(back["scope"].split()), back["state"]) == ({READ, REPORTS}, "s")
         token = flow.fetch_token(code=back["code"])
         assert set(token["scope"]) == {READ, REPORTS}
-        youtube = client(served, "youtube.v3.json", flow.credentials)
+        youtube = client(sandbox_server, "youtube.v3.json", flow.credentials)
         assert youtube.channels().list(part="id", mine=True).execute()["items"]
         with pytest.raises(HttpError) as caught:
             youtube.videos().delete(id="x").execute()
@@ -150,42 +150,42 @@ class TestGranularConsent:
         credentials = Credentials(
             None,
             refresh_token=token["refresh_token"],
-            token_uri=f"{served.base}/token",
+            token_uri=f"{sandbox_server.base}/token",
             client_id=flow.credentials.client_id,
             client_secret=flow.credentials.client_secret,
         )
         credentials.refresh(Request())
-        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token}).json()
+        info = plain().get(f"{sandbox_server.base}/tokeninfo", params={"access_token": credentials.token}).json()
         assert set(info["scope"].split()) == {READ, REPORTS}
 
-    def test_what_was_granted_before_is_included_where_that_is_asked_for(self, served: Served) -> None:
-        channel, project = served.channel(), served.project()
+    def test_what_was_granted_before_is_included_where_that_is_asked_for(self, sandbox_server: SandboxServer) -> None:
+        channel, project = sandbox_server.channel(), sandbox_server.project()
         first = flow_of(project, READ, UPLOAD)
         first.fetch_token(code=answer(first, channel["id"])["code"])
         assert answer(flow_of(project, REPORTS), channel["id"])["scope"] == REPORTS
         more = answer(flow_of(project, REPORTS), channel["id"], include_granted_scopes="true")
         assert more["scope"].split() == [REPORTS, READ, UPLOAD]
 
-    def test_all_ticked_is_all(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+    def test_all_ticked_is_all(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         assert set(ticked(flow, channel["id"], READ, UPLOAD)["scope"].split()) == {READ, UPLOAD}
 
-    def test_none_ticked_is_a_no(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+    def test_none_ticked_is_a_no(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         assert ticked(flow, channel["id"]) == {"error": "access_denied", "state": "s"}
 
-    def test_a_single_scope_is_not_to_tick_and_signing_in_is_not_either(self, served: Served) -> None:
-        channel, project = served.channel(), served.project()
+    def test_a_single_scope_is_not_to_tick_and_signing_in_is_not_either(self, sandbox_server: SandboxServer) -> None:
+        channel, project = sandbox_server.channel(), sandbox_server.project()
         assert ticked(flow_of(project, READ), channel["id"])["scope"] == READ
         signed_in = ticked(flow_of(project, READ, UPLOAD, "openid", EMAIL), channel["id"])
         assert set(signed_in["scope"].split()) == {"openid", EMAIL}
 
-    def test_what_was_never_asked_for_cannot_be_ticked(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ, UPLOAD)
+    def test_what_was_never_asked_for_cannot_be_ticked(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         address, _ = flow.authorization_url()
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         form = {**asked, "granted": [READ, MANAGE], "channel": channel["id"], "decision": "ticked"}
-        sent = plain().post(f"{served.base}/o/oauth2/v2/auth/decision", data=form)
+        sent = plain().post(f"{sandbox_server.base}/o/oauth2/v2/auth/decision", data=form)
         assert parse_qs(urlsplit(sent.headers["location"]).query)["scope"] == [READ]
 
 
@@ -200,27 +200,29 @@ class TestSigningIn:
             ([PARTNER, READ], {PARTNER, READ}),
         ],
     )
-    def test_scopes_that_clients_ask_for_beside(self, served: Served, asked: list[str], granted: set[str]) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), *asked)
+    def test_scopes_that_clients_ask_for_beside(
+        self, sandbox_server: SandboxServer, asked: list[str], granted: set[str]
+    ) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), *asked)
         assert set(answer(flow, channel["id"])["scope"].split()) == granted
 
-    def test_a_partners_scope_opens_what_google_lets_it(self, served: Served) -> None:
-        person = Person.of(served, scopes=[PARTNER])
-        made = person.upload()
-        assert person.youtube.captions().list(part="id", videoId=made["id"]).execute()["items"] == []
+    def test_a_partners_scope_opens_what_google_lets_it(self, sandbox_server: SandboxServer) -> None:
+        api_client = ApiClient.of(sandbox_server, scopes=[PARTNER])
+        made = api_client.upload()
+        assert api_client.youtube.captions().list(part="id", videoId=made["id"]).execute()["items"] == []
 
     @pytest.mark.parametrize("path", ["oauth2/v3/userinfo", "v1/userinfo", "oauth2/v1/userinfo", "oauth2/v2/userinfo"])
-    def test_who_has_signed_in(self, served: Served, path: str) -> None:
-        token = Person.of(served, scopes=["openid", EMAIL, PROFILE]).tokens["access_token"]
-        said = plain().get(f"{served.base}/{path}", headers={"Authorization": f"Bearer {token}"}).json()
+    def test_who_has_signed_in(self, sandbox_server: SandboxServer, path: str) -> None:
+        token = ApiClient.of(sandbox_server, scopes=["openid", EMAIL, PROFILE]).tokens["access_token"]
+        said = plain().get(f"{sandbox_server.base}/{path}", headers={"Authorization": f"Bearer {token}"}).json()
         assert said["email"].endswith("@sandbox.invalid")
         assert (said["name"], said.get("sub", said.get("id")).isdigit()) == ("A person of this sandbox", True)
-        assert plain().get(f"{served.base}/{path}", params={"access_token": token}).json() == said
+        assert plain().get(f"{sandbox_server.base}/{path}", params={"access_token": token}).json() == said
         assert plain().get(said["picture"]).headers["content-type"] == "image/jpeg"
 
-    def test_who_has_not(self, served: Served) -> None:
-        token = Person.of(served, scopes=[READ]).tokens["access_token"]
-        address = f"{served.base}/oauth2/v3/userinfo"
+    def test_who_has_not(self, sandbox_server: SandboxServer) -> None:
+        token = ApiClient.of(sandbox_server, scopes=[READ]).tokens["access_token"]
+        address = f"{sandbox_server.base}/oauth2/v3/userinfo"
         for headers, status in (
             ({}, 403),
             ({"Authorization": f"Bearer {token}"}, 403),
@@ -231,55 +233,60 @@ class TestSigningIn:
 
 
 class TestTokens:
-    def test_a_code_works_once(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ)
+    def test_a_code_works_once(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
         flow.fetch_token(code=code)
         with pytest.raises(InvalidGrantError):
             flow.fetch_token(code=code)
 
-    def test_a_code_needs_its_verifier(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ)
+    def test_a_code_needs_its_verifier(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
         with pytest.raises(InvalidGrantError, match="Invalid code verifier"):
             flow.fetch_token(code=code, code_verifier="x" * 64)
 
-    def test_a_code_belongs_to_its_client(self, served: Served) -> None:
-        channel, flow = served.channel(), flow_of(served.project(), READ)
+    def test_a_code_belongs_to_its_client(self, sandbox_server: SandboxServer) -> None:
+        channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
-        other = flow_of(served.project(), READ)
+        other = flow_of(sandbox_server.project(), READ)
         other.code_verifier = flow.code_verifier
         with pytest.raises(InvalidGrantError):
             other.fetch_token(code=code)
 
-    def test_a_wrong_secret_is_refused(self, served: Served) -> None:
-        channel, project = served.channel(), served.project()
+    def test_a_wrong_secret_is_refused(self, sandbox_server: SandboxServer) -> None:
+        channel, project = sandbox_server.channel(), sandbox_server.project()
         flow = flow_of(project, READ)
         code = answer(flow, channel["id"])["code"]
         with pytest.raises(OAuth2Error, match="invalid_client"):
             flow.fetch_token(code=code, client_secret="wrong")
 
-    def test_an_access_token_that_ended_is_renewed_by_the_client(self, served: Served, person: Person) -> None:
-        served.control("DELETE", "/tokens")
-        before = person.credentials.token
-        assert person.youtube.channels().list(part="id", mine=True).execute()["items"]
-        assert person.credentials.token != before
+    def test_an_access_token_that_ended_is_renewed_by_the_client(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        sandbox_server.control("DELETE", "/tokens")
+        before = api_client.credentials.token
+        assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
+        assert api_client.credentials.token != before
 
-    def test_without_a_refresh_token_it_is_googles_401(self, served: Served, person: Person) -> None:
-        youtube = client(served, "youtube.v3.json", Credentials("ya29.nonsense"))
+    def test_without_a_refresh_token_it_is_googles_401(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        youtube = client(sandbox_server, "youtube.v3.json", Credentials("ya29.nonsense"))
         with pytest.raises(RefreshError):
             youtube.channels().list(part="id", mine=True).execute()
         raw = plain().get(
-            f"{served.base}/youtube/v3/channels?part=id&mine=true", headers={"Authorization": "Bearer ya29.nonsense"}
+            f"{sandbox_server.base}/youtube/v3/channels?part=id&mine=true",
+            headers={"Authorization": "Bearer ya29.nonsense"},
         )
         assert raw.status_code == 401
         assert raw.json()["error"]["errors"][0]["reason"] == "authError"
 
-    def test_a_testing_projects_refresh_token_ends_after_seven_days(self, served: Served) -> None:
-        credentials, _ = consented(served, READ, mode="testing")
-        served.advance(7 * 86_400 - 60)
+    def test_a_testing_projects_refresh_token_ends_after_seven_days(self, sandbox_server: SandboxServer) -> None:
+        credentials, _ = consented(sandbox_server, READ, mode="testing")
+        sandbox_server.advance(7 * 86_400 - 60)
         credentials.refresh(Request())
-        served.advance(120)
+        sandbox_server.advance(120)
         with pytest.raises(RefreshError) as caught:
             credentials.refresh(Request())
         assert caught.value.args[1] == {
@@ -287,70 +294,74 @@ class TestTokens:
             "error_description": "Token has been expired or revoked.",
         }
 
-    def test_a_production_projects_refresh_token_stays(self, served: Served) -> None:
-        credentials, _ = consented(served, READ)
-        served.advance(90 * 86_400)
+    def test_a_production_projects_refresh_token_stays(self, sandbox_server: SandboxServer) -> None:
+        credentials, _ = consented(sandbox_server, READ)
+        sandbox_server.advance(90 * 86_400)
         credentials.refresh(Request())
         assert credentials.token
 
     @pytest.mark.parametrize("kind", ["token", "refresh_token"])
-    def test_revoking_either_token_ends_both(self, served: Served, kind: str) -> None:
-        credentials, _ = consented(served, READ)
-        sent = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+    def test_revoking_either_token_ends_both(self, sandbox_server: SandboxServer, kind: str) -> None:
+        credentials, _ = consented(sandbox_server, READ)
+        sent = plain().post(f"{sandbox_server.base}/revoke", data={"token": getattr(credentials, kind)})
         assert (sent.status_code, sent.json()) == (200, {})
         with pytest.raises(RefreshError, match="expired or revoked"):
             credentials.refresh(Request())
-        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": credentials.token})
+        info = plain().get(f"{sandbox_server.base}/tokeninfo", params={"access_token": credentials.token})
         assert info.status_code == 400
-        again = plain().post(f"{served.base}/revoke", data={"token": getattr(credentials, kind)})
+        again = plain().post(f"{sandbox_server.base}/revoke", data={"token": getattr(credentials, kind)})
         assert again.json()["error"] == "invalid_token"
 
-    def test_tokeninfo_names_the_scopes(self, served: Served, person: Person) -> None:
-        info = plain().get(f"{served.base}/tokeninfo", params={"access_token": person.credentials.token}).json()
+    def test_tokeninfo_names_the_scopes(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        info = (
+            plain()
+            .get(f"{sandbox_server.base}/tokeninfo", params={"access_token": api_client.credentials.token})
+            .json()
+        )
         assert MANAGE in info["scope"].split()
-        assert info["aud"] == person.credentials.client_id
+        assert info["aud"] == api_client.credentials.client_id
 
-    def test_nothing_secret_is_kept_readable(self, served: Served, person: Person) -> None:
-        (config,) = person.project["client_config"].values()
-        secrets = [person.credentials.token, person.credentials.refresh_token, config["client_secret"]]
-        kept = b"".join(path.read_bytes() for path in served.folder.iterdir() if path.is_file())
+    def test_nothing_secret_is_kept_readable(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        (config,) = api_client.project["client_config"].values()
+        secrets = [api_client.credentials.token, api_client.credentials.refresh_token, config["client_secret"]]
+        kept = b"".join(path.read_bytes() for path in sandbox_server.folder.iterdir() if path.is_file())
         assert all(secret.encode() not in kept for secret in secrets)
 
 
 class TestScopes:
     @pytest.mark.parametrize("scope", [READ, REPORTS])
-    def test_a_scope_that_does_not_reach_is_403(self, served: Served, scope: str) -> None:
-        person = Person.of(served, scopes=[scope])
+    def test_a_scope_that_does_not_reach_is_403(self, sandbox_server: SandboxServer, scope: str) -> None:
+        api_client = ApiClient.of(sandbox_server, scopes=[scope])
         with pytest.raises(HttpError) as caught:
-            person.upload()
+            api_client.upload()
         assert caught.value.status_code == 403
         assert caught.value.error_details[0]["reason"] == "insufficientPermissions"
 
-    def test_upload_reaches_to_insert_and_no_further(self, served: Served) -> None:
-        person = Person.of(served, scopes=[UPLOAD])
-        made = person.upload()
+    def test_upload_reaches_to_insert_and_no_further(self, sandbox_server: SandboxServer) -> None:
+        api_client = ApiClient.of(sandbox_server, scopes=[UPLOAD])
+        made = api_client.upload()
         with pytest.raises(HttpError, match="insufficient authentication scopes"):
-            person.youtube.videos().delete(id=made["id"]).execute()
+            api_client.youtube.videos().delete(id=made["id"]).execute()
 
-    def test_captions_want_force_ssl(self, served: Served) -> None:
-        person = Person.of(served, scopes=[MANAGE])
-        made = person.upload()
+    def test_captions_want_force_ssl(self, sandbox_server: SandboxServer) -> None:
+        api_client = ApiClient.of(sandbox_server, scopes=[MANAGE])
+        made = api_client.upload()
         with pytest.raises(HttpError, match="insufficient authentication scopes"):
-            person.youtube.captions().list(part="snippet", videoId=made["id"]).execute()
-        allowed = Person.joining(served, person.channel, person.project, [FORCE_SSL])
+            api_client.youtube.captions().list(part="snippet", videoId=made["id"]).execute()
+        allowed = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [FORCE_SSL])
         assert allowed.youtube.captions().list(part="snippet", videoId=made["id"]).execute()["items"] == []
 
 
 class TestKeys:
-    def test_a_key_reads_what_is_public(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        served.advance(60)
-        youtube = client(served, "youtube.v3.json", None, person.project["api_key"])
+    def test_a_key_reads_what_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        sandbox_server.advance(60)
+        youtube = client(sandbox_server, "youtube.v3.json", None, api_client.project["api_key"])
         assert youtube.videos().list(part="id", id=made["id"]).execute()["items"][0]["id"] == made["id"]
         with pytest.raises(HttpError, match="Login Required"):
             youtube.channels().list(part="id", mine=True).execute()
 
-    def test_a_wrong_key_and_none(self, served: Served) -> None:
+    def test_a_wrong_key_and_none(self, sandbox_server: SandboxServer) -> None:
         with pytest.raises(HttpError, match="API key not valid"):
-            client(served, "youtube.v3.json", None, "AIzaWrong").videos().list(part="id", id="x").execute()
-        assert plain().get(f"{served.base}/youtube/v3/videos?part=id&id=x").status_code == 403
+            client(sandbox_server, "youtube.v3.json", None, "AIzaWrong").videos().list(part="id", id="x").execute()
+        assert plain().get(f"{sandbox_server.base}/youtube/v3/videos?part=id&id=x").status_code == 403

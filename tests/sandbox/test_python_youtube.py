@@ -12,30 +12,36 @@ from pyyoutube import Api, Client, PyYouTubeException
 from pyyoutube.media import Media
 from pyyoutube.models import Video, VideoRecordingDetails, VideoSnippet, VideoStatus
 
-from tests.sandbox.conftest import BLOCK, Person, Served, plain, video
+from tests.sandbox.conftest import BLOCK, ApiClient, SandboxServer, plain, video
 from tests.sandbox.test_oauth import BACK
 
 CLIENT = ("client_id", "client_secret")
 
 
-def at(served: Served, client: Client) -> Client:
+def at(sandbox_server: SandboxServer, client: Client) -> Client:
     """The addresses are attributes of the client: this is all that it takes to turn it to the sandbox."""
-    client.BASE_URL, client.BASE_UPLOAD_URL = f"{served.base}/youtube/v3/", f"{served.base}/upload/youtube/v3/"
-    client.AUTHORIZATION_URL = f"{served.base}/o/oauth2/v2/auth"
-    client.EXCHANGE_ACCESS_TOKEN_URL, client.REVOKE_TOKEN_URL = f"{served.base}/token", f"{served.base}/revoke"
+    client.BASE_URL, client.BASE_UPLOAD_URL = (
+        f"{sandbox_server.base}/youtube/v3/",
+        f"{sandbox_server.base}/upload/youtube/v3/",
+    )
+    client.AUTHORIZATION_URL = f"{sandbox_server.base}/o/oauth2/v2/auth"
+    client.EXCHANGE_ACCESS_TOKEN_URL, client.REVOKE_TOKEN_URL = (
+        f"{sandbox_server.base}/token",
+        f"{sandbox_server.base}/revoke",
+    )
     return client
 
 
 @pytest.fixture
-def mine(served: Served, person: Person) -> Iterator[Client]:
-    client = at(served, Client(access_token=person.tokens["access_token"]))
+def mine(sandbox_server: SandboxServer, api_client: ApiClient) -> Iterator[Client]:
+    client = at(sandbox_server, Client(access_token=api_client.tokens["access_token"]))
     yield client
     client.session.close()
 
 
 @pytest.fixture
-def anybodys(served: Served, person: Person) -> Iterator[Client]:
-    client = at(served, Client(api_key=person.project["api_key"]))
+def anybodys(sandbox_server: SandboxServer, api_client: ApiClient) -> Iterator[Client]:
+    client = at(sandbox_server, Client(api_key=api_client.project["api_key"]))
     yield client
     client.session.close()
 
@@ -45,20 +51,22 @@ def refused(caught: pytest.ExceptionInfo[PyYouTubeException]) -> tuple[int, str]
     return error["code"], error["errors"][0]["reason"]
 
 
-def test_default_parts_of_what_is_public(served: Served, person: Person, anybodys: Client) -> None:
-    made = person.upload()
+def test_default_parts_of_what_is_public(
+    sandbox_server: SandboxServer, api_client: ApiClient, anybodys: Client
+) -> None:
+    made = api_client.upload()
     body = {"snippet": {"title": "Seas"}, "status": {"privacyStatus": "public"}}
-    playlist = person.youtube.playlists().insert(part="snippet,status", body=body).execute()
+    playlist = api_client.youtube.playlists().insert(part="snippet,status", body=body).execute()
     snippet = {"playlistId": playlist["id"], "resourceId": {"kind": "youtube#video", "videoId": made["id"]}}
-    person.youtube.playlistItems().insert(part="snippet", body={"snippet": snippet}).execute()
-    served.advance(60)
+    api_client.youtube.playlistItems().insert(part="snippet", body={"snippet": snippet}).execute()
+    sandbox_server.advance(60)
     (seen,) = anybodys.videos.list(video_id=made["id"]).items
     assert (seen.snippet.title, seen.contentDetails.get_video_seconds_duration()) == ("Ocean tides", 95)
     assert seen.topicDetails.topicCategories == ["https://en.wikipedia.org/wiki/Knowledge"]
     assert "iframe" in seen.player.embedHtml
-    (channel,) = anybodys.channels.list(channel_id=person.channel["id"]).items
+    (channel,) = anybodys.channels.list(channel_id=api_client.channel["id"]).items
     assert (channel.snippet.title, channel.statistics.videoCount) == ("Tides", 1)
-    (listed,) = anybodys.playlists.list(channel_id=person.channel["id"]).items
+    (listed,) = anybodys.playlists.list(channel_id=api_client.channel["id"]).items
     assert (listed.snippet.title, listed.contentDetails.itemCount) == ("Seas", 1)
     (item,) = anybodys.playlistItems.list(playlist_id=playlist["id"]).items
     assert item.contentDetails.videoId == made["id"]
@@ -68,15 +76,15 @@ def test_default_parts_of_what_is_public(served: Served, person: Person, anybody
     assert found.id.videoId == made["id"]
 
 
-def test_default_parts_of_what_is_mine(person: Person, mine: Client) -> None:
-    made = person.upload(privacyStatus="private")
-    assert mine.channels.list(mine=True).items[0].id == person.channel["id"]
+def test_default_parts_of_what_is_mine(api_client: ApiClient, mine: Client) -> None:
+    made = api_client.upload(privacyStatus="private")
+    assert mine.channels.list(mine=True).items[0].id == api_client.channel["id"]
     assert mine.playlists.list(mine=True).items == []
     assert mine.videos.list(video_id=made["id"]).items[0].status.privacyStatus == "private"
     assert mine.captions.list(video_id=made["id"]).items == []
 
 
-def test_an_upload_with_its_recording_date_a_change_and_a_deletion(served: Served, mine: Client) -> None:
+def test_an_upload_with_its_recording_date_a_change_and_a_deletion(sandbox_server: SandboxServer, mine: Client) -> None:
     film = video(3 * BLOCK)
     wanted = Video(
         snippet=VideoSnippet(title="Tides", description="The moon.", categoryId="27"),
@@ -93,7 +101,7 @@ def test_an_upload_with_its_recording_date_a_change_and_a_deletion(served: Serve
         _, answer = upload.next_chunk()
     made = Video.from_dict(answer)
     assert made.recordingDetails.recordingDate == "2024-05-01T00:00:00Z"
-    assert served.state()["videos"][0]["size"] == len(film)
+    assert sandbox_server.state()["videos"][0]["size"] == len(film)
     made.snippet.title = "Tides again"
     changed = mine.videos.update(body=Video(id=made.id, snippet=made.snippet), parts=["snippet"])
     assert changed.snippet.title == "Tides again"
@@ -124,10 +132,10 @@ def test_what_the_sandbox_does_not_have_is_its_own_word(mine: Client, call: obje
     assert refused(caught) == (400, "sandboxUnsupported")
 
 
-def test_its_consent_asks_for_the_profile_too(served: Served) -> None:
-    channel, project = served.channel(), served.project()
+def test_its_consent_asks_for_the_profile_too(sandbox_server: SandboxServer) -> None:
+    channel, project = sandbox_server.channel(), sandbox_server.project()
     (config,) = project["client_config"].values()
-    client = at(served, Client(**{name: config[name] for name in CLIENT}))
+    client = at(sandbox_server, Client(**{name: config[name] for name in CLIENT}))
     address, state = client.get_authorize_url(redirect_uri=BACK)
     asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     sent = plain().post(
@@ -139,7 +147,7 @@ def test_its_consent_asks_for_the_profile_too(served: Served) -> None:
     )
     assert client.channels.list(mine=True).items[0].id == channel["id"]
     profile = Api(access_token=token.access_token)
-    profile.USER_INFO_URL = f"{served.base}/oauth2/v1/userinfo"
+    profile.USER_INFO_URL = f"{sandbox_server.base}/oauth2/v1/userinfo"
     assert profile.get_profile().name == "A person of this sandbox"
     assert client.refresh_access_token(token.refresh_token).access_token != token.access_token
     assert client.revoke_access_token(token.refresh_token) is True

@@ -15,97 +15,97 @@ from googleapiclient.errors import HttpError
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.sandbox.conftest import BLOCK, Person, Served, client, plain, video
+from tests.sandbox.conftest import BLOCK, ApiClient, SandboxServer, client, plain, video
 from tests.sandbox.test_videos import reason
 from ytempire.kit.errors import Conflict
 from ytempire.sandbox.app import create_app
 from ytempire.sandbox.clock import day_begins, pacific_day
-from ytempire.sandbox.partial import mask_of, select
+from ytempire.sandbox.partial_response import mask_of, select
 from ytempire.settings import Sandbox
 
 
-def used(person: Person) -> dict[str, int]:
-    return {bucket: state["used"] for bucket, state in person.quotas.items()}
+def used(api_client: ApiClient) -> dict[str, int]:
+    return {bucket: state["used"] for bucket, state in api_client.quotas.items()}
 
 
 class TestQuota:
-    def test_what_each_call_costs(self, served: Served, person: Person) -> None:
-        youtube, made = person.youtube, person.upload()
-        assert used(person) == {"units": 0, "search.list": 0, "videos.insert": 1, "reports": 0}
+    def test_what_each_call_costs(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        youtube, made = api_client.youtube, api_client.upload()
+        assert used(api_client) == {"units": 0, "search.list": 0, "videos.insert": 1, "reports": 0}
         costs = [
             (youtube.videos().list(part="id", id=made["id"]), 1),
             (youtube.channels().list(part="id", mine=True), 1),
-            (youtube.playlistItems().list(part="id", playlistId=person.channel["uploads_playlist"]), 1),
+            (youtube.playlistItems().list(part="id", playlistId=api_client.channel["uploads_playlist"]), 1),
             (youtube.captions().list(part="id", videoId=made["id"]), 50),
             (youtube.videos().update(part="status", body={"id": made["id"], "status": {}}), 50),
             (youtube.videos().delete(id=made["id"]), 50),
         ]
         for request, cost in costs:
-            before = used(person)["units"]
+            before = used(api_client)["units"]
             request.execute()
-            assert used(person)["units"] - before == cost, request.methodId
+            assert used(api_client)["units"] - before == cost, request.methodId
 
-    def test_an_invalid_request_costs_one(self, person: Person) -> None:
+    def test_an_invalid_request_costs_one(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError):
-            person.youtube.videos().delete(id="nothing").execute()
-        assert used(person)["units"] == 1
+            api_client.youtube.videos().delete(id="nothing").execute()
+        assert used(api_client)["units"] == 1
 
-    def test_never_one_unit_more(self, person: Person) -> None:
-        person.allow(units=3)
+    def test_never_one_unit_more(self, api_client: ApiClient) -> None:
+        api_client.allow(units=3)
         for _ in range(3):
-            person.youtube.channels().list(part="id", mine=True).execute()
+            api_client.youtube.channels().list(part="id", mine=True).execute()
         with pytest.raises(HttpError) as caught:
-            person.youtube.channels().list(part="id", mine=True).execute()
+            api_client.youtube.channels().list(part="id", mine=True).execute()
         assert (caught.value.status_code, reason(caught)) == (403, "quotaExceeded")
-        assert used(person)["units"] == 3
+        assert used(api_client)["units"] == 3
 
-    def test_not_with_many_at_once_either(self, served: Served, person: Person) -> None:
-        person.allow(units=7)
-        address = f"{served.base}/youtube/v3/channels?part=id&mine=true"
-        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
+    def test_not_with_many_at_once_either(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        api_client.allow(units=7)
+        address = f"{sandbox_server.base}/youtube/v3/channels?part=id&mine=true"
+        headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
         with ThreadPoolExecutor(8) as callers:
             answers = list(callers.map(lambda _: plain().get(address, headers=headers).status_code, range(24)))
         assert (answers.count(200), answers.count(403)) == (7, 17)
-        assert used(person)["units"] == 7
+        assert used(api_client)["units"] == 7
 
-    def test_what_does_not_fit_is_refused_whole(self, person: Person) -> None:
-        made = person.upload()
-        person.allow(units=49)
+    def test_what_does_not_fit_is_refused_whole(self, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        api_client.allow(units=49)
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().delete(id=made["id"]).execute()
+            api_client.youtube.videos().delete(id=made["id"]).execute()
         assert reason(caught) == "quotaExceeded"
-        assert person.get(made["id"], "id")["id"] == made["id"]
+        assert api_client.get(made["id"], "id")["id"] == made["id"]
 
-    def test_buckets_of_their_own(self, served: Served, person: Person) -> None:
-        person.served.control(
-            "PUT", f"/projects/{person.project['project_id']}/quotas", {"videos.insert": 2, "search.list": 1}
+    def test_buckets_of_their_own(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        api_client.sandbox_server.control(
+            "PUT", f"/projects/{api_client.project['project_id']}/quotas", {"videos.insert": 2, "search.list": 1}
         )
-        person.upload(), person.upload()
+        api_client.upload(), api_client.upload()
         with pytest.raises(HttpError) as caught:
-            person.upload()
+            api_client.upload()
         assert reason(caught) == "quotaExceeded"
-        person.youtube.search().list(part="id", q="x", type="video").execute()
+        api_client.youtube.search().list(part="id", q="x", type="video").execute()
         with pytest.raises(HttpError) as caught:
-            person.youtube.search().list(part="id", q="x", type="video").execute()
+            api_client.youtube.search().list(part="id", q="x", type="video").execute()
         assert reason(caught) == "quotaExceeded"
-        assert person.youtube.channels().list(part="id", mine=True).execute()["items"]
-        assert len(served.state()["videos"]) == 2
+        assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
+        assert len(sandbox_server.state()["videos"]) == 2
 
-    def test_a_day_ends_at_midnight_in_california(self, served: Served, person: Person) -> None:
-        person.allow(units=1)
-        person.youtube.channels().list(part="id", mine=True).execute()
-        now = served.control("GET", "/clock")["seconds"]
+    def test_a_day_ends_at_midnight_in_california(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        api_client.allow(units=1)
+        api_client.youtube.channels().list(part="id", mine=True).execute()
+        now = sandbox_server.control("GET", "/clock")["seconds"]
         local = datetime.fromtimestamp(now, ZoneInfo("America/Los_Angeles"))
         midnight = day_begins(pacific_day(now + 86_400 if local.hour < 23 else now + 3 * 3600))
-        served.control("PUT", "/clock", {"to": datetime.fromtimestamp(midnight - 5, UTC).isoformat()})
+        sandbox_server.control("PUT", "/clock", {"to": datetime.fromtimestamp(midnight - 5, UTC).isoformat()})
         with pytest.raises(HttpError):
-            person.youtube.channels().list(part="id", mine=True).execute()
-        served.advance(10)
-        assert person.youtube.channels().list(part="id", mine=True).execute()["items"]
+            api_client.youtube.channels().list(part="id", mine=True).execute()
+        sandbox_server.advance(10)
+        assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
 
-    def test_projects_do_not_share(self, served: Served, person: Person) -> None:
-        person.allow(units=0)
-        other = Person.joining(served, person.channel, served.project())
+    def test_projects_do_not_share(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        api_client.allow(units=0)
+        other = ApiClient.joining(sandbox_server, api_client.channel, sandbox_server.project())
         assert other.youtube.channels().list(part="id", mine=True).execute()["items"]
 
 
@@ -124,42 +124,44 @@ class TestFaults:
         ],
     )
     def test_errors_to_order_happen_once_and_change_nothing(
-        self, served: Served, person: Person, kind: str, status: int, said: str
+        self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str, status: int, said: str
     ) -> None:
-        served.fault("videos.delete", kind)
-        made = person.upload()
-        address = f"{served.base}/youtube/v3/videos?id={made['id']}"
-        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
+        sandbox_server.fault("videos.delete", kind)
+        made = api_client.upload()
+        address = f"{sandbox_server.base}/youtube/v3/videos?id={made['id']}"
+        headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
         first = plain().delete(address, headers=headers)
         assert (first.status_code, first.json()["error"]["errors"][0]["reason"]) == (status, said)
-        assert served.state()["videos"][0]["deleted"] is False
+        assert sandbox_server.state()["videos"][0]["deleted"] is False
         assert plain().delete(address, headers=headers).status_code == 204
 
-    def test_a_401_that_passes_is_mended_by_the_client(self, served: Served, person: Person) -> None:
-        served.fault("channels.list", "unauthorized")
-        assert person.youtube.channels().list(part="id", mine=True).execute()["items"]
+    def test_a_401_that_passes_is_mended_by_the_client(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        sandbox_server.fault("channels.list", "unauthorized")
+        assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
 
-    def test_a_slow_answer(self, served: Served, person: Person) -> None:
-        served.fault("channels.list", "slow", seconds=0.2)
+    def test_a_slow_answer(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        sandbox_server.fault("channels.list", "slow", seconds=0.2)
         before = time.monotonic()
-        person.youtube.channels().list(part="id", mine=True).execute()
+        api_client.youtube.channels().list(part="id", mine=True).execute()
         assert time.monotonic() - before >= 0.2
 
-    def test_an_answer_lost_after_a_deletion(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        served.fault("videos.delete", "answer_lost")
+    def test_an_answer_lost_after_a_deletion(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        sandbox_server.fault("videos.delete", "answer_lost")
         # a client that has just opened its connection does not repeat by itself what may have been done
-        fresh = client(served, "youtube.v3.json", person.credentials)
+        fresh = client(sandbox_server, "youtube.v3.json", api_client.credentials)
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             fresh.videos().delete(id=made["id"]).execute()
-        assert served.state()["videos"][0]["deleted"] is True
+        assert sandbox_server.state()["videos"][0]["deleted"] is True
 
-    def test_the_token_endpoint_can_fail_too(self, served: Served, person: Person) -> None:
-        served.fault("oauth.token", "unavailable", remaining=1)
-        (config,) = person.project["client_config"].values()
+    def test_the_token_endpoint_can_fail_too(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        sandbox_server.fault("oauth.token", "unavailable", remaining=1)
+        (config,) = api_client.project["client_config"].values()
         form = {
             "grant_type": "refresh_token",
-            "refresh_token": person.tokens["refresh_token"],
+            "refresh_token": api_client.tokens["refresh_token"],
             "client_id": config["client_id"],
             "client_secret": config["client_secret"],
         }
@@ -168,15 +170,15 @@ class TestFaults:
 
     def test_chance_is_the_same_for_the_same_seed(self, tmp_path: Any) -> None:
         def outcomes(folder: str, seed: int) -> list[bool]:
-            served = Served(tmp_path / folder, Sandbox(seed=seed))
-            served.start()
+            sandbox_server = SandboxServer(tmp_path / folder, Sandbox(seed=seed))
+            sandbox_server.start()
             try:
-                served.fault("videoCategories.list", "unavailable", remaining=None, probability=0.4)
-                key = served.project()["api_key"]
-                address = f"{served.base}/youtube/v3/videoCategories?part=snippet&id=10&key={key}"
+                sandbox_server.fault("videoCategories.list", "unavailable", remaining=None, probability=0.4)
+                key = sandbox_server.project()["api_key"]
+                address = f"{sandbox_server.base}/youtube/v3/videoCategories?part=snippet&id=10&key={key}"
                 return [plain().get(address).is_success for _ in range(30)]
             finally:
-                served.stop()
+                sandbox_server.stop()
 
         first = outcomes("one", 1)
         assert first == outcomes("again", 1)
@@ -184,10 +186,12 @@ class TestFaults:
         assert 8 <= first.count(True) <= 28
 
     @pytest.mark.parametrize("after", [0, 10])
-    def test_a_reset_of_a_question_without_a_body(self, served: Served, person: Person, after: int) -> None:
-        served.fault("channels.list", "reset", after_bytes=after)
-        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
-        address = f"{served.base}/youtube/v3/channels?part=id&mine=true"
+    def test_a_reset_of_a_question_without_a_body(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, after: int
+    ) -> None:
+        sandbox_server.fault("channels.list", "reset", after_bytes=after)
+        headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
+        address = f"{sandbox_server.base}/youtube/v3/channels?part=id&mine=true"
         if after:  # there is no tenth byte to cut it at
             assert plain().get(address, headers=headers).is_success
         else:
@@ -196,54 +200,54 @@ class TestFaults:
         assert plain().get(address, headers=headers).is_success
 
     def test_by_chance_some_go_wrong_and_uploads_still_arrive_once(self, tmp_path: Any) -> None:
-        served = Served(tmp_path / "rough", Sandbox(seed=5, fault_rate=0.25))
-        served.start()
+        sandbox_server = SandboxServer(tmp_path / "rough", Sandbox(seed=5, fault_rate=0.25))
+        sandbox_server.start()
         try:
-            person, film = Person.of(served), video(12 * BLOCK)
-            request, made, failures = person.insert("Rough", film, chunk=BLOCK), None, 0
+            api_client, film = ApiClient.of(sandbox_server), video(12 * BLOCK)
+            request, made, failures = api_client.insert("Rough", film, chunk=BLOCK), None, 0
             while made is None:
                 try:
                     _, made = request.next_chunk()
                 except (HttpError, ConnectionError, http.client.HTTPException):
                     failures += 1
             assert failures > 0
-            (kept,) = served.state()["videos"]
+            (kept,) = sandbox_server.state()["videos"]
             assert (kept["id"], kept["size"]) == (made["id"], len(film))
         finally:
-            served.stop()
+            sandbox_server.stop()
 
-    def test_a_kind_that_does_not_exist(self, served: Served) -> None:
-        answer = plain().post(f"{served.base}/sandbox/faults", json={"kind": "lightning"})
+    def test_a_kind_that_does_not_exist(self, sandbox_server: SandboxServer) -> None:
+        answer = plain().post(f"{sandbox_server.base}/sandbox/faults", json={"kind": "lightning"})
         assert answer.status_code == 422
         assert "lightning" in answer.text
 
 
-def test_a_folder_has_one_sandbox(served: Served) -> None:
+def test_a_folder_has_one_sandbox(sandbox_server: SandboxServer) -> None:
     with pytest.raises(Conflict, match="Another sandbox serves"):
-        create_app(served.folder, Sandbox())
+        create_app(sandbox_server.folder, Sandbox())
 
 
 class TestClock:
-    def test_it_survives_a_restart_and_never_goes_back(self, served: Served) -> None:
-        served.control("PUT", "/clock", {"factor": 1000, "advance_s": 10 * 86_400})
-        before = served.control("GET", "/clock")
-        served.stop()
-        served.start()
-        after = served.control("GET", "/clock")
+    def test_it_survives_a_restart_and_never_goes_back(self, sandbox_server: SandboxServer) -> None:
+        sandbox_server.control("PUT", "/clock", {"factor": 1000, "advance_s": 10 * 86_400})
+        before = sandbox_server.control("GET", "/clock")
+        sandbox_server.stop()
+        sandbox_server.start()
+        after = sandbox_server.control("GET", "/clock")
         assert after["factor"] == 1000
         assert after["seconds"] >= before["seconds"]
-        back = plain().put(f"{served.base}/sandbox/clock", json={"to": "2020-01-01T00:00:00Z"})
+        back = plain().put(f"{sandbox_server.base}/sandbox/clock", json={"to": "2020-01-01T00:00:00Z"})
         assert back.status_code == 409
 
-    def test_answers_carry_its_date(self, served: Served) -> None:
-        served.control("PUT", "/clock", {"to": "2031-05-04T03:02:01Z"})
-        assert "04 May 2031 03:02" in plain().get(f"{served.base}/").headers["date"]
+    def test_answers_carry_its_date(self, sandbox_server: SandboxServer) -> None:
+        sandbox_server.control("PUT", "/clock", {"to": "2031-05-04T03:02:01Z"})
+        assert "04 May 2031 03:02" in plain().get(f"{sandbox_server.base}/").headers["date"]
 
 
-def test_a_question_too_long_for_an_address(person: Person) -> None:
-    made = person.upload()
+def test_a_question_too_long_for_an_address(api_client: ApiClient) -> None:
+    made = api_client.upload()
     fields = ",".join(["items(id)"] * 300)
-    answer = person.youtube.videos().list(part="id", id=made["id"], fields=fields).execute()
+    answer = api_client.youtube.videos().list(part="id", id=made["id"], fields=fields).execute()
     assert answer == {"items": [{"id": made["id"]}]}
 
 

@@ -21,8 +21,8 @@ from googleapiclient.http import MediaIoBaseUpload
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tests.sandbox.conftest import BLOCK, Person, Served, free_port, plain, video
-from tests.warm import Warm
+from tests.forked_process import ForkedProcess
+from tests.sandbox.conftest import BLOCK, ApiClient, SandboxServer, free_port, plain, video
 from ytempire.settings import Sandbox
 
 CUT = (ConnectionError, http.client.HTTPException)
@@ -55,13 +55,13 @@ def ask(address: str, total: int | str) -> Answer:
     return put(address, Content_Range=f"bytes */{total}")
 
 
-def begin(person: Person, total: int | None, **headers: str) -> str:
+def begin(api_client: ApiClient, total: int | None, **headers: str) -> str:
     """A session as any client begins it; googleapiclient's own cannot be stopped between the two requests."""
     sent = plain().post(
-        f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status",
+        f"{api_client.sandbox_server.base}/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status",
         json={"snippet": {"title": "Raw"}, "status": {"privacyStatus": "private"}},
         headers={
-            "Authorization": f"Bearer {person.tokens['access_token']}",
+            "Authorization": f"Bearer {api_client.tokens['access_token']}",
             "X-Upload-Content-Type": "video/mp4",
             **({} if total is None else {"X-Upload-Content-Length": str(total)}),
             **headers,
@@ -72,196 +72,210 @@ def begin(person: Person, total: int | None, **headers: str) -> str:
     return sent.headers["location"]
 
 
-def only_video(served: Served, film: bytes) -> dict[str, Any]:
+def only_video(sandbox_server: SandboxServer, film: bytes) -> dict[str, Any]:
     """The one video there is, whose bytes are the film's."""
-    state = served.state()
+    state = sandbox_server.state()
     (made,) = state["videos"]
     (session,) = [one for one in state["sessions"] if one["target_id"] == made["id"]]
-    assert (served.folder / "media" / session["id"]).read_bytes() == film
+    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == film
     kept: dict[str, Any] = made
     return kept
 
 
 class TestResumable:
-    def test_the_session_says_how_much_has_come(self, served: Served, person: Person) -> None:
+    def test_the_session_says_how_much_has_come(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(3 * BLOCK + 1000)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         assert ask(address, len(film)).status == 308
         assert "range" not in ask(address, len(film)).headers
         assert chunk(address, film, 0, BLOCK).headers["range"] == f"bytes=0-{BLOCK - 1}"
         assert ask(address, "*").headers["range"] == f"bytes=0-{BLOCK - 1}"
         done = chunk(address, film, BLOCK, len(film))
         assert done.status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_repeated_and_overlapping_chunks_change_nothing(self, served: Served, person: Person) -> None:
+    def test_repeated_and_overlapping_chunks_change_nothing(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(3 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         for first, end in ((0, BLOCK), (0, BLOCK), (0, 2 * BLOCK), (BLOCK, 2 * BLOCK), (BLOCK, 3 * BLOCK)):
             answer = chunk(address, film, first, end)
         assert answer.status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_a_finished_session_answers_the_same_again(self, served: Served, person: Person) -> None:
+    def test_a_finished_session_answers_the_same_again(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         answers = [chunk(address, film, 0, len(film)) for _ in range(3)] + [ask(address, len(film))]
         assert {answer.status for answer in answers} == {200}
         assert len({answer.body for answer in answers}) == 1
-        only_video(served, film)
-        assert person.quotas["videos.insert"]["used"] == 1
+        only_video(sandbox_server, film)
+        assert api_client.quotas["videos.insert"]["used"] == 1
 
-    def test_a_gap_is_refused_and_nothing_is_kept_of_it(self, served: Served, person: Person) -> None:
+    def test_a_gap_is_refused_and_nothing_is_kept_of_it(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(3 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         refused = chunk(address, film, BLOCK, 2 * BLOCK)
         assert refused.status == 400
         assert b"exceeds already uploaded size" in refused.body
         assert "range" not in ask(address, len(film)).headers
 
-    def test_a_chunk_that_is_too_small_is_refused_unless_it_is_the_last(self, served: Served, person: Person) -> None:
+    def test_a_chunk_that_is_too_small_is_refused_unless_it_is_the_last(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(BLOCK + 10)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         assert chunk(address, film, 0, 1000).status == 400
         assert chunk(address, film, 0, BLOCK).status == 308
         assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_of_an_odd_chunk_whole_blocks_are_kept(self, served: Served, person: Person) -> None:
+    def test_of_an_odd_chunk_whole_blocks_are_kept(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(3 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         assert chunk(address, film, 0, 2 * BLOCK - 7).headers["range"] == f"bytes=0-{BLOCK - 1}"
         assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_a_total_that_is_told_late_and_one_that_changes(self, served: Served, person: Person) -> None:
+    def test_a_total_that_is_told_late_and_one_that_changes(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(2 * BLOCK)
-        address = begin(person, None)
+        address = begin(api_client, None)
         assert chunk(address, film, 0, BLOCK, "*").status == 308
         assert ask(address, len(film)).status == 308
         assert chunk(address, film, BLOCK, 2 * BLOCK, str(3 * BLOCK)).status == 400
         assert chunk(address, film, BLOCK, 2 * BLOCK).status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
     @pytest.mark.parametrize("text", ["bytes 0-/5", "items 0-4/5", "bytes 5-4/9", "bytes 0-9/5", "bytes */x"])
-    def test_a_range_that_cannot_be_read(self, person: Person, text: str) -> None:
-        assert put(begin(person, 5), b"12345", Content_Range=text).status == 400
+    def test_a_range_that_cannot_be_read(self, api_client: ApiClient, text: str) -> None:
+        assert put(begin(api_client, 5), b"12345", Content_Range=text).status == 400
 
-    def test_a_session_ends_after_a_week(self, served: Served, person: Person) -> None:
+    def test_a_session_ends_after_a_week(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(2 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         chunk(address, film, 0, BLOCK)
-        served.advance(7 * 86_400 + 1)
+        sandbox_server.advance(7 * 86_400 + 1)
         assert chunk(address, film, BLOCK, 2 * BLOCK).status == 410
         assert ask(address.replace("upload_id=", "upload_id=x"), "*").status == 404
-        assert served.state()["videos"] == []
+        assert sandbox_server.state()["videos"] == []
 
-    def test_a_cancelled_session_is_gone(self, served: Served, person: Person) -> None:
-        address = begin(person, BLOCK)
+    def test_a_cancelled_session_is_gone(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        address = begin(api_client, BLOCK)
         assert plain().delete(address).status_code == 499
         assert ask(address, BLOCK).status == 410
 
-    def test_a_finished_one_cannot_be_cancelled(self, served: Served, person: Person) -> None:
+    def test_a_finished_one_cannot_be_cancelled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         assert chunk(address, film, 0, len(film)).status == 200
         assert plain().delete(address).status_code == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_the_address_that_discovery_names_works_too(self, served: Served, person: Person) -> None:
+    def test_the_address_that_discovery_names_works_too(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(BLOCK)
         sent = plain().post(
-            f"{served.base}/resumable/upload/youtube/v3/videos?uploadType=resumable&part=id",
+            f"{sandbox_server.base}/resumable/upload/youtube/v3/videos?uploadType=resumable&part=id",
             json={},
             headers={
-                "Authorization": f"Bearer {person.tokens['access_token']}",
+                "Authorization": f"Bearer {api_client.tokens['access_token']}",
                 "X-Upload-Content-Type": "video/mp4",
             },
         )
         assert "/resumable/upload/" in sent.headers["location"]
         assert put(sent.headers["location"], film).status == 200
-        assert only_video(served, film)["title"] == "unknown"
+        assert only_video(sandbox_server, film)["title"] == "unknown"
 
-    def test_an_empty_film_and_a_wrong_type_are_refused(self, person: Person) -> None:
+    def test_an_empty_film_and_a_wrong_type_are_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
-            person.insert("Empty", b"").execute()
+            api_client.insert("Empty", b"").execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
         raw = plain().post(
-            f"{person.served.base}/upload/youtube/v3/videos?uploadType=resumable&part=id",
+            f"{api_client.sandbox_server.base}/upload/youtube/v3/videos?uploadType=resumable&part=id",
             json={},
             headers={
-                "Authorization": f"Bearer {person.tokens['access_token']}",
+                "Authorization": f"Bearer {api_client.tokens['access_token']}",
                 "X-Upload-Content-Type": "text/plain",
             },
         )
         assert raw.json()["error"]["errors"][0]["reason"] == "badContent"
 
-    def test_without_media_there_is_no_video(self, person: Person) -> None:
+    def test_without_media_there_is_no_video(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().insert(part="snippet", body={"snippet": {"title": "x"}}).execute()
+            api_client.youtube.videos().insert(part="snippet", body={"snippet": {"title": "x"}}).execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
 
 
-def post(person: Person, path: str, body: bytes, **headers: str) -> httpx.Response:
+def post(api_client: ApiClient, path: str, body: bytes, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return plain().post(
-        f"{person.served.base}/upload/youtube/v3/{path}",
+        f"{api_client.sandbox_server.base}/upload/youtube/v3/{path}",
         content=body,
-        headers={"Authorization": f"Bearer {person.tokens['access_token']}", **named},
+        headers={"Authorization": f"Bearer {api_client.tokens['access_token']}", **named},
     )
 
 
 class TestNoBytes:
     """A film of no byte is none, by whichever way it comes, and makes no video."""
 
-    def refused(self, served: Served, status: int, content: bytes) -> None:
+    def refused(self, sandbox_server: SandboxServer, status: int, content: bytes) -> None:
         assert (status, json.loads(content)["error"]["errors"][0]["reason"]) == (400, "mediaBodyRequired")
-        assert served.state()["videos"] == []
+        assert sandbox_server.state()["videos"] == []
 
     @pytest.mark.parametrize("kind", ["video/mp4", "application/octet-stream", "application/json"])
-    def test_simple(self, served: Served, person: Person, kind: str) -> None:
-        sent = post(person, "videos?uploadType=media&part=snippet", b"", Content_Type=kind)
-        self.refused(served, sent.status_code, sent.content)
+    def test_simple(self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str) -> None:
+        sent = post(api_client, "videos?uploadType=media&part=snippet", b"", Content_Type=kind)
+        self.refused(sandbox_server, sent.status_code, sent.content)
 
     @pytest.mark.parametrize(
         "media",
         [b"\r\nContent-Type: video/mp4\r\n\r\n\r\n--b--", b"\r\nContent-Type: video/mp4\r\n\r\n--b--", b"--"],
     )
-    def test_multipart(self, served: Served, person: Person, media: bytes) -> None:
+    def test_multipart(self, sandbox_server: SandboxServer, api_client: ApiClient, media: bytes) -> None:
         metadata = b'--b\r\nContent-Type: application/json\r\n\r\n{"snippet": {"title": "x"}}\r\n--b'
         kind = "multipart/related; boundary=b"
-        sent = post(person, "videos?uploadType=multipart&part=snippet", metadata + media, Content_Type=kind)
-        self.refused(served, sent.status_code, sent.content)
+        sent = post(api_client, "videos?uploadType=multipart&part=snippet", metadata + media, Content_Type=kind)
+        self.refused(sandbox_server, sent.status_code, sent.content)
 
-    def test_resumable_that_says_so_at_once(self, served: Served, person: Person) -> None:
-        sent = post(person, "videos?uploadType=resumable&part=id", b"{}", X_Upload_Content_Length="0")
-        self.refused(served, sent.status_code, sent.content)
+    def test_resumable_that_says_so_at_once(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        sent = post(api_client, "videos?uploadType=resumable&part=id", b"{}", X_Upload_Content_Length="0")
+        self.refused(sandbox_server, sent.status_code, sent.content)
 
     @pytest.mark.parametrize("headers", [{}, {"Content_Range": "bytes */0"}])
-    def test_resumable_that_says_so_late(self, served: Served, person: Person, headers: dict[str, str]) -> None:
-        address = begin(person, None)
+    def test_resumable_that_says_so_late(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, headers: dict[str, str]
+    ) -> None:
+        address = begin(api_client, None)
         answer = put(address, b"", Content_Length="0", **headers)
-        self.refused(served, answer.status, answer.body)
+        self.refused(sandbox_server, answer.status, answer.body)
         film = video(BLOCK)  # the session goes on with a film that is one
         assert put(address, film, Content_Range=f"bytes 0-{len(film) - 1}/{len(film)}").status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_resumable_without_a_length(self, served: Served, person: Person) -> None:
-        address = begin(person, None)
+    def test_resumable_without_a_length(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        address = begin(api_client, None)
         empty = plain().put(address, content=iter([b""]))
         assert "transfer-encoding" in empty.request.headers
-        self.refused(served, empty.status_code, empty.content)
+        self.refused(sandbox_server, empty.status_code, empty.content)
         film = video(2 * BLOCK)
         assert plain().put(address, content=iter([film[:99], film[99:]])).status_code == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_of_what_is_no_film(self, person: Person) -> None:
-        video_id = person.upload()["id"]
+    def test_of_what_is_no_film(self, api_client: ApiClient) -> None:
+        video_id = api_client.upload()["id"]
         for path, said in (
             (f"thumbnails/set?videoId={video_id}&uploadType=media", "mediaBodyRequired"),
             ("captions?part=snippet&uploadType=media", "contentRequired"),
         ):
-            assert post(person, path, b"").json()["error"]["errors"][0]["reason"] == said
+            assert post(api_client, path, b"").json()["error"]["errors"][0]["reason"] == said
 
 
 class TestTooLarge:
@@ -280,21 +294,21 @@ class TestTooLarge:
         ],
     )
     def test_it_is_refused(
-        self, served: Served, person: Person, path: str, content_type: str, is_chunked: bool
+        self, sandbox_server: SandboxServer, api_client: ApiClient, path: str, content_type: str, is_chunked: bool
     ) -> None:
-        answer = self.send(person, path, is_chunked=is_chunked, Content_Type=content_type)
+        answer = self.send(api_client, path, is_chunked=is_chunked, Content_Type=content_type)
         assert answer == (413, "uploadTooLarge")
-        assert served.state()["sessions"] == []
+        assert sandbox_server.state()["sessions"] == []
 
-    def test_a_question_that_comes_as_a_post(self, person: Person) -> None:
-        answer = self.send(person, "/youtube/v3/videos", is_chunked=True, X_HTTP_Method_Override="GET")
+    def test_a_question_that_comes_as_a_post(self, api_client: ApiClient) -> None:
+        answer = self.send(api_client, "/youtube/v3/videos", is_chunked=True, X_HTTP_Method_Override="GET")
         assert answer == (413, "uploadTooLarge")
 
-    def send(self, person: Person, path: str, *, is_chunked: bool, **headers: str) -> tuple[int, str]:
+    def send(self, api_client: ApiClient, path: str, *, is_chunked: bool, **headers: str) -> tuple[int, str]:
         """Send on until the server has answered: what it does not want it need not take."""
-        line = http.client.HTTPConnection("127.0.0.1", person.served.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", api_client.sandbox_server.port, timeout=30)
         line.putrequest("POST", path)
-        line.putheader("Authorization", f"Bearer {person.tokens['access_token']}")
+        line.putheader("Authorization", f"Bearer {api_client.tokens['access_token']}")
         line.putheader(*(("Transfer-Encoding", "chunked") if is_chunked else ("Content-Length", str(self.MANY))))
         for name, value in headers.items():
             line.putheader(name.replace("_", "-"), value)
@@ -310,23 +324,25 @@ class TestTooLarge:
 
 
 class TestCutOff:
-    def test_a_reset_in_mid_chunk_keeps_what_came_and_the_client_goes_on(self, served: Served, person: Person) -> None:
+    def test_a_reset_in_mid_chunk_keeps_what_came_and_the_client_goes_on(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(4 * BLOCK)
-        served.fault("upload.chunk", "reset", after_bytes=2 * BLOCK + 99)
-        request = person.insert("Cut", film, chunk=4 * BLOCK)
+        sandbox_server.fault("upload.chunk", "reset", after_bytes=2 * BLOCK + 99)
+        request = api_client.insert("Cut", film, chunk=4 * BLOCK)
         with pytest.raises(CUT):
             request.next_chunk()
         held = ask(request.resumable_uri, len(film))
         assert held.headers["range"] == f"bytes=0-{2 * BLOCK - 1}"
-        assert served.state()["videos"] == []
+        assert sandbox_server.state()["videos"] == []
         made = None
         while made is None:  # Google's client asks the session by itself after an error
             _, made = request.next_chunk()
-        assert only_video(served, film)["id"] == made["id"]
+        assert only_video(sandbox_server, film)["id"] == made["id"]
 
-    def test_a_client_that_hangs_up_in_mid_chunk(self, served: Served, person: Person) -> None:
+    def test_a_client_that_hangs_up_in_mid_chunk(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(4 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         where = urlsplit(address)
         line = http.client.HTTPConnection(where.hostname or "", where.port)
         line.putrequest("PUT", f"{where.path}?{where.query}")
@@ -339,37 +355,41 @@ class TestCutOff:
             assert time.monotonic() < deadline
         assert held.headers["range"] == f"bytes=0-{BLOCK - 1}"
         assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_an_answer_lost_after_the_last_byte_makes_one_video(self, served: Served, person: Person) -> None:
+    def test_an_answer_lost_after_the_last_byte_makes_one_video(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(2 * BLOCK)
-        served.fault("upload.chunk", "answer_lost")
-        request = person.insert("Lost", film)
+        sandbox_server.fault("upload.chunk", "answer_lost")
+        request = api_client.insert("Lost", film)
         with pytest.raises(CUT):
             request.next_chunk()
-        kept = only_video(served, film)
+        kept = only_video(sandbox_server, film)
         made = None
         while made is None:
             _, made = request.next_chunk()
         assert made["id"] == kept["id"]
-        only_video(served, film)
-        assert person.quotas["videos.insert"]["used"] == 1
+        only_video(sandbox_server, film)
+        assert api_client.quotas["videos.insert"]["used"] == 1
 
-    def test_an_answer_lost_at_the_beginning_costs_a_session(self, served: Served, person: Person) -> None:
-        served.fault("videos.insert", "answer_lost")
+    def test_an_answer_lost_at_the_beginning_costs_a_session(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        sandbox_server.fault("videos.insert", "answer_lost")
         with pytest.raises(CUT):
-            person.upload()
-        assert person.quotas["videos.insert"]["used"] == 1
-        assert served.state()["videos"] == []
-        assert person.upload()["id"]
+            api_client.upload()
+        assert api_client.quotas["videos.insert"]["used"] == 1
+        assert sandbox_server.state()["videos"] == []
+        assert api_client.upload()["id"]
 
     def test_after_a_server_error_in_the_middle_the_client_asks_and_goes_on(
-        self, served: Served, person: Person
+        self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(3 * BLOCK)
-        request = person.insert("Again", film, chunk=BLOCK)
+        request = api_client.insert("Again", film, chunk=BLOCK)
         request.next_chunk()
-        served.fault("upload.chunk", "unavailable", remaining=2)
+        sandbox_server.fault("upload.chunk", "unavailable", remaining=2)
         failures, made = 0, None
         while made is None:
             try:
@@ -378,45 +398,51 @@ class TestCutOff:
                 assert error.status_code == 503
                 failures += 1
         assert failures == 2
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_without_retries_it_is_an_error_of_the_upload(self, served: Served, person: Person) -> None:
-        served.fault("videos.insert", "internal_error")
+    def test_without_retries_it_is_an_error_of_the_upload(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        sandbox_server.fault("videos.insert", "internal_error")
         with pytest.raises(ResumableUploadError):
-            person.upload()
-        assert served.state()["sessions"] == []
+            api_client.upload()
+        assert sandbox_server.state()["sessions"] == []
 
-    def test_many_connections_send_the_same_chunks_at_once(self, served: Served, person: Person) -> None:
+    def test_many_connections_send_the_same_chunks_at_once(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(8 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         with ThreadPoolExecutor(6) as senders:
             whole = [senders.submit(chunk, address, film, 0, len(film)) for _ in range(4)]
             half = [senders.submit(chunk, address, film, 0, 4 * BLOCK) for _ in range(4)]
             statuses = {sent.result().status for sent in whole}
             assert {sent.result().status for sent in half} <= {200, 308}
         assert statuses == {200}
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
 
 class TestAnotherProcess:
     """How a client keeps the session's address before the first byte, and goes on after it has died."""
 
-    def test_the_address_is_kept_first_and_used_by_somebody_else(self, served: Served, person: Person) -> None:
+    def test_the_address_is_kept_first_and_used_by_somebody_else(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(5 * BLOCK)
-        first = person.insert("Kept", film, chunk=2 * BLOCK)
+        first = api_client.insert("Kept", film, chunk=2 * BLOCK)
         address = self.begin(first, len(film))
-        assert served.state()["sessions"][0]["completed_at"] is None
+        assert sandbox_server.state()["sessions"][0]["completed_at"] is None
         first.resumable_uri = address
         first.next_chunk()
 
-        second = person.insert("Kept", film, chunk=2 * BLOCK)
+        second = api_client.insert("Kept", film, chunk=2 * BLOCK)
         second.resumable_uri, second.resumable_progress = address, self.held(second, address, len(film))
         assert second.resumable_progress == 2 * BLOCK
         made = None
         while made is None:
             _, made = second.next_chunk()
-        only_video(served, film)
-        assert person.quotas["videos.insert"]["used"] == 1
+        only_video(sandbox_server, film)
+        assert api_client.quotas["videos.insert"]["used"] == 1
 
     def begin(self, request: Any, size: int) -> str:
         headers = {"X-Upload-Content-Type": "video/mp4", "X-Upload-Content-Length": str(size)}
@@ -435,11 +461,13 @@ class TestAnotherProcess:
 
 
 @pytest.fixture(scope="module")
-def enduring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
-    served = Served(tmp_path_factory.mktemp("enduring") / "sandbox", Sandbox(uploads_per_channel=1000))
-    served.start()
-    yield Person.of(served, quotas={"videos.insert": 1000})
-    served.stop()
+def enduring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
+    sandbox_server = SandboxServer(
+        tmp_path_factory.mktemp("enduring") / "sandbox", Sandbox(uploads_per_channel_daily=1000)
+    )
+    sandbox_server.start()
+    yield ApiClient.of(sandbox_server, quotas={"videos.insert": 1000})
+    sandbox_server.stop()
 
 
 BLOCKS = 5
@@ -448,7 +476,7 @@ ranges = some.lists(some.tuples(some.integers(0, BLOCKS - 1), some.integers(1, B
 
 @settings(max_examples=25, deadline=None)
 @given(ranges)
-def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: Person, sent: list[tuple[int, int]]) -> None:
+def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: ApiClient, sent: list[tuple[int, int]]) -> None:
     film = video(BLOCKS * BLOCK)
     address = begin(enduring, len(film))
     held = 0
@@ -462,17 +490,17 @@ def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: Person, se
             held = max(held, end)
             assert answer.status == (200 if held == BLOCKS else 308)
     assert chunk(address, film, min(held, BLOCKS - 1) * BLOCK, len(film)).status == 200
-    state = enduring.served.state()
+    state = enduring.sandbox_server.state()
     (session,) = [one for one in state["sessions"] if one["id"] in address]
     (made,) = [one for one in state["videos"] if one["id"] == session["target_id"]]
     assert made["sha256"] == hashlib.sha256(film).hexdigest()
 
 
 class TestOtherWays:
-    def test_multipart_in_one_request(self, served: Served, person: Person) -> None:
+    def test_multipart_in_one_request(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video() + b"\r\n--odd\n\r\n"
         made = (
-            person.youtube.videos()
+            api_client.youtube.videos()
             .insert(
                 part="snippet",
                 body={"snippet": {"title": "Both at once", "categoryId": "27"}},
@@ -481,17 +509,17 @@ class TestOtherWays:
             .execute()
         )
         assert made["snippet"]["title"] == "Both at once"
-        only_video(served, film)
+        only_video(sandbox_server, film)
 
-    def test_simple_with_the_bytes_alone(self, served: Served, person: Person) -> None:
+    def test_simple_with_the_bytes_alone(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video()
         sent = plain().post(
-            f"{served.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
+            f"{sandbox_server.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
             content=film,
-            headers={"Authorization": f"Bearer {person.tokens['access_token']}", "Content-Type": "video/mp4"},
+            headers={"Authorization": f"Bearer {api_client.tokens['access_token']}", "Content-Type": "video/mp4"},
         )
         assert sent.status_code == 200, sent.text
-        assert only_video(served, film)["title"] == "unknown"
+        assert only_video(sandbox_server, film)["title"] == "unknown"
 
 
 @pytest.fixture
@@ -502,14 +530,14 @@ def process(tmp_path: Path) -> Iterator[Process]:
     running.kill()
 
 
-class Process(Served):
+class Process(SandboxServer):
     """A sandbox as a process of its own, which can be killed."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port, self.opened = folder, port, []
 
     def start(self) -> None:
-        self.running = Warm("ytempire.sandbox", str(self.folder), "--port", str(self.port))
+        self.running = ForkedProcess("ytempire.sandbox", str(self.folder), "--port", str(self.port))
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -530,9 +558,9 @@ class Process(Served):
 
 class TestKilled:
     def test_a_killed_sandbox_goes_on_where_it_was(self, process: Process) -> None:
-        person = Person.of(process)
+        api_client = ApiClient.of(process)
         film = video(6 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         assert chunk(address, film, 0, 2 * BLOCK).status == 308
         where = urlsplit(address)
         line = http.client.HTTPConnection(where.hostname or "", where.port)
@@ -551,16 +579,16 @@ class TestKilled:
         process.kill()
         process.start()
         assert ask(address, len(film)).status == 200
-        again = Person(process, person.channel, person.project, person.tokens)
+        again = ApiClient(process, api_client.channel, api_client.project, api_client.tokens)
         assert again.get(made["id"], "status")["status"]["uploadStatus"] == "uploaded"
         assert only_video(process, film)["id"] == made["id"]
         assert again.quotas["videos.insert"]["used"] == 1
 
     def test_killed_between_the_last_byte_and_the_video(self, process: Process) -> None:
         """The bytes are all there and the video is not: whoever asks next finishes it."""
-        person = Person.of(process)
+        api_client = ApiClient.of(process)
         film = video(2 * BLOCK)
-        address = begin(person, len(film))
+        address = begin(api_client, len(film))
         chunk(address, film, 0, BLOCK)
         (session,) = process.state()["sessions"]
         process.kill()

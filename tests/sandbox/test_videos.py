@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.sandbox.conftest import Person, Served, client, plain, video
+from tests.sandbox.conftest import ApiClient, SandboxServer, client, plain, video
 from ytempire.settings import Sandbox
 
 HOUR = 3600
@@ -19,14 +19,14 @@ def reason(caught: pytest.ExceptionInfo[HttpError]) -> str:
     return found
 
 
-def in_hours(served: Served, hours: float) -> str:
-    now = datetime.fromtimestamp(served.control("GET", "/clock")["seconds"], UTC)
+def in_hours(sandbox_server: SandboxServer, hours: float) -> str:
+    now = datetime.fromtimestamp(sandbox_server.control("GET", "/clock")["seconds"], UTC)
     return (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @pytest.fixture
-def stranger(served: Served, person: Person) -> Person:
-    return Person.joining(served, served.channel("Somebody else"), person.project)
+def stranger(sandbox_server: SandboxServer, api_client: ApiClient) -> ApiClient:
+    return ApiClient.joining(sandbox_server, sandbox_server.channel("Somebody else"), api_client.project)
 
 
 class TestInsert:
@@ -46,228 +46,242 @@ class TestInsert:
         ],
     )
     def test_metadata_that_google_refuses(
-        self, served: Served, person: Person, snippet: dict[str, Any], said: str
+        self, sandbox_server: SandboxServer, api_client: ApiClient, snippet: dict[str, Any], said: str
     ) -> None:
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().insert(
-                part="snippet", body={"snippet": snippet}, media_body=person.insert("", video()).resumable
+            api_client.youtube.videos().insert(
+                part="snippet", body={"snippet": snippet}, media_body=api_client.insert("", video()).resumable
             ).execute()
         assert caught.value.status_code == 400
         assert reason(caught) == said
-        assert served.state()["sessions"] == []
+        assert sandbox_server.state()["sessions"] == []
 
-    def test_five_hundred_letters_of_tags_are_enough(self, person: Person) -> None:
+    def test_five_hundred_letters_of_tags_are_enough(self, api_client: ApiClient) -> None:
         body = {"snippet": {"title": "x", "tags": ["t" * 400, "u" * 99], "categoryId": "27"}}
-        media = person.insert("", video()).resumable
-        assert person.youtube.videos().insert(part="snippet", body=body, media_body=media).execute()["id"]
+        media = api_client.insert("", video()).resumable
+        assert api_client.youtube.videos().insert(part="snippet", body=body, media_body=media).execute()["id"]
 
-    def test_a_part_that_was_not_named(self, person: Person) -> None:
+    def test_a_part_that_was_not_named(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().insert(
+            api_client.youtube.videos().insert(
                 part="snippet",
                 body={"snippet": {"title": "x"}, "status": {"privacyStatus": "private"}},
-                media_body=person.insert("", video()).resumable,
+                media_body=api_client.insert("", video()).resumable,
             ).execute()
         assert reason(caught) == "unexpectedPart"
 
     @pytest.mark.parametrize(
         "status", [{"privacyStatus": "secret"}, {"embeddable": "yes"}, {"surprise": 1}, {"publishAt": "tomorrow"}]
     )
-    def test_a_status_that_is_none(self, person: Person, status: dict[str, Any]) -> None:
+    def test_a_status_that_is_none(self, api_client: ApiClient, status: dict[str, Any]) -> None:
         with pytest.raises(HttpError) as caught:
-            person.upload(**({"privacyStatus": "private"} | status))
+            api_client.upload(**({"privacyStatus": "private"} | status))
         assert caught.value.status_code == 400
 
-    def test_left_out_privacy_is_public(self, served: Served, person: Person) -> None:
-        made = person.youtube.videos().insert(
+    def test_left_out_privacy_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.youtube.videos().insert(
             part="snippet,status",
             body={"snippet": {"title": "x"}, "status": {"embeddable": False}},
-            media_body=person.insert("", video()).resumable,
+            media_body=api_client.insert("", video()).resumable,
         )
         assert made.execute()["status"]["privacyStatus"] == "public"
 
     def test_more_uploads_than_a_channel_may(self, tmp_path: Any) -> None:
-        served = Served(tmp_path / "few", Sandbox(uploads_per_channel=2))
-        served.start()
+        sandbox_server = SandboxServer(tmp_path / "few", Sandbox(uploads_per_channel_daily=2))
+        sandbox_server.start()
         try:
-            person = Person.of(served)
-            person.upload(), person.upload()
+            api_client = ApiClient.of(sandbox_server)
+            api_client.upload(), api_client.upload()
             with pytest.raises(HttpError) as caught:
-                person.upload()
+                api_client.upload()
             assert (caught.value.status_code, reason(caught)) == (400, "uploadLimitExceeded")
-            served.advance(24 * HOUR + 1)
-            assert person.upload()["id"]
+            sandbox_server.advance(24 * HOUR + 1)
+            assert api_client.upload()["id"]
         finally:
-            served.stop()
+            sandbox_server.stop()
 
-    def test_a_project_without_audit_uploads_in_private(self, served: Served) -> None:
-        person = Person.of(served, audited=False)
-        made = person.upload(privacyStatus="public")
+    def test_a_project_without_audit_uploads_in_private(self, sandbox_server: SandboxServer) -> None:
+        api_client = ApiClient.of(sandbox_server, audited=False)
+        made = api_client.upload(privacyStatus="public")
         assert made["status"]["privacyStatus"] == "private"
-        served.advance(HOUR)
-        assert person.get(made["id"])["status"]["privacyStatus"] == "private"
+        sandbox_server.advance(HOUR)
+        assert api_client.get(made["id"])["status"]["privacyStatus"] == "private"
 
 
 class TestProcessing:
-    def test_states_and_progress(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        during = person.get(made["id"], "status,processingDetails")
+    def test_states_and_progress(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        during = api_client.get(made["id"], "status,processingDetails")
         assert during["status"]["uploadStatus"] == "uploaded"
         assert during["processingDetails"]["processingStatus"] == "processing"
-        served.advance(10)
-        half = person.get(made["id"], "processingDetails")["processingDetails"]["processingProgress"]
+        sandbox_server.advance(10)
+        half = api_client.get(made["id"], "processingDetails")["processingDetails"]["processingProgress"]
         assert 40 <= int(half["partsProcessed"]) < 100
-        served.advance(15)
-        after = person.get(made["id"], "status,processingDetails,fileDetails")
+        sandbox_server.advance(15)
+        after = api_client.get(made["id"], "status,processingDetails,fileDetails")
         assert after["status"]["uploadStatus"] == "processed"
         assert after["processingDetails"]["processingStatus"] == "succeeded"
         assert after["fileDetails"]["durationMs"] == "95000"
 
-    def test_the_same_film_again_is_rejected(self, served: Served, person: Person) -> None:
+    def test_the_same_film_again_is_rejected(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video()
-        person.upload(media=film)
-        again = person.upload(media=film)
-        served.advance(60)
-        status = person.get(again["id"], "status")["status"]
+        api_client.upload(media=film)
+        again = api_client.upload(media=film)
+        sandbox_server.advance(60)
+        status = api_client.get(again["id"], "status")["status"]
         assert (status["uploadStatus"], status["rejectionReason"]) == ("rejected", "duplicate")
 
-    def test_what_is_no_film_fails(self, served: Served, person: Person) -> None:
-        made = person.upload(media=b"A text, however long, is not a film. " * 100)
-        served.advance(60)
-        status = person.get(made["id"], "status")["status"]
+    def test_what_is_no_film_fails(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload(media=b"A text, however long, is not a film. " * 100)
+        sandbox_server.advance(60)
+        status = api_client.get(made["id"], "status")["status"]
         assert (status["uploadStatus"], status["failureReason"]) == ("failed", "invalidFile")
 
     @pytest.mark.parametrize(("kind", "detail"), [("failed", "failureReason"), ("rejected", "rejectionReason")])
-    def test_a_failure_to_order(self, served: Served, person: Person, kind: str, detail: str) -> None:
-        served.fault("processing", kind)
-        first, second = person.upload(), person.upload()
-        served.advance(60)
-        status = person.get(first["id"], "status")["status"]
+    def test_a_failure_to_order(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str, detail: str
+    ) -> None:
+        sandbox_server.fault("processing", kind)
+        first, second = api_client.upload(), api_client.upload()
+        sandbox_server.advance(60)
+        status = api_client.get(first["id"], "status")["status"]
         assert status["uploadStatus"] == kind
         assert status[detail]
-        assert person.get(second["id"], "status")["status"]["uploadStatus"] == "processed"
+        assert api_client.get(second["id"], "status")["status"]["uploadStatus"] == "processed"
 
 
 class TestWhoSees:
     @pytest.mark.parametrize(("privacy", "others"), [("public", True), ("unlisted", True), ("private", False)])
-    def test_by_its_id(self, served: Served, person: Person, stranger: Person, privacy: str, others: bool) -> None:
-        made = person.upload(privacyStatus=privacy)
+    def test_by_its_id(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient, privacy: str, others: bool
+    ) -> None:
+        made = api_client.upload(privacyStatus=privacy)
         listed = stranger.youtube.videos().list(part="id", id=made["id"])
         assert listed.execute()["items"] == []  # not ready
-        served.advance(60)
+        sandbox_server.advance(60)
         assert bool(listed.execute()["items"]) is others
-        assert person.get(made["id"])["id"] == made["id"]
+        assert api_client.get(made["id"])["id"] == made["id"]
 
-    def test_in_the_uploads_playlist(self, served: Served, person: Person, stranger: Person) -> None:
-        made = [person.upload(privacyStatus=privacy)["id"] for privacy in ("private", "unlisted", "public")]
-        playlist = person.channel["uploads_playlist"]
+    def test_in_the_uploads_playlist(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
+    ) -> None:
+        made = [api_client.upload(privacyStatus=privacy)["id"] for privacy in ("private", "unlisted", "public")]
+        playlist = api_client.channel["uploads_playlist"]
 
-        def seen(by: Person) -> list[str]:
+        def seen(by: ApiClient) -> list[str]:
             answer = by.youtube.playlistItems().list(part="contentDetails", playlistId=playlist, maxResults=50)
             return [item["contentDetails"]["videoId"] for item in answer.execute()["items"]]
 
-        assert seen(person) == []  # the playlist is a little late
-        served.advance(60)
-        assert seen(person) == made[::-1]
+        assert seen(api_client) == []  # the playlist is a little late
+        sandbox_server.advance(60)
+        assert seen(api_client) == made[::-1]
         assert seen(stranger) == [made[2]]
 
-    def test_an_owners_parts_are_the_owners(self, served: Served, person: Person, stranger: Person) -> None:
-        made = person.upload(selfDeclaredMadeForKids=False, publishAt=in_hours(served, 1), privacyStatus="private")
-        other = person.upload()
-        served.advance(60)
-        assert "publishAt" in person.get(made["id"])["status"]
+    def test_an_owners_parts_are_the_owners(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
+    ) -> None:
+        made = api_client.upload(
+            selfDeclaredMadeForKids=False, publishAt=in_hours(sandbox_server, 1), privacyStatus="private"
+        )
+        other = api_client.upload()
+        sandbox_server.advance(60)
+        assert "publishAt" in api_client.get(made["id"])["status"]
         with pytest.raises(HttpError) as caught:
             stranger.get(other["id"], "fileDetails")
         assert reason(caught) == "forbidden"
 
-    def test_a_deleted_video_is_gone(self, served: Served, person: Person, stranger: Person) -> None:
-        made = person.upload()
-        served.advance(60)
+    def test_a_deleted_video_is_gone(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
+    ) -> None:
+        made = api_client.upload()
+        sandbox_server.advance(60)
         with pytest.raises(HttpError) as caught:
             stranger.youtube.videos().delete(id=made["id"]).execute()
         assert (caught.value.status_code, reason(caught)) == (403, "forbidden")
-        assert person.youtube.videos().delete(id=made["id"]).execute() == ""
-        assert person.youtube.videos().list(part="id", id=made["id"]).execute()["items"] == []
+        assert api_client.youtube.videos().delete(id=made["id"]).execute() == ""
+        assert api_client.youtube.videos().list(part="id", id=made["id"]).execute()["items"] == []
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().delete(id=made["id"]).execute()
+            api_client.youtube.videos().delete(id=made["id"]).execute()
         assert (caught.value.status_code, reason(caught)) == (404, "videoNotFound")
 
 
 class TestPublishAt:
-    def test_it_becomes_public_at_its_time(self, served: Served, person: Person, stranger: Person) -> None:
-        at = in_hours(served, 2)
-        made = person.upload(privacyStatus="private", publishAt=at)
+    def test_it_becomes_public_at_its_time(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
+    ) -> None:
+        at = in_hours(sandbox_server, 2)
+        made = api_client.upload(privacyStatus="private", publishAt=at)
         assert made["status"]["publishAt"] == at
-        served.advance(HOUR)
-        assert person.get(made["id"])["status"]["privacyStatus"] == "private"
+        sandbox_server.advance(HOUR)
+        assert api_client.get(made["id"])["status"]["privacyStatus"] == "private"
         assert stranger.youtube.videos().list(part="id", id=made["id"]).execute()["items"] == []
-        served.advance(HOUR)
+        sandbox_server.advance(HOUR)
         seen = stranger.get(made["id"])
         assert seen["status"]["privacyStatus"] == "public"
         assert seen["snippet"]["publishedAt"] == at
 
     @pytest.mark.parametrize(("privacy", "hours"), [("public", 2), ("unlisted", 2), ("private", -1)])
     def test_it_must_be_private_and_in_the_future(
-        self, served: Served, person: Person, privacy: str, hours: int
+        self, sandbox_server: SandboxServer, api_client: ApiClient, privacy: str, hours: int
     ) -> None:
         with pytest.raises(HttpError) as caught:
-            person.upload(privacyStatus=privacy, publishAt=in_hours(served, hours))
+            api_client.upload(privacyStatus=privacy, publishAt=in_hours(sandbox_server, hours))
         assert reason(caught) == "invalidPublishAt"
 
-    def test_what_was_public_cannot_be_scheduled(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        served.advance(60)
-        body = {"id": made["id"], "status": {"privacyStatus": "private", "publishAt": in_hours(served, 1)}}
+    def test_what_was_public_cannot_be_scheduled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        sandbox_server.advance(60)
+        body = {"id": made["id"], "status": {"privacyStatus": "private", "publishAt": in_hours(sandbox_server, 1)}}
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().update(part="status", body=body).execute()
+            api_client.youtube.videos().update(part="status", body=body).execute()
         assert reason(caught) == "invalidPublishAt"
 
-    def test_it_can_be_taken_back(self, served: Served, person: Person) -> None:
-        made = person.upload(privacyStatus="private", publishAt=in_hours(served, 2))
+    def test_it_can_be_taken_back(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload(privacyStatus="private", publishAt=in_hours(sandbox_server, 2))
         body = {"id": made["id"], "status": {"privacyStatus": "private"}}
-        person.youtube.videos().update(part="status", body=body).execute()
-        served.advance(3 * HOUR)
-        assert person.get(made["id"])["status"]["privacyStatus"] == "private"
+        api_client.youtube.videos().update(part="status", body=body).execute()
+        sandbox_server.advance(3 * HOUR)
+        assert api_client.get(made["id"])["status"]["privacyStatus"] == "private"
 
 
 class TestUpdate:
-    def test_a_part_is_replaced_whole(self, served: Served, person: Person) -> None:
-        made = person.upload()
+    def test_a_part_is_replaced_whole(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
         body = {"id": made["id"], "snippet": {"title": "New", "categoryId": "28"}}
-        changed = person.youtube.videos().update(part="snippet", body=body).execute()
+        changed = api_client.youtube.videos().update(part="snippet", body=body).execute()
         assert changed["snippet"]["title"] == "New"
         assert changed["snippet"]["description"] == ""
         assert "tags" not in changed["snippet"]
         assert changed["etag"] != made["etag"]
-        assert person.get(made["id"])["status"]["privacyStatus"] == "public"
+        assert api_client.get(made["id"])["status"]["privacyStatus"] == "public"
 
     @pytest.mark.parametrize("missing", ["title", "categoryId"])
-    def test_title_and_category_must_be_there(self, person: Person, missing: str) -> None:
-        made = person.upload()
+    def test_title_and_category_must_be_there(self, api_client: ApiClient, missing: str) -> None:
+        made = api_client.upload()
         snippet = {"title": "New", "categoryId": "28"}
         del snippet[missing]
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().update(part="snippet", body={"id": made["id"], "snippet": snippet}).execute()
+            api_client.youtube.videos().update(part="snippet", body={"id": made["id"], "snippet": snippet}).execute()
         assert reason(caught) in ("invalidTitle", "invalidCategoryId")
 
-    def test_anothers_video(self, served: Served, person: Person, stranger: Person) -> None:
-        made = person.upload()
+    def test_anothers_video(self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient) -> None:
+        made = api_client.upload()
         body = {"id": made["id"], "snippet": {"title": "Mine now", "categoryId": "28"}}
         with pytest.raises(HttpError) as caught:
             stranger.youtube.videos().update(part="snippet", body=body).execute()
         assert caught.value.status_code == 404  # not even ready: nobody else knows of it
-        served.advance(60)
+        sandbox_server.advance(60)
         with pytest.raises(HttpError) as caught:
             stranger.youtube.videos().update(part="snippet", body=body).execute()
         assert caught.value.status_code == 403
 
 
 class TestAnswers:
-    def test_only_the_parts_that_were_asked_for(self, person: Person) -> None:
-        made = person.upload()
-        assert set(person.get(made["id"], "statistics")) == {"kind", "etag", "id", "statistics"}
+    def test_only_the_parts_that_were_asked_for(self, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        assert set(api_client.get(made["id"], "statistics")) == {"kind", "etag", "id", "statistics"}
         with pytest.raises(HttpError) as caught:
-            person.get(made["id"], "snippet,nonsense")
+            api_client.get(made["id"], "snippet,nonsense")
         assert (caught.value.status_code, reason(caught)) == (400, "unknownPart")
 
     @pytest.mark.parametrize(
@@ -279,9 +293,9 @@ class TestAnswers:
             ("items/*/title", None),
         ],
     )
-    def test_partial_answers(self, person: Person, fields: str, expected: Any) -> None:
-        made = person.upload("Title")
-        answer = person.youtube.videos().list(part="snippet", id=made["id"], fields=fields).execute()
+    def test_partial_answers(self, api_client: ApiClient, fields: str, expected: Any) -> None:
+        made = api_client.upload("Title")
+        answer = api_client.youtube.videos().list(part="snippet", id=made["id"], fields=fields).execute()
         if expected is not None:
             assert answer == {**expected, "items": [{"id": made["id"]}]}
         elif "pageInfo" in fields:
@@ -308,43 +322,45 @@ class TestAnswers:
             ("Items", "Items"),
         ],
     )
-    def test_fields_that_are_none(self, person: Person, fields: str, named: str) -> None:
+    def test_fields_that_are_none(self, api_client: ApiClient, fields: str, named: str) -> None:
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().list(part="id", id="x", fields=fields).execute()
+            api_client.youtube.videos().list(part="id", id="x", fields=fields).execute()
         assert (caught.value.status_code, caught.value.reason) == (400, f"Invalid field selection {named}")
         detail = caught.value.error_details[0]
         assert (detail["reason"], detail["location"], detail["domain"]) == ("invalidParameter", "fields", "global")
 
-    def test_fields_of_maps_and_of_all(self, person: Person) -> None:
-        made = person.upload()
-        listing = person.youtube.videos().list
+    def test_fields_of_maps_and_of_all(self, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        listing = api_client.youtube.videos().list
         for fields in ("*", "items/*", "items(id,localizations/zh-CN/title)", "items(snippet/thumbnails/*/url)"):
             answer = listing(part="id,snippet,localizations", id=made["id"], fields=fields).execute()
             assert len(answer["items"]) == 1
 
-    def test_fields_of_what_is_written_are_looked_at_before_it_is(self, served: Served, person: Person) -> None:
-        made = person.upload()
+    def test_fields_of_what_is_written_are_looked_at_before_it_is(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
+        made = api_client.upload()
         body = {"id": made["id"], "status": {"privacyStatus": "private"}}
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().update(part="status", body=body, fields="nonsense").execute()
+            api_client.youtube.videos().update(part="status", body=body, fields="nonsense").execute()
         assert reason(caught) == "invalidParameter"
-        assert person.get(made["id"])["status"]["privacyStatus"] == "public"
+        assert api_client.get(made["id"])["status"]["privacyStatus"] == "public"
         with pytest.raises(HttpError) as caught:
-            request = person.insert("Again", video())
+            request = api_client.insert("Again", video())
             request.uri += "&fields=items"  # of a list, and an upload answers with one video
             request.execute()
         assert reason(caught) == "invalidParameter"
-        assert len(served.state()["sessions"]) == 1
+        assert len(sandbox_server.state()["sessions"]) == 1
 
-    def test_more_than_fifty_ids(self, person: Person) -> None:
+    def test_more_than_fifty_ids(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
-            person.youtube.videos().list(part="id", id=",".join(f"sb{number:09}" for number in range(51))).execute()
+            api_client.youtube.videos().list(part="id", id=",".join(f"sb{number:09}" for number in range(51))).execute()
         assert caught.value.status_code == 400
 
-    def test_an_entity_tag_spares_the_answer(self, served: Served, person: Person) -> None:
-        made = person.upload()
-        address = f"{served.base}/youtube/v3/videos?part=snippet&id={made['id']}"
-        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
+    def test_an_entity_tag_spares_the_answer(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = api_client.upload()
+        address = f"{sandbox_server.base}/youtube/v3/videos?part=snippet&id={made['id']}"
+        headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
         tag = plain().get(address, headers=headers).headers["etag"]
         for known in (tag, f"W/{tag}", f'"a", {tag}', f'"a,b" ,W/{tag},"c"', "*", f'W/"x",{tag}'):
             answer = plain().get(address, headers=headers | {"If-None-Match": known})
@@ -354,7 +370,7 @@ class TestAnswers:
         several = [*headers.items(), ("If-None-Match", '"a"'), ("If-None-Match", tag)]
         assert plain().get(address, headers=several).status_code == 304
         changed = {"id": made["id"], "snippet": {"title": "New", "categoryId": "28"}}
-        person.youtube.videos().update(part="snippet", body=changed).execute()
+        api_client.youtube.videos().update(part="snippet", body=changed).execute()
         assert plain().get(address, headers=headers | {"If-None-Match": tag}).status_code == 200
 
     @pytest.mark.parametrize(
@@ -370,19 +386,21 @@ class TestAnswers:
             ("part=id&chart=mostPopular&pageToken=!!!", "invalidPageToken"),
         ],
     )
-    def test_questions_that_are_refused(self, served: Served, person: Person, query: str, said: str) -> None:
+    def test_questions_that_are_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, query: str, said: str
+    ) -> None:
         answer = plain().get(
-            f"{served.base}/youtube/v3/videos?{query}",
-            headers={"Authorization": f"Bearer {person.tokens['access_token']}"},
+            f"{sandbox_server.base}/youtube/v3/videos?{query}",
+            headers={"Authorization": f"Bearer {api_client.tokens['access_token']}"},
         )
         assert answer.status_code == 400
         assert answer.json()["error"]["errors"][0]["reason"] == said
 
-    def test_the_most_popular(self, served: Served, person: Person) -> None:
-        made = [person.upload(f"Film {number}")["id"] for number in range(3)]
-        served.control("PATCH", f"/videos/{made[1]}", {"quality": 3})
-        served.advance(3 * 24 * HOUR)
-        youtube = client(served, "youtube.v3.json", None, person.project["api_key"])
+    def test_the_most_popular(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+        made = [api_client.upload(f"Film {number}")["id"] for number in range(3)]
+        sandbox_server.control("PATCH", f"/videos/{made[1]}", {"quality": 3})
+        sandbox_server.advance(3 * 24 * HOUR)
+        youtube = client(sandbox_server, "youtube.v3.json", None, api_client.project["api_key"])
         first = youtube.videos().list(part="id", chart="mostPopular", maxResults=2).execute()
         assert first["items"][0]["id"] == made[1]
         second = youtube.videos().list(part="id", chart="mostPopular", maxResults=2, pageToken=first["nextPageToken"])

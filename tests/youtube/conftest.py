@@ -14,29 +14,29 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
-from tests.elsewhere import elsewhere
-from tests.sandbox.conftest import Served, plain, served
-from tests.warm import Warm
+from tests.forked_process import ForkedProcess
+from tests.sandbox.conftest import SandboxServer, plain, sandbox_server
+from tests.worker_process import run_in_other_process
 from ytempire.channels import personas
 from ytempire.channels import service as channels
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.youtube import connecting, projects
+from ytempire.youtube import oauth_flow, projects
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.projects import Project
 from ytempire.youtube.service import YouTube
 
-__all__ = ["served"]
+__all__ = ["sandbox_server"]
 
 PAGE = "http://127.0.0.1:8711"
 
 
 @dataclass
-class World:
+class YouTubeEnv:
     """An installation with a sandbox: the operator, their sessions, one channel, and the client."""
 
-    served: Served
+    sandbox_server: SandboxServer
     database: Database
     sessions: Sessions
     youtube: YouTube
@@ -47,29 +47,29 @@ class World:
     counterpart: dict[str, Any]  # the YouTube channel that the channel is to become
 
     async def begin(self, channel_id: UUID | None = None) -> str:
-        begun = await connecting.begin(
+        authorization = await oauth_flow.start_authorization(
             self.youtube, self.sessions, self.operator, channel_id or self.channel_id, page=PAGE
         )
-        assert begun.is_sandbox
-        return begun.address
+        assert authorization.is_sandbox
+        return authorization.url
 
     async def connect(self, channel_id: UUID | None = None, *, counterpart: str | None = None) -> ConnectionView:
         back = consented(await self.begin(channel_id), counterpart or self.counterpart["id"])
-        return await connecting.finish(self.youtube, self.operator, **back)
+        return await oauth_flow.complete_authorization(self.youtube, self.operator, **back)
 
     async def channel(self, name: str) -> UUID:
         async with self.sessions.begin() as session:
             [persona] = [one for one in await personas.list_personas(session) if one.owner_id == self.operator.user_id]
-            return (await channels.add_channel(session, name=name, persona_id=persona.id)).id
+            return (await channels.create_channel(session, name=name, persona_id=persona.id)).id
 
     async def set_status(self, status: str) -> None:
         async with self.sessions.begin() as session:
-            await channels.change_channel(session, self.channel_id, {"status": status})
+            await channels.update_channel(session, self.channel_id, {"status": status})
 
     async def at_the_beginning_of_a_day(self) -> None:
         """Of quota: all of the next one is ahead."""
         now = await self.youtube.now(self.project)
-        self.served.advance((now.next_day - now.at).total_seconds() + 1)
+        self.sandbox_server.advance((now.next_day - now.at).total_seconds() + 1)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(conninfo(self.database.owner_url)) as connection:
@@ -77,16 +77,16 @@ class World:
 
     def used(self, bucket: str = "units") -> int:
         """What the sandbox itself has counted."""
-        quotas = self.served.control("GET", f"/projects/{self.project_at_youtube}/quotas")
+        quotas = self.sandbox_server.control("GET", f"/projects/{self.project_at_youtube}/quotas")
         used: int = quotas[{"searches": "search.list", "inserts": "videos.insert"}.get(bucket, bucket)]["used"]
         return used
 
     def calls_at_youtube(self, operation: str) -> int:
         """How often the sandbox was asked, whatever became of it."""
-        return sum(one["count"] for one in self.served.state()["calls"] if one["operation"] == operation)
+        return sum(one["count"] for one in self.sandbox_server.state()["calls"] if one["operation"] == operation)
 
     @contextmanager
-    def elsewhere(self, do: str, **given: Any) -> Iterator[Warm]:
+    def run_in_other_process(self, do: str, **given: Any) -> Iterator[ForkedProcess]:
         """Another process that does something here; killed at the end of the block."""
         asked = {
             "do": do,
@@ -97,7 +97,7 @@ class World:
             "user_id": str(self.operator.user_id),
             **given,
         }
-        with elsewhere("tests.youtube.elsewhere", asked) as process:
+        with run_in_other_process("tests.youtube.worker_main", asked) as process:
             yield process
 
     @property
@@ -123,7 +123,7 @@ def consented(
     )
     assert answer.status_code == 303, answer.text
     location = urlsplit(answer.headers["location"])
-    assert f"{location.scheme}://{location.netloc}{location.path}" == PAGE + connecting.CALLBACK
+    assert f"{location.scheme}://{location.netloc}{location.path}" == PAGE + oauth_flow.CALLBACK
     said = {name: values[0] for name, values in parse_qs(location.query).items()}
     return {"state": said["state"], "code": said.get("code"), "error": said.get("error")}
 
@@ -133,8 +133,8 @@ def client_of(made: dict[str, Any]) -> tuple[str, str]:
     return config["client_id"], config["client_secret"]
 
 
-async def register(served: Served, platform: Sessions, keys: KeyRing, **given: Any) -> Project:
-    client_id, client_secret = client_of(served.project(**given))
+async def register(sandbox_server: SandboxServer, platform: Sessions, keys: KeyRing, **given: Any) -> Project:
+    client_id, client_secret = client_of(sandbox_server.project(**given))
     async with platform.begin() as session:
         return await projects.add_project(
             session,
@@ -142,7 +142,7 @@ async def register(served: Served, platform: Sessions, keys: KeyRing, **given: A
             name="Sandbox",
             client_id=client_id,
             client_secret=client_secret,
-            api_root=f"{served.base}/",
+            api_root=f"{sandbox_server.base}/",
             is_testing=given.get("mode") == "testing",
         )
 
@@ -159,19 +159,21 @@ def project_given() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def world(
-    served: Served,
+async def youtube_env(
+    sandbox_server: SandboxServer,
     database: Database,
     sessions: Sessions,
     keys: KeyRing,
     tmp_path: Path,
     project_given: dict[str, Any],
-) -> AsyncIterator[World]:
+) -> AsyncIterator[YouTubeEnv]:
     platform = as_subject(sessions, SYSTEM)
-    project = await register(served, platform, keys, **project_given)
+    project = await register(sandbox_server, platform, keys, **project_given)
     operator: Subject = sessions.kw["info"]["subject"]
     async with sessions.begin() as session:
         channel = (await channels.list_channels(session))[0]
     async with YouTube(platform, keys) as youtube:
-        counterpart = served.channel("Clear Signal")
-        yield World(served, database, sessions, youtube, project, operator, channel.id, tmp_path, counterpart)
+        counterpart = sandbox_server.channel("Clear Signal")
+        yield YouTubeEnv(
+            sandbox_server, database, sessions, youtube, project, operator, channel.id, tmp_path, counterpart
+        )

@@ -10,50 +10,52 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.youtube.conftest import World, consented
+from tests.youtube.conftest import YouTubeEnv, consented
 from ytempire.youtube.automation import CONSENT_VERSION
-from ytempire.youtube.connecting import CALLBACK
+from ytempire.youtube.oauth_flow import CALLBACK
 
-PLAN: dict[str, Any] = {"videos_per_day": 2, "publish_by_itself": False, "slots": []}
+PLAN: dict[str, Any] = {"videos_per_day": 2, "auto_publish": False, "slots": []}
 
 
 @pytest.fixture
-async def client(world: World, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def client(youtube_env: YouTubeEnv, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Signed in as the operator, whose keys and database are the world's."""
-    async with client_of(settings_for(world.database, cache_url, world.home)) as client:
+    async with client_of(settings_for(youtube_env.database, cache_url, youtube_env.home)) as client:
         yield client
 
 
-async def way_back(world: World, client: httpx.AsyncClient, **how: str) -> dict[str, str]:
-    begun = await client.post(f"/api/v1/channels/{world.channel_id}/connection", json={})
+async def way_back(youtube_env: YouTubeEnv, client: httpx.AsyncClient, **how: str) -> dict[str, str]:
+    begun = await client.post(f"/api/v1/channels/{youtube_env.channel_id}/connection", json={})
     assert (begun.status_code, begun.json()["is_sandbox"]) == (201, True), begun.text
-    back = consented(begun.json()["authorization_url"], world.counterpart["id"], **how)
+    back = consented(begun.json()["authorization_url"], youtube_env.counterpart["id"], **how)
     return {name: value for name, value in back.items() if value is not None}
 
 
 class TestConnection:
-    async def test_is_made_checked_and_ended(self, world: World, client: httpx.AsyncClient) -> None:
-        path = f"/api/v1/channels/{world.channel_id}/connection"
+    async def test_is_made_checked_and_ended(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/channels/{youtube_env.channel_id}/connection"
         assert ((await client.get(path)).status_code, (await client.get(path)).json()) == (200, None)
-        answer = await client.get(CALLBACK, params=await way_back(world, client))
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/channels/{world.channel_id}")
+        answer = await client.get(CALLBACK, params=await way_back(youtube_env, client))
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/channels/{youtube_env.channel_id}")
         shown = (await client.get(path)).json()
         assert (shown["status"], shown["title"], shown["is_sandbox"]) == ("connected", "Clear Signal", True)
         checked = await client.post(f"{path}/check")
-        assert checked.json()["subscriber_count"] == world.counterpart["subscribers"]
+        assert checked.json()["subscriber_count"] == youtube_env.counterpart["subscribers"]
         assert (await client.delete(path)).status_code == 204
         refused = await client.post(f"{path}/check")
         assert (refused.status_code, refused.json()["code"]) == (409, "youtube_not_connected")
         assert (await client.get(path)).json()["status"] == "revoked"
 
-    async def test_from_another_site_a_page_of_ours_leads_to_it(self, world: World, client: httpx.AsyncClient) -> None:
+    async def test_from_another_site_a_page_of_ours_leads_to_it(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
+    ) -> None:
         """The cookie is strict: a browser does not send it along with the way back from YouTube."""
-        back = await way_back(world, client)
+        back = await way_back(youtube_env, client)
         cookies = dict(client.cookies)
         client.cookies.clear()
         first = await client.get(CALLBACK, params=back)
         assert (first.status_code, first.headers["referrer-policy"]) == (200, "no-referrer")
-        assert world.rows("SELECT FROM core.channel_connections") == []
+        assert youtube_env.rows("SELECT FROM core.channel_connections") == []
         onward = first.text.partition("0;url=")[2].partition('"')[0].replace("&amp;", "&")
         assert {**back, "here": "true"} == {name: one[0] for name, one in parse_qs(urlsplit(onward).query).items()}
         stranger = await client.get(onward)
@@ -61,48 +63,56 @@ class TestConnection:
         client.cookies.update(cookies)
         assert (await client.get(onward)).status_code == 303
 
-    async def test_what_goes_wrong_is_said_on_a_page(self, world: World, client: httpx.AsyncClient) -> None:
-        denied = await client.get(CALLBACK, params=await way_back(world, client, decision="deny"))
-        assert (denied.status_code, denied.headers["location"]) == (303, f"/channels/{world.channel_id}?refused=denied")
-        await world.connect(await world.channel("Another"))
-        taken = await client.get(CALLBACK, params=await way_back(world, client))
-        assert (taken.status_code, taken.headers["location"]) == (303, f"/channels/{world.channel_id}?refused=taken")
+    async def test_what_goes_wrong_is_said_on_a_page(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+        denied = await client.get(CALLBACK, params=await way_back(youtube_env, client, decision="deny"))
+        assert (denied.status_code, denied.headers["location"]) == (
+            303,
+            f"/channels/{youtube_env.channel_id}?refused=denied",
+        )
+        await youtube_env.connect(await youtube_env.channel("Another"))
+        taken = await client.get(CALLBACK, params=await way_back(youtube_env, client))
+        assert (taken.status_code, taken.headers["location"]) == (
+            303,
+            f"/channels/{youtube_env.channel_id}?refused=taken",
+        )
         made_up = await client.get(CALLBACK, params={"state": "<script>", "code": "x"})
         assert (made_up.status_code, "<script>" in made_up.text) == (409, False)
 
-    async def test_a_stopped_channel_says_why(self, world: World, client: httpx.AsyncClient) -> None:
-        await world.connect()
-        await world.set_status("suspended")
-        path = f"/api/v1/channels/{world.channel_id}/connection"
+    async def test_a_stopped_channel_says_why(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+        await youtube_env.connect()
+        await youtube_env.set_status("suspended")
+        path = f"/api/v1/channels/{youtube_env.channel_id}/connection"
         for answer in (await client.post(path, json={}), await client.post(f"{path}/check")):
             assert (answer.status_code, answer.json()["code"]) == (409, "channel_stopped")
             assert answer.json()["hint"] == "Activate it first."
 
 
 class TestAutomation:
-    async def test_nothing_is_published_unasked_without_consent(self, world: World, client: httpx.AsyncClient) -> None:
-        path = f"/api/v1/channels/{world.channel_id}/automation"
+    async def test_nothing_is_published_unasked_without_consent(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
+    ) -> None:
+        path = f"/api/v1/channels/{youtube_env.channel_id}/automation"
         first = (await client.get(path)).json()
-        assert (first["videos_per_day"], first["publish_by_itself"], first["slots"]) == (0, False, [])
-        wanted = {**PLAN, "publish_by_itself": True}
+        assert (first["videos_per_day"], first["auto_publish"], first["slots"]) == (0, False, [])
+        wanted = {**PLAN, "auto_publish": True}
         refused = await client.put(path, json=wanted)
-        assert (refused.status_code, refused.json()["code"]) == (409, "consent_needed")
-        older = await client.put(path, json={**wanted, "agreed_to": "1999-01"})
-        assert older.json()["code"] == "consent_needed"
-        agreed = (await client.put(path, json={**wanted, "agreed_to": CONSENT_VERSION})).json()
-        assert (agreed["may_publish"], agreed["consent_by"]) == (True, str(world.operator.user_id))
+        assert (refused.status_code, refused.json()["code"]) == (409, "consent_required")
+        older = await client.put(path, json={**wanted, "accepted_consent_version": "1999-01"})
+        assert older.json()["code"] == "consent_required"
+        agreed = (await client.put(path, json={**wanted, "accepted_consent_version": CONSENT_VERSION})).json()
+        assert (agreed["can_publish"], agreed["consent_by"]) == (True, str(youtube_env.operator.user_id))
         assert agreed["consent_text"].startswith("YTEMPIRE may publish")
         # it stands while other things change, and ends with what it was for
         kept = (await client.put(path, json={**wanted, "videos_per_day": 10})).json()
         assert kept["consent_at"] == agreed["consent_at"]
         ended = (await client.put(path, json=PLAN)).json()
-        assert (ended["may_publish"], ended["consent_at"]) == (False, None)
+        assert (ended["can_publish"], ended["consent_at"]) == (False, None)
         assert (await client.put(path, json=wanted)).status_code == 409
 
     async def test_times_are_the_channels_and_nobody_overwrites_anothers(
-        self, world: World, client: httpx.AsyncClient
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
-        path = f"/api/v1/channels/{world.channel_id}/automation"
+        path = f"/api/v1/channels/{youtube_env.channel_id}/automation"
         seen = (await client.get(path)).headers["etag"]
         slots = [{"weekday": 6, "local_time": "09:00:00"}, {"weekday": 0, "local_time": "18:30:00"}]
         made = await client.put(path, json={**PLAN, "slots": slots}, headers={"If-Match": seen})
@@ -125,35 +135,37 @@ class TestAutomation:
         ],
     )
     async def test_what_cannot_be_is_refused(
-        self, world: World, client: httpx.AsyncClient, change: dict[str, Any]
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient, change: dict[str, Any]
     ) -> None:
-        answer = await client.put(f"/api/v1/channels/{world.channel_id}/automation", json={**PLAN, **change})
+        answer = await client.put(f"/api/v1/channels/{youtube_env.channel_id}/automation", json={**PLAN, **change})
         assert answer.status_code == 422
 
 
 class TestQuota:
     async def test_what_is_left_is_said_and_a_sandbox_that_is_down(
-        self, world: World, client: httpx.AsyncClient
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
-        await world.connect()
+        await youtube_env.connect()
         [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
-        assert (project["name"], project["is_sandbox"], project["trouble"]) == ("Sandbox", True, None)
+        assert (project["name"], project["is_sandbox"], project["error"]) == ("Sandbox", True, None)
         left = {one["bucket"]: one["left"] for one in project["buckets"]}
         assert left == {"units": 9_999, "searches": 100, "inserts": 100, "reports": 100_000}
-        kept = {one["bucket"]: one["kept_for_reading_daily"] for one in project["buckets"]}
+        kept = {one["bucket"]: one["collection_allocation_daily"] for one in project["buckets"]}
         assert kept == {"units": 320, "searches": 0, "inserts": 0, "reports": 0}
-        assert 0 <= project["buckets"][0]["kept_for_reading"] <= 320
-        world.served.stop()
+        assert 0 <= project["buckets"][0]["collection_allocation_today"] <= 320
+        youtube_env.sandbox_server.stop()
         [project] = (await client.get("/api/v1/youtube/quota")).json()["items"]
-        assert (project["buckets"], "cannot be reached" in project["trouble"]) == ([], True)
-        world.served.start()
+        assert (project["buckets"], "cannot be reached" in project["error"]) == ([], True)
+        youtube_env.sandbox_server.start()
 
 
 class TestTheWayBack:
     @pytest.mark.parametrize("host", ["localhost:8711", "127.0.0.1:8711", "[::1]:8711"])
-    async def test_leads_to_where_the_page_is_open(self, world: World, client: httpx.AsyncClient, host: str) -> None:
+    async def test_leads_to_where_the_page_is_open(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient, host: str
+    ) -> None:
         """The cookie of one name of this machine does not come along to another."""
-        path = f"/api/v1/channels/{world.channel_id}/connection"
+        path = f"/api/v1/channels/{youtube_env.channel_id}/connection"
         begun = await client.post(path, json={}, headers={"Host": host, "Origin": f"http://{host}"})
         assert begun.status_code == 201, begun.text
         asked = parse_qs(urlsplit(begun.json()["authorization_url"]).query)

@@ -14,14 +14,22 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import BLOCK, video
-from tests.youtube.conftest import World, consented
+from tests.youtube.conftest import YouTubeEnv, consented
 from ytempire.kit.errors import YtempireError
 from ytempire.youtube import projects, quota
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, QuotaExhausted, Unknown, UploadGone
+from ytempire.youtube.errors import (
+    ChannelStopped,
+    NotConnected,
+    QuotaExhausted,
+    UploadSessionExpired,
+    YouTubeOutcomeUnknown,
+    YouTubeRefused,
+    YouTubeRetryLater,
+)
 from ytempire.youtube.methods import METHODS
 from ytempire.youtube.projects import PACIFIC
 from ytempire.youtube.service import Build
-from ytempire.youtube.uploads import Announced
+from ytempire.youtube.uploads import MediaDescription
 
 DAY_S = 86_400
 READ: Build = lambda apis: apis.data.channels().list(part="snippet", mine=True)  # noqa: E731
@@ -34,24 +42,24 @@ def write(title: str = "Evenings") -> Build:
 
 def insert(size: int) -> Build:
     body = {"snippet": {"title": "Tides"}, "status": {"privacyStatus": "private"}}
-    media = Announced(size=size, media_type="video/mp4")
+    media = MediaDescription(size=size, media_type="video/mp4")
     return lambda apis: apis.data.videos().insert(part="snippet,status", body=body, media_body=media)
 
 
 @pytest.fixture
-async def connected(world: World) -> World:
-    await world.connect()
-    return world
+async def connected(youtube_env: YouTubeEnv) -> YouTubeEnv:
+    await youtube_env.connect()
+    return youtube_env
 
 
-async def error_of(world: World, build: Build) -> YtempireError:
+async def error_of(youtube_env: YouTubeEnv, build: Build) -> YtempireError:
     with pytest.raises(YtempireError) as raised:
-        await world.youtube.call(world.channel_id, build)
+        await youtube_env.youtube.call(youtube_env.channel_id, build)
     return raised.value
 
 
-def last_call(world: World) -> tuple[Any, ...]:
-    return world.rows("SELECT method, outcome, reason FROM core.youtube_calls ORDER BY id DESC LIMIT 1")[0]
+def last_call(youtube_env: YouTubeEnv) -> tuple[Any, ...]:
+    return youtube_env.rows("SELECT method, outcome, reason FROM core.youtube_calls ORDER BY id DESC LIMIT 1")[0]
 
 
 @contextmanager
@@ -84,99 +92,103 @@ def somebody(
         server.server_close()
 
 
-async def connected_to(world: World, address: str) -> None:
+async def connected_to(youtube_env: YouTubeEnv, address: str) -> None:
     """Its sandbox is there from now on."""
-    async with world.youtube.platform.begin() as session:
+    async with youtube_env.youtube.platform.begin() as session:
         await projects.put_sandbox_project(
-            session, world.youtube.keys, client_id="another", client_secret="s", api_root=address
+            session, youtube_env.youtube.keys, client_id="another", client_secret="s", api_root=address
         )
 
 
 class TestErrors:
     @pytest.mark.parametrize("kind", ["internal_error", "bad_gateway", "unavailable", "gateway_timeout"])
-    async def test_a_server_in_trouble(self, connected: World, kind: str) -> None:
-        connected.served.fault("channels.list", kind)
+    async def test_a_server_in_trouble(self, connected: YouTubeEnv, kind: str) -> None:
+        connected.sandbox_server.fault("channels.list", kind)
         read = await error_of(connected, READ)
-        assert (type(read), read.reason) == (Later, "backendError")  # type: ignore[attr-defined]
-        connected.served.fault("playlists.insert", kind)
-        assert type(await error_of(connected, write())) is Unknown
+        assert (type(read), read.reason) == (YouTubeRetryLater, "backendError")  # type: ignore[attr-defined]
+        connected.sandbox_server.fault("playlists.insert", kind)
+        assert type(await error_of(connected, write())) is YouTubeOutcomeUnknown
         assert last_call(connected) == ("playlists.insert", "unknown", "backendError")
 
     @pytest.mark.parametrize("kind", ["reset", "answer_lost"])
-    async def test_a_lost_answer_is_not_asked_for_by_sending_again(self, connected: World, kind: str) -> None:
-        connected.served.fault("channels.list", kind)
-        assert type(await error_of(connected, READ)) is Later
-        connected.served.fault("playlists.insert", kind)
-        assert type(await error_of(connected, write())) is Unknown
+    async def test_a_lost_answer_is_not_asked_for_by_sending_again(self, connected: YouTubeEnv, kind: str) -> None:
+        connected.sandbox_server.fault("channels.list", kind)
+        assert type(await error_of(connected, READ)) is YouTubeRetryLater
+        connected.sandbox_server.fault("playlists.insert", kind)
+        assert type(await error_of(connected, write())) is YouTubeOutcomeUnknown
         assert last_call(connected) == ("playlists.insert", "unknown", "noAnswer")
         assert connected.calls_at_youtube("playlists.insert") == (1 if kind == "answer_lost" else 0)
-        used = connected.rows("SELECT used FROM core.youtube_quota WHERE bucket = 'units'")[0][0]
+        used = connected.rows("SELECT used FROM core.quota_usage WHERE bucket = 'units'")[0][0]
         assert used >= connected.used()
 
-    async def test_a_token_that_is_refused_is_renewed_and_the_call_made(self, connected: World) -> None:
-        connected.served.control("DELETE", "/tokens")
+    async def test_a_token_that_is_refused_is_renewed_and_the_call_made(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.control("DELETE", "/tokens")
         await connected.youtube.call(connected.channel_id, write())
         assert connected.calls_at_youtube("oauth.token") == 2
         before = connected.calls_at_youtube("oauth.token")
         await connected.youtube.call(connected.channel_id, READ)
         assert connected.calls_at_youtube("oauth.token") == before  # the new one was kept
 
-    async def test_a_token_that_is_always_refused(self, connected: World) -> None:
-        connected.served.fault("channels.list", "unauthorized", remaining=None)
+    async def test_a_token_that_is_always_refused(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.fault("channels.list", "unauthorized", remaining=None)
         error = await error_of(connected, READ)
         assert (type(error), error.hint) == (NotConnected, "Connect the channel again; nothing is lost.")
 
-    async def test_an_account_with_too_many_uploads(self, connected: World) -> None:
-        connected.served.fault("videos.insert", "upload_limit_exceeded")
-        with pytest.raises(Later) as raised:
-            await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
+    async def test_an_account_with_too_many_uploads(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.fault("videos.insert", "upload_limit_exceeded")
+        with pytest.raises(YouTubeRetryLater) as raised:
+            await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
         assert raised.value.reason == "uploadLimitExceeded"
         assert raised.value.when is not None
 
     @pytest.mark.parametrize("kind", ["unavailable", "answer_lost"])
-    async def test_a_session_whose_address_was_lost_is_begun_again_later(self, connected: World, kind: str) -> None:
-        connected.served.fault("videos.insert", kind)
-        with pytest.raises(Later):
-            await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
+    async def test_a_session_whose_address_was_lost_is_begun_again_later(
+        self, connected: YouTubeEnv, kind: str
+    ) -> None:
+        connected.sandbox_server.fault("videos.insert", kind)
+        with pytest.raises(YouTubeRetryLater):
+            await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
 
-    async def test_what_is_not_there_or_wrong_is_never_tried_again(self, connected: World) -> None:
+    async def test_what_is_not_there_or_wrong_is_never_tried_again(self, connected: YouTubeEnv) -> None:
         gone = await error_of(connected, lambda apis: apis.data.videos().delete(id="sbgone"))
-        assert (type(gone), gone.reason) == (Never, "videoNotFound")  # type: ignore[attr-defined]
+        assert (type(gone), gone.reason) == (YouTubeRefused, "videoNotFound")  # type: ignore[attr-defined]
         wrong = await error_of(connected, write(title=""))
-        assert type(wrong) is Never
+        assert type(wrong) is YouTubeRefused
         assert last_call(connected)[1] == "refused"
 
-    async def test_something_else_at_the_sandboxs_address_gets_no_token(self, connected: World) -> None:
+    async def test_something_else_at_the_sandboxs_address_gets_no_token(self, connected: YouTubeEnv) -> None:
         with somebody() as (address, asked):
             await connected_to(connected, address)
             error = await error_of(connected, READ)
-        assert (type(error), "is not the sandbox" in error.message) == (Never, True)
+        assert (type(error), "is not the sandbox" in error.message) == (YouTubeRefused, True)
         assert asked == [None]
 
     @pytest.mark.parametrize("content", [b"<h1>Internal Server Error</h1>", b"{}"])
-    async def test_a_sandbox_in_trouble_does_not_know_what_time_it_is(self, connected: World, content: bytes) -> None:
+    async def test_a_sandbox_in_trouble_does_not_know_what_time_it_is(
+        self, connected: YouTubeEnv, content: bytes
+    ) -> None:
         with somebody(500, content, sandbox="x") as (address, asked):
             await connected_to(connected, address)
             error = await error_of(connected, READ)
-        assert (type(error), "it answers 500" in error.message) == (Later, True)
+        assert (type(error), "it answers 500" in error.message) == (YouTubeRetryLater, True)
         assert asked == [None]
 
-    async def test_a_sandbox_that_is_down(self, connected: World) -> None:
-        connected.served.stop()
+    async def test_a_sandbox_that_is_down(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.stop()
         error = await error_of(connected, READ)
-        assert (type(error), error.message.startswith("The sandbox: http://127.0.0.1")) == (Later, True)
-        connected.served.start()
+        assert (type(error), error.message.startswith("The sandbox: http://127.0.0.1")) == (YouTubeRetryLater, True)
+        connected.sandbox_server.start()
 
 
 class TestChannelThatIsNotActive:
-    async def test_a_paused_one_reads(self, connected: World) -> None:
+    async def test_a_paused_one_reads(self, connected: YouTubeEnv) -> None:
         await connected.set_status("paused")
         await connected.youtube.call(connected.channel_id, READ)
         assert type(await error_of(connected, write())) is ChannelStopped
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
-    async def test_a_stopped_one_does_nothing_at_all(self, connected: World, status: str) -> None:
-        address = await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
+    async def test_a_stopped_one_does_nothing_at_all(self, connected: YouTubeEnv, status: str) -> None:
+        address = await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
         await connected.set_status(status)
         used = connected.used()
         for build in (READ, write()):
@@ -187,7 +199,7 @@ class TestChannelThatIsNotActive:
 
 
 class TestQuota:
-    async def test_nothing_is_called_for_which_nothing_is_left(self, connected: World) -> None:
+    async def test_nothing_is_called_for_which_nothing_is_left(self, connected: YouTubeEnv) -> None:
         async with connected.youtube.platform.begin() as session:
             await projects.set_allowances(session, connected.project.id, {"units": 52})
         await connected.youtube.call(connected.channel_id, READ)
@@ -199,26 +211,26 @@ class TestQuota:
         midnight = error.when.astimezone(PACIFIC)
         assert (midnight.hour, midnight.minute) == (0, 0)
         # by the sandbox's clock, which is the one that counts there
-        now = datetime.fromisoformat(connected.served.control("GET", "/clock")["now"])
-        connected.served.advance((error.when - now).total_seconds() + 1)
+        now = datetime.fromisoformat(connected.sandbox_server.control("GET", "/clock")["now"])
+        connected.sandbox_server.advance((error.when - now).total_seconds() + 1)
         await connected.youtube.call(connected.channel_id, write("Mornings"))
 
-    async def test_when_youtube_says_so_the_bucket_is_empty_until_midnight(self, connected: World) -> None:
-        connected.served.fault("channels.list", "quota_exceeded")
+    async def test_when_youtube_says_so_the_bucket_is_empty_until_midnight(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.fault("channels.list", "quota_exceeded")
         for _ in range(2):
             assert type(await error_of(connected, READ)) is QuotaExhausted
-        assert connected.served.control("GET", "/faults")[0]["happened"] == 1
+        assert connected.sandbox_server.control("GET", "/faults")[0]["happened"] == 1
         assert connected.used() == 1
         # the others hold what they held
-        await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
-        connected.served.advance(DAY_S)
+        await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
+        connected.sandbox_server.advance(DAY_S)
         await connected.youtube.call(connected.channel_id, READ)
 
-    async def test_uploads_of_the_day_are_a_bucket_too(self, connected: World) -> None:
-        connected.served.fault("videos.insert", "uploads_per_day")
+    async def test_uploads_of_the_day_are_a_bucket_too(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.fault("videos.insert", "uploads_per_day")
         for _ in range(2):
             with pytest.raises(QuotaExhausted):
-                await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
+                await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
         await connected.youtube.call(connected.channel_id, READ)
         async with connected.youtube.platform.begin() as session:
             now = await connected.youtube.now(connected.project)
@@ -226,28 +238,33 @@ class TestQuota:
         assert (buckets["inserts"].left, buckets["inserts"].used) == (0, 1)
         assert (buckets["units"].left, buckets["searches"].left) == (9_998, 100)
 
-    async def test_twenty_at_once_from_two_processes_get_what_is_there_and_no_unit_more(self, connected: World) -> None:
+    async def test_twenty_at_once_from_two_processes_get_what_is_there_and_no_unit_more(
+        self, connected: YouTubeEnv
+    ) -> None:
         async with connected.youtube.platform.begin() as session:
             await projects.set_allowances(session, connected.project.id, {"units": 8})
-        with connected.elsewhere("call", times=10) as one, connected.elsewhere("call", times=10) as other:
+        with (
+            connected.run_in_other_process("call", times=10) as one,
+            connected.run_in_other_process("call", times=10) as other,
+        ):
             ends = [json.loads((await asyncio.to_thread(process.communicate))[0]) for process in (one, other)]
         assert sum(end.get("served", 0) for end in ends) == 7
         assert sum(end.get("refused", 0) for end in ends) == 13
         assert connected.used() == 8
-        assert connected.rows("SELECT used FROM core.youtube_quota") == [(8,)]
+        assert connected.rows("SELECT used FROM core.quota_usage") == [(8,)]
 
-    async def test_who_gives_up_waiting_has_used_it_all_the_same(self, connected: World) -> None:
-        connected.served.fault("channels.list", "slow", seconds=600)
+    async def test_who_gives_up_waiting_has_used_it_all_the_same(self, connected: YouTubeEnv) -> None:
+        connected.sandbox_server.fault("channels.list", "slow", seconds=600)
         asking = asyncio.create_task(connected.youtube.call(connected.channel_id, READ))
-        while not connected.served.control("GET", "/faults")[0]["happened"]:
+        while not connected.sandbox_server.control("GET", "/faults")[0]["happened"]:
             await asyncio.sleep(0.01)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
         assert last_call(connected) == ("channels.list", "unknown", None)
-        assert connected.rows("SELECT used FROM core.youtube_quota") == [(2,)]
+        assert connected.rows("SELECT used FROM core.quota_usage") == [(2,)]
 
-    async def test_only_what_was_not_sent_is_given_back(self, connected: World) -> None:
+    async def test_only_what_was_not_sent_is_given_back(self, connected: YouTubeEnv) -> None:
         now = await connected.youtube.now(connected.project)
         for outcome, used in (("not_sent", 1), ("refused", 51), ("unknown", 101)):
             async with connected.youtube.platform.begin() as session:
@@ -262,75 +279,77 @@ class TestQuota:
             for _ in range(2):  # settled once, however often it is said
                 async with connected.youtube.platform.begin() as session:
                     await quota.settle(session, held, outcome)  # type: ignore[arg-type]
-            assert connected.rows("SELECT used FROM core.youtube_quota") == [(used,)]
+            assert connected.rows("SELECT used FROM core.quota_usage") == [(used,)]
 
 
 class TestUploads:
-    async def test_an_address_comes_before_the_first_byte_and_another_process_goes_on(self, connected: World) -> None:
+    async def test_an_address_comes_before_the_first_byte_and_another_process_goes_on(
+        self, connected: YouTubeEnv
+    ) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
-        address = await youtube.begin_upload(channel_id, insert(len(film)))
-        assert (await youtube.ask_upload(channel_id, address, size=len(film))).received == 0
+        address = await youtube.start_upload_session(channel_id, insert(len(film)))
+        assert (await youtube.query_upload(channel_id, address, size=len(film))).received == 0
         part = await youtube.send_chunk(channel_id, address, first=0, chunk=film[: 2 * BLOCK], size=len(film))
-        assert (part.received, part.made) == (2 * BLOCK, None)
-        held = await youtube.ask_upload(channel_id, address, size=len(film))
+        assert (part.received, part.video_resource) == (2 * BLOCK, None)
+        held = await youtube.query_upload(channel_id, address, size=len(film))
         assert held == part
         end = await youtube.send_chunk(
             channel_id, address, first=held.received, chunk=film[held.received :], size=len(film)
         )
-        assert end.made is not None
-        [made] = connected.served.state()["videos"]
-        assert (made["id"], made["size"]) == (end.made["id"], len(film))
+        assert end.video_resource is not None
+        [made] = connected.sandbox_server.state()["videos"]
+        assert (made["id"], made["size"]) == (end.video_resource["id"], len(film))
         assert connected.used("inserts") == 1
 
-    async def test_after_a_cut_connection_it_goes_on_where_it_was(self, connected: World) -> None:
+    async def test_after_a_cut_connection_it_goes_on_where_it_was(self, connected: YouTubeEnv) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
-        address = await youtube.begin_upload(channel_id, insert(len(film)))
-        connected.served.fault("upload.chunk", "reset", after_bytes=BLOCK + 5)
-        with pytest.raises(Unknown):
+        address = await youtube.start_upload_session(channel_id, insert(len(film)))
+        connected.sandbox_server.fault("upload.chunk", "reset", after_bytes=BLOCK + 5)
+        with pytest.raises(YouTubeOutcomeUnknown):
             await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
-        held = (await youtube.ask_upload(channel_id, address, size=len(film))).received
+        held = (await youtube.query_upload(channel_id, address, size=len(film))).received
         assert held == BLOCK
         await youtube.send_chunk(channel_id, address, first=held, chunk=film[held:], size=len(film))
-        assert len(connected.served.state()["videos"]) == 1
+        assert len(connected.sandbox_server.state()["videos"]) == 1
 
-    async def test_a_film_whose_last_answer_was_lost_is_found_by_asking(self, connected: World) -> None:
+    async def test_a_film_whose_last_answer_was_lost_is_found_by_asking(self, connected: YouTubeEnv) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(BLOCK)
-        address = await youtube.begin_upload(channel_id, insert(len(film)))
-        connected.served.fault("upload.chunk", "answer_lost")
-        with pytest.raises(Unknown):
+        address = await youtube.start_upload_session(channel_id, insert(len(film)))
+        connected.sandbox_server.fault("upload.chunk", "answer_lost")
+        with pytest.raises(YouTubeOutcomeUnknown):
             await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
-        connected.served.fault("upload.status", "answer_lost")
-        with pytest.raises(Later):
-            await youtube.ask_upload(channel_id, address, size=len(film))
-        made = (await youtube.ask_upload(channel_id, address, size=len(film))).made
+        connected.sandbox_server.fault("upload.status", "answer_lost")
+        with pytest.raises(YouTubeRetryLater):
+            await youtube.query_upload(channel_id, address, size=len(film))
+        made = (await youtube.query_upload(channel_id, address, size=len(film))).video_resource
         assert made is not None
-        assert [one["id"] for one in connected.served.state()["videos"]] == [made["id"]]
+        assert [one["id"] for one in connected.sandbox_server.state()["videos"]] == [made["id"]]
 
-    async def test_a_session_that_is_gone(self, connected: World) -> None:
-        address = await connected.youtube.begin_upload(connected.channel_id, insert(BLOCK))
-        connected.served.advance(8 * DAY_S)
-        with pytest.raises(UploadGone):
-            await connected.youtube.ask_upload(connected.channel_id, address, size=BLOCK)
+    async def test_a_session_that_is_gone(self, connected: YouTubeEnv) -> None:
+        address = await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
+        connected.sandbox_server.advance(8 * DAY_S)
+        with pytest.raises(UploadSessionExpired):
+            await connected.youtube.query_upload(connected.channel_id, address, size=BLOCK)
 
 
 @pytest.mark.parametrize("project_given", [{"mode": "testing"}])
-async def test_no_secret_is_in_any_line_of_the_log(world: World) -> None:
+async def test_no_secret_is_in_any_line_of_the_log(youtube_env: YouTubeEnv) -> None:
     """A whole life in another process that logs all it can, with an error in each place."""
-    back = consented(await world.begin(), world.counterpart["id"])
-    with world.elsewhere("everything", back=back, sandbox=world.served.base) as process:
+    back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
+    with youtube_env.run_in_other_process("everything", back=back, sandbox=youtube_env.sandbox_server.base) as process:
         out, _ = await asyncio.to_thread(process.communicate)
     assert process.returncode == 0
     secrets = json.loads(out)
     assert len(secrets) > 5
     assert all(len(one) > 20 for one in secrets)
-    log = (world.home / "elsewhere.log").read_text()
-    assert all(event in log for event in ("upload_in_doubt", "check_failed"))
-    assert world.rows("SELECT status FROM core.channel_connections") == [("expired",)]
+    log = (youtube_env.home / "elsewhere.log").read_text()
+    assert all(event in log for event in ("upload_outcome_unknown", "check_failed"))
+    assert youtube_env.rows("SELECT status FROM core.channel_connections") == [("expired",)]
     assert [one for one in secrets if one in log] == []
     # nor is one anywhere in the database, but sealed
     stored = "".join(
         str(row)
-        for table in ("youtube_consents", "youtube_projects", "credentials", "channel_connections", "youtube_calls")
-        for row in world.rows(f"SELECT to_jsonb(t)::text FROM core.{table} t")
+        for table in ("oauth_states", "youtube_projects", "credentials", "channel_connections", "youtube_calls")
+        for row in youtube_env.rows(f"SELECT to_jsonb(t)::text FROM core.{table} t")
     )
     assert [one for one in secrets if one in stored] == []

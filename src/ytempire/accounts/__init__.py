@@ -1,4 +1,4 @@
-"""Who may come in. For now one person on this machine, by a link that works once.
+"""People: users, sign-in, sessions, API keys, permissions on channels, and the emails that these need.
 
-Owns `core.sign_in_links` and `core.sessions`; both hold only hashes.
+Of secrets that come back from outside only hashes are stored.
 """

@@ -10,19 +10,20 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text, tuple_
 
 from ytempire.accounts import sessions
-from ytempire.accounts.models import OutgoingMail, User
+from ytempire.accounts.models import Email, User
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict, NotFound
+from ytempire.kit.locks import Lock, lock
 
 
-async def list_users(session: AsyncSession, *, limit: int, before: UUID | None, said: str = "") -> list[User]:
-    """People, newest first; the platform itself is none. Each word of `said` is in name or address."""
-    query = select(User).where(User.role != "service").order_by(User.id.desc()).limit(limit)
-    for word in said.split():
-        query = query.where(
+async def list_users(session: AsyncSession, *, limit: int, before: UUID | None, query: str = "") -> list[User]:
+    """People, newest first; the platform itself is none. Each word of `query` is in name or address."""
+    statement = select(User).where(User.role != "service").order_by(User.id.desc()).limit(limit)
+    for word in query.split():
+        statement = statement.where(
             or_(User.full_name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
         )
-    return list(await session.scalars(query.where(User.id < before) if before else query))
+    return list(await session.scalars(statement.where(User.id < before) if before else statement))
 
 
 async def change_user(
@@ -33,7 +34,7 @@ async def change_user(
     Raises NotFound, Conflict.
     """
     # two changes at once must not leave the installation without an administrator
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.last_administrator"))))
+    await lock(session, Lock.LAST_ADMINISTRATOR)
     user = await session.get(User, user_id, with_for_update=True)
     if user is None or user.role == "service":
         raise NotFound(f"There is no user {user_id}.")
@@ -46,27 +47,25 @@ async def change_user(
     if not left:
         raise Conflict("This is the last administrator.", hint="Make somebody else an administrator first.")
     if user.status == "suspended":
-        await sessions.revoke_all(session, user_id, because="suspended")
+        await sessions.revoke_all(session, user_id, reason="suspended")
     await session.refresh(user)
     return user
 
 
-async def list_mail(
-    session: AsyncSession, *, limit: int, before: tuple[datetime, UUID] | None = None
-) -> list[OutgoingMail]:
-    """Letters, newest first."""
-    place = tuple_(OutgoingMail.created_at, OutgoingMail.id)
-    query = select(OutgoingMail).order_by(OutgoingMail.created_at.desc(), OutgoingMail.id.desc()).limit(limit)
-    return list(await session.scalars(query.where(place < before) if before else query))
+async def list_emails(session: AsyncSession, *, limit: int, before: tuple[datetime, UUID] | None = None) -> list[Email]:
+    """Return emails, newest first."""
+    place = tuple_(Email.created_at, Email.id)
+    statement = select(Email).order_by(Email.created_at.desc(), Email.id.desc()).limit(limit)
+    return list(await session.scalars(statement.where(place < before) if before else statement))
 
 
-async def count_waiting_mail(session: AsyncSession) -> int:
-    """Letters that nobody has been sent."""
-    return await session.scalar(select(func.count()).where(OutgoingMail.sent_at.is_(None))) or 0
+async def count_pending_emails(session: AsyncSession) -> int:
+    """Return how many emails were not sent yet."""
+    return await session.scalar(select(func.count()).where(Email.sent_at.is_(None))) or 0
 
 
 @dataclass(frozen=True)
-class Change:
+class AuditChange:
     """One line of the trail. Personal values are readable until the person is erased; secrets are only named."""
 
     id: UUID
@@ -79,7 +78,7 @@ class Change:
     role: str | None
     session_id: UUID | None
     request_id: str | None
-    address: str | None
+    ip_address: str | None
     changed: list[str]
     old: dict[str, Any] | None
     new: dict[str, Any] | None
@@ -87,7 +86,7 @@ class Change:
 
 _TRAIL = """
     SELECT c.id, c.occurred_at, c.table_name, c.row_key, c.action, c.user_id, c.role, c.session_id, c.request_id,
-           host(c.address) AS address, c.changed, coalesce(nullif(u.full_name, ''), u.email) AS user_name,
+           host(c.ip_address) AS ip_address, c.changed, coalesce(nullif(u.full_name, ''), u.email) AS user_name,
            c.old || coalesce(p.old, '{}') AS old, c.new || coalesce(p.new, '{}') AS new
     FROM audit.trail c
     LEFT JOIN audit.personal_values p ON p.change_id = c.id
@@ -109,7 +108,7 @@ async def list_changes(
     row_key: str | None = None,
     user_id: UUID | None = None,
     before: tuple[datetime, UUID] | None = None,
-) -> list[Change]:
+) -> list[AuditChange]:
     """The trail, newest first."""
     rows = await session.execute(
         text(_TRAIL),
@@ -122,4 +121,4 @@ async def list_changes(
             "before_id": before[1] if before else None,
         },
     )
-    return [Change(**row) for row in rows.mappings()]
+    return [AuditChange(**row) for row in rows.mappings()]

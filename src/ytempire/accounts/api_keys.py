@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from ytempire.accounts.errors import NotSignedIn
 from ytempire.accounts.models import ApiKey, User
-from ytempire.accounts.secrets import digest, new_secret
+from ytempire.accounts.opaque_tokens import hash_token, new_secret
 from ytempire.kit import clock
-from ytempire.kit.database import AsyncSession, Sessions, said_plainly
+from ytempire.kit.database import AsyncSession, Sessions, translate_constraint_errors
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound
 
 PREFIX = "yt_"
@@ -20,7 +20,7 @@ SHOWN = 11  # characters of a key that a list shows
 
 
 @dataclass(frozen=True)
-class KeyHolder:
+class ApiKeyIdentity:
     """Whose key it was, and what it may do."""
 
     key_id: UUID
@@ -47,14 +47,14 @@ async def create_key(
         user_id=user_id,
         name=name,
         prefix=secret[:SHOWN],
-        key_hash=digest(secret),
+        key_hash=hash_token(secret),
         scopes=sorted(set(scopes)),
         hourly_limit=hourly_limit,
         expires_at=expires_at,
     )
     session.add(row)
     taken = Conflict(f"You have a key named “{name}” already.", hint="Choose another name.")
-    with said_plainly({"api_keys_user_id_name_key": taken}):
+    with translate_constraint_errors({"api_keys_user_id_name_key": taken}):
         await session.flush()
     return row, secret
 
@@ -78,21 +78,21 @@ async def revoke_key(session: AsyncSession, user_id: UUID, key_id: UUID) -> None
         raise NotFound("There is no such key.")
 
 
-async def holder_of(platform: Sessions, secret: str) -> KeyHolder:
+async def authenticate_key(platform: Sessions, secret: str) -> ApiKeyIdentity:
     """Who holds this key. Raises NotSignedIn for an unknown, expired or revoked one."""
     now = clock.now()
     async with platform.begin() as session:
-        found = (
+        row = (
             await session.execute(
                 select(ApiKey, User.role)
                 .join(User, User.id == ApiKey.user_id)
-                .where(ApiKey.key_hash == digest(secret), ApiKey.revoked_at.is_(None), User.status == "active")
+                .where(ApiKey.key_hash == hash_token(secret), ApiKey.revoked_at.is_(None), User.status == "active")
             )
         ).one_or_none()
-        if found is None or (found.ApiKey.expires_at is not None and found.ApiKey.expires_at <= now):
+        if row is None or (row.ApiKey.expires_at is not None and row.ApiKey.expires_at <= now):
             raise NotSignedIn("This API key is not valid.", hint="Make a new one on your profile.")
-        key: ApiKey = found.ApiKey
+        key: ApiKey = row.ApiKey
         # once a minute is exact enough for a person, and a write for each request is not
         if key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60:
             key.last_used_at = now
-        return KeyHolder(key.id, key.user_id, found.role, tuple(key.scopes), key.hourly_limit)
+        return ApiKeyIdentity(key.id, key.user_id, row.role, tuple(key.scopes), key.hourly_limit)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ytempire.kit.errors import TryLater, YtempireError
+from ytempire.kit.errors import RetryableError, YtempireError
 
 
 class NotSignedIn(YtempireError):
     status = 401
-    code = "not_signed_in"
+    code = "unauthenticated"
 
 
-class SignInRefused(YtempireError):
+class InvalidCredentials(YtempireError):
     """One answer for an address that is unknown, not verified or waits, and for a wrong password."""
 
     status = 401
-    code = "sign_in_refused"
+    code = "invalid_credentials"
 
     def __init__(self) -> None:
         super().__init__(
@@ -36,11 +36,11 @@ class WrongPassword(YtempireError):
         super().__init__("The current password is not right.", hint="Nothing was changed.")
 
 
-class AccountWaits(TryLater):
-    """Too many wrong passwords in a row, here or at the door."""
+class AccountLocked(RetryableError):
+    """Too many wrong passwords in a row, here or at sign-in."""
 
     status = 429
-    code = "account_waits"
+    code = "account_locked"
 
     def __init__(self, left: timedelta) -> None:
         seconds = max(1, round(left.total_seconds()))
@@ -52,25 +52,25 @@ class AccountWaits(TryLater):
         )
 
 
-class TooManyRequests(TryLater):
+class TooManyRequests(RetryableError):
     """More in this hour than is allowed."""
 
     status = 429
     code = "too_many_requests"
 
 
-class SecondFactorNeeded(YtempireError):
+class SecondFactorRequired(YtempireError):
     """The password was right; the account asks for a code as well."""
 
     status = 401
-    code = "second_factor_needed"
+    code = "second_factor_required"
 
 
-class CodeUsed(YtempireError):
+class CodeAlreadyUsed(YtempireError):
     """The password was right, and so was the code, once."""
 
     status = 401
-    code = "code_used"
+    code = "code_already_used"
 
     def __init__(self) -> None:
         super().__init__(
@@ -79,11 +79,11 @@ class CodeUsed(YtempireError):
         )
 
 
-class ForeignOrigin(YtempireError):
+class CrossOriginRefused(YtempireError):
     """A page of another site asked the browser to do this."""
 
     status = 403
-    code = "foreign_origin"
+    code = "cross_origin_refused"
 
 
 class AccountSuspended(NotSignedIn):
@@ -92,8 +92,8 @@ class AccountSuspended(NotSignedIn):
     code = "account_suspended"
 
 
-class TokenSpent(YtempireError):
+class OneTimeTokenInvalid(YtempireError):
     """A one-time link was used already, is too old, or never was."""
 
     status = 410
-    code = "token_spent"
+    code = "one_time_token_invalid"

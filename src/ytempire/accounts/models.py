@@ -91,13 +91,13 @@ class Session(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("core.users.id", ondelete="CASCADE"))
-    address: Mapped[str | None] = mapped_column(INET)
+    ip_address: Mapped[str | None] = mapped_column(INET)
     user_agent: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     refreshed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    revoked_because: Mapped[str | None]  # signed_out, revoked, reuse, password_changed
+    revoke_reason: Mapped[str | None]  # signed_out, revoked, reuse, password_changed
 
 
 class RefreshToken(Model):
@@ -218,14 +218,14 @@ class SigningKey(Model):
     retired_at: Mapped[datetime | None]
 
 
-class OutgoingMail(Model):
-    """A letter to somebody. Without a mail server it stays here, where an administrator can read it."""
+class Email(Model):
+    """An email to somebody. Without a mail server it stays here, where an administrator can read it."""
 
-    __tablename__ = "outgoing_mails"
+    __tablename__ = "emails"
     __table_args__ = (
-        Index("outgoing_mails_user_id_idx", "user_id"),
+        Index("emails_user_id_idx", "user_id"),
         # serves: what is still to be sent
-        Index("outgoing_mails_unsent_idx", "created_at", postgresql_where=text("sent_at IS NULL")),
+        Index("emails_unsent_idx", "created_at", postgresql_where=text("sent_at IS NULL")),
         {"schema": "core"},
     )
 
@@ -233,8 +233,8 @@ class OutgoingMail(Model):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("core.users.id", ondelete="CASCADE"))
     recipient: Mapped[str]
     subject: Mapped[str]
-    body: Mapped[bytes]  # envelope: a letter may carry a link that opens an account
+    body: Mapped[bytes]  # envelope: an email may carry a link that opens an account
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    tried_at: Mapped[datetime | None]  # the last attempt, by whichever worker
+    attempted_at: Mapped[datetime | None]  # the last attempt, by whichever worker
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]

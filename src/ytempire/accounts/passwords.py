@@ -15,9 +15,9 @@ from pwdlib.hashers.bcrypt import BcryptHasher
 
 from ytempire.kit.errors import InvalidInput, YtempireError
 
-SHORTEST = 12
-LONGEST = 256  # of what people type or keep in a manager; more only costs time
-BCRYPT_READS = 72  # bytes of a password; the programs that made these hashes ignored the rest in silence
+MIN_LENGTH = 12
+MAX_LENGTH = 256  # of what people type or keep in a manager; more only costs time
+BCRYPT_MAX_BYTES = 72  # bytes of a password; the programs that made these hashes ignored the rest in silence
 
 # 70 to 84 ms of one core (medians of 15) and 32 MiB; OWASP's least, 19 MiB and 2 passes, takes 20 ms. Passes rather
 # than memory, because each sign-in under way holds it.
@@ -48,13 +48,13 @@ DIGITS = "0123456789" * 27  # any start, up to the longest password
 class PasswordUnacceptable(InvalidInput):
     """This password will not do; the message says why and what would."""
 
-    code = "password_unacceptable"
+    code = "password_too_weak"
 
 
-class HashUnknown(YtempireError):
+class UnsupportedPasswordHash(YtempireError):
     """What is stored as a password's hash is none that we can check."""
 
-    code = "password_hash_unknown"
+    code = "unsupported_password_hash"
 
 
 class Verified(NamedTuple):
@@ -67,12 +67,13 @@ class Verified(NamedTuple):
 def require_acceptable(password: str, *, email: str) -> None:
     """Raises PasswordUnacceptable, with a sentence that says what to do."""
     better = (
-        f"Take {SHORTEST} to {LONGEST} characters; four or five words that have nothing to do with each other do well."
+        f"Take {MIN_LENGTH} to {MAX_LENGTH} characters;"
+        " four or five words that have nothing to do with each other do well."
     )
-    if len(password) < SHORTEST:
-        raise PasswordUnacceptable(f"This password has fewer than {SHORTEST} characters.", hint=better)
-    if len(password) > LONGEST:
-        raise PasswordUnacceptable(f"This password has more than {LONGEST} characters.", hint=better)
+    if len(password) < MIN_LENGTH:
+        raise PasswordUnacceptable(f"This password has fewer than {MIN_LENGTH} characters.", hint=better)
+    if len(password) > MAX_LENGTH:
+        raise PasswordUnacceptable(f"This password has more than {MAX_LENGTH} characters.", hint=better)
     if "\0" in password or any("\ud800" <= character <= "\udfff" for character in password):
         raise PasswordUnacceptable("This password holds a character that cannot be typed.", hint=better)
     whole = unicodedata.normalize("NFKC", password).casefold()
@@ -95,7 +96,7 @@ async def verify(password: str, stored: str | None) -> Verified:
     """Whether the password is right. `None`, for an account that is not there or has no password, takes as long.
 
     An imported bcrypt hash takes its own time (12 rounds: 260 ms) until the first right password replaces it. Raises
-    HashUnknown.
+    UnsupportedPasswordHash.
     """
     return await asyncio.get_running_loop().run_in_executor(_threads, _verify, password, stored)
 
@@ -105,13 +106,13 @@ def _hash(password: str) -> str:
 
 
 def _verify(password: str, stored: str | None) -> Verified:
-    if stored is None or len(password) > LONGEST:
-        _argon2.verify(b"", _NOBODYS)
+    if stored is None or len(password) > MAX_LENGTH:
+        _argon2.verify(b"", _DUMMY_HASH)
         return Verified(False)
     if _bcrypt.identify(stored):
         # as typed, because that is what was hashed then
         try:
-            right = _bcrypt.verify(password.encode("utf-8", "surrogatepass")[:BCRYPT_READS], stored)
+            right = _bcrypt.verify(password.encode("utf-8", "surrogatepass")[:BCRYPT_MAX_BYTES], stored)
         except ValueError:  # of that shape, but no hash
             raise _unknown() from None
         return Verified(right, _hash(password) if right else None)
@@ -121,9 +122,11 @@ def _verify(password: str, stored: str | None) -> Verified:
     raise _unknown()
 
 
-def _unknown() -> HashUnknown:
+def _unknown() -> UnsupportedPasswordHash:
     # without the hash itself, which has no place in a log
-    return HashUnknown("The stored password of this account is in no format that we know.", hint="Let them reset it.")
+    return UnsupportedPasswordHash(
+        "The stored password of this account is in no format that we know.", hint="Let them reset it."
+    )
 
 
 def _bytes(password: str) -> bytes:
@@ -132,13 +135,13 @@ def _bytes(password: str) -> bytes:
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     """A hash that costs as much to check as any other and that no password has, made without hashing."""
     salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
     return f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${digest}"
 
 
-_NOBODYS = _nobodys_hash()
+_DUMMY_HASH = _dummy_hash()
 
 
 def _core(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ytempire.accounts.models import User
 from ytempire.kit.database import AsyncSession
+from ytempire.kit.locks import Lock, lock
 from ytempire.kit.subject import Subject
 
 
@@ -22,7 +23,7 @@ async def ensure_local_operator(session: AsyncSession) -> UUID:
 
     Needs the platform's session.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("accounts.local_operator"))))
+    await lock(session, Lock.LOCAL_OPERATOR)
     first = await session.scalar(
         select(User.id).where(User.role == "admin", User.status == "active").order_by(User.created_at, User.id).limit(1)
     )

@@ -87,8 +87,8 @@ class SigningKey:
     @cached_property
     def public_jwk(self) -> dict[str, str]:
         """What others need to check a token, as JWKS lists it."""
-        found = self._key.as_dict(private=False)
-        return _public({**{name: str(found[name]) for name in ("kty", "n", "e")}, "kid": self.kid})
+        parts = self._key.as_dict(private=False)
+        return _public({**{name: str(parts[name]) for name in ("kty", "n", "e")}, "kid": self.kid})
 
     def sign(self, claims: Claims) -> str:
         """The claims as a compact JWS. Raises nothing that a caller could mend."""
@@ -97,7 +97,7 @@ class SigningKey:
 
 
 @dataclass(frozen=True)
-class Access:
+class AccessClaims:
     """What a checked token says."""
 
     user_id: UUID
@@ -142,9 +142,9 @@ class TokenVerifier:
         self._keys = {key["kid"]: RSAKey.import_key({**_public(key)}) for key in keys}
         self._issuer = issuer
         self._audience = audience
-        self._verified: dict[bytes, Access] = {}  # by the token's digest, oldest first
+        self._verified: dict[bytes, AccessClaims] = {}  # by the token's digest, oldest first
 
-    def verify(self, token: str, *, now: datetime | None = None) -> Access:
+    def verify(self, token: str, *, now: datetime | None = None) -> AccessClaims:
         """What the token says; 0.06 ms of processor, a tenth of it when the same token comes again.
 
         Raises TokenRefused, of which TokenExpired and TokenKeyUnknown are kinds.
@@ -154,16 +154,16 @@ class TokenVerifier:
         access = self._verified.get(digest)
         # what was signed stays signed while these keys hold; that it expires is asked each time, in whole seconds
         if access is None or access.expires_at + LEEWAY < at.replace(microsecond=0):
-            access = self._read(token, at)
+            access = self._parse_access(token, at)
             if len(self._verified) >= REMEMBERED:
                 del self._verified[next(iter(self._verified))]
             self._verified[digest] = access
         return access
 
-    def _read(self, token: str, now: datetime) -> Access:
+    def _parse_access(self, token: str, now: datetime) -> AccessClaims:
         try:
             claims = self._checked(token, now)
-            return Access(
+            return AccessClaims(
                 user_id=UUID(claims["sub"]),
                 session_id=UUID(claims["sid"]),
                 role=claims["role"],
@@ -180,8 +180,8 @@ class TokenVerifier:
     def _checked(self, token: str, now: datetime) -> Claims:
         if len(token) > LONGEST_TOKEN:
             raise ValueError("too long")
-        found = jwt.decode(token, self._key_for, registry=_registry)
-        if found.header.get("typ") != TYPE:
+        decoded = jwt.decode(token, self._key_for, registry=_registry)
+        if decoded.header.get("typ") != TYPE:
             raise ValueError("another type")
         JWTClaimsRegistry(
             now=int(now.timestamp()),
@@ -190,16 +190,16 @@ class TokenVerifier:
             aud={"essential": True, "value": self._audience},
             iat={"essential": True},
             exp={"essential": True},
-        ).validate(found.claims)
+        ).validate(decoded.claims)
         if not all(
-            found.claims[name] and isinstance(found.claims[name], str) for name in ("sub", "sid", "role", "jti")
+            decoded.claims[name] and isinstance(decoded.claims[name], str) for name in ("sub", "sid", "role", "jti")
         ):
             raise TypeError("not text")
-        return found.claims
+        return decoded.claims
 
-    def _key_for(self, found: GuestProtocol) -> RSAKey:
+    def _key_for(self, token: GuestProtocol) -> RSAKey:
         try:
-            return self._keys[found.headers()["kid"]]
+            return self._keys[token.headers()["kid"]]
         except KeyError:
             raise TokenKeyUnknown("This access token was signed with a key that is not in use.") from None
 

@@ -41,12 +41,12 @@ def find_step(secret: str, code: str, *, at: datetime) -> int | None:
         return None
     totp = pyotp.TOTP(secret)
     now = totp.timecode(at)
-    found = None
+    accepted = None
     for step in range(now - WINDOW, now + WINDOW + 1):
         # no early end, so that the time tells nothing; of two steps with the same code the later counts as used
         if hmac.compare_digest(totp.generate_otp(step), digits):
-            found = step
-    return found
+            accepted = step
+    return accepted
 
 
 def is_used(step: int, last_step: int | None) -> bool:

@@ -8,11 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from ytempire.analytics.dashboards import Dimension
-from ytempire.analytics.figures import Measure
-from ytempire.kit.clock import Moment
+from ytempire.analytics.derived_metrics import MetricName
+from ytempire.kit.clock import Timestamp
 
 
-class Figures(BaseModel):
+class Metrics(BaseModel):
     """Sums of a range, and what is worked out of them; a rate is null where there is nothing to divide by."""
 
     views: int
@@ -30,14 +30,14 @@ class Figures(BaseModel):
     average_viewed_percent: float | None = Field(description="0-100, and more where people watch again")
 
 
-class DayFigures(Figures):
+class DayMetrics(Metrics):
     day: date = Field(description="of the channel's own time zone")
 
 
-class HourFigures(Figures):
+class HourMetrics(Metrics):
     """Of what was counted by the hour: what a day's report says is in none."""
 
-    hour: Moment
+    hour: Timestamp
 
 
 class Range(BaseModel):
@@ -51,19 +51,19 @@ class OfChannels(Range):
     channel_id: UUID | None
 
 
-class RangeFigures(Range, Figures):
+class RangeMetrics(Range, Metrics):
     pass
 
 
 class Overview(OfChannels):
-    present: Figures
-    before: RangeFigures = Field(description="the same number of days before")
-    days: list[DayFigures]
+    current: Metrics
+    previous: RangeMetrics = Field(description="the same number of days before")
+    days: list[DayMetrics]
 
 
-class RankedChannel(Figures):
+class RankedChannel(Metrics):
     rank: int
-    rank_before: int | None = Field(description="in the range before; null: it had no events there")
+    previous_rank: int | None = Field(description="in the range before; null: it had no events there")
     channel_id: UUID
     channel_name: str
     category: str | None
@@ -72,12 +72,12 @@ class RankedChannel(Figures):
 class ChannelRanking(OfChannels):
     """Channels that have events in the range."""
 
-    measure: Measure
+    metric: MetricName
     category: str | None
     items: list[RankedChannel]
 
 
-class TopVideo(Figures):
+class TopVideo(Metrics):
     rank: int
     video_id: UUID
     title: str | None
@@ -86,8 +86,8 @@ class TopVideo(Figures):
 
 
 class TopVideos(OfChannels):
-    measure: Measure
-    least_views: int
+    metric: MetricName
+    min_views: int
     items: list[TopVideo]
 
 
@@ -149,14 +149,14 @@ class Breakdown(BaseModel):
     items: list[Member]
 
 
-class VideoFigures(OfChannels):
+class VideoMetricsOut(OfChannels):
     video_id: UUID
     title: str
     status: str
-    published_at: Moment | None
+    published_at: Timestamp | None
     channel_name: str
     time_zone: str
-    present: Figures
-    days: list[DayFigures]
-    hours: list[HourFigures] = Field(description="the last 48, the present one included, whatever the range")
+    current: Metrics
+    days: list[DayMetrics]
+    hours: list[HourMetrics] = Field(description="the last 48, the present one included, whatever the range")
     breakdowns: list[Breakdown]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from ytempire.kit.errors import Conflict, InvalidInput, TryLater
+from ytempire.kit.errors import Conflict, InvalidInput, RetryableError
 
 
-class Behind(TryLater):
+class IngestOverloaded(RetryableError):
     """More is waiting to be written than is worth keeping in memory."""
 
     status = 429
-    code = "ingest_behind"
+    code = "ingest_overloaded"
 
 
-class TooMuch(InvalidInput):
+class RequestTooLarge(InvalidInput):
     status = 413
-    code = "delivery_too_large"
+    code = "request_too_large"
 
 
-class OtherDelivery(Conflict):
+class IdempotencyKeyReused(Conflict):
     """The same Idempotency-Key for something else."""
 
     code = "idempotency_key_reused"

@@ -8,14 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import Deliverer
-from ytempire.analytics.deliveries import Deliveries, Delivery, Receipt
-from ytempire.analytics.errors import TooMuch
-from ytempire.analytics.forms import as_utf8, require_lines
-from ytempire.analytics.packed import Damaged, Unpacker
+from ytempire.accounts.http.authentication import IngestClient
+from ytempire.analytics.errors import RequestTooLarge
+from ytempire.analytics.gzip_stream import GzipError, GzipReader
+from ytempire.analytics.ingestor import Ingestor, IngestReceipt, IngestRequest
+from ytempire.analytics.text_decoding import as_utf8, require_lines
+from ytempire.kit.body_limit import max_body_bytes
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.http import PROBLEMS
-from ytempire.kit.limits import largest_body
 
 router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], responses=PROBLEMS)
 LARGEST = 32 * 1024 * 1024  # bytes, unpacked: some 80,000 events; 10,000 at once are best
@@ -29,7 +29,7 @@ _BODY = {
 }
 
 
-class ReceiptOut(BaseModel):
+class IngestReceiptOut(BaseModel):
     """What became of a delivery: every event is in one of the last five."""
 
     batch_id: UUID
@@ -41,18 +41,18 @@ class ReceiptOut(BaseModel):
     rejected: int = Field(description="are in quarantine, each with its reason")
 
     @classmethod
-    def of(cls, receipt: Receipt) -> ReceiptOut:
+    def from_receipt(cls, receipt: IngestReceipt) -> IngestReceiptOut:
         return cls.model_validate(receipt, from_attributes=True)
 
 
 @router.post("/metrics", status_code=202, openapi_extra=_BODY)
-@largest_body(LARGEST)
-async def deliver_metrics(
+@max_body_bytes(LARGEST)
+async def ingest_metrics(
     request: Request,
-    me: Deliverer,
+    me: IngestClient,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     content_encoding: Annotated[str | None, Header()] = None,
-) -> ReceiptOut:
+) -> IngestReceiptOut:
     """Deliver measured events. When this answers they are committed, in the rollups and on every screen.
 
     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
@@ -61,34 +61,36 @@ async def deliver_metrics(
     `Retry-After` when more is
     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
     """
-    deliveries: Deliveries = request.app.state.deliveries
+    ingestor: Ingestor = request.app.state.ingestor
     data = as_utf8(await _body(request, content_encoding))
     require_lines(data)
-    return ReceiptOut.of(await deliveries.take(Delivery(data, "api", idempotency_key=idempotency_key), me))
+    return IngestReceiptOut.from_receipt(
+        await ingestor.ingest(IngestRequest(data, "api", idempotency_key=idempotency_key), me)
+    )
 
 
 async def _body(request: Request, encoding: str | None) -> bytes:
-    """The lines, unpacked. Raises TooMuch, and InvalidInput for what is no whole gzip."""
+    """The lines, unpacked. Raises RequestTooLarge, and InvalidInput for what is no whole gzip."""
     coding = (encoding or "identity").strip().lower()
     if coding not in {"identity", "gzip", "x-gzip"}:
         raise InvalidInput(f"The Content-Encoding {encoding} is not known here.", hint="Use gzip, or none.")
-    unpacker = None if coding == "identity" else Unpacker()
-    pieces, size = [], 0
+    reader = None if coding == "identity" else GzipReader()
+    chunks, size = [], 0
     try:
-        async for piece in request.stream():
-            unpacked = unpacker.unpack(piece, room=LARGEST - size + 1) if unpacker else piece
-            pieces.append(unpacked)
+        async for chunk in request.stream():
+            unpacked = reader.unpack(chunk, room=LARGEST - size + 1) if reader else chunk
+            chunks.append(unpacked)
             size += len(unpacked)
             if size > LARGEST:
-                raise TooMuch(
+                raise RequestTooLarge(
                     f"A delivery has at most {LARGEST // 2**20} MB when unpacked.",
                     hint="Send it in several; 10,000 events at once are best.",
                 )
-        if unpacker:
-            unpacker.finish()
-    except Damaged as error:
+        if reader:
+            reader.finish()
+    except GzipError as error:
         raise InvalidInput(
             f"The packed body cannot be used: {error}. Nothing of it was taken.",
             hint="Pack it again and send it as a whole, or leave out Content-Encoding.",
         ) from error
-    return b"".join(pieces)
+    return b"".join(chunks)

@@ -9,18 +9,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import Me, SignedIn, reads_of_request, sessions_of_request
+from ytempire.accounts.http.authentication import Authenticated, CurrentUser, read_pool_of_request, sessions_of_request
 from ytempire.analytics import ingest_queries, quarantine
-from ytempire.analytics.deliveries import Deliveries, Source
 from ytempire.analytics.ingest_queries import Batch
+from ytempire.analytics.ingestor import Ingestor, Source
 from ytempire.analytics.models import QuarantinedEvent
-from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
-from ytempire.analytics.retrying import retry_lines
+from ytempire.analytics.quarantine_retry import retry_lines
+from ytempire.analytics.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
 
-router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], dependencies=[Authenticated], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
 AT_ONCE = 20  # channels in one answer to a check: each costs a recount of its events
@@ -38,11 +38,11 @@ class HealthOut(BaseModel):
     last_committed_at: datetime | None
     unfinished: int = Field(description="deliveries of 7 days that nobody was told are in, and nobody sent again")
     in_quarantine: int
-    waiting_rebuilds: int = Field(description="channels whose sums by day wait to be made anew")
+    pending_rebuilds: int = Field(description="channels whose sums by day wait to be made anew")
 
 
 @router.get("/health")
-async def ingest_health(request: Request) -> HealthOut:
+async def get_ingest_health(request: Request) -> HealthOut:
     """How ingest is doing, of the deliveries that I may see: mine; an administrator sees all."""
     async with sessions_of_request(request).begin() as session:
         return HealthOut.model_validate(await ingest_queries.health(session), from_attributes=True)
@@ -63,7 +63,7 @@ class BatchOut(BaseModel):
     committed_at: datetime | None = Field(description="null: not all of it is in; it may be sent again")
 
     @classmethod
-    def of(cls, row: Batch) -> Self:
+    def from_row(cls, row: Batch) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -78,7 +78,7 @@ async def list_batches(request: Request, limit: Limit = 50, cursor: Cursor = Non
     async with sessions_of_request(request).begin() as session:
         rows = await ingest_queries.list_batches(session, limit=limit + 1, before=decode_cursor(cursor))
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return BatchPage(items=[BatchOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return BatchPage(items=[BatchOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class LineOut(BaseModel):
@@ -88,12 +88,12 @@ class LineOut(BaseModel):
     reason: str
     content: str = Field(description=f"the line, at most {SHOWN} letters of it")
     truncated: bool = Field(description="it was too long to be kept whole, and cannot be tried again")
-    tries: int
+    retry_count: int
     received_at: datetime
-    tried_at: datetime
+    attempted_at: datetime
 
     @classmethod
-    def of(cls, row: QuarantinedEvent) -> Self:
+    def from_row(cls, row: QuarantinedEvent) -> Self:
         values = {name: getattr(row, name) for name in cls.model_fields}
         return cls(**{**values, "content": row.content[:SHOWN]})
 
@@ -109,7 +109,7 @@ async def list_quarantine(request: Request, limit: Limit = 50, cursor: Cursor = 
     async with sessions_of_request(request).begin() as session:
         rows = await quarantine.list_lines(session, limit=limit + 1, before=decode_cursor(cursor))
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return LinePage(items=[LineOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return LinePage(items=[LineOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class Lines(BaseModel):
@@ -119,16 +119,16 @@ class Lines(BaseModel):
 
 
 class RetriedOut(BaseModel):
-    tried: int
-    went_in: int
+    attempted: int
+    ingested: int
 
 
 @router.post("/quarantine/retry")
-async def retry_quarantine(request: Request, me: Me, body: Lines) -> RetriedOut:
+async def retry_quarantine(request: Request, me: CurrentUser, body: Lines) -> RetriedOut:
     """Try lines again: what can go in by now goes in, and leaves quarantine."""
-    deliveries: Deliveries = request.app.state.deliveries
+    ingestor: Ingestor = request.app.state.ingestor
     sessions: Sessions = sessions_of_request(request)
-    return RetriedOut.model_validate(await retry_lines(deliveries, sessions, me, only=body.ids), from_attributes=True)
+    return RetriedOut.model_validate(await retry_lines(ingestor, sessions, me, only=body.ids), from_attributes=True)
 
 
 class DroppedOut(BaseModel):
@@ -136,22 +136,26 @@ class DroppedOut(BaseModel):
 
 
 @router.post("/quarantine/drop")
-async def drop_quarantine(request: Request, body: Lines) -> DroppedOut:
+async def delete_quarantined(request: Request, body: Lines) -> DroppedOut:
     """Throw lines away for good."""
     async with sessions_of_request(request).begin() as session:
         return DroppedOut(dropped=await quarantine.drop_lines(session, only=body.ids))
 
 
 class DifferenceOut(BaseModel):
-    """Rows that are not what a recount gives. `off` is kept less counted, by measure."""
+    """Rows that are not what a recount gives. `excess` is stored less recounted, by metric."""
 
     table: str
     rows: int
-    off: dict[str, str] = Field(description="decimal numbers; only those that are not 0")
+    excess: dict[str, str] = Field(description="decimal numbers; only those that are not 0")
 
     @classmethod
-    def of(cls, one: Difference) -> Self:
-        return cls(table=one.table, rows=one.rows, off={name: f"{value:f}" for name, value in one.off.items() if value})
+    def from_mismatch(cls, mismatch: RollupMismatch) -> Self:
+        return cls(
+            table=mismatch.table,
+            rows=mismatch.rows,
+            excess={name: f"{value:f}" for name, value in mismatch.excess.items() if value},
+        )
 
 
 class CheckedOut(BaseModel):
@@ -171,14 +175,18 @@ Until = Annotated[date | None, Query(ge=FIRST, le=LAST, description="the last da
 
 
 @router.get("/check")
-async def check_sums(request: Request, since: Since = None, until: Until = None, cursor: Cursor = None) -> CheckedPage:
+async def compare_rollups(
+    request: Request, since: Since = None, until: Until = None, cursor: Cursor = None
+) -> CheckedPage:
     """Compare the sums of some days with a recount of their events, twenty channels at a time."""
     days = _days(since, until)
-    async with reads_of_request(request).begin() as connection:
+    async with read_pool_of_request(request).begin() as connection:
         channels = await channel_ids(connection, after=decode_cursor(cursor), limit=AT_ONCE + 1)
         items = [
-            CheckedOut(channel_id=channel, differences=[DifferenceOut.of(one) for one in found])
-            async for channel, found in differences(connection, channels[:AT_ONCE], days)
+            CheckedOut(
+                channel_id=channel, differences=[DifferenceOut.from_mismatch(mismatch) for mismatch in mismatches]
+            )
+            async for channel, mismatches in find_mismatches(connection, channels[:AT_ONCE], days)
         ]
     more = encode_cursor(channels[AT_ONCE - 1]) if len(channels) > AT_ONCE else None
     return CheckedPage(items=items, next_cursor=more)
@@ -191,10 +199,10 @@ class RebuildIn(BaseModel):
 
 
 @router.post("/rebuild", status_code=204)
-async def rebuild_sums(request: Request, me: Me, body: RebuildIn) -> None:
+async def rebuild_rollups(request: Request, me: CurrentUser, body: RebuildIn) -> None:
     """Make a channel's sums of some days anew from their events. Events may come in meanwhile."""
-    deliveries: Deliveries = request.app.state.deliveries
-    async with deliveries.writer.begin(me) as connection:
+    ingestor: Ingestor = request.app.state.ingestor
+    async with ingestor.writer.begin(me) as connection:
         await rebuild_channel(connection, body.channel_id, _days(body.since, body.until))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from ytempire.kit.database import AsyncSession
 
-# What a delivery is: its record, and what its parts say together.
+# A batch is its record, and what its shards say together.
 _BATCHES = """
 SELECT b.id, b.source, b.name, b.user_id, b.received_at, b.events, b.superseded,
        b.rejected + coalesce(p.rejected, 0) AS rejected, coalesce(p.inserted, 0) AS inserted,
@@ -24,13 +24,13 @@ FROM analytics.ingest_batches b
 LEFT JOIN LATERAL (
     SELECT count(*) AS parts, sum(inserted)::integer AS inserted, sum(changed)::integer AS changed,
            sum(unchanged)::integer AS unchanged, sum(rejected)::integer AS rejected, max(committed_at) AS committed_at
-    FROM analytics.ingest_parts p WHERE p.batch_id = b.id
+    FROM analytics.ingest_batch_shards p WHERE p.batch_id = b.id
 ) AS p ON true"""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One delivery. `committed_at` is None while a part of it is missing."""
+    """One ingest batch. `committed_at` is None while a shard of it is missing."""
 
     id: UUID
     source: str
@@ -49,7 +49,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Health:
-    """Of the last hour, but for what is left behind. Milliseconds are from receiving a delivery to its last commit."""
+    """Of the last hour, but for what is left behind. Milliseconds are from receiving a batch to its last commit."""
 
     batches: int
     events: int
@@ -58,9 +58,9 @@ class Health:
     p99_ms: float | None
     last_committed_at: datetime | None
     unfinished: int
-    """Deliveries whose sender was never told that they are in: begun more than a minute ago, and not sent again."""
+    """Batches whose sender was never told that they are in: begun more than a minute ago, and not sent again."""
     in_quarantine: int
-    waiting_rebuilds: int
+    pending_rebuilds: int
 
 
 async def list_batches(session: AsyncSession, *, limit: int, before: UUID | None) -> list[Batch]:
@@ -89,4 +89,4 @@ SELECT (SELECT count(*) FROM lately) AS batches,
        (SELECT count(*) FROM ({_BATCHES} WHERE b.received_at BETWEEN now() - interval '7 days'
                               AND now() - interval '1 minute') AS old WHERE NOT done) AS unfinished,
        (SELECT count(*) FROM staging.quarantine) AS in_quarantine,
-       (SELECT count(*) FROM analytics.rebuilds) AS waiting_rebuilds""")
+       (SELECT count(*) FROM analytics.rebuilds) AS pending_rebuilds""")

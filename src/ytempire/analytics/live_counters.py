@@ -1,13 +1,13 @@
 """Live counters: what happened in each of the last ten minutes, kept in Valkey beside what is committed.
 
-PostgreSQL has the truth. Each process adds to the counters what it has committed (`note`): at once, and while more
-comes four times a second. They are made anew from `analytics.video_metrics` when Valkey was emptied or started again,
+PostgreSQL has the truth. Each process adds to the counters what it has committed (`add`): at once, and while more
+comes four times a second. They are rebuilt from `analytics.video_metrics` when Valkey was emptied or started again,
 when something that was committed may not have been counted, and when a server process starts, since the one before may
 have been killed between the two.
 
 Nothing counts twice: for a recount all writers are held for 0.3 s, in the middle of which the recount's snapshot is
 taken. What was noted before that moment is in the snapshot and is not added again; what is noted after it is not in it.
-This holds while less than 0.15 s lie between a commit and its `note`, and between the clocks of the machines.
+This holds while less than 0.15 s lie between a commit and its `add`, and between the clocks of the machines.
 
 Where it falls short, until the minutes in question have passed, which takes ten minutes at most: a process that is
 killed and not started again has not counted the last quarter of a second; a Valkey that runs out of memory throws away
@@ -27,9 +27,17 @@ import psycopg
 import valkey.asyncio
 from valkey.exceptions import ValkeyError
 
-from ytempire.analytics.live_store import MINUTE_S, MINUTES, Counts, LiveStore, Marker, changes_of
+from ytempire.analytics.live_counter_store import (
+    MINUTE_S,
+    MINUTES,
+    CounterGeneration,
+    Counts,
+    LiveStore,
+    parse_increments,
+)
 from ytempire.analytics.sharding import SHARD_LOCK, SHARDS
-from ytempire.kit.database import conninfo, opening
+from ytempire.kit.database import begin_statements, conninfo
+from ytempire.kit.locks import Lock
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import SYSTEM
 
@@ -40,9 +48,9 @@ GATHER_S = 0.25  # what is committed meanwhile is added together: the same video
 AGAIN_S, LONGEST_AGAIN_S = 1.0, 8.0
 STOP_S = 5.0
 OTHERS_S = 0.2  # another process is counting
-HELD_BYTES = 64 * 2**20  # of commits that wait to be added; at full rate some 30 s of them
+MAX_PENDING_BYTES = 64 * 2**20  # of commits that wait to be added; at full rate some 30 s of them
 BARRIER_S = 0.15  # see above
-RECOUNT_LOCK = 5_243
+RECOUNT_LOCK = int(Lock.LIVE_RECOUNT)
 LOCK_TIMEOUT = "10s"  # a shard's writer holds its lock for one transaction
 
 _INSTALLATION = (
@@ -66,15 +74,17 @@ def first_minute() -> int:
 class LiveCounters:
     """Adds what this process commits, and reads. An asynchronous context manager.
 
-    `anew`: what was counted before this process started is counted again.
+    `rebuild_on_start`: what was counted before this process started is counted again.
     """
 
-    def __init__(self, database_url: str, cache: valkey.asyncio.Valkey, *, application: str, anew: bool = True) -> None:
+    def __init__(
+        self, database_url: str, cache: valkey.asyncio.Valkey, *, application: str, rebuild_on_start: bool = True
+    ) -> None:
         self._database = conninfo(database_url, application=application)
         self._cache = cache
-        self._noted: list[tuple[float, bytes]] = []
-        self._noted_bytes = 0
-        self._in_doubt: float | None = time.time() if anew else None
+        self._pending: list[tuple[float, bytes]] = []
+        self._pending_bytes = 0
+        self._uncertain_since: float | None = time.time() if rebuild_on_start else None
         self._wake = asyncio.Event()
         self._recount_asked = False
         self._stop = asyncio.Event()
@@ -84,7 +94,7 @@ class LiveCounters:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._work(), name="live counters")
-        if self._in_doubt is not None:
+        if self._uncertain_since is not None:
             self._wake.set()
         return self
 
@@ -98,33 +108,33 @@ class LiveCounters:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
-    def note(self, recent: bytes) -> None:
+    def add(self, recent: bytes) -> None:
         """Take what was committed just now (`sums.RECENT`); it is counted in a moment. Neither waits nor raises."""
         if not recent:
             return
-        self._noted.append((time.time(), recent))
-        self._noted_bytes += len(recent)
-        if self._noted_bytes > HELD_BYTES:
-            log.warning("live_counters_behind", bytes=self._noted_bytes)
-            self._doubt()
+        self._pending.append((time.time(), recent))
+        self._pending_bytes += len(recent)
+        if self._pending_bytes > MAX_PENDING_BYTES:
+            log.warning("live_counters_delayed", bytes=self._pending_bytes)
+            self._mark_uncertain()
         self._wake.set()
 
     async def read(
         self, first: int, channels: Sequence[UUID], videos: Sequence[tuple[UUID, UUID]] = ()
     ) -> tuple[Counts, Counts] | None:
-        """Counters from minute `first` on (`first_minute()`), as `live_store.MEASURES` says: of channels, shaped
+        """Counters from minute `first` on (`first_minute()`), as `live_counter_store.METRICS` says: of channels, shaped
         (MINUTES, channels, 4), and of videos, which are named with their channel, shaped (MINUTES, videos, 4).
 
-        None: there are no counters at the moment. If that is because they are gone, they are made anew.
+        None: there are no counters at the moment. If that is because they are gone, they are rebuilt.
         """
-        if self._store is not None and self._in_doubt is None:
+        if self._store is not None and self._uncertain_since is None:
             try:
-                found = await self._store.read(first, channels, videos)
+                counts = await self._store.read(first, channels, videos)
             except (ValkeyError, OSError):
-                log.warning("live_counters_not_read", exc_info=True)
+                log.warning("live_counters_read_failed", exc_info=True)
                 return None
-            if found is not None:
-                return found
+            if counts is not None:
+                return counts
         self._recount_asked = True
         self._wake.set()
         return None
@@ -133,7 +143,7 @@ class LiveCounters:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            pause = await self._try_to_settle()
+            pause = await self._try_flush()
             if self._stop.is_set():
                 return
             if pause:
@@ -141,71 +151,71 @@ class LiveCounters:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), max(pause, GATHER_S))
 
-    async def _try_to_settle(self) -> float:
+    async def _try_flush(self) -> float:
         """After how many seconds to try again; 0: all is counted."""
         try:
-            settled = await self._settle()
+            flushed = await self._flush()
         except (ValkeyError, OSError):
             log.warning("live_counters_lost", exc_info=True)
-            self._doubt()  # perhaps it was added, perhaps not
+            self._mark_uncertain()  # perhaps it was added, perhaps not
         except psycopg.Error:
-            log.warning("live_counters_not_recounted", exc_info=True)  # what was noted waits
+            log.warning("live_counters_recount_failed", exc_info=True)  # what was noted waits
         else:
             self._failures = 0
-            return 0.0 if settled else OTHERS_S
+            return 0.0 if flushed else OTHERS_S
         self._failures += 1
         return min(LONGEST_AGAIN_S, AGAIN_S * 2.0 ** (self._failures - 1))
 
-    async def _settle(self) -> bool:
-        """Add what was noted, and count anew where that is needed; False: another process is counting."""
+    async def _flush(self) -> bool:
+        """Add what is pending, and recount where that is needed; False: another process is counting."""
         if self._store is None:
             self._store = LiveStore(self._cache, await self._installation())
-        if (doubted := self._in_doubt) is not None:
-            await self._store.forget(before=doubted)
-            if self._in_doubt == doubted:  # and not again meanwhile
-                self._in_doubt = None
-        marker = await self._store.marker()
-        if marker is None:
-            if not self._noted and not self._recount_asked:
+        if (uncertain_since := self._uncertain_since) is not None:
+            await self._store.forget(before=uncertain_since)
+            if self._uncertain_since == uncertain_since:  # and not again meanwhile
+                self._uncertain_since = None
+        generation = await self._store.generation()
+        if generation is None:
+            if not self._pending and not self._recount_asked:
                 return True  # nobody asks
-            marker = await self._recount(self._store)
-        if marker is None:
+            generation = await self._recount(self._store)
+        if generation is None:
             return False
         self._recount_asked = False
-        noted, self._noted, self._noted_bytes = self._noted, [], 0
-        packed = b"".join(recent for at, recent in noted if at > marker.counted_at)
-        if packed and not await self._store.add(marker, changes_of(packed)):
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        packed = b"".join(recent for at, recent in pending if at > generation.counted_at)
+        if packed and not await self._store.add(generation, parse_increments(packed)):
             # emptied, or forgotten by another process; a part of a large addition may be in a generation that is gone
-            self._noted, self._noted_bytes = noted + self._noted, sum(len(recent) for _, recent in noted)
+            self._pending, self._pending_bytes = pending + self._pending, sum(len(recent) for _, recent in pending)
             return False
         return True
 
-    def _doubt(self) -> None:
+    def _mark_uncertain(self) -> None:
         """What was noted until now may not be counted: it is in the database, and a recount finds it there."""
-        self._in_doubt = time.time()
-        self._noted, self._noted_bytes = [], 0
+        self._uncertain_since = time.time()
+        self._pending, self._pending_bytes = [], 0
 
     async def _installation(self) -> str:
         """What tells this database from others that use the same cache."""
         async with await psycopg.AsyncConnection.connect(self._database, autocommit=True) as connection:
             return str(await _value(connection, _INSTALLATION))
 
-    async def _recount(self, store: LiveStore) -> Marker | None:
+    async def _recount(self, store: LiveStore) -> CounterGeneration | None:
         """Make a generation from the database; None while another process does, or where the cache lost it again."""
         # ended with the connection: its locks
         async with await psycopg.AsyncConnection.connect(self._database, autocommit=True) as connection:
             if not await _value(connection, "SELECT pg_try_advisory_lock(%s, 0)", RECOUNT_LOCK):
                 return None
-            marker = await store.marker()
-            if marker is not None:
-                return marker
+            generation = await store.generation()
+            if generation is not None:
+                return generation
             began = time.monotonic()
-            begun = await store.begin(await _snapshot(connection))
+            draft = await store.begin(await _snapshot(connection))
             packed = await _value(connection, _RECOUNT, first_minute(), binary=True)
-            filled = await store.fill(begun, changes_of(bytes(packed or b"")))
-            published = filled and await store.publish(begun)
+            filled = await store.fill(draft, parse_increments(bytes(packed or b"")))
+            published = filled and await store.publish(draft)
             log.info("live_counters_recounted", seconds=round(time.monotonic() - began, 2), published=published)
-            return begun if published else None
+            return draft if published else None
 
 
 async def _snapshot(connection: psycopg.AsyncConnection[Any]) -> float:
@@ -216,7 +226,7 @@ async def _snapshot(connection: psycopg.AsyncConnection[Any]) -> float:
         await connection.execute("SELECT pg_advisory_lock(%s, %s)", [SHARD_LOCK, shard])
     await asyncio.sleep(BARRIER_S)
     at = time.time()
-    await connection.execute(opening(SYSTEM, read_only=True).encode(), prepare=False)
+    await connection.execute(begin_statements(SYSTEM, read_only=True).encode(), prepare=False)
     await asyncio.sleep(BARRIER_S)
     for shard in range(SHARDS):
         await connection.execute("SELECT pg_advisory_unlock(%s, %s)", [SHARD_LOCK, shard])

@@ -10,14 +10,14 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import SignedIn, reads_of_request
-from ytempire.analytics import live_reads
-from ytempire.analytics.figures import engagement_rate
+from ytempire.accounts.http.authentication import Authenticated, read_pool_of_request
+from ytempire.analytics import live_queries
+from ytempire.analytics.derived_metrics import engagement_rate
+from ytempire.analytics.live_counter_store import METRICS, MINUTES, Counts
 from ytempire.analytics.live_counters import LiveCounters, first_minute
-from ytempire.analytics.live_store import MEASURES, MINUTES, Counts
 from ytempire.kit.http import PROBLEMS
 
-router = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=[Authenticated], responses=PROBLEMS)
 ENGAGED_MINUTES = 5
 Source = Literal["cache", "database", "unavailable"]
 Tier = Literal["viral", "trending", "performing", "normal"]
@@ -33,15 +33,15 @@ class Minutes(BaseModel):
     )
 
     @classmethod
-    def of(cls, counts: Counts | None) -> Self:
+    def from_counts(cls, counts: Counts | None) -> Self:
         """Of (MINUTES, 4)."""
         if counts is None:
             return cls(views_last_minute=None, views_by_minute=None, engagement_rate=None)
         sums = counts[-ENGAGED_MINUTES:].sum(axis=0).tolist()
         return cls(
             views_last_minute=int(counts[-2, 0]),
-            views_by_minute=[int(one) for one in counts[:, 0]],
-            engagement_rate=engagement_rate(**dict(zip(MEASURES, sums, strict=True))),
+            views_by_minute=[int(views) for views in counts[:, 0]],
+            engagement_rate=engagement_rate(**dict(zip(METRICS, sums, strict=True))),
         )
 
 
@@ -70,7 +70,7 @@ class LiveVideo(BaseModel):
     live: Minutes
 
 
-class LiveFigures(BaseModel):
+class LiveMetrics(BaseModel):
     at: datetime
     source: Source = Field(
         description="cache; database: the cache is away, and this took longer; unavailable: and it would have taken"
@@ -83,44 +83,44 @@ class LiveFigures(BaseModel):
 
 
 @router.get("/live")
-async def live_figures(
+async def get_live_metrics(
     request: Request,
     channel_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="channels")] = 100,
     videos: Annotated[int, Query(ge=0, le=100)] = 10,
-) -> LiveFigures:
+) -> LiveMetrics:
     """What happens just now on channels that I may see: by minute for ten minutes, and the videos that do best.
 
     Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`live_changed`,
     and `metrics_changed` for when the cache is away).
     """
     first = first_minute()
-    async with reads_of_request(request).begin() as connection:
-        channels = await live_reads.channels_seen(connection, only=channel_id)
-        best = await live_reads.top_videos(connection, only=channel_id, limit=videos)
+    async with read_pool_of_request(request).begin() as connection:
+        channels = await live_queries.visible_channels(connection, only=channel_id)
+        best = await live_queries.top_videos(connection, only=channel_id, limit=videos)
     source, of_channels, of_videos = await _counts(
-        request, first, [one for one, _ in channels], [(row["channel_id"], row["video_id"]) for row in best]
+        request, first, [minute for minute, _ in channels], [(row["channel_id"], row["video_id"]) for row in best]
     )
     if of_channels is None or of_videos is None:
         order = list(range(len(channels)))
     else:
         order = np.argsort(-of_channels[:, :, 0].sum(axis=0), kind="stable").tolist()
-    return LiveFigures(
+    return LiveMetrics(
         at=datetime.now(UTC),
         source=source,
-        minutes=[datetime.fromtimestamp(first, UTC) + timedelta(minutes=one) for one in range(MINUTES)],
-        total=Minutes.of(None if of_channels is None else of_channels.sum(axis=1)),
+        minutes=[datetime.fromtimestamp(first, UTC) + timedelta(minutes=minute) for minute in range(MINUTES)],
+        total=Minutes.from_counts(None if of_channels is None else of_channels.sum(axis=1)),
         channels=[
             LiveChannel(
-                channel_id=channels[place][0],
-                name=channels[place][1],
-                live=Minutes.of(None if of_channels is None else of_channels[:, place]),
+                channel_id=channels[index][0],
+                name=channels[index][1],
+                live=Minutes.from_counts(None if of_channels is None else of_channels[:, index]),
             )
-            for place in order[:limit]
+            for index in order[:limit]
         ],
         videos=[
-            LiveVideo(**row, live=Minutes.of(None if of_videos is None else of_videos[:, place]))
-            for place, row in enumerate(best)
+            LiveVideo(**row, live=Minutes.from_counts(None if of_videos is None else of_videos[:, index]))
+            for index, row in enumerate(best)
         ],
     )
 
@@ -130,9 +130,9 @@ async def _counts(
 ) -> tuple[Source, Counts | None, Counts | None]:
     """From the cache, or from PostgreSQL where the cache has none at the moment."""
     counters: LiveCounters = request.app.state.live_counters
-    found = await counters.read(first, channels, videos)
-    if found is not None:
-        return "cache", *found
-    async with reads_of_request(request).begin() as connection:
-        found = await live_reads.counted(connection, first, channels, videos)
-    return ("database", *found) if found is not None else ("unavailable", None, None)
+    counts = await counters.read(first, channels, videos)
+    if counts is not None:
+        return "cache", *counts
+    async with read_pool_of_request(request).begin() as connection:
+        counts = await live_queries.count_from_events(connection, first, channels, videos)
+    return ("database", *counts) if counts is not None else ("unavailable", None, None)

@@ -9,23 +9,23 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from ytempire.analytics.live_store import COUNTED_CHANNEL
-from ytempire.analytics.notices import CHANGED
+from ytempire.analytics.commit_notify import CHANGED
+from ytempire.analytics.live_counter_store import COUNTED_CHANNEL
 from ytempire.live.stream import Channels, Message
 
 
-def metrics_changed(said: str) -> Message:
-    """What a commit of events notifies (`notices.CHANGED`). Raises ValueError."""
-    match json.loads(said):
+def metrics_changed(payload: str) -> Message:
+    """What a commit of events notifies (`commit_notify.CHANGED`). Raises ValueError."""
+    match json.loads(payload):
         case {"channels": channels}:
-            return Message("metrics_changed", _named(channels), names_channels=True)
+            return Message("metrics_changed", _named(channels), lists_channels=True)
         case _:
             raise ValueError("no channels are named")
 
 
-def live_changed(said: str) -> Message:
-    """What the counters publish (`live_store.COUNTED_CHANNEL`). Raises ValueError."""
-    return Message("live_changed", _named(json.loads(said)), names_channels=True)
+def live_changed(payload: str) -> Message:
+    """What the counters publish (`live_counter_store.COUNTED_CHANNEL`). Raises ValueError."""
+    return Message("live_changed", _named(json.loads(payload)), lists_channels=True)
 
 
 def _named(channels: object) -> Channels:
@@ -33,7 +33,7 @@ def _named(channels: object) -> Channels:
         case None:
             return None
         case [*ids]:
-            return frozenset(UUID(str(one)) for one in ids)
+            return frozenset(UUID(str(channel_id)) for channel_id in ids)
         case _:
             raise ValueError("these are no ids of channels")
 

@@ -61,7 +61,7 @@ class VideoMetrics(Model):
     subscribers_gained: Mapped[int]
     subscribers_lost: Mapped[int]
     impressions: Mapped[int]
-    averages_of: Mapped[int]
+    averages_basis_views: Mapped[int]
     watch_time_minutes: Mapped[Decimal] = mapped_column(Money)
     average_view_duration: Mapped[Decimal] = mapped_column(Money)
     average_percentage_viewed: Mapped[Decimal] = mapped_column(Money)
@@ -83,7 +83,7 @@ class Sums:
     subscribers_gained: Mapped[int] = mapped_column(BigInteger)
     subscribers_lost: Mapped[int] = mapped_column(BigInteger)
     impressions: Mapped[int] = mapped_column(BigInteger)
-    averages_of: Mapped[int] = mapped_column(BigInteger)
+    averages_basis_views: Mapped[int] = mapped_column(BigInteger)
     watch_time_minutes: Mapped[Decimal] = mapped_column(Sum)
     estimated_revenue_usd: Mapped[Decimal] = mapped_column(Sum)
     estimated_ad_revenue_usd: Mapped[Decimal] = mapped_column(Sum)
@@ -93,10 +93,10 @@ class Sums:
 
 
 class VideoHour(Sums, Model):
-    __tablename__ = "video_hours"
+    __tablename__ = "video_hourly"
     __table_args__ = (
         # serves: what happens just now, over all channels
-        _by_time("video_hours", "hour", pages_per_range=1024),
+        _by_time("video_hourly", "hour", pages_per_range=1024),
         {"schema": "analytics", "postgresql_partition_by": "RANGE (hour)"},
     )
 
@@ -106,7 +106,7 @@ class VideoHour(Sums, Model):
 
 
 class VideoDay(Sums, Model):
-    __tablename__ = "video_days"
+    __tablename__ = "video_daily"
     __table_args__ = ({"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},)
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -115,10 +115,10 @@ class VideoDay(Sums, Model):
 
 
 class ChannelHour(Sums, Model):
-    __tablename__ = "channel_hours"
+    __tablename__ = "channel_hourly"
     # serves: dashboards over all channels
     __table_args__ = (
-        _by_time("channel_hours", "hour", pages_per_range=16),
+        _by_time("channel_hourly", "hour", pages_per_range=16),
         {"schema": "analytics", "postgresql_partition_by": "RANGE (hour)"},
     )
 
@@ -127,10 +127,10 @@ class ChannelHour(Sums, Model):
 
 
 class ChannelDay(Sums, Model):
-    __tablename__ = "daily_channel_metrics"
+    __tablename__ = "channel_daily"
     # serves: dashboards over all channels
     __table_args__ = (
-        _by_time("daily_channel_metrics", "day", pages_per_range=16),
+        _by_time("channel_daily", "day", pages_per_range=16),
         {"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},
     )
 
@@ -163,7 +163,7 @@ class MemberSums:
 
 
 class DailyBreakdown(MemberSums, Model):
-    __tablename__ = "daily_breakdowns"
+    __tablename__ = "video_breakdown_daily"
     __table_args__ = ({"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},)
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -173,10 +173,10 @@ class DailyBreakdown(MemberSums, Model):
 
 
 class ChannelBreakdown(MemberSums, Model):
-    __tablename__ = "channel_breakdowns"
+    __tablename__ = "channel_breakdown_daily"
     # serves: dashboards over all channels
     __table_args__ = (
-        _by_time("channel_breakdowns", "day", pages_per_range=16),
+        _by_time("channel_breakdown_daily", "day", pages_per_range=16),
         {"schema": "analytics", "postgresql_partition_by": "RANGE (day)"},
     )
 
@@ -185,10 +185,10 @@ class ChannelBreakdown(MemberSums, Model):
     dimension: Mapped[str] = mapped_column(primary_key=True)
 
 
-class ChannelFall(Model):
+class ChannelCorrection(Model):
     """At least what corrections took away of a channel on a day: a video may have so much more than its channel."""
 
-    __tablename__ = "channel_falls"
+    __tablename__ = "channel_corrections"
     __table_args__ = ({"schema": "analytics"},)
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -198,7 +198,7 @@ class ChannelFall(Model):
     comments: Mapped[int] = mapped_column(BigInteger)
     shares: Mapped[int] = mapped_column(BigInteger, server_default="0")
     estimated_revenue_usd: Mapped[Decimal] = mapped_column(Sum, server_default="0")
-    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Rebuild(Model):
@@ -244,10 +244,10 @@ class IngestBatch(Model):
     rejected: Mapped[int]
 
 
-class IngestPart(Model):
+class IngestBatchShard(Model):
     """The events of one shard of channels in a batch, committed with what they changed."""
 
-    __tablename__ = "ingest_parts"
+    __tablename__ = "ingest_batch_shards"
     __table_args__ = (
         CheckConstraint("inserted >= 0 AND changed >= 0 AND unchanged >= 0 AND rejected >= 0", name="counts"),
         {"schema": "analytics"},
@@ -284,19 +284,19 @@ class QuarantinedEvent(Model):
     content: Mapped[str]
     truncated: Mapped[bool] = mapped_column(server_default=text("false"))
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    tries: Mapped[int] = mapped_column(server_default="1")
-    tried_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    retry_count: Mapped[int] = mapped_column(server_default="1")
+    attempted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ViralAlert(Model):
-    """Somebody was told that a video goes viral; until `quiet_until` they are not told again."""
+    """Somebody was told that a video goes viral; until `cooldown_until` they are not told again."""
 
     __tablename__ = "viral_alerts"
     __table_args__ = (
-        CheckConstraint("quiet_until > told_at", name="quiet_until"),
+        CheckConstraint("cooldown_until > notified_at", name="cooldown_until"),
         ExcludeConstraint(
             ("video_id", "="),
-            (text("tstzrange(told_at, quiet_until)"), "&&"),
+            (text("tstzrange(notified_at, cooldown_until)"), "&&"),
             name="viral_alerts_once_an_hour_excl",
             using="gist",
         ),
@@ -305,6 +305,6 @@ class ViralAlert(Model):
 
     channel_id: Mapped[UUID] = mapped_column(primary_key=True)
     video_id: Mapped[UUID] = mapped_column(primary_key=True)
-    told_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
-    quiet_until: Mapped[datetime] = mapped_column(server_default=text("now() + interval '1 hour'"))
+    notified_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
+    cooldown_until: Mapped[datetime] = mapped_column(server_default=text("now() + interval '1 hour'"))
     hour_views: Mapped[int] = mapped_column(BigInteger)

@@ -9,39 +9,39 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from ytempire.analytics.events import LONGEST_LINE, Rejected
+from ytempire.analytics.events import MAX_LINE_BYTES, Rejected
 from ytempire.analytics.models import QuarantinedEvent
 from ytempire.kit.database import AsyncSession
 
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Where the bad lines of one delivery go."""
+    """Where the bad lines of one batch go."""
 
     lines: Mapping[int, bytes]
     tried_again: Sequence[UUID] = ()
-    """Where the delivery comes from quarantine itself: which row its first line is, its second and so on."""
+    """Where the batch comes from quarantine itself: which row its first line is, its second and so on."""
 
     def statement(self, batch_id: UUID, rejected: Sequence[Rejected]) -> tuple[LiteralString, list[Any]]:
         """What keeps them, in whatever transaction. A line that was there already is not there twice."""
-        lines, reasons = [one.line for one in rejected], [one.reason for one in rejected]
+        lines, reasons = [entry.line for entry in rejected], [entry.reason for entry in rejected]
         if self.tried_again:
             return (
-                "UPDATE staging.quarantine kept SET batch_id = %s, reason = again.reason, tries = kept.tries + 1,"
-                " tried_at = now() FROM unnest(%s::uuid[], %s::text[]) AS again(id, reason) WHERE kept.id = again.id",
+                "UPDATE staging.quarantine q SET batch_id = %s, reason = again.reason, retry_count = q.retry_count + 1,"
+                " attempted_at = now() FROM unnest(%s::uuid[], %s::text[]) AS again(id, reason) WHERE q.id = again.id",
                 [batch_id, [self.tried_again[line - 1] for line in lines], reasons],
             )
         texts = [_text(self.lines[line]) for line in lines]
         return (
             "INSERT INTO staging.quarantine (batch_id, line, reason, content, truncated)"
             " SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::boolean[])",
-            [batch_id, lines, reasons, texts, [len(self.lines[line]) > LONGEST_LINE for line in lines]],
+            [batch_id, lines, reasons, texts, [len(self.lines[line]) > MAX_LINE_BYTES for line in lines]],
         )
 
 
 def _text(line: bytes) -> str:
     # what cannot be stored as text is not what anybody wants to read either
-    return line[:LONGEST_LINE].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    return line[:MAX_LINE_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
 
 
 async def list_lines(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[QuarantinedEvent]:
@@ -69,7 +69,7 @@ async def lines_to_try(
 
 
 async def drop_lines(session: AsyncSession, *, only: Sequence[UUID] | None, except_batch: UUID | None = None) -> int:
-    """Remove these lines, or all; how many there were. `except_batch`: not those that this delivery rejected again."""
+    """Remove these lines, or all; how many there were. `except_batch`: not those that this batch rejected again."""
     statement = delete(QuarantinedEvent)
     if only is not None:
         statement = statement.where(QuarantinedEvent.id.in_(only))

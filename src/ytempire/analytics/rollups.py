@@ -2,7 +2,7 @@
 
 An event is a row of `analytics.video_metrics`. When it comes again with other values, the difference to what was there
 is added to every rollup in the same statement, so a rollup is always what a recount would give. What is added up, and
-by what, is said in `measures`.
+by what, is said in `metrics`.
 """
 
 # statements are made of our own names alone
@@ -12,34 +12,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ytempire.analytics.copying import EVENTS, FALLEN, FALLS, PARTS, VIDEOS
+from ytempire.analytics.binary_copy import CORRECTION_COLUMNS, CORRECTIONS, EVENTS, PARTS, VIDEOS
 from ytempire.analytics.events import AMOUNTS, COUNTS
-from ytempire.analytics.measures import ALL, BREAKDOWNS, DAY, MEASURES, ROLLUPS, Rollup
+from ytempire.analytics.metrics import ALL, BREAKDOWNS, DAY, METRICS, ROLLUPS, Rollup
 from ytempire.analytics.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
 
 
-def summed(table: str) -> str:
+def summed_table(table: str) -> str:
     """The session's table of what the writer added up for a rollup."""
     return f"summed_{table.rpartition('.')[2]}"
 
 
 _INCOMING = {
-    "videos_said": VIDEOS.sql,
-    "fallen": FALLEN.sql,
+    "incoming_videos": VIDEOS.sql,
+    "corrections": CORRECTIONS.sql,
     "incoming": EVENTS.sql,
-    "said_again": EVENTS.sql,
+    "redelivered": EVENTS.sql,
     "incoming_parts": PARTS.sql,
-    "parts_said_again": PARTS.sql,
+    "redelivered_parts": PARTS.sql,
     "replaced": 'channel_id uuid, video_id uuid, "timestamp" timestamptz',
-    **{summed(rollup.table): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
-    **{summed(rollup.table): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
+    **{summed_table(rollup.table): LAYOUTS[rollup.table].sql for rollup in ROLLUPS},
+    **{summed_table(rollup.table): ARRAYS[rollup.table].sql for rollup in BREAKDOWNS},
 }
 # What comes in, in tables of the session that are empty again after each commit.
 INCOMING = ";".join(
     f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in _INCOMING.items()
 )
 # What was added up of events that are not all new, and is added up again.
-FORGET_SUMS = tuple(f"DELETE FROM {name}" for name in ("incoming_parts", *(summed(one.table) for one in ALL)))
+DELETE_SUMS = tuple(
+    f"DELETE FROM {name}" for name in ("incoming_parts", *(summed_table(rollup.table) for rollup in ALL))
+)
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
 SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minute) || int8send(views)
@@ -59,7 +61,7 @@ def _list(names: Iterable[str]) -> str:
 
 def add_summed(rollup: Rollup, source: str) -> str:
     """Add what the writer has added up in this table of the session."""
-    columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.measures)))
+    columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.metrics)))
     return f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {source} {_on_conflict_add(rollup)}"
 
 
@@ -67,41 +69,41 @@ def _on_conflict_add(rollup: Rollup) -> str:
     if rollup.packed:
         added = f"({_list(rollup.arrays)}) = ({_merged(rollup)})"
     else:
-        added = _list(f"{name} = kept.{name} + excluded.{name}" for name in rollup.measures)
+        added = _list(f"{name} = kept.{name} + excluded.{name}" for name in rollup.metrics)
     return f"ON CONFLICT ({_list(rollup.row_keys)}) DO UPDATE SET {added}"
 
 
 def add_to(rollup: Rollup, source: str) -> str:
     """Add what `source` says has changed."""
-    rows, columns = _changes(rollup, source), (*rollup.keys, *rollup.measures)
+    rows, columns = _changes(rollup, source), (*rollup.keys, *rollup.metrics)
     if rollup.packed:
-        # of an event that is said again most members are as they were
-        rows += " HAVING " + " OR ".join(f"sum(event.{one}) <> 0" for one in rollup.measures)
+        # of an event that comes again most members are as they were
+        rows += " HAVING " + " OR ".join(f"sum(event.{column}) <> 0" for column in rollup.metrics)
         rows, columns = _pack(rollup, rows), (*rollup.row_keys, *rollup.arrays)
     return (
-        f"INSERT INTO {rollup.table} AS kept ({_list(columns)}) {rows} ORDER BY {_places(rollup.row_keys)}"
+        f"INSERT INTO {rollup.table} AS kept ({_list(columns)}) {rows} ORDER BY {_ordinals(rollup.row_keys)}"
         f" {_on_conflict_add(rollup)}"
     )
 
 
 def _changes(rollup: Rollup, source: str) -> str:
-    sums = _list(f"sum(event.{name}){_cast(name)} AS {name}" for name in rollup.measures)
+    sums = _list(f"sum(event.{name}){_cast(name)} AS {name}" for name in rollup.metrics)
     keys = _list(f"{expression} AS {name}" for name, expression in rollup.keys.items())
-    return f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} GROUP BY {_places(rollup.keys)}"
+    return f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} GROUP BY {_ordinals(rollup.keys)}"
 
 
-def _cast(measure: str) -> str:
+def _cast(metric: str) -> str:
     """A sum of bigint is numeric, and a difference of integers may be more than one."""
-    return "::bigint" if MEASURES[measure].is_integer else ""
+    return "::bigint" if METRICS[metric].is_integer else ""
 
 
-def _places(keys: Iterable[str]) -> str:
+def _ordinals(keys: Iterable[str]) -> str:
     return _list(str(number) for number, _ in enumerate(keys, 1))
 
 
 def _pack(rollup: Rollup, rows: str) -> str:
     """These rows, one for each value of `packed`, with those side by side in arrays."""
-    arrays = _list(f"array_agg({one} ORDER BY {_list(rollup.packed)})" for one in rollup.arrays.values())
+    arrays = _list(f"array_agg({element} ORDER BY {_list(rollup.packed)})" for element in rollup.arrays.values())
     keys = _list(rollup.row_keys)
     return f"SELECT {keys}, {arrays} FROM ({rows}) AS one GROUP BY {keys}"
 
@@ -116,20 +118,20 @@ def _merged(rollup: Rollup) -> str:
 
     Mostly both have the same members, and then their sums are added place by place in half the time.
     """
-    names = [column for column, one in rollup.arrays.items() if one in rollup.packed]
-    added = _list(f"array_agg({one} + more_{one})" for one in rollup.measures)
-    pairs = _list((_of("kept", rollup.measures), _of("excluded", rollup.measures)))
-    places = _list((*rollup.measures, *(f"more_{one}" for one in rollup.measures)))
+    names = [column for column, element in rollup.arrays.items() if element in rollup.packed]
+    added = _list(f"array_agg({column} + more_{column})" for column in rollup.metrics)
+    pairs = _list((_of("kept", rollup.metrics), _of("excluded", rollup.metrics)))
+    pair_columns = _list((*rollup.metrics, *(f"more_{column}" for column in rollup.metrics)))
     alike = f"({_of('kept', names)}) = ({_of('excluded', names)}) AND 0 < ALL (excluded.events)"
     all_members = " UNION ALL ".join(f"SELECT * FROM {unpacked(rollup, row)}" for row in ("kept", "excluded"))
-    sums = _list(f"sum({name}){_cast(name)} AS {name}" for name in rollup.measures)
+    sums = _list(f"sum({name}){_cast(name)} AS {name}" for name in rollup.metrics)
     summed_members = (
-        f"SELECT {_list(rollup.packed)}, {sums} FROM ({all_members}) AS members GROUP BY {_places(rollup.packed)}"
-        f" HAVING sum(events) <> 0 ORDER BY {_places(rollup.packed)}"
+        f"SELECT {_list(rollup.packed)}, {sums} FROM ({all_members}) AS members GROUP BY {_ordinals(rollup.packed)}"
+        f" HAVING sum(events) <> 0 ORDER BY {_ordinals(rollup.packed)}"
     )
-    arrays = _list(f"coalesce(array_agg({one}), '{{}}')" for one in rollup.arrays.values())
+    arrays = _list(f"coalesce(array_agg({element}), '{{}}')" for element in rollup.arrays.values())
     return (
-        f"SELECT * FROM (SELECT {_of('kept', names)}, {added} FROM unnest({pairs}) AS pair({places})) AS added"
+        f"SELECT * FROM (SELECT {_of('kept', names)}, {added} FROM unnest({pairs}) AS pair({pair_columns})) AS added"
         f" WHERE {alike} UNION ALL"
         f" SELECT * FROM (SELECT {arrays} FROM ({summed_members}) AS members) AS merged WHERE NOT ({alike})"
     )
@@ -139,17 +141,17 @@ def recount(rollup: Rollup, where: str) -> str:
     """The rows that the rollup should have for the events of `where`; one for each value of what is packed."""
     parts = f"({_unnested('analytics.video_breakdowns', 'said.', sign='+')})"
     source = parts if rollup.packed else "analytics.video_metrics"
-    sums = _list(f"sum({MEASURES[name].sql('event')}){_cast(name)} AS {name}" for name in rollup.measures)
+    sums = _list(f"sum({METRICS[name].sql('event')}){_cast(name)} AS {name}" for name in rollup.metrics)
     keys = _list(f"{expression} AS {name}" for name, expression in rollup.keys.items())
     return (
         f"SELECT {keys}, {sums} FROM {source} event {rollup.joins} WHERE {where} AND {rollup.only}"
-        f" GROUP BY {_places(rollup.keys)}"
+        f" GROUP BY {_ordinals(rollup.keys)}"
     )
 
 
-def kept(rollup: Rollup, where: str) -> str:
+def stored_rows(rollup: Rollup, where: str) -> str:
     """Its rows, or one for each value of what is packed, in the columns of `recount`."""
-    columns = _list((*rollup.keys, *rollup.measures))
+    columns = _list((*rollup.keys, *rollup.metrics))
     if not rollup.packed:
         return f"SELECT {columns} FROM {rollup.table} WHERE {where}"
     keys, parts = _of("kept", rollup.row_keys), _of("part", rollup.arrays.values())
@@ -177,25 +179,27 @@ def _window(rollup: Rollup) -> tuple[str, str]:
 
 def compare(rollup: Rollup) -> str:
     """How many rows of a channel differ from a recount of some days, and by how much in all: kept less counted."""
-    there, counted = _window(rollup)
-    measures = rollup.measures
-    differences = (f"coalesce(sum(coalesce(kept.{one}, 0) - coalesce(counted.{one}, 0)), 0)" for one in measures)
+    stored, counted = _window(rollup)
+    metrics = rollup.metrics
+    differences = (
+        f"coalesce(sum(coalesce(kept.{metric}, 0) - coalesce(counted.{metric}, 0)), 0)" for metric in metrics
+    )
     return (
         f"SELECT count(*), {_list(differences)}"
-        f" FROM ({kept(rollup, there)}) kept"
+        f" FROM ({stored_rows(rollup, stored)}) kept"
         f" FULL JOIN ({recount(rollup, counted)}) counted USING ({_list(rollup.keys)})"
-        f" WHERE ({_of('kept', measures)}) IS DISTINCT FROM ({_of('counted', measures)})"
+        f" WHERE ({_of('kept', metrics)}) IS DISTINCT FROM ({_of('counted', metrics)})"
     )
 
 
 def rebuild(rollup: Rollup) -> tuple[str, str]:
-    """Two statements that make a channel's rows of some days anew."""
-    there, counted = _window(rollup)
-    rows, columns = recount(rollup, counted), (*rollup.keys, *rollup.measures)
+    """Two statements that rebuild a channel's rows of some days."""
+    stored, counted = _window(rollup)
+    rows, columns = recount(rollup, counted), (*rollup.keys, *rollup.metrics)
     if rollup.packed:
         rows, columns = _pack(rollup, rows), (*rollup.row_keys, *rollup.arrays)
     return (
-        f"DELETE FROM {rollup.table} WHERE {there}",
+        f"DELETE FROM {rollup.table} WHERE {stored}",
         f"INSERT INTO {rollup.table} ({_list(columns)}) {rows}",
     )
 
@@ -212,61 +216,61 @@ SELECT array_agg((to_timestamp(quarter * 900.0) AT TIME ZONE zone)::date - date 
 FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS asked(zone, quarter, place)"""
 # Series have no foreign keys. What somebody may not see is not there for them. LIMIT: each is looked for by its key,
 # whatever a planner thinks of tables that were empty when it planned.
-STRANGERS = """
+UNKNOWN_VIDEOS = """
 SELECT said.line, CASE WHEN video.id IS NULL THEN 'There is no video with this id.'
                        WHEN video.channel_id <> said.channel_id THEN 'The video belongs to another channel.'
                        ELSE 'You may not write to this channel.' END
-FROM videos_said said
+FROM incoming_videos said
 LEFT JOIN LATERAL (SELECT * FROM core.videos one WHERE one.id = said.video_id LIMIT 1) AS video ON true
 WHERE video.channel_id IS DISTINCT FROM said.channel_id
 OR NOT ((SELECT core.sees_all()) OR said.channel_id = ANY ((SELECT core.channel_ids('write'))::uuid[]))"""
 _KEY = 'channel_id, video_id, "timestamp"'
 _SAME_EVENT = " AND ".join(f"{{0}}.{name.strip()} = {{1}}.{name.strip()}" for name in _KEY.split(","))
 # Lines of events that were there before this batch.
-SAID_AGAIN = f"""
+REDELIVERED = f"""
 SELECT array_agg(incoming.line) FROM incoming, LATERAL (
     SELECT there.batch_id FROM analytics.video_metrics there WHERE {_SAME_EVENT.format("there", "incoming")}
     AND there."timestamp" BETWEEN %s AND %s LIMIT 1) AS before WHERE before.batch_id <> %s"""
 # A table of lines, which is searched once: an array is searched for each row again.
 _LINES = "unnest(%s::integer[]) AS these(line) WHERE incoming.line = these.line"
-SET_ASIDE = f"""
-WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO said_again SELECT * FROM moved"""
+MOVE_REDELIVERED = f"""
+WITH moved AS (DELETE FROM incoming USING {_LINES} RETURNING incoming.*) INSERT INTO redelivered SELECT * FROM moved"""
 
 
-def note_falls() -> str:
-    """What the events that came in take away, or more: one that is said again is counted again. Seldom any."""
-    fell = _list(f"sum(greatest(-event.{name}, 0)){_cast(name)}" for name in FALLS)
-    added = _list(f"{name} = kept.{name} + excluded.{name}" for name in FALLS)
+def add_corrections() -> str:
+    """What the events that came in take away, or more: one that comes again is counted again. Seldom any."""
+    taken_away = _list(f"sum(greatest(-event.{name}, 0)){_cast(name)}" for name in CORRECTION_COLUMNS)
+    added = _list(f"{name} = kept.{name} + excluded.{name}" for name in CORRECTION_COLUMNS)
     return (
-        f"INSERT INTO analytics.channel_falls AS kept (channel_id, day, {_list(FALLS)})"
-        f" SELECT event.channel_id, {DAY}, {fell} FROM fallen event"
+        f"INSERT INTO analytics.channel_corrections AS kept (channel_id, day, {_list(CORRECTION_COLUMNS)})"
+        f" SELECT event.channel_id, {DAY}, {taken_away} FROM corrections event"
         " JOIN core.channels channel ON channel.id = event.channel_id"
         " GROUP BY 1, 2 ORDER BY 1, 2"
-        f" ON CONFLICT (channel_id, day) DO UPDATE SET {added}, noted_at = now()"
+        f" ON CONFLICT (channel_id, day) DO UPDATE SET {added}, updated_at = now()"
     )
 
 
-def put_missing() -> str:
+def insert_new() -> str:
     """Events that are not there yet go in. To ask that first costs half as much again."""
-    return f"{_put_from('incoming')} ON CONFLICT ({_KEY}) DO NOTHING"
+    return f"{_insert_from('incoming')} ON CONFLICT ({_KEY}) DO NOTHING"
 
 
-def put_parts() -> str:
+def insert_breakdowns() -> str:
     """And what breaks them down."""
     columns = f"{_KEY}, {_list(_PARTS)}"
     return f"INSERT INTO analytics.video_breakdowns ({columns}) SELECT {columns} FROM incoming_parts"
 
 
-def _put_from(source: str) -> str:
+def _insert_from(source: str) -> str:
     return (
         f"INSERT INTO analytics.video_metrics AS kept ({_KEY}, batch_id, {', '.join(_VALUES)})"
         f" SELECT {_KEY}, batch_id, {', '.join(_VALUES)} FROM {source}"
     )
 
 
-def _put_again(returning: str) -> str:
+def _replace_redelivered(returning: str) -> str:
     return (
-        f"{_put_from('said_again')}"
+        f"{_insert_from('redelivered')}"
         f" ON CONFLICT ({_KEY}) DO UPDATE SET batch_id = excluded.batch_id, {_set(_VALUES)}"
         f" WHERE ({_of('kept', _VALUES)}) IS DISTINCT FROM ({_of('excluded', _VALUES)})"
         f" RETURNING {returning}"
@@ -283,29 +287,29 @@ def _of(row: str, names: Iterable[str]) -> str:
 
 def _differences() -> str:
     """What changed: `new` less `old`. The event itself is no more than it was."""
-    said = [f"new.{name.strip()}" for name in _KEY.split(",")]
-    said += ["old.breakdowns_digest AS digest_before", "0 AS events"]
-    said += ["new.whole_day", "old.whole_day AS was_whole_day"]
-    for name, measure in MEASURES.items():
+    columns = [f"new.{name.strip()}" for name in _KEY.split(",")]
+    columns += ["old.breakdowns_digest AS digest_before", "0 AS events"]
+    columns += ["new.whole_day", "old.whole_day AS was_whole_day"]
+    for name, metric in METRICS.items():
         if name != "events":
-            said.append(f"({measure.sql('new')}){_cast(name)} - ({measure.sql('old')}) AS {name}")
-    return ", ".join(said)
+            columns.append(f"({metric.sql('new')}){_cast(name)} - ({metric.sql('old')}) AS {name}")
+    return ", ".join(columns)
 
 
-def absorb(*, returns_old: bool) -> str:
-    """One statement: what is `said_again` replaces what was there, and the difference goes into every rollup.
+def apply_redelivered(*, returns_old: bool) -> str:
+    """One statement: what is `redelivered` replaces what was there, and the difference goes into every rollup.
 
     `returns_old`: the server tells the row that was replaced (PostgreSQL 18); without, it is read before. Answers with
     how many events changed, of how many the breakdowns are replaced, what changed in the last minutes (`sums.RECENT`),
     packed, and which channels and days of UTC have events that were of an hour and are of a whole day now, or the
-    reverse: their hours are left as they were, to be made anew.
+    reverse: their hours are left as they were, to be rebuilt.
     """
     if returns_old:
-        changed = f"WITH changed AS ({_put_again(_differences())})"
+        changed = f"WITH changed AS ({_replace_redelivered(_differences())})"
     else:
         changed = (
-            f"WITH before AS MATERIALIZED (SELECT there.* FROM analytics.video_metrics there JOIN said_again"
-            f" USING ({_KEY})), put AS ({_put_again('kept.*')}), changed AS ("
+            f"WITH before AS MATERIALIZED (SELECT there.* FROM analytics.video_metrics there JOIN redelivered"
+            f" USING ({_KEY})), put AS ({_replace_redelivered('kept.*')}), changed AS ("
             f"SELECT {_differences()} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
     of_hours = "(SELECT * FROM changed WHERE NOT (whole_day OR was_whole_day))"
@@ -335,28 +339,28 @@ def _unnested(source: str, row: str, *, sign: str) -> str:
     )
 
 
-def absorb_breakdowns(*, returns_old: bool) -> str:
-    """The same for breakdowns: an event that is said again is said as a whole, so members that it lacks now go."""
-    put = (
+def apply_redelivered_breakdowns(*, returns_old: bool) -> str:
+    """The same for breakdowns: an event that comes again comes as a whole, so members that it lacks now go."""
+    insert = (
         f"INSERT INTO analytics.video_breakdowns AS kept ({_KEY}, {', '.join(_PARTS)})"
-        f" SELECT {_KEY}, {', '.join(_PARTS)} FROM parts_said_again"
+        f" SELECT {_KEY}, {', '.join(_PARTS)} FROM redelivered_parts"
         f" ON CONFLICT ({_KEY}) DO UPDATE SET {_set(_PARTS)}"
         f" WHERE ({_of('kept', _PARTS)}) IS DISTINCT FROM ({_of('excluded', _PARTS)})"
     )
     both = ", ".join(f"new.{name.strip()}" for name in _KEY.split(","))
     both += "".join(f", new.{name}, old.{name} AS old_{name}" for name in _PARTS)
     if returns_old:
-        came = f"came AS ({put} RETURNING {both})"
+        came = f"came AS ({insert} RETURNING {both})"
     else:
         came = (
-            "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN parts_said_again"
-            f" USING ({_KEY})), put AS ({put} RETURNING kept.*),"
+            "before AS MATERIALIZED (SELECT there.* FROM analytics.video_breakdowns there JOIN redelivered_parts"
+            f" USING ({_KEY})), put AS ({insert} RETURNING kept.*),"
             f" came AS (SELECT {both} FROM put new LEFT JOIN before old USING ({_KEY}))"
         )
     same_event, same_still = _SAME_EVENT.format("part", "event"), _SAME_EVENT.format("still", "part")
     gone = (
         f"gone AS (DELETE FROM analytics.video_breakdowns part USING replaced event WHERE {same_event}"
-        f" AND NOT EXISTS (SELECT FROM parts_said_again still WHERE {same_still}) RETURNING part.*)"
+        f" AND NOT EXISTS (SELECT FROM redelivered_parts still WHERE {same_still}) RETURNING part.*)"
     )
     changed = " UNION ALL ".join(
         (

@@ -7,15 +7,17 @@ from uuid import UUID
 
 import psycopg
 
+from ytempire.kit.locks import Lock
+
 SHARDS = 2
-"""How many parts of a batch are written at once. The same for all processes of an installation."""
-SHARD_LOCK = 5_242
+"""How many shards are written at once. The same for all processes of an installation."""
+SHARD_LOCK = int(Lock.SHARD)
 LOCK_SHARD = "SELECT pg_advisory_xact_lock(%s, %s)"
 
 
-def shard_of(channel_id: UUID, many: int = SHARDS) -> int:
+def shard_of(channel_id: UUID, shard_count: int = SHARDS) -> int:
     """By its last byte, which is random in a UUID of any version. `analytics.shard_of` in the database is the same."""
-    return channel_id.bytes[-1] % many
+    return channel_id.bytes[-1] % shard_count
 
 
 async def lock_shard(connection: psycopg.AsyncConnection[Any], shard: int) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.analytics.breakdowns import MICRO, Numbers, Places
-from ytempire.analytics.copying import ArrayLayout, Column, Layout, uuids
-from ytempire.analytics.events import COUNTS, Events
-from ytempire.analytics.measures import BREAKDOWNS, MEASURES, ROLLUPS, Measure, Rollup
-from ytempire.analytics.runs import begins, exact
+from ytempire.analytics.binary_copy import ArrayLayout, Column, Layout, uuids
+from ytempire.analytics.breakdowns import MICRO, Numbers, RowIndices
+from ytempire.analytics.events import COUNTS, EventColumns
+from ytempire.analytics.group_starts import exact, group_starts
+from ytempire.analytics.metrics import BREAKDOWNS, METRICS, ROLLUPS, Metric, Rollup
 
 HOUR_US = 3_600 * MICRO
 MINUTE_US = 60 * MICRO
@@ -41,7 +41,7 @@ _KEYS = {"channel_id": "uuid", "video_id": "uuid", "hour": "timestamptz", "day":
 
 
 def _sums(rollup: Rollup) -> dict[str, str]:
-    return {name: "bigint" if MEASURES[name].is_integer else "numeric(30, 6)" for name in rollup.measures}
+    return {name: "bigint" if METRICS[name].is_integer else "numeric(30, 6)" for name in rollup.metrics}
 
 
 def _keys(rollup: Rollup) -> dict[str, str]:
@@ -56,25 +56,25 @@ ARRAYS = {
 }
 
 
-def sum_up(events: Events, days: Numbers) -> dict[str, bytearray | None]:
+def sum_up(events: EventColumns, days: Numbers) -> dict[str, bytearray | None]:
     """For each rollup the rows to be added to it, as binary COPY reads them; None: by day the same as by hour.
 
-    `events` are sorted (`copying.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
+    `events` are sorted (`binary_copy.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
     """
     if events.whole_day.any():
         of_hours = np.flatnonzero(~events.whole_day)
         return {
-            **_sum_up(events, days, [one for one in ROLLUPS if one.period == "day"], as_by_hour=False),
-            **_sum_up(events.at(of_hours), days[of_hours], [one for one in ROLLUPS if one.period == "hour"]),
+            **_sum_up(events, days, [rollup for rollup in ROLLUPS if rollup.period == "day"], as_by_hour=False),
+            **_sum_up(events.take(of_hours), days[of_hours], [rollup for rollup in ROLLUPS if rollup.period == "hour"]),
         }
     return _sum_up(events, days, ROLLUPS)
 
 
 def _sum_up(
-    events: Events, days: Numbers, rollups: Sequence[Rollup], *, as_by_hour: bool = True
+    events: EventColumns, days: Numbers, rollups: Sequence[Rollup], *, as_by_hour: bool = True
 ) -> dict[str, bytearray | None]:
     """`as_by_hour`: where they are the same, sums by hour are taken for those by day."""
-    given = {name: _given(events, measure) for name, measure in MEASURES.items()}
+    event_values = {name: _event_values(events, metric) for name, metric in METRICS.items()}
     periods = {"hour": events.at_us // HOUR_US, "day": days}
     groups = {
         (of_video, period): _groups(events, moments, of_video=of_video)
@@ -84,28 +84,28 @@ def _sum_up(
     return {
         rollup.table: None
         if rollup.period == "day" and as_by_hour and groups[rollup.of_video, "day"].are(groups[rollup.of_video, "hour"])
-        else _rows(rollup, events, given, periods, groups[rollup.of_video, rollup.period])
+        else _rows(rollup, events, event_values, periods, groups[rollup.of_video, rollup.period])
         for rollup in rollups
     }
 
 
-def sum_up_breakdowns(events: Events, days: Numbers) -> dict[str, bytes | bytearray]:
+def sum_up_breakdowns(events: EventColumns, days: Numbers) -> dict[str, bytes | bytearray]:
     """The same for what breaks events down."""
     return {rollup.table: _array_rows(rollup, events, days) for rollup in BREAKDOWNS}
 
 
-def _array_rows(rollup: Rollup, events: Events, days: Numbers) -> bytes:
+def _array_rows(rollup: Rollup, events: EventColumns, days: Numbers) -> bytes:
     """One row after the other, and in it one name after the other; events of the same name are added up."""
     parts = events.breakdowns
     ids = (events.channel_id, events.video_id) if rollup.of_video else (events.channel_id,)
-    of_row = [np.cumsum(begins(*ids))[parts.event], days[parts.event]]
+    of_row = [np.cumsum(group_starts(*ids))[parts.event], days[parts.event]]
     if "dimension" not in rollup.packed:
         of_row.append(np.array([dimension for dimension, _ in parts.names])[parts.name])
     order = np.lexsort((parts.name, of_row[1], of_row[0]))  # names are sorted by their dimension
-    other_row = begins(*(column[order] for column in of_row))
-    starts = np.flatnonzero(other_row | begins(parts.name[order]))
+    other_row = group_starts(*(column[order] for column in of_row))
+    starts = np.flatnonzero(other_row | group_starts(parts.name[order]))
     ones = np.ones(len(parts), np.int64)
-    given = {"events": ones, "views": parts.views, "watch_time_minutes": exact(parts.micro, added_up=len(parts))}
+    event_values = {"events": ones, "views": parts.views, "watch_time_minutes": exact(parts.micro, added_up=len(parts))}
     rows = np.flatnonzero(other_row[starts])
     first = parts.event[order[starts[rows]]]
     return ARRAYS[rollup.table].pack(
@@ -113,23 +113,23 @@ def _array_rows(rollup: Rollup, events: Events, days: Numbers) -> bytes:
         {"channel_id": events.channel_id[first], "video_id": events.video_id[first], "day": days[first]},
         parts.name[order[starts]],
         parts.names,
-        {name: np.add.reduceat(values[order], starts) for name, values in given.items()},
+        {name: np.add.reduceat(values[order], starts) for name, values in event_values.items()},
     )
 
 
-def _given(events: Events, measure: Measure) -> npt.NDArray[Any]:
+def _event_values(events: EventColumns, metric: Metric) -> npt.NDArray[Any]:
     """What each event gives, in millionths where it is a decimal."""
-    if measure.of is None:
+    if metric.of is None:
         return np.ones(len(events), np.int64)
-    values = events.counts[measure.of] if measure.of in COUNTS else events.amounts[measure.of]
-    times = np.ones(1, np.int64) if measure.times is None else events.counts[measure.times]
+    values = events.counts[metric.of] if metric.of in COUNTS else events.amounts[metric.of]
+    times = np.ones(1, np.int64) if metric.times is None else events.counts[metric.times]
     return exact(values, times=int(times.max(initial=0)), added_up=len(events)) * times
 
 
 def _rows(
     rollup: Rollup,
-    events: Events,
-    given: Mapping[str, npt.NDArray[Any]],
+    events: EventColumns,
+    event_values: Mapping[str, npt.NDArray[Any]],
     periods: Mapping[str, Numbers],
     groups: _Groups,
 ) -> bytearray:
@@ -139,7 +139,7 @@ def _rows(
         "hour": periods["hour"][groups.first] * HOUR_US,
         "day": periods["day"][groups.first],
     }
-    sums = {name: groups.sum(given[name]) for name in rollup.measures}
+    sums = {name: groups.sum(event_values[name]) for name in rollup.metrics}
     return LAYOUTS[rollup.table].pack(len(groups.first), {**keys, **sums})
 
 
@@ -147,11 +147,11 @@ def _rows(
 class _Groups:
     """Events of the same keys. `order`: one group after the other; None: as they are. `starts`: of each, in it."""
 
-    order: Places | None
-    starts: Places
+    order: RowIndices | None
+    starts: RowIndices
 
     @property
-    def first(self) -> Places:
+    def first(self) -> RowIndices:
         """An event of each group."""
         return self.starts if self.order is None else self.order[self.starts]
 
@@ -167,30 +167,30 @@ class _Groups:
         return np.add.reduceat(values if self.order is None else values[self.order], self.starts)
 
 
-def _groups(events: Events, period: Numbers, *, of_video: bool) -> _Groups:
+def _groups(events: EventColumns, period: Numbers, *, of_video: bool) -> _Groups:
     """By channel or video, and by period, which grows with the time."""
     ids = (events.channel_id, events.video_id) if of_video else (events.channel_id,)
-    begun = begins(*ids)
+    is_start = group_starts(*ids)
     order = None
     if not of_video:
         # sorted by channel already: of each the periods in order
-        order = np.lexsort((period, np.cumsum(begun)))
+        order = np.lexsort((period, np.cumsum(is_start)))
         period = period[order]
     if len(period):
-        begun[1:] |= period[1:] != period[:-1]
-    return _Groups(order, np.flatnonzero(begun))
+        is_start[1:] |= period[1:] != period[:-1]
+    return _Groups(order, np.flatnonzero(is_start))
 
 
-def recent(events: Events, *, now_us: int) -> bytes:
+def recent(events: EventColumns, *, now_us: int) -> bytes:
     """What of new events lies in the minutes that live figures show: rows of RECENT, packed."""
     minute = events.at_us // MINUTE_US
-    young = (events.at_us >= now_us - RECENT_MINUTES * MINUTE_US) & ~events.whole_day
-    if not young.any():
+    is_recent = (events.at_us >= now_us - RECENT_MINUTES * MINUTE_US) & ~events.whole_day
+    if not is_recent.any():
         return b""
     groups = _groups(events, minute, of_video=True)
     rows = np.zeros(len(groups.starts), RECENT)
     rows["channel_id"], rows["video_id"] = uuids(events.channel_id[groups.first]), uuids(events.video_id[groups.first])
     rows["minute"] = minute[groups.first] * (MINUTE_US // MICRO)
     for name in _RECENT_COUNTS:
-        rows[name] = groups.sum(np.where(young, events.counts[name], 0))
-    return rows[groups.sum(young.astype(np.int64)) > 0].tobytes()
+        rows[name] = groups.sum(np.where(is_recent, events.counts[name], 0))
+    return rows[groups.sum(is_recent.astype(np.int64)) > 0].tobytes()

@@ -1,4 +1,4 @@
-"""Videos that go viral: whoever owns the channel is told, once an hour for each."""
+"""Videos that go viral: whoever owns the channel is notified, once an hour for each."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ytempire.kit.database import AsyncSession
 # The place among the videos of one owner: as they see it themselves, and nothing of how others do shows in it. "The
 # hour" is that of analytics.realtime_metrics. What could be viral in the first place is found first, from the sums by
 # hour alone: of the others, of which there may be a million, nothing more is asked.
-_TELL = text("""
+_INSERT_ALERTS = text("""
     WITH candidates AS MATERIALIZED (
         SELECT h.channel_id, h.video_id, round(sum(h.views * part.share))::bigint AS hour_views
-        FROM analytics.video_hours h
+        FROM analytics.video_hourly h
         CROSS JOIN LATERAL (
             SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
                         ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share
@@ -38,9 +38,10 @@ _TELL = text("""
 """)
 
 
-async def tell_of_viral(session: AsyncSession) -> list[UUID]:
-    """Tell of what goes viral and was not told in the last hour; which videos these are. Needs the platform's session.
+async def notify_viral(session: AsyncSession) -> list[UUID]:
+    """Notify of what goes viral and was not notified in the last hour; which videos these are.
 
-    Of several processes that do this at once, one tells: the table's constraint makes the others wait and do nothing.
+    Needs the platform's session. Of several processes that do this at once, one notifies: the table's constraint makes
+    the others wait and do nothing.
     """
-    return list(await session.scalars(_TELL))
+    return list(await session.scalars(_INSERT_ALERTS))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ytempire.channels.models import Category
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
-from ytempire.kit.rows import change_row
+from ytempire.kit.row_updates import update_row
 
 
 async def list_categories(session: AsyncSession) -> list[Category]:
@@ -24,6 +24,6 @@ async def get_category(session: AsyncSession, slug: str) -> Category:
     return row
 
 
-async def change_category(session: AsyncSession, slug: str, changes: Mapping[str, Any]) -> Category:
+async def update_category(session: AsyncSession, slug: str, changes: Mapping[str, Any]) -> Category:
     """Set these columns; administrators only (row-level security). Raises NotFound and Forbidden."""
-    return await change_row(session, await get_category(session, slug), changes, seen=None)
+    return await update_row(session, await get_category(session, slug), changes, expected_updated_at=None)

@@ -14,7 +14,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 
 
-def about_credential(channel_id: UUID, provider: str) -> str:
+def credential_associated_data(channel_id: UUID, provider: str) -> str:
     """What a credential's envelope is bound to: it opens for no other channel and no other provider."""
     return f"core.credentials/secret/{channel_id}/{provider}"
 
@@ -38,7 +38,7 @@ async def set_credential(
     expires_at: datetime | None,
 ) -> Credential:
     """Keep it in place of the one before."""
-    sealed = keys.seal(secret.encode(), about=about_credential(channel_id, provider))
+    sealed = keys.seal(secret.encode(), associated_data=credential_associated_data(channel_id, provider))
     values = {"secret": sealed, "label": label, "expires_at": expires_at}
     row: Credential | None = await session.scalar(
         insert(Credential)
@@ -61,10 +61,10 @@ async def replace_credential(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    about = about_credential(channel_id, provider)
-    if row is None or keys.open(row.secret, about=about).decode() != before:
+    associated_data = credential_associated_data(channel_id, provider)
+    if row is None or keys.open(row.secret, associated_data=associated_data).decode() != before:
         return False
-    row.secret = keys.seal(secret.encode(), about=about)
+    row.secret = keys.seal(secret.encode(), associated_data=associated_data)
     await session.flush()
     return True
 
@@ -81,15 +81,19 @@ async def find_credential(session: AsyncSession, keys: KeyRing, channel_id: UUID
     row = await session.scalar(
         select(Credential).where(Credential.channel_id == channel_id, Credential.provider == provider)
     )
-    return None if row is None else keys.open(row.secret, about=about_credential(channel_id, provider)).decode()
+    return (
+        None
+        if row is None
+        else keys.open(row.secret, associated_data=credential_associated_data(channel_id, provider)).decode()
+    )
 
 
-async def remove_credential(session: AsyncSession, channel_id: UUID, provider: str) -> None:
+async def delete_credential(session: AsyncSession, channel_id: UUID, provider: str) -> None:
     """Raises NotFound."""
-    gone = await session.scalar(
+    credential_id = await session.scalar(
         delete(Credential)
         .where(Credential.channel_id == channel_id, Credential.provider == provider)
         .returning(Credential.id)
     )
-    if gone is None:
+    if credential_id is None:
         raise NotFound(f"This channel has no {provider} credential.")

@@ -9,21 +9,27 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 
-from ytempire.accounts.http.gate import MeInPerson, SignedIn, entrance_of, reads_of_request, sessions_of_request
-from ytempire.channels import credentials, lists, service
+from ytempire.accounts.http.authentication import (
+    Authenticated,
+    InteractiveUser,
+    account_services_of,
+    read_pool_of_request,
+    sessions_of_request,
+)
+from ytempire.channels import credentials, list_queries, service
 from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
 from ytempire.channels.strategy import Strategy
-from ytempire.kit.clock import Moment
-from ytempire.kit.etags import etag_of, is_known, require_match
+from ytempire.kit.clock import Timestamp
+from ytempire.kit.etags import etag_of, is_not_modified, require_match
 from ytempire.kit.http import PROBLEMS, decode_cursor
-from ytempire.kit.reads import json_page
-from ytempire.kit.text import PROSE, Name, Words
-from ytempire.kit.zones import TimeZone
+from ytempire.kit.read_pool import json_page
+from ytempire.kit.text import PROSE, Name, SingleLineText
+from ytempire.kit.time_zones import TimeZone
 
-router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[Authenticated], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
 Status = Literal["active", "paused", "suspended", "archived"]
@@ -56,7 +62,7 @@ class ChannelOut(_Channel):
     strategy: Strategy
 
     @classmethod
-    def of(cls, view: ChannelView) -> Self:
+    def from_view(cls, view: ChannelView) -> Self:
         own = {name: getattr(view, name) for name in cls.model_fields if name != "accent"}
         return cls(**own, accent=view.persona.brand.accent)
 
@@ -97,9 +103,9 @@ class ChannelChange(BaseModel):
         default=None, description="suspended and archived cancel its runs and take back what is scheduled"
     )
 
-    def given(self) -> dict[str, Any]:
-        wanted = self.model_dump(include=self.model_fields_set)
-        return {name: value for name, value in wanted.items() if value is not None or name == "category"}
+    def given_fields(self) -> dict[str, Any]:
+        fields = self.model_dump(include=self.model_fields_set)
+        return {name: value for name, value in fields.items() if value is not None or name == "category"}
 
 
 @router.get("/channels", response_model=ChannelPage)
@@ -107,42 +113,44 @@ async def list_channels(
     request: Request, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
     """Channels that I may see, oldest first: those that are archived, or all others."""
-    async with reads_of_request(request).begin() as connection:
-        found = await lists.list_channels(connection, limit=limit + 1, after=decode_cursor(cursor), archived=archived)
-    return json_page(found, limit=limit)
+    async with read_pool_of_request(request).begin() as connection:
+        rows = await list_queries.list_channels(
+            connection, limit=limit + 1, after=decode_cursor(cursor), archived=archived
+        )
+    return json_page(rows, limit=limit)
 
 
 @router.post("/channels", status_code=201)
-async def add_channel(request: Request, response: Response, body: NewChannel) -> ChannelOut:
+async def create_channel(request: Request, response: Response, body: NewChannel) -> ChannelOut:
     async with sessions_of_request(request).begin() as session:
-        view = await service.add_channel(session, **body.model_dump())
+        view = await service.create_channel(session, **body.model_dump())
     response.headers["Location"] = f"/api/v1/channels/{view.id}"
     response.headers["ETag"] = etag_of(view.updated_at, view.access)
-    return ChannelOut.of(view)
+    return ChannelOut.from_view(view)
 
 
 @router.get("/channels/{channel_id}", response_model=ChannelOut)
 async def get_channel(request: Request, response: Response, channel_id: UUID) -> ChannelOut | Response:
     async with sessions_of_request(request).begin() as session:
         view = await service.get_channel(session, channel_id)
-    if is_known(request, response, etag_of(view.updated_at, view.access)):
+    if is_not_modified(request, response, etag_of(view.updated_at, view.access)):
         return Response(status_code=304, headers=dict(response.headers))
-    return ChannelOut.of(view)
+    return ChannelOut.from_view(view)
 
 
 @router.patch("/channels/{channel_id}")
-async def change_channel(request: Request, response: Response, channel_id: UUID, body: ChannelChange) -> ChannelOut:
+async def update_channel(request: Request, response: Response, channel_id: UUID, body: ChannelChange) -> ChannelOut:
     """Change a channel; with `If-Match` only if nobody changed it meanwhile."""
     async with sessions_of_request(request).begin() as session:
-        seen = None
-        changes = body.given()
+        expected_updated_at = None
+        changes = body.given_fields()
         if not changes or "if-match" in request.headers:
             view = await service.get_channel(session, channel_id)
-            seen = require_match(request, view.updated_at)
+            expected_updated_at = require_match(request, view.updated_at)
         if changes:
-            view = await service.change_channel(session, channel_id, changes, seen=seen)
+            view = await service.update_channel(session, channel_id, changes, expected_updated_at=expected_updated_at)
     response.headers["ETag"] = etag_of(view.updated_at, view.access)
-    return ChannelOut.of(view)
+    return ChannelOut.from_view(view)
 
 
 Provider = Literal["youtube", "webhook"]
@@ -158,7 +166,7 @@ class CredentialOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: Credential) -> Self:
+    def from_row(cls, row: Credential) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -168,8 +176,10 @@ class CredentialPage(BaseModel):
 
 class NewCredential(BaseModel):
     secret: Annotated[SecretStr, Field(min_length=1, max_length=10_000)]
-    label: Annotated[Words, Field(max_length=200)] = Field(default="", description="whose or what for, in your words")
-    expires_at: Annotated[Moment | None, Field(description="with its time zone")] = None
+    label: Annotated[SingleLineText, Field(max_length=200)] = Field(
+        default="", description="whose or what for, in your words"
+    )
+    expires_at: Annotated[Timestamp | None, Field(description="with its time zone")] = None
 
 
 @router.get("/channels/{channel_id}/credentials")
@@ -177,30 +187,30 @@ async def list_credentials(request: Request, channel_id: UUID) -> CredentialPage
     async with sessions_of_request(request).begin() as session:
         await service.require_channel(session, channel_id, "admin")
         rows = await credentials.list_credentials(session, channel_id)
-    return CredentialPage(items=[CredentialOut.of(row) for row in rows])
+    return CredentialPage(items=[CredentialOut.from_row(row) for row in rows])
 
 
 @router.put("/channels/{channel_id}/credentials/{provider}")
 async def set_credential(
-    request: Request, me: MeInPerson, channel_id: UUID, provider: Provider, body: NewCredential
+    request: Request, me: InteractiveUser, channel_id: UUID, provider: Provider, body: NewCredential
 ) -> CredentialOut:
     """Keep a secret for this channel in place of the one before. It is sealed, and never shown again."""
     async with sessions_of_request(request).begin() as session:
         await service.require_channel(session, channel_id, "admin")
         row = await credentials.set_credential(
             session,
-            entrance_of(request).keys,
+            account_services_of(request).keys,
             channel_id,
             provider,
             body.secret.get_secret_value(),
             label=body.label,
             expires_at=body.expires_at,
         )
-        return CredentialOut.of(row)
+        return CredentialOut.from_row(row)
 
 
 @router.delete("/channels/{channel_id}/credentials/{provider}", status_code=204)
-async def remove_credential(request: Request, me: MeInPerson, channel_id: UUID, provider: Provider) -> None:
+async def delete_credential(request: Request, me: InteractiveUser, channel_id: UUID, provider: Provider) -> None:
     async with sessions_of_request(request).begin() as session:
         await service.require_channel(session, channel_id, "admin")
-        await credentials.remove_credential(session, channel_id, provider)
+        await credentials.delete_credential(session, channel_id, provider)

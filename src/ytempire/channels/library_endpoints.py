@@ -10,17 +10,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field, PlainSerializer
 
-from ytempire.accounts.http.gate import Administrator, SignedIn, sessions_of_request
+from ytempire.accounts.http.authentication import Administrator, Authenticated, sessions_of_request
 from ytempire.channels import categories, personas, templates
-from ytempire.channels.models import Category, PersonaRow, Template
+from ytempire.channels.models import Category, PersonaModel, Template
 from ytempire.channels.persona import Persona
-from ytempire.channels.templates import Wording
+from ytempire.channels.templates import TemplateText
 from ytempire.kit.etags import etag_of, require_match
-from ytempire.kit.exact import ExactNumbers
+from ytempire.kit.exact_json import ExactNumberRoute
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.text import Name
 
-router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[Authenticated], responses=PROBLEMS)
 
 
 class PersonaOut(BaseModel):
@@ -30,7 +30,7 @@ class PersonaOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: PersonaRow) -> Self:
+    def from_row(cls, row: PersonaModel) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -42,17 +42,17 @@ class PersonaPage(BaseModel):
 async def list_personas(request: Request) -> PersonaPage:
     """Personas of mine, and those of channels that I may see."""
     async with sessions_of_request(request).begin() as session:
-        return PersonaPage(items=[PersonaOut.of(row) for row in await personas.list_personas(session)])
+        return PersonaPage(items=[PersonaOut.from_row(row) for row in await personas.list_personas(session)])
 
 
 @router.post("/personas", status_code=201)
-async def add_persona(request: Request, response: Response, body: Persona) -> PersonaOut:
+async def create_persona(request: Request, response: Response, body: Persona) -> PersonaOut:
     async with sessions_of_request(request).begin() as session:
-        row = await personas.add_persona(session, body)
+        row = await personas.create_persona(session, body)
         await session.refresh(row)
     response.headers["Location"] = f"/api/v1/personas/{row.id}"
     response.headers["ETag"] = etag_of(row.updated_at)
-    return PersonaOut.of(row)
+    return PersonaOut.from_row(row)
 
 
 @router.get("/personas/{persona_id}")
@@ -60,34 +60,36 @@ async def get_persona(request: Request, response: Response, persona_id: UUID) ->
     async with sessions_of_request(request).begin() as session:
         row = await personas.get_persona(session, persona_id)
     response.headers["ETag"] = etag_of(row.updated_at)
-    return PersonaOut.of(row)
+    return PersonaOut.from_row(row)
 
 
 @router.put("/personas/{persona_id}")
-async def change_persona(request: Request, response: Response, persona_id: UUID, body: Persona) -> PersonaOut:
+async def update_persona(request: Request, response: Response, persona_id: UUID, body: Persona) -> PersonaOut:
     """Replace a persona. Runs under way keep the one that they began with."""
     async with sessions_of_request(request).begin() as session:
         row = await personas.get_persona(session, persona_id)
-        row = await personas.change_persona(session, row, body, seen=require_match(request, row.updated_at))
+        row = await personas.update_persona(
+            session, row, body, expected_updated_at=require_match(request, row.updated_at)
+        )
     response.headers["ETag"] = etag_of(row.updated_at)
-    return PersonaOut.of(row)
+    return PersonaOut.from_row(row)
 
 
 @router.delete("/personas/{persona_id}", status_code=204)
-async def remove_persona(request: Request, persona_id: UUID) -> None:
+async def delete_persona(request: Request, persona_id: UUID) -> None:
     async with sessions_of_request(request).begin() as session:
-        await personas.remove_persona(session, persona_id)
+        await personas.delete_persona(session, persona_id)
 
 
-class TemplateBody(Wording):
+class TemplateBody(TemplateText):
     """Title, description and tags of videos, with {title}, {channel}, {date}, {summary} and {credits}."""
 
     name: Annotated[Name, Field(max_length=100)]
     shared: bool = Field(default=False, description="everybody here may use it")
 
     @property
-    def wording(self) -> Wording:
-        return Wording(title=self.title, description=self.description, tags=self.tags)
+    def template_text(self) -> TemplateText:
+        return TemplateText(title=self.title, description=self.description, tags=self.tags)
 
 
 class TemplateOut(BaseModel):
@@ -101,7 +103,7 @@ class TemplateOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: Template) -> Self:
+    def from_row(cls, row: Template) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -113,17 +115,17 @@ class TemplatePage(BaseModel):
 async def list_templates(request: Request) -> TemplatePage:
     """Templates of mine, and those that others share."""
     async with sessions_of_request(request).begin() as session:
-        return TemplatePage(items=[TemplateOut.of(row) for row in await templates.list_templates(session)])
+        return TemplatePage(items=[TemplateOut.from_row(row) for row in await templates.list_templates(session)])
 
 
 @router.post("/templates", status_code=201)
-async def add_template(request: Request, response: Response, body: TemplateBody) -> TemplateOut:
+async def create_template(request: Request, response: Response, body: TemplateBody) -> TemplateOut:
     async with sessions_of_request(request).begin() as session:
-        row = await templates.add_template(session, body.name, body.wording, shared=body.shared)
+        row = await templates.create_template(session, body.name, body.template_text, shared=body.shared)
         await session.refresh(row)
     response.headers["Location"] = f"/api/v1/templates/{row.id}"
     response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.of(row)
+    return TemplateOut.from_row(row)
 
 
 @router.get("/templates/{template_id}")
@@ -131,27 +133,29 @@ async def get_template(request: Request, response: Response, template_id: UUID) 
     async with sessions_of_request(request).begin() as session:
         row = await templates.get_template(session, template_id)
     response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.of(row)
+    return TemplateOut.from_row(row)
 
 
 @router.put("/templates/{template_id}")
-async def change_template(request: Request, response: Response, template_id: UUID, body: TemplateBody) -> TemplateOut:
+async def update_template(request: Request, response: Response, template_id: UUID, body: TemplateBody) -> TemplateOut:
     """Replace a template. Runs that were ordered with it keep their copy."""
     async with sessions_of_request(request).begin() as session:
         row = await templates.get_template(session, template_id)
-        seen = require_match(request, row.updated_at)
-        row = await templates.change_template(session, row, body.name, body.wording, shared=body.shared, seen=seen)
+        expected_updated_at = require_match(request, row.updated_at)
+        row = await templates.update_template(
+            session, row, body.name, body.template_text, shared=body.shared, expected_updated_at=expected_updated_at
+        )
     response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.of(row)
+    return TemplateOut.from_row(row)
 
 
 @router.delete("/templates/{template_id}", status_code=204)
-async def remove_template(request: Request, template_id: UUID) -> None:
+async def delete_template(request: Request, template_id: UUID) -> None:
     async with sessions_of_request(request).begin() as session:
-        await templates.remove_template(session, template_id)
+        await templates.delete_template(session, template_id)
 
 
-prices = APIRouter(route_class=ExactNumbers)
+prices = APIRouter(route_class=ExactNumberRoute)
 Level = Literal["low", "medium", "high"]
 Cpm = Annotated[Decimal, Field(ge=0, lt=10_000, max_digits=10, decimal_places=6)]
 
@@ -168,7 +172,7 @@ class CategoryOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: Category) -> Self:
+    def from_row(cls, row: Category) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -187,11 +191,11 @@ class CategoryChange(BaseModel):
 @prices.get("/categories")
 async def list_categories(request: Request) -> CategoryPage:
     async with sessions_of_request(request).begin() as session:
-        return CategoryPage(items=[CategoryOut.of(row) for row in await categories.list_categories(session)])
+        return CategoryPage(items=[CategoryOut.from_row(row) for row in await categories.list_categories(session)])
 
 
 @prices.patch("/categories/{slug}")
-async def change_category(
+async def update_category(
     request: Request,
     me: Administrator,
     slug: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,49}$")],
@@ -199,8 +203,8 @@ async def change_category(
 ) -> CategoryOut:
     async with sessions_of_request(request).begin() as session:
         if changes := body.model_dump(exclude_unset=True):
-            return CategoryOut.of(await categories.change_category(session, slug, changes))
-        return CategoryOut.of(await categories.get_category(session, slug))
+            return CategoryOut.from_row(await categories.update_category(session, slug, changes))
+        return CategoryOut.from_row(await categories.get_category(session, slug))
 
 
 router.include_router(prices)

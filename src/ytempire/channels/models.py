@@ -36,7 +36,7 @@ class Category(Model):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class PersonaRow(Model):
+class PersonaModel(Model):
     """How channels of one owner sound and look. `definition` is a `persona.Persona`."""
 
     __tablename__ = "personas"

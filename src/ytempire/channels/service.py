@@ -13,15 +13,15 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.channels.access import Access, access_to_channel, allows
-from ytempire.channels.models import Channel, PersonaRow
+from ytempire.channels.default_personas import PERSONAS
+from ytempire.channels.models import Channel, PersonaModel
 from ytempire.channels.persona import Persona
-from ytempire.channels.shipped import PERSONAS
 from ytempire.channels.strategy import Strategy
-from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.database import AsyncSession, translate_constraint_errors
 from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, YtempireError
-from ytempire.kit.rows import NOT_YOURS, change_row
+from ytempire.kit.row_updates import NOT_PERMITTED, update_row
 
-BEFORE_ALL = UUID(int=0)
+FIRST_CURSOR = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class ChannelView:
 
 
 @cache  # putting it together takes longer than running it
-def _channels() -> Select[Channel, PersonaRow, Access]:
+def _channels() -> Select[Channel, PersonaModel, Access]:
     access = access_to_channel().label("access")
-    return select(Channel, PersonaRow, access).join(PersonaRow, PersonaRow.id == Channel.persona_id)
+    return select(Channel, PersonaModel, access).join(PersonaModel, PersonaModel.id == Channel.persona_id)
 
 
-_READ = ("persona", "strategy", "access")
+_COMPUTED_FIELDS = ("persona", "strategy", "access")
 
 
-def _view(row: Channel, persona: PersonaRow, access: Access) -> ChannelView:
-    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in _READ}
+def _view(row: Channel, persona: PersonaModel, access: Access) -> ChannelView:
+    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in _COMPUTED_FIELDS}
     return ChannelView(
         **own,
         persona=Persona.model_validate(persona.definition),
@@ -60,11 +60,11 @@ def _view(row: Channel, persona: PersonaRow, access: Access) -> ChannelView:
     )
 
 
-async def ensure_shipped_channels(session: AsyncSession, *, owner_id: UUID) -> None:
-    """Make the demo workspace's channels, one for each shipped persona, where they are missing."""
+async def ensure_default_channels(session: AsyncSession, *, owner_id: UUID) -> None:
+    """Make the demo workspace's channels, one for each default persona, where they are missing."""
     for persona in PERSONAS.values():
         await session.execute(
-            insert(PersonaRow)
+            insert(PersonaModel)
             .values(owner_id=owner_id, name=persona.name, definition=persona.model_dump(mode="json"))
             .on_conflict_do_nothing()
         )
@@ -101,11 +101,11 @@ async def require_channel(session: AsyncSession, channel_id: UUID, needed: Acces
     """The channel, for something that needs this access. Raises NotFound, and Forbidden where they have less."""
     channel = await get_channel(session, channel_id)
     if not allows(channel.access, needed):
-        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+        raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     return channel
 
 
-async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaRow, Access]:
+async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaModel, Access]:
     row = (await session.execute(_channels().where(Channel.id == channel_id))).one_or_none()
     if row is None:
         raise NotFound(f"There is no channel {channel_id}.")
@@ -133,7 +133,7 @@ def require_active(channel: ChannelView) -> None:
         raise Conflict(f"The channel “{channel.name}” is {channel.status}.", hint="Activate it first.")
 
 
-async def hold_active(session: AsyncSession, channel_id: UUID) -> None:
+async def lock_active_channel(session: AsyncSession, channel_id: UUID) -> None:
     """Raises Conflict unless the channel is active, and keeps it so until the transaction ends.
 
     To be called before a run or a video of it is locked: suspending a channel locks in this order.
@@ -141,25 +141,26 @@ async def hold_active(session: AsyncSession, channel_id: UUID) -> None:
     await session.execute(select(func.core.require_active_channel(channel_id)))
 
 
-async def add_channel(session: AsyncSession, *, name: str, persona_id: UUID, **given: Any) -> ChannelView:
+async def create_channel(session: AsyncSession, *, name: str, persona_id: UUID, **columns: Any) -> ChannelView:
     """A new channel of whoever asks. Raises Conflict for a name that they use, NotFound for what it names."""
-    row = Channel(name=name, persona_id=persona_id, **given)
+    row = Channel(name=name, persona_id=persona_id, **columns)
     session.add(row)
-    with said_plainly(_refusals(name)):
+    with translate_constraint_errors(_refusals(name)):
         await session.flush()
     return await get_channel(session, row.id)
 
 
-async def change_channel(
-    session: AsyncSession, channel_id: UUID, changes: Mapping[str, Any], *, seen: datetime | None = None
+async def update_channel(
+    session: AsyncSession, channel_id: UUID, changes: Mapping[str, Any], *, expected_updated_at: datetime | None = None
 ) -> ChannelView:
-    """Set these columns. Suspending or archiving stops its videos (`core.stop_channel`).
+    """Set these columns. Suspending or archiving stops its videos (`core.cancel_channel_work`).
 
-    `seen`: only if it was last changed then. Raises NotFound, Forbidden, PreconditionFailed and Conflict.
+    `expected_updated_at`: only if it was last changed then.
+    Raises NotFound, Forbidden, PreconditionFailed and Conflict.
     """
     row, persona, access = await _get(session, channel_id)
-    with said_plainly(_refusals(str(changes.get("name", "")))):
-        await change_row(session, row, changes, seen=seen)
+    with translate_constraint_errors(_refusals(str(changes.get("name", "")))):
+        await update_row(session, row, changes, expected_updated_at=expected_updated_at)
     if row.persona_id != persona.id:
         return await get_channel(session, channel_id)
     return _view(row, persona, access)

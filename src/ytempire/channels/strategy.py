@@ -6,20 +6,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ytempire.kit.text import Name, Words
+from ytempire.kit.text import Name, SingleLineText
 
 
-def _once(said: tuple[str, ...]) -> tuple[str, ...]:
+def _without_duplicates(phrases: tuple[str, ...]) -> tuple[str, ...]:
     """Without those that stand there already, however they are written."""
     first: dict[str, str] = {}
-    for one in said:
-        first.setdefault(one.casefold(), one)
+    for phrase in phrases:
+        first.setdefault(phrase.casefold(), phrase)
     return tuple(first.values())
 
 
 Phrase = Annotated[Name, Field(max_length=100)]
-Topics = Annotated[tuple[Phrase, ...], Field(max_length=20), AfterValidator(_once)]
-Avoided = Annotated[tuple[Phrase, ...], Field(max_length=50), AfterValidator(_once)]
+Topics = Annotated[tuple[Phrase, ...], Field(max_length=20), AfterValidator(_without_duplicates)]
+BlockedPhrases = Annotated[tuple[Phrase, ...], Field(max_length=50), AfterValidator(_without_duplicates)]
 
 
 class Strategy(BaseModel):
@@ -27,6 +27,8 @@ class Strategy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    audience: Annotated[Words, Field(max_length=300)] = Field(default="", description="whom its videos are for")
+    audience: Annotated[SingleLineText, Field(max_length=300)] = Field(
+        default="", description="whom its videos are for"
+    )
     topics: Topics = Field(default=(), description="words and phrases: what the channel is about")
-    avoid: Avoided = Field(default=(), description="words and phrases that no video of the channel may say")
+    avoid: BlockedPhrases = Field(default=(), description="words and phrases that no video of the channel may say")

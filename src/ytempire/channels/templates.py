@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import select
 
 from ytempire.channels.models import Template
-from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.database import AsyncSession, translate_constraint_errors
 from ytempire.kit.errors import Conflict, NotFound, YtempireError
-from ytempire.kit.rows import change_row, remove_row
+from ytempire.kit.row_updates import delete_row, update_row
 from ytempire.kit.text import PROSE, Name
 
 # What a template may name, and what it stands for.
@@ -28,7 +28,7 @@ VARIABLES = {
 }
 
 
-class Wording(BaseModel):
+class TemplateText(BaseModel):
     """A template's own words. `{{` and `}}` stand for braces."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,14 +61,14 @@ class Wording(BaseModel):
 
 
 @dataclass(frozen=True)
-class Filled:
+class RenderedTemplate:
     title: str
     description: str
 
 
-def fill(wording: Wording, values: Mapping[str, str]) -> Filled:
+def render(text: TemplateText, values: Mapping[str, str]) -> RenderedTemplate:
     """Both texts with `values` for the variables; values are taken as they are, braces included."""
-    return Filled(wording.title.format_map(values).strip(), wording.description.format_map(values).strip())
+    return RenderedTemplate(text.title.format_map(values).strip(), text.description.format_map(values).strip())
 
 
 async def list_templates(session: AsyncSession) -> list[Template]:
@@ -83,34 +83,42 @@ async def get_template(session: AsyncSession, template_id: UUID) -> Template:
     return row
 
 
-def wording_of(row: Template) -> Wording:
-    return Wording(title=row.title, description=row.description, tags=tuple(row.tags))
+def template_text(row: Template) -> TemplateText:
+    return TemplateText(title=row.title, description=row.description, tags=tuple(row.tags))
 
 
-async def add_template(session: AsyncSession, name: str, wording: Wording, *, shared: bool) -> Template:
+async def create_template(session: AsyncSession, name: str, text: TemplateText, *, shared: bool) -> Template:
     """A new template of whoever asks. Raises Conflict for a name that they use."""
-    row = Template(name=name, shared=shared, **_columns(wording))
+    row = Template(name=name, shared=shared, **_columns(text))
     session.add(row)
-    with said_plainly(_taken(name)):
+    with translate_constraint_errors(_taken(name)):
         await session.flush()
     return row
 
 
-async def change_template(
-    session: AsyncSession, row: Template, name: str, wording: Wording, *, shared: bool, seen: datetime | None = None
+async def update_template(
+    session: AsyncSession,
+    row: Template,
+    name: str,
+    text: TemplateText,
+    *,
+    shared: bool,
+    expected_updated_at: datetime | None = None,
 ) -> Template:
     """Replace it. Raises Forbidden, PreconditionFailed, and Conflict for a name in use."""
-    with said_plainly(_taken(name)):
-        return await change_row(session, row, {"name": name, "shared": shared, **_columns(wording)}, seen=seen)
+    with translate_constraint_errors(_taken(name)):
+        return await update_row(
+            session, row, {"name": name, "shared": shared, **_columns(text)}, expected_updated_at=expected_updated_at
+        )
 
 
-async def remove_template(session: AsyncSession, template_id: UUID) -> None:
+async def delete_template(session: AsyncSession, template_id: UUID) -> None:
     """Raises NotFound and Forbidden. Runs that were ordered with it keep their copy."""
-    await remove_row(session, await get_template(session, template_id))
+    await delete_row(session, await get_template(session, template_id))
 
 
-def _columns(wording: Wording) -> dict[str, object]:
-    return {"title": wording.title, "description": wording.description, "tags": list(wording.tags)}
+def _columns(text: TemplateText) -> dict[str, object]:
+    return {"title": text.title, "description": text.description, "tags": list(text.tags)}
 
 
 def _taken(name: str) -> dict[str, YtempireError]:

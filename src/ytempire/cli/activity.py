@@ -1,6 +1,6 @@
-"""What a command says while it waits: a spinner on a terminal; in a log a line at once, and one every ten seconds.
+"""The progress of a command: a spinner on a terminal; in a log a line at once, and one every ten seconds.
 
-And waiting itself: for a server that is being started again a command waits, and says so.
+Also the wait for a database that is restarting.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ytempire.kit.database import AsyncSession, Sessions
 
 T = TypeVar("T")
 EVERY_S = 10.0
-PATIENCE_S = 60.0  # a restart of the server with a recovery takes seconds
+DATABASE_TIMEOUT_S = 60.0  # a restart of the server with a recovery takes seconds
 POLL_S = 0.2
 
 
 class Activity(Protocol):
-    """Something that goes on, and can be said to go on."""
+    """Shows what a command is doing."""
 
     def say(self, text: str, *, kind: str | None = None) -> None:
-        """Say what goes on now. Called often; more of the same kind (unset: the same text) is said now and then."""
+        """Show the current activity. A log has a line every ten seconds for one `kind` (unset: for one text)."""
 
 
 class _Spinner:
@@ -38,7 +38,7 @@ class _Spinner:
 
 
 class Lines:
-    """For a log: what is new at once, what goes on every ten seconds with how long it has taken."""
+    """For a log: a new activity at once, and its duration every ten seconds."""
 
     def __init__(self, *, every_s: float = EVERY_S) -> None:
         self._every_s = every_s
@@ -57,12 +57,12 @@ class Lines:
 
 class _Silent:
     def say(self, text: str, *, kind: str | None = None) -> None:
-        """With --json nothing but the document is said."""
+        """Print nothing: --json prints only the document."""
 
 
 @contextmanager
 def activity(text: str, *, enabled: bool = True) -> Iterator[Activity]:
-    """For the block; says `text` at its beginning."""
+    """Show an activity while the block runs; `text` is its beginning."""
     if not enabled:
         yield _Silent()
     elif err.is_terminal:
@@ -76,19 +76,19 @@ def activity(text: str, *, enabled: bool = True) -> Iterator[Activity]:
 
 
 async def read_patiently(sessions: Sessions, read: Callable[[AsyncSession], Awaitable[T]], goes_on: Activity) -> T:
-    """What `read` finds. While the database is away this waits and says so; raises its error after a minute."""
+    """Return the result of `read`. Waits for a database that does not answer; raises its error after a minute."""
     since: float | None = None
     while True:
         try:
             async with sessions.begin() as session:
-                found = await read(session)
+                result = await read(session)
         except (OperationalError, InterfaceError):
             since = since or time.monotonic()
-            if time.monotonic() - since > PATIENCE_S:
+            if time.monotonic() - since > DATABASE_TIMEOUT_S:
                 raise
-            goes_on.say("The database does not answer. Waiting for it to come back …")
+            goes_on.say("The database does not answer. Waiting for it …")
             await asyncio.sleep(POLL_S)
         else:
             if since is not None:
-                goes_on.say("The database is back.")
-            return found
+                goes_on.say("The database answers again.")
+            return result

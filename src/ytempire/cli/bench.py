@@ -1,4 +1,4 @@
-"""`bench`: measure what we claim, on this machine, as ratios in one run."""
+"""`bench`: measure the performance claims on this machine, as ratios within one run."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ import typer
 from ytempire.cli.terminal import out, print_json
 from ytempire.kit.errors import YtempireError
 from ytempire.operations import demo
-from ytempire.operations.api_bench.figures import Claim
+from ytempire.operations.api_bench.round_summary import Claim
 from ytempire.operations.home import home_of
 from ytempire.settings import Settings
 
 PORT = 8729
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-bench_app = typer.Typer(no_args_is_help=True, help="Measure what we claim, on this machine.")
+bench_app = typer.Typer(
+    no_args_is_help=True, help="Measure the performance of this machine against the claims of the project."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,14 +40,14 @@ def render(
     rounds: Annotated[int, typer.Option(min=1, max=9)] = 3,
     json: Json = False,
 ) -> None:
-    """CPU of a whole render over the bare x264 encode of the same frames.
+    """Measure the CPU time of a render, as a multiple of a plain x264 encode of the same frames.
 
     Example: ytempire bench render --json
     """
     from ytempire.production.render import bench  # noqa: PLC0415  # brings all that draws and encodes
 
-    found = bench.measure(seconds=seconds, rounds=rounds)
-    _show(json, found)
+    result = bench.measure(seconds=seconds, rounds=rounds)
+    _show(json, result)
 
 
 @bench_app.command()
@@ -53,7 +55,7 @@ def video(
     seconds: Annotated[int, typer.Option(min=15, max=600, help="Length of the video.")] = 60,
     json: Json = False,
 ) -> None:
-    """Wall time from the shipped text of some 370 words to a finished, reviewed video, on a fresh installation.
+    """Measure the time from the demo text of some 370 words to a finished video, on a fresh installation.
 
     Example: ytempire bench video --json
     """
@@ -94,7 +96,7 @@ def video(
 
 @bench_app.command()
 def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = False) -> None:
-    """Wall time of `ytempire up` to a usable page: the first start of a fresh installation, then later ones.
+    """Measure the time of `ytempire up` to a usable page: the first start of a fresh installation, then later ones.
 
     Example: ytempire bench start --json
     """
@@ -128,44 +130,44 @@ def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = F
 
 @bench_app.command()
 def api(
-    users: Annotated[int, typer.Option(min=1, max=1000, help="How many send requests at once.")] = 100,
-    workers: Annotated[int, typer.Option(min=1, max=4, help="Processes of the API, and of the bare one.")] = 2,
+    users: Annotated[
+        int, typer.Option(min=1, max=1000, help="Number of users that send requests at the same time.")
+    ] = 100,
+    workers: Annotated[int, typer.Option(min=1, max=4, help="Processes of the API, and of the baseline.")] = 2,
     rounds: Annotated[int, typer.Option(min=1, max=9)] = 3,
-    seconds: Annotated[float, typer.Option(min=1, max=60, help="Length of each load.")] = 5,
+    seconds: Annotated[float, typer.Option(min=1, max=60, help="Duration of each load.")] = 5,
     json: Json = False,
 ) -> None:
-    """Sign-in, token check, reads and audited writes over a bare route that does one SELECT. Exit 1 over a limit.
+    """Measure sign-in, token check, reads and audited writes against a baseline of one SELECT. Exit 1 over a limit.
 
     Example: ytempire bench api --json
     """
-    from ytempire.operations.api_bench import figures, measure  # noqa: PLC0415  # only this command needs them
+    from ytempire.operations.api_bench import measure, round_summary  # noqa: PLC0415  # only this command needs them
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
-        found = measure.measure(home, environment, users=users, workers=workers, rounds=rounds, seconds=seconds)
-    claims = figures.claims(found)
+        result = measure.measure(home, environment, users=users, workers=workers, rounds=rounds, seconds=seconds)
+    claims = round_summary.claims(result)
     if json:
-        print_json(found)
+        print_json(result)
     else:
-        _print_claims(found, claims)
+        _print_claims(result, claims)
     if not all(claim.holds for claim in claims):
         raise typer.Exit(1)
 
 
 @bench_app.command()
 def ingest(
-    minutes: Annotated[float, typer.Option(min=0.1, max=60, help="How long events are sent, all rounds together.")] = 5,
-    rounds: Annotated[int, typer.Option(min=1, max=60, help="Before each the floor is measured.")] = 5,
-    senders: Annotated[int, typer.Option(min=1, max=32, help="How many deliver at once.")] = 6,
-    size: Annotated[int, typer.Option(min=100, max=20_000, help="Events of one delivery.")] = 5_000,
-    videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
-    lean: Annotated[bool, typer.Option("--lean", help="Events without breakdowns.")] = False,
-    rate: Annotated[
-        float | None, typer.Option(min=1, help="Events a second that happen; without, as many as are taken.")
-    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, max=60, help="Duration of all rounds together.")] = 5,
+    rounds: Annotated[int, typer.Option(min=1, max=60, help="Rounds; the baseline is measured before each.")] = 5,
+    senders: Annotated[int, typer.Option(min=1, max=32, help="Number of concurrent senders.")] = 6,
+    size: Annotated[int, typer.Option(min=100, max=20_000, help="Events of one ingest batch.")] = 5_000,
+    videos: Annotated[int, typer.Option(min=1000, max=10_000_000, help="Number of videos.")] = 1_000_000,
+    minimal: Annotated[bool, typer.Option("--minimal", help="Events without breakdowns.")] = False,
+    rate: Annotated[float | None, typer.Option(min=1, help="Events per second; unset: as many as possible.")] = None,
     json: Json = False,
 ) -> None:
-    """Events over HTTP into series and rollups, over the server's binary COPY of the same rows.
+    """Measure the ingest of events over HTTP, as a multiple of the server's binary COPY of the same rows.
 
     Example: ytempire bench ingest --json --rate 50000
     """
@@ -173,7 +175,7 @@ def ingest(
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
-        found = measure.measure(
+        result = measure.measure(
             home,
             environment,
             minutes=minutes,
@@ -181,47 +183,47 @@ def ingest(
             senders=senders,
             size=size,
             videos=videos,
-            lean=lean,
+            minimal=minimal,
             rate=rate,
         )
-    _show(json, found)
+    _show(json, result)
 
 
 @bench_app.command()
 def dashboards(
-    events: Annotated[int, typer.Option(min=400_000, help="How many are loaded, over 120 days.")] = 20_000_000,
-    videos: Annotated[int, typer.Option(min=1000, max=10_000_000)] = 1_000_000,
-    asked: Annotated[int, typer.Option(min=1, max=60, help="How often each is asked for other days.")] = 50,
+    events: Annotated[int, typer.Option(min=400_000, help="Number of events to load, over 120 days.")] = 20_000_000,
+    videos: Annotated[int, typer.Option(min=1000, max=10_000_000, help="Number of videos.")] = 1_000_000,
+    queries: Annotated[int, typer.Option(min=1, max=60, help="Queries of each dashboard, for different days.")] = 50,
     json: Json = False,
 ) -> None:
-    """Files of events by `ingest metrics`, then every dashboard: computed, and kept from before.
+    """Measure the load of files by `ingest metrics`, then every dashboard: computed, and from the cache.
 
     Example: ytempire bench dashboards --json
     """
-    from ytempire.operations.ingest_bench import history  # noqa: PLC0415  # only this command needs it
+    from ytempire.operations.ingest_bench import dashboard_load  # noqa: PLC0415  # only this command needs it
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
-        found = history.measure(home, environment, events=events, videos=videos, asked=asked)
-    _show(json, found)
+        result = dashboard_load.measure(home, environment, events=events, videos=videos, queries=queries)
+    _show(json, result)
 
 
-def _print_claims(found: dict[str, Any], claims: Sequence[Claim]) -> None:
+def _print_claims(result: dict[str, Any], claims: Sequence[Claim]) -> None:
     for claim in claims:
         mark = "[green]✓[/]" if claim.holds else "[red]✗[/]"
         out.print(
             f"{mark} {claim.name:<15} {claim.found:>8g}  {'at least' if claim.at_least else 'under'} {claim.limit:g}"
         )
-    for kind, seen in found["kinds"].items():
+    for kind, load in result["kinds"].items():
         out.print(
-            f"  {kind:<7} {seen['rps']:>7g} a second; {seen['p50_ms']:g}, {seen['p95_ms']:g}, {seen['p99_ms']:g} ms"
-            f" (p50, p95, p99); processor a request: server {seen['server_cpu_us']:g},"
-            f" database {seen['database_cpu_us']:g}, client {seen['client_cpu_us']:g} µs",
+            f"  {kind:<7} {load['rps']:>7g} per second; {load['p50_ms']:g}, {load['p95_ms']:g}, {load['p99_ms']:g} ms"
+            f" (p50, p95, p99); CPU per request: server {load['server_cpu_us']:g},"
+            f" database {load['database_cpu_us']:g}, client {load['client_cpu_us']:g} µs",
             markup=False,
         )
     out.print(
-        f"  {found['users']} users, {found['workers']} processes each, {found['rounds']} rounds of"
-        f" {found['seconds']:g} s, {found['processors']} processors, {found['audit_lines']} audited changes",
+        f"  {result['users']} users, {result['workers']} processes each, {result['rounds']} rounds of"
+        f" {result['seconds']:g} s, {result['processors']} processors, {result['audit_lines']} audited changes",
         markup=False,
     )
 
@@ -240,9 +242,9 @@ def _fresh_home() -> Iterator[dict[str, str]]:
         yield {**os.environ, "YTEMPIRE_HOME": str(Path(name) / "home"), "YTEMPIRE_API__PORT": str(PORT)}
 
 
-def _show(as_json: bool, found: dict[str, Any]) -> None:
+def _show(as_json: bool, result: dict[str, Any]) -> None:
     if as_json:
-        print_json(found)
+        print_json(result)
         return
-    for name, value in found.items():
+    for name, value in result.items():
         out.print(f"{name:<16} {value}", markup=False)

@@ -1,4 +1,4 @@
-"""`channels`: which there are, and their connection to YouTube."""
+"""`channels`: list, create, connect."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ytempire.channels import personas
 from ytempire.channels import service as channels
 from ytempire.channels.endpoints import ChannelOut, NewChannel
 from ytempire.channels.service import ChannelView
-from ytempire.cli.given import read_as
-from ytempire.cli.session import Workplace, workplace
+from ytempire.cli.command_context import CommandContext, command_context
+from ytempire.cli.parameter_types import parse_as
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import AsyncSession, as_subject
@@ -25,10 +25,10 @@ from ytempire.kit.subject import SYSTEM
 from ytempire.operations import sandbox
 from ytempire.operations.home import home_of
 from ytempire.settings import get_settings
-from ytempire.youtube import connecting, connections, health
-from ytempire.youtube.connecting import Begun
+from ytempire.youtube import connection_check, connections, oauth_flow
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.endpoints import ConnectionOut
+from ytempire.youtube.oauth_flow import AuthorizationRequest
 from ytempire.youtube.service import YouTube
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -37,7 +37,7 @@ Channel = Annotated[
 ]
 STYLES = {"connected": "green", "expiring": "yellow", "expired": "red", "revoked": "red"}
 
-channels_app = typer.Typer(no_args_is_help=True, help="Channels, and their connection to YouTube.")
+channels_app = typer.Typer(no_args_is_help=True, help="Channels, and their connections to YouTube.")
 
 
 def register(app: typer.Typer) -> None:
@@ -45,10 +45,10 @@ def register(app: typer.Typer) -> None:
 
 
 @asynccontextmanager
-async def youtube_of(place: Workplace) -> AsyncIterator[YouTube]:
+async def youtube_of(context: CommandContext) -> AsyncIterator[YouTube]:
     settings = get_settings()
     keys = load_keys(home_of(settings).keys, settings.security.given_keys)
-    async with YouTube(as_subject(place.sessions, SYSTEM), keys) as youtube:
+    async with YouTube(as_subject(context.sessions, SYSTEM), keys) as youtube:
         yield youtube
 
 
@@ -60,34 +60,34 @@ async def find_channel(session: AsyncSession, channel: str) -> ChannelView:
 
 
 def _document(view: ConnectionView | None) -> dict[str, Any] | None:
-    return ConnectionOut.of(view).model_dump(mode="json") if view else None
+    return ConnectionOut.from_view(view).model_dump(mode="json") if view else None
 
 
 @channels_app.command("list")
 def list_channels(json: Json = False) -> None:
-    """List channels that are not archived, and what each is at YouTube.
+    """List the channels that are not archived, each with its connection to YouTube.
 
     Example: ytempire channels list
     """
 
     async def work() -> list[tuple[ChannelView, ConnectionView | None]]:
-        async with workplace() as place, place.sessions.begin() as session:
-            known = {one.channel_id: one for one in await connections.list_connections(session)}
-            return [(one, known.get(one.id)) for one in await channels.list_channels(session)]
+        async with command_context() as context, context.sessions.begin() as session:
+            known = {connection.channel_id: connection for connection in await connections.list_connections(session)}
+            return [(channel, known.get(channel.id)) for channel in await channels.list_channels(session)]
 
-    found = asyncio.run(work())
+    listed = asyncio.run(work())
     if json:
         items = [
-            {"id": str(one.id), "name": one.name, "status": one.status, "connection": _document(connection)}
-            for one, connection in found
+            {"id": str(channel.id), "name": channel.name, "status": channel.status, "connection": _document(connection)}
+            for channel, connection in listed
         ]
         print_json({"items": items})
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("channel", "status", "YouTube", "as", "subscribers", "id"):
         table.add_column(name, justify="right" if name == "subscribers" else "left", overflow="fold")
-    for one, connection in found:
-        table.add_row(Text(one.name), one.status, *_connection_cells(connection), str(one.id))
+    for channel, connection in listed:
+        table.add_row(Text(channel.name), channel.status, *_connection_cells(connection), str(channel.id))
     out.print(table)
 
 
@@ -100,50 +100,50 @@ def _connection_cells(view: ConnectionView | None) -> tuple[Text, Text, str]:
 
 
 async def connect(
-    place: Workplace, youtube: YouTube, channel: ChannelView, project: UUID | None = None
-) -> tuple[Begun, ConnectionView | None]:
-    """Begin to connect a channel; with the sandbox it is connected at once, without anybody at a browser."""
-    begun = await connecting.begin(
+    context: CommandContext, youtube: YouTube, channel: ChannelView, project: UUID | None = None
+) -> tuple[AuthorizationRequest, ConnectionView | None]:
+    """Start to connect a channel; the sandbox connects it at once, without a browser."""
+    authorization = await oauth_flow.start_authorization(
         youtube,
-        place.sessions,
-        place.operator,
+        context.sessions,
+        context.operator,
         channel.id,
-        page=get_settings().api.page_address,
+        page=get_settings().api.page_url,
         project_id=project,
     )
-    if not begun.is_sandbox:
-        return begun, None
-    back: dict[str, Any] = await sandbox.consent(begun.address, channel.name)
-    return begun, await connecting.finish(youtube, place.operator, **back)
+    if not authorization.is_sandbox:
+        return authorization, None
+    back: dict[str, Any] = await sandbox.consent(authorization.url, channel.name)
+    return authorization, await oauth_flow.complete_authorization(youtube, context.operator, **back)
 
 
-@channels_app.command("add")
-def add_channel(
-    name: Annotated[str, typer.Argument(help="What the channel is called.")],
-    persona: Annotated[
-        str | None, typer.Option(help="The persona that it speaks with, by name; unset: your first.")
+@channels_app.command("create")
+def create_channel(
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    persona: Annotated[str | None, typer.Option(help="The name of its persona; unset: your first.")] = None,
+    time_zone: Annotated[str, typer.Option(help="Its time zone, such as Europe/Berlin.")] = "UTC",
+    category: Annotated[
+        str | None, typer.Option(help="Its category, such as education; `/api/v1/categories` lists them.")
     ] = None,
-    time_zone: Annotated[str, typer.Option(help="Whose days the channel has, such as Europe/Berlin.")] = "UTC",
-    category: Annotated[str | None, typer.Option(help="Such as education; `/api/v1/categories` lists them.")] = None,
     json: Json = False,
 ) -> None:
-    """Add a channel. Connect it to YouTube afterwards: ytempire channels connect.
+    """Create a channel. Connect it to YouTube afterwards: ytempire channels connect.
 
-    Example: ytempire channels add "Deep Water" --persona "Clear Signal" --time-zone Europe/Berlin
+    Example: ytempire channels create "Deep Water" --persona "Clear Signal" --time-zone Europe/Berlin
     """
 
     async def work() -> ChannelView:
-        async with workplace() as place, place.sessions.begin() as session:
-            speaker = await personas.get_own_persona(session, place.operator.user_id, persona)
-            new = read_as(NewChannel, name=name, persona_id=speaker.id, time_zone=time_zone, category=category)
-            return await channels.add_channel(session, **new.model_dump())
+        async with command_context() as context, context.sessions.begin() as session:
+            speaker = await personas.get_own_persona(session, context.operator.user_id, persona)
+            new = parse_as(NewChannel, name=name, persona_id=speaker.id, time_zone=time_zone, category=category)
+            return await channels.create_channel(session, **new.model_dump())
 
-    added = asyncio.run(work())
+    created = asyncio.run(work())
     if json:
-        print_json(ChannelOut.of(added).model_dump(mode="json"))
+        print_json(ChannelOut.from_view(created).model_dump(mode="json"))
         return
-    out.print(f"[green]✓[/] Added [bold]{escape(added.name)}[/]  {added.id}")
-    out.print(f'  Connect it: ytempire channels connect "{added.name}"', markup=False)
+    out.print(f"[green]✓[/] Created [bold]{escape(created.name)}[/]  {created.id}")
+    out.print(f'  Connect it: ytempire channels connect "{created.name}"', markup=False)
 
 
 @channels_app.command("connect")
@@ -152,29 +152,31 @@ def connect_channel(
     project: Annotated[UUID | None, typer.Option(help="An API project's id; unset: the only one.")] = None,
     json: Json = False,
 ) -> None:
-    """Connect a channel to YouTube, or connect it again; nothing is lost by that.
+    """Connect a channel to YouTube, or connect it again; no data is lost.
 
-    With a real API project it prints the consent page's address: open it in a browser that is signed in to YTEMPIRE's
-    page on this machine. With the sandbox it goes through the sandbox's consent page by itself.
+    With a real API project this prints the URL of the consent page: open it in a browser that is signed in to YTEMPIRE
+    on this machine. With the sandbox the consent is given automatically.
 
     Example: ytempire channels connect "Clear Signal"
     """
 
-    async def work() -> tuple[Begun, ConnectionView | None]:
-        async with workplace() as place, youtube_of(place) as youtube:
-            async with place.sessions.begin() as session:
-                found = await find_channel(session, channel)
-            return await connect(place, youtube, found, project)
+    async def work() -> tuple[AuthorizationRequest, ConnectionView | None]:
+        async with command_context() as context, youtube_of(context) as youtube:
+            async with context.sessions.begin() as session:
+                view = await find_channel(session, channel)
+            return await connect(context, youtube, view, project)
 
-    begun, view = asyncio.run(work())
+    authorization, view = asyncio.run(work())
     if json:
-        address = None if view else begun.address
-        print_json({"is_sandbox": begun.is_sandbox, "authorization_url": address, "connection": _document(view)})
+        address = None if view else authorization.url
+        print_json(
+            {"is_sandbox": authorization.is_sandbox, "authorization_url": address, "connection": _document(view)}
+        )
     elif view is None:
-        out.print(f"Open  {begun.address}\n", markup=False)
+        out.print(f"Open  {authorization.url}\n", markup=False)
         out.print(
-            f"Sign in there with the channel's account before {begun.expires_at:%H:%M} UTC, in a browser that is"
-            " signed in here (ytempire status --link).",
+            f"Sign in there with the channel's account before {authorization.expires_at:%H:%M} UTC,"
+            " in a browser that is signed in to YTEMPIRE (ytempire status --link).",
             markup=False,
         )
     else:
@@ -183,16 +185,16 @@ def connect_channel(
 
 @channels_app.command()
 def check(channel: Channel, json: Json = False) -> None:
-    """Try the connection of a channel now, and read its counts. Costs one unit of quota.
+    """Check the connection of a channel, and read its counts. Costs one unit of quota.
 
     Example: ytempire channels check "Clear Signal"
     """
 
     async def work() -> ConnectionView:
-        async with workplace() as place, youtube_of(place) as youtube:
-            async with place.sessions.begin() as session:
-                found = await find_channel(session, channel)
-            return await health.check(youtube, found.id)
+        async with command_context() as context, youtube_of(context) as youtube:
+            async with context.sessions.begin() as session:
+                view = await find_channel(session, channel)
+            return await connection_check.check(youtube, view.id)
 
     view = asyncio.run(work())
     if json:
@@ -203,29 +205,29 @@ def check(channel: Channel, json: Json = False) -> None:
 
 @channels_app.command()
 def disconnect(channel: Channel) -> None:
-    """Take the consent back at YouTube and forget the tokens. Connecting again goes on where it was.
+    """Revoke the consent at YouTube and delete the tokens. Connecting again continues as before.
 
     Example: ytempire channels disconnect "Clear Signal"
     """
 
     async def work() -> str:
-        async with workplace() as place, youtube_of(place) as youtube:
-            async with place.sessions.begin() as session:
-                found = await find_channel(session, channel)
-            await connecting.disconnect(youtube, place.sessions, place.operator, found.id)
-            return found.name
+        async with command_context() as context, youtube_of(context) as youtube:
+            async with context.sessions.begin() as session:
+                view = await find_channel(session, channel)
+            await oauth_flow.disconnect(youtube, context.sessions, context.operator, view.id)
+            return view.name
 
-    out.print(f"“{asyncio.run(work())}” is not connected any more. What was published stays.", markup=False)
+    out.print(f"“{asyncio.run(work())}” is disconnected. Its published videos stay on YouTube.", markup=False)
 
 
 def _print_connection(view: ConnectionView) -> None:
-    where = "the sandbox, where nothing is real," if view.is_sandbox else "YouTube"
+    where = "the sandbox (nothing there is real)" if view.is_sandbox else "YouTube"
     out.print(f"[green]✓[/] Connected to {where} as “{escape(view.title)}” ({escape(view.youtube_channel_id)}).")
     counts = {"subscribers": view.subscriber_count, "views": view.view_count, "videos": view.video_count}
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count is not None)
-    if said:
-        out.print(f"  {said}")
+    text = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count is not None)
+    if text:
+        out.print(f"  {text}")
     if view.missing:
-        out.print(f"  Not allowed: {', '.join(view.missing)}. Connect again and tick it to have it.")
+        out.print(f"  Missing permission: {', '.join(view.missing)}. To grant it, connect again and tick it.")
     if view.refresh_expires_at:
-        out.print(f"  The consent ends at {view.refresh_expires_at:%Y-%m-%d %H:%M} UTC; connect again before.")
+        out.print(f"  The consent expires at {view.refresh_expires_at:%Y-%m-%d %H:%M} UTC; connect again before.")

@@ -1,4 +1,4 @@
-"""`costs`: the account of a video, and the price book."""
+"""`costs`: the ledger of a video, the price book and the budgets."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ytempire.cli.ids import VideoId
-from ytempire.cli.session import workplace
+from ytempire.cli.command_context import command_context
+from ytempire.cli.id_parameters import VideoId
 from ytempire.cli.terminal import out, print_json
 from ytempire.costs import budgets, prices, queries
-from ytempire.costs.models import Budget, Cost
+from ytempire.costs.models import Budget, CostLine
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.money import ZERO
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-costs_app = typer.Typer(no_args_is_help=True, help="Money: what videos cost, and what things cost.")
+costs_app = typer.Typer(no_args_is_help=True, help="Costs of videos, prices and budgets.")
 price_app = typer.Typer(no_args_is_help=True, help="The price book.")
 costs_app.add_typer(price_app, name="price")
-limit_app = typer.Typer(no_args_is_help=True, help="Warnings and stops.")
-costs_app.add_typer(limit_app, name="limit")
+budget_app = typer.Typer(no_args_is_help=True, help="Budgets: the amounts that warn, and the amounts that stop.")
+costs_app.add_typer(budget_app, name="budget")
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(costs_app, name="costs", rich_help_panel="Money")
+    app.add_typer(costs_app, name="costs", rich_help_panel="Costs")
 
 
 @costs_app.command()
 def show(video_id: VideoId, json: Json = False) -> None:
-    """Show every line of a video's account.
+    """Show the cost lines of a video.
 
     Example: ytempire costs show 0198c0de-0000-7000-8000-000000000000
     """
 
-    async def work() -> list[Cost]:
-        async with workplace() as place, place.sessions.begin() as session:
+    async def work() -> list[CostLine]:
+        async with command_context() as context, context.sessions.begin() as session:
             return await queries.list_ledger(session, video_id)
 
     lines = asyncio.run(work())
@@ -73,7 +73,7 @@ def show(video_id: VideoId, json: Json = False) -> None:
             line.step, str(line.attempt), line.service, line.item, line.outcome, used, f"{line.amount_usd:.6f}"
         )
     out.print(table)
-    out.print(f"Together {total:.6f} USD")
+    out.print(f"Total {total:.6f} USD")
 
 
 @price_app.command("set")
@@ -83,7 +83,7 @@ def set_price(
     unit: str,
     usd_per_unit: Annotated[str, typer.Argument(help="US dollars for one unit, e.g. 0.00000025.")],
 ) -> None:
-    """Set what one unit costs from now on. What was spent before keeps its price.
+    """Set the price of one unit from now on. Past costs keep their price.
 
     Example: ytempire costs price set compute cpu second 0.00001
     """
@@ -92,7 +92,7 @@ def set_price(
         raise InvalidInput("A price is a finite amount of at least 0.")
 
     async def work() -> None:
-        async with workplace() as place, place.sessions.begin() as session:
+        async with command_context() as context, context.sessions.begin() as session:
             await prices.set_price(
                 session, service=service, item=item, unit=unit, usd_per_unit=price, source="set by the operator"
             )
@@ -101,29 +101,29 @@ def set_price(
     out.print(f"{service} {item}: {price} USD per {unit} from now on.")
 
 
-@limit_app.command("list")
-def list_limits(json: Json = False) -> None:
-    """Show what is warned of and what is stopped, in US dollars.
+@budget_app.command("list")
+def list_budgets(json: Json = False) -> None:
+    """List the budgets: the amounts that warn and that stop, in US dollars.
 
-    Example: ytempire costs limit list
+    Example: ytempire costs budget list
     """
 
     async def work() -> list[Budget]:
-        async with workplace() as place, place.sessions.begin() as session:
-            return await budgets.list_limits(session)
+        async with command_context() as context, context.sessions.begin() as session:
+            return await budgets.list_budgets(session)
 
-    limits = asyncio.run(work())
+    rows = asyncio.run(work())
     if json:
         print_json(
             {
                 "items": [
                     {
-                        "scope": one.scope,
-                        "subject": one.subject,
-                        "warn_usd": f"{one.warn_usd:.6f}",
-                        "stop_usd": None if one.stop_usd is None else f"{one.stop_usd:.6f}",
+                        "scope": row.scope,
+                        "subject": row.subject,
+                        "warn_usd": f"{row.warn_usd:.6f}",
+                        "stop_usd": None if row.stop_usd is None else f"{row.stop_usd:.6f}",
                     }
-                    for one in limits
+                    for row in rows
                 ]
             }
         )
@@ -131,35 +131,37 @@ def list_limits(json: Json = False) -> None:
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("scope", "subject", "warn at", "stop at", "meaning"):
         table.add_column(name, justify="right" if name.endswith("at") else "left")
-    for one in limits:
+    for row in rows:
         table.add_row(
-            one.scope,
-            one.subject or "all",
-            f"{one.warn_usd:.2f}",
-            "never" if one.stop_usd is None else f"{one.stop_usd:.2f}",
-            budgets.SCOPES[one.scope],
+            row.scope,
+            row.subject or "all",
+            f"{row.warn_usd:.2f}",
+            "never" if row.stop_usd is None else f"{row.stop_usd:.2f}",
+            budgets.SCOPES[row.scope],
         )
     out.print(table)
 
 
-@limit_app.command("set")
-def set_limit(
+@budget_app.command("set")
+def set_budget(
     scope: Annotated[str, typer.Argument(help=f"One of {', '.join(budgets.SCOPES)}.")],
-    warn_usd: Annotated[str, typer.Argument(help="US dollars at which a warning is given.")],
-    stop_usd: Annotated[str | None, typer.Argument(help="US dollars that no call may pass; unset: warn only.")] = None,
+    warn_usd: Annotated[str, typer.Argument(help="US dollars at which a warning is sent.")],
+    stop_usd: Annotated[
+        str | None, typer.Argument(help="US dollars that no call may exceed; unset: only warn.")
+    ] = None,
     subject: Annotated[str | None, typer.Option(help="A channel's id or a service; unset: all.")] = None,
     reason: Annotated[
-        str | None, typer.Option(help="Why a video may cost more than 3.00 USD; kept in the audit trail.")
+        str | None, typer.Option(help="Why a video may cost more than 3.00 USD; stored in the audit trail.")
     ] = None,
 ) -> None:
-    """Set a warning and a stop from now on.
+    """Set the budget of a scope from now on.
 
-    Example: ytempire costs limit set service_video 0.50 1.00 --subject speech
+    Example: ytempire costs budget set service_video 0.50 1.00 --subject speech
     """
 
     async def work() -> None:
-        async with workplace() as place, place.sessions.begin() as session:
-            await budgets.set_limit(
+        async with command_context() as context, context.sessions.begin() as session:
+            await budgets.set_budget(
                 session,
                 scope=scope,
                 subject=subject,
@@ -169,11 +171,11 @@ def set_limit(
             )
 
     asyncio.run(work())
-    out.print("Set. `ytempire costs limit list` shows all.")
+    out.print("Budget set. List all: ytempire costs budget list")
 
 
 def _amount(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise InvalidInput(f"“{text}” is not an amount.", hint="Write it like 0.00000025.") from error
+        raise InvalidInput(f"“{text}” is not an amount.", hint="For example 0.00000025.") from error

@@ -10,18 +10,17 @@ from typing import Annotated
 import typer
 
 from ytempire.cli.terminal import escape, out, print_json
-from ytempire.database import doctor
-from ytempire.database.doctor import Finding
-from ytempire.kit import logs
+from ytempire.database import checks
+from ytempire.database.checks import CheckResult
 from ytempire.operations.home import home_of
-from ytempire.operations.parts import NotConfigured
+from ytempire.operations.process_settings import NotConfigured, configure_logs
 from ytempire.operations.stack import stack_endpoints
 from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-database_app = typer.Typer(no_args_is_help=True, help="The database: is it as it should be, and is it kept well?")
-MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "problem": "[red]✗[/]"}
+database_app = typer.Typer(no_args_is_help=True, help="Checks of the database.")
+MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "critical": "[red]✗[/]"}
 
 
 def register(app: typer.Typer) -> None:
@@ -30,52 +29,52 @@ def register(app: typer.Typer) -> None:
 
 @database_app.callback()
 def group() -> None:
-    """A group stays a group while it has one command."""
+    """Keep the group although it has only one command."""
 
 
 @database_app.command("doctor")
-def examine(json: Json = False) -> None:
-    """Examine the database and say what is not well, and what to do about it. Changes nothing.
+def run_checks(json: Json = False) -> None:
+    """Check the database, and show a remedy for each problem. Changes nothing.
 
-    Exit status: 0 when there is no problem (warnings are none), 1 otherwise.
+    Exit status: 0 without problems (warnings are allowed), 1 otherwise.
 
     Example: ytempire db doctor
     """
-    findings = asyncio.run(_look())
-    is_well = doctor.is_well(findings)
+    findings = asyncio.run(_run_checks())
+    is_well = checks.is_well(findings)
     if json:
-        print_json({"findings": [one.document() for one in findings], "ok": is_well})
+        print_json({"findings": [finding.document() for finding in findings], "ok": is_well})
     else:
-        for one in findings:
-            out.print(f"{MARKS[one.status]} {escape(one.check)}: {escape(one.found)}")
-            if one.todo is not None:
-                out.print(f"  {escape(one.todo)}")
-        count = {status: sum(one.status == status for one in findings) for status in MARKS}
-        out.print(f"\n{_count(count['problem'], 'problem').capitalize()}, {_count(count['warning'], 'warning')}.")
+        for finding in findings:
+            out.print(f"{MARKS[finding.status]} {escape(finding.check)}: {escape(finding.detail)}")
+            if finding.remedy is not None:
+                out.print(f"  {escape(finding.remedy)}")
+        count = {status: sum(finding.status == status for finding in findings) for status in MARKS}
+        out.print(f"\n{_count(count['critical'], 'problem').capitalize()}, {_count(count['warning'], 'warning')}.")
     if not is_well:
         raise typer.Exit(1)
 
 
-async def _look() -> list[Finding]:
+async def _run_checks() -> list[CheckResult]:
     async with owner_address() as owner_url:
-        return await asyncio.to_thread(doctor.examine, owner_url)
+        return await asyncio.to_thread(checks.run_checks, owner_url)
 
 
 @asynccontextmanager
 async def owner_address() -> AsyncIterator[str]:
-    """The database's owner, of the tree that runs or of a database that is started for the block. Logs go to a file.
+    """Yield the owner's URL, of the running database or of one that is started for the block. Logs go to a file.
 
-    Raises NotConfigured where the operator runs the database and did not name its owner.
+    Raises NotConfigured where the operator runs the database and its owner's URL is not set.
     """
     settings = get_settings()
     if settings.database.url is not None and settings.database.owner_url is None:
         raise NotConfigured(
-            "Only the owner of the database may do this, and its address is not known.",
+            "This needs the URL of the database's owner, which is not set.",
             hint="Set YTEMPIRE_DATABASE__OWNER_URL.",
         )
     home = home_of(settings)
     home.prepare()
-    logs.configure(settings.log_level, file=home.logs / "command.log")
+    configure_logs(settings, file=home.logs / "command.log")
     async with stack_endpoints(settings, with_worker=False) as endpoints:
         yield endpoints.owner_url
 

@@ -1,4 +1,4 @@
-"""`ingest`: measured events from a file, and those that could not go in."""
+"""`ingest`: events from a file, the quarantine, and checks of the rollups."""
 
 from __future__ import annotations
 
@@ -18,141 +18,142 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ytempire.analytics import quarantine
-from ytempire.analytics.deliveries import Deliveries
-from ytempire.analytics.files import Total, deliver_file
+from ytempire.analytics.ingestor import Ingestor
 from ytempire.analytics.live_counters import LiveCounters
 from ytempire.analytics.models import QuarantinedEvent
-from ytempire.analytics.rebuilding import Difference, Window, channel_ids, differences, rebuild_channel, window
-from ytempire.analytics.retrying import Retried, retry_lines
-from ytempire.cli.session import Workplace, workplace
+from ytempire.analytics.ndjson_files import Total, ingest_file
+from ytempire.analytics.quarantine_retry import RetryResult, retry_lines
+from ytempire.analytics.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
+from ytempire.cli.command_context import CommandContext, command_context
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Lines = Annotated[list[UUID] | None, typer.Argument(metavar="[LINE]...", help="Ids, as `list` shows them.")]
+Lines = Annotated[list[UUID] | None, typer.Argument(metavar="[LINE]...", help="Ids, from `list`.")]
 SHOWN = 100  # characters of a line in a list
 
-ingest_app = typer.Typer(no_args_is_help=True, help="Measured events: what happened to videos.")
-quarantine_app = typer.Typer(no_args_is_help=True, help="Lines that could not go in. They are kept for 7 days.")
+ingest_app = typer.Typer(no_args_is_help=True, help="Measured events: ingest, quarantine, and checks of the rollups.")
+quarantine_app = typer.Typer(no_args_is_help=True, help="Lines that were rejected. They are kept for 7 days.")
 ingest_app.add_typer(quarantine_app, name="quarantine")
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(ingest_app, name="ingest", rich_help_panel="Measuring")
+    app.add_typer(ingest_app, name="ingest", rich_help_panel="Analytics")
 
 
 @ingest_app.command()
 def metrics(
     file: Annotated[
         Path,
-        typer.Argument(help="Lines of JSON, one event each; may be packed with gzip.", exists=True, dir_okay=False),
+        typer.Argument(help="Lines of JSON, one event each; may be gzip.", exists=True, dir_okay=False),
     ],
     json: Json = False,
 ) -> None:
-    """Deliver a file of measured events, of any length.
+    """Ingest a file of measured events, of any length.
 
-    An event says what happened to one video in the interval that ends at its time. Said again, the last one counts, so
-    a file may be delivered again. Bad lines go to quarantine, and the others go in.
+    An event is a measurement of one video for the interval that ends at its timestamp. The last of two events with the
+    same timestamp counts, so a file may be ingested again. Rejected lines go to quarantine.
 
-    Exit status: 1 when nothing went in, 2 when the file cannot be read as lines, and 0 otherwise.
+    Exit status: 1 when all events were rejected, 2 when the file cannot be read as lines, and 0 otherwise.
 
     Example: ytempire ingest metrics november.ndjson.gz
     """
     began = time.monotonic()
-    total = asyncio.run(_deliver(file, size=file.stat().st_size))
+    total = asyncio.run(_ingest(file, size=file.stat().st_size))
     took = time.monotonic() - began
     if json:
         print_json({**asdict(total), "seconds": round(took, 3)})
     else:
-        _say(total, file, took)
+        _print_total(total, file, took)
     if total.rejected == total.events:
         raise typer.Exit(1)
 
 
-def _say(total: Total, file: Path, took: float) -> None:
-    """What became of a file of events, for people."""
+def _print_total(total: Total, file: Path, took: float) -> None:
+    """Print the result of a file of events."""
     if not total.events:
-        out.print(f"[red]✗[/] {escape(file.name)} holds no events")
+        out.print(f"[red]✗[/] {escape(file.name)} has no events")
         return
     if total.rejected == total.events:
-        out.print(f"[red]✗[/] None of {total.events:,} events went in")
-        out.print("  All are in quarantine: see why with `ytempire ingest quarantine list`")
+        out.print(f"[red]✗[/] All {total.events:,} events were rejected")
+        out.print("  They are in quarantine. See the reasons: ytempire ingest quarantine list")
         return
     out.print(f"[green]✓[/] {total.events:,} events in {seconds(took)}, {total.events / took:,.0f} a second")
     counts = (
         ("new", total.inserted),
         ("changed", total.changed),
-        ("there already", total.unchanged),
-        ("said again in the file", total.superseded),
+        ("unchanged", total.unchanged),
+        ("superseded in the file", total.superseded),
     )
-    out.print("  " + ", ".join(f"{count:,} {what}" for what, count in counts if count or what == "new"))
+    out.print("  " + ", ".join(f"{count:,} {name}" for name, count in counts if count or name == "new"))
     if total.rejected:
-        out.print(f"  [yellow]{total.rejected:,} in quarantine[/]: see why with `ytempire ingest quarantine list`")
+        out.print(f"  [yellow]{total.rejected:,} in quarantine[/]. See the reasons: ytempire ingest quarantine list")
 
 
-async def _deliver(file: Path, *, size: int) -> Total:
+async def _ingest(file: Path, *, size: int) -> Total:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
-    async with _delivering() as (place, deliveries):
+    async with _open_ingestor() as (context, ingestor):
         with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
             task = progress.add_task(escape(file.name), total=size)
 
             def show(total: Total, done_bytes: int) -> None:
                 progress.update(task, completed=done_bytes, description=f"{escape(file.name)}: {total.events:,} events")
 
-            return await deliver_file(deliveries, file, place.operator, on_progress=show)
+            return await ingest_file(ingestor, file, context.operator, on_progress=show)
 
 
 @asynccontextmanager
-async def _delivering() -> AsyncIterator[tuple[Workplace, Deliveries]]:
+async def _open_ingestor() -> AsyncIterator[tuple[CommandContext, Ingestor]]:
     async with (
-        workplace() as place,
-        valkey.asyncio.Valkey.from_url(place.cache_url, socket_timeout=2.0, socket_connect_timeout=0.5) as cache,
-        # where no server runs, it counts anew when it starts
-        LiveCounters(place.database_url, cache, application="ytempire-ingest", anew=False) as counters,
-        Deliveries(place.database_url, application="ytempire-ingest", on_commit=counters.note) as deliveries,
+        command_context() as context,
+        valkey.asyncio.Valkey.from_url(context.cache_url, socket_timeout=2.0, socket_connect_timeout=0.5) as cache,
+        # a server that is started later recounts
+        LiveCounters(context.database_url, cache, application="ytempire-ingest", rebuild_on_start=False) as counters,
+        Ingestor(context.database_url, application="ytempire-ingest", on_commit=counters.add) as ingestor,
     ):
-        yield place, deliveries
+        yield context, ingestor
 
 
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day. Without: a week ago.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day. Without: today.")]
-Channels = Annotated[list[UUID] | None, typer.Option("--channel", help="Only this channel; may be given again.")]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day; unset: a week ago.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; unset: today.")]
+Channels = Annotated[list[UUID] | None, typer.Option("--channel", help="Only this channel; may be repeated.")]
 
 
 @ingest_app.command()
 def check(since: Since = None, until: Until = None, channel: Channels = None, json: Json = False) -> None:
-    """Compare the sums of some days with a recount of their events, and say by how much they are off.
+    """Compare the rollups of some days with a recount of their events, and show the differences.
 
-    Exit status: 0 when all are right, 1 otherwise.
+    Exit status: 0 when all are equal, 1 otherwise.
 
     Example: ytempire ingest check --since 2026-11-01
     """
-    found, count = asyncio.run(_compare(_days(since, until), channel))
+    mismatches, count = asyncio.run(_compare(_days(since, until), channel))
     if json:
-        print_json({"channels": count, "differences": [_difference(one) for one in found]})
+        print_json({"channels": count, "differences": [_mismatch_document(mismatch) for mismatch in mismatches]})
     else:
-        for one in found:
-            off = ", ".join(f"{name} {value:+,f}" for name, value in one.off.items() if value)
+        for mismatch in mismatches:
+            excess = ", ".join(f"{name} {value:+,f}" for name, value in mismatch.excess.items() if value)
             out.print(
-                f"[red]✗[/] {one.table}, channel {one.channel_id}: {one.rows:,} rows off by {off or 'nothing in all'}"
+                f"[red]✗[/] {mismatch.table}, channel {mismatch.channel_id}:"
+                f" {mismatch.rows:,} rows differ, in total by {excess or '0'}"
             )
-        if not found:
-            out.print(f"[green]✓[/] {count:,} channels: every sum is what a recount gives")
+        if not mismatches:
+            out.print(f"[green]✓[/] {count:,} channels: all rollups equal a recount")
         else:
-            out.print("  `ytempire ingest rebuild` makes them anew")
-    if found:
+            out.print("  Rebuild them: ytempire ingest rebuild")
+    if mismatches:
         raise typer.Exit(1)
 
 
 @ingest_app.command()
 def rebuild(since: Since = None, until: Until = None, channel: Channels = None, json: Json = False) -> None:
-    """Make the sums of some days anew from their events. Events may come in meanwhile.
+    """Rebuild the rollups of some days from their events. Events may be ingested at the same time.
 
     Example: ytempire ingest rebuild --since 2026-11-01
     """
@@ -160,7 +161,7 @@ def rebuild(since: Since = None, until: Until = None, channel: Channels = None, 
     if json:
         print_json({"channels": count})
         return
-    out.print(f"[green]✓[/] {count:,} channels made anew")
+    out.print(f"[green]✓[/] {count:,} channels rebuilt")
 
 
 def _days(since: datetime | None, until: datetime | None) -> Window:
@@ -168,38 +169,40 @@ def _days(since: datetime | None, until: datetime | None) -> Window:
     return window(since.date() if since else last - timedelta(days=7), last + timedelta(days=1))
 
 
-async def _compare(days: Window, only: list[UUID] | None) -> tuple[list[Difference], int]:
-    async with _delivering() as (place, deliveries), deliveries.writer.begin(place.operator) as connection:
+async def _compare(days: Window, only: list[UUID] | None) -> tuple[list[RollupMismatch], int]:
+    async with _open_ingestor() as (context, ingestor), ingestor.writer.begin(context.operator) as connection:
         channels = only or await channel_ids(connection)
-        return [one async for _, found in differences(connection, channels, days) for one in found], len(channels)
+        return [
+            mismatch async for _, mismatches in find_mismatches(connection, channels, days) for mismatch in mismatches
+        ], len(channels)
 
 
 async def _rebuild(days: Window, only: list[UUID] | None) -> int:
-    async with _delivering() as (place, deliveries):
-        async with deliveries.writer.begin(place.operator) as connection:
+    async with _open_ingestor() as (context, ingestor):
+        async with ingestor.writer.begin(context.operator) as connection:
             channels = only or await channel_ids(connection)
-        for one in channels:
-            async with deliveries.writer.begin(place.operator) as connection:
-                await rebuild_channel(connection, one, days)
+        for channel_id in channels:
+            async with ingestor.writer.begin(context.operator) as connection:
+                await rebuild_channel(connection, channel_id, days)
     return len(channels)
 
 
-def _difference(one: Difference) -> dict[str, object]:
-    off = {name: f"{value:f}" for name, value in one.off.items()}
-    return {"table": one.table, "channel_id": str(one.channel_id), "rows": one.rows, "off": off}
+def _mismatch_document(mismatch: RollupMismatch) -> dict[str, object]:
+    excess = {name: f"{value:f}" for name, value in mismatch.excess.items()}
+    return {"table": mismatch.table, "channel_id": str(mismatch.channel_id), "rows": mismatch.rows, "excess": excess}
 
 
 @quarantine_app.command("list")
 def show(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20, json: Json = False
 ) -> None:
-    """Show lines in quarantine, newest first, each with what is wrong with it.
+    """List the lines in quarantine, newest first, each with the reason.
 
     Example: ytempire ingest quarantine list
     """
 
     async def work() -> tuple[list[QuarantinedEvent], int]:
-        async with workplace() as place, place.sessions.begin() as session:
+        async with command_context() as context, context.sessions.begin() as session:
             return await quarantine.list_lines(session, limit=limit), await quarantine.count_lines(session)
 
     lines, count = asyncio.run(work())
@@ -207,69 +210,68 @@ def show(
         print_json({"count": count, "lines": [_document(line) for line in lines]})
         return
     if not lines:
-        out.print("Nothing is in quarantine.")
+        out.print("The quarantine is empty.")
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
-    for name in ("id", "since (UTC)", "line", "tries", "what is wrong", "content"):
-        table.add_column(name, justify="right" if name in {"line", "tries"} else "left")
+    for name in ("id", "since (UTC)", "line", "retries", "reason", "content"):
+        table.add_column(name, justify="right" if name in {"line", "retries"} else "left")
     for line in lines:
         content = line.content if len(line.content) <= SHOWN else line.content[:SHOWN] + "…"
         table.add_row(
             str(line.id),
             f"{line.received_at:%Y-%m-%d %H:%M}",
             str(line.line),
-            str(line.tries),
+            str(line.retry_count),
             escape(line.reason),
             escape(content),
         )
     out.print(table)
     if count > len(lines):
-        out.print(f"{count:,} lines in all; --limit shows more")
+        out.print(f"{count:,} lines in total; to show more: --limit")
 
 
 @quarantine_app.command()
 def retry(lines: Lines = None, json: Json = False) -> None:
-    """Try lines again, or all: for when their video has come, or a permission.
+    """Retry lines, or all: after their video or a permission was added.
 
     Example: ytempire ingest quarantine retry
     """
 
-    async def work() -> Retried:
-        async with _delivering() as (place, deliveries):
-            return await retry_lines(deliveries, place.sessions, place.operator, only=lines or None)
+    async def work() -> RetryResult:
+        async with _open_ingestor() as (context, ingestor):
+            return await retry_lines(ingestor, context.sessions, context.operator, only=lines or None)
 
     result = asyncio.run(work())
     if json:
         print_json(asdict(result))
         return
-    left = result.tried - result.went_in
-    out.print(
-        f"{result.went_in:,} of {result.tried:,} lines went in" + (f"; {left:,} stay in quarantine" if left else "")
-    )
+    rejected = result.attempted - result.ingested
+    text = f"{result.ingested:,} of {result.attempted:,} lines were ingested"
+    out.print(text + (f"; {rejected:,} stay in quarantine" if rejected else ""))
 
 
 @quarantine_app.command()
-def drop(
+def delete(
     lines: Lines = None,
-    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All lines.")] = False,
     json: Json = False,
 ) -> None:
-    """Throw lines away for good.
+    """Delete lines for good.
 
-    Example: ytempire ingest quarantine drop --all
+    Example: ytempire ingest quarantine delete --all
     """
     if bool(lines) == everything:
-        raise InvalidInput("Say which lines.", hint="Name them by their ids, or give --all.")
+        raise InvalidInput("No lines are named, or both ids and --all.", hint="Give the ids of lines, or --all.")
 
     async def work() -> int:
-        async with workplace() as place, place.sessions.begin() as session:
+        async with command_context() as context, context.sessions.begin() as session:
             return await quarantine.drop_lines(session, only=lines or None)
 
     count = asyncio.run(work())
     if json:
         print_json({"dropped": count})
         return
-    out.print(f"{count:,} lines dropped")
+    out.print(f"{count:,} lines deleted")
 
 
 def _document(line: QuarantinedEvent) -> dict[str, object]:
@@ -280,7 +282,7 @@ def _document(line: QuarantinedEvent) -> dict[str, object]:
         "reason": line.reason,
         "content": line.content,
         "truncated": line.truncated,
-        "tries": line.tries,
+        "retry_count": line.retry_count,
         "received_at": line.received_at.isoformat(),
-        "tried_at": line.tried_at.isoformat(),
+        "attempted_at": line.attempted_at.isoformat(),
     }

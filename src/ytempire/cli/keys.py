@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ytempire.cli.session import workplace
+from ytempire.cli.command_context import command_context
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.crypto import KeyRing, load_keys
 from ytempire.kit.database import as_subject
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import home_of
-from ytempire.operations.rotation import Resealed, envelopes_by_key, reseal
+from ytempire.operations.key_rotation import RotationResult, envelopes_by_key, reseal
 from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -29,35 +29,35 @@ def register(app: typer.Typer) -> None:
 
 @keys_app.command("list")
 def list_keys(json: Json = False) -> None:
-    """Say which key seals now, and how many secrets each key has sealed.
+    """Show the current key, and the number of secrets that each key has sealed.
 
     Example: ytempire keys list
     """
     keys = _ring()
 
     async def work() -> dict[str, Counter[str]]:
-        async with workplace() as place, place.sessions.begin() as session:
+        async with command_context() as context, context.sessions.begin() as session:
             return await envelopes_by_key(session)
 
     counts = asyncio.run(work())
     if json:
         print_json({"current": keys.current, "envelopes": counts})
         return
-    out.print(f"New secrets are sealed with the key {keys.current}.")
+    out.print(f"The current key is {keys.current}.")
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("secret", "key", "envelopes"):
         table.add_column(name, justify="right" if name == "envelopes" else "left")
     for column, by_key in counts.items():
         for key, count in by_key.items():
             table.add_row(escape(column), escape(key), str(count))
-    out.print(table if table.rows else "Nothing is sealed yet.")
+    out.print(table if table.rows else "No secret is stored yet.")
 
 
 @keys_app.command()
 def rotate(json: Json = False) -> None:
-    """Make a new key and seal every stored secret with it. The old key stays, for backups.
+    """Create a new key and seal every stored secret with it. The old key stays, for backups.
 
-    Killed on the way, `ytempire keys reseal` goes on where it stopped; a worker does so by itself within the hour.
+    After an interruption `ytempire keys reseal` continues; a worker does so automatically within an hour.
 
     Example: ytempire keys rotate
     """
@@ -65,8 +65,8 @@ def rotate(json: Json = False) -> None:
 
 
 @keys_app.command("reseal")
-def seal_again(json: Json = False) -> None:
-    """Seal with the present key what another one sealed: after an interrupted rotation, or with keys that were given.
+def reseal_secrets(json: Json = False) -> None:
+    """Seal with the current key what another has sealed: after an interrupted rotation, or with keys from a setting.
 
     Example: ytempire keys reseal
     """
@@ -80,22 +80,22 @@ def _ring() -> KeyRing:
     return load_keys(home.keys, settings.security.given_keys)
 
 
-def _reseal(keys: KeyRing) -> tuple[str, Resealed]:
-    async def work() -> Resealed:
-        async with workplace() as place:
-            return await reseal(as_subject(place.sessions, SYSTEM), keys)
+def _reseal(keys: KeyRing) -> tuple[str, RotationResult]:
+    async def work() -> RotationResult:
+        async with command_context() as context:
+            return await reseal(as_subject(context.sessions, SYSTEM), keys)
 
     return keys.current, asyncio.run(work())
 
 
-def _report(result: tuple[str, Resealed], *, json: bool) -> None:
+def _report(result: tuple[str, RotationResult], *, json: bool) -> None:
     current, resealed = result
     if json:
         print_json({"current": current, "resealed": resealed.done, "failed": resealed.failed})
     else:
         count = sum(resealed.done.values())
-        out.print(f"The key is {current}. {count or 'No'} secret{'' if count == 1 else 's'} sealed again.")
-        for one in resealed.failed:
-            out.print(f"[red]✗[/] {escape(one)}")
+        out.print(f"The current key is {current}. {count or 'No'} secret{'' if count == 1 else 's'} resealed.")
+        for failure in resealed.failed:
+            out.print(f"[red]✗[/] {escape(failure)}")
     if resealed.failed:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The command `ytempire`: its groups, and how a failure is said."""
+"""The command `ytempire`: its groups, and the report of a failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from ytempire.cli.known import Commands
+from ytempire.cli.command_list import Commands
+from ytempire.cli.renamed_commands import require_present_names
 from ytempire.cli.terminal import EXIT_INTERRUPTED, fail
 from ytempire.kit.errors import YtempireError
 
@@ -17,25 +18,26 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Runs many YouTube channels by itself: discover, produce, publish, measure, learn.",
+    help="Run many YouTube channels: produce videos, publish them, collect their metrics.",
 )
 
 
 @app.callback()
 def all_commands() -> None:
-    """What is said of all of them stands above; this makes a group of them."""
+    """Make a group of the commands; its help stands above."""
 
 
 def run() -> None:
-    """Run a command; what it cannot do is one sentence and an exit status."""
+    """Run a command. A failure is printed as one sentence with a hint, and gives the exit status."""
     as_json = "--json" in sys.argv
     try:
+        require_present_names(sys.argv[1:])
         app()
     except YtempireError as error:
         fail(error, as_json=as_json)
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
-    except Exception as error:  # whatever it is, a person gets a sentence and the log the rest
-        from ytempire.cli.failures import said_of  # noqa: PLC0415  # takes half a second, and is seldom needed
+    except Exception as error:  # a person gets a sentence, and the log the details
+        from ytempire.cli.error_messages import message_of  # noqa: PLC0415  # takes half a second
 
-        fail(said_of(error), as_json=as_json)
+        fail(message_of(error), as_json=as_json)

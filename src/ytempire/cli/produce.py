@@ -17,23 +17,23 @@ import procrastinate
 import typer
 
 from ytempire.channels import service as channels
-from ytempire.channels.shipped import DEFAULT_PERSONA
+from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.cli.activity import activity, read_patiently
 from ytempire.cli.progress import RunProgress
 from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
-from ytempire.kit import logs
 from ytempire.kit.database import Sessions, connect
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.home import home_of
-from ytempire.operations.operator import operator_sessions
+from ytempire.operations.local_operator import operator_sessions
+from ytempire.operations.process_settings import configure_logs
 from ytempire.operations.stack import Endpoints, stack_endpoints
 from ytempire.production import queries, service
-from ytempire.production.models import FINAL_WORKFLOW_STATUSES
+from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView
 from ytempire.production.report import EXPORTED, run_document
-from ytempire.production.request import Format, Options
+from ytempire.production.run_options import Format, Options
 from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.settings import Settings, get_settings
@@ -46,14 +46,14 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass(frozen=True)
-class Order:
+class ProduceArguments:
     source: Path
     data: bytes
     out: Path | None
     channel: str
     options: Options
     key: str | None
-    again: bool
+    allow_duplicate: bool
     as_json: bool
 
 
@@ -63,60 +63,65 @@ def produce(
         Path | None,
         typer.Option(
             "--out",
-            help="Folder for the video and its files. [default: SOURCE's name and the run's id, here]",
+            help="Folder for the video and its files; unset: a new one here, named after SOURCE and the run.",
             show_default=False,
         ),
     ] = None,
-    seconds_: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Length to aim for.")] = 60,
-    format_: Annotated[str, typer.Option("--format", help="16:9 or 9:16.")] = "16:9",
-    channel: Annotated[str, typer.Option(help="The channel whose persona speaks.")] = DEFAULT_PERSONA.name,
-    voice: Annotated[str | None, typer.Option(help="A voice of the channel's engine, e.g. en-us+f3.")] = None,
-    language: Annotated[str, typer.Option(help="Language of text and voice.")] = "en",
-    idempotency_key: Annotated[str | None, typer.Option(help="Same request, same key: one video.")] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Make another video where the channel has one of this very text.")
+    seconds_: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Target length.")] = 60,
+    format_: Annotated[str, typer.Option("--format", help="Format: 16:9 or 9:16.")] = "16:9",
+    channel: Annotated[str, typer.Option(help="The channel that the video is for.")] = DEFAULT_PERSONA.name,
+    voice: Annotated[
+        str | None, typer.Option(help="A voice of the channel's voice engine, such as en-us+f3; unset: the persona's.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the text and the voice.")] = "en",
+    idempotency_key: Annotated[
+        str | None, typer.Option(help="A key of this request: the same request with the same key produces one video.")
+    ] = None,
+    allow_duplicate: Annotated[
+        bool,
+        typer.Option("--allow-duplicate", help="Produce the video even if the channel has one of the same text."),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Make one finished, reviewed video from a text.
+    """Produce a video from a text, and review it.
 
-    Uses what `ytempire up` started, or starts and stops what it needs.
+    Uses the processes of `ytempire up`, or starts and stops the ones that it needs.
 
     Example: ytempire produce article.md --seconds 60 --format 9:16 --out my-video
     """
-    order = Order(
+    arguments = ProduceArguments(
         source=source,
         data=read_bytes(source),
         out=out_dir,
         channel=channel,
         options=_options(seconds_, format_, language, voice),
         key=idempotency_key,
-        again=again,
+        allow_duplicate=allow_duplicate,
         as_json=json,
     )
-    parse_source(order.data, name=source.name)  # a text that cannot be used is refused before anything starts
+    parse_source(arguments.data, name=source.name)  # a text that cannot be used is refused before anything starts
     require_writable(out_dir or Path.cwd())
-    raise typer.Exit(asyncio.run(_produce(get_settings(), order)))
+    raise typer.Exit(asyncio.run(_produce(get_settings(), arguments)))
 
 
 def _options(length: float, format_: str, language: str, voice: str | None) -> Options:
     formats: tuple[Format, ...] = ("16:9", "9:16")
     chosen = next((known for known in formats if known == format_), None)
     if chosen is None:
-        raise InvalidInput(f"There is no format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
+        raise InvalidInput(f"Unknown format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
     require_supported(language)
     return Options(seconds=length, format=chosen, language=language, voice=voice)
 
 
 def require_writable(folder: Path) -> None:
-    """Raise InvalidInput unless a file can be made in `folder`, which may not exist yet. Leaves nothing behind."""
+    """Raise InvalidInput unless a file can be created in `folder`, which may not exist yet. Leaves nothing behind."""
     try:
         nearest = folder.absolute()
         while not nearest.exists():
             nearest = nearest.parent
         if not nearest.is_dir():
             raise InvalidInput(
-                f"The output folder {folder} cannot be made: {nearest} is a file.", hint="Name another with --out."
+                f"The output folder {folder} cannot be created: {nearest} is a file.", hint="Choose another with --out."
             )
         probe = nearest / f".ytempire-{uuid4().hex}"
         probe.touch()
@@ -124,25 +129,25 @@ def require_writable(folder: Path) -> None:
     except OSError as error:
         raise InvalidInput(
             f"The output folder {folder} cannot be written: {(error.strerror or str(error)).lower()}.",
-            hint="Name another with --out.",
+            hint="Choose another with --out.",
         ) from error
 
 
-async def _produce(settings: Settings, order: Order) -> int:
+async def _produce(settings: Settings, arguments: ProduceArguments) -> int:
     home = home_of(settings)
     home.prepare()
-    logs.configure(settings.log_level, file=home.logs / "produce.log")
+    configure_logs(settings, file=home.logs / "produce.log")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    ordered = asyncio.Event()
-    work = asyncio.create_task(_with_servers(settings, order, ObjectStore(home.objects), stop, ordered))
+    requested = asyncio.Event()
+    work = asyncio.create_task(_with_servers(settings, arguments, ObjectStore(home.objects), stop, requested))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if not work.done() and not ordered.is_set():
+    if not work.done() and not requested.is_set():
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        err.print("Stopped before anything was ordered.")
+        err.print("Stopped before a run was requested.")
         return EXIT_INTERRUPTED
     stopped.cancel()
     return await work
@@ -150,56 +155,56 @@ async def _produce(settings: Settings, order: Order) -> int:
 
 async def _with_servers(
     settings: Settings,
-    order: Order,
+    arguments: ProduceArguments,
     store: ObjectStore,
     stop: asyncio.Event,
-    ordered: asyncio.Event,
+    requested: asyncio.Event,
 ) -> int:
-    async with AsyncExitStack() as place:
-        with activity("Starting …", enabled=not order.as_json):
-            endpoints = await place.enter_async_context(stack_endpoints(settings, with_worker=True))
-        return await _run(endpoints, store, order, stop, ordered)
+    async with AsyncExitStack() as context:
+        with activity("Starting …", enabled=not arguments.as_json):
+            endpoints = await context.enter_async_context(stack_endpoints(settings, with_worker=True))
+        return await _run(endpoints, store, arguments, stop, requested)
 
 
 async def _run(
     endpoints: Endpoints,
     store: ObjectStore,
-    order: Order,
+    arguments: ProduceArguments,
     stop: asyncio.Event,
-    ordered: asyncio.Event,
+    requested: asyncio.Event,
 ) -> int:
     engine = connect(endpoints.database_url, pool_size=4)
     try:
         async with open_queue(endpoints.database_url).open_async() as queue:
             sessions = await operator_sessions(engine)
-            run_id = await _start(sessions, queue, store, order)
-            ordered.set()
-            run = await watch_run(sessions, run_id, stop, progress=not order.as_json)
-            return await _finish(sessions, store, order, run)
+            run_id = await _start(sessions, queue, store, arguments)
+            requested.set()
+            run = await watch_run(sessions, run_id, stop, progress=not arguments.as_json)
+            return await _finish(sessions, store, arguments, run)
     finally:
         await engine.dispose()
 
 
-async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, order: Order) -> UUID:
+async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, arguments: ProduceArguments) -> UUID:
     async with sessions.begin() as session:
-        channel = await channels.get_channel_by_name(session, order.channel)
-    service.require_orderable(channel)
-    source = await asyncio.to_thread(service.store_source, store, order.data, name=order.source.name)
+        channel = await channels.get_channel_by_name(session, arguments.channel)
+    service.require_run_allowed(channel)
+    source = await asyncio.to_thread(service.store_source, store, arguments.data, name=arguments.source.name)
     async with sessions.begin() as session:
         started = await service.start_run(
             session,
             queue,
             channel=channel,
             source=source,
-            options=order.options,
-            idempotency_key=order.key,
-            again=order.again,
+            options=arguments.options,
+            idempotency_key=arguments.key,
+            allow_duplicate=arguments.allow_duplicate,
         )
     return started.id
 
 
 async def watch_run(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, progress: bool) -> RunView:
-    """Follow the run to its end; Ctrl-C cancels it."""
+    """Follow a run to its end; Ctrl-C cancels it."""
     with RunProgress(enabled=progress) as display:
         while True:
             if stop.is_set():
@@ -209,26 +214,26 @@ async def watch_run(sessions: Sessions, run_id: UUID, stop: asyncio.Event, *, pr
             # while PostgreSQL is being started again the run goes on
             run = await read_patiently(sessions, lambda session: queries.get_run(session, run_id), display)
             display.show(run)
-            if run.status in FINAL_WORKFLOW_STATUSES:
+            if run.status in FINAL_RUN_STATUSES:
                 return run
             await asyncio.sleep(POLL_S)
 
 
-async def _finish(sessions: Sessions, store: ObjectStore, order: Order, run: RunView) -> int:
+async def _finish(sessions: Sessions, store: ObjectStore, arguments: ProduceArguments, run: RunView) -> int:
     async with sessions.begin() as session:
         video = await queries.get_video(session, run.video_id)
     checks = _checks(store, video)
     outputs: dict[str, Path] = {}
     if run.status == "completed":
-        folder = order.out or Path(f"{_slug(order.source.stem)}-{str(run.id)[-8:]}")
+        folder = arguments.out or Path(f"{_slug(arguments.source.stem)}-{str(run.id)[-8:]}")
         require_writable(folder)
         outputs = export(store, video, folder.absolute())
         outputs["run"] = folder.absolute() / "run.json"
-        write_whole(
+        write_atomically(
             outputs["run"],
             json_module.dumps(run_document(run, video, checks, outputs), ensure_ascii=False, indent=2).encode(),
         )
-    if order.as_json:
+    if arguments.as_json:
         print_json(run_document(run, video, checks, outputs))
     else:
         _print_summary(run, video, outputs)
@@ -239,8 +244,8 @@ def _checks(store: ObjectStore, video: queries.VideoView) -> list[dict[str, Any]
     review = video.files.get("review.json")
     if review is None:
         return []
-    found = json_module.loads(store.get(review.sha256, review.size_bytes).read_bytes())
-    return [{key: check[key] for key in ("name", "ok", "value", "limit")} for check in found["checks"]]
+    document = json_module.loads(store.get(review.sha256, review.size_bytes).read_bytes())
+    return [{key: check[key] for key in ("name", "ok", "value", "limit")} for check in document["checks"]]
 
 
 def export(store: ObjectStore, video: queries.VideoView, folder: Path) -> dict[str, Path]:
@@ -262,12 +267,12 @@ def export(store: ObjectStore, video: queries.VideoView, folder: Path) -> dict[s
             partial.unlink(missing_ok=True)
         raise InvalidInput(
             f"The video could not be written to {folder}: {(error.strerror or str(error)).lower()}.",
-            hint="It is finished and kept; `ytempire up` shows it on the page.",
+            hint="The video is stored; the page of `ytempire up` shows it.",
         ) from error
     return outputs
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.part")
     partial.write_bytes(data)
     partial.replace(path)
@@ -290,7 +295,7 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
         return
     reasons = [(step.name, step.error) for step in run.steps if step.error]
     word = {"refused": "The review refused this video", "cancelled": "The run was cancelled"}.get(
-        run.status, "The video was not made"
+        run.status, "The video was not produced"
     )
     err.print(f"\n[red]✗[/] {word}.")
     for name, error in reasons:
@@ -298,4 +303,4 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
             err.print(f"  {name}: {reason}", markup=False)
         if error.get("hint"):
             err.print(f"  {error['hint']}", markup=False)
-    err.print(f"  Look at it: ytempire runs show {run.id}", markup=False)
+    err.print(f"  Details: ytempire runs show {run.id}", markup=False)

@@ -1,4 +1,4 @@
-"""A run as it goes on: one line for each step with time and cost, a bar for the one that is under way."""
+"""The progress of a run: a line for each step with time and cost, a bar for the running one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BAR_WIDTH = 24
 
 
 class RunProgress:
-    """Draws on standard error: a table on a terminal, in a log a line for each step and one every ten seconds."""
+    """Shows the progress on standard error: a table on a terminal, in a log a line a step and every ten seconds."""
 
     def __init__(self, *, enabled: bool, every_s: float = EVERY_S) -> None:
         self._live = Live(console=err, refresh_per_second=8, transient=False) if enabled and err.is_terminal else None
@@ -51,22 +51,22 @@ class RunProgress:
             self._live.update(steps_table(run))
         elif self._lines:
             for step in run.steps:
-                self._tell(self._lines, step)
+                self._print_step(self._lines, step)
 
     def say(self, text: str, *, kind: str | None = None) -> None:
-        """Something else than a step: the database is away, and it waits."""
+        """Show an activity that is no step, such as waiting for the database."""
         if self._live:
             self._live.update(Text(text, style="yellow"))
         elif self._lines:
             self._lines.say(text, kind=kind)
 
-    def _tell(self, lines: Lines, step: StepView) -> None:
+    def _print_step(self, lines: Lines, step: StepView) -> None:
         name = step.name.replace("_", " ")
         if step.status == "running":
             share = f", {step.progress:.0%}" if step.progress else ""
             lines.say(f"▸ {name}{share} …", kind=f"{name} {step.attempts}")
         elif step.status != self._seen.get(step.name, "pending"):
-            err.print(f"{MARKS[step.status][0]} {name}  {_time(step)}  {_note(step)}".rstrip(), markup=False)
+            err.print(f"{MARKS[step.status][0]} {name}  {_time(step)}  {_step_note(step)}".rstrip(), markup=False)
         self._seen[step.name] = step.status
 
 
@@ -84,7 +84,7 @@ def steps_table(run: RunView) -> Table:
             Text(step.name.replace("_", " "), style="dim" if step.status == "pending" else ""),
             Text(_time(step)),
             Text(f"{step.cost_usd:.2f} USD" if step.attempts else "", style="dim"),
-            _note(step),
+            _step_note(step),
         )
     return table
 
@@ -95,7 +95,7 @@ def _time(step: StepView) -> str:
     return seconds(float(step.seconds)) if step.attempts else ""
 
 
-def _note(step: StepView) -> Text:
+def _step_note(step: StepView) -> Text:
     if step.status == "running":
         if not step.progress:
             return Text("")

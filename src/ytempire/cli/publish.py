@@ -1,4 +1,4 @@
-"""`publish`: bring a finished video to YouTube, and follow it there."""
+"""`publish`: publish a finished video, and follow it until it is live."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from uuid import UUID
 import typer
 
 from ytempire.cli.activity import activity, read_patiently
-from ytempire.cli.given import read_time
-from ytempire.cli.ids import VIDEOS, read_id
-from ytempire.cli.session import workplace
+from ytempire.cli.command_context import command_context
+from ytempire.cli.id_parameters import VIDEOS, parse_id
+from ytempire.cli.parameter_types import parse_time
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions
@@ -24,14 +24,14 @@ from ytempire.publishing import queries, service
 from ytempire.publishing.decisions import Licence, Privacy
 from ytempire.publishing.endpoints import PublicationOut
 from ytempire.publishing.queries import PublicationView
-from ytempire.publishing.service import Order
+from ytempire.publishing.service import PublicationRequest
 
 T = TypeVar("T")
 POLL_S = 0.3
 PRIVACIES: dict[str, Privacy] = {"public": "public", "unlisted": "unlisted", "private": "private"}
 LICENCES: dict[str, Licence] = {"youtube": "youtube", "creativeCommon": "creativeCommon"}
-# Longer than this nobody sits and waits: the reason is said, and the worker goes on by itself.
-PATIENCE = timedelta(minutes=2)
+# Nobody waits longer at a terminal: the command prints the reason and ends, and the worker continues.
+MAX_WAIT = timedelta(minutes=2)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,65 +41,67 @@ def register(app: typer.Typer) -> None:
 def publish(
     video: Annotated[
         UUID,
-        typer.Argument(help="A video's id, or that of its run.", metavar="VIDEO", parser=read_id("video", VIDEOS)),
+        typer.Argument(help="A video's id, or the id of its run.", metavar="VIDEO", parser=parse_id("video", VIDEOS)),
     ],
-    privacy: Annotated[str | None, typer.Option(help="public, unlisted or private. [default: public]")] = None,
+    privacy: Annotated[str | None, typer.Option(help="public, unlisted or private; unset: public.")] = None,
     at: Annotated[
         datetime | None,
         typer.Option(
-            help="Private until then: 2026-12-24T18:00, in UTC where no zone is named.",
+            help="Private until this time: 2026-12-24T18:00, in UTC unless a zone is named.",
             metavar="TIME",
-            parser=read_time,
+            parser=parse_time,
             show_default=False,
         ),
     ] = None,
-    next_slot: Annotated[bool, typer.Option("--next-slot", help="At the next free time of its channel.")] = False,
-    category: Annotated[str, typer.Option(help="YouTube's category; 27 is Education.")] = Order.category_id,
+    next_slot: Annotated[bool, typer.Option("--next-slot", help="At the next free slot of its channel.")] = False,
+    category: Annotated[
+        str, typer.Option(help="The id of YouTube's category; 27 is Education.")
+    ] = PublicationRequest.category_id,
     licence: Annotated[str, typer.Option(help="youtube or creativeCommon.")] = "youtube",
-    made_for_kids: Annotated[bool, typer.Option("--made-for-kids", help="Declare it as made for children.")] = False,
+    made_for_kids: Annotated[bool, typer.Option("--made-for-kids", help="Declare the video as made for kids.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Publish a finished video on its channel: once, whatever happens on the way.
+    """Publish a finished video on its channel, exactly once.
 
-    Follows it until it is live, or says why it is not. Stopping this command does not stop the upload. Who runs it is
-    their own consent. The channel must be connected: ytempire channels connect.
+    Follows it until it is live, or prints why it is not. Stopping this command does not stop the upload. Running it is
+    the consent to publish. The channel must be connected: ytempire channels connect.
 
     Example: ytempire publish 0198c0de-0000-7000-8000-000000000000 --privacy unlisted
     """
-    order = Order(
-        privacy=_chosen("privacy", privacy, PRIVACIES) if privacy else None,
+    request = PublicationRequest(
+        privacy=_validate_choice("privacy", privacy, PRIVACIES) if privacy else None,
         publish_at=at,
         next_slot=next_slot,
         category_id=category,
         made_for_kids=made_for_kids,
-        licence=_chosen("licence", licence, LICENCES),
+        licence=_validate_choice("licence", licence, LICENCES),
     )
 
     async def work() -> PublicationView:
-        async with workplace(with_worker=True) as place:
-            async with place.sessions.begin() as session:
+        async with command_context(with_worker=True) as context:
+            async with context.sessions.begin() as session:
                 video_id = await videos.find_video_id(session, video)
                 if video_id is None:
                     raise VideoNotFound(video)
-                await service.publish(session, place.queue, video_id, order)
-            return await _follow(place.sessions, video_id, progress=not json)
+                await service.publish(session, context.queue, video_id, request)
+            return await _follow(context.sessions, video_id, progress=not json)
 
     view = asyncio.run(work())
     if json:
-        print_json(PublicationOut.of(view).model_dump(mode="json"))
+        print_json(PublicationOut.from_view(view).model_dump(mode="json"))
     else:
         _print(view)
     raise typer.Exit(0 if view.status == "live" or view.is_scheduled else 1)
 
 
-def _chosen(name: str, given: str, known: Mapping[str, T]) -> T:
-    if given not in known:
-        raise InvalidInput(f"There is no {name} “{given}”.", hint=f"There are {', '.join(known)}.")
-    return known[given]
+def _validate_choice(name: str, value: str, choices: Mapping[str, T]) -> T:
+    if value not in choices:
+        raise InvalidInput(f"Unknown {name} “{value}”.", hint=f"Choose one of {', '.join(choices)}.")
+    return choices[value]
 
 
 async def _follow(sessions: Sessions, video_id: UUID, *, progress: bool) -> PublicationView:
-    """Until it ends, is scheduled, or waits for longer than anybody would."""
+    """Return the publication when it ends, is scheduled, or waits for long."""
     with activity("Publishing …", enabled=progress) as goes_on:
         while True:
             view = await read_patiently(sessions, lambda session: queries.get_of_video(session, video_id), goes_on)
@@ -110,17 +112,17 @@ async def _follow(sessions: Sessions, video_id: UUID, *, progress: bool) -> Publ
 
 
 def _waits_long(view: PublicationView) -> bool:
-    return view.last_error is not None and view.next_try_at is not None and view.next_try_at - clock.now() > PATIENCE
+    return view.last_error is not None and view.next_try_at is not None and view.next_try_at - clock.now() > MAX_WAIT
 
 
 def _progress(view: PublicationView) -> str:
-    said = {
+    text = {
         "planned": "Waiting for its turn",
         "uploading": f"Uploading, {view.bytes_sent * 100 // view.size_bytes} %",
-        "unknown": "Asking YouTube what has arrived",
-        "processing": "YouTube is processing it",
+        "unknown": "Checking the upload at YouTube",
+        "processing": "YouTube is processing the video",
     }[view.status]
-    return f"{said} … {view.last_error['message']}" if view.last_error else f"{said} …"
+    return f"{text} … {view.last_error['message']}" if view.last_error else f"{text} …"
 
 
 def _print(view: PublicationView) -> None:
@@ -138,5 +140,5 @@ def _print(view: PublicationView) -> None:
         if view.last_error["hint"]:
             err.print(f"  {view.last_error['hint']}", markup=False)
     if view.status not in ("live", "failed") and view.next_try_at is not None and not view.is_scheduled:
-        left = max(0.0, (view.next_try_at - clock.now()).total_seconds())
-        err.print(f"  It goes on by itself in {seconds(left)} while `ytempire up` runs.", markup=False)
+        wait_s = max(0.0, (view.next_try_at - clock.now()).total_seconds())
+        err.print(f"  It continues automatically in {seconds(wait_s)} while `ytempire up` runs.", markup=False)

@@ -1,4 +1,4 @@
-"""How commands speak: results on standard output, everything else on standard error, colours on a terminal only."""
+"""The output of commands: results on standard output, all else on standard error, colours only on a terminal."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def print_json(document: Any) -> None:
-    """The one document of a command with --json."""
+    """Print the only document of a command with --json."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def fail(error: YtempireError, *, as_json: bool = False) -> NoReturn:
-    """One sentence and a next step; then the exit status that the error stands for."""
+    """Print an error with its hint, and exit with its status."""
     if as_json:
         print_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
     err.print(f"[red]✗[/] {escape(error.message)}")
@@ -35,12 +35,12 @@ def fail(error: YtempireError, *, as_json: bool = False) -> NoReturn:
 
 
 def escape(text: str) -> str:
-    """Text of others, safe for the console's markup."""
+    """Escape the console's markup in a text."""
     return text.replace("[", "\\[")
 
 
 def seconds(value: float) -> str:
-    """A duration as people read it: 0.4 s, 12 s, 3 min 05 s."""
+    """Format a duration: 0.4 s, 12 s, 3 min 05 s."""
     if value < 10:
         return f"{value:.1f} s"
     if value < 120:

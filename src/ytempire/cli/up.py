@@ -15,16 +15,16 @@ import psycopg
 import typer
 from rich.filesize import decimal
 
-from ytempire.accounts import one_time
+from ytempire.accounts import one_time_tokens
 from ytempire.accounts import service as accounts
 from ytempire.cli.terminal import EXIT_INTERRUPTED, escape, out, print_json
-from ytempire.kit import logs
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations import demo, doctor
+from ytempire.operations.disk_forecast import forecast_disk
 from ytempire.operations.home import Home, home_of
+from ytempire.operations.process_settings import configure_logs
 from ytempire.operations.stack import Stack, StackError, StackState, is_locked, read_state
-from ytempire.operations.storage import forecast
 from ytempire.settings import Settings, get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -36,12 +36,14 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="This machine")(up)
     app.command(rich_help_panel="This machine")(down)
     app.command(rich_help_panel="This machine")(status)
-    app.command("doctor", rich_help_panel="This machine")(examine)
+    app.command("doctor", rich_help_panel="This machine")(run_checks)
 
 
 def up(
-    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background, until `ytempire down`.")] = False,
-    demo_run: Annotated[bool, typer.Option("--demo/--no-demo", help="Make the demo video on the first start.")] = True,
+    detach: Annotated[bool, typer.Option("--detach", help="Run in the background, until `ytempire down`.")] = False,
+    demo_run: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Produce the demo video on the first start.")
+    ] = True,
     link: Annotated[bool, typer.Option("--link/--no-link", help="Print a one-time link to the page.")] = True,
 ) -> None:
     """Start everything on this machine: database, cache, worker, API and page.
@@ -59,7 +61,7 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
     began = time.monotonic()
     home = home_of(settings)
     home.prepare()
-    logs.configure(settings.log_level, file=home.logs / "supervisor.log")
+    configure_logs(settings, file=home.logs / "supervisor.log")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -72,7 +74,7 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
         if not start.done():
             start.cancel()
             await asyncio.gather(start, return_exceptions=True)
-            out.print("Stopped while starting.")
+            out.print("Stopped during the start.")
             raise typer.Exit(EXIT_INTERRUPTED)
         await start
         if demo_run:
@@ -80,7 +82,7 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
         out.print(f"[green]✓[/] Ready in {time.monotonic() - began:.1f} s. Data in {escape(str(stack.home.root))}")
         if stack.endpoints.sandbox_url:
             out.print(
-                f"  YouTube is the sandbox at {stack.endpoints.sandbox_url}: nothing there is real.", markup=False
+                f"  YouTube is the sandbox at {stack.endpoints.sandbox_url}; nothing there is real.", markup=False
             )
         if with_link:
             link = await make_link(settings, stack.endpoints.database_url, str(stack.endpoints.api_url))
@@ -90,7 +92,7 @@ async def _up(settings: Settings, *, demo_run: bool, with_link: bool) -> None:
     finally:
         interrupted.cancel()
         await stack.stop()
-    out.print("Stopped. The next start finds everything as it was.")
+    out.print("Stopped. All data is kept.")
 
 
 async def make_link(settings: Settings, database_url: str, api_url: str) -> str:
@@ -98,10 +100,12 @@ async def make_link(settings: Settings, database_url: str, api_url: str) -> str:
     try:
         async with sessions_of(engine, SYSTEM).begin() as session:
             operator_id = await accounts.ensure_local_operator(session)
-            code = await one_time.issue(session, operator_id, "sign_in_link", lifetime=settings.api.link_lifetime)
+            code = await one_time_tokens.issue(
+                session, operator_id, "sign_in_link", lifetime=settings.api.link_lifetime
+            )
     finally:
         await engine.dispose()
-    return f"{api_url}/enter?code={code}"
+    return f"{api_url}/sign-in-link?code={code}"
 
 
 def _detach(settings: Settings, demo_run: bool) -> None:
@@ -116,9 +120,9 @@ def start_detached(settings: Settings, *, demo_run: bool) -> StackState:
     home = home_of(settings)
     home.prepare()
     if is_locked(home.lock):
-        raise StackError(f"YTEMPIRE is running already in {home.root}.", hint="See `ytempire status`.")
+        raise StackError(f"YTEMPIRE is already running in {home.root}.", hint="See `ytempire status`.")
     log = home.logs / "up.log"
-    # without a link: its output is a file, where a link that nobody used would lie about
+    # without a link: its output is a file, where an unused link would stay
     command = [sys.executable, "-m", "ytempire", "up", "--no-link", "--demo" if demo_run else "--no-demo"]
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -126,7 +130,7 @@ def start_detached(settings: Settings, *, demo_run: bool) -> StackState:
         )
     try:
         return _wait_until_ready(home, process, log)
-    except BaseException:  # Ctrl-C too: what did not become ready is not left going
+    except BaseException:  # also Ctrl-C: a process that did not become ready must not stay
         process.terminate()
         raise
 
@@ -135,8 +139,10 @@ def _wait_until_ready(home: Home, process: subprocess.Popen[bytes], log: Path) -
     deadline = time.monotonic() + DETACH_TIMEOUT_S
     while (state := read_state(home)) is None or state.pid != process.pid:
         if process.poll() is not None:
-            said = log.read_text(errors="replace").replace("Starting YTEMPIRE …", "").replace("✗", "").split()
-            raise StackError(" ".join(said) or "YTEMPIRE stopped while starting.", hint=f"Its logs are in {home.logs}.")
+            output_words = log.read_text(errors="replace").replace("Starting YTEMPIRE …", "").replace("✗", "").split()
+            raise StackError(
+                " ".join(output_words) or "YTEMPIRE stopped during the start.", hint=f"Its logs are in {home.logs}."
+            )
         if time.monotonic() > deadline:
             raise StackError(f"YTEMPIRE was not ready after {DETACH_TIMEOUT_S:.0f} s.", hint=f"See {log}.")
         time.sleep(0.1)
@@ -144,7 +150,7 @@ def _wait_until_ready(home: Home, process: subprocess.Popen[bytes], log: Path) -
 
 
 def down() -> None:
-    """Stop everything that `ytempire up` started here.
+    """Stop everything that `ytempire up` started.
 
     Example: ytempire down
     """
@@ -152,15 +158,15 @@ def down() -> None:
     state = read_state(home)
     if state is None:
         if is_locked(home.lock):
-            raise StackError("YTEMPIRE is just starting or stopping.", hint="Try again in a few seconds.")
-        out.print("Nothing runs here.")
+            raise StackError("YTEMPIRE is starting or stopping.", hint="Try again in a few seconds.")
+        out.print("Nothing is running.")
         return
     try:
         process = psutil.Process(state.pid)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=DOWN_TIMEOUT_S)
     except psutil.NoSuchProcess:
-        pass  # it ended between our look and our signal
+        pass  # it ended just before the signal
     except psutil.AccessDenied as error:
         raise StackError(f"Process {state.pid} belongs to another user.", hint="Stop it as that user.") from error
     except psutil.TimeoutExpired as error:
@@ -168,14 +174,14 @@ def down() -> None:
             f"YTEMPIRE (process {state.pid}) did not stop within {DOWN_TIMEOUT_S:.0f} s.",
             hint=f"Its logs are in {home.logs}.",
         ) from error
-    out.print("Stopped. The next start finds everything as it was.")
+    out.print("Stopped. All data is kept.")
 
 
 def status(
     link: Annotated[bool, typer.Option("--link", help="Print a new one-time link to the page.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what runs here, and where.
+    """Show the running processes, their addresses and the disk space.
 
     Example: ytempire status --link
     """
@@ -185,7 +191,7 @@ def status(
     document = _status_document(home, state)
     if link:
         if state is None or state.endpoints.api_url is None:
-            raise StackError("The page does not run here.", hint="Start it: ytempire up")
+            raise StackError("The page is not running.", hint="Start it: ytempire up")
         document["link"] = asyncio.run(make_link(settings, state.endpoints.database_url, state.endpoints.api_url))
     if json:
         print_json(document)
@@ -212,33 +218,33 @@ def _status_document(home: Home, state: StackState | None) -> dict[str, object]:
 
 
 def _storage_document(home: Home, state: StackState) -> dict[str, int | None] | None:
-    """None while the database does not answer: the services above say why."""
+    """Return the disk space; None while the database does not answer: the list of services shows why."""
     try:
-        found = forecast(state.endpoints.owner_url, home.root)
+        forecast = forecast_disk(state.endpoints.owner_url, home.root)
     except psycopg.OperationalError:
         return None
     return {
-        "used_bytes": found.used,
-        "free_bytes": found.free,
-        "measurements_bytes": found.measurements,
-        "grows_bytes_a_day": found.grows,
-        "days_left": found.days_left,
+        "used_bytes": forecast.used,
+        "free_bytes": forecast.free,
+        "measurements_bytes": forecast.measurements,
+        "grows_bytes_a_day": forecast.grows,
+        "days_left": forecast.days_left,
     }
 
 
 def _print_status(document: dict[str, object]) -> None:
     if not document["running"]:
-        out.print(f"Nothing runs here. Data in {document['home']}. Start with `ytempire up`.", markup=False)
+        out.print(f"Nothing is running. Data in {document['home']}. Start with `ytempire up`.", markup=False)
         return
-    out.print(f"YTEMPIRE runs at {document['address'] or 'no address (no page)'} (process {document['pid']}).")
+    out.print(f"YTEMPIRE runs at {document['address'] or 'no address (without the page)'} (process {document['pid']}).")
     if document["sandbox"]:
         out.print(f"YouTube is the sandbox at {document['sandbox']}: nothing there is real.", markup=False)
     services = document["services"]
     assert isinstance(services, list)
     for service in services:
-        where = f"process {service['pid']}" if service["pid"] else "down, being started again"
-        again = f", started again {service['restarts']} times" if service["restarts"] else ""
-        out.print(f"  {service['name']:<12} {where}{again}", markup=False)
+        where = f"process {service['pid']}" if service["pid"] else "stopped, restarting"
+        restarts = f", restarted {service['restarts']} times" if service["restarts"] else ""
+        out.print(f"  {service['name']:<12} {where}{restarts}", markup=False)
     out.print(f"Data in {document['home']}", markup=False)
     storage = document["storage"]
     if isinstance(storage, dict):
@@ -249,26 +255,28 @@ def _print_status(document: dict[str, object]) -> None:
 
 def _storage_line(storage: dict[str, int | None]) -> str:
     used, free = decimal(storage["used_bytes"] or 0), decimal(storage["free_bytes"] or 0)
-    said = f"The database takes {used}, {free} of the disk are free"
+    text = f"The database uses {used}; {free} of the disk are free"
     if storage["grows_bytes_a_day"] is None:
-        return f"{said}; too few events of the last week to say how it grows"
+        return f"{text}; too few events in the last week for a forecast"
     grows = decimal(storage["grows_bytes_a_day"])
-    return f"{said}; measurements grow by {grows} a day, which lasts for {storage['days_left']:,} days"
+    return f"{text}; events add {grows} per day, the disk lasts {storage['days_left']:,} days"
 
 
-def examine(json: Json = False) -> None:
-    """Examine this machine and say what is missing, and what to do about it.
+def run_checks(json: Json = False) -> None:
+    """Check this machine, and show a remedy for each problem.
 
     Example: ytempire doctor
     """
-    findings = doctor.examine(get_settings())
+    findings = doctor.run_checks(get_settings())
     if json:
-        print_json({"ok": all(one.ok for one in findings), "checks": [one.document() for one in findings]})
+        print_json(
+            {"ok": all(finding.ok for finding in findings), "checks": [finding.document() for finding in findings]}
+        )
     else:
-        for one in findings:
-            mark = "[green]✓[/]" if one.ok else "[red]✗[/]"
-            out.print(f"{mark} {escape(one.name)}: {escape(one.found)}")
-            if not one.ok and one.hint:
-                out.print(f"  {escape(one.hint)}")
-    if not all(one.ok for one in findings):
+        for finding in findings:
+            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+            out.print(f"{mark} {escape(finding.name)}: {escape(finding.detail)}")
+            if not finding.ok and finding.hint:
+                out.print(f"  {escape(finding.hint)}")
+    if not all(finding.ok for finding in findings):
         raise typer.Exit(1)

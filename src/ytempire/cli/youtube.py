@@ -1,4 +1,4 @@
-"""`youtube`: API projects, and what is left of their quota."""
+"""`youtube`: API projects and their quota."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import typer
 from rich.table import Table
 
 from ytempire.cli.channels import youtube_of
-from ytempire.cli.ids import ProjectId
-from ytempire.cli.session import workplace
+from ytempire.cli.command_context import command_context
+from ytempire.cli.id_parameters import ProjectId
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.errors import InvalidInput
-from ytempire.youtube import projects, reports
+from ytempire.youtube import projects, quota_status
 from ytempire.youtube.endpoints import ProjectQuotaOut
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.projects import GOOGLE_TOKEN, Project
-from ytempire.youtube.reports import ProjectQuota
+from ytempire.youtube.quota_status import ProjectQuota
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-NONE = "There is no API project. `ytempire up` brings the sandbox; docs/youtube.md says how to get a real one."
+NONE = "There is no API project. `ytempire up` starts the sandbox; docs/youtube.md explains how to get a real one."
 
 youtube_app = typer.Typer(no_args_is_help=True, help="API projects for YouTube, and their quota.")
-project_app = typer.Typer(no_args_is_help=True, help="API projects: one for an installation (docs/youtube.md).")
+project_app = typer.Typer(no_args_is_help=True, help="API projects: one per installation (docs/youtube.md).")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,25 +35,31 @@ def register(app: typer.Typer) -> None:
 
 
 @project_app.command()
-def add(
-    client: Annotated[Path, typer.Argument(help="Google's client_secret_….json.", metavar="FILE", exists=True)],
-    name: Annotated[str, typer.Option(help="What you call it.")] = "YouTube",
+def create(
+    client: Annotated[
+        Path, typer.Argument(help="The file client_secret_….json from Google.", metavar="FILE", exists=True)
+    ],
+    name: Annotated[str, typer.Option(help="Its name.")] = "YouTube",
     testing: Annotated[
-        bool, typer.Option("--testing", help="Google has it in testing mode: consents end after seven days.")
+        bool,
+        typer.Option("--testing", help="The project is in testing mode at Google: consents expire after seven days."),
     ] = False,
-    declare: Annotated[
-        str | None, typer.Option(help="For a second project: which other client it is. The terms forbid dividing one.")
+    declare_client: Annotated[
+        str | None,
+        typer.Option(
+            help="For a second project: the other client that it is for. YouTube's terms forbid dividing one."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Add a real API project. From the next start on there is no sandbox.
+    """Create a real API project. From the next start on there is no sandbox.
 
-    Example: ytempire youtube project add client_secret_1234.json --testing
+    Example: ytempire youtube project create client_secret_1234.json --testing
     """
     client_id, client_secret = _read_client(client)
 
     async def work() -> Project:
-        async with workplace() as place, youtube_of(place) as youtube, place.sessions.begin() as session:
+        async with command_context() as context, youtube_of(context) as youtube, context.sessions.begin() as session:
             return await projects.add_project(
                 session,
                 youtube.keys,
@@ -61,14 +67,16 @@ def add(
                 client_id=client_id,
                 client_secret=client_secret,
                 is_testing=testing,
-                declared_client=declare,
+                declared_client=declare_client,
             )
 
     project = asyncio.run(work())
     if json:
         print_json(_document(project))
         return
-    out.print(f"[green]✓[/] “{escape(project.name)}” is known; its secret is sealed, and the file can go.")
+    out.print(
+        f"[green]✓[/] Created “{escape(project.name)}”; its secret is stored sealed, and the file can be deleted."
+    )
     out.print("  Connect a channel: ytempire channels connect CHANNEL", markup=False)
 
 
@@ -80,40 +88,40 @@ def _read_client(file: Path) -> tuple[str, str]:
         client_id, client_secret, token_uri = config["client_id"], config["client_secret"], config["token_uri"]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InvalidInput(
-            f"{file} is not an OAuth client of Google's.",
+            f"{file} is not an OAuth client of Google.",
             hint="Download it at https://console.cloud.google.com/apis/credentials (docs/youtube.md).",
         ) from None
     if token_uri != GOOGLE_TOKEN:
         raise InvalidInput(
-            f"{file} is a client of {token_uri}, not of Google.", hint="The sandbox is registered by `ytempire up`."
+            f"{file} is a client of {token_uri}, not of Google.", hint="`ytempire up` registers the sandbox itself."
         )
     return client_id, client_secret
 
 
 @project_app.command("list")
 def list_projects(json: Json = False) -> None:
-    """List the API projects that this installation speaks to YouTube through.
+    """List the API projects of this installation.
 
     Example: ytempire youtube project list
     """
 
     async def work() -> list[Project]:
-        async with workplace() as place, youtube_of(place) as youtube, place.sessions.begin() as session:
+        async with command_context() as context, youtube_of(context) as youtube, context.sessions.begin() as session:
             return await projects.list_projects(session, youtube.keys)
 
-    found = asyncio.run(work())
+    listed = asyncio.run(work())
     if json:
-        print_json({"items": [_document(one) for one in found]})
+        print_json({"items": [_document(project) for project in listed]})
         return
-    if not found:
+    if not listed:
         out.print(NONE)
         return
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for column in ("project", "kind", "client", "id"):
         table.add_column(column, overflow="fold")
-    for one in found:
-        kind = "sandbox" if one.is_sandbox else "real, in testing" if one.is_testing else "real"
-        table.add_row(escape(one.name), kind, escape(one.client_id), str(one.id))
+    for project in listed:
+        kind = "sandbox" if project.is_sandbox else "real, in testing" if project.is_testing else "real"
+        table.add_row(escape(project.name), kind, escape(project.client_id), str(project.id))
     out.print(table)
 
 
@@ -121,63 +129,67 @@ def _document(project: Project) -> dict[str, Any]:
     shown = ("name", "client_id", "is_sandbox", "api_root", "is_testing", "declared_client")
     return {
         "id": str(project.id),
-        **{one: getattr(project, one) for one in shown},
+        **{name: getattr(project, name) for name in shown},
         "allowances": dict(project.allowances),
     }
 
 
-@project_app.command()
-def allow(
+@project_app.command("set-quota")
+def set_quota(
     project_id: ProjectId,
-    amounts: Annotated[list[str], typer.Argument(help=f"A day's {', '.join(ALLOWANCES)}.", metavar="BUCKET=N…")],
+    amounts: Annotated[
+        list[str], typer.Argument(help=f"The daily amount of {', '.join(ALLOWANCES)}.", metavar="BUCKET=N…")
+    ],
 ) -> None:
-    """Say what Google granted a project beyond the usual.
+    """Set the daily quota that Google has granted to a project.
 
-    Example: ytempire youtube project allow 0198c0de-0000-7000-8000-000000000000 units=50000
+    Example: ytempire youtube project set-quota 0198c0de-0000-7000-8000-000000000000 units=50000
     """
     granted = {}
-    for one in amounts:
-        bucket, _, amount = one.partition("=")
+    for text in amounts:
+        bucket, _, amount = text.partition("=")
         if not amount.isdecimal():
-            raise InvalidInput(f"“{one}” is not a bucket and its amount.", hint="For example units=50000.")
+            raise InvalidInput(f"“{text}” is not a quota bucket with an amount.", hint="For example units=50000.")
         granted[bucket] = int(amount)
 
     async def work() -> None:
-        async with workplace() as place, place.sessions.begin() as session:
+        async with command_context() as context, context.sessions.begin() as session:
             await projects.set_allowances(session, project_id, granted)
 
     asyncio.run(work())
-    out.print("Noted.")
+    out.print("Quota set.")
 
 
 @youtube_app.command()
 def quota(json: Json = False) -> None:
-    """Say what is left of today's quota, which begins anew at midnight in California.
+    """Show the remaining quota of today; it is reset at midnight in California.
 
     Example: ytempire youtube quota --json
     """
 
     async def work() -> list[ProjectQuota]:
-        async with workplace() as place, youtube_of(place) as youtube:
-            return await reports.quota_today(youtube)
+        async with command_context() as context, youtube_of(context) as youtube:
+            return await quota_status.list_project_quota(youtube)
 
-    found = asyncio.run(work())
+    listed = asyncio.run(work())
     if json:
-        print_json({"items": [ProjectQuotaOut.of(one).model_dump(mode="json") for one in found]})
+        print_json({"items": [ProjectQuotaOut.from_quota(project).model_dump(mode="json") for project in listed]})
         return
-    if not found:
+    if not listed:
         out.print(NONE)
-    for one in found:
-        out.print(f"[bold]{escape(one.name)}[/]{' (sandbox: nothing there is real)' if one.is_sandbox else ''}")
-        if one.trouble:
-            out.print(f"  {one.trouble}", markup=False)
+    for project in listed:
+        out.print(f"[bold]{escape(project.name)}[/]{' (sandbox; nothing there is real)' if project.is_sandbox else ''}")
+        if project.error_message:
+            out.print(f"  {project.error_message}", markup=False)
             continue
         table = Table(box=None, padding=(0, 2), pad_edge=False)
-        for column in ("bucket", "used", "of", "left", "for reading"):
+        for column in ("bucket", "used", "of", "left", "for collection"):
             table.add_column(column, justify="left" if column == "bucket" else "right")
-        for bucket in one.buckets:
-            left = "0, says YouTube" if bucket.exhausted else f"{bucket.left:,}"
-            kept = one.reading.today.get(bucket.bucket)
-            table.add_row(bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left, f"{kept:,}" if kept else "")
+        for bucket in project.buckets:
+            left = "0 (from YouTube)" if bucket.exhausted else f"{bucket.left:,}"
+            reserved = project.allocation.today.get(bucket.bucket)
+            table.add_row(
+                bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left, f"{reserved:,}" if reserved else ""
+            )
         out.print(table)
-        out.print(f"  begins anew at {one.buckets[0].resets_at:%Y-%m-%d %H:%M} UTC")
+        out.print(f"  reset at {project.buckets[0].resets_at:%Y-%m-%d %H:%M} UTC")

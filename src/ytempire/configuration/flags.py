@@ -7,27 +7,28 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.configuration.models import FeatureFlag
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict, NotFound, PreconditionFailed
 from ytempire.kit.etags import etag_of
+from ytempire.kit.locks import Lock, lock
 
 
 @dataclass(frozen=True)
-class ShippedFlag:
+class BuiltInFlag:
     """A flag that the code itself asks for; made where it is missing."""
 
     description: str
     enabled: bool
     # asked before anybody is known: on or off for everybody, whatever share, segments and people say
-    switch_only: bool
+    is_boolean: bool
 
 
 REGISTRATION = "registration"
-SHIPPED = {REGISTRATION: ShippedFlag("People can ask for an account by themselves.", enabled=True, switch_only=True)}
+BUILT_IN = {REGISTRATION: BuiltInFlag("People can ask for an account by themselves.", enabled=True, is_boolean=True)}
 
 
 def has_feature(flag: FeatureFlag, user_id: UUID, segments: Collection[str]) -> bool:
@@ -35,10 +36,10 @@ def has_feature(flag: FeatureFlag, user_id: UUID, segments: Collection[str]) -> 
     if not flag.enabled:
         return False
     named = user_id in flag.user_ids or bool(set(segments) & set(flag.segments))
-    return named or place_of(flag.name, user_id) < flag.percentage
+    return named or rollout_percentile(flag.name, user_id) < flag.percentage
 
 
-def place_of(name: str, user_id: UUID) -> float:
+def rollout_percentile(name: str, user_id: UUID) -> float:
     """0 to 100, evenly spread over people, another order for each flag: growing a percentage takes nobody's away."""
     digest = hashlib.sha256(f"{name}:{user_id}".encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64 * 100
@@ -70,19 +71,19 @@ class FlagValues:
 
 
 async def set_flag(
-    session: AsyncSession, name: str, values: FlagValues, *, may_exist: bool = True, seen: str | None = None
+    session: AsyncSession, name: str, values: FlagValues, *, may_exist: bool = True, expected_etag: str | None = None
 ) -> FeatureFlag:
     """Make or replace a flag.
 
-    Raises PreconditionFailed where it was not to exist, or has changed since it was `seen` (its entity tag).
+    Raises PreconditionFailed where it was not to exist, or has changed since it was `expected_etag`.
     """
-    await _one_at_a_time(session)
+    await _lock_flags(session)
     flag = await session.get(FeatureFlag, name)
-    if flag is None and seen is not None:
+    if flag is None and expected_etag is not None:
         raise PreconditionFailed(f"The flag {name} was removed meanwhile.", hint="Look at the flags again.")
     if flag is not None and not may_exist:
         raise PreconditionFailed(f"There is a flag named {name} already.", hint="Take another name, or edit that one.")
-    if flag is not None and seen not in (None, "*", etag_of(flag.updated_at)):
+    if flag is not None and expected_etag not in (None, "*", etag_of(flag.updated_at)):
         raise PreconditionFailed(f"Somebody has changed the flag {name} since you looked.", hint="Look at it again.")
     if flag is None:
         flag = FeatureFlag(name=name)
@@ -96,22 +97,22 @@ async def set_flag(
 
 async def remove_flag(session: AsyncSession, name: str) -> None:
     """Nobody has the feature then. Raises NotFound, Conflict."""
-    if name in SHIPPED:  # it would come back with the next start, and not as it was
+    if name in BUILT_IN:  # it would come back with the next start, and not as it was
         raise Conflict(f"YTEMPIRE itself asks for the flag {name}.", hint="Turn it off instead of removing it.")
-    await _one_at_a_time(session)
+    await _lock_flags(session)
     gone = await session.scalar(delete(FeatureFlag).where(FeatureFlag.name == name).returning(FeatureFlag.name))
     if gone is None:
         raise NotFound(f"There is no flag named {name}.")
 
 
-async def _one_at_a_time(session: AsyncSession) -> None:
+async def _lock_flags(session: AsyncSession) -> None:
     """Flags change rarely: nobody's change falls between another's look and their own."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("configuration.flags"))))
+    await lock(session, Lock.FEATURE_FLAGS)
 
 
-async def ensure_shipped_flags(session: AsyncSession) -> None:
+async def ensure_built_in_flags(session: AsyncSession) -> None:
     """What an administrator changed stays as it is."""
-    for name, flag in SHIPPED.items():
+    for name, flag in BUILT_IN.items():
         await session.execute(
             insert(FeatureFlag)
             .values(name=name, description=flag.description, enabled=flag.enabled)

@@ -1,4 +1,4 @@
-"""The tables of flags and configuration."""
+"""The tables of flags and overrides of settings."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class FeatureFlag(Model):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
-class ConfigurationValue(Model):
-    """A setting that was given on the page. It goes before the environment's."""
+class SettingOverride(Model):
+    """A setting that was given on the page. It overrides the environment's."""
 
-    __tablename__ = "system_configuration"
+    __tablename__ = "setting_overrides"
     __table_args__ = ({"schema": "core"},)
 
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Changing the limits. A limit belongs to a scope, and to one subject of it or to all."""
+"""Changing the budgets. A budget belongs to a scope, and to one subject of it or to all."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import InvalidInput
 
 SCOPES = {
-    "video": "all that one video costs",
-    "channel_day": "all that one channel spends in a day (subject: the channel's id)",
-    "day": "all that is spent in a day",
-    "service_video": "what one service costs in one video (subject: the service, e.g. speech)",
+    "video": "all costs of one video",
+    "channel_day": "all costs of one channel in a day (subject: the channel's id)",
+    "day": "all costs of a day",
+    "service_video": "the costs of one service in one video (subject: the service, such as speech)",
 }
 
 
-async def list_limits(session: AsyncSession) -> list[Budget]:
+async def list_budgets(session: AsyncSession) -> list[Budget]:
     return list(await session.scalars(select(Budget).order_by(Budget.scope, Budget.subject)))
 
 
-async def set_limit(
+async def set_budget(
     session: AsyncSession,
     *,
     scope: str,
@@ -34,14 +34,14 @@ async def set_limit(
     stop_usd: Decimal | None,
     reason: str | None = None,
 ) -> None:
-    """Put a limit in place of the one for this scope and subject. Raises InvalidInput.
+    """Put a budget in place of the one for this scope and subject. Raises InvalidInput.
 
     `reason`: why a video may cost more than the ceiling; it stands in the trail with who set it.
     """
     if scope not in SCOPES:
-        raise InvalidInput(f"There is no scope “{scope}”.", hint=f"Scopes are: {', '.join(SCOPES)}.")
+        raise InvalidInput(f"Unknown scope “{scope}”.", hint=f"Choose one of {', '.join(SCOPES)}.")
     if not warn_usd.is_finite() or warn_usd < 0 or (stop_usd is not None and not stop_usd.is_finite()):
-        raise InvalidInput("A limit is a finite amount of at least 0.")
+        raise InvalidInput("A budget is a finite amount of at least 0.")
     if stop_usd is not None and stop_usd < warn_usd:
         raise InvalidInput(
             f"The stop ({stop_usd} USD) is below the warning ({warn_usd} USD).",

@@ -1,4 +1,4 @@
-"""May this call be made? Pure: limits and sums in, decision and reason out."""
+"""May this call be made? Pure: budgets and sums in, decision and reason out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
-class Limit:
+class BudgetUsage:
     """A budget and what counts against it: settled ledger lines and open reservations, in US dollars."""
 
     scope: str  # "video", "channel_day", "day" or "service_video"
@@ -22,7 +22,7 @@ class Limit:
 # The specification's hard limit of a video. Only an administrator who says why lifts it.
 CEILING_USD = Decimal("3.00")
 
-WORDS = {
+SCOPE_LABELS = {
     "video": "this video",
     "channel_day": "this channel today",
     "day": "all channels today",
@@ -30,27 +30,27 @@ WORDS = {
 }
 
 
-def stopped_by(limits: Sequence[Limit], bound_usd: Decimal) -> Limit | None:
-    """The first limit that a call of at most `bound_usd` could pass, or None. Reaching a limit exactly is allowed."""
-    for limit in limits:
-        if limit.stop_usd is not None and limit.settled_usd + limit.reserved_usd + bound_usd > limit.stop_usd:
-            return limit
+def blocking_budget(budgets: Sequence[BudgetUsage], max_usd: Decimal) -> BudgetUsage | None:
+    """Return the first budget that a call of at most `max_usd` could exceed, or None. Reaching it is allowed."""
+    for budget in budgets:
+        if budget.stop_usd is not None and budget.settled_usd + budget.reserved_usd + max_usd > budget.stop_usd:
+            return budget
     return None
 
 
-def passed(limits: Sequence[Limit]) -> Limit | None:
-    """The first limit that is passed already."""
-    return stopped_by(limits, Decimal(0))
+def exceeded_budget(budgets: Sequence[BudgetUsage]) -> BudgetUsage | None:
+    """Return the first budget that is exceeded already."""
+    return blocking_budget(budgets, Decimal(0))
 
 
-def warned_by(limits: Sequence[Limit]) -> list[Limit]:
-    """The limits whose warning the settled money has reached."""
-    return [limit for limit in limits if limit.settled_usd >= limit.warn_usd > 0]
+def warned_budgets(budgets: Sequence[BudgetUsage]) -> list[BudgetUsage]:
+    """Return the budgets whose warning the settled money has reached."""
+    return [budget for budget in budgets if budget.settled_usd >= budget.warn_usd > 0]
 
 
-def refusal(limit: Limit, bound_usd: Decimal) -> str:
-    used = limit.settled_usd + limit.reserved_usd
+def refusal_message(budget: BudgetUsage, max_usd: Decimal) -> str:
+    used = budget.settled_usd + budget.reserved_usd
     return (
-        f"The call could cost {bound_usd:.6f} USD, and {used:.6f} USD are spent or reserved for "
-        f"{WORDS[limit.scope]}: together more than the limit of {limit.stop_usd:.2f} USD. It was not made."
+        f"The call could cost {max_usd:.6f} USD, and {used:.6f} USD are spent or reserved for "
+        f"{SCOPE_LABELS[budget.scope]}: together more than the limit of {budget.stop_usd:.2f} USD. It was not made."
     )

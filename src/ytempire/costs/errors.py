@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ytempire.kit.errors import NeverRetry
+from ytempire.kit.errors import PermanentError
 
 
-class CostRefused(NeverRetry):
-    """The call would pass a limit; it was not made. A refusal, not a failure."""
+class BudgetExceeded(PermanentError):
+    """The call would exceed a budget; it was not made. A refusal, not a failure."""
 
     status = 409
-    code = "cost_limit_reached"
+    code = "budget_exceeded"
 
 
-class PriceMissing(NeverRetry):
+class PriceMissing(PermanentError):
     """Nobody knows what the call would cost, so it is not made."""
 
     status = 409

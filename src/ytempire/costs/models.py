@@ -15,7 +15,7 @@ from ytempire.kit.database import Model, new_id
 
 
 class Price(Model):
-    """What one unit of a service costs while `valid` holds; two prices never hold at once."""
+    """What one unit of a service costs while `valid_during` holds; two prices never hold at once."""
 
     __tablename__ = "prices"
     __table_args__ = (
@@ -24,7 +24,7 @@ class Price(Model):
             ("service", "="),
             ("item", "="),
             ("unit", "="),
-            ("valid", "&&"),
+            ("valid_during", "&&"),
             name="prices_one_at_a_time_excl",
             using="gist",
         ),
@@ -36,7 +36,7 @@ class Price(Model):
     item: Mapped[str]  # model or kind, e.g. "cpu", "gpt-5-mini"
     unit: Mapped[str]  # "second", "input_token", "output_token", "character"
     usd_per_unit: Mapped[Decimal] = mapped_column(Numeric(20, 12))  # a token costs 1e-7 and less
-    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    valid_during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     source: Mapped[str]  # where the figure comes from
 
 
@@ -71,7 +71,7 @@ class CostReservation(Model):
 
     __tablename__ = "cost_reservations"
     __table_args__ = (
-        CheckConstraint("bound_usd >= 0", name="bound_usd"),
+        CheckConstraint("max_usd >= 0", name="max_usd"),
         CheckConstraint("status IN ('open', 'settled', 'released', 'unknown')", name="status"),
         Index("cost_reservations_call_key_key", "call_key", unique=True),
         # serves: was this bought before?
@@ -87,39 +87,39 @@ class CostReservation(Model):
     # whose money it is; no foreign keys, since videos and channels stand on a floor above and the ledger outlives them
     video_id: Mapped[UUID]
     channel_id: Mapped[UUID]
-    workflow_id: Mapped[UUID]
+    run_id: Mapped[UUID]
     step: Mapped[str]
     attempt: Mapped[int]
     service: Mapped[str]
     item: Mapped[str]
-    bound_usd: Mapped[Decimal]
+    max_usd: Mapped[Decimal]
     status: Mapped[str] = mapped_column(server_default="open")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]
-    answer_sha256: Mapped[str | None]  # what was bought, in the object store
-    answer_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    response_sha256: Mapped[str | None]  # what was bought, in the object store
+    response_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Cost(Model):
+class CostLine(Model):
     """One line of the ledger. Never changed: a correction is a line of its own."""
 
-    __tablename__ = "costs"
+    __tablename__ = "cost_lines"
     __table_args__ = (
         CheckConstraint("outcome IN ('success', 'failure', 'unknown')", name="outcome"),
         # serves: the account of a video, step by step
-        Index("costs_video_idx", "video_id", "step"),
+        Index("cost_lines_video_idx", "video_id", "step"),
         # serves: what a channel, and all channels, spent today
-        Index("costs_channel_day_idx", "occurred_at", "channel_id"),
+        Index("cost_lines_channel_day_idx", "occurred_at", "channel_id"),
         Index(
-            "costs_reservation_id_key",
+            "cost_lines_reservation_id_key",
             "reservation_id",
             unique=True,
             postgresql_where=text("reservation_id IS NOT NULL"),
         ),
         # a step settles its compute once for each attempt, whatever is killed when
         Index(
-            "costs_compute_key",
-            "workflow_id",
+            "cost_lines_compute_key",
+            "run_id",
             "step",
             "attempt",
             "service",
@@ -133,7 +133,7 @@ class Cost(Model):
     reservation_id: Mapped[UUID | None] = mapped_column(ForeignKey("core.cost_reservations.id"))
     video_id: Mapped[UUID]
     channel_id: Mapped[UUID]
-    workflow_id: Mapped[UUID]
+    run_id: Mapped[UUID]
     step: Mapped[str]
     attempt: Mapped[int]
     service: Mapped[str]

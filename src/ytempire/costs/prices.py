@@ -31,33 +31,40 @@ async def set_price(
     since = since or clock.now()
     await session.execute(
         update(Price)
-        .where(Price.service == service, Price.item == item, Price.unit == unit, Price.valid.contains(since))
-        .values(valid=func.tstzrange(func.lower(Price.valid), since, text("'[)'")))
+        .where(Price.service == service, Price.item == item, Price.unit == unit, Price.valid_during.contains(since))
+        .values(valid_during=func.tstzrange(func.lower(Price.valid_during), since, text("'[)'")))
     )
     session.add(
-        Price(service=service, item=item, unit=unit, usd_per_unit=usd_per_unit, source=source, valid=Range(since, None))
+        Price(
+            service=service,
+            item=item,
+            unit=unit,
+            usd_per_unit=usd_per_unit,
+            source=source,
+            valid_during=Range(since, None),
+        )
     )
     await session.flush()
 
 
 async def ensure_model_prices(session: AsyncSession, *, service: str, model: str) -> None:
     """Take a language model's token prices from genai-prices unless the book has them. Raises PriceMissing."""
-    known = await session.scalar(
+    price_count = await session.scalar(
         select(func.count())
         .select_from(Price)
-        .where(Price.service == service, Price.item == model, Price.valid.contains(clock.now()))
+        .where(Price.service == service, Price.item == model, Price.valid_during.contains(clock.now()))
     )
-    if known:
+    if price_count:
         return
     usage = genai_prices.Usage(input_tokens=MILLION, output_tokens=MILLION)
     try:
-        found = genai_prices.calc_price(usage, model_ref=model)
+        prices = genai_prices.calc_price(usage, model_ref=model)
     except LookupError as error:
         raise PriceMissing(
             f"The price of the model “{model}” is not known.",
             hint=f"Set it: ytempire costs price set {service} {model} input_token USD_PER_TOKEN (and output_token).",
         ) from error
-    for unit, price in (("input_token", found.input_price), ("output_token", found.output_price)):
+    for unit, price in (("input_token", prices.input_price), ("output_token", prices.output_price)):
         await set_price(
             session,
             service=service,

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from ytempire.costs.decisions import Limit
+from ytempire.costs.decisions import BudgetUsage
 from ytempire.costs.errors import PriceMissing
-from ytempire.costs.models import Budget, Cost, CostReservation, Price
+from ytempire.costs.models import Budget, CostLine, CostReservation, Price
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.money import ZERO, usd
@@ -23,7 +23,7 @@ async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage
     """What `usage` costs by the price book at a time, in US dollars. Raises PriceMissing for an unpriced unit."""
     rows = await session.execute(
         select(Price.unit, Price.usd_per_unit).where(
-            Price.service == service, Price.item == item, Price.valid.contains(at)
+            Price.service == service, Price.item == item, Price.valid_during.contains(at)
         )
     )
     book = dict(rows.all())
@@ -36,21 +36,21 @@ async def amount_of(session: AsyncSession, service: str, item: str, usage: Usage
     return usd(sum((Decimal(quantity) * book[unit] for unit, quantity in usage.items()), Decimal(0)))
 
 
-async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID, service: str) -> list[Limit]:
+async def budgets_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID, service: str) -> list[BudgetUsage]:
     """Every budget that a call of `service` for this video counts against, with its present sums."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = {"cost": Cost.occurred_at >= midnight, "reservation": CostReservation.created_at >= midnight}
+    today = {"cost": CostLine.occurred_at >= midnight, "reservation": CostReservation.created_at >= midnight}
     # a channel's day is by its own clocks; its name is the moment at which it began, since zones change
     began: datetime = (await session.execute(select(func.core.channel_midnight(channel_id)))).scalar_one()
-    channels_day = {"cost": Cost.occurred_at >= began, "reservation": CostReservation.created_at >= began}
-    of_video = {"cost": Cost.video_id == video_id, "reservation": CostReservation.video_id == video_id}
+    channels_day = {"cost": CostLine.occurred_at >= began, "reservation": CostReservation.created_at >= began}
+    of_video = {"cost": CostLine.video_id == video_id, "reservation": CostReservation.video_id == video_id}
     scopes: dict[str, tuple[str, str, dict[str, list[ColumnElement[bool]]]]] = {
         "video": ("", str(video_id), {side: [of_video[side]] for side in of_video}),
         "service_video": (
             service,
             f"{video_id}:{service}",
             {
-                "cost": [of_video["cost"], Cost.service == service],
+                "cost": [of_video["cost"], CostLine.service == service],
                 "reservation": [of_video["reservation"], CostReservation.service == service],
             },
         ),
@@ -58,13 +58,13 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
             str(channel_id),
             f"{channel_id}:{began:%Y-%m-%dT%H:%MZ}",
             {
-                "cost": [channels_day["cost"], Cost.channel_id == channel_id],
+                "cost": [channels_day["cost"], CostLine.channel_id == channel_id],
                 "reservation": [channels_day["reservation"], CostReservation.channel_id == channel_id],
             },
         ),
         "day": ("", f"{midnight:%Y-%m-%d}", {side: [today[side]] for side in today}),
     }
-    limits = []
+    budgets = []
     for scope, (subject, name, conditions) in scopes.items():
         budget = await session.scalar(
             select(Budget)
@@ -78,17 +78,19 @@ async def limits_for(session: AsyncSession, *, video_id: UUID, channel_id: UUID,
         settled, reserved = (
             await session.execute(
                 select(
-                    select(func.sum(Cost.amount_usd)).where(*conditions["cost"]).scalar_subquery(),
-                    select(func.sum(CostReservation.bound_usd))
+                    select(func.sum(CostLine.amount_usd)).where(*conditions["cost"]).scalar_subquery(),
+                    select(func.sum(CostReservation.max_usd))
                     .where(CostReservation.status == "open", *conditions["reservation"])
                     .scalar_subquery(),
                 )
             )
         ).one()
-        limits.append(Limit(scope, name, budget.warn_usd, budget.stop_usd, settled or ZERO, reserved or ZERO))
-    return limits
+        budgets.append(BudgetUsage(scope, name, budget.warn_usd, budget.stop_usd, settled or ZERO, reserved or ZERO))
+    return budgets
 
 
-async def list_ledger(session: AsyncSession, video_id: UUID) -> list[Cost]:
-    found = await session.scalars(select(Cost).where(Cost.video_id == video_id).order_by(Cost.occurred_at, Cost.id))
-    return list(found)
+async def list_ledger(session: AsyncSession, video_id: UUID) -> list[CostLine]:
+    lines = await session.scalars(
+        select(CostLine).where(CostLine.video_id == video_id).order_by(CostLine.occurred_at, CostLine.id)
+    )
+    return list(lines)

@@ -51,7 +51,7 @@ def document(cards: Mapping[str, Card] | None = None, metadata: MetaData | None 
 def _require_same(cards: Mapping[str, Card], tables: Mapping[str, Table]) -> None:
     wrong = [f"{name} has no card" for name in tables.keys() - cards.keys()]
     for card in cards.values():
-        if not card.modelled or card.kind == "view" or card.is_whole_schema:
+        if not card.has_model or card.kind == "view" or card.is_whole_schema:
             continue
         table = tables.get(card.table)
         if table is None:
@@ -137,7 +137,7 @@ def _diagram(schema: str, cards: Sequence[Card], tables: Mapping[str, Table]) ->
         keys = {column.name for one in table.foreign_key_constraints for column in one.columns}
         lines.append(f"    {_entity(table, schema)} {{")
         for column in table.columns:
-            marks = [mark for mark, holds in (("PK", column.primary_key), ("FK", column.name in keys)) if holds]
+            marks = [mark for mark, statement in (("PK", column.primary_key), ("FK", column.name in keys)) if statement]
             if marks:
                 lines.append(f"        {re.split('[ (]', _type(column))[0]} {column.name} {', '.join(marks)}")
         lines.append("    }")
@@ -193,12 +193,12 @@ def _table(card: Card, cards: Mapping[str, Card], tables: Mapping[str, Table]) -
 
 
 def _taken_away(card: Card) -> str:
-    if card.keep_days is None:
+    if card.retention_days is None:
         return ""
-    after = f"after {card.keep_days} days" + (
-        f" by `{card.aged_by}`" if card.aged_by else f", whole {card.partition_period}s"
+    after = f"after {card.retention_days} days" + (
+        f" by `{card.age_column}`" if card.age_column else f", whole {card.partition_period}s"
     )
-    archived = f", and then {card.archived_days} days in the archive" if card.archived_days else ""
+    archived = f", and then {card.archive_retention_days} days in the archive" if card.archive_retention_days else ""
     return f" (maintenance takes it away {after}{archived})"
 
 

@@ -3,10 +3,11 @@
     python -m ytempire.database.masking --write FILE     write the views
     python -m ytempire.database.masking --check FILE     exit with 1 when the file is not what the cards say
 
-A table whose card says `analysts = true` gets a view of its columns. Those show something that are public or internal
-and say nothing about a person, and those that say `analysts = true` themselves; the others are empty. The views run as
-their owner: an analyst has no right on any table, so the settings that policies read are of no use to them. A migration
-that takes away a column which a view shows drops the schema first; it is made anew after the migrations.
+A table whose card says `analyst_view = true` gets a view of its columns. Those show something that are public or
+internal and say nothing about a person, and those that say `analyst_view = true` themselves; the others are empty.
+The views run as their owner: an analyst has no right on any table, so the settings that policies read are of no use
+to them. A migration that takes away a column which a view shows drops the schema first; it is made anew after the
+migrations.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ GRANT USAGE ON SCHEMA masked TO ytempire_analytics;
 
 def is_shown(column: Column) -> bool:
     """Whether analysts see it: what the card says, else by its class and what it tells about a person."""
-    if column.analysts is not None:
-        return column.analysts
+    if column.analyst_view is not None:
+        return column.analyst_view
     return column.classification in ("public", "internal") and column.personal == "none"
 
 
 def masked_sql(cards: Mapping[str, Card]) -> str:
     """The views of all tables that analysts see."""
-    return "\n".join([HEAD, *(_view(card) for card in cards.values() if card.analysts)])
+    return "\n".join([HEAD, *(_view(card) for card in cards.values() if card.analyst_view)])
 
 
 def _view(card: Card) -> str:

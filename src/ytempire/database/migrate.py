@@ -18,8 +18,9 @@ from ytempire.database.catalog import catalog
 from ytempire.database.partitions import ARCHIVE, ensure_ahead
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
+from ytempire.kit.locks import Lock
 
-HERE = Path(__file__).parent
+PACKAGE_DIR = Path(__file__).parent
 OWNER, APP, WORKER = "ytempire_owner", "ytempire_app", "ytempire_worker"
 ETL, ANALYTICS, AUDIT = "ytempire_etl", "ytempire_analytics", "ytempire_audit"
 INGEST = "ytempire_ingest"
@@ -34,7 +35,7 @@ ROLES = {
     AUDIT: "NOLOGIN",
     INGEST: "NOLOGIN BYPASSRLS",
 }
-MAY_BECOME = (ANALYTICS, INGEST)
+SETTABLE_ROLES = (ANALYTICS, INGEST)
 """Whom the application acts as for a transaction, or for one statement."""
 EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
 
@@ -55,7 +56,9 @@ def bootstrap(superuser_url: str, database: str) -> None:
     The trail is made here and not by a migration, because migrations cannot become the role that owns it.
     """
     with psycopg.connect(conninfo(superuser_url), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(5241, 3)")  # roles are of the whole server: one at a time
+        connection.execute(
+            "SELECT pg_advisory_lock(%s, 0)", [int(Lock.BOOTSTRAP)]
+        )  # roles are of the whole server: one at a time
         for role, attributes in ROLES.items():
             exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             connection.execute(
@@ -63,7 +66,7 @@ def bootstrap(superuser_url: str, database: str) -> None:
                     sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes)
                 )
             )
-        for role in MAY_BECOME:
+        for role in SETTABLE_ROLES:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(APP)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
@@ -77,7 +80,7 @@ def bootstrap(superuser_url: str, database: str) -> None:
             for statement in ("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}", "ALTER SCHEMA {} OWNER TO {}"):
                 connection.execute(sql.SQL(statement).format(sql.Identifier(schema), sql.Identifier(AUDIT)))
         with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(5241, 3)")
+            connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [int(Lock.BOOTSTRAP)])
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(AUDIT)))
             for file in _trail_files():
                 connection.execute(file.read_bytes())
@@ -85,11 +88,11 @@ def bootstrap(superuser_url: str, database: str) -> None:
 
 
 def _trail_files() -> list[Path]:
-    return sorted((HERE / "audit").glob("*.sql"))
+    return sorted((PACKAGE_DIR / "audit").glob("*.sql"))
 
 
 def _bootstrap_version() -> str:
-    made = (repr((ROLES, MAY_BECOME, EXTENSIONS)).encode(), *(file.read_bytes() for file in _trail_files()))
+    made = (repr((ROLES, SETTABLE_ROLES, EXTENSIONS)).encode(), *(file.read_bytes() for file in _trail_files()))
     return f"sha256 {hashlib.sha256(b''.join(made)).hexdigest()}"
 
 
@@ -116,7 +119,7 @@ def _count_statements(connection: psycopg.Connection[Any]) -> None:
 
 def _config(url: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(HERE / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(PACKAGE_DIR / "migrations").replace("%", "%%"))
     config.attributes["url"] = url
     return config
 
@@ -161,7 +164,7 @@ def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
     """
     applied: list[str] = []
     with psycopg.connect(conninfo(owner_url)) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(5241, 2)")
+        connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [int(Lock.APPLIED_CODE)])
         # a statement that waits for a lock holds up all that come after it: give up, and the next start tries again
         connection.execute("SET LOCAL lock_timeout = '5s'")
         connection.execute(
@@ -170,8 +173,8 @@ def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
         )
         rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
         before = {str(path): str(sha256) for path, sha256 in rows}
-        for file in sorted((HERE / "code").rglob("*.sql"), key=lambda file: (_place(file), file)):
-            path, body = file.relative_to(HERE / "code").as_posix(), file.read_bytes()
+        for file in sorted((PACKAGE_DIR / "code").rglob("*.sql"), key=lambda file: (_place(file), file)):
+            path, body = file.relative_to(PACKAGE_DIR / "code").as_posix(), file.read_bytes()
             sha256 = hashlib.sha256(body).hexdigest()
             # grants name all tables of a schema, so they follow every migration
             follows = file.name == "grants.sql" or (_place(file) == 1 and (migrated or applied))

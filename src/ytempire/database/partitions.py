@@ -6,8 +6,9 @@ one advisory lock so that two processes do not work at once, and may be repeated
 
 A detach that locks no reader out cannot be part of a transaction; it commits twice by itself. Killed between the two,
 or when a long transaction outlasts our patience, it leaves the partition *pending*: gone for new statements, still
-attached in the catalogs. So a partition that leaves is marked by a comment first. The next `retire` finalises what is
-pending, and puts away what is detached and marked, before it looks for more.
+attached in the catalogs. So a partition that is detached is marked by a comment first. The next
+`remove_expired_partitions` finalises what is pending, and archives what is detached and marked, before it looks for
+more.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from psycopg import sql
 
 from ytempire.database.catalog import Period
 from ytempire.kit import clock
-from ytempire.kit.errors import Conflict, InvalidInput, TryLater, YtempireError
+from ytempire.kit.errors import Conflict, InvalidInput, RetryableError, YtempireError
+from ytempire.kit.locks import Lock
 
 ARCHIVE = "archive"
 # beside those of migrations (1) and code (2)
-PARTITION_LOCK = (5_241, 30)
+PARTITION_LOCK = (int(Lock.PARTITIONS), 0)
 # A statement that waits for a lock holds up all that come after it; long enough for any request of ours.
-PATIENCE = timedelta(seconds=5)
+LOCK_TIMEOUT = timedelta(seconds=5)
 LONGEST_NAME = 63 - len("_y2026m11")  # PostgreSQL cuts names at 63 bytes, and two months would get one name
 MONTHS_AHEAD = 3
 WEEKS_AHEAD = 14  # three months have up to 92 days
@@ -57,7 +59,7 @@ PARTITIONS: LiteralString = r"""
 Action = Literal["created", "detached", "archived", "dropped"]
 
 
-class NotByTime(YtempireError):
+class NotPartitionedByTime(YtempireError):
     """The table is not partitioned by range over one column of times or days, or is not ours to change."""
 
     code = "not_partitioned_by_time"
@@ -185,7 +187,7 @@ def ensure_ahead(
     period: Period = "month",
     ahead: int | None = None,
     now: datetime | None = None,
-    patience: timedelta = PATIENCE,
+    lock_timeout: timedelta = LOCK_TIMEOUT,
 ) -> list[Step]:
     """Make the partitions of this period and the next `ahead`, all or none; returns those that were missing.
 
@@ -194,15 +196,15 @@ def ensure_ahead(
 
     Locks out neither readers nor writers of `table`. Part of the caller's transaction if one is open. A new partition
     takes over row-level security (closed to all but the owner, since access goes through `table`) and, from the newest
-    one before it, storage parameters. Raises NotByTime, Conflict for a period that is covered in part or a
-    name that is taken, and TryLater when `table` stays locked for longer than `patience`.
+    one before it, storage parameters. Raises NotPartitionedByTime, Conflict for a period that is covered in part or a
+    name that is taken, and RetryableError when `table` stays locked for longer than `lock_timeout`.
     """
     now = now or clock.now()
     ahead = ahead if ahead is not None else (WEEKS_AHEAD if period == "week" else MONTHS_AHEAD)
     made: list[Step] = []
-    with _told_plainly(table, patience), connection.transaction():
+    with _translate_lock_timeout(table, lock_timeout), connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", PARTITION_LOCK)
-        with _lock_timeout(connection, patience, is_local=True):
+        with _lock_timeout(connection, lock_timeout, is_local=True):
             parent = _parent(connection, table)
             present = list_partitions(connection, table)
             newest = max((one.upper or FOREVER for one in present), default=now)
@@ -220,53 +222,53 @@ def ensure_ahead(
     return made
 
 
-def retire(
+def remove_expired_partitions(
     connection: psycopg.Connection[Any],
     table: str,
     keep: timedelta,
     *,
     archive: bool = True,
     now: datetime | None = None,
-    patience: timedelta = PATIENCE,
-    record: Callable[[Step], None] = lambda _: None,
+    lock_timeout: timedelta = LOCK_TIMEOUT,
+    on_step: Callable[[Step], None] = lambda _: None,
 ) -> list[Step]:
     """Take away the partitions whose every row is older than `keep`: to the schema `archive`, or dropped.
 
     The schema `archive` is made by bootstrap: its owner is not ours, or we could drop what others archive.
-    First finishes what an earlier call left half done. `record` is called after each step that was committed, so a
+    First finishes what an earlier call left half done. `on_step` is called after each step that was committed, so a
     later failure loses nothing of the record. A table in the archive has no foreign keys, so that it holds nobody back.
-    The connection must be in autocommit, outside a transaction. Raises NotByTime, Conflict, and TryLater when
-    something uses `table` for longer than `patience`: the next call goes on from there.
+    The connection must be in autocommit, outside a transaction. Raises NotPartitionedByTime, Conflict, and
+    RetryableError when something uses `table` for longer than `lock_timeout`: the next call goes on from there.
     """
     if not connection.autocommit or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
         raise InvalidInput("Partitions are retired on a connection in autocommit: a detach commits by itself.")
     before = (now or clock.now()) - keep
     done: list[Step] = []
 
-    def note(step: Step) -> None:
+    def record(step: Step) -> None:
         done.append(step)
-        record(step)
+        on_step(step)
 
     with (
-        _told_plainly(table, patience),
+        _translate_lock_timeout(table, lock_timeout),
         _exclusively(connection),
-        _lock_timeout(connection, patience, is_local=False),
+        _lock_timeout(connection, lock_timeout, is_local=False),
     ):
         parent = _parent(connection, table)
-        for left in _unfinished(connection, parent, note):
-            _put_away(connection, parent, left, archive, note)
+        for left in _unfinished(connection, parent, record):
+            _archive_or_drop(connection, parent, left, archive, record)
         for one in list_partitions(connection, table):
             if one.lower is None or one.upper is None or one.upper > before:
                 continue
-            left = _Leaving(one.schema, one.name, one.lower, one.upper)
+            left = _DetachingPartition(one.schema, one.name, one.lower, one.upper)
             connection.execute(
                 sql.SQL("COMMENT ON TABLE {} IS {}").format(left.identifier, sql.Literal(left.mark(parent)))
             )
             connection.execute(
                 sql.SQL("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY").format(parent.identifier, left.identifier)
             )
-            note(left.step(parent, "detached"))
-            _put_away(connection, parent, left, archive, note)
+            record(left.step(parent, "detached"))
+            _archive_or_drop(connection, parent, left, archive, record)
     return done
 
 
@@ -276,33 +278,33 @@ def drop_archived(
     keep: timedelta,
     *,
     now: datetime | None = None,
-    patience: timedelta = PATIENCE,
-    record: Callable[[Step], None] = lambda _: None,
+    lock_timeout: timedelta = LOCK_TIMEOUT,
+    on_step: Callable[[Step], None] = lambda _: None,
 ) -> list[Step]:
-    """Drop what `retire` put into the archive of `table` and whose every row is older than `keep` by now.
+    """Drop what `remove_expired_partitions` put into the archive of `table` and is older than `keep` by now.
 
-    Known by the comment that `retire` wrote, so nothing else that lies in the archive is touched. The table itself may
-    be gone. The connection must be in autocommit. Raises TryLater when somebody reads an archived table for longer
-    than `patience`.
+    Known by the comment that it wrote, so nothing else that lies in the archive is touched. The table itself may be
+    gone. The connection must be in autocommit. Raises RetryableError when somebody reads an archived table for longer
+    than `lock_timeout`.
     """
     before = (now or clock.now()) - keep
     done: list[Step] = []
     with (
-        _told_plainly(table, patience),
+        _translate_lock_timeout(table, lock_timeout),
         _exclusively(connection),
-        _lock_timeout(connection, patience, is_local=False),
+        _lock_timeout(connection, lock_timeout, is_local=False),
     ):
         for left in _marked(connection, table, ARCHIVE):
             if left.upper > before:
                 continue
             connection.execute(sql.SQL("DROP TABLE {}").format(left.identifier))
             done.append(Step(table, left.name, "dropped", left.lower, left.upper))
-            record(done[-1])
+            on_step(done[-1])
     return done
 
 
 @dataclass(frozen=True)
-class _Leaving:
+class _DetachingPartition:
     """A partition on its way out."""
 
     schema: str
@@ -322,8 +324,8 @@ class _Leaving:
 
 
 def _unfinished(
-    connection: psycopg.Connection[Any], parent: _Parent, note: Callable[[Step], None]
-) -> Sequence[_Leaving]:
+    connection: psycopg.Connection[Any], parent: _Parent, record: Callable[[Step], None]
+) -> Sequence[_DetachingPartition]:
     """What an earlier call marked and did not put away, detached by now."""
     for one in list_partitions(connection, parent.table):
         if not one.is_pending_detach:
@@ -333,7 +335,7 @@ def _unfinished(
         comment = connection.execute(
             "SELECT obj_description(to_regclass(%s), 'pg_class')", [identifier.as_string(connection)]
         ).fetchone()
-        left = _Leaving(one.schema, one.name, one.lower, one.upper) if one.lower and one.upper else None
+        left = _DetachingPartition(one.schema, one.name, one.lower, one.upper) if one.lower and one.upper else None
         if left is None or comment != (left.mark(parent),):
             raise Conflict(
                 f"Somebody began to detach {one.schema}.{one.name} from {parent.table} and did not finish.",
@@ -342,11 +344,11 @@ def _unfinished(
         with connection.transaction():  # whoever began to write to it before it was pending: FINALIZE waits for none
             connection.execute(sql.SQL("LOCK TABLE ONLY {} IN SHARE MODE").format(parent.identifier))
         connection.execute(finalise)
-        note(left.step(parent, "detached"))
+        record(left.step(parent, "detached"))
     return _marked(connection, parent.table, parent.schema)
 
 
-def _marked(connection: psycopg.Connection[Any], table: str, schema: str) -> list[_Leaving]:
+def _marked(connection: psycopg.Connection[Any], table: str, schema: str) -> list[_DetachingPartition]:
     """Those of `table` in `schema` that are partitions no more, oldest first."""
     rows = connection.execute(
         r"""
@@ -359,15 +361,21 @@ def _marked(connection: psycopg.Connection[Any], table: str, schema: str) -> lis
         ORDER BY 2""",
         [table.replace(".", r"\."), schema],
     ).fetchall()
-    return [_Leaving(schema, name, lower.astimezone(UTC), upper.astimezone(UTC)) for name, lower, upper in rows]
+    return [
+        _DetachingPartition(schema, name, lower.astimezone(UTC), upper.astimezone(UTC)) for name, lower, upper in rows
+    ]
 
 
-def _put_away(
-    connection: psycopg.Connection[Any], parent: _Parent, left: _Leaving, archive: bool, note: Callable[[Step], None]
+def _archive_or_drop(
+    connection: psycopg.Connection[Any],
+    parent: _Parent,
+    left: _DetachingPartition,
+    archive: bool,
+    record: Callable[[Step], None],
 ) -> None:
     if not archive:
         connection.execute(sql.SQL("DROP TABLE {}").format(left.identifier))
-        note(left.step(parent, "dropped"))
+        record(left.step(parent, "dropped"))
         return
     taken = connection.execute(
         "SELECT to_regclass(%s) IS NOT NULL", [sql.Identifier(ARCHIVE, left.name).as_string(connection)]
@@ -390,7 +398,7 @@ def _put_away(
                 sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(privilege), left.identifier, sql.Identifier(role))
             )
         connection.execute(sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(left.identifier, sql.Identifier(ARCHIVE)))
-    note(left.step(parent, "archived"))
+    record(left.step(parent, "archived"))
 
 
 def _create(connection: psycopg.Connection[Any], parent: _Parent, name: str, lower: datetime, upper: datetime) -> Step:
@@ -480,12 +488,16 @@ def _parent(connection: psycopg.Connection[Any], table: str) -> _Parent:
         [_quoted(connection, table)],
     ).fetchone()
     if row is None or not row[1]:
-        raise NotByTime(f"{table} is no table that is partitioned by range over one timestamptz or date column.")
+        raise NotPartitionedByTime(
+            f"{table} is no table that is partitioned by range over one timestamptz or date column."
+        )
     oid, _, has_default, is_guarded, owner, is_ours = row
     if not is_ours:
-        raise NotByTime(f"The partitions of {table} belong to the role {owner}.", hint=f"Connect as {owner}.")
+        raise NotPartitionedByTime(
+            f"The partitions of {table} belong to the role {owner}.", hint=f"Connect as {owner}."
+        )
     if has_default:
-        raise NotByTime(
+        raise NotPartitionedByTime(
             f"{table} has a default partition, which forbids detaching without locking everybody out.",
             hint="Move its rows to where they belong, and drop it.",
         )
@@ -509,12 +521,12 @@ def _exclusively(connection: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _lock_timeout(connection: psycopg.Connection[Any], patience: timedelta, *, is_local: bool) -> Iterator[None]:
+def _lock_timeout(connection: psycopg.Connection[Any], lock_timeout: timedelta, *, is_local: bool) -> Iterator[None]:
     """A short one for the block. After an error a local one is rolled back with the block's transaction."""
     before = connection.execute("SELECT current_setting('lock_timeout')").fetchone()
     assert before is not None
     change = "SELECT set_config('lock_timeout', %s, %s)"
-    connection.execute(change, [f"{patience // timedelta(milliseconds=1)}ms", is_local])
+    connection.execute(change, [f"{lock_timeout // timedelta(milliseconds=1)}ms", is_local])
     try:
         yield
     finally:
@@ -523,11 +535,11 @@ def _lock_timeout(connection: psycopg.Connection[Any], patience: timedelta, *, i
 
 
 @contextmanager
-def _told_plainly(table: str, patience: timedelta) -> Iterator[None]:
+def _translate_lock_timeout(table: str, lock_timeout: timedelta) -> Iterator[None]:
     try:
         yield
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
-        raise TryLater(
-            f"{table} is in use, and its partitions could not be changed within {patience.total_seconds():g} s.",
+        raise RetryableError(
+            f"{table} is in use, and its partitions could not be changed within {lock_timeout.total_seconds():g} s.",
             hint="The next run goes on from here; a transaction that stays open for long is in its way.",
         ) from error

@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import Me, SignedIn, entrance_of, sessions_of_request
+from ytempire.accounts.http.authentication import Authenticated, CurrentUser, account_services_of, sessions_of_request
 from ytempire.journal import queries
 from ytempire.journal.models import ApiRequest, Event, Notification
-from ytempire.kit.database import in_name_of
+from ytempire.kit.database import as_platform_for
 from ytempire.kit.http import (
     PROBLEMS,
     decode_cursor,
@@ -21,7 +21,7 @@ from ytempire.kit.http import (
     encode_time_cursor,
 )
 
-router = APIRouter(prefix="/api/v1", tags=["journal"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["journal"], dependencies=[Authenticated], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
@@ -29,14 +29,14 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 class EventOut(BaseModel):
     id: UUID
     occurred_at: datetime
-    kind: str = Field(description="run_ordered, run_completed, channel_suspended, video_scheduled, cost_warning …")
+    kind: str = Field(description="run_requested, run_completed, channel_suspended, video_scheduled, cost_warning …")
     channel_id: UUID | None
     user_id: UUID | None = Field(description="who did it; null: nobody in particular")
     row_id: UUID | None = Field(description="the run, channel, video or alert that it is about")
     data: dict[str, Any] | None = Field(description="what a sentence about it needs; null for analysts")
 
     @classmethod
-    def of(cls, row: Event) -> Self:
+    def from_row(cls, row: Event) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -54,7 +54,7 @@ async def list_events(
     async with sessions_of_request(request).begin() as session:
         rows = await queries.list_events(session, limit=limit + 1, channel_id=channel_id, before=before)
     more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
-    return EventPage(items=[EventOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return EventPage(items=[EventOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class ApiRequestOut(BaseModel):
@@ -69,7 +69,7 @@ class ApiRequestOut(BaseModel):
     duration_us: int = Field(description="microseconds until the answer was sent")
 
     @classmethod
-    def of(cls, row: ApiRequest) -> Self:
+    def from_row(cls, row: ApiRequest) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -78,8 +78,8 @@ class ApiRequestPage(BaseModel):
     next_cursor: str | None
 
 
-@router.get("/requests")
-async def list_requests(
+@router.get("/api-requests")
+async def list_api_requests(
     request: Request,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -94,7 +94,7 @@ async def list_requests(
             session, limit=limit + 1, user_id=user_id, api_key_id=api_key_id, failed=failed, before=before
         )
     more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
-    return ApiRequestPage(items=[ApiRequestOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return ApiRequestPage(items=[ApiRequestOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class NotificationOut(BaseModel):
@@ -108,7 +108,7 @@ class NotificationOut(BaseModel):
     read_at: datetime | None
 
     @classmethod
-    def of(cls, row: Notification) -> Self:
+    def from_row(cls, row: Notification) -> Self:
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -120,16 +120,18 @@ class NotificationPage(BaseModel):
 
 @router.get("/notifications")
 async def list_notifications(
-    request: Request, me: Me, limit: Limit = 25, cursor: Cursor = None, unread: bool = False
+    request: Request, me: CurrentUser, limit: Limit = 25, cursor: Cursor = None, unread: bool = False
 ) -> NotificationPage:
     """What I must know, newest first, and how many of them I have not read."""
-    async with in_name_of(entrance_of(request).platform, me).begin() as session:
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
         rows = await queries.list_notifications(
             session, me.user_id, limit=limit + 1, unread=unread, before=decode_cursor(cursor)
         )
         count = await queries.count_unread(session, me.user_id)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return NotificationPage(items=[NotificationOut.of(row) for row in rows[:limit]], next_cursor=more, unread=count)
+    return NotificationPage(
+        items=[NotificationOut.from_row(row) for row in rows[:limit]], next_cursor=more, unread=count
+    )
 
 
 class ReadUpTo(BaseModel):
@@ -141,7 +143,7 @@ class MarkedRead(BaseModel):
 
 
 @router.post("/notifications/read")
-async def mark_read(request: Request, me: Me, body: ReadUpTo) -> MarkedRead:
+async def mark_read(request: Request, me: CurrentUser, body: ReadUpTo) -> MarkedRead:
     """I have read them. Saying it again is no error."""
-    async with in_name_of(entrance_of(request).platform, me).begin() as session:
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
         return MarkedRead(count=await queries.mark_read(session, me.user_id, up_to=body.up_to))

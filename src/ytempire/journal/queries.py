@@ -11,11 +11,11 @@ from ytempire.journal.models import ApiRequest, Event, Notification
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 
-Place = tuple[datetime, UUID]
+PageKey = tuple[datetime, UUID]
 
 
 async def list_events(
-    session: AsyncSession, *, limit: int, channel_id: UUID | None = None, before: Place | None = None
+    session: AsyncSession, *, limit: int, channel_id: UUID | None = None, before: PageKey | None = None
 ) -> list[Event]:
     """Newest first."""
     query = select(Event).order_by(Event.occurred_at.desc(), Event.id.desc()).limit(limit)
@@ -33,7 +33,7 @@ async def list_requests(
     user_id: UUID | None = None,
     api_key_id: UUID | None = None,
     failed: bool = False,
-    before: Place | None = None,
+    before: PageKey | None = None,
 ) -> list[ApiRequest]:
     """Newest first; `failed`: only those that ended in an error of ours."""
     query = select(ApiRequest).order_by(ApiRequest.occurred_at.desc(), ApiRequest.id.desc()).limit(limit)

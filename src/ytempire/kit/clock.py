@@ -13,27 +13,28 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 _NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*")
 
 
-def _within_reach(value: datetime) -> datetime:
+def _require_supported_year(value: datetime) -> datetime:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"is not between {FIRST_YEAR} and {LAST_YEAR}")
     return value
 
 
-def _no_number(value: object) -> object:
+def _reject_bare_number(value: object) -> object:
     """Pydantic would take one for seconds since 1970, or for thousandths of them, by how large it is."""
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         raise ValueError("is a bare number; write a time with its zone, such as 2026-12-24T18:00:00Z")
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reach)]  # that a person gives
+# that a person gives
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_reject_bare_number), AfterValidator(_require_supported_year)]
 
 
-def read_moment(text: str) -> datetime:
+def parse_timestamp(text: str) -> datetime:
     """A time that a person writes, in UTC where they name no zone. Raises ValueError."""
-    _no_number(text.strip())
+    _reject_bare_number(text.strip())
     at = datetime.fromisoformat(text.strip())
-    return _within_reach(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return _require_supported_year(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def now() -> datetime:

@@ -1,7 +1,8 @@
 """Secrets at rest: AES-256-GCM envelopes, and the ring of keys that opens them.
 
 An envelope is `format (1 byte) | length of the key's id (1) | key id | nonce (12) | ciphertext and tag`. What stands
-before the nonce, and what the secret is about, are authenticated: an envelope copied to another row does not open.
+before the nonce, and the associated data (where the secret lies), are authenticated: an envelope copied to another
+row does not open.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ class KeysUnusable(YtempireError):
 
     status = 503  # neither the caller's fault nor a bug of ours
     exit_code = 2
-    code = "keys_unusable"
+    code = "invalid_keys"
 
 
-class KeysFixed(Conflict):
+class KeysReadOnly(Conflict):
     """The keys come from the environment, which we cannot write."""
 
-    code = "keys_fixed"
+    code = "keys_read_only"
 
 
 class EnvelopeMalformed(YtempireError):
@@ -53,7 +54,7 @@ class EnvelopeMalformed(YtempireError):
 class KeyUnknown(YtempireError):
     """The envelope names a key that is not in the ring."""
 
-    code = "key_unknown"
+    code = "unknown_key"
 
 
 class EnvelopeTampered(YtempireError):
@@ -99,24 +100,24 @@ class KeyRing:
             if not path.exists():
                 with _locked(path):
                     if not path.exists():
-                        _write(path, {})
+                        _write_key_file(path, {})
         except OSError as error:
             raise _no_file(path, error) from error
-        return cls(_read(path), path)
+        return cls(_read_key_file(path), path)
 
     @property
     def current(self) -> str:
         """The id of the key that seals."""
         return self._now().current
 
-    def seal(self, plaintext: bytes, *, about: str) -> bytes:
-        """An envelope that only opens for the same `about`: table, column and row, `core.credentials/secret/<id>`."""
+    def seal(self, plaintext: bytes, *, associated_data: str) -> bytes:
+        """An envelope that opens with the same `associated_data` alone, which is `table/column/id of the row`."""
         keys = self._now()
         head = _head(keys.current)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return head + nonce + AESGCM(keys.by_id[keys.current]).encrypt(nonce, plaintext, head + _bytes(about))
+        return head + nonce + AESGCM(keys.by_id[keys.current]).encrypt(nonce, plaintext, head + _bytes(associated_data))
 
-    def open(self, envelope: bytes, *, about: str) -> bytes:
+    def open(self, envelope: bytes, *, associated_data: str) -> bytes:
         """What was sealed. Raises EnvelopeMalformed, KeyUnknown, EnvelopeTampered."""
         key_id = key_id_of(envelope)
         key = self._now().by_id.get(key_id)
@@ -128,10 +129,10 @@ class KeyRing:
         head = _head(key_id)
         nonce, sealed = envelope[len(head) : len(head) + NONCE_BYTES], envelope[len(head) + NONCE_BYTES :]
         try:
-            return AESGCM(key).decrypt(nonce, sealed, head + _bytes(about))
+            return AESGCM(key).decrypt(nonce, sealed, head + _bytes(associated_data))
         except InvalidTag:
             raise EnvelopeTampered(
-                f"A stored secret ({about}) is not what was sealed there.",
+                f"A stored secret ({associated_data}) is not what was sealed there.",
                 hint="It was altered or copied, or its key was replaced: restore the row, or enter the secret again.",
             ) from None
 
@@ -140,37 +141,37 @@ class KeyRing:
         return key_id_of(envelope) == self._now().current
 
     @property
-    def current_head(self) -> bytes:
+    def current_prefix(self) -> bytes:
         """How every envelope of the current key begins, and none of another: to find the others in a table."""
         return _head(self._now().current)
 
     def with_new_key(self) -> KeyRing:
         """The ring with a new current key, durable in the file before this returns; old keys are kept.
 
-        Raises KeysFixed for a ring from the environment.
+        Raises KeysReadOnly for a ring from the environment.
         """
         if self._path is None:
-            raise KeysFixed(
+            raise KeysReadOnly(
                 "The keys come from the environment and cannot be changed here.",
                 hint=f"Add a key to {ENVIRONMENT}, make it current there, and start again.",
             )
         try:
             with _locked(self._path):
                 # what is in the file now: a key that another process added meanwhile must not be lost
-                _write(self._path, _read(self._path).by_id)
+                _write_key_file(self._path, _read_key_file(self._path).by_id)
         except OSError as error:
             raise _no_file(self._path, error) from error
-        return KeyRing(_read(self._path), self._path)
+        return KeyRing(_read_key_file(self._path), self._path)
 
     def _now(self) -> _Keys:
         if self._path is not None:
             try:
-                found = self._path.stat()
+                status = self._path.stat()
             except OSError as error:
                 # a key that is only in memory must not seal: what it sealed would be lost with this process
                 raise _no_file(self._path, error) from error
-            if (found.st_ino, found.st_mtime_ns) != self._keys.seen:
-                self._keys = _read(self._path)
+            if (status.st_ino, status.st_mtime_ns) != self._keys.seen:
+                self._keys = _read_key_file(self._path)
         return self._keys
 
 
@@ -194,10 +195,10 @@ def _head(key_id: str) -> bytes:
     return bytes((FORMAT, len(key_id))) + key_id.encode("ascii")
 
 
-def _bytes(about: str) -> bytes:
-    if not about:
-        raise ValueError("An envelope is about something: without that it would open anywhere.")
-    return about.encode()
+def _bytes(associated_data: str) -> bytes:
+    if not associated_data:
+        raise ValueError("An envelope needs associated data: without it the secret would open anywhere.")
+    return associated_data.encode()
 
 
 def _decode(text: str, *, source: str, seen: tuple[int, int] | None = None) -> _Keys:
@@ -225,23 +226,23 @@ def _no_file(path: Path, error: OSError) -> KeysUnusable:
     )
 
 
-def _read(path: Path) -> _Keys:
+def _read_key_file(path: Path) -> _Keys:
     try:
         # the open file is looked at, so that nobody can exchange it between the look and the reading
         with path.open("rb") as file:
-            found = os.fstat(file.fileno())
+            status = os.fstat(file.fileno())
             text = file.read().decode("utf-8", "replace")
     except OSError as error:
         raise _no_file(path, error) from error
-    if found.st_mode & 0o077:
+    if status.st_mode & 0o077:
         raise KeysUnusable(
             f"Others on this machine may read or change the file of keys {path}.",
             hint=f"Run `chmod 600 '{path}'`, and rotate the keys if somebody may have read them.",
         )
-    return _decode(text, source=str(path), seen=(found.st_ino, found.st_mtime_ns))
+    return _decode(text, source=str(path), seen=(status.st_ino, status.st_mtime_ns))
 
 
-def _write(path: Path, present: Mapping[str, bytes]) -> None:
+def _write_key_file(path: Path, present: Mapping[str, bytes]) -> None:
     """The present keys and a new current one as the file, whole and on the disk: with a key goes what it sealed."""
     current = secrets.token_hex(4)
     while current in present:

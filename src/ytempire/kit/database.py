@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
+from ytempire.kit.analyst_views import MASKED, is_masked, rewrite_statement
 from ytempire.kit.errors import YtempireError
-from ytempire.kit.masked import MASKED, is_masked, mask
 from ytempire.kit.subject import Subject, current_subject
 
 # Errors and migrations refer to constraints by these names.
@@ -76,7 +76,7 @@ def connect(url: str, *, pool_size: int = 10, application: str = "ytempire") -> 
     )
     event.listen(engine.sync_engine, "checkout", _notice_broken)
     event.listen(engine.sync_engine, "begin", _begin)
-    event.listen(engine.sync_engine, "before_cursor_execute", mask, retval=True)
+    event.listen(engine.sync_engine, "before_cursor_execute", rewrite_statement, retval=True)
     return engine
 
 
@@ -120,9 +120,9 @@ def as_subject(sessions: Sessions, subject: Subject) -> Sessions:
     return same
 
 
-def in_name_of(platform: Sessions, person: Subject) -> Sessions:
+def as_platform_for(platform: Sessions, person: Subject) -> Sessions:
     """What the platform does for somebody."""
-    return as_subject(platform, person.served_by_the_platform())
+    return as_subject(platform, person.as_platform())
 
 
 class _SubjectSession(Session):
@@ -135,23 +135,23 @@ def _enter(session: Session, transaction: SessionTransaction, connection: Connec
     if transaction.nested:
         return
     subject: Subject | None = session.info.get("subject") or current_subject()
-    connection.exec_driver_sql(opening(subject), execution_options={"no_parameters": True})
+    connection.exec_driver_sql(begin_statements(subject), execution_options={"no_parameters": True})
     if is_masked(subject):
         connection.execution_options(**{MASKED: True})
 
 
-def opening(subject: Subject | None, *, read_only: bool = False) -> str:
+def begin_statements(subject: Subject | None, *, read_only: bool = False) -> str:
     """The statements that begin a transaction of somebody."""
     begin = "BEGIN READ ONLY" if read_only or (subject and subject.read_only) else "BEGIN"
     if subject is None:
         return begin  # without a subject row-level security shows nothing
-    said = ", ".join(
+    parameters = ", ".join(
         "NULL" if value is None else Literal(str(value)).as_string()
-        for value in (subject.user_id, subject.role, subject.session_id, subject.request_id, subject.address)
+        for value in (subject.user_id, subject.role, subject.session_id, subject.request_id, subject.ip_address)
     )
     # the database says the role of now: an analyst's transaction goes on as a role that reads masked columns only
     return (
-        f"{begin}; SELECT set_config('role', CASE core.enter({said})"
+        f"{begin}; SELECT set_config('role', CASE core.set_subject({parameters})"
         " WHEN 'analyst' THEN 'ytempire_analytics' ELSE current_setting('role') END, true)"
     )
 
@@ -186,7 +186,7 @@ async def driver_connection(session: AsyncSession) -> psycopg.AsyncConnection[An
 
 
 @asynccontextmanager
-async def listening(url: str, *channels: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+async def listen_connection(url: str, *channels: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     """A connection that listens on `channels`; read `connection.notifies()`."""
     async with await psycopg.AsyncConnection.connect(conninfo(url), autocommit=True) as connection:
         for channel in channels:
@@ -194,31 +194,31 @@ async def listening(url: str, *channels: str) -> AsyncIterator[psycopg.AsyncConn
         yield connection
 
 
-def constraint_of(error: BaseException) -> str | None:
+def violated_constraint(error: BaseException) -> str | None:
     """The name of the constraint that a failed statement broke, if that is why it failed."""
     original = getattr(error, "orig", error)
     return original.diag.constraint_name if isinstance(original, psycopg.errors.IntegrityError) else None
 
 
 @contextmanager
-def said_plainly(errors: Mapping[str, YtempireError]) -> Iterator[None]:
+def translate_constraint_errors(errors: Mapping[str, YtempireError]) -> Iterator[None]:
     """For the block: what breaks one of these constraints is raised as the error given for it."""
     try:
         yield
     except IntegrityError as error:
-        plain = errors.get(constraint_of(error) or "")
+        plain = errors.get(violated_constraint(error) or "")
         if plain is None:
             raise
         raise plain from error
 
 
-def refusal_of(error: BaseException) -> str | None:
+def trigger_message(error: BaseException) -> str | None:
     """The sentence of a rule of ours that a trigger raised, if that is why a statement failed."""
     original = getattr(error, "orig", error)
     return original.diag.message_primary if isinstance(original, psycopg.errors.RaiseException) else None
 
 
-def session_ended(error: DBAPIError) -> bool:
+def is_session_ended_error(error: DBAPIError) -> bool:
     """Was the transaction refused because its subject's session has ended?"""
     return isinstance(error.orig, psycopg.errors.InvalidAuthorizationSpecification)
 
@@ -230,19 +230,19 @@ __all__ = [
     "AsyncSession",
     "Model",
     "Sessions",
+    "as_platform_for",
     "as_subject",
+    "begin_statements",
     "connect",
     "conninfo",
-    "constraint_of",
     "driver_connection",
-    "in_name_of",
     "is_broken",
-    "listening",
+    "is_session_ended_error",
+    "listen_connection",
     "new_id",
-    "opening",
-    "refusal_of",
-    "said_plainly",
-    "session_ended",
     "sessions_of",
     "subject_id",
+    "translate_constraint_errors",
+    "trigger_message",
+    "violated_constraint",
 ]

@@ -67,18 +67,18 @@ class PreconditionFailed(YtempireError):
     code = "precondition_failed"
 
 
-class TryLater(YtempireError):
+class RetryableError(YtempireError):
     """A failure that may pass: retry, not before `after_s` seconds where the other side named a time."""
 
     status = 503
-    code = "try_later"
+    code = "retry_later"
 
     def __init__(self, message: str, *, hint: str | None = None, after_s: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.after_s = after_s
 
 
-class NeverRetry(YtempireError):
+class PermanentError(YtempireError):
     """The other side refused for a reason that a repetition does not change."""
 
     status = 502

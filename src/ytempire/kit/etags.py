@@ -12,7 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def etag_of(changed_at: datetime, shown_to: str = "") -> str:
-    """The tag of a row by when it was last changed, which is later each time (`core.touch`).
+    """The tag of a row by when it was last changed, which is later each time (`core.set_updated_at`).
 
     `shown_to` is what of the answer depends on who asks: who may do more than before is not told that nothing changed.
     """
@@ -23,12 +23,12 @@ def etag_of(changed_at: datetime, shown_to: str = "") -> str:
 def require_match(request: Request, changed_at: datetime) -> datetime | None:
     """With `If-Match`: only if it names the present version. Raises PreconditionFailed.
 
-    Returns what `kit.rows` has to hold the row against, since it may still change before it is locked.
+    Returns what `kit.row_updates` has to hold the row against, since it may still change before it is locked.
     """
     wanted = request.headers.get("if-match")
     if wanted is None or wanted.strip() == "*":
         return None
-    if etag_of(changed_at) not in {_version(one) for one in _listed(wanted)}:
+    if etag_of(changed_at) not in {_version(tag) for tag in _listed(wanted)}:
         raise stale()
     return changed_at
 
@@ -39,7 +39,7 @@ def stale() -> PreconditionFailed:
     )
 
 
-def is_known(request: Request, response: Response, etag: str) -> bool:
+def is_not_modified(request: Request, response: Response, etag: str) -> bool:
     """Tag the answer; True when the client has this version already and 304 says it all."""
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
@@ -54,4 +54,4 @@ def _version(tag: str) -> str:
 
 
 def _listed(header: str) -> list[str]:
-    return [one.strip().removeprefix("W/") for one in header.split(",")]
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")]

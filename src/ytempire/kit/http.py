@@ -21,15 +21,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ytempire.kit.errors import InvalidInput, TryLater, YtempireError
-from ytempire.kit.headers import PLAIN
-from ytempire.kit.limits import BodyTooLarge
+from ytempire.kit.analyst_views import is_masked
+from ytempire.kit.body_limit import BodyTooLarge
+from ytempire.kit.errors import InvalidInput, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.kit.masked import is_masked
-from ytempire.kit.subject import current_subject, nobody_yet
+from ytempire.kit.security_headers import PLAIN
+from ytempire.kit.subject import anonymous, current_subject
 
 log = get_logger(__name__)
-AWAY_S = 5.0  # a restart of the embedded server takes less
+DATABASE_RETRY_AFTER_S = 5.0  # a restart of the embedded server takes less
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -57,7 +57,7 @@ _NOT_FOR_ANALYSTS: dict[str | None, _Refusal] = dict.fromkeys(
 
 # What the database does not allow, by SQLSTATE. A service says it better where it knows what was meant.
 _REFUSALS: dict[str | None, _Refusal] = {
-    "28000": _Refusal(401, "not_signed_in", None, "Sign in again."),  # the session has ended
+    "28000": _Refusal(401, "unauthenticated", None, "Sign in again."),  # the session has ended
     "42501": _Refusal(403, "forbidden", "You may not do this with what belongs to somebody else."),
     "25006": _Refusal(403, "forbidden", "This API key may only read.", "Make a key with the scope write."),
     "23503": _Refusal(404, "not_found", "Something that this request names does not exist."),
@@ -105,7 +105,7 @@ def problem(
         code=code,
         hint=hint,
         errors=errors,
-        refers_to=refers_to and {name: UUID(one) for name, one in refers_to.items()},
+        refers_to=refers_to and {name: UUID(id_) for name, id_ in refers_to.items()},
         request_id=getattr(request.state, "request_id", "none"),
     )
     return JSONResponse(
@@ -120,9 +120,9 @@ def install_problems(app: FastAPI) -> None:
     app.add_middleware(RequestId)
 
 
-async def _known(request: Request, error: Exception) -> JSONResponse:
+async def _handle_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, YtempireError)
-    headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, TryLater) and error.after_s else None
+    headers = {"Retry-After": str(int(error.after_s))} if isinstance(error, RetryableError) and error.after_s else None
     return problem(
         request,
         status=error.status,
@@ -135,16 +135,19 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _handle_database_error(request: Request, error: Exception) -> JSONResponse:
     """What the database itself does not allow, in the words of its rule; or that it cannot be asked now."""
     original = error.orig if isinstance(error, DBAPIError) else error
     refusals = {**_REFUSALS, **_NOT_FOR_ANALYSTS} if is_masked(current_subject()) else _REFUSALS
     refusal = refusals.get(original.sqlstate) if isinstance(original, psycopg.Error) else None
     if refusal is None and isinstance(original, psycopg.OperationalError | PoolExhausted):
-        log.warning("database_away", path=request.url.path, exc_info=error)
-        return await _known(request, TryLater("The database cannot answer now.", hint="Try again.", after_s=AWAY_S))
+        log.warning("database_unavailable", path=request.url.path, exc_info=error)
+        return await _handle_domain_error(
+            request,
+            RetryableError("The database cannot answer now.", hint="Try again.", after_s=DATABASE_RETRY_AFTER_S),
+        )
     if refusal is None:
-        return await _bug(request, error)
+        return await _handle_unexpected_error(request, error)
     assert isinstance(original, psycopg.Error)
     # a service should have said it: whoever reads the log can tell a mistake of ours from one of the caller's
     log.warning(
@@ -166,7 +169,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _malformed(request: Request, error: Exception) -> JSONResponse:
+async def _handle_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     # `input` may hold what somebody typed into a secret field; `ctx` may not be JSON
     errors = [{"loc": [str(part) for part in entry["loc"]], "msg": entry["msg"]} for entry in error.errors()]
@@ -181,7 +184,7 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _handle_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return problem(
         request,
@@ -193,10 +196,10 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _no_room(request: Request, error: Exception) -> JSONResponse:
+async def _handle_disk_full(request: Request, error: Exception) -> JSONResponse:
     """A full disk is nobody's mistake in the code; every other error of the system is a bug."""
     if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        return await _bug(request, error)
+        return await _handle_unexpected_error(request, error)
     log.error("disk_full", path=request.url.path, file=error.filename)
     return problem(
         request,
@@ -208,7 +211,7 @@ async def _no_room(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _too_large(request: Request, error: Exception) -> JSONResponse:
+async def _handle_body_too_large(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, BodyTooLarge)
     return problem(
         request,
@@ -220,7 +223,7 @@ async def _too_large(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _bug(request: Request, error: Exception) -> JSONResponse:
+async def _handle_unexpected_error(request: Request, error: Exception) -> JSONResponse:
     request_id = getattr(request.state, "request_id", "none")
     log.error("request_failed", path=request.url.path, exc_info=error, request_id=request_id)
     return problem(
@@ -236,15 +239,15 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
 
 
 _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
-    YtempireError: _known,
-    DBAPIError: _refused,
-    psycopg.Error: _refused,
-    PoolExhausted: _refused,
-    RequestValidationError: _malformed,
-    BodyTooLarge: _too_large,
-    HTTPException: _http,
-    OSError: _no_room,
-    Exception: _bug,
+    YtempireError: _handle_domain_error,
+    DBAPIError: _handle_database_error,
+    psycopg.Error: _handle_database_error,
+    PoolExhausted: _handle_database_error,
+    RequestValidationError: _handle_validation_error,
+    BodyTooLarge: _handle_body_too_large,
+    HTTPException: _handle_http_error,
+    OSError: _handle_disk_full,
+    Exception: _handle_unexpected_error,
 }
 
 
@@ -271,7 +274,7 @@ class RequestId:
                 headers.update(state.get("answer_headers", {}))
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id), nobody_yet():
+        with structlog.contextvars.bound_contextvars(request_id=request_id), anonymous():
             await self._app(scope, receive, send_named)
 
 

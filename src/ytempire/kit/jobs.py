@@ -20,7 +20,7 @@ def open_queue(url: str) -> procrastinate.App:
     return procrastinate.App(connector=connector)
 
 
-def internal_priority(priority: int) -> int:
+def to_queue_priority(priority: int) -> int:
     """procrastinate serves the highest first; ours are 1 (most urgent) to 10."""
     return -priority
 
@@ -42,7 +42,7 @@ async def enqueue(
     deferrer = queue.configure_task(
         task,
         queue=resource,
-        priority=internal_priority(priority),
+        priority=to_queue_priority(priority),
         connection=await driver_connection(session),
         schedule_in={"milliseconds": round(delay_s * 1000)} if delay_s else None,
     )

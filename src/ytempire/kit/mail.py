@@ -15,7 +15,7 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from ytempire.kit import clock
-from ytempire.kit.errors import InvalidInput, NeverRetry, TryLater
+from ytempire.kit.errors import InvalidInput, PermanentError, RetryableError
 
 TIMEOUT_S = 20  # of one step; a mail server that greets slowly on purpose takes up to ten
 LONGEST_ADDRESS = 254  # RFC 5321
@@ -25,7 +25,7 @@ FORBIDDEN_IN_ADDRESSES = frozenset('<>()[]\\,;:"')
 
 
 class Server(Protocol):
-    """What we need to know of a mail server; `settings.mail` is one."""
+    """What we need to know of a mail server; `settings.smtp` is one."""
 
     @property
     def host(self) -> str | None: ...
@@ -63,11 +63,11 @@ class Message:
 async def send(server: Server, message: Message) -> None:
     """Hand the message to the server; when this returns, the server has taken it.
 
-    Raises TryLater (no connection, a passing refusal) or NeverRetry (a final refusal, wrong settings). After TryLater
-    the server may in rare cases have taken it.
+    Raises RetryableError (no connection, a passing refusal) or PermanentError (a final refusal, wrong settings). After
+    RetryableError the server may in rare cases have taken it.
     """
     if server.host is None:
-        raise NeverRetry("No mail server is set.", hint="Name one in YTEMPIRE_MAIL__HOST.")
+        raise PermanentError("No mail server is set.", hint="Name one in YTEMPIRE_SMTP__HOST.")
     mail = _assembled(server, message)
     implicit_tls = server.port == IMPLICIT_TLS_PORT
     try:
@@ -105,7 +105,7 @@ def _assembled(server: Server, message: Message) -> EmailMessage:
 
 
 def _sender(text: str) -> Address:
-    """`name@example.org` or `Name <name@example.org>`. Raises NeverRetry."""
+    """`name@example.org` or `Name <name@example.org>`. Raises PermanentError."""
     parts = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>", text)
     try:
         address = require_address(parts["address"] if parts else text)
@@ -113,8 +113,8 @@ def _sender(text: str) -> Address:
         parts, address = None, None
     name = parts["name"].strip().strip('"') if parts else ""
     if address is None or not name.isprintable():
-        raise NeverRetry(
-            "The sender of our messages is not an address.", hint="Mend YTEMPIRE_MAIL__SENDER: Name <mail@example.org>."
+        raise PermanentError(
+            "The sender of our messages is not an address.", hint="Mend YTEMPIRE_SMTP__SENDER: Name <mail@example.org>."
         )
     return Address(name, address.username, address.domain)
 
@@ -129,25 +129,25 @@ def require_address(text: str) -> Address:
 
 
 def _refuse(server: Server, error: aiosmtplib.SMTPResponseException) -> NoReturn:
-    said = f"{server.host} answered {error.code}: {' '.join(error.message.split())[:200]}"
+    message = f"{server.host} answered {error.code}: {' '.join(error.message.split())[:200]}"
     if 400 <= error.code < 500:
-        raise TryLater(said) from error
+        raise RetryableError(message) from error
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        raise NeverRetry(said, hint="Check YTEMPIRE_MAIL__USER and YTEMPIRE_MAIL__PASSWORD.") from error
-    raise NeverRetry(said) from error
+        raise PermanentError(message, hint="Check YTEMPIRE_SMTP__USER and YTEMPIRE_SMTP__PASSWORD.") from error
+    raise PermanentError(message) from error
 
 
 def _fail(server: Server, error: Exception) -> NoReturn:
     place = f"{server.host}:{server.port}"
     # aiosmtplib raises the bare class where the server offers no sign-in
     if isinstance(error, aiosmtplib.SMTPNotSupported) or type(error) is aiosmtplib.SMTPException:
-        raise NeverRetry(
+        raise PermanentError(
             f"The mail server {place} cannot do what is asked of it: {error}",
-            hint="See YTEMPIRE_MAIL__STARTTLS, YTEMPIRE_MAIL__USER and YTEMPIRE_MAIL__PORT.",
+            hint="See YTEMPIRE_SMTP__STARTTLS, YTEMPIRE_SMTP__USER and YTEMPIRE_SMTP__PORT.",
         ) from error
     if isinstance(error, ssl.SSLCertVerificationError) or isinstance(error.__cause__, ssl.SSLCertVerificationError):
-        raise NeverRetry(
+        raise PermanentError(
             f"The certificate of the mail server {place} is not one that this machine trusts.",
             hint="Name the server as its certificate does, or add its authority: SSL_CERT_FILE=<file>.",
         ) from error
-    raise TryLater(f"The mail server {place} cannot be reached or went away.") from error
+    raise RetryableError(f"The mail server {place} cannot be reached or went away.") from error

@@ -8,27 +8,29 @@ from typing import TypeVar
 import httpx2
 import openai
 
-from ytempire.kit.errors import NeverRetry, OutcomeUnknown, TryLater
+from ytempire.kit.errors import OutcomeUnknown, PermanentError, RetryableError
 
 T = TypeVar("T")
 
 
-async def translated(call: Awaitable[T]) -> T:
+async def translate_openai_errors(call: Awaitable[T]) -> T:
     """Await a provider call; its errors become ours. Messages are the provider's, never its headers or keys."""
     try:
         return await call
     except openai.RateLimitError as error:
         if error.code == "insufficient_quota":
-            raise NeverRetry(
+            raise PermanentError(
                 "The provider says that the account has no credit left.", hint="Top it up, then retry the run."
             ) from error
-        raise TryLater("The provider asks to slow down.", after_s=_retry_after(error)) from error
+        raise RetryableError("The provider asks to slow down.", after_s=_retry_after(error)) from error
     except openai.AuthenticationError as error:
-        raise NeverRetry("The provider does not accept the key.", hint="Check the configured API key.") from error
+        raise PermanentError("The provider does not accept the key.", hint="Check the configured API key.") from error
     except openai.InternalServerError as error:
-        raise TryLater(f"The provider failed with status {error.status_code}.", after_s=_retry_after(error)) from error
+        raise RetryableError(
+            f"The provider failed with status {error.status_code}.", after_s=_retry_after(error)
+        ) from error
     except openai.APIStatusError as error:
-        raise NeverRetry(
+        raise PermanentError(
             f"The provider refused the call with status {error.status_code}: {error.message}",
             hint="Check the configured address and model.",
         ) from error
@@ -37,7 +39,7 @@ async def translated(call: Awaitable[T]) -> T:
     except openai.APIConnectionError as error:
         # refused before anything was sent, or broken off after: only the first is certainly free
         if _never_sent(error):
-            raise TryLater("The provider cannot be reached.") from error
+            raise RetryableError("The provider cannot be reached.") from error
         raise OutcomeUnknown("The connection to the provider broke; the call may have been served.") from error
 
 

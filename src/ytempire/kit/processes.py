@@ -26,9 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ytempire.kit.errors import TryLater, YtempireError
+from ytempire.kit.errors import RetryableError, YtempireError
 
-LEASH = Path(__file__).with_name("leash.py")
+DIE_WITH_PARENT_PROGRAM = Path(__file__).with_name("die_with_parent.py")
 P = ParamSpec("P")
 T = TypeVar("T")
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -41,7 +41,7 @@ class ProgramFailed(YtempireError):
     code = "program_failed"
 
 
-class ProgramKilled(TryLater):
+class ProgramKilled(RetryableError):
     """A program that we started was killed from outside (out of memory, an impatient hand): it may work again."""
 
     code = "program_killed"
@@ -89,7 +89,7 @@ def metered(meter: Meter) -> Iterator[Meter]:
         _meter.reset(token)
 
 
-async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def run_in_metered_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run blocking `function` in a thread; the thread's own CPU time goes to the context's meter."""
     meter = current_meter()
 
@@ -104,7 +104,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 
 
 @dataclass(frozen=True)
-class Finished:
+class CompletedProgram:
     """How a program ended. `peak_bytes` is its largest resident set."""
 
     returncode: int
@@ -115,7 +115,7 @@ class Finished:
     wall_s: float
 
 
-def leashed(
+def die_with_parent_command(
     command: Sequence[str | Path],
     *,
     on_parent_death: signal.Signals = signal.SIGKILL,
@@ -123,14 +123,22 @@ def leashed(
 ) -> list[str]:
     """The command line that runs `command` so that it ends with this process, as `user` (uid, gid) if given."""
     switch = f"{user[0]}:{user[1]}" if user else "-"
-    own = [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), str(int(on_parent_death)), switch]
+    own = [
+        sys.executable,
+        "-S",
+        "-E",
+        str(DIE_WITH_PARENT_PROGRAM),
+        str(os.getpid()),
+        str(int(on_parent_death)),
+        switch,
+    ]
     return [*own, *map(str, command)]
 
 
-def end_with_parent() -> None:
+def set_parent_death_signal() -> None:
     """Let the kernel kill this process when the one that started it ends, however that happens. Linux only.
 
-    What another started through `leashed` needs this for processes that it makes itself.
+    What another started through `die_with_parent_command` needs this for processes that it makes itself.
     """
     if sys.platform != "linux":
         return
@@ -151,7 +159,7 @@ def run(
     user: tuple[int, int] | None = None,
     check: bool = True,
     timeout_s: float | None = None,
-) -> Finished:
+) -> CompletedProgram:
     """Run `command` to its end and return what it wrote and used.
 
     `on_stdout` receives standard output line by line as it comes (ffmpeg's `-progress pipe:1`); it is then not
@@ -164,7 +172,7 @@ def run(
     started = time.monotonic()
     try:
         process = subprocess.Popen(
-            leashed(command, user=user),
+            die_with_parent_command(command, user=user),
             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -173,11 +181,11 @@ def run(
         )
     except OSError as error:
         raise ProgramFailed(f"{Path(str(command[0])).name} could not be started: {error.strerror}.") from error
-    pumps = _Pumps(process, stdin, on_stdout)
+    pumps = _PipeThreads(process, stdin, on_stdout)
     deadline = None if timeout_s is None else started + timeout_s
     usage, peak_bytes, killed_for = _wait(process, meter, deadline)
     pumps.finish()
-    finished = Finished(
+    finished = CompletedProgram(
         returncode=process.returncode,
         stdout=b"".join(pumps.kept),
         stderr=pumps.complaint.decode("utf-8", "replace"),
@@ -202,7 +210,7 @@ def run(
     return finished
 
 
-class _Pumps:
+class _PipeThreads:
     """Threads that keep a program's pipes from filling up."""
 
     def __init__(
@@ -283,5 +291,5 @@ def _peak_of(pid: int) -> int | None:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return None
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found.group(1)) * 1024 if found else None
+    match = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(match.group(1)) * 1024 if match else None

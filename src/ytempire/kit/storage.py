@@ -46,13 +46,13 @@ class ObjectStore:
     def put(self, source: Path) -> StoredObject:
         """Store a copy of `source`; durable when this returns."""
         with source.open("rb") as reader:
-            return self._put(reader, digest(source), source.stat().st_size)
+            return self._store_stream(reader, digest(source), source.stat().st_size)
 
     def put_bytes(self, data: bytes) -> StoredObject:
         """Store `data`; durable when this returns."""
-        return self._put(io.BytesIO(data), hashlib.sha256(data).hexdigest(), len(data))
+        return self._store_stream(io.BytesIO(data), hashlib.sha256(data).hexdigest(), len(data))
 
-    def _put(self, reader: BinaryIO, sha256: str, size: int) -> StoredObject:
+    def _store_stream(self, reader: BinaryIO, sha256: str, size: int) -> StoredObject:
         target = self.path(sha256)
         if not (target.exists() and target.stat().st_size == size):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ class ObjectStore:
             raise ObjectDamaged(f"The stored file {sha256[:12]}… is damaged.")
         return path
 
-    def sweep_partials(self) -> int:
+    def delete_partial_files(self) -> int:
         """Remove what a killed writer left behind; how many there were. For start-up, with no writer running."""
         partials = list(self.root.glob("??/??/.*.part"))
         for partial in partials:

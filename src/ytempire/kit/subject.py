@@ -26,14 +26,14 @@ class Subject:
     role: Role
     session_id: UUID | None = None
     request_id: str | None = None
-    address: str | None = None
+    ip_address: str | None = None
     read_only: bool = False  # an API key that may only look
 
-    def wherever_asked(self) -> Subject:
+    def without_request(self) -> Subject:
         """The same rights, whichever request it was: what several asked for can be done at once."""
-        return replace(self, request_id=None, address=None)
+        return replace(self, request_id=None, ip_address=None)
 
-    def served_by_the_platform(self) -> Subject:
+    def as_platform(self) -> Subject:
         """The platform acting for them: it sees every row, and the audit trail names the person."""
         return replace(self, role="service", read_only=False)
 
@@ -48,13 +48,13 @@ def current_subject() -> Subject | None:
     return _current.get()
 
 
-def become(subject: Subject | None) -> None:
+def set_current_subject(subject: Subject | None) -> None:
     """For the rest of this task (a request): transactions that begin from now on are this subject's."""
     _current.set(subject)
 
 
 @contextmanager
-def nobody_yet() -> Iterator[None]:
+def anonymous() -> Iterator[None]:
     """For the block, until somebody is known in it; what they did there ends with it."""
     token = _current.set(None)
     try:

@@ -18,6 +18,6 @@ def _visible(value: str) -> str:
     return value
 
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=PRINTABLE)]  # one line; may be empty
+SingleLineText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=PRINTABLE)]  # one line; may be empty
 Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=PRINTABLE), AfterValidator(_visible)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, pattern=PROSE)]  # several lines; may be empty
+MultiLineText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=PROSE)]  # several lines; may be empty

@@ -10,16 +10,22 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ytempire.accounts.http.gate import person, require_own_origin, sessions_of_request, signed_in
-from ytempire.kit.database import session_ended
+from ytempire.accounts.http.authentication import (
+    require_interactive_user,
+    require_same_origin,
+    require_user,
+    sessions_of_request,
+)
+from ytempire.kit.database import is_session_ended_error
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.live.broadcasting import Broadcaster
-from ytempire.live.stream import Page, Stream
+from ytempire.live.broadcaster import Broadcaster
+from ytempire.live.stream import Stream, Subscriber
 
 log = get_logger(__name__)
 router = APIRouter()
-LOOK_AGAIN_S = 15.0  # a permission that was given or taken, or a session that ended, counts here after so long at most
+# a permission that was given or taken, or a session that ended, counts here after so long at most
+ACCESS_CHECK_INTERVAL_S = 15.0
 REFUSED = 4401  # application code: not signed in
 
 
@@ -33,29 +39,33 @@ async def live(socket: WebSocket, after: str | None = None) -> None:
     """
     await socket.accept()
     try:
-        require_own_origin(socket)
-        await person(await signed_in(socket))  # a key could not be ended while the socket is open
-        page = Page(await _channels_of(socket))
+        require_same_origin(socket)
+        await require_interactive_user(await require_user(socket))  # a key could not be ended while the socket is open
+        subscriber = Subscriber(await _channels_of(socket))
     except YtempireError as error:
         await socket.close(REFUSED, error.message)
         return
     except DBAPIError as error:
-        if not session_ended(error):
+        if not is_session_ended_error(error):
             raise
         await socket.close(REFUSED, "You are not signed in.")
         return
     broadcaster: Broadcaster = socket.app.state.broadcaster
     stream = broadcaster.stream
-    stream.join(page, after=after)
+    stream.join(subscriber, after=after)
     try:
-        await _serve(socket, page, stream)
+        await _serve(socket, subscriber, stream)
     finally:
-        stream.leave(page)
+        stream.leave(subscriber)
 
 
-async def _serve(socket: WebSocket, page: Page, stream: Stream) -> None:
-    looking = asyncio.create_task(_look_again(socket, page))
-    tasks = [asyncio.create_task(_until_closed(socket)), asyncio.create_task(_send_all(socket, page, stream)), looking]
+async def _serve(socket: WebSocket, subscriber: Subscriber, stream: Stream) -> None:
+    looking = asyncio.create_task(_recheck_access(socket, subscriber))
+    tasks = [
+        asyncio.create_task(_until_closed(socket)),
+        asyncio.create_task(_send_all(socket, subscriber, stream)),
+        looking,
+    ]
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
@@ -72,16 +82,16 @@ async def _channels_of(socket: WebSocket) -> frozenset[UUID] | None:
         return None if row[0] else frozenset(row[1])
 
 
-async def _look_again(socket: WebSocket, page: Page) -> None:
+async def _recheck_access(socket: WebSocket, subscriber: Subscriber) -> None:
     """Follow what they may see; ends when their session has."""
     while True:
-        await asyncio.sleep(LOOK_AGAIN_S)
+        await asyncio.sleep(ACCESS_CHECK_INTERVAL_S)
         try:
-            page.channels = await _channels_of(socket)
+            subscriber.channels = await _channels_of(socket)
         except DBAPIError as error:
-            if session_ended(error):
+            if is_session_ended_error(error):
                 return
-            log.warning("live_permissions_not_read", exc_info=True)  # the database is away: nothing is heard either
+            log.warning("live_permissions_read_failed", exc_info=True)  # the database is away: nothing is heard either
 
 
 async def _until_closed(socket: WebSocket) -> None:
@@ -90,9 +100,9 @@ async def _until_closed(socket: WebSocket) -> None:
             await socket.receive_text()
 
 
-async def _send_all(socket: WebSocket, page: Page, stream: Stream) -> None:
+async def _send_all(socket: WebSocket, subscriber: Subscriber, stream: Stream) -> None:
     while True:
-        sent = await page.next()
-        written = stream.written(sent, page.channels)
-        if written is not None:
-            await socket.send_json(written)
+        sent = await subscriber.next()
+        serialized = stream.serialize(sent, subscriber.channels)
+        if serialized is not None:
+            await socket.send_json(serialized)

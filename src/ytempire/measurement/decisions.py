@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from ytempire.youtube.errors import Later, described
-from ytempire.youtube.projects import PACIFIC, Moment
+from ytempire.youtube.errors import YouTubeRetryLater, error_document
+from ytempire.youtube.projects import PACIFIC, ServiceClock
 
 # --- how often ---
 
 # By age since a video is public, by YouTube's clock. Half of what most videos ever get comes in their first two days;
 # counters of YouTube's move every few minutes at best.
-_PACES = (
+_POLL_INTERVALS = (
     (timedelta(hours=48), timedelta(minutes=5)),
     (timedelta(days=7), timedelta(minutes=15)),
     (timedelta(days=30), timedelta(hours=1)),
@@ -22,32 +22,32 @@ _PACES = (
 OLD, MISSING = timedelta(hours=6), timedelta(hours=6)
 # A list may lag or leave one out for a moment. What is away at four looks over a quarter of an hour was deleted.
 DOUBTED, GONE_AFTER = timedelta(minutes=5), timedelta(minutes=15)
-SLOWEST = timedelta(days=1)  # however little quota there is
-LEAST_S = 1.0  # of our time, however fast YouTube's clock runs
+MAX_INTERVAL = timedelta(days=1)  # however little quota there is
+MIN_INTERVAL_S = 1.0  # of our time, however fast YouTube's clock runs
 
 PER_CALL = 50  # videos in one videos.list
 
 
-def pace(age: timedelta) -> timedelta:
+def poll_interval(age: timedelta) -> timedelta:
     """How often a video of this age is read, by YouTube's clock."""
-    return next((every for until, every in _PACES if age < until), OLD)
+    return next((interval for until, interval in _POLL_INTERVALS if age < until), OLD)
 
 
-def is_gone(missing_since: datetime | None, now: Moment) -> bool:
+def is_gone(missing_since: datetime | None, now: ServiceClock) -> bool:
     """Whether what YouTube does not list has been away for long enough to be gone; `missing_since` by our clock."""
-    return missing_since is not None and now.at - now.theirs(missing_since) >= GONE_AFTER
+    return missing_since is not None and now.at - now.to_service_time(missing_since) >= GONE_AFTER
 
 
-def stretch(demand_a_day: float, left: int, reserve: int, seconds_left: float) -> float:
+def interval_factor(demand_a_day: float, remaining: int, protected_units: int, seconds_left: float) -> float:
     """By how much readings are to be further apart, so that what is left of the quota lasts until it begins anew."""
-    there = max(left - reserve, 0) / max(seconds_left / 86_400, 1e-6)
-    return max(1.0, demand_a_day / there) if there > 0 else SLOWEST / _PACES[0][1]
+    available_daily = max(remaining - protected_units, 0) / max(seconds_left / 86_400, 1e-6)
+    return max(1.0, demand_a_day / available_daily) if available_daily > 0 else MAX_INTERVAL / _POLL_INTERVALS[0][1]
 
 
-def apart(every: timedelta, stretched: float, factor: float) -> timedelta:
+def adjusted_interval(interval: timedelta, factor: float, speed: float) -> timedelta:
     """Between two readings, in our time."""
-    wanted = min(every * stretched, max(every, SLOWEST))
-    return timedelta(seconds=max(wanted.total_seconds() / factor, LEAST_S))
+    service_interval = min(interval * factor, max(interval, MAX_INTERVAL))
+    return timedelta(seconds=max(service_interval.total_seconds() / speed, MIN_INTERVAL_S))
 
 
 # --- what a reading says ---
@@ -56,18 +56,21 @@ COUNTS = ("views", "likes", "comments")
 _NAMES = {"views": "viewCount", "likes": "likeCount", "comments": "commentCount"}
 
 
-def counts_of(item: Mapping[str, Any]) -> dict[str, int | None]:
+def parse_counters(item: Mapping[str, Any]) -> dict[str, int | None]:
     """The counters of a `videos.list` item; None: hidden, or switched off."""
-    said = item.get("statistics", {})
-    return {name: int(said[theirs]) if theirs in said else None for name, theirs in _NAMES.items()}
+    statistics = item.get("statistics", {})
+    return {
+        name: int(statistics[youtube_name]) if youtube_name in statistics else None
+        for name, youtube_name in _NAMES.items()
+    }
 
 
-def differences(before: Mapping[str, int | None], after: Mapping[str, int | None]) -> dict[str, int]:
+def counter_deltas(before: Mapping[str, int | None], after: Mapping[str, int | None]) -> dict[str, int]:
     """What happened between two readings; less than nothing where YouTube took something back. Before any was 0."""
     return {name: (after[name] or 0) - (before[name] or 0) for name in COUNTS}
 
 
-def moment_of_reading(now: datetime, before: datetime | None) -> datetime:
+def reading_event_time(now: datetime, before: datetime | None) -> datetime:
     """The key of a reading: later than the one before whatever the clock did, and never the key of a report.
 
     Readings have odd microseconds and reports even ones.
@@ -80,8 +83,8 @@ def moment_of_reading(now: datetime, before: datetime | None) -> datetime:
 
 # A day is there 48 to 72 hours after its end, and corrected later: spam is taken away, revenue is settled.
 EARLIEST, LATEST = timedelta(hours=48), timedelta(hours=72)
-_AGAIN = (*(timedelta(days=count) for count in range(1, 8)), timedelta(days=14), timedelta(days=30))
-LOOK_AGAIN = timedelta(hours=3)  # for days that are not there yet
+_REREAD_AFTER = (*(timedelta(days=count) for count in range(1, 8)), timedelta(days=14), timedelta(days=30))
+RECHECK_INTERVAL = timedelta(hours=3)  # for days that are not there yet
 
 
 def day_begins(day: date) -> datetime:
@@ -93,7 +96,7 @@ def day_ends(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PACIFIC).astimezone(UTC)
 
 
-def last_day(now: Moment) -> date:
+def last_day(now: ServiceClock) -> date:
     """The last one that reports may know."""
     day = now.day
     while day_ends(day) + EARLIEST > now.at:  # days have 23 to 25 hours
@@ -101,26 +104,26 @@ def last_day(now: Moment) -> date:
     return day
 
 
-def is_certainly_there(day: date, now: Moment) -> bool:
+def is_certainly_available(day: date, now: ServiceClock) -> bool:
     return now.at >= day_ends(day) + LATEST
 
 
-def key_of(day: date, now: Moment) -> datetime:
+def report_event_time(day: date, now: ServiceClock) -> datetime:
     """The moment of a day's report in our time: noon in California. Always the same, so that the last one counts."""
-    at = now.ours(datetime.combine(day, time(12), PACIFIC).astimezone(UTC))
+    at = now.to_local_time(datetime.combine(day, time(12), PACIFIC).astimezone(UTC))
     return at.replace(microsecond=at.microsecond // 2 * 2)
 
 
-def read_again(day: date, now: Moment) -> datetime | None:
+def next_reread_at(day: date, now: ServiceClock) -> datetime | None:
     """When a day that was read is read again, by YouTube's clock; None: it stays as it is."""
     came = day_ends(day) + EARLIEST
-    return next((came + after for after in _AGAIN if came + after > now.at), None)
+    return next((came + after for after in _REREAD_AFTER if came + after > now.at), None)
 
 
 # --- what is late ---
 
 Freshness = Literal["fresh", "late", "stale"]
-Severity = Literal["brief", "warning", "problem"]
+Severity = Literal["brief", "warning", "critical"]
 LATE, STALE = timedelta(hours=2), timedelta(hours=6)
 WARNING, PROBLEM = timedelta(hours=6), timedelta(hours=12)
 GRACE = timedelta(minutes=15)  # beyond which a reading that did not come is a gap
@@ -135,25 +138,25 @@ def freshness(due_at: datetime | None, now: datetime) -> Freshness:
 def severity(since: datetime, until: datetime) -> Severity:
     """Of a gap, by its length."""
     lasted = until - since
-    return "problem" if lasted >= PROBLEM else "warning" if lasted >= WARNING else "brief"
+    return "critical" if lasted >= PROBLEM else "warning" if lasted >= WARNING else "brief"
 
 
-def off_by(ours: int, theirs: int) -> float | None:
+def relative_difference(counted: int, reported: int) -> float | None:
     """How much of YouTube's figure ours is off; None: nothing to compare with."""
-    return abs(ours - theirs) / theirs if theirs else None if not ours else 1.0
+    return abs(counted - reported) / reported if reported else None if not counted else 1.0
 
 
-Verdict = Literal["agrees", "warning", "problem", "too_few"]
+ReconciliationStatus = Literal["match", "warning", "critical", "insufficient_data"]
 # A day's last minutes are counted in the next one; below so many views that is all one sees.
 FEW_VIEWS = 200
 OFF_WARNING, OFF_PROBLEM = 0.02, 0.05
 
 
-def verdict(off: float | None, reported: int) -> Verdict:
+def reconciliation_status(difference: float | None, reported: int) -> ReconciliationStatus:
     """What it means that our views are off YouTube's by so much."""
-    if off is None or reported < FEW_VIEWS:
-        return "too_few"
-    return "problem" if off > OFF_PROBLEM else "warning" if off > OFF_WARNING else "agrees"
+    if difference is None or reported < FEW_VIEWS:
+        return "insufficient_data"
+    return "critical" if difference > OFF_PROBLEM else "warning" if difference > OFF_WARNING else "match"
 
 
 # --- when something fails ---
@@ -162,16 +165,16 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
 
 
 @dataclass(frozen=True)
-class Wait:
+class RetryDelay:
     """What an attempt that failed leaves behind."""
 
     seconds: float
     error: dict[str, Any]
 
 
-def after_error(error: Exception, waits: int, step: str) -> Wait:
+def after_error(error: Exception, retry_count: int, step: str) -> RetryDelay:
     """How long to wait. What asks to wait longer than an hour is asked again, but for a quota, whose end is known."""
-    growing = min(FIRST_WAIT_S * 2.0 ** min(waits, 20), LONGEST_WAIT_S)
-    if isinstance(error, Later) and error.after_s is not None:
-        return Wait(max(error.after_s, LEAST_S), described(error, step))
-    return Wait(growing, described(error, step))
+    growing = min(FIRST_WAIT_S * 2.0 ** min(retry_count, 20), LONGEST_WAIT_S)
+    if isinstance(error, YouTubeRetryLater) and error.after_s is not None:
+        return RetryDelay(max(error.after_s, MIN_INTERVAL_S), error_document(error, step))
+    return RetryDelay(growing, error_document(error, step))

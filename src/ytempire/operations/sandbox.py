@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from ytempire.channels.shipped import PERSONAS
+from ytempire.channels.default_personas import PERSONAS
 from ytempire.kit.crypto import KeyRing, load_keys
 from ytempire.kit.database import connect, sessions_of
-from ytempire.kit.errors import Conflict, TryLater
+from ytempire.kit.errors import Conflict, RetryableError
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import Home
 from ytempire.operations.supervisor import Service
@@ -24,7 +24,7 @@ from ytempire.settings import Settings
 from ytempire.youtube import projects
 from ytempire.youtube.projects import Project
 
-_NONE_OF_ITS_BUSINESS = frozenset(
+_REMOVED_ENV = frozenset(
     f"YTEMPIRE_{name}"
     for name in ("DATABASE__URL", "DATABASE__OWNER_URL", "DATABASE__SUPERUSER_URL", "DATABASE__WORKER_URL")
 ) | {"YTEMPIRE_CACHE__URL", "YTEMPIRE_SECURITY__KEYS"}
@@ -49,8 +49,8 @@ async def address_for(settings: Settings, home: Home, database_url: str) -> str 
     if "port" in settings.sandbox.model_fields_set:
         if _free_port(host, port) != port:
             raise Conflict(
-                f"The sandbox's address {host}:{port} is taken by something else.",
-                hint=f"Stop what uses it, or choose another: YTEMPIRE_SANDBOX__PORT={port + 1}",
+                f"The address {host}:{port} of the sandbox is already in use.",
+                hint=f"Stop the program that uses it, or choose another: YTEMPIRE_SANDBOX__PORT={port + 1}",
             )
         return f"http://{host}:{port}/"
     before = urlsplit(known.api_root).port if known is not None else None
@@ -77,7 +77,7 @@ def service(home: Home, address: str) -> Service:
         "sandbox",
         [sys.executable, "-m", "ytempire.sandbox", str(home.sandbox), "--port", str(urlsplit(address).port)],
         _answers(address),
-        withheld=_NONE_OF_ITS_BUSINESS,
+        removed_env=_REMOVED_ENV,
     )
 
 
@@ -108,7 +108,7 @@ async def register(settings: Settings, home: Home, database_url: str, address: s
         async with platform.begin() as session:
             known = await projects.find_sandbox_project(session, keys)
         async with _client() as client:
-            if known is None or not await _knows(client, address, known):
+            if known is None or not await _has_project(client, address, known):
                 for persona in PERSONAS.values():
                     await _ensure_channel(client, address, persona.name)
                 client_id, client_secret = await _new_client(client, address)
@@ -124,7 +124,7 @@ async def register(settings: Settings, home: Home, database_url: str, address: s
         await engine.dispose()
 
 
-async def _knows(client: httpx.AsyncClient, address: str, project: Project) -> bool:
+async def _has_project(client: httpx.AsyncClient, address: str, project: Project) -> bool:
     its_id = project.client_id.partition("-")[0]
     return (await client.get(f"{address}sandbox/projects/{its_id}/quotas")).status_code == 200
 
@@ -139,9 +139,9 @@ async def _new_client(client: httpx.AsyncClient, address: str) -> tuple[str, str
 async def _ensure_channel(client: httpx.AsyncClient, address: str, title: str) -> str:
     """The id of the sandbox's channel with this title; made if there is none."""
     state = (await client.get(f"{address}sandbox/state")).json()
-    for one in state["channels"]:
-        if one["title"] == title:
-            return str(one["id"])
+    for channel in state["channels"]:
+        if channel["title"] == title:
+            return str(channel["id"])
     answer = await client.post(f"{address}sandbox/channels", json={"title": title[:100]})
     answer.raise_for_status()
     return str(answer.json()["id"])
@@ -150,7 +150,7 @@ async def _ensure_channel(client: httpx.AsyncClient, address: str, title: str) -
 async def consent(consent_address: str, title: str) -> dict[str, str | None]:
     """Go through the sandbox's own consent page, for its channel with this title; what it sends back with.
 
-    Raises TryLater where the sandbox does not answer, Conflict where it shows no such page.
+    Raises RetryableError where the sandbox does not answer, Conflict where it shows no such page.
     """
     parts = urlsplit(consent_address)
     address = f"{parts.scheme}://{parts.netloc}/"
@@ -161,20 +161,20 @@ async def consent(consent_address: str, title: str) -> dict[str, str | None]:
             page = await client.get(consent_address)
             action = re.search(r'<form method="post" action="([^"]+)"', page.text)
             if page.status_code != 200 or action is None:
-                raise Conflict("The sandbox shows no consent page.", hint=f"Look at it: {consent_address}")
+                raise Conflict("The sandbox did not show its consent page.", hint=f"See {consent_address}")
             decided = await client.post(
                 f"{address.rstrip('/')}{action[1]}", data={**form, "channel": channel, "decision": "allow"}
             )
     except httpx.TransportError as error:
-        raise TryLater("The sandbox does not answer.", hint="Start it: ytempire up") from error
+        raise RetryableError("The sandbox does not answer.", hint="Start it: ytempire up") from error
     back = {name: values[0] for name, values in parse_qs(urlsplit(decided.headers.get("location", "")).query).items()}
     return {"state": back.get("state", ""), "code": back.get("code"), "error": back.get("error")}
 
 
 async def set_speed(address: str, factor: float) -> None:
-    """Let its time run so many times faster than ours, from now on. Raises TryLater."""
+    """Let its time run so many times faster than ours, from now on. Raises RetryableError."""
     try:
         async with _client() as client:
             (await client.put(f"{address}sandbox/clock", json={"factor": factor})).raise_for_status()
     except httpx.HTTPError as error:
-        raise TryLater("The sandbox does not answer.", hint="Start it: ytempire up") from error
+        raise RetryableError("The sandbox does not answer.", hint="Start it: ytempire up") from error

@@ -31,8 +31,8 @@ from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations import maintenance, sandbox
 from ytempire.operations.home import Home, home_of
-from ytempire.operations.parts import require_urls
 from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
+from ytempire.operations.process_settings import require_urls
 from ytempire.operations.supervisor import Service, Supervisor
 from ytempire.operations.valkey import EmbeddedValkey
 from ytempire.operations.workspace import prepare_workspace
@@ -42,7 +42,7 @@ OWNER_URL, SUPERUSER_URL = "YTEMPIRE_DATABASE__OWNER_URL", "YTEMPIRE_DATABASE__S
 
 
 class StackError(YtempireError):
-    code = "stack_error"
+    code = "startup_failed"
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def read_state(home: Home) -> StackState | None:
         return StackState(data["pid"], Endpoints(**data["endpoints"]), data["processes"], data["restarts"])
     except (KeyError, TypeError) as error:
         raise StackError(
-            "What runs here was started by another version of YTEMPIRE.",
-            hint=f"Stop it (kill {data.get('pid')}) and start again.",
+            "The running YTEMPIRE was started by another version.",
+            hint=f"Stop it (kill {data.get('pid')}), then start again.",
         ) from error
 
 
@@ -110,8 +110,8 @@ async def _take_lock(home: Home, patience: timedelta) -> IO[bytes]:
             file.close()
             where = f" (process {state.pid})" if state else ""
             raise StackError(
-                f"YTEMPIRE is running already in {home.root}{where}.",
-                hint="See `ytempire status`; stop it with `ytempire down`.",
+                f"YTEMPIRE is already running in {home.root}{where}.",
+                hint="See `ytempire status`, or stop it with `ytempire down`.",
             ) from None
         return file
 
@@ -124,7 +124,7 @@ def require_free_port(host: str, port: int) -> None:
         except OSError as error:
             raise StackError(
                 f"The address {host}:{port} cannot be used: {(error.strerror or str(error)).lower()}.",
-                hint=f"Stop what uses it, or choose another: YTEMPIRE_API__PORT={port + 1} make run",
+                hint=f"Stop the program that uses it, or choose another: YTEMPIRE_API__PORT={port + 1} make run",
             ) from error
 
 
@@ -167,12 +167,12 @@ class Stack:
 
     async def start(self) -> None:
         self.home.prepare()
-        self._lock = await _take_lock(self.home, self.settings.machine.lock_patience)
+        self._lock = await _take_lock(self.home, self.settings.machine.lock_timeout)
         self.home.state.unlink(missing_ok=True)  # of a tree that was killed
-        require_free_disk(self.home, self.settings.machine.least_free_mb)
+        require_free_disk(self.home, self.settings.machine.min_free_mb)
         if self.with_api:
             require_free_port(self.settings.api.host, self.settings.api.port)
-        self._sweep()
+        self._clean_up()
         await asyncio.gather(self._start_database(), *([self._start_cache()] if self.with_worker else []))
         await asyncio.gather(
             *([self._start_worker()] if self.with_worker else []),
@@ -183,13 +183,13 @@ class Stack:
         if self.with_api:
             await self._start_maintenance()
 
-    def _sweep(self) -> None:
+    def _clean_up(self) -> None:
         """Half-written files of a tree that was killed. We hold the lock, and its processes died with it."""
         for attempt in self.home.work.iterdir():
             shutil.rmtree(attempt)
         for partial in (*self.home.install.glob(".*.part"), *self.home.models.glob("*.partial")):
             shutil.rmtree(partial) if partial.is_dir() else partial.unlink()
-        ObjectStore(self.home.objects).sweep_partials()
+        ObjectStore(self.home.objects).delete_partial_files()
 
     async def _start_database(self) -> None:
         if self.settings.database.url is None:
@@ -250,7 +250,8 @@ class Stack:
     async def _start_api(self) -> None:
         async def ready() -> bool:
             try:
-                async with httpx.AsyncClient() as client:
+                # asked many times a second: certificates, which a plain address needs none of, take 40 ms to read
+                async with httpx.AsyncClient(trust_env=False, verify=False) as client:  # noqa: S501
                     return (await client.get(f"{self.endpoints.api_url}/healthz")).status_code == 200
             except httpx.TransportError:
                 return False  # not yet
@@ -278,7 +279,7 @@ class Stack:
                 maintenance.command_of(maintenance.SERVE),
                 ready,
                 env={"YTEMPIRE_HOME": str(self.home.root), OWNER_URL: self.endpoints.owner_url},
-                withheld=frozenset({SUPERUSER_URL}),
+                removed_env=frozenset({SUPERUSER_URL}),
             )
         )
 
@@ -294,7 +295,7 @@ class Stack:
                 "YTEMPIRE_CACHE__URL": self.endpoints.cache_url,
             },
             # what faces people and the network must not be able to become the owner
-            withheld=frozenset({OWNER_URL, SUPERUSER_URL}),
+            removed_env=frozenset({OWNER_URL, SUPERUSER_URL}),
         )
 
     def _write_state(self) -> None:
@@ -304,8 +305,8 @@ class Stack:
         state = StackState(
             os.getpid(),
             self.endpoints,
-            {one.service.name: one.pid for one in running},
-            {one.service.name: one.restarts for one in running},
+            {process.service.name: process.pid for process in running},
+            {process.service.name: process.restarts for process in running},
         )
         partial = self.home.state.with_suffix(".part")
         partial.write_text(json.dumps(asdict(state), indent=1))
@@ -369,7 +370,7 @@ async def _state_to_share(home: Home, *, with_worker: bool, timeout_s: float = 9
             return state
         if time.monotonic() > deadline:
             raise StackError(
-                "YTEMPIRE is being started or stopped by another process and does not come to an end.",
+                "Another process has been starting or stopping YTEMPIRE for too long.",
                 hint=f"Its logs are in {home.logs}.",
             )
         await asyncio.sleep(0.1)

@@ -1,6 +1,6 @@
 """A small supervisor: starts services in order, waits until each is ready, restarts what dies, stops in reverse.
 
-Services are leashed: if the supervisor itself is killed, they end too, and the next start recovers.
+Services die with their parent: if the supervisor itself is killed, they end too, and the next start recovers.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.kit.processes import leashed
+from ytempire.kit.processes import die_with_parent_command
 
 log = get_logger(__name__)
 
 READY_POLL_S = 0.05
-# A service that keeps dying is started again after 0.25, 0.5, 1, … seconds; one that lived for 20 s starts anew.
+# A service that keeps dying is started again after 0.25, 0.5, 1, … seconds; after 20 s of running it begins at 0.25 s.
 FIRST_DELAY_S, LONGEST_DELAY_S, STABLE_AFTER_S = 0.25, 5.0, 20.0
 
 
@@ -44,7 +44,7 @@ class Service:
     ready_timeout_s: float = 60.0
     user: tuple[int, int] | None = None
     env: dict[str, str] = field(default_factory=dict)
-    withheld: frozenset[str] = frozenset()  # variables of ours that it must not get
+    removed_env: frozenset[str] = frozenset()  # variables of ours that it must not get
 
 
 class Running:
@@ -62,15 +62,17 @@ class Running:
         return self.process.pid if self.process and self.process.poll() is None else None
 
     def spawn(self) -> None:
-        # started from the main thread: the leash is tied to the thread that starts the program
+        # started from the main thread: the program dies with the thread that starts it
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
-                leashed(self.service.command, on_parent_death=self.service.orphan_signal, user=self.service.user),
+                die_with_parent_command(
+                    self.service.command, on_parent_death=self.service.orphan_signal, user=self.service.user
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 env={
-                    **{name: value for name, value in os.environ.items() if name not in self.service.withheld},
+                    **{name: value for name, value in os.environ.items() if name not in self.service.removed_env},
                     **self.service.env,
                 },
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
@@ -82,7 +84,8 @@ class Running:
         while not await self.service.ready():
             if self.pid is None:
                 raise ServiceFailed(
-                    f"{self.service.name} stopped while starting: {self.last_words()}", hint=f"Its log: {self.log_file}"
+                    f"{self.service.name} stopped during its start: {self.last_log_lines()}",
+                    hint=f"Its log: {self.log_file}",
                 )
             if time.monotonic() > deadline:
                 raise ServiceFailed(
@@ -91,11 +94,11 @@ class Running:
                 )
             await asyncio.sleep(READY_POLL_S)
 
-    def last_words(self) -> str:
+    def last_log_lines(self) -> str:
         with self.log_file.open("rb") as file:
             file.seek(max(0, self.log_file.stat().st_size - 4096))
             lines = file.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it wrote nothing"
+        return lines[-1] if lines else "its log is empty"
 
     async def stop(self) -> None:
         process = self.process
@@ -135,7 +138,7 @@ class Supervisor:
             try:
                 await self._restart_when_dead(running)
             except OSError as error:  # a full disk must not end the watching
-                log.exception("service_not_restarted", service=running.service.name, reason=str(error))
+                log.exception("service_restart_failed", service=running.service.name, reason=str(error))
                 await asyncio.sleep(LONGEST_DELAY_S)
 
     async def _restart_when_dead(self, running: Running) -> None:

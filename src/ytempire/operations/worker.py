@@ -12,53 +12,52 @@ from uuid import UUID
 import procrastinate
 import valkey.asyncio
 
-from ytempire.accounts.delivery import Delivery
-from ytempire.analytics.deliveries import Deliveries
+from ytempire.accounts.email_sender import EmailSender
+from ytempire.analytics.commit_notify import CHANGED
+from ytempire.analytics.group_writer import GroupWriter
+from ytempire.analytics.ingestor import Ingestor
 from ytempire.analytics.live_counters import LiveCounters
-from ytempire.analytics.notices import CHANGED
-from ytempire.analytics.rebuilding import rebuild_days, waiting_rebuilds
+from ytempire.analytics.rebuilds import pending_rebuilds, rebuild_days
 from ytempire.analytics.sharding import lock_shard, shard_of
-from ytempire.analytics.viral import tell_of_viral
-from ytempire.analytics.writer import Writer
-from ytempire.configuration.values import effective, given_values
+from ytempire.analytics.viral import notify_viral
+from ytempire.configuration.setting_overrides import effective_settings, read_overrides, rename_overrides
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit import jobs
 from ytempire.kit.crypto import load_keys
-from ytempire.kit.database import Sessions, connect, listening, sessions_of
+from ytempire.kit.database import Sessions, connect, listen_connection, sessions_of
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
-from ytempire.learning.embedding import Embedder
-from ytempire.measurement.attempts import MeasurementRuntime
-from ytempire.measurement.collecting import collect_forever
-from ytempire.measurement.storage import forget
-from ytempire.measurement.winding import Winding
+from ytempire.measurement.collection_attempt import CollectorRuntime
+from ytempire.measurement.collector import collect_forever
+from ytempire.measurement.retention import delete_expired
+from ytempire.measurement.sandbox_clock_sync import SandboxClockSync
 from ytempire.operations.home import home_of
-from ytempire.operations.parts import NotConfigured, require_urls, require_worker_url
-from ytempire.operations.rotation import reseal
-from ytempire.production import claims, tasks
+from ytempire.operations.key_rotation import reseal
+from ytempire.operations.process_settings import NotConfigured, require_urls, require_worker_url
+from ytempire.production import step_leases, tasks
 from ytempire.production.runner import ProductionRuntime
-from ytempire.publishing import changing
-from ytempire.publishing import claims as publications
+from ytempire.publishing import edit_worker, leases
 from ytempire.publishing import tasks as publishing_tasks
-from ytempire.publishing.filling import Filler
-from ytempire.publishing.uploading import PublishingRuntime
+from ytempire.publishing.auto_scheduler import AutoScheduler
+from ytempire.publishing.upload_worker import PublishingRuntime
 from ytempire.settings import Settings
-from ytempire.youtube.health import look_after
+from ytempire.youtube.connection_check import check_connections
 from ytempire.youtube.service import YouTube
 
 log = get_logger(__name__)
-RESEAL_EVERY_S = 3600.0
+RESEAL_INTERVAL_S = 3600.0
 # A consent's end is told two days before, and a connection is tried once a day: an hour more or less matters to nobody.
-LOOK_AFTER_EVERY_S = 3600.0
+CONNECTION_CHECK_INTERVAL_S = 3600.0
 # Who owns a video that goes viral hears of it within a minute of the event. With a million videos in the hour a look
 # takes a second.
-VIRAL_EVERY_S = 30.0
+VIRAL_INTERVAL_S = 30.0
 # What YouTube is processing is looked at each few seconds; the question reads a small index.
-DUE_EVERY_S = 2.0
+DUE_INTERVAL_S = 2.0
 # However fast YouTube's clock runs. The question reads a small index.
-MEASURE_EVERY_S = 1.0
+COLLECT_INTERVAL_S = 1.0
 # What is finished is planned for half an hour later at the soonest, so a few seconds matter to nobody.
-FILL_EVERY_S = 10.0
+AUTO_SCHEDULE_INTERVAL_S = 10.0
 
 
 async def run_worker(settings: Settings) -> None:
@@ -72,7 +71,7 @@ async def run_worker(settings: Settings) -> None:
         valkey.asyncio.Valkey.from_url(cache_url, socket_timeout=2.0) as cache,
         YouTube(sessions_of(engine, SYSTEM), load_keys(home.keys, settings.security.given_keys)) as youtube,
         LiveCounters(database_url, cache, application="ytempire-worker") as counters,
-        Deliveries(database_url, application="ytempire-worker", on_commit=counters.note) as deliveries,
+        Ingestor(database_url, application="ytempire-worker", on_commit=counters.add) as ingestor,
     ):
         tasks.register(queue)
         publishing_tasks.register(queue)
@@ -92,30 +91,32 @@ async def run_worker(settings: Settings) -> None:
             store=runtime.store,
             keys=runtime.keys,
             youtube=youtube,
-            heartbeat=settings.worker.heartbeat,
-            lease=settings.worker.lease,
+            heartbeat=settings.worker.heartbeat_interval,
+            lease_duration=settings.worker.lease_duration,
         )
-        measurement = MeasurementRuntime(
-            runtime.sessions, youtube, deliveries, settings.worker.heartbeat, settings.worker.lease
+        measurement = CollectorRuntime(
+            runtime.sessions, youtube, ingestor, settings.worker.heartbeat_interval, settings.worker.lease_duration
         )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         workers = [
-            asyncio.create_task(_offer(queue, runtime, publishing, resource, slots), name=resource)
-            for resource, slots in slots_of(settings).items()
+            asyncio.create_task(_run_slot_worker(queue, runtime, publishing, resource, slots), name=resource)
+            for resource, slots in worker_slots(settings).items()
         ]
         recovery = asyncio.create_task(_recover_forever(queue, runtime), name="recovery")
         post = asyncio.create_task(_deliver_forever(settings, runtime), name="post")
         rotation = asyncio.create_task(_reseal_forever(runtime), name="rotation")
         days = asyncio.create_task(_rebuild_forever(database_url, settings), name="days")
-        viral = asyncio.create_task(tell_of_viral_forever(database_url, runtime.sessions), name="viral")
-        connections = asyncio.create_task(_look_after_forever(youtube, settings.measurement.kept), name="connections")
-        due = asyncio.create_task(_publish_forever(publishing), name="publications")
-        numbers = asyncio.create_task(_measure_forever(measurement), name="numbers")
-        calendar = asyncio.create_task(fill_forever(Filler(youtube, queue)), name="calendar")
+        viral = asyncio.create_task(notify_viral_forever(database_url, runtime.sessions), name="viral")
+        connections = asyncio.create_task(
+            _check_connections_forever(youtube, settings.collection.retention), name="connections"
+        )
+        due = asyncio.create_task(_enqueue_due_forever(publishing), name="publications")
+        numbers = asyncio.create_task(_collect_forever(measurement), name="numbers")
+        calendar = asyncio.create_task(auto_schedule_forever(AutoScheduler(youtube, queue)), name="calendar")
         stopped = asyncio.create_task(stop.wait())
-        log.info("worker_started", slots=slots_of(settings))
+        log.info("worker_started", slots=worker_slots(settings))
         parts = (recovery, post, rotation, days, viral, connections, due, calendar, numbers, stopped, *workers)
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         runtime.shut_down()
@@ -129,7 +130,7 @@ async def run_worker(settings: Settings) -> None:
     await engine.dispose()
 
 
-def slots_of(settings: Settings) -> dict[str, int]:
+def worker_slots(settings: Settings) -> dict[str, int]:
     worker = settings.worker
     return {"cpu": worker.cpu_slots, "gpu": worker.gpu_slots, "network": worker.network_slots}
 
@@ -138,11 +139,11 @@ def _remove_abandoned(folders: list[Path], held: set[UUID]) -> None:
     """Remove the folders of attempts that died."""
     for folder in folders:
         if folder.name not in {str(claim) for claim in held}:
-            log.info("abandoned_work_removed", folder=folder.name)
+            log.info("stale_work_folders_deleted", folder=folder.name)
             shutil.rmtree(folder, ignore_errors=True)  # its own attempt may be removing it just now
 
 
-async def _offer(
+async def _run_slot_worker(
     queue: procrastinate.App, runtime: ProductionRuntime, publishing: PublishingRuntime, resource: str, slots: int
 ) -> None:
     worker = runtime.settings.worker
@@ -153,8 +154,8 @@ async def _offer(
         install_signal_handlers=False,
         additional_context={"production": runtime, "publishing": publishing},
         delete_jobs="successful",
-        update_heartbeat_interval=worker.heartbeat.total_seconds(),
-        stalled_worker_timeout=worker.lease.total_seconds(),
+        update_heartbeat_interval=worker.heartbeat_interval.total_seconds(),
+        stalled_worker_timeout=worker.lease_duration.total_seconds(),
         fetch_job_polling_interval=2.0,  # only a fallback: NOTIFY wakes the worker at once
     )
     if not runtime.shutting_down:
@@ -162,32 +163,32 @@ async def _offer(
 
 
 async def _deliver_forever(settings: Settings, runtime: ProductionRuntime) -> None:
-    """Send the letters that wait, where there is a mail server."""
+    """Send pending emails, where there is a mail server."""
     while True:
         try:
             async with runtime.sessions.begin() as session:
-                mail = effective(settings, await given_values(session, runtime.keys)).mail
-            await Delivery(runtime.sessions, runtime.keys, mail).deliver_waiting()
-        except Exception:  # letters wait; runs go on
-            log.exception("post_not_delivered")
-        await asyncio.sleep(settings.worker.heartbeat.total_seconds())
+                smtp = effective_settings(settings, await read_overrides(session, runtime.keys)).smtp
+            await EmailSender(runtime.sessions, runtime.keys, smtp).send_pending()
+        except Exception:  # emails wait; runs go on
+            log.exception("email_delivery_failed")
+        await asyncio.sleep(settings.worker.heartbeat_interval.total_seconds())
 
 
-async def tell_of_viral_forever(database_url: str, sessions: Sessions, *, every_s: float = VIRAL_EVERY_S) -> None:
+async def notify_viral_forever(database_url: str, sessions: Sessions, *, every_s: float = VIRAL_INTERVAL_S) -> None:
     """Look for videos that go viral when events came; at first in any case: some came while nobody listened."""
     while True:
         try:
-            async with listening(database_url, CHANGED) as connection:
+            async with listen_connection(database_url, CHANGED) as connection:
                 while True:
                     async with sessions.begin() as session:
-                        told = await tell_of_viral(session)
-                    if told:
-                        log.info("viral_told", videos=[str(video) for video in told])
-                    came = [one async for one in connection.notifies(timeout=every_s)]
+                        videos = await notify_viral(session)
+                    if videos:
+                        log.info("viral_notified", videos=[str(video) for video in videos])
+                    came = [notification async for notification in connection.notifies(timeout=every_s)]
                     async for _ in connection.notifies(timeout=0 if came else None, stop_after=1):
                         pass
         except Exception:  # it looks when it is back; runs go on
-            log.exception("viral_not_looked_for")
+            log.exception("viral_check_failed")
         await asyncio.sleep(every_s)
 
 
@@ -195,98 +196,100 @@ async def _reseal_forever(runtime: ProductionRuntime) -> None:
     """Finish a rotation of keys that was interrupted, or that began with keys given in the environment."""
     while True:
         try:
+            async with runtime.sessions.begin() as session:
+                await rename_overrides(session, runtime.keys)
             await reseal(runtime.sessions, runtime.keys)
         except Exception:  # secrets stay as they are; runs go on
-            log.exception("secrets_not_resealed")
-        await asyncio.sleep(RESEAL_EVERY_S)
+            log.exception("reseal_failed")
+        await asyncio.sleep(RESEAL_INTERVAL_S)
 
 
-async def _look_after_forever(youtube: YouTube, kept: timedelta) -> None:
+async def _check_connections_forever(youtube: YouTube, kept: timedelta) -> None:
     """Try the connections of channels, warn of consents that will end, forget what YouTube said too long ago."""
     while True:
         try:
-            await look_after(youtube)
-            await forget(youtube.platform, kept)
+            await check_connections(youtube)
+            await delete_expired(youtube.platform, kept)
         except Exception:  # they are looked at again; runs go on
-            log.exception("connections_not_looked_after")
-        await asyncio.sleep(LOOK_AFTER_EVERY_S)
+            log.exception("connection_checks_failed")
+        await asyncio.sleep(CONNECTION_CHECK_INTERVAL_S)
 
 
-async def _publish_forever(publishing: PublishingRuntime) -> None:
+async def _enqueue_due_forever(publishing: PublishingRuntime) -> None:
     """Give out publications and changes whose time has come, and those of dead workers."""
     while True:
         try:
             async with publishing.sessions.begin() as session:
-                found = await publications.enqueue_due(session, publishing.queue, lease=publishing.lease)
-                found += await changing.enqueue_due(session, publishing.queue)
-            if found:
-                log.info("publications_due", count=found)
+                count = await leases.enqueue_due(session, publishing.queue, lease_duration=publishing.lease_duration)
+                count += await edit_worker.enqueue_due(session, publishing.queue)
+            if count:
+                log.info("publications_enqueued", count=count)
         except Exception:  # they stay due; runs go on
-            log.exception("publications_not_given_out")
-        await asyncio.sleep(DUE_EVERY_S)
+            log.exception("enqueue_due_failed")
+        await asyncio.sleep(DUE_INTERVAL_S)
 
 
-async def _measure_forever(measurement: MeasurementRuntime) -> None:
+async def _collect_forever(measurement: CollectorRuntime) -> None:
     """Collect the numbers of channels that are due."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_look_at_clocks_forever(Winding(measurement)))
-        group.create_task(collect_forever(measurement, every_s=MEASURE_EVERY_S))
+        group.create_task(_sync_sandbox_clocks_forever(SandboxClockSync(measurement)))
+        group.create_task(collect_forever(measurement, every_s=COLLECT_INTERVAL_S))
 
 
-async def _look_at_clocks_forever(winding: Winding) -> None:
+async def _sync_sandbox_clocks_forever(clock_sync: SandboxClockSync) -> None:
     """Where a sandbox's clock was wound on, everything is due."""
     while True:
         try:
-            await winding.look()
+            await clock_sync.sync()
         except Exception:  # whatever a clock answers; channels become due by themselves
-            log.exception("clocks_not_looked_at")
-        await asyncio.sleep(MEASURE_EVERY_S)
+            log.exception("sandbox_clock_sync_failed")
+        await asyncio.sleep(COLLECT_INTERVAL_S)
 
 
-async def fill_forever(filler: Filler, *, every_s: float = FILL_EVERY_S) -> None:
+async def auto_schedule_forever(filler: AutoScheduler, *, every_s: float = AUTO_SCHEDULE_INTERVAL_S) -> None:
     """Give what is finished the free times of channels that publish by themselves."""
     while True:
         try:
-            planned, woken = await filler.round()
+            planned, woken = await filler.run_once()
             if planned or woken:
-                log.info("calendar_filled", planned=planned, woken=woken)
+                log.info("auto_schedule_completed", planned=planned, woken=woken)
         except Exception:  # nothing is lost; runs go on
-            log.exception("calendar_not_filled")
+            log.exception("auto_schedule_failed")
         await asyncio.sleep(every_s)
 
 
 async def _rebuild_forever(database_url: str, settings: Settings) -> None:
     """Make the days of channels anew whose time zone has changed."""
-    async with Writer(database_url, application="ytempire-worker") as writer:
+    async with GroupWriter(database_url, application="ytempire-worker") as writer:
         while True:
             try:
                 async with writer.begin(SYSTEM) as connection:
-                    waiting = await waiting_rebuilds(connection)
+                    waiting = await pending_rebuilds(connection)
                 for channel in waiting:
                     async with writer.begin(SYSTEM) as connection:
                         await lock_shard(connection, shard_of(channel))
                         await rebuild_days(connection, channel)
-                    log.info("days_rebuilt", channel_id=str(channel))
+                    log.info("rebuild_completed", channel_id=str(channel))
             except Exception:  # they wait; runs go on
-                log.exception("days_not_rebuilt")
-            await asyncio.sleep(settings.worker.heartbeat.total_seconds())
+                log.exception("rebuild_failed")
+            await asyncio.sleep(settings.worker.heartbeat_interval.total_seconds())
 
 
 async def _recover_forever(queue: procrastinate.App, runtime: ProductionRuntime) -> None:
     """Give out again the jobs of workers that stopped beating, and steps for which no job stands."""
-    lease = runtime.settings.worker.lease
+    lease = runtime.settings.worker.lease_duration
     while True:
         await queue.job_manager.prune_stalled_workers(lease.total_seconds())
         for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=lease.total_seconds()):
             log.warning("job_recovered", job=job.id, task=job.task_name)
             await queue.job_manager.retry_job(job)
-        # listed before the claims are read: a folder is made after its claim, so what is held is never taken for left
+        # listed before the leases are read: a folder is made after its lease, so what is held is never taken for left
         folders = await asyncio.to_thread(lambda: list(runtime.work.iterdir()))
         async with runtime.sessions.begin() as session:
-            found = await claims.enqueue_stranded(session, queue, lease=lease)
-            found += await claims.release_ended(session, lease=lease)
-            held = await claims.active_claims(session)
-        if found:
-            log.warning("steps_recovered", count=found)
+            count = await step_leases.enqueue_orphaned_steps(session, queue, lease_duration=lease)
+            count += await step_leases.release_expired_leases(session, lease_duration=lease)
+            held = await step_leases.active_lease_tokens(session)
+        if count:
+            log.warning("steps_recovered", count=count)
         await asyncio.to_thread(_remove_abandoned, folders, held)
-        await asyncio.sleep(runtime.settings.worker.heartbeat.total_seconds())
+        await asyncio.sleep(runtime.settings.worker.heartbeat_interval.total_seconds())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ytempire.accounts import service as accounts
 from ytempire.channels import service as channels
 from ytempire.configuration import flags
-from ytempire.costs import shipped
+from ytempire.costs import default_prices
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
 
@@ -15,9 +15,9 @@ async def prepare_workspace(database_url: str) -> None:
     engine = connect(database_url, pool_size=1)
     try:
         async with sessions_of(engine, SYSTEM).begin() as session:
-            await channels.ensure_shipped_channels(session, owner_id=await accounts.ensure_local_operator(session))
-            await flags.ensure_shipped_flags(session)
-            await shipped.ensure_shipped_prices(session)
-            await shipped.ensure_shipped_budgets(session)
+            await channels.ensure_default_channels(session, owner_id=await accounts.ensure_local_operator(session))
+            await flags.ensure_built_in_flags(session)
+            await default_prices.ensure_default_prices(session)
+            await default_prices.ensure_default_budgets(session)
     finally:
         await engine.dispose()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 # A step that was started this often without an end kills its worker: somebody must look at it.
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 
 FIRST_DELAY_S, LONGEST_DELAY_S = 2.0, 300.0
 
 
-def may_claim(
+def can_claim(
     run_status: str,
     step_status: str,
     *,
     same_job: bool,
     heartbeat_age: timedelta | None,
-    lease: timedelta,
+    lease_duration: timedelta,
 ) -> bool:
     """A waiting step, or a running one whose worker is gone.
 
@@ -28,12 +28,12 @@ def may_claim(
     if step_status == "pending":
         return True
     if step_status == "running":
-        return same_job or heartbeat_age is None or heartbeat_age > lease
+        return same_job or heartbeat_age is None or heartbeat_age > lease_duration
     return False
 
 
-def delay_before(attempt: int, *, asked_s: float | None) -> float:
+def retry_delay_s(attempt: int, *, requested_s: float | None) -> float:
     """Seconds before the next try: what the other side asked for, or twice as long each time."""
-    if asked_s is not None:
-        return min(max(asked_s, 0.0), 24 * 3600.0)
+    if requested_s is not None:
+        return min(max(requested_s, 0.0), 24 * 3600.0)
     return min(FIRST_DELAY_S * 2.0 ** (attempt - 1), LONGEST_DELAY_S)

@@ -10,28 +10,33 @@ import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from ytempire.accounts.http.gate import NotForAnalysts, SignedIn, reads_of_request, sessions_of_request
+from ytempire.accounts.http.authentication import (
+    Authenticated,
+    NotForAnalysts,
+    read_pool_of_request,
+    sessions_of_request,
+)
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
+from ytempire.kit.body_limit import max_body_bytes
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 from ytempire.kit.http import PROBLEMS, decode_cursor
-from ytempire.kit.limits import largest_body
-from ytempire.kit.reads import json_page
+from ytempire.kit.read_pool import json_page
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import lists, queries, service
+from ytempire.production import list_queries, queries, service
 from ytempire.production.schemas import (
     PUBLIC_FILES,
     LogEntry,
     NewRun,
     RetryRun,
-    RunLog,
+    RunLogOut,
     RunOut,
     RunPage,
     VideoPage,
 )
 
-router = APIRouter(prefix="/api/v1", tags=["production"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["production"], dependencies=[Authenticated], responses=PROBLEMS)
 LARGEST_ORDER = 8 * 2**20  # bytes: the largest text that is read has 4 MB, and what JSON escapes takes two
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=100)]
@@ -50,13 +55,13 @@ def _store(request: Request) -> ObjectStore:
 @router.get("/runs", response_model=RunPage)
 async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> Response:
     """Runs, newest first; a run by its id says more of its steps."""
-    async with reads_of_request(request).begin() as connection:
-        found = await lists.list_runs(connection, limit=limit + 1, before=decode_cursor(cursor))
-    return json_page(found, limit=limit)
+    async with read_pool_of_request(request).begin() as connection:
+        rows = await list_queries.list_runs(connection, limit=limit + 1, before=decode_cursor(cursor))
+    return json_page(rows, limit=limit)
 
 
 @router.post("/runs", status_code=202)
-@largest_body(LARGEST_ORDER)
+@max_body_bytes(LARGEST_ORDER)
 async def create_run(
     request: Request,
     response: Response,
@@ -68,7 +73,7 @@ async def create_run(
     409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
     """
     async with sessions_of_request(request).begin() as session:
-        channel = await _ordered_for(session, body.channel_id)
+        channel = await _resolve_channel(session, body.channel_id)
     source = await asyncio.to_thread(
         service.store_source, _store(request), body.source_text.encode(), name=body.source_name
     )
@@ -81,14 +86,14 @@ async def create_run(
             source=source,
             options=body.options,
             idempotency_key=idempotency_key,
-            again=body.again,
+            allow_duplicate=body.allow_duplicate,
         )
         view = await queries.get_run(session, started.id)
     response.headers["Location"] = f"/api/v1/runs/{view.id}"
-    return RunOut.of(view)
+    return RunOut.from_view(view)
 
 
-async def _ordered_for(session: AsyncSession, channel_id: UUID | None) -> ChannelView:
+async def _resolve_channel(session: AsyncSession, channel_id: UUID | None) -> ChannelView:
     """The channel that was named, or the default. Raises NotFound and Forbidden."""
     if channel_id is not None:
         channel = await channels.get_channel(session, channel_id)
@@ -96,29 +101,29 @@ async def _ordered_for(session: AsyncSession, channel_id: UUID | None) -> Channe
         channel = default
     else:
         raise NotFound("You have no channel to make a video for.", hint="Ask for a permission.")
-    service.require_orderable(channel)
+    service.require_run_allowed(channel)
     return channel
 
 
 @router.get("/runs/{run_id}")
 async def get_run(request: Request, run_id: UUID) -> RunOut:
     async with sessions_of_request(request).begin() as session:
-        return RunOut.of(await queries.get_run(session, run_id))
+        return RunOut.from_view(await queries.get_run(session, run_id))
 
 
 @router.get("/runs/{run_id}/log")
-async def get_run_log(request: Request, run_id: UUID) -> RunLog:
+async def get_run_log(request: Request, run_id: UUID) -> RunLogOut:
     """What happened in the run, oldest first."""
     async with sessions_of_request(request).begin() as session:
         await queries.get_run(session, run_id)
-        return RunLog(items=[LogEntry.of(view) for view in await queries.list_log(session, run_id)])
+        return RunLogOut(items=[LogEntry.from_view(view) for view in await queries.list_log(session, run_id)])
 
 
 @router.post("/runs/{run_id}/cancel")
 async def cancel_run(request: Request, run_id: UUID) -> RunOut:
     async with sessions_of_request(request).begin() as session:
         await service.cancel_run(session, run_id)
-        return RunOut.of(await queries.get_run(session, run_id))
+        return RunOut.from_view(await queries.get_run(session, run_id))
 
 
 @router.post("/runs/{run_id}/retry", status_code=202)
@@ -126,7 +131,7 @@ async def retry_run(request: Request, run_id: UUID, body: RetryRun) -> RunOut:
     """Run an ended run again, from a step or from where it stopped."""
     async with sessions_of_request(request).begin() as session:
         await service.retry_run(session, _queue(request), run_id, from_step=body.from_step)
-        return RunOut.of(await queries.get_run(session, run_id))
+        return RunOut.from_view(await queries.get_run(session, run_id))
 
 
 @router.get("/videos", response_model=VideoPage)
@@ -138,16 +143,16 @@ async def list_videos(
     status: Literal["finished", "archived", "failed"] = "finished",
 ) -> Response:
     """Videos, newest first; finished are those that are ready, scheduled or published."""
-    async with reads_of_request(request).begin() as connection:
-        found = await lists.list_videos(
+    async with read_pool_of_request(request).begin() as connection:
+        rows = await list_queries.list_videos(
             connection,
             limit=limit + 1,
             public_files=list(PUBLIC_FILES),
             before=decode_cursor(cursor),
             channel_id=channel_id,
-            statuses=lists.FINISHED if status == "finished" else (status,),
+            statuses=list_queries.FINISHED if status == "finished" else (status,),
         )
-    return json_page(found, limit=limit)
+    return json_page(rows, limit=limit)
 
 
 @router.get("/videos/{video_id}/files/{name}", response_class=FileResponse, dependencies=[NotForAnalysts])

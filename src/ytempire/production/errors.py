@@ -22,7 +22,7 @@ class VideoNotFound(NotFound):
 class WrongState(Conflict):
     """A run is not in a state from which this can be done."""
 
-    code = "wrong_state"
+    code = "invalid_state"
 
 
 class DuplicateSource(Conflict):
@@ -34,8 +34,8 @@ class DuplicateSource(Conflict):
         state = {"completed": "It is made", "pending": "It is waiting", "running": "It is being made"}[status]
         super().__init__(
             f"“{channel}” has a video of this very text: “{title}”. {state}, by the run {run_id}.",
-            hint=f"See it: ytempire runs show {run_id}. If you want another one of the same text, ask for it: --again"
-            ' on the command line, "again": true in a request, “Make it again” on the page.',
+            hint=f"See it: ytempire runs show {run_id}. For another video of the same text: --allow-duplicate"
+            ' on the command line, "allow_duplicate": true in a request, “Create another video” on the page.',
         )
         self.refers_to = {"run_id": str(run_id), "video_id": str(video_id)}
 
@@ -43,4 +43,4 @@ class DuplicateSource(Conflict):
 class IdempotencyMismatch(Conflict):
     """The key was used before with another request."""
 
-    code = "idempotency_mismatch"
+    code = "idempotency_key_reused"

@@ -1,4 +1,4 @@
-"""Tables of production: videos, workflows with their steps, log and artifacts."""
+"""Tables of production: videos, runs with their steps, log and artifacts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from ytempire.kit.database import Model, new_id, subject_id
 
 VIDEO_STATUSES = ("draft", "generating", "ready", "scheduled", "published", "failed", "archived", "removed")
 STEP_STATUSES = ("pending", "running", "completed", "failed", "refused", "cancelled")
-OWN_THUMBNAIL = "thumbnail-own.jpg"
-THUMBNAILS = ("thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg", OWN_THUMBNAIL)
-FINAL_WORKFLOW_STATUSES = ("completed", "failed", "refused", "cancelled")
+UPLOADED_THUMBNAIL = "thumbnail-own.jpg"
+THUMBNAILS = ("thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg", UPLOADED_THUMBNAIL)
+FINAL_RUN_STATUSES = ("completed", "failed", "refused", "cancelled")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -92,14 +92,17 @@ class Video(Model):
     )
 
 
-class Vocabulary(Model):
+class SearchVocabulary(Model):
     """A word that a video has used, whoever's it is. Written by a trigger, read by search; shown to nobody."""
 
-    __tablename__ = "vocabulary"
+    __tablename__ = "search_vocabulary"
     __table_args__ = (
         # serves: words like a mistyped one; see database/code/core/search.sql
         Index(
-            "vocabulary_word_trgm_idx", "word", postgresql_using="gin", postgresql_ops={"word": "public.gin_trgm_ops"}
+            "search_vocabulary_word_trgm_idx",
+            "word",
+            postgresql_using="gin",
+            postgresql_ops={"word": "public.gin_trgm_ops"},
         ),
         {"schema": "core"},
     )
@@ -113,7 +116,7 @@ class VideoVersion(Model):
     __tablename__ = "video_versions"
     __table_args__ = (
         CheckConstraint("version >= 1", name="version"),
-        CheckConstraint(_one_of("made_by", ("run", "edit", "restore", "youtube")), name="made_by"),
+        CheckConstraint(_one_of("created_by", ("run", "edit", "restore", "youtube")), name="created_by"),
         ForeignKeyConstraint(
             ["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"], ondelete="CASCADE"
         ),
@@ -126,7 +129,7 @@ class VideoVersion(Model):
     video_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[UUID]
-    made_by: Mapped[str]
+    created_by: Mapped[str]
     user_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("core.users.id", ondelete="SET NULL"), server_default=subject_id
     )
@@ -137,33 +140,31 @@ class VideoVersion(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Workflow(Model):
+class Run(Model):
     """One run: what was asked for, and how far it is."""
 
-    __tablename__ = "workflows"
+    __tablename__ = "runs"
     __table_args__ = (
         CheckConstraint("type = 'content_generation'", name="type"),
-        CheckConstraint(_one_of("status", ("pending", "running", *FINAL_WORKFLOW_STATUSES)), name="status"),
+        CheckConstraint(_one_of("status", ("pending", "running", *FINAL_RUN_STATUSES)), name="status"),
         CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),
-        CheckConstraint(
-            f"(completed_at IS NOT NULL) = ({_one_of('status', FINAL_WORKFLOW_STATUSES)})", name="completed_at"
-        ),
+        CheckConstraint(f"(completed_at IS NOT NULL) = ({_one_of('status', FINAL_RUN_STATUSES)})", name="completed_at"),
         # a key is its owner's own: two people may use the same
-        Index("workflows_requested_by_idempotency_key_key", "requested_by", "idempotency_key", unique=True),
-        # one active workflow a video (rule A7)
+        Index("runs_requested_by_idempotency_key_key", "requested_by", "idempotency_key", unique=True),
+        # one active run a video (rule A7)
         Index(
-            "workflows_active_video_key",
+            "runs_active_video_key",
             "video_id",
             "channel_id",  # so that a run for the other's video is refused in the same words, active or not
             unique=True,
             postgresql_where=text("status IN ('pending', 'running')"),
         ),
         ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
-        Index("workflows_video_id_idx", "video_id", "channel_id"),
+        Index("runs_video_id_idx", "video_id", "channel_id"),
         # serves: the list of runs, newest first, of one channel or all
-        Index("workflows_channel_idx", "channel_id", text("id DESC")),
+        Index("runs_channel_idx", "channel_id", text("id DESC")),
         # serves: whether a channel has a video of a text
-        Index("workflows_source_idx", "channel_id", text("(request ->> 'source_sha256')")),
+        Index("runs_source_idx", "channel_id", text("(request ->> 'source_sha256')")),
         {"schema": "core"},
     )
 
@@ -181,67 +182,67 @@ class Workflow(Model):
     completed_at: Mapped[datetime | None]
 
 
-class WorkflowStep(Model):
-    """One step of a run. `claim` is the fencing token: only who holds it may settle."""
+class RunStep(Model):
+    """One step of a run. `lease_token` is the fencing token: only who holds it may settle."""
 
-    __tablename__ = "workflow_steps"
+    __tablename__ = "run_steps"
     __table_args__ = (
         CheckConstraint(_one_of("status", STEP_STATUSES), name="status"),
-        CheckConstraint("(status = 'running') = (claim IS NOT NULL)", name="claim"),
+        CheckConstraint("(status = 'running') = (lease_token IS NOT NULL)", name="lease"),
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
-        Index("workflow_steps_position_key", "workflow_id", "position", unique=True),
+        Index("run_steps_position_key", "run_id", "position", unique=True),
         # heartbeat and progress change each second and are in no index: with room in the page such a change is cheap
         {"schema": "core", "postgresql_with": {"fillfactor": "70"}},
     )
 
-    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("core.runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
     status: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")  # how often it was claimed, ever
-    forgiven: Mapped[int] = mapped_column(server_default="0")  # attempts before the last retry by a person
-    claim: Mapped[UUID | None]
-    job_id: Mapped[int | None] = mapped_column(BigInteger)  # the queue's job that holds the claim
+    uncounted_attempts: Mapped[int] = mapped_column(server_default="0")  # attempts before the last retry by a person
+    lease_token: Mapped[UUID | None]
+    job_id: Mapped[int | None] = mapped_column(BigInteger)  # the queue's job that holds the lease
     heartbeat_at: Mapped[datetime | None]
     progress: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0")
     provider: Mapped[str | None]
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
-    act_seconds: Mapped[Decimal] = mapped_column(Numeric(12, 3), server_default="0")  # of all attempts that ended
+    wall_seconds: Mapped[Decimal] = mapped_column(Numeric(12, 3), server_default="0")  # of all attempts that ended
     cpu_seconds: Mapped[Decimal] = mapped_column(Numeric(12, 3), server_default="0")
     peak_bytes: Mapped[int | None] = mapped_column(BigInteger)
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # small facts that the step found
     error: Mapped[dict[str, Any] | None]  # {"code", "message", "hint"} of a failure or refusal
 
 
-class WorkflowLog(Model):
+class RunLog(Model):
     """What happened in a run, in order; only ever added to."""
 
-    __tablename__ = "workflow_logs"
+    __tablename__ = "run_logs"
     __table_args__ = (
         # serves: the log of a run, oldest first
-        Index("workflow_logs_workflow_idx", "workflow_id", "id"),
+        Index("run_logs_run_idx", "run_id", "id"),
         {"schema": "core"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
-    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("core.runs.id", ondelete="CASCADE"))
     step: Mapped[str | None]
     event: Mapped[str]
     message: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
-class WorkflowArtifact(Model):
+class RunArtifact(Model):
     """A file that a step made, by name; its bytes lie in the object store under their SHA-256."""
 
-    __tablename__ = "workflow_artifacts"
+    __tablename__ = "run_artifacts"
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         {"schema": "core"},
     )
 
-    workflow_id: Mapped[UUID] = mapped_column(ForeignKey("core.workflows.id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("core.runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[str]
     sha256: Mapped[str]

@@ -18,11 +18,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from ytempire.channels.access import Access, access_to_channel
 from ytempire.channels.models import Channel
 from ytempire.channels.strategy import Strategy
-from ytempire.costs.models import Cost
+from ytempire.costs.models import CostLine
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.money import ZERO
 from ytempire.production.errors import RunNotFound, VideoNotFound
-from ytempire.production.models import Video, Workflow, WorkflowArtifact, WorkflowLog, WorkflowStep
+from ytempire.production.models import Run, RunArtifact, RunLog, RunStep, Video
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RunView:
     title: str
     format: str
     duration_seconds: Decimal | None
-    asked_seconds: float | None
+    requested_seconds: float | None
     source_name: str | None
     created_at: datetime
     started_at: datetime | None
@@ -116,65 +116,71 @@ _STEPS = TypeAdapter(tuple[StepView, ...])
 @cache  # putting it together takes longer than running it
 def _runs() -> Select[*tuple[Any, ...]]:
     step_cost = (
-        select(func.coalesce(func.sum(Cost.amount_usd), 0))
+        select(func.coalesce(func.sum(CostLine.amount_usd), 0))
         # the video is named so that the ledger's index serves
-        .where(Cost.video_id == Workflow.video_id, Cost.workflow_id == Workflow.id, Cost.step == WorkflowStep.name)
-        .correlate(Workflow, WorkflowStep)
+        .where(
+            CostLine.video_id == Run.video_id,
+            CostLine.run_id == Run.id,
+            CostLine.step == RunStep.name,
+        )
+        .correlate(Run, RunStep)
         .scalar_subquery()
     )
-    shown = {
-        "name": WorkflowStep.name,
-        "status": WorkflowStep.status,
-        "progress": WorkflowStep.progress,
-        "provider": WorkflowStep.provider,
-        "attempts": WorkflowStep.attempts,
-        "seconds": cast(WorkflowStep.act_seconds, Text),  # as text a decimal stays what it is
-        "cpu_seconds": cast(WorkflowStep.cpu_seconds, Text),
-        "peak_bytes": WorkflowStep.peak_bytes,
+    fields = {
+        "name": RunStep.name,
+        "status": RunStep.status,
+        "progress": RunStep.progress,
+        "provider": RunStep.provider,
+        "attempts": RunStep.attempts,
+        "seconds": cast(RunStep.wall_seconds, Text),  # as text a decimal stays what it is
+        "cpu_seconds": cast(RunStep.cpu_seconds, Text),
+        "peak_bytes": RunStep.peak_bytes,
         "cost_usd": cast(step_cost, Text),
-        "started_at": WorkflowStep.started_at,
-        "completed_at": WorkflowStep.completed_at,
-        "evidence": func.coalesce(WorkflowStep.evidence, literal_column("'{}'")),  # analysts see none
-        "error": WorkflowStep.error,
+        "started_at": RunStep.started_at,
+        "completed_at": RunStep.completed_at,
+        "evidence": func.coalesce(RunStep.evidence, literal_column("'{}'")),  # analysts see none
+        "error": RunStep.error,
     }
     steps = (
-        select(_json_list(shown, order_by=WorkflowStep.position))
-        .where(WorkflowStep.workflow_id == Workflow.id)
-        .correlate(Workflow)
+        select(_json_list(fields, order_by=RunStep.position))
+        .where(RunStep.run_id == Run.id)
+        .correlate(Run)
         .scalar_subquery()
     )
     return (
         select(
-            Workflow.id,
-            Workflow.status,
-            Workflow.priority,
-            Workflow.channel_id,
+            Run.id,
+            Run.status,
+            Run.priority,
+            Run.channel_id,
             Channel.name.label("channel_name"),
             access_to_channel().label("access"),
-            Workflow.video_id,
+            Run.video_id,
             Video.title,
             Video.format,
             Video.duration_seconds,
-            Workflow.request["options"]["seconds"].label("asked_seconds"),
-            Workflow.request["source_name"].label("source_name"),
-            Workflow.created_at,
-            Workflow.started_at,
-            Workflow.completed_at,
+            Run.request["options"]["seconds"].label("requested_seconds"),
+            Run.request["source_name"].label("source_name"),
+            Run.created_at,
+            Run.started_at,
+            Run.completed_at,
             steps.label("steps"),
         )
-        .join(Video, Video.id == Workflow.video_id)
-        .join(Channel, Channel.id == Workflow.channel_id)
+        .join(Video, Video.id == Run.video_id)
+        .join(Channel, Channel.id == Run.channel_id)
     )
 
 
-def _json_list(shown: Mapping[str, Any], *, order_by: Any) -> ColumnElement[str]:
+def _json_list(fields: Mapping[str, Any], *, order_by: Any) -> ColumnElement[str]:
     """The rows of a subquery as the text of a JSON array of objects."""
-    one = func.json_build_object(*chain.from_iterable((literal_column(f"'{name}'"), of) for name, of in shown.items()))
-    return cast(func.coalesce(func.json_agg(aggregate_order_by(one, order_by)), literal_column("'[]'")), Text)
+    document = func.json_build_object(
+        *chain.from_iterable((literal_column(f"'{name}'"), of) for name, of in fields.items())
+    )
+    return cast(func.coalesce(func.json_agg(aggregate_order_by(document, order_by)), literal_column("'[]'")), Text)
 
 
 async def get_run(session: AsyncSession, run_id: UUID) -> RunView:
-    row = (await session.execute(_runs().where(Workflow.id == run_id))).one_or_none()
+    row = (await session.execute(_runs().where(Run.id == run_id))).one_or_none()
     if row is None:
         raise RunNotFound(f"There is no run {run_id}.", hint="`ytempire runs list` shows them.")
     return _run_view(row)
@@ -187,14 +193,12 @@ def _run_view(row: Row[Any]) -> RunView:
 
 
 async def list_log(session: AsyncSession, run_id: UUID) -> list[LogView]:
-    rows = await session.scalars(select(WorkflowLog).where(WorkflowLog.workflow_id == run_id).order_by(WorkflowLog.id))
+    rows = await session.scalars(select(RunLog).where(RunLog.run_id == run_id).order_by(RunLog.id))
     return [LogView(row.at, row.step, row.event, row.message) for row in rows]
 
 
 async def list_artifacts(session: AsyncSession, run_id: UUID) -> list[ArtifactView]:
-    rows = await session.scalars(
-        select(WorkflowArtifact).where(WorkflowArtifact.workflow_id == run_id).order_by(WorkflowArtifact.name)
-    )
+    rows = await session.scalars(select(RunArtifact).where(RunArtifact.run_id == run_id).order_by(RunArtifact.name))
     return [ArtifactView(row.name, row.step, row.sha256, row.size_bytes, row.media_type) for row in rows]
 
 
@@ -203,24 +207,24 @@ _FILES = TypeAdapter(tuple[ArtifactView, ...])
 
 @cache
 def _videos() -> Select[Any]:
-    cost = select(func.sum(Cost.amount_usd)).where(Cost.video_id == Video.id).correlate(Video).scalar_subquery()
-    shown = {
-        "name": WorkflowArtifact.name,
-        "step": WorkflowArtifact.step,
-        "sha256": WorkflowArtifact.sha256,
-        "size_bytes": WorkflowArtifact.size_bytes,
-        "media_type": WorkflowArtifact.media_type,
+    cost = select(func.sum(CostLine.amount_usd)).where(CostLine.video_id == Video.id).correlate(Video).scalar_subquery()
+    fields = {
+        "name": RunArtifact.name,
+        "step": RunArtifact.step,
+        "sha256": RunArtifact.sha256,
+        "size_bytes": RunArtifact.size_bytes,
+        "media_type": RunArtifact.media_type,
     }
     files = (
-        select(_json_list(shown, order_by=WorkflowArtifact.name))
-        .where(WorkflowArtifact.workflow_id == Workflow.id)
-        .correlate(Workflow)
+        select(_json_list(fields, order_by=RunArtifact.name))
+        .where(RunArtifact.run_id == Run.id)
+        .correlate(Run)
         .scalar_subquery()
     )
     return (
         select(
             Video.id,
-            Workflow.id.label("run_id"),
+            Run.id.label("run_id"),
             Video.channel_id,
             Channel.name.label("channel_name"),
             access_to_channel().label("access"),
@@ -245,7 +249,7 @@ def _videos() -> Select[Any]:
             Video.updated_at,
         )
         .join(Channel, Channel.id == Video.channel_id)
-        .join(Workflow, Workflow.video_id == Video.id)
+        .join(Run, Run.video_id == Video.id)
     )
 
 
@@ -265,7 +269,7 @@ async def require_video(session: AsyncSession, video_id: UUID) -> None:
 async def find_video_id(session: AsyncSession, of: UUID) -> UUID | None:
     """The id of the video that this is the id of, or the id of whose run."""
     own = select(Video.id).where(Video.id == of)
-    of_run = select(Workflow.video_id).where(Workflow.id == of)
+    of_run = select(Run.video_id).where(Run.id == of)
     return await session.scalar(own.union_all(of_run).limit(1))
 
 

@@ -21,25 +21,25 @@ from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
-from ytempire.configuration.values import effective, given_values
+from ytempire.configuration.setting_overrides import effective_settings, read_overrides
 from ytempire.costs import service as costs
-from ytempire.costs.service import Gate
+from ytempire.costs.service import PaidCallGate
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import AsyncSession, Sessions, as_subject, in_name_of
-from ytempire.kit.errors import OutcomeUnknown, TryLater, YtempireError
+from ytempire.kit.database import AsyncSession, Sessions, as_platform_for, as_subject
+from ytempire.kit.errors import OutcomeUnknown, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.kit.processes import Cancelled, Meter, in_thread, metered
+from ytempire.kit.processes import Cancelled, Meter, metered, run_in_metered_thread
 from ytempire.kit.storage import ObjectDamaged, ObjectStore
-from ytempire.learning.embedding import Embedder
-from ytempire.production import claims
-from ytempire.production.claims import Claim, Used
-from ytempire.production.decisions import MOST_ATTEMPTS, delay_before
+from ytempire.production import step_leases
+from ytempire.production.decisions import MAX_ATTEMPTS, retry_delay_s
 from ytempire.production.progress import PROGRESS_CHANNEL
-from ytempire.production.request import Options
+from ytempire.production.run_options import Options
+from ytempire.production.step_leases import ResourceUsage, StepLease
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.steps.order import step_named
 from ytempire.production.steps.registry import ACTS
-from ytempire.production.wording import OrderedWording
+from ytempire.production.steps.sequence import get_step
+from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.settings import Settings
 
 log = get_logger(__name__)
@@ -69,66 +69,68 @@ class ProductionRuntime:
             meter.stop.set()
 
 
-async def run_step(runtime: ProductionRuntime, workflow_id: UUID, name: str, *, job_id: int) -> None:
+async def run_step(runtime: ProductionRuntime, run_id: UUID, name: str, *, job_id: int) -> None:
     async with runtime.sessions.begin() as session:
-        claim = await claims.claim_step(session, workflow_id, name, job_id=job_id, lease=runtime.settings.worker.lease)
-    if claim is not None:
-        await _Attempt(runtime, claim).run()
+        lease = await step_leases.claim_step(
+            session, run_id, name, job_id=job_id, lease_duration=runtime.settings.worker.lease_duration
+        )
+    if lease is not None:
+        await _Attempt(runtime, lease).run()
 
 
 class _Attempt:
     """One attempt of one step, from claim to settlement."""
 
-    def __init__(self, runtime: ProductionRuntime, claim: Claim) -> None:
+    def __init__(self, runtime: ProductionRuntime, lease: StepLease) -> None:
         self.runtime = runtime
-        self.claim = claim
-        self.step = step_named(claim.spender.step)
+        self.lease = lease
+        self.step = get_step(lease.cost_context.step)
         # What is written down of the attempt is the platform's doing, in the name of who ordered the run.
-        self.books = in_name_of(runtime.sessions, claim.subject)
+        self.books = as_platform_for(runtime.sessions, lease.subject)
         self.meter = Meter()
-        self.work = runtime.work / str(claim.token)
+        self.work = runtime.work / str(lease.token)
         self.progress = 0.0
         self.lost = False
         self.began = time.monotonic()
 
     async def run(self) -> None:
-        self.runtime.meters[self.claim.token] = self.meter
+        self.runtime.meters[self.lease.token] = self.meter
         if self.runtime.shutting_down:
             self.meter.stop.set()
-        pulse = asyncio.create_task(self._pulse())
+        heartbeat = asyncio.create_task(self._heartbeat())
         try:
             await self._act_and_settle()
         finally:
-            del self.runtime.meters[self.claim.token]
-            pulse.cancel()
-            await asyncio.gather(pulse, return_exceptions=True)  # within its transaction it holds the row
+            del self.runtime.meters[self.lease.token]
+            heartbeat.cancel()
+            await asyncio.gather(heartbeat, return_exceptions=True)  # within its transaction it holds the row
             await asyncio.to_thread(shutil.rmtree, self.work, ignore_errors=True)
 
     async def _act_and_settle(self) -> None:
-        runtime, claim = self.runtime, self.claim
+        runtime, lease = self.runtime, self.lease
         try:
             result = await self._act()
-            stored = await in_thread(self._store, result.artifacts)
+            stored = await run_in_metered_thread(self._store, result.artifacts)
         except Exception as error:  # whatever it is, the step must be settled and say so
             await self._settle_error(error)
             return
         async with self.books.begin() as session:
             if result.refusals:
-                settled = await claims.settle_refused(
+                settled = await step_leases.settle_refused(
                     session,
-                    claim,
-                    self._used(),
+                    lease,
+                    self._resource_usage(),
                     provider=result.provider,
                     evidence=result.evidence,
                     artifacts=stored,
                     reasons=result.refusals,
                 )
             else:
-                settled = await claims.settle_completed(
+                settled = await step_leases.settle_completed(
                     session,
                     runtime.queue,
-                    claim,
-                    self._used(),
+                    lease,
+                    self._resource_usage(),
                     provider=result.provider,
                     evidence=result.evidence,
                     artifacts=stored,
@@ -140,7 +142,7 @@ class _Attempt:
     async def _act(self) -> StepResult:
         self.work.mkdir(parents=True)
         async with self.books.begin() as session:
-            await costs.require_room(session, self.claim.spender)
+            await costs.require_within_budget(session, self.lease.cost_context)
         context = await self._context()
         with metered(self.meter):
             act = asyncio.create_task(ACTS[self.step.name](context))
@@ -156,24 +158,25 @@ class _Attempt:
         return act.result()
 
     async def _context(self) -> StepContext:
-        runtime, claim = self.runtime, self.claim
-        inputs = {name: await asyncio.to_thread(runtime.store.get, *claim.artifacts[name]) for name in self.step.needs}
-        request = claim.request
+        runtime, lease = self.runtime, self.lease
+        inputs = {name: await asyncio.to_thread(runtime.store.get, *lease.artifacts[name]) for name in self.step.needs}
+        request = lease.request
+        template = request.get("template")
         async with runtime.sessions.begin() as session:
-            given = await given_values(session, runtime.keys)
+            overrides = await read_overrides(session, runtime.keys)
         return StepContext(
-            workflow_id=claim.spender.workflow_id,
-            video_id=claim.spender.video_id,
-            channel_id=claim.spender.channel_id,
+            run_id=lease.cost_context.run_id,
+            video_id=lease.cost_context.video_id,
+            channel_id=lease.cost_context.channel_id,
             options=Options.model_validate(request["options"]),
             source_name=request["source_name"],
             source_sha256=request["source_sha256"],
             persona=Persona.model_validate(request["persona"]),
             strategy=Strategy.model_validate(request.get("strategy", {})),  # runs of before there was one
-            wording=OrderedWording.model_validate(template) if (template := request.get("template")) else None,
-            settings=effective(runtime.settings, given),
-            sessions=as_subject(runtime.sessions, claim.subject),
-            gate=Gate(self.books, claim.spender, runtime.store),
+            template_snapshot=None if template is None else TemplateSnapshot.model_validate(template),
+            settings=effective_settings(runtime.settings, overrides),
+            sessions=as_subject(runtime.sessions, lease.subject),
+            gate=PaidCallGate(self.books, lease.cost_context, runtime.store),
             embedder=runtime.embedder,
             work=self.work,
             inputs=inputs,
@@ -186,42 +189,43 @@ class _Attempt:
     def _store(self, artifacts: Mapping[str, Artifact]) -> dict[str, tuple[str, int, str]]:
         stored = {}
         for name, artifact in artifacts.items():
-            kept = self.runtime.store.put(artifact.path)
-            stored[name] = (kept.sha256, kept.size_bytes, artifact.media_type)
+            stored_object = self.runtime.store.put(artifact.path)
+            stored[name] = (stored_object.sha256, stored_object.size_bytes, artifact.media_type)
         return stored
 
-    async def _pulse(self) -> None:
-        """Heartbeats, and live progress for whoever watches; stops the act when the claim or the run is gone."""
+    async def _heartbeat(self) -> None:
+        """Heartbeats, and live progress for whoever watches; stops the act when the lease or the run is gone."""
         while True:
             try:
                 async with self.books.begin() as session:
-                    status = await claims.heartbeat(session, self.claim, self.progress)
+                    status = await step_leases.heartbeat(session, self.lease, self.progress)
                 if status is None:
                     self.lost = True
                 if status in (None, "cancelled"):
                     self.meter.stop.set()
             except Exception:  # the database is away: the act goes on, the settlement will tell
                 log.warning("heartbeat_failed", step=self.step.name, exc_info=True)
-            await self._publish_progress(self.runtime.settings.worker.heartbeat.total_seconds())
+            await self._publish_progress(self.runtime.settings.worker.heartbeat_interval.total_seconds())
 
     async def _publish_progress(self, for_s: float) -> None:
         """Publish progress four times a second until the next heartbeat. Without Valkey the page polls instead."""
         until = time.monotonic() + for_s
-        spender = self.claim.spender
+        cost_context = self.lease.cost_context
         published = -1.0
         while time.monotonic() < until:
             if self.progress != published:
                 published = self.progress
                 try:
                     await self.runtime.cache.publish(
-                        PROGRESS_CHANNEL, f"{spender.workflow_id} {spender.channel_id} {self.step.name} {published:.3f}"
+                        PROGRESS_CHANNEL,
+                        f"{cost_context.run_id} {cost_context.channel_id} {self.step.name} {published:.3f}",
                     )
                 except ValkeyError:
-                    log.warning("progress_not_published", step=self.step.name)
+                    log.warning("progress_publish_failed", step=self.step.name)
             await asyncio.sleep(min(0.25, for_s))
 
-    def _used(self) -> Used:
-        return Used(
+    def _resource_usage(self) -> ResourceUsage:
+        return ResourceUsage(
             seconds=Decimal(str(round(time.monotonic() - self.began, 3))),
             cpu_seconds=Decimal(str(round(self.meter.cpu_s, 3))),
             peak_bytes=self.meter.peak_bytes,
@@ -231,59 +235,62 @@ class _Attempt:
         async with self.books.begin() as session:
             if isinstance(error, Cancelled) or self.meter.stop.is_set():
                 # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
-                settled = self.lost or await claims.settle_later(
+                settled = self.lost or await step_leases.settle_later(
                     session,
                     self.runtime.queue,
-                    self.claim,
-                    self._used(),
+                    self.lease,
+                    self._resource_usage(),
                     delay_s=0,
-                    forgiven=True,
+                    uncounted=True,
                     reason="The worker was stopped.",
                 )
             elif isinstance(error, ObjectDamaged):
                 settled = await self._redo_damaged(session, error)
-            elif isinstance(error, TryLater | OutcomeUnknown) and self.claim.tries < MOST_ATTEMPTS:
-                asked = error.after_s if isinstance(error, TryLater) else None
-                delay = delay_before(self.claim.tries, asked_s=asked)
-                settled = await claims.settle_later(
+            elif isinstance(error, RetryableError | OutcomeUnknown) and self.lease.attempts_since_retry < MAX_ATTEMPTS:
+                requested_s = error.after_s if isinstance(error, RetryableError) else None
+                delay = retry_delay_s(self.lease.attempts_since_retry, requested_s=requested_s)
+                settled = await step_leases.settle_later(
                     session,
                     self.runtime.queue,
-                    self.claim,
-                    self._used(),
+                    self.lease,
+                    self._resource_usage(),
                     delay_s=delay,
                     reason=f"{error} The next try is in {delay:.0f} s.",
                 )
             else:
                 if not isinstance(error, YtempireError):
-                    log.error("step_failed_unexpectedly", step=self.step.name, exc_info=error)
-                settled = await claims.settle_failed(session, self.claim, self._used(), describe(error, self.step.name))
-        self._report("step_not_done", settled)
+                    log.error("step_failed", step=self.step.name, exc_info=error)
+                settled = await step_leases.settle_failed(
+                    session, self.lease, self._resource_usage(), error_document(error, self.step.name)
+                )
+        self._report("step_attempt_failed", settled)
 
     async def _redo_damaged(self, session: AsyncSession, error: ObjectDamaged) -> bool:
         """An earlier step's file is gone or broken: make it again rather than build on it."""
         damaged = [name for name in self.step.needs if not self._is_whole(name)]
-        return await claims.redo_makers(
-            session, self.runtime.queue, self.claim, self._used(), damaged=damaged, reason=str(error)
+        return await step_leases.rerun_producing_steps(
+            session, self.runtime.queue, self.lease, self._resource_usage(), damaged=damaged, reason=str(error)
         )
 
     def _is_whole(self, name: str) -> bool:
         try:
-            self.runtime.store.get(*self.claim.artifacts[name])
+            self.runtime.store.get(*self.lease.artifacts[name])
         except ObjectDamaged:
             return False
         return True
 
     def _report(self, event: str, settled: bool) -> None:
         log.info(
-            event if settled else "claim_lost",
+            event if settled else "lease_lost",
+            task=step_leases.RUN_STEP,
             step=self.step.name,
-            run=str(self.claim.spender.workflow_id),
-            attempt=self.claim.spender.attempt,
+            run=str(self.lease.cost_context.run_id),
+            attempt=self.lease.cost_context.attempt,
             cpu_s=round(self.meter.cpu_s, 2),
         )
 
 
-def describe(error: Exception, step: str) -> dict[str, Any]:
+def error_document(error: Exception, step: str) -> dict[str, Any]:
     """What a failed step shows a person."""
     if isinstance(error, YtempireError):
         return {"code": error.code, "message": error.message, "hint": error.hint}
@@ -293,9 +300,9 @@ def describe(error: Exception, step: str) -> dict[str, Any]:
             "message": "The disk is full.",
             "hint": "Free some space, then retry the run from this step.",
         }
-    said = type(error).__name__ if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
+    reason = type(error).__name__ if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
     return {
         "code": "internal_error",
-        "message": f"The step {step} failed unexpectedly: {said}",
+        "message": f"The step {step} failed unexpectedly: {reason}",
         "hint": f"The worker's log (process {os.getpid()}) has the details; retry the run from this step.",
     }

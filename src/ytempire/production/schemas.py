@@ -11,12 +11,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field, PlainSerializer
 
 from ytempire.channels.access import Access
-from ytempire.kit.clock import Moment
+from ytempire.kit.clock import Timestamp
 from ytempire.kit.text import PROSE, Name
 from ytempire.production.models import THUMBNAILS
 from ytempire.production.queries import LogView, RunView, StepView, VideoView
-from ytempire.production.request import Format, Options
-from ytempire.production.search import Found
+from ytempire.production.run_options import Format, Options
+from ytempire.production.search import SearchHit
 from ytempire.production.versions import VersionView
 
 Usd = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.6f}", return_type=str)]
@@ -32,7 +32,9 @@ class NewRun(BaseModel):
     source_text: str = Field(min_length=1, max_length=2_000_000)
     channel_id: UUID | None = Field(default=None, description="unset: the first that I may make videos for")
     options: Options = Options()
-    again: bool = Field(default=False, description="another video, where the channel has one of this very text")
+    allow_duplicate: bool = Field(
+        default=False, description="another video, where the channel has one of this very text"
+    )
 
 
 class StepError(BaseModel):
@@ -61,7 +63,7 @@ class StepOut(ListedStep):
     error: StepError | None
 
     @classmethod
-    def of(cls, view: StepView) -> StepOut:
+    def from_view(cls, view: StepView) -> StepOut:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -75,7 +77,7 @@ class ListedRun(BaseModel):
     title: str
     format: Format
     duration_seconds: Seconds | None
-    asked_seconds: float | None = Field(description="how long it was to be; null for analysts, as the next")
+    requested_seconds: float | None = Field(description="how long it was to be; null for analysts, as the next")
     source_name: str | None
     created_at: datetime
     started_at: datetime | None
@@ -94,7 +96,7 @@ class RunOut(ListedRun):
     steps: Sequence[StepOut]
 
     @classmethod
-    def of(cls, view: RunView) -> RunOut:
+    def from_view(cls, view: RunView) -> RunOut:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -105,11 +107,11 @@ class LogEntry(BaseModel):
     message: str
 
     @classmethod
-    def of(cls, view: LogView) -> LogEntry:
+    def from_view(cls, view: LogView) -> LogEntry:
         return cls.model_validate(view, from_attributes=True)
 
 
-class RunLog(BaseModel):
+class RunLogOut(BaseModel):
     items: list[LogEntry]
 
 
@@ -155,7 +157,7 @@ class VideoOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, view: VideoView) -> VideoOut:
+    def from_view(cls, view: VideoView) -> VideoOut:
         data = {name: getattr(view, name) for name in cls.model_fields if name != "files"}
         files = [
             FileOut(
@@ -196,15 +198,15 @@ class VideoEdit(BaseModel):
 
 class VersionOut(BaseModel):
     version: int
-    made_by: Literal["run", "edit", "restore", "youtube"]
-    by: str | None = Field(description="who ordered the run or made the change, where one may see that")
+    created_by: Literal["run", "edit", "restore", "youtube"]
+    created_by_name: str | None = Field(description="who ordered the run or made the change, where one may see that")
     title: str
     description: str
     tags: list[str]
     created_at: datetime
 
     @classmethod
-    def of(cls, view: VersionView) -> VersionOut:
+    def from_view(cls, view: VersionView) -> VersionOut:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -213,10 +215,10 @@ class VersionPage(BaseModel):
 
 
 class Schedule(BaseModel):
-    at: Moment = Field(description="when to publish, with its time zone, in the future")
+    at: Timestamp = Field(description="when to publish, with its time zone, in the future")
 
 
-class FoundOut(BaseModel):
+class SearchHitOut(BaseModel):
     """One thing that was found."""
 
     kind: Literal["video", "channel"]
@@ -228,12 +230,12 @@ class FoundOut(BaseModel):
     rank: float = Field(description="higher is better; comparable within one answer")
 
     @classmethod
-    def of(cls, found: Found) -> FoundOut:
-        return cls.model_validate(found, from_attributes=True)
+    def from_hit(cls, hit: SearchHit) -> SearchHitOut:
+        return cls.model_validate(hit, from_attributes=True)
 
 
-class FoundPage(BaseModel):
-    items: list[FoundOut]
+class SearchHitPage(BaseModel):
+    items: list[SearchHitOut]
 
 
 class JobOut(BaseModel):
@@ -249,9 +251,7 @@ class JobOut(BaseModel):
     worker_id: int | None
     channel_id: UUID
     video_id: UUID
-    workflow_id: UUID | None = Field(
-        description="the run that it belongs to; null: it publishes the video, or changes that"
-    )
+    run_id: UUID | None = Field(description="the run that it belongs to; null: it publishes the video, or changes that")
     step: str | None = Field(description="of that run")
 
 

@@ -12,7 +12,7 @@ from ytempire.kit.database import AsyncSession
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     kind: Literal["video", "channel"]
     id: UUID
     title: str
@@ -40,7 +40,7 @@ _SEARCH = text("""
 SHOWN = 'StartSel="", StopSel="", MaxWords=30, MinWords=15'
 
 
-async def search(session: AsyncSession, asked: str, *, limit: int) -> list[Found]:
+async def search(session: AsyncSession, query: str, *, limit: int) -> list[SearchHit]:
     """The best of what one may see. Words, "quoted phrases", -without, or."""
-    rows = await session.execute(_SEARCH, {"asked": asked, "most": limit, "shown": SHOWN})
-    return [Found(**row) for row in rows.mappings()]
+    rows = await session.execute(_SEARCH, {"asked": query, "most": limit, "shown": SHOWN})
+    return [SearchHit(**row) for row in rows.mappings()]

@@ -7,33 +7,33 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.etags import etag_of, require_match
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.text import Name
-from ytempire.production import queries, shelving, versions
-from ytempire.production.queue_view import NEWEST, list_jobs
+from ytempire.production import job_queries, queries, versions, video_lifecycle
+from ytempire.production import search as video_search
+from ytempire.production.job_queries import NEWEST
 from ytempire.production.schemas import (
-    FoundOut,
-    FoundPage,
     JobOut,
     JobPage,
     Schedule,
+    SearchHitOut,
+    SearchHitPage,
     VersionOut,
     VersionPage,
     VideoEdit,
     VideoOut,
 )
-from ytempire.production.search import search
 
-router = APIRouter(prefix="/api/v1", tags=["videos"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["videos"], dependencies=[Authenticated], responses=PROBLEMS)
 
 
 async def _answer(session: AsyncSession, response: Response, video_id: UUID) -> VideoOut:
     view = await queries.get_video(session, video_id)
     response.headers["ETag"] = etag_of(view.updated_at)
-    return VideoOut.of(view)
+    return VideoOut.from_view(view)
 
 
 @router.get("/videos/{video_id}")
@@ -43,11 +43,11 @@ async def get_video(request: Request, response: Response, video_id: UUID) -> Vid
 
 
 @router.patch("/videos/{video_id}")
-async def edit_video(request: Request, response: Response, video_id: UUID, body: VideoEdit) -> VideoOut:
+async def update_video(request: Request, response: Response, video_id: UUID, body: VideoEdit) -> VideoOut:
     """Change title, description or tags, as a new version; with `If-Match` only if nobody changed it meanwhile."""
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await versions.edit_video(session, video_id, **body.model_dump(), seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await versions.edit_video(session, video_id, **body.model_dump(), expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
@@ -55,7 +55,9 @@ async def edit_video(request: Request, response: Response, video_id: UUID, body:
 async def list_versions(request: Request, video_id: UUID) -> VersionPage:
     """What the video said of itself, newest first."""
     async with sessions_of_request(request).begin() as session:
-        return VersionPage(items=[VersionOut.of(one) for one in await versions.list_versions(session, video_id)])
+        return VersionPage(
+            items=[VersionOut.from_view(version) for version in await versions.list_versions(session, video_id)]
+        )
 
 
 @router.post("/videos/{video_id}/versions/{version}/restore")
@@ -64,24 +66,24 @@ async def restore_version(
 ) -> VideoOut:
     """Title, description and tags as they were then, as a new version."""
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await versions.restore_version(session, video_id, version, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await versions.restore_version(session, video_id, version, expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
 @router.put("/videos/{video_id}/schedule")
 async def schedule_video(request: Request, response: Response, video_id: UUID, body: Schedule) -> VideoOut:
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await shelving.schedule_video(session, video_id, body.at, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await video_lifecycle.schedule_video(session, video_id, body.at, expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
 @router.delete("/videos/{video_id}/schedule")
 async def unschedule_video(request: Request, response: Response, video_id: UUID) -> VideoOut:
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await shelving.unschedule_video(session, video_id, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await video_lifecycle.unschedule_video(session, video_id, expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
@@ -89,46 +91,48 @@ async def unschedule_video(request: Request, response: Response, video_id: UUID)
 async def archive_video(request: Request, response: Response, video_id: UUID) -> VideoOut:
     """Out of the lists; what is published stays so."""
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await shelving.archive_video(session, video_id, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await video_lifecycle.archive_video(session, video_id, expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
 @router.post("/videos/{video_id}/unarchive")
 async def unarchive_video(request: Request, response: Response, video_id: UUID) -> VideoOut:
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await shelving.unarchive_video(session, video_id, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await video_lifecycle.unarchive_video(session, video_id, expected_updated_at=expected_updated_at)
         return await _answer(session, response, video_id)
 
 
 @router.delete("/videos/{video_id}", status_code=204)
-async def remove_video(request: Request, video_id: UUID) -> None:
+async def mark_video_removed(request: Request, video_id: UUID) -> None:
     """Mark it removed, for good. Its costs and evidence stay; one that is on YouTube is refused."""
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await queries.get_video(session, video_id)).updated_at)
-        await shelving.remove_video(session, video_id, seen=seen)
+        expected_updated_at = require_match(request, (await queries.get_video(session, video_id)).updated_at)
+        await video_lifecycle.remove_video(session, video_id, expected_updated_at=expected_updated_at)
 
 
 @router.get("/search")
-async def find(
+async def search(
     request: Request,
     q: Annotated[Name, Query(max_length=200, description='words, "a phrase", -without, or')],
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
-) -> FoundPage:
+) -> SearchHitPage:
     """Videos and channels by words in titles, descriptions, tags and scripts; mistyped ones below."""
     async with sessions_of_request(request).begin() as session:
-        return FoundPage(items=[FoundOut.of(one) for one in await search(session, q, limit=limit)])
+        return SearchHitPage(
+            items=[SearchHitOut.from_hit(hit) for hit in await video_search.search(session, q, limit=limit)]
+        )
 
 
 @router.get("/jobs")
-async def get_jobs(
+async def list_jobs(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
 ) -> JobPage:
     """The queue: jobs of channels that I may see, newest first."""
     async with sessions_of_request(request).begin() as session:
-        rows = await list_jobs(session, limit=limit + 1, before=cursor or NEWEST)
+        rows = await job_queries.list_jobs(session, limit=limit + 1, before=cursor or NEWEST)
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
     return JobPage(items=[JobOut.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)

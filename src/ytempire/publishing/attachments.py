@@ -11,7 +11,7 @@ import procrastinate
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Forbidden
-from ytempire.kit.rows import NOT_YOURS
+from ytempire.kit.row_updates import NOT_PERMITTED
 from ytempire.production import queries as videos
 from ytempire.production.errors import WrongState
 from ytempire.production.queries import VideoView
@@ -23,7 +23,7 @@ Attachment = Literal["thumbnail", "captions"]
 AT_YOUTUBE = ("processing", "live")
 
 
-async def send_again(
+async def resend_attachments(
     session: AsyncSession, queue: procrastinate.App, video_id: UUID, parts: Collection[Attachment]
 ) -> PublicationView:
     """Let a worker send these as they are now, whether YouTube has them, refused them, or waits for somebody.
@@ -34,7 +34,7 @@ async def send_again(
     # as a worker locks it that notes what it has brought
     row = await session.get(Publication, view.id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+        raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     if row.youtube_video_id is None or row.status not in AT_YOUTUBE:
         raise WrongState(f"The publication is {row.status}.", hint="It is sent with the film.")
     _require_there(await videos.get_video(session, video_id), parts)

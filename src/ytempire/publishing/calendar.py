@@ -18,10 +18,19 @@ from ytempire.channels import service as channels
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import InvalidInput
-from ytempire.publishing import outlook, unplanned
-from ytempire.publishing.conflicts import FAR, NOT_THERE, ON_THE_WAY, Conflict, Desk, Entry, Ready, conflicts
-from ytempire.publishing.outlook import Outlook
-from ytempire.publishing.slots import local, moments
+from ytempire.publishing import backlog, quota_forecast
+from ytempire.publishing.calendar_conflicts import (
+    INACTIVE_STATUSES,
+    MIN_LATENESS,
+    ON_THE_WAY,
+    BacklogVideo,
+    CalendarEntry,
+    ChannelSchedule,
+    Conflict,
+    conflicts,
+)
+from ytempire.publishing.quota_forecast import QuotaForecast
+from ytempire.publishing.slot_times import slot_times, to_local
 from ytempire.youtube import automation, connections
 from ytempire.youtube.service import YouTube
 
@@ -47,12 +56,12 @@ class Calendar:
     since: date
     until: date
     now: datetime
-    desks: Sequence[Desk]
+    channel_schedules: Sequence[ChannelSchedule]
     slots: Sequence[SlotView]
-    entries: Sequence[Entry]
-    ready: Sequence[Ready]
+    entries: Sequence[CalendarEntry]
+    backlog: Sequence[BacklogVideo]
     conflicts: Sequence[Conflict]
-    quota: Sequence[Outlook]
+    quota: Sequence[QuotaForecast]
 
 
 async def read_calendar(
@@ -68,36 +77,43 @@ async def read_calendar(
     if not timedelta() <= until - first <= LONGEST:
         raise InvalidInput(f"A calendar has 1 to {LONGEST.days + 1} days.")
     async with sessions.begin() as session:
-        desks = await _desks(session, channel_id)
-        rows = await _entries(session, list(desks), first, until, now)
-        finished = await unplanned.read_unplanned(session, desks)
-    found = await outlook.read_outlooks(
-        youtube, {desk.connection.project_id for desk in desks.values() if desk.connection is not None}
+        channel_schedules = await _read_channel_schedules(session, channel_id)
+        rows = await _entries(session, list(channel_schedules), first, until, now)
+        finished = await backlog.read_unplanned(session, channel_schedules)
+    found = await quota_forecast.read_quota_forecasts(
+        youtube,
+        {
+            channel_schedule.connection.project_id
+            for channel_schedule in channel_schedules.values()
+            if channel_schedule.connection is not None
+        },
     )
-    begins = {one: since or local(now, desk.zone).date() for one, desk in desks.items()}
+    begins = {
+        one: since or to_local(now, channel_schedule.zone).date() for one, channel_schedule in channel_schedules.items()
+    }
     entries = [
         one
-        for one in (_entry(row, desks[row.channel_id], found, now) for row in rows)
+        for one in (_entry(row, channel_schedules[row.channel_id], found, now) for row in rows)
         if _is_shown(one, begins[one.channel_id], until, now)
     ]
-    slots = _slots(desks.values(), entries, begins, until, now)
+    slots = _slots(channel_schedules.values(), entries, begins, until, now)
     at_slot = {(one.channel_id, one.at) for one in slots}
     entries = [replace(one, in_slot=(one.channel_id, one.at) in at_slot) for one in entries]
-    ready = await asyncio.to_thread(unplanned.ready_of, finished, desks, found, now)
+    ready = await asyncio.to_thread(backlog.build_backlog, finished, channel_schedules, found, now)
     return Calendar(
         min(begins.values(), default=first),
         until,
         now,
-        list(desks.values()),
+        list(channel_schedules.values()),
         slots,
         entries,
         ready,
-        conflicts(desks, entries, ready, now=now),
+        conflicts(channel_schedules, entries, ready, now=now),
         found,
     )
 
 
-async def _desks(session: AsyncSession, channel_id: UUID | None) -> dict[UUID, Desk]:
+async def _read_channel_schedules(session: AsyncSession, channel_id: UUID | None) -> dict[UUID, ChannelSchedule]:
     known = (
         await channels.list_channels(session)
         if channel_id is None
@@ -105,13 +121,13 @@ async def _desks(session: AsyncSession, channel_id: UUID | None) -> dict[UUID, D
     )
     plans = await automation.list_automations(session, known)
     connected = {one.channel_id: one for one in await connections.list_connections(session)}
-    return {one.id: Desk(one, plans[one.id], connected.get(one.id)) for one in known}
+    return {one.id: ChannelSchedule(one, plans[one.id], connected.get(one.id)) for one in known}
 
 
 _ENTRIES = text("""
     SELECT p.video_id, p.id AS publication_id, p.channel_id, v.title,
            coalesce(p.publish_at, p.live_at, p.created_at) AS at, p.publish_at, p.status,
-           p.status = 'processing' AND p.processed_at IS NOT NULL AS is_scheduled,
+           p.status = 'processing' AND p.processed_at IS NOT NULL AND p.publish_at IS NOT NULL AS is_scheduled,
            p.is_automatic, p.is_sandbox, p.last_error, p.status = 'planned' AS can_move
     FROM core.publications p JOIN core.videos v ON v.id = p.video_id
     WHERE coalesce(p.publish_at, p.live_at, p.created_at) < :until
@@ -119,7 +135,7 @@ _ENTRIES = text("""
            OR p.status = ANY (:open) AND coalesce(p.publish_at, p.live_at, p.created_at) < :now)
       AND p.channel_id = ANY (:channels)
       -- a failure is shown until it is tried anew; what was taken back is not on the calendar
-      AND (p.status <> 'failed' OR p.last_error ->> 'reason' IS DISTINCT FROM 'takenBack'
+      AND (p.status <> 'failed' OR p.last_error ->> 'reason' IS DISTINCT FROM 'cancelled'
            AND NOT EXISTS (SELECT FROM core.publications n WHERE n.video_id = p.video_id AND n.id > p.id))
     UNION ALL
     SELECT v.id, NULL, v.channel_id, v.title, v.scheduled_at, v.scheduled_at, v.status, false, false,
@@ -145,36 +161,50 @@ async def _entries(
     return (await session.execute(_ENTRIES, given)).all()
 
 
-def _entry(row: Row[Any], desk: Desk, found: Collection[Outlook], now: datetime) -> Entry:
-    day = local(row.at, desk.zone).date()
+def _entry(
+    row: Row[Any], channel_schedule: ChannelSchedule, found: Collection[QuotaForecast], now: datetime
+) -> CalendarEntry:
+    day = to_local(row.at, channel_schedule.zone).date()
     # what was ordered for at once takes a while; it is overdue when its day is over
-    has_waited = row.at < now - FAR if row.publish_at else day < local(now, desk.zone).date()
-    entry = Entry(**row._mapping, day=day, is_overdue=has_waited and row.status in OPEN)
+    has_waited = row.at < now - MIN_LATENESS if row.publish_at else day < to_local(now, channel_schedule.zone).date()
+    entry = CalendarEntry(**row._mapping, day=day, is_overdue=has_waited and row.status in OPEN)
     for one in found:
-        place = one.places.get(row.publication_id)
-        if place is None or place.begins_at is None or place.done_at is None or one.queue is None:
+        placement = one.placements.get(row.publication_id)
+        if placement is None or placement.begins_at is None or placement.done_at is None or one.queue is None:
             continue
-        begins_at, done_at = (one.queue.now.ours(at) for at in (place.begins_at, place.done_at))
+        begins_at, done_at = (one.queue.now.to_local_time(at) for at in (placement.begins_at, placement.done_at))
         late = max(timedelta(), done_at - row.publish_at) if row.publish_at else timedelta()
-        waits_until = begins_at if place.begins_at > one.queue.now.at else None
+        waits_until = begins_at if placement.begins_at > one.queue.now.at else None
         return replace(entry, waits_until=waits_until, late=late)
     return entry
 
 
-def _is_shown(entry: Entry, begins: date, until: date, now: datetime) -> bool:
+def _is_shown(entry: CalendarEntry, begins: date, until: date, now: datetime) -> bool:
     is_overdue = entry.at < now and entry.status in OPEN
     return entry.day <= until and (entry.day >= begins or is_overdue)
 
 
 def _slots(
-    desks: Collection[Desk], entries: Collection[Entry], begins: Mapping[UUID, date], until: date, now: datetime
+    channel_schedules: Collection[ChannelSchedule],
+    entries: Collection[CalendarEntry],
+    begins: Mapping[UUID, date],
+    until: date,
+    now: datetime,
 ) -> list[SlotView]:
     filled: Mapping[tuple[UUID, datetime], list[UUID]] = defaultdict(list)
     for entry in entries:
-        if entry.status not in NOT_THERE:
+        if entry.status not in INACTIVE_STATUSES:
             filled[entry.channel_id, entry.at].append(entry.video_id)
     return [
-        SlotView(desk.channel.id, at, local(at, desk.zone).date(), filled.get((desk.channel.id, at), []), at <= now)
-        for desk in desks
-        for at in moments(desk.plan.slots, desk.zone, begins[desk.channel.id], until)
+        SlotView(
+            channel_schedule.channel.id,
+            at,
+            to_local(at, channel_schedule.zone).date(),
+            filled.get((channel_schedule.channel.id, at), []),
+            at <= now,
+        )
+        for channel_schedule in channel_schedules
+        for at in slot_times(
+            channel_schedule.plan.slots, channel_schedule.zone, begins[channel_schedule.channel.id], until
+        )
     ]

@@ -9,18 +9,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
 from ytempire.channels.access import Access
 from ytempire.kit import clock
 from ytempire.kit.http import PROBLEMS
 from ytempire.publishing.calendar import Calendar, SlotView, read_calendar
-from ytempire.publishing.conflicts import Conflict, Desk, Entry, Kind, Ready
+from ytempire.publishing.calendar_conflicts import BacklogVideo, CalendarEntry, ChannelSchedule, Conflict, Kind
 from ytempire.publishing.endpoints import PublicationError
-from ytempire.publishing.outlook import Outlook
-from ytempire.youtube.dressed import DRESSED
+from ytempire.publishing.quota_forecast import QuotaForecast
 from ytempire.youtube.endpoints import youtube_of
+from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST
 
-router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[Authenticated], responses=PROBLEMS)
 Day = Annotated[date | None, Query(ge=date(2005, 1, 1), le=date(2199, 12, 31))]
 WEEK = timedelta(days=6)
 
@@ -37,11 +37,11 @@ class CalendarChannel(BaseModel):
     is_connected: bool
     is_sandbox: bool = Field(description="it is connected to the local YouTube, where nothing is real")
     videos_per_day: int
-    fills_itself: bool = Field(description="what is finished gets the free times without anybody")
+    is_auto_scheduled: bool = Field(description="what is finished gets the free times without anybody")
 
     @classmethod
-    def of(cls, desk: Desk) -> Self:
-        channel, connection = desk.channel, desk.connection
+    def from_schedule(cls, channel_schedule: ChannelSchedule) -> Self:
+        channel, connection = channel_schedule.channel, channel_schedule.connection
         return cls(
             id=channel.id,
             name=channel.name,
@@ -49,10 +49,10 @@ class CalendarChannel(BaseModel):
             accent=channel.persona.brand.accent,
             status=channel.status,
             access=channel.access,
-            is_connected=desk.is_connected,
+            is_connected=channel_schedule.is_connected,
             is_sandbox=connection is not None and connection.is_sandbox,
-            videos_per_day=desk.plan.videos_per_day,
-            fills_itself=desk.fills_itself,
+            videos_per_day=channel_schedule.plan.videos_per_day,
+            is_auto_scheduled=channel_schedule.is_auto_scheduled,
         )
 
 
@@ -64,11 +64,11 @@ class CalendarSlot(BaseModel):
     is_past: bool
 
     @classmethod
-    def of(cls, slot: SlotView) -> Self:
+    def from_view(cls, slot: SlotView) -> Self:
         return cls.model_validate(slot, from_attributes=True)
 
 
-class CalendarEntry(BaseModel):
+class CalendarEntryOut(BaseModel):
     """A publication, or a video with a time that nobody has ordered to be published (`publication_id` is null)."""
 
     video_id: UUID
@@ -90,23 +90,25 @@ class CalendarEntry(BaseModel):
     last_error: PublicationError | None
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def from_entry(cls, entry: CalendarEntry) -> Self:
         named = {name: getattr(entry, name) for name in cls.model_fields if name not in ("late_seconds", "last_error")}
         error = PublicationError.model_validate(entry.last_error) if entry.last_error else None
         return cls(**named, late_seconds=entry.late.total_seconds(), last_error=error)
 
 
-class ReadyVideo(BaseModel):
+class BacklogVideoOut(BaseModel):
     """A finished video without a time."""
 
     video_id: UUID
     channel_id: UUID
     title: str
-    why: str | None = Field(description="why its channel does not plan it by itself; null: it will, or is not to")
+    unscheduled_reason: str | None = Field(
+        description="why its channel does not plan it by itself; null: it will, or is not to"
+    )
 
     @classmethod
-    def of(cls, ready: Ready) -> Self:
-        return cls.model_validate(ready, from_attributes=True)
+    def from_backlog(cls, video: BacklogVideo) -> Self:
+        return cls.model_validate(video, from_attributes=True)
 
 
 class CalendarConflict(BaseModel):
@@ -119,7 +121,7 @@ class CalendarConflict(BaseModel):
     hint: str = Field(description="what to do")
 
     @classmethod
-    def of(cls, conflict: Conflict) -> Self:
+    def from_conflict(cls, conflict: Conflict) -> Self:
         return cls.model_validate(conflict, from_attributes=True)
 
 
@@ -140,23 +142,23 @@ class CalendarQuota(BaseModel):
     project_id: UUID
     name: str
     is_sandbox: bool
-    dressed: dict[str, int] = Field(description="what one dressed upload takes of each bucket")
-    reserve: dict[str, int] = Field(description="what uploads leave each day to the reading of figures")
+    complete_upload: dict[str, int] = Field(description="what one dressed upload takes of each bucket")
+    collection_allocation: dict[str, int] = Field(description="what uploads leave each day to the reading of figures")
     waiting: int = Field(description="uploads that have not begun")
     days: list[CalendarQuotaDay] = Field(description="from today on; empty where the project's clock does not answer")
-    trouble: str | None
+    error: str | None
 
     @classmethod
-    def of(cls, found: Outlook) -> Self:
+    def from_forecast(cls, found: QuotaForecast) -> Self:
         return cls(
             project_id=found.project_id,
             name=found.name,
             is_sandbox=found.is_sandbox,
-            dressed=dict(DRESSED),
-            reserve=dict(found.reserve),
+            complete_upload=dict(COMPLETE_UPLOAD_COST),
+            collection_allocation=dict(found.collection_allocation),
             waiting=found.waiting,
             days=[CalendarQuotaDay.model_validate(one, from_attributes=True) for one in found.days],
-            trouble=found.trouble,
+            error=found.error,
         )
 
 
@@ -166,23 +168,23 @@ class CalendarOut(BaseModel):
     now: datetime
     channels: list[CalendarChannel]
     slots: list[CalendarSlot]
-    entries: list[CalendarEntry]
-    ready: list[ReadyVideo]
+    entries: list[CalendarEntryOut]
+    backlog: list[BacklogVideoOut]
     conflicts: list[CalendarConflict]
     quota: list[CalendarQuota]
 
     @classmethod
-    def of(cls, found: Calendar) -> Self:
+    def from_calendar(cls, found: Calendar) -> Self:
         return cls(
             since=found.since,
             until=found.until,
             now=found.now,
-            channels=[CalendarChannel.of(one) for one in found.desks],
-            slots=[CalendarSlot.of(one) for one in found.slots],
-            entries=[CalendarEntry.of(one) for one in found.entries],
-            ready=[ReadyVideo.of(one) for one in found.ready],
-            conflicts=[CalendarConflict.of(one) for one in found.conflicts],
-            quota=[CalendarQuota.of(one) for one in found.quota],
+            channels=[CalendarChannel.from_schedule(one) for one in found.channel_schedules],
+            slots=[CalendarSlot.from_view(one) for one in found.slots],
+            entries=[CalendarEntryOut.from_entry(one) for one in found.entries],
+            backlog=[BacklogVideoOut.from_backlog(one) for one in found.backlog],
+            conflicts=[CalendarConflict.from_conflict(one) for one in found.conflicts],
+            quota=[CalendarQuota.from_forecast(one) for one in found.quota],
         )
 
 
@@ -206,4 +208,4 @@ async def get_calendar(
         until=until or (since or clock.now().date()) + WEEK,
         channel_id=channel_id,
     )
-    return CalendarOut.of(found)
+    return CalendarOut.from_calendar(found)

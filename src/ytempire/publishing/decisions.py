@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 from ytempire.kit.storage import ObjectDamaged
 from ytempire.publishing.errors import NotPublishable
-from ytempire.youtube.errors import ChannelStopped, Later, Never, NotConnected, Unknown, UploadGone, described
+from ytempire.youtube.errors import (
+    ChannelStopped,
+    NotConnected,
+    UploadSessionExpired,
+    YouTubeOutcomeUnknown,
+    YouTubeRefused,
+    YouTubeRetryLater,
+    error_document,
+)
 
 Status = Literal["planned", "uploading", "processing", "live", "failed", "unknown", "removed", "gone"]
 Privacy = Literal["public", "unlisted", "private"]
@@ -19,9 +27,9 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
 LONGEST_PAUSE_S = 24 * 3600.0  # quotas begin anew each day
 # Nobody says how long YouTube takes to list an upload; it is minutes. A day is far beyond that, and a video that is
 # uploaded twice is worse than one that is a day late.
-LISTED_WITHIN = timedelta(days=1)
+LISTING_DEADLINE = timedelta(days=1)
 # The same of thumbnail and captions: so long after the last piece, a video that is not found is not there yet.
-LAGS_FOR = timedelta(hours=1)
+LISTING_DELAY = timedelta(hours=1)
 NOT_FOUND = frozenset({"videoNotFound", "notFound", "http_404"})
 GONE_AFTER = 5  # looks in a row at which a video that was there is not: a list may lag, but not for that long
 
@@ -32,66 +40,78 @@ def urgency(publish_at: datetime | None, now: datetime) -> int:
     return 3 if left <= timedelta(hours=1) else 5 if left <= timedelta(days=1) else 7
 
 
-def growing_wait(waits: int) -> float:
-    """Seconds before the next try, when this was the `waits`-th in a row that came no further."""
-    return min(FIRST_WAIT_S * 2.0 ** min(max(waits - 1, 0), 20), LONGEST_WAIT_S)
+def retry_delay_s(retry_count: int) -> float:
+    """Seconds before the next try, when this was the `retry_count`-th in a row that came no further."""
+    return min(FIRST_WAIT_S * 2.0 ** min(max(retry_count - 1, 0), 20), LONGEST_WAIT_S)
 
 
 @dataclass(frozen=True)
-class Next:
+class NextState:
     """What an attempt leaves behind: the status, and in how many seconds the next one is; None: none is needed."""
 
     status: Status
     after_s: float | None
-    waits: int = 0
+    retry_count: int = 0
     error: dict[str, Any] | None = None
 
 
-def after_error(error: Exception, status: Status, *, waits: int, step: str, in_doubt: bool) -> Next:
+def after_error(error: Exception, status: Status, *, retry_count: int, step: str, in_doubt: bool) -> NextState:
     """What an error means. `in_doubt`: the film may have become a video of which we do not know the id.
 
     Only a refusal of something that was certainly not done fails a publication. One of whose video we know is never
     failed by an error: what became of it, processing says.
     """
-    tried = waits + 1
-    said = described(error, step)
+    tried = retry_count + 1
+    said = error_document(error, step)
     doubtful: Status = "unknown" if in_doubt and status in ("uploading", "unknown") else status
     match error:
-        case NotConnected() | ChannelStopped() | UploadGone():  # of a session that is gone, the next attempt finds out
-            return Next(doubtful, growing_wait(tried), tried, said)
-        case Later() as later:
-            wait = growing_wait(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
-            return Next(doubtful, wait, tried, said)
-        case Unknown() as doubt:
+        case (
+            NotConnected() | ChannelStopped() | UploadSessionExpired()
+        ):  # of a session that is gone, the next attempt finds out
+            return NextState(doubtful, retry_delay_s(tried), tried, said)
+        case YouTubeRetryLater() as later:
+            wait = retry_delay_s(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
+            return NextState(doubtful, wait, tried, said)
+        case YouTubeOutcomeUnknown() as doubt:
             # of a session that was to begin nothing is known but that it has no byte
             unknown: Status = "unknown" if status in ("uploading", "unknown") else status
-            wait = max(growing_wait(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
-            return Next(unknown, wait, tried, said)
-        case Never() | ObjectDamaged() | NotPublishable() if status in ("planned", "uploading", "unknown"):
-            return Next(doubtful, growing_wait(tried), tried, said) if in_doubt else Next("failed", None, 0, said)
+            wait = max(retry_delay_s(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
+            return NextState(unknown, wait, tried, said)
+        case YouTubeRefused() | ObjectDamaged() | NotPublishable() if status in ("planned", "uploading", "unknown"):
+            return (
+                NextState(doubtful, retry_delay_s(tried), tried, said)
+                if in_doubt
+                else NextState("failed", None, 0, said)
+            )
         case _:
-            return Next(doubtful, growing_wait(tried), tried, said)
+            return NextState(doubtful, retry_delay_s(tried), tried, said)
 
 
-def beside_after(error: Later | Never | Unknown) -> Literal["pending", "failed"]:
+def attachment_status_after(
+    error: YouTubeRetryLater | YouTubeRefused | YouTubeOutcomeUnknown,
+) -> Literal["pending", "failed"]:
     """What becomes of a thumbnail or of captions that were not taken."""
-    if isinstance(error, NotConnected | ChannelStopped) or not isinstance(error, Never):
+    if isinstance(error, NotConnected | ChannelStopped) or not isinstance(error, YouTubeRefused):
         return "pending"
     return "failed"
 
 
-def names_a_time(error: Exception) -> bool:
+def has_retry_time(error: Exception) -> bool:
     """Whether nothing may be tried before the time of this error: YouTube asks for that, or somebody has to act."""
-    return error.is_asked if isinstance(error, Later) else isinstance(error, Unknown) and error.after_s is not None
+    return (
+        error.has_retry_time
+        if isinstance(error, YouTubeRetryLater)
+        else isinstance(error, YouTubeOutcomeUnknown) and error.after_s is not None
+    )
 
 
-def require_taken(answer: Mapping[str, Any]) -> None:
-    """Raise Never for captions that YouTube took and could not use: its answer is a success all the same."""
+def require_captions_accepted(answer: Mapping[str, Any]) -> None:
+    """Raise YouTubeRefused for captions that YouTube took and could not use: its answer is a success all the same."""
     snippet = answer.get("snippet", {})
     if snippet.get("status") != "failed":
         return
     reason = str(snippet.get("failureReason") or "failed")
-    raise Never(
+    raise YouTubeRefused(
         f"YouTube has the captions, and could not use them: {_CAPTIONS_WHY.get(reason, reason)}.",
         reason=reason,
         hint="Send them again from the video's page.",
@@ -118,13 +138,13 @@ def own_track(tracks: Iterable[Mapping[str, Any]], language: str) -> str | None:
     return None
 
 
-def is_certainly_absent(last_piece_at: datetime | None, now: datetime) -> bool:
+def is_certainly_absent(last_chunk_at: datetime | None, now: datetime) -> bool:
     """Of an upload whose session is gone and that the channel's uploads do not show: can it be no video?"""
-    return last_piece_at is None or now - last_piece_at >= LISTED_WITHIN
+    return last_chunk_at is None or now - last_chunk_at >= LISTING_DEADLINE
 
 
 @dataclass(frozen=True)
-class Seen:
+class RemoteState:
     """What YouTube says of a video that it has."""
 
     state: Literal["processing", "processed", "failed"]
@@ -154,22 +174,24 @@ _WHY = {
 }
 
 
-def seen(item: Mapping[str, Any]) -> Seen:
+def parse_remote_state(item: Mapping[str, Any]) -> RemoteState:
     """Read `status` and `processingDetails` of a video."""
     status = item["status"]
     upload, privacy = status["uploadStatus"], status["privacyStatus"]
     if upload == "processed":
         publish_at = status.get("publishAt") if privacy == "private" else None
-        return Seen("processed", privacy=privacy, publish_at=datetime.fromisoformat(publish_at) if publish_at else None)
+        return RemoteState(
+            "processed", privacy=privacy, publish_at=datetime.fromisoformat(publish_at) if publish_at else None
+        )
     if upload in ("failed", "rejected", "deleted"):
         reason = status.get("failureReason") or status.get("rejectionReason") or upload
         word = {"failed": "could not process it", "rejected": "rejected it", "deleted": "has deleted it"}[upload]
-        return Seen("failed", reason, f"YouTube {word}: {_WHY.get(reason, reason)}.", privacy)
+        return RemoteState("failed", reason, f"YouTube {word}: {_WHY.get(reason, reason)}.", privacy)
     left = item.get("processingDetails", {}).get("processingProgress", {}).get("timeLeftMs")
-    return Seen("processing", privacy=privacy, left_s=int(left) / 1000 if left else None)
+    return RemoteState("processing", privacy=privacy, left_s=int(left) / 1000 if left else None)
 
 
-def next_look_s(left_s: float | None, waits: int) -> float:
+def next_look_s(left_s: float | None, retry_count: int) -> float:
     """When to look at processing again: what YouTube expects, else less and less often."""
-    wait = min(5.0 * 1.5 ** min(waits, 20), 300.0)
+    wait = min(5.0 * 1.5 ** min(retry_count, 20), 300.0)
     return wait if left_s is None else min(max(left_s, 1.0), wait)

@@ -6,43 +6,42 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
 import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
-from ytempire.kit.clock import Moment
-from ytempire.kit.etags import etag_of, is_known, require_match, stale
+from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
+from ytempire.kit.clock import Timestamp
+from ytempire.kit.etags import etag_of, is_not_modified, require_match, stale
 from ytempire.kit.http import PROBLEMS
 from ytempire.production import queries as videos
 from ytempire.publishing import attachments, metadata, queries, service
 from ytempire.publishing.attachments import Attachment
 from ytempire.publishing.decisions import Licence, Privacy, Status
-from ytempire.publishing.errors import BeingTried
-from ytempire.publishing.queries import PublicationView
-from ytempire.publishing.service import Order
+from ytempire.publishing.errors import PublicationBusy
+from ytempire.publishing.queries import AttachmentStatus, PublicationView
+from ytempire.publishing.service import PublicationRequest
 
 T = TypeVar("T")
 LOOK_S = 2.0  # an attempt that may not begin yet takes a tenth of it
 
-router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[SignedIn], responses=PROBLEMS)
-BesideStatus = Literal["pending", "done", "failed", "skipped"]
+router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[Authenticated], responses=PROBLEMS)
 
 
 class NewPublication(BaseModel):
     """How a video is to be published."""
 
     privacy: Privacy | None = Field(default=None, description="unset: public, or private until `publish_at`")
-    publish_at: Moment | None = Field(
+    publish_at: Timestamp | None = Field(
         default=None,
         description="when YouTube makes it public, in the future; unset: when the video is scheduled, or now",
     )
     next_slot: bool = Field(default=False, description="at the next free time of the channel; instead of `publish_at`")
     category_id: str = Field(
-        default=Order.category_id, max_length=10, description="YouTube's category; 27 is Education"
+        default=PublicationRequest.category_id, max_length=10, description="YouTube's category; 27 is Education"
     )
     made_for_kids: bool = False
     synthetic_media: bool = Field(default=True, description="whether altered or synthetic content is disclosed")
@@ -58,12 +57,12 @@ class PublicationError(BaseModel):
     hint: str | None
 
 
-class Edit(BaseModel):
+class RemoteEditOut(BaseModel):
     """A field of a video that was edited at YouTube by hand, and that nobody decided about."""
 
     field: metadata.Field
-    ours: str | list[str] | bool | None = Field(description="what we wrote there last")
-    theirs: str | list[str] | bool | None = Field(
+    local: str | list[str] | bool | None = Field(description="what we wrote there last")
+    remote: str | list[str] | bool | None = Field(
         description="what YouTube has. `visibility` is public, unlisted, private, or a time until which it is private"
     )
 
@@ -78,8 +77,8 @@ class PublicationOut(BaseModel):
     is_automatic: bool
     status: Status
     is_scheduled: bool = Field(description="YouTube has processed it, and makes it public at `publish_at`")
-    thumbnail_status: BesideStatus
-    captions_status: BesideStatus
+    thumbnail_status: AttachmentStatus
+    captions_status: AttachmentStatus
     privacy: Privacy
     publish_at: datetime | None
     category_id: str
@@ -90,10 +89,10 @@ class PublicationOut(BaseModel):
     bytes_sent: int
     youtube_video_id: str | None
     youtube_privacy: str | None = Field(description="what its privacy is at YouTube; null: not seen yet")
-    edits: list[Edit]
-    edits_seen_at: datetime | None
+    remote_edits: list[RemoteEditOut]
+    remote_edits_seen_at: datetime | None
     url: str | None = Field(description="where people see it; null in the sandbox")
-    attempt: int
+    attempt_number: int
     next_try_at: datetime | None
     last_error: PublicationError | None
     created_at: datetime
@@ -103,7 +102,7 @@ class PublicationOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, view: PublicationView) -> Self:
+    def from_view(cls, view: PublicationView) -> Self:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -126,10 +125,10 @@ async def publish_video(
     queue: procrastinate.App = request.app.state.queue
     async with sessions_of_request(request).begin() as session:
         ordered = await service.publish(
-            session, queue, video_id, Order(**body.model_dump()), idempotency_key=idempotency_key
+            session, queue, video_id, PublicationRequest(**body.model_dump()), idempotency_key=idempotency_key
         )
     response.headers["Location"] = f"/api/v1/videos/{video_id}/publication"
-    return PublicationOut.of(ordered.publication)
+    return PublicationOut.from_view(ordered.publication)
 
 
 @router.get("/videos/{video_id}/publication", response_model=PublicationOut | None)
@@ -140,9 +139,9 @@ async def get_publication(request: Request, response: Response, video_id: UUID) 
         if view is None:
             await videos.require_video(session, video_id)
             return None
-    if is_known(request, response, etag_of(view.updated_at)):
+    if is_not_modified(request, response, etag_of(view.updated_at)):
         return Response(status_code=304, headers=dict(response.headers))
-    return PublicationOut.of(view)
+    return PublicationOut.from_view(view)
 
 
 @router.delete("/videos/{video_id}/publication", status_code=204)
@@ -162,18 +161,18 @@ async def _between_attempts(act: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await act()
-        except BeingTried:
+        except PublicationBusy:
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.05)
 
 
 class NewTime(BaseModel):
-    publish_at: Moment | None = Field(description="in the future; null: the next free time of the channel")
+    publish_at: Timestamp | None = Field(description="in the future; null: the next free time of the channel")
 
 
 @router.put("/videos/{video_id}/publication/publish_at")
-async def move_publication(request: Request, response: Response, video_id: UUID, body: NewTime) -> PublicationOut:
+async def reschedule_publication(request: Request, response: Response, video_id: UUID, body: NewTime) -> PublicationOut:
     """To another time, while no byte was sent; with `If-Match` only if it is as it was seen."""
     known: list[datetime | None] = []  # its time, once it was what the request had seen
 
@@ -181,17 +180,17 @@ async def move_publication(request: Request, response: Response, video_id: UUID,
         async with sessions_of_request(request).begin() as session:
             present = await queries.get_of_video(session, video_id)
             if not known:
-                seen = require_match(request, present.updated_at)
+                expected_updated_at = require_match(request, present.updated_at)
                 known.append(present.publish_at)
             elif known == [present.publish_at]:  # what a worker noted meanwhile is no other version of it
-                seen = None
+                expected_updated_at = None
             else:
                 raise stale()
-            return await service.move(session, video_id, body.publish_at, seen=seen)
+            return await service.move(session, video_id, body.publish_at, expected_updated_at=expected_updated_at)
 
     view = await _between_attempts(put)
     response.headers["ETag"] = etag_of(view.updated_at)
-    return PublicationOut.of(view)
+    return PublicationOut.from_view(view)
 
 
 class Attachments(BaseModel):
@@ -203,7 +202,7 @@ async def send_attachments(request: Request, video_id: UUID, body: Attachments) 
     """Send thumbnail or captions again to where YouTube has the video: changed ones, or those that it did not take."""
     queue: procrastinate.App = request.app.state.queue
     async with sessions_of_request(request).begin() as session:
-        return PublicationOut.of(await attachments.send_again(session, queue, video_id, body.parts))
+        return PublicationOut.from_view(await attachments.resend_attachments(session, queue, video_id, body.parts))
 
 
 @router.get("/publications")
@@ -217,4 +216,4 @@ async def list_publications(
     async with sessions_of_request(request).begin() as session:
         found = await queries.list_publications(session, limit=limit + 1, before=cursor, channel_id=channel_id)
     more = str(found[limit - 1].id) if len(found) > limit else None
-    return PublicationPage(items=[PublicationOut.of(one) for one in found[:limit]], next_cursor=more)
+    return PublicationPage(items=[PublicationOut.from_view(one) for one in found[:limit]], next_cursor=more)

@@ -12,7 +12,7 @@ class PublicationNotFound(NotFound):
     code = "publication_not_found"
 
 
-class BeingTried(WrongState):
+class PublicationBusy(WrongState):
     """A worker looks at the publication in this moment: whether it may begin, or already does."""
 
     def __init__(self) -> None:
@@ -29,14 +29,15 @@ class NotPublishable(Conflict):
         self.findings = tuple(findings)
 
 
-class EditedAtYoutube(Conflict):
+class RemoteEditConflict(Conflict):
     """The same fields were edited at YouTube by hand: somebody has to say whose are kept."""
 
-    code = "edited_at_youtube"
+    code = "remote_edit_conflict"
 
     def __init__(self, fields: Sequence[str]) -> None:
         super().__init__(
-            f"Edited at YouTube too: {named(fields)}.", hint="Say whose is kept, theirs or ours; nothing was sent."
+            f"Edited at YouTube too: {named(fields)}.",
+            hint="Say for each whether YouTube's or ours is kept; nothing was sent.",
         )
         self.fields = tuple(fields)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from ytempire.youtube.projects import Moment
+from ytempire.youtube.projects import ServiceClock
 
 Field = Literal[
     "title", "description", "tags", "language", "audio_language",
     "category_id", "visibility", "made_for_kids", "synthetic_media", "licence",
 ]  # fmt: skip
-Whose = Literal["ours", "theirs"]
+MergeSide = Literal["local", "remote"]
 PRIVACIES = ("public", "unlisted", "private")
 WORDS: frozenset[str] = frozenset({"title", "description", "tags", "language", "audio_language"})
 FIELDS: frozenset[str] = frozenset(get_args(Field))
@@ -54,10 +54,10 @@ def privacy_of(seen_by: str) -> tuple[str, datetime | None]:
     return (seen_by, None) if seen_by in PRIVACIES else ("private", datetime.fromisoformat(seen_by))
 
 
-def values_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, Any]:
+def local_values(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, Any]:
     """What a publication and its video say, in the form in which it is compared; `publish_at` by whatever clock."""
     return {
-        "title": _line(said["title"]),
+        "title": _normalize_line(said["title"]),
         "description": _text(said["description"]),
         "tags": list(said["tags"]),
         "language": said["language"],
@@ -70,15 +70,15 @@ def values_of(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[s
     }
 
 
-def shown_in(item: Mapping[str, Any], *, marker: str) -> dict[str, Any]:
+def parse_remote_values(item: Mapping[str, Any], *, marker: str) -> dict[str, Any]:
     """The fields of a video resource, of the parts that it has. The tag by which we recognise it is none of them."""
     found: dict[str, Any] = {}
     if (snippet := item.get("snippet")) is not None:
-        found |= {name: snippet.get(theirs) for name, theirs in _IN_SNIPPET.items()}
-        found["title"], found["description"] = _line(found["title"]), _text(found["description"])
+        found |= {name: snippet.get(remote) for name, remote in _IN_SNIPPET.items()}
+        found["title"], found["description"] = _normalize_line(found["title"]), _text(found["description"])
         found["tags"] = [tag for tag in found["tags"] or [] if tag.lower() != marker]
     if (status := item.get("status")) is not None:
-        found |= {name: status.get(theirs) for name, theirs in _IN_STATUS.items()}
+        found |= {name: status.get(remote) for name, remote in _IN_STATUS.items()}
         waits = status["privacyStatus"] == "private" and status.get("publishAt")
         found["visibility"] = visibility(
             status["privacyStatus"], datetime.fromisoformat(status["publishAt"]) if waits else None
@@ -86,7 +86,7 @@ def shown_in(item: Mapping[str, Any], *, marker: str) -> dict[str, Any]:
     return found
 
 
-def edits(baseline: Values, shown: Values) -> dict[str, Any]:
+def find_remote_edits(baseline: Values, shown: Values) -> dict[str, Any]:
     """What was edited there: the fields that show otherwise than when we wrote last, with what they show."""
     return {name: value for name, value in shown.items() if not _is_as_written(name, baseline.get(name), value)}
 
@@ -116,10 +116,10 @@ def _to_the_second(seen_by: str | None) -> str | datetime | None:
 
 
 @dataclass(frozen=True)
-class Decided:
+class Resolution:
     """Whose value of an edited field is kept, and what whoever decided had seen at YouTube."""
 
-    whose: Whose
+    side: MergeSide
     seen: Any
 
 
@@ -134,75 +134,84 @@ class Merge:
 
 
 def merge(
-    wanted: Values, told: Values, *, sent: Values, baseline: Values, shown: Values, decided: Mapping[str, Decided]
+    desired: Values,
+    service_values: Values,
+    *,
+    last_sent: Values,
+    baseline: Values,
+    shown: Values,
+    resolutions: Mapping[str, Resolution],
 ) -> Merge:
     """Divide what is wanted; `told`: the same by YouTube's clock. Words are meant where they are other than we wrote
     last, all else that is wanted is. What is not meant stays as YouTube shows it.
     """
-    edited = edits(baseline, shown)
+    edited = find_remote_edits(baseline, shown)
     send: dict[str, Any] = {}
     agreed: dict[str, Any] = {}
     adopt: dict[str, Any] = {}
     conflicts: dict[str, Any] = {}
-    for name in dict.fromkeys((*wanted, *decided)):
-        there, decision = shown.get(name), decided.get(name)
-        if decision is None and name in WORDS and name in sent and is_same(name, sent[name], wanted[name]):
+    for name in dict.fromkeys((*desired, *resolutions)):
+        there, decision = shown.get(name), resolutions.get(name)
+        if decision is None and name in WORDS and name in last_sent and is_same(name, last_sent[name], desired[name]):
             continue
         if decision is not None and name in edited and not is_same(name, decision.seen, there):
             conflicts[name] = there
-        elif decision is not None and decision.whose == "theirs":
+        elif decision is not None and decision.side == "remote":
             adopt[name] = there
-        elif is_same(name, told[name], there):
-            agreed[name] = told[name]
+        elif is_same(name, service_values[name], there):
+            agreed[name] = service_values[name]
         elif name in edited and decision is None:
             conflicts[name] = there
         else:
-            send[name] = told[name]
+            send[name] = service_values[name]
     return Merge(send, agreed, adopt, conflicts)
 
 
-def body_of(item: Mapping[str, Any], send: Values, *, marker: str) -> dict[str, Any]:
+def build_update_body(item: Mapping[str, Any], send: Values, *, marker: str) -> dict[str, Any]:
     """The resource for `videos.update`: the parts that change, each with all else in it as YouTube has it."""
     parts = {"snippet": _named(send, _IN_SNIPPET), "status": _named(send, _IN_STATUS)}
     if "tags" in send:
         parts["snippet"]["tags"] = [*send["tags"], marker]
     if "visibility" in send:
-        parts["status"] |= {"publishAt": None, **status_of(send["visibility"])}
-    changed = {part: {**_kept(item, part), **values} for part, values in parts.items() if values}
+        parts["status"] |= {"publishAt": None, **build_status(send["visibility"])}
+    changed = {part: {**_writable_fields(item, part), **values} for part, values in parts.items() if values}
     return {"id": item["id"], **{part: _without_none(values) for part, values in changed.items()}}
 
 
 def _named(values: Values, names: Mapping[str, str]) -> dict[str, Any]:
-    return {theirs: values[name] for name, theirs in names.items() if name in values}
+    return {remote: values[name] for name, remote in names.items() if name in values}
 
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _kept(item: Mapping[str, Any], part: str) -> dict[str, Any]:
+def _writable_fields(item: Mapping[str, Any], part: str) -> dict[str, Any]:
     return {name: item[part][name] for name in _WRITABLE[part] if name in item[part]}
 
 
-def status_of(seen_by: str) -> dict[str, str]:
+def build_status(seen_by: str) -> dict[str, str]:
     """A `visibility` as YouTube is told it."""
     return {"privacyStatus": seen_by} if seen_by in PRIVACIES else {"privacyStatus": "private", "publishAt": seen_by}
 
 
-def parts_of(told: Values, *, marker: str) -> dict[str, dict[str, Any]]:
+def build_insert_body(service_values: Values, *, marker: str) -> dict[str, dict[str, Any]]:
     """`snippet` and `status` of a video that is to be made."""
-    snippet = _named(told, _IN_SNIPPET) | {"tags": [*told["tags"], marker]}
-    return {"snippet": snippet, "status": _named(told, _IN_STATUS) | status_of(told["visibility"])}
+    snippet = _named(service_values, _IN_SNIPPET) | {"tags": [*service_values["tags"], marker]}
+    return {
+        "snippet": snippet,
+        "status": _named(service_values, _IN_STATUS) | build_status(service_values["visibility"]),
+    }
 
 
-def shown_to_us(name: str, value: Any, now: Moment) -> Any:
+def to_local_value(name: str, value: Any, now: ServiceClock) -> Any:
     """What YouTube shows, for people here: a moment by our clock."""
     if name != "visibility" or value in PRIVACIES:
         return value
-    return visibility("private", now.ours(datetime.fromisoformat(value)))
+    return visibility("private", now.to_local_time(datetime.fromisoformat(value)))
 
 
-def _line(text: str | None) -> str:
+def _normalize_line(text: str | None) -> str:
     return (text or "").strip()
 
 

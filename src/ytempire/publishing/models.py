@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
 
-BESIDE = "IN ('pending', 'done', 'failed', 'skipped')"
+ATTACHMENT_STATUSES = "IN ('pending', 'done', 'failed', 'skipped')"
 
 
 class Publication(Model):
-    """A video on its way to YouTube, or there. `session_address` is an envelope: the address opens the upload."""
+    """A video on its way to YouTube, or there. `session_uri` is an envelope: the address opens the upload."""
 
     __tablename__ = "publications"
     __table_args__ = (
@@ -23,14 +23,14 @@ class Publication(Model):
             "status IN ('planned', 'uploading', 'processing', 'live', 'failed', 'unknown', 'removed', 'gone')",
             name="status",
         ),
-        CheckConstraint(f"thumbnail_status {BESIDE}", name="thumbnail_status"),
-        CheckConstraint(f"captions_status {BESIDE}", name="captions_status"),
+        CheckConstraint(f"thumbnail_status {ATTACHMENT_STATUSES}", name="thumbnail_status"),
+        CheckConstraint(f"captions_status {ATTACHMENT_STATUSES}", name="captions_status"),
         CheckConstraint("privacy IN ('public', 'unlisted', 'private')", name="privacy"),
         CheckConstraint("licence IN ('youtube', 'creativeCommon')", name="licence"),
         # YouTube's own rule: a time only for what is private until then
         CheckConstraint("publish_at IS NULL OR privacy = 'private'", name="publish_at"),
         CheckConstraint("size_bytes > 0 AND bytes_sent BETWEEN 0 AND size_bytes", name="bytes_sent"),
-        CheckConstraint("(claim IS NULL) = (heartbeat_at IS NULL)", name="claim"),
+        CheckConstraint("(lease_token IS NULL) = (heartbeat_at IS NULL)", name="lease"),
         CheckConstraint(
             "status NOT IN ('processing', 'live', 'gone') OR youtube_video_id IS NOT NULL", name="has_video"
         ),
@@ -40,7 +40,7 @@ class Publication(Model):
             name="live_at",
         ),
         ForeignKeyConstraint(["video_id", "channel_id"], ["core.videos.id", "core.videos.channel_id"]),
-        CheckConstraint("(edits = '{}') = (edits_seen_at IS NULL)", name="edits"),
+        CheckConstraint("(remote_edits = '{}') = (remote_edits_seen_at IS NULL)", name="remote_edits"),
         # a video is published once; after a failure, or when it was deleted at YouTube by hand, it may be anew
         Index(
             "publications_video_id_key",
@@ -54,7 +54,7 @@ class Publication(Model):
         Index("publications_youtube_video_id_key", "youtube_video_id", unique=True),
         Index("publications_marker_key", "marker", unique=True),
         # serves: the same request of the same person again
-        Index("publications_idempotency_key", "ordered_by", "idempotency_key", unique=True),
+        Index("publications_idempotency_key", "requested_by", "idempotency_key", unique=True),
         # serves: what is due
         Index("publications_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
         # serves: the list, newest first, of one channel
@@ -68,7 +68,7 @@ class Publication(Model):
     video_id: Mapped[UUID]
     channel_id: Mapped[UUID]
     is_sandbox: Mapped[bool]
-    ordered_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     is_automatic: Mapped[bool] = mapped_column(server_default=text("false"))
     idempotency_key: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default="planned")
@@ -83,20 +83,20 @@ class Publication(Model):
     marker: Mapped[str]
     file_sha256: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    session_address: Mapped[bytes | None]
+    session_uri: Mapped[bytes | None]
     bytes_sent: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    last_piece_at: Mapped[datetime | None]
+    last_chunk_at: Mapped[datetime | None]
     youtube_video_id: Mapped[str | None]
     youtube_privacy: Mapped[str | None]
     # by field of `metadata`: what we wrote there last, how it showed then, and what shows otherwise since
-    sent: Mapped[dict[str, Any] | None]
+    last_sent: Mapped[dict[str, Any] | None]
     baseline: Mapped[dict[str, Any] | None]
     baseline_at: Mapped[datetime | None]
-    edits: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    edits_seen_at: Mapped[datetime | None]
-    attempt: Mapped[int] = mapped_column(server_default="0")
-    waits: Mapped[int] = mapped_column(server_default="0")
-    claim: Mapped[UUID | None]
+    remote_edits: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    remote_edits_seen_at: Mapped[datetime | None]
+    attempt_number: Mapped[int] = mapped_column(server_default="0")
+    retry_count: Mapped[int] = mapped_column(server_default="0")
+    lease_token: Mapped[UUID | None]
     heartbeat_at: Mapped[datetime | None]
     next_try_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     last_error: Mapped[dict[str, Any] | None]
@@ -107,34 +107,39 @@ class Publication(Model):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class PublicationChange(Model):
+class PublicationEdit(Model):
     """What somebody wants changed of a video that YouTube has, or that it be deleted there."""
 
-    __tablename__ = "publication_changes"
+    __tablename__ = "publication_edits"
     __table_args__ = (
-        CheckConstraint("kind IN ('update', 'removal')", name="kind"),
-        CheckConstraint("status IN ('asked', 'planned', 'done', 'failed', 'conflict')", name="status"),
-        CheckConstraint("(kind = 'update') = (wanted IS NOT NULL)", name="wanted"),
+        CheckConstraint("kind IN ('update', 'deletion')", name="kind"),
+        CheckConstraint("status IN ('awaiting_confirmation', 'planned', 'done', 'failed', 'conflict')", name="status"),
+        CheckConstraint("(kind = 'update') = (desired IS NOT NULL)", name="desired"),
         # nothing is deleted that was not asked for, with a reason, and confirmed by itself
         CheckConstraint("kind = 'update' OR length(btrim(reason)) BETWEEN 3 AND 500", name="reason"),
-        CheckConstraint("kind = 'update' OR (status = 'asked') = (confirmed_at IS NULL)", name="confirmed"),
-        CheckConstraint("status <> 'asked' OR kind = 'removal' AND expires_at IS NOT NULL", name="asked"),
+        CheckConstraint(
+            "kind = 'update' OR (status = 'awaiting_confirmation') = (confirmed_at IS NULL)", name="confirmed"
+        ),
+        CheckConstraint(
+            "status <> 'awaiting_confirmation' OR kind = 'deletion' AND expires_at IS NOT NULL",
+            name="awaiting_confirmation",
+        ),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_by"),
         CheckConstraint("(status = 'planned') = (next_try_at IS NOT NULL)", name="next_try_at"),
         # one after the other, so that the last one wanted is what YouTube has
         Index(
-            "publication_changes_publication_id_key",
+            "publication_edits_publication_id_key",
             "publication_id",
             unique=True,
-            postgresql_where=text("status IN ('asked', 'planned', 'conflict')"),
+            postgresql_where=text("status IN ('awaiting_confirmation', 'planned', 'conflict')"),
         ),
         # serves: what was changed of one, newest first
-        Index("publication_changes_publication_id_idx", "publication_id", text("id DESC")),
+        Index("publication_edits_publication_id_idx", "publication_id", text("id DESC")),
         # serves: what is due
-        Index("publication_changes_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
+        Index("publication_edits_next_try_at_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
         # serves: what a removed person asked for
-        Index("publication_changes_requested_by_idx", "requested_by"),
-        Index("publication_changes_confirmed_by_idx", "confirmed_by"),
+        Index("publication_edits_requested_by_idx", "requested_by"),
+        Index("publication_edits_confirmed_by_idx", "confirmed_by"),
         {"schema": "core"},
     )
 
@@ -143,16 +148,16 @@ class PublicationChange(Model):
     channel_id: Mapped[UUID]
     kind: Mapped[str]
     status: Mapped[str]
-    wanted: Mapped[dict[str, Any] | None]
-    decided: Mapped[dict[str, Any] | None]  # of edited fields: whose is kept, and what was seen there
+    desired: Mapped[dict[str, Any] | None]
+    resolutions: Mapped[dict[str, Any] | None]  # of edited fields: whose is kept, and what was seen there
     reason: Mapped[str | None]
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))
     confirmed_at: Mapped[datetime | None]
-    claim: Mapped[UUID | None]
+    lease_token: Mapped[UUID | None]
     next_try_at: Mapped[datetime | None]
-    waits: Mapped[int] = mapped_column(server_default="0")
+    retry_count: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[dict[str, Any] | None]
     settled_at: Mapped[datetime | None]

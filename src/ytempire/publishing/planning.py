@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from ytempire.youtube.dressed import DRESSED, Amounts
 from ytempire.youtube.methods import INSERTS
 from ytempire.youtube.projects import day_begins, day_of
+from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, Amounts
 
 WEEK = 7
 # A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
@@ -21,13 +21,13 @@ LEAD = timedelta(minutes=30)
 DAY = timedelta(days=1)
 
 
-def less(amounts: Amounts, taken: Amounts) -> Amounts:
+def subtract(amounts: Amounts, taken: Amounts) -> Amounts:
     """What uploads may use of these amounts."""
     return {name: max(0, amount - taken.get(name, 0)) for name, amount in amounts.items()}
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueuedUpload:
     """A publication with something to be paid. `not_before`: what it waits for besides quota."""
 
     id: UUID
@@ -37,7 +37,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Place:
+class UploadPlacement:
     """When a publication's upload can begin; `day` is None where no day's allowance is enough for it.
 
     `done_at`: what begins at a reset is there no sooner than an upload takes. Whoever has today for it goes when it
@@ -54,26 +54,26 @@ class Place:
 class PlannedDay:
     day: date
     planned: int  # uploads that are to begin on it
-    room: int  # further dressed uploads that it has room for
+    room: int  # further complete uploads that it has room for
 
 
 @dataclass(frozen=True)
 class Plan:
     days: list[PlannedDay]
-    places: Mapping[UUID, Place]
+    placements: Mapping[UUID, UploadPlacement]
 
-    def is_for_later(self, publication_id: UUID, today: date) -> bool:
+    def is_not_today(self, publication_id: UUID, today: date) -> bool:
         """What no day is enough for goes when it comes: a film without captions is better than none."""
-        place = self.places.get(publication_id)
-        return place is not None and place.day is not None and place.day > today
+        placement = self.placements.get(publication_id)
+        return placement is not None and placement.day is not None and placement.day > today
 
     def late(self) -> timedelta:
         """By how much all of them are, together."""
-        return sum((one.late for one in self.places.values()), timedelta())
+        return sum((one.late for one in self.placements.values()), timedelta())
 
 
 def plan(
-    waiting: Iterable[Waiting],
+    waiting: Iterable[QueuedUpload],
     *,
     now: datetime,
     today: Amounts,
@@ -85,14 +85,14 @@ def plan(
 
     `lead` is how long an upload takes, by YouTube's clock.
     """
-    book = _Book(now, today, daily, lead)
+    book = _DayCapacity(now, today, daily, lead)
     for _ in range(days_at_least):
         book.add_day()
-    places = {one.id: book.place(one) for one in sorted(waiting, key=lambda one: (one.deadline, one.id))}
-    return Plan([book.seen(n) for n in range(len(book.left))], places)
+    placements = {one.id: book.place(one) for one in sorted(waiting, key=lambda one: (one.deadline, one.id))}
+    return Plan([book.seen(n) for n in range(len(book.left))], placements)
 
 
-class _Book:
+class _DayCapacity:
     """What is left of each day as one after the other is given a place."""
 
     def __init__(self, now: datetime, today: Amounts, daily: Amounts, lead: timedelta) -> None:
@@ -108,19 +108,19 @@ class _Book:
         self.uploads.append(0)
         self.coming = self.daily
 
-    def place(self, one: Waiting) -> Place:
+    def place(self, one: QueuedUpload) -> UploadPlacement:
         number = self._first_with_room(one)
         if number is None:
-            return Place(None, None, None, timedelta())
+            return UploadPlacement(None, None, None, timedelta())
         for bucket, amount in one.cost.items():
             self.left[number][bucket] -= amount
         self.uploads[number] += one.cost.get(INSERTS, 0)
         day = self.first + number * DAY
         begins_at = day_begins(day) if number else self.now
         done_at = begins_at + self.lead if number and one.cost.get(INSERTS) else begins_at
-        return Place(day, begins_at, done_at, max(timedelta(), done_at - one.deadline))
+        return UploadPlacement(day, begins_at, done_at, max(timedelta(), done_at - one.deadline))
 
-    def _first_with_room(self, one: Waiting) -> int | None:
+    def _first_with_room(self, one: QueuedUpload) -> int | None:
         cost = tuple(sorted(one.cost.items()))
         full_before = self.full_before.get(cost, 0)
         earliest = 0 if one.not_before is None else max(0, (day_of(one.not_before) - self.first).days)
@@ -140,7 +140,7 @@ class _Book:
 
     def seen(self, number: int) -> PlannedDay:
         left = self.left[number]
-        room = min(left.get(bucket, 0) // amount for bucket, amount in DRESSED.items())
+        room = min(left.get(bucket, 0) // amount for bucket, amount in COMPLETE_UPLOAD_COST.items())
         return PlannedDay(self.first + number * DAY, self.uploads[number], room)
 
 

@@ -18,20 +18,21 @@ from ytempire.publishing.errors import PublicationNotFound
 from ytempire.publishing.metadata import Field
 from ytempire.publishing.models import Publication
 
-Beside = Literal["pending", "done", "failed", "skipped"]
+AttachmentStatus = Literal["pending", "done", "failed", "skipped"]
 
 
 def about_session(publication_id: UUID) -> str:
+    """Return the associated data of an upload session's envelope: what was sealed keeps the column's first name."""
     return f"core.publications/session_address/{publication_id}"
 
 
 @dataclass(frozen=True)
-class Edit:
+class RemoteEdit:
     """A field that was edited at YouTube: what we wrote there last, and what it has; moments by our clock."""
 
     field: str
-    ours: Any
-    theirs: Any
+    local: Any
+    remote: Any
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class PublicationView:
     is_sandbox: bool
     is_automatic: bool
     status: Status
-    thumbnail_status: Beside
-    captions_status: Beside
+    thumbnail_status: AttachmentStatus
+    captions_status: AttachmentStatus
     privacy: Privacy
     publish_at: datetime | None
     category_id: str
@@ -56,10 +57,10 @@ class PublicationView:
     bytes_sent: int
     youtube_video_id: str | None
     youtube_privacy: str | None
-    sent: Mapping[str, Any] | None
+    last_sent: Mapping[str, Any] | None
     edited: Mapping[str, Any] | None  # None: not for whoever asks
-    edits_seen_at: datetime | None
-    attempt: int
+    remote_edits_seen_at: datetime | None
+    attempt_number: int
     next_try_at: datetime | None
     last_error: Mapping[str, Any] | None
     created_at: datetime
@@ -75,17 +76,20 @@ class PublicationView:
         return f"https://www.youtube.com/watch?v={self.youtube_video_id}" if shown else None
 
     @property
-    def edits(self) -> list[Edit]:
-        ours, edited = self.sent or {}, self.edited or {}
-        return [Edit(name, ours.get(name), edited[name]["shown"]) for name in get_args(Field) if name in edited]
+    def remote_edits(self) -> list[RemoteEdit]:
+        local, edited = self.last_sent or {}, self.edited or {}
+        return [RemoteEdit(name, local.get(name), edited[name]["shown"]) for name in get_args(Field) if name in edited]
 
     @property
     def is_scheduled(self) -> bool:
-        """YouTube has it, and makes it public by itself when its time comes."""
-        return self.status == "processing" and self.processed_at is not None
+        """YouTube has it, and makes it public by itself when its time comes.
+
+        What has no time is processed a moment before it is live.
+        """
+        return self.status == "processing" and self.processed_at is not None and self.publish_at is not None
 
 
-_OTHERS = {"title": Video.title, "channel_name": Channel.name, "edited": Publication.edits}
+_OTHERS = {"title": Video.title, "channel_name": Channel.name, "edited": Publication.remote_edits}
 
 
 def _publications() -> Select[Any]:

@@ -15,25 +15,25 @@ from ytempire.kit import clock, jobs
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Forbidden, InvalidInput
 from ytempire.kit.etags import stale
-from ytempire.kit.rows import NOT_YOURS
+from ytempire.kit.row_updates import NOT_PERMITTED
 from ytempire.production import queries as videos
-from ytempire.production import shelving
+from ytempire.production import video_lifecycle
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.queries import VideoView
-from ytempire.publishing import acceptance, decisions, placing, queries
-from ytempire.publishing.acceptance import Wanted
+from ytempire.publishing import calendar_lock, decisions, queries, youtube_rules
 from ytempire.publishing.decisions import Licence, Privacy
-from ytempire.publishing.errors import BeingTried, NotPublishable
+from ytempire.publishing.errors import NotPublishable, PublicationBusy
 from ytempire.publishing.models import Publication
 from ytempire.publishing.queries import PublicationView
+from ytempire.publishing.youtube_rules import DesiredVideo
 from ytempire.youtube import automation, connections
-from ytempire.youtube.automation import ConsentNeeded
+from ytempire.youtube.automation import ConsentRequired
 
 UPLOAD_VIDEO = "publishing.upload_video"
-FILM, CAPTIONS = "video.mp4", "captions.srt"
-TAKEN_BACK = {
+VIDEO_FILE_NAME, CAPTIONS = "video.mp4", "captions.srt"
+CANCELLED_ERROR = {
     "step": "begin",
-    "reason": "takenBack",
+    "reason": "cancelled",
     "message": "Somebody took it back before anything was sent.",
     "hint": "Publish it, if it is wanted after all.",
 }
@@ -41,7 +41,7 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
-class Order:
+class PublicationRequest:
     """How a video is to be published. Left out: public, or private until its time comes.
 
     `next_slot`: at the next free time of its channel.
@@ -58,7 +58,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Ordered:
+class PublicationResult:
     publication: PublicationView
     is_new: bool
 
@@ -70,8 +70,10 @@ def new_marker() -> str:
     return "ytempire-" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
-def wanted_of(video: VideoView, *, marker: str, category_id: str, privacy: str, publish_at: datetime | None) -> Wanted:
-    return Wanted(
+def desired_video(
+    video: VideoView, *, marker: str, category_id: str, privacy: str, publish_at: datetime | None
+) -> DesiredVideo:
+    return DesiredVideo(
         title=video.title,
         description=video.description,
         tags=(*video.tags, marker),
@@ -89,46 +91,46 @@ async def publish(
     session: AsyncSession,
     queue: procrastinate.App,
     video_id: UUID,
-    order: Order,
+    order: PublicationRequest,
     *,
     idempotency_key: str | None = None,
     is_automatic: bool = False,
-) -> Ordered:
+) -> PublicationResult:
     """Order it; the same video again returns its publication, unless that failed or is gone. The upload's job comes
     with the row.
 
     Again with another time, it is moved to that as long as no byte was sent; what cannot be done any more is refused.
 
     A person who orders it is their own consent; `is_automatic` needs the channel's. Raises VideoNotFound, Forbidden,
-    WrongState, NotPublishable, NotConnected, ConsentNeeded, IdempotencyMismatch, NoFreeSlot.
+    WrongState, NotPublishable, NotConnected, ConsentRequired, IdempotencyMismatch, NoFreeSlot.
     """
     # two orders of one video, or for one time, at the same moment: the second waits here, and finds the first one's
-    await placing.hold_calendar_of(session, video_id)
-    found = await _find(session, video_id, idempotency_key)
+    await calendar_lock.lock_calendar_of_video(session, video_id)
+    found = await _find_existing(session, video_id, idempotency_key)
     if found is not None:
-        return Ordered(await _again(session, found, order), is_new=False)
+        return PublicationResult(await _reuse_publication(session, found, order), is_new=False)
     video = await videos.get_video(session, video_id)
     if video.access == "read":
-        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+        raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     if video.status not in ("ready", "scheduled"):
         raise WrongState(f"The video is {video.status}.", hint="One that is ready or scheduled can be published.")
-    await channels.hold_active(session, video.channel_id)
-    if is_automatic and not await automation.may_publish_by_itself(session, video.channel_id):
-        raise ConsentNeeded(
+    await channels.lock_active_channel(session, video.channel_id)
+    if is_automatic and not await automation.is_auto_publish_allowed(session, video.channel_id):
+        raise ConsentRequired(
             "Nobody has agreed that this channel publishes by itself.", hint="Agree to it, or publish it yourself."
         )
     connection = await connections.require_usable(session, video.channel_id)
-    publish_at = await _time_of(session, video, order)
+    publish_at = await _publish_time(session, video, order)
     privacy = order.privacy or ("private" if publish_at else "public")
     marker = new_marker()
-    wanted = wanted_of(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
-    if found_wrong := acceptance.findings(wanted, clock.now()):
+    wanted = desired_video(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
+    if found_wrong := youtube_rules.find_violations(wanted, clock.now()):
         raise NotPublishable(found_wrong)
-    film = video.files.get(FILM)
-    if film is None:
+    video_file = video.files.get(VIDEO_FILE_NAME)
+    if video_file is None:
         raise WrongState("This video has no film.", hint="Run it again from the step render.")
     if publish_at is not None and publish_at != video.scheduled_at:
-        await shelving.schedule_video(session, video_id, publish_at)
+        await video_lifecycle.schedule_video(session, video_id, publish_at)
     publication = Publication(
         video_id=video_id,
         channel_id=video.channel_id,
@@ -144,24 +146,26 @@ async def publish(
         synthetic_media=order.synthetic_media,
         licence=order.licence,
         marker=marker,
-        file_sha256=film.sha256,
-        size_bytes=film.size_bytes,
+        file_sha256=video_file.sha256,
+        size_bytes=video_file.size_bytes,
     )
     session.add(publication)
     await session.flush()
     await enqueue(session, queue, publication.id, publish_at)
-    return Ordered(await queries.get_publication(session, publication.id), is_new=True)
+    return PublicationResult(await queries.get_publication(session, publication.id), is_new=True)
 
 
-async def _time_of(session: AsyncSession, video: VideoView, order: Order) -> datetime | None:
+async def _publish_time(session: AsyncSession, video: VideoView, order: PublicationRequest) -> datetime | None:
     if order.next_slot:
         if order.publish_at is not None:
             raise InvalidInput("Either a time, or the next free one.")
-        return await placing.next_slot(session, video.channel_id)
+        return await calendar_lock.next_slot(session, video.channel_id)
     return order.publish_at or (video.scheduled_at if order.privacy in (None, "private") else None)
 
 
-async def _again(session: AsyncSession, found: PublicationView, order: Order) -> PublicationView:
+async def _reuse_publication(
+    session: AsyncSession, found: PublicationView, order: PublicationRequest
+) -> PublicationView:
     """What was ordered before, as this order wants it. Raises WrongState, and what `move` raises."""
     wants_slot = order.next_slot and found.publish_at is None
     other_time = order.publish_at is not None and order.publish_at != found.publish_at
@@ -178,14 +182,14 @@ async def _again(session: AsyncSession, found: PublicationView, order: Order) ->
     )
 
 
-async def _find(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:
+async def _find_existing(session: AsyncSession, video_id: UUID, key: str | None) -> PublicationView | None:
     """What this very request made before, whatever became of it; else the video's, if it is there or may come there."""
     if key is not None:
         if not 1 <= len(key) <= 200:
             raise InvalidInput("An idempotency key has 1 to 200 characters.")
         same = await session.scalar(
             select(Publication).where(
-                Publication.idempotency_key == key, Publication.ordered_by == func.core.current_user_id()
+                Publication.idempotency_key == key, Publication.requested_by == func.core.current_user_id()
             )
         )
         if same is not None and same.video_id != video_id:
@@ -203,47 +207,47 @@ async def cancel(session: AsyncSession, video_id: UUID) -> None:
 
     What the schedule ordered stays as one that failed: without it, the video would be planned again at once.
     """
-    row = await _untouched(session, video_id, hint="What is on YouTube is taken down there.")
+    row = await _lock_not_started(session, video_id, hint="What is on YouTube is taken down there.")
     if row.is_automatic:
-        row.status, row.next_try_at, row.last_error = "failed", None, dict(TAKEN_BACK)
+        row.status, row.next_try_at, row.last_error = "failed", None, dict(CANCELLED_ERROR)
         await session.flush()
     else:
         await session.execute(delete(Publication).where(Publication.id == row.id))
-    await shelving.note_not_published(session, video_id)
+    await video_lifecycle.mark_not_published(session, video_id)
 
 
 async def move(
-    session: AsyncSession, video_id: UUID, publish_at: datetime | None, *, seen: datetime | None = None
+    session: AsyncSession, video_id: UUID, publish_at: datetime | None, *, expected_updated_at: datetime | None = None
 ) -> PublicationView:
     """To another time, or the next free one, while no byte was sent. Raises as `cancel`, InvalidInput, NoFreeSlot.
 
-    `seen`: only if it was last changed then; raises PreconditionFailed.
+    `expected_updated_at`: only if it was last changed then; raises PreconditionFailed.
     """
-    await placing.hold_calendar_of(session, video_id)
-    row = await _untouched(session, video_id, hint="Wait for its end, or change it at YouTube.")
-    if seen is not None and row.updated_at != seen:
+    await calendar_lock.lock_calendar_of_video(session, video_id)
+    row = await _lock_not_started(session, video_id, hint="Wait for its end, or change it at YouTube.")
+    if expected_updated_at is not None and row.updated_at != expected_updated_at:
         raise stale()
     if row.publish_at is None and row.privacy != "public":
         raise WrongState(f"It is to stay {row.privacy}.", hint="Take it back, and order it with a time.")
-    at = publish_at or await placing.next_slot(session, row.channel_id)
+    at = publish_at or await calendar_lock.next_slot(session, row.channel_id)
     row.privacy, row.publish_at = "private", at
     await session.flush()  # the video's time is asked for that of its publication
-    await shelving.schedule_video(session, video_id, at)
+    await video_lifecycle.schedule_video(session, video_id, at)
     return await queries.get_publication(session, row.id)
 
 
-async def _untouched(session: AsyncSession, video_id: UUID, *, hint: str) -> Publication:
+async def _lock_not_started(session: AsyncSession, video_id: UUID, *, hint: str) -> Publication:
     """The row, locked, of a publication that no worker has begun."""
     view = await queries.get_of_video(session, video_id)
     row = await session.get(Publication, view.id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise Forbidden(NOT_YOURS, hint="Ask its owner.")
+        raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     if row.status != "planned":
         raise WrongState(
             "The upload has begun." if row.status == "uploading" else f"The publication is {row.status}.", hint=hint
         )
-    if row.claim is not None:
-        raise BeingTried
+    if row.lease_token is not None:
+        raise PublicationBusy
     return row
 
 

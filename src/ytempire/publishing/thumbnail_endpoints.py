@@ -9,19 +9,19 @@ import procrastinate
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import SignedIn, sessions_of_request
+from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
+from ytempire.kit.body_limit import max_body_bytes
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.http import PROBLEMS
-from ytempire.kit.limits import largest_body
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries
-from ytempire.production.models import OWN_THUMBNAIL
+from ytempire.production.models import UPLOADED_THUMBNAIL
 from ytempire.production.schemas import VideoOut
-from ytempire.production.thumbnails import MOST_UPLOADED, add_own_thumbnail, store_own_thumbnail
+from ytempire.production.thumbnail_choice import MOST_UPLOADED, store_uploaded_thumbnail, use_uploaded_thumbnail
 from ytempire.publishing import thumbnails
 
 router = APIRouter(
-    prefix="/api/v1/videos/{video_id}/thumbnail", tags=["videos"], dependencies=[SignedIn], responses=PROBLEMS
+    prefix="/api/v1/videos/{video_id}/thumbnail", tags=["videos"], dependencies=[Authenticated], responses=PROBLEMS
 )
 PICTURES = {"schema": {"type": "string", "format": "binary"}}
 
@@ -46,21 +46,21 @@ async def choose_thumbnail(request: Request, video_id: UUID, body: ChosenThumbna
         }
     },
 )
-@largest_body(MOST_UPLOADED)
-async def bring_thumbnail(request: Request, video_id: UUID) -> VideoOut:
+@max_body_bytes(MOST_UPLOADED)
+async def upload_thumbnail(request: Request, video_id: UUID) -> VideoOut:
     """Bring a picture of one's own, 1280 x 720 pixels at best, and choose it. The body is the file."""
     async with sessions_of_request(request).begin() as session:
         await queries.get_video(session, video_id)  # before anything of it is read
     content = await request.body()
     store: ObjectStore = request.app.state.store
-    picture = await asyncio.to_thread(store_own_thumbnail, store, content)
+    picture = await asyncio.to_thread(store_uploaded_thumbnail, store, content)
     async with sessions_of_request(request).begin() as session:
-        await add_own_thumbnail(session, video_id, picture)
-        return await _choose(request, session, video_id, OWN_THUMBNAIL)
+        await use_uploaded_thumbnail(session, video_id, picture)
+        return await _choose(request, session, video_id, UPLOADED_THUMBNAIL)
 
 
 async def _choose(request: Request, session: AsyncSession, video_id: UUID, name: str) -> VideoOut:
     queue: procrastinate.App = request.app.state.queue
     await thumbnails.choose_thumbnail(session, queue, video_id, name)
     session.expire_all()
-    return VideoOut.of(await queries.get_video(session, video_id))
+    return VideoOut.from_view(await queries.get_video(session, video_id))

@@ -8,7 +8,7 @@ import procrastinate
 from sqlalchemy import select
 
 from ytempire.kit.database import AsyncSession
-from ytempire.production import thumbnails
+from ytempire.production import thumbnail_choice
 from ytempire.publishing.attachments import AT_YOUTUBE, mark_pending
 from ytempire.publishing.models import Publication
 
@@ -28,6 +28,6 @@ async def choose_thumbnail(session: AsyncSession, queue: procrastinate.App, vide
         )
         .with_for_update()
     )
-    await thumbnails.choose_thumbnail(session, video_id, name)
+    await thumbnail_choice.choose_thumbnail(session, video_id, name)
     if publication is not None:
         await mark_pending(session, queue, publication, ["thumbnail"])

@@ -9,7 +9,7 @@ import typer
 
 from ytempire.kit.errors import YtempireError
 from ytempire.sandbox.app import create_app
-from ytempire.sandbox.serving import server
+from ytempire.sandbox.server import server
 from ytempire.settings import get_settings
 
 
@@ -26,7 +26,7 @@ def main(
     except YtempireError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from error
-    server(app, app.state.world.connections, host=settings.host, port=settings.port).run()
+    server(app, app.state.context.connections, host=settings.host, port=settings.port).run()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ytempire.sandbox import languages, quota
-from ytempire.sandbox.callers import Caller, identify
+from ytempire.sandbox.authentication import Caller, identify
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.discovery import check_body, check_fields, check_parameters, parts_of, scopes_of, words_of
 from ytempire.sandbox.errors import (
     ApiError,
@@ -30,8 +31,7 @@ from ytempire.sandbox.errors import (
     too_large,
     unknown_part,
 )
-from ytempire.sandbox.partial import mask_of, select
-from ytempire.sandbox.world import World
+from ytempire.sandbox.partial_response import mask_of, select
 
 JSON = "application/json; charset=UTF-8"
 LARGEST_JSON = 1024 * 1024  # far beyond any resource: a description has 5,000 bytes
@@ -66,7 +66,7 @@ class Operation:
 
 @dataclass
 class Call:
-    world: World
+    context: SandboxContext
     operation: Operation
     caller: Caller
     query: QueryParams
@@ -112,13 +112,13 @@ class Call:
             raise invalid_parameter(name, f"Invalid string value: '{text}'. Allowed values: [{', '.join(choices)}]")
         return text
 
-    def parts(self, *answered: str) -> set[str]:
+    def parts(self, *supported: str) -> set[str]:
         """What `part` asks for. Raises for what Google's resource does not have, and what the sandbox's does not."""
-        asked = self.known_parts()
-        for part in asked:
-            if part not in answered:
+        known = self.known_parts()
+        for part in known:
+            if part not in supported:
                 raise not_supported(f"part={part}")
-        return set(asked)
+        return set(known)
 
     def known_parts(self) -> list[str]:
         """Raises for a part that Google does not have."""
@@ -134,10 +134,10 @@ class Call:
         wanted = self.query.get("hl")
         if not wanted:
             return None
-        found = languages.application_language(wanted)
-        if found is None:
+        chosen = languages.application_language(wanted)
+        if chosen is None:
             raise invalid_parameter("hl", f"Invalid value '{wanted}'. It is none of the languages of i18nLanguages.")
-        return found
+        return chosen
 
     def only_english(self) -> None:
         """For names of which the sandbox has no translation."""
@@ -181,9 +181,9 @@ def base_of(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}/"
 
 
-def open_call(world: World, operation: Operation, request: Request) -> Call:
+def open_call(context: SandboxContext, operation: Operation, request: Request) -> Call:
     """Who calls and whether they may. Raises before anything is charged: nobody is known yet."""
-    caller = identify(world.store, request.headers, request.query_params)
+    caller = identify(context.store, request.headers, request.query_params)
     if caller.channel_id is None and not operation.key_suffices:
         raise login_required()
     if caller.channel_id is not None and operation.scopes and not caller.scopes & operation.scopes:
@@ -193,7 +193,7 @@ def open_call(world: World, operation: Operation, request: Request) -> Call:
     if fields := request.query_params.get("fields"):  # before anything is done
         check_fields(operation.api, operation.name, mask_of(fields))
     path = {name: str(value) for name, value in request.path_params.items()}
-    return Call(world, operation, caller, request.query_params, base_of(request), world.clock.now(), path=path)
+    return Call(context, operation, caller, request.query_params, base_of(request), context.clock.now(), path=path)
 
 
 def read_json(content: bytes) -> Resource:
@@ -208,27 +208,27 @@ def read_json(content: bytes) -> Resource:
 
 def perform(call: Call, content: bytes, work: Callable[[Call], Any] | None = None) -> Any:
     """Do the operation's work, and charge it. Raises ApiError; what was refused has changed nothing but the quota."""
-    world, operation, project = call.world, call.operation, call.caller.project_id
+    context, operation, project = call.context, call.operation, call.caller.project_id
     try:
-        with world.store.transaction():
-            quota.require(world.store, project, operation.bucket, operation.cost, call.now)
+        with context.store.transaction():
+            quota.require(context.store, project, operation.bucket, operation.cost, call.now)
             check_parameters(operation.api, operation.name, set(call.query), operation.parameters)
             if operation.has_body:
                 call.body = read_json(content)
                 check_body(call.body, operation.name)
             answer = (work or operation.handler)(call)
-            quota.charge(world.store, project, operation.bucket, operation.cost, call.now)
-            world.store.count_call(operation.name, "served")
+            quota.charge(context.store, project, operation.bucket, operation.cost, call.now)
+            context.store.count_call(operation.name, "served")
     except ApiError as error:
-        with world.store.transaction():
-            if quota.left(world.store, project, operation.bucket, call.now):
-                quota.charge(world.store, project, operation.bucket, 1, call.now)
-            world.store.count_call(operation.name, error.reason)
+        with context.store.transaction():
+            if quota.left(context.store, project, operation.bucket, call.now):
+                quota.charge(context.store, project, operation.bucket, 1, call.now)
+            context.store.count_call(operation.name, error.reason)
         raise
     return answer
 
 
-def answered(request: Request, answer: Resource | File | None) -> Response:
+def to_response(request: Request, answer: Resource | File | None) -> Response:
     """The answer as Google sends it: partial where asked, with its entity tag."""
     if answer is None:
         return Response(status_code=204)
@@ -250,28 +250,28 @@ _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 def _is_known(request: Request, etag: str) -> bool:
     """Whether If-None-Match names what would be answered (RFC 9110, 13.1.2): lists, `*`, weak comparison."""
-    said = ",".join(request.headers.getlist("if-none-match"))
-    return said.strip() == "*" or etag in _TAG.findall(said)
+    tags = ",".join(request.headers.getlist("if-none-match"))
+    return tags.strip() == "*" or etag in _TAG.findall(tags)
 
 
-def refused(error: ApiError) -> Response:
+def error_response(error: ApiError) -> Response:
     return Response(json.dumps(error.body(), indent=2), error.status, headers=error.headers, media_type=JSON)
 
 
-async def serve(world: World, operation: Operation, request: Request) -> Response:
+async def serve(context: SandboxContext, operation: Operation, request: Request) -> Response:
     content = await read_body(request, LARGEST_JSON) if operation.has_body else b""
-    return answered(request, perform(open_call(world, operation, request), content))
+    return to_response(request, perform(open_call(context, operation, request), content))
 
 
-async def read_body(request: Request, largest: int, said: str = "The request is larger than it may be.") -> bytes:
+async def read_body(request: Request, largest: int, message: str = "The request is larger than it may be.") -> bytes:
     """The whole body. Raises 413 as soon as it is too large, whether its length was declared or not."""
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > largest:
-        raise too_large(said)
+        raise too_large(message)
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
         if size > largest:
-            raise too_large(said)
+            raise too_large(message)
         pieces.append(piece)
     return b"".join(pieces)

@@ -27,11 +27,11 @@ from ytempire.sandbox import (
     channels,
     consent,
     control,
-    figures,
     i18n,
     oauth,
     playlists,
     search,
+    statistics,
     thumbnails,
     unsupported,
     userinfo,
@@ -39,14 +39,14 @@ from ytempire.sandbox import (
     video_insert,
     videos,
 )
-from ytempire.sandbox.api import LARGEST_JSON, Operation, read_body, refused, serve
+from ytempire.sandbox.api import LARGEST_JSON, Operation, error_response, read_body, serve
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import ApiError
 from ytempire.sandbox.faults import Faults
 from ytempire.sandbox.html import page
-from ytempire.sandbox.images import PIXELS, shown
+from ytempire.sandbox.images import PIXELS, image_bytes
 from ytempire.sandbox.store import Row
 from ytempire.sandbox.uploads import Upload, forget_expired, media_path, receive
-from ytempire.sandbox.world import World
 from ytempire.settings import Sandbox
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -68,16 +68,16 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(folder: Path, settings: Sandbox) -> FastAPI:
-    """The application on the state in that folder, which is made where there is none; see `app.state.world`."""
-    world = World.open(folder, settings)
-    forget_expired(world)
+    """The application on the state in that folder, which is made where there is none; see `app.state.context`."""
+    context = SandboxContext.open(folder, settings)
+    forget_expired(context)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        world.store.close()
+        context.store.close()
 
-    routes = _routes(world)
+    routes = _routes(context)
     hosts = [*HOSTS, settings.host] if settings.host not in ("", "0.0.0.0", "::") else ["*"]  # noqa: S104  # asked for
     app = FastAPI(
         title="YTEMPIRE sandbox: a local YouTube",
@@ -87,13 +87,13 @@ def create_app(folder: Path, settings: Sandbox) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Marked, world=world),
+            Middleware(SandboxHeader, context=context),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
-            Middleware(Overridden),
-            Middleware(Faults, world=world, name_of=_namer(routes)),
+            Middleware(MethodOverride),
+            Middleware(Faults, context=context, name_of=_namer(routes)),
         ],
     )
-    app.state.world = world
+    app.state.context = context
     app.include_router(control.router)
     app.add_exception_handler(ApiError, _refuse)
     app.add_exception_handler(YtempireError, _explain)
@@ -101,11 +101,11 @@ def create_app(folder: Path, settings: Sandbox) -> FastAPI:
     return app
 
 
-class Marked:
+class SandboxHeader:
     """Every answer says what it comes from, and the time that it is there."""
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
-        self._app, self._world = app, world
+    def __init__(self, app: ASGIApp, context: SandboxContext) -> None:
+        self._app, self._world = app, context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_marked(message: Message) -> None:
@@ -118,7 +118,7 @@ class Marked:
         await self._app(scope, receive, send_marked)
 
 
-class Overridden:
+class MethodOverride:
     """A question that is too long for an address comes as a POST; Google's client does so beyond 2,048 letters."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -129,14 +129,14 @@ class Overridden:
             try:
                 question = await read_body(Request(scope, receive), LARGEST_JSON)
             except ApiError as error:
-                return await refused(error)(scope, receive, send)
+                return await error_response(error)(scope, receive, send)
             scope = dict(scope, method="GET", query_string=question)
         await self._app(scope, receive, send)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return refused(error)
+    return error_response(error)
 
 
 async def _explain(request: Request, error: Exception) -> Response:
@@ -147,7 +147,7 @@ async def _explain(request: Request, error: Exception) -> Response:
 
 async def _bug(request: Request, error: Exception) -> Response:
     """Ours, not Google's; uvicorn logs it. It is sent from outside of what marks the other answers."""
-    answer = refused(ApiError(500, "backendError", "The sandbox has a bug; its log has the details."))
+    answer = error_response(ApiError(500, "backendError", "The sandbox has a bug; its log has the details."))
     answer.headers["X-Sandbox"] = "ytempire"
     return answer
 
@@ -155,26 +155,26 @@ async def _bug(request: Request, error: Exception) -> Response:
 # --- routes ---
 
 
-def _routes(world: World) -> list[Route]:
+def _routes(context: SandboxContext) -> list[Route]:
     """Names are those of faults: `videos.insert` begins an upload, `upload.chunk` and `upload.status` go on with it."""
     served = [
-        Route(operation.path, _api(world, operation), methods=[operation.verb], name=operation.name)
+        Route(operation.path, _api(context, operation), methods=[operation.verb], name=operation.name)
         for operation in OPERATIONS
     ]
     uploads = [
-        Route(root + upload.operation.path, _media(world, upload), methods=[verb], name=upload.operation.name)
+        Route(root + upload.operation.path, _media(context, upload), methods=[verb], name=upload.operation.name)
         for upload in UPLOADS
         for root in UPLOAD_ROOTS
         for verb in _verbs(upload)
     ]
-    return [*served, *uploads, *_oauth_routes(world), *_unsupported_routes(world), *_page_routes(world)]
+    return [*served, *uploads, *_oauth_routes(context), *_unsupported_routes(context), *_page_routes(context)]
 
 
-def _unsupported_routes(world: World) -> list[Route]:
+def _unsupported_routes(context: SandboxContext) -> list[Route]:
     """What Google has beside, and then whatever else lies below its APIs: never our framework's own answers."""
     lacking = unsupported.operations(OPERATIONS)
     methods = [
-        Route(root + operation.path, _api(world, operation), methods=[operation.verb], name=operation.name)
+        Route(root + operation.path, _api(context, operation), methods=[operation.verb], name=operation.name)
         for operation in lacking
         for root in ("", *(UPLOAD_ROOTS if unsupported.is_upload(operation) else ()))
     ]
@@ -193,45 +193,47 @@ def _verbs(upload: Upload) -> list[str]:
     return list(dict.fromkeys([upload.operation.verb, "PUT", "DELETE"]))
 
 
-def _api(world: World, operation: Operation) -> Endpoint:
+def _api(context: SandboxContext, operation: Operation) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return await serve(world, operation, request)
+        return await serve(context, operation, request)
 
     return endpoint
 
 
-def _media(world: World, upload: Upload) -> Endpoint:
+def _media(context: SandboxContext, upload: Upload) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return await receive(world, _meant(world, upload, request), request)
+        return await receive(context, _meant(context, upload, request), request)
 
     return endpoint
 
 
-def _meant(world: World, upload: Upload, request: Request) -> Upload:
+def _meant(context: SandboxContext, upload: Upload, request: Request) -> Upload:
     """The upload that a session belongs to: by its address alone one cannot tell."""
     session_id = request.query_params.get("upload_id", "")
-    row = world.store.one("SELECT operation FROM sessions WHERE id = :id", id=session_id)
-    return next((one for one in UPLOADS if row is not None and one.operation.name == row["operation"]), upload)
+    row = context.store.one("SELECT operation FROM sessions WHERE id = :id", id=session_id)
+    return next(
+        (candidate for candidate in UPLOADS if row is not None and candidate.operation.name == row["operation"]), upload
+    )
 
 
-def _oauth_routes(world: World) -> list[Route]:
+def _oauth_routes(context: SandboxContext) -> list[Route]:
     async def authorise(request: Request) -> Response:
-        return consent.authorise(world, request)
+        return consent.authorise(context, request)
 
     async def decide(request: Request) -> Response:
-        return await consent.decide(world, request)
+        return await consent.decide(context, request)
 
     async def token(request: Request) -> Response:
-        return await oauth.token(world, request)
+        return await oauth.token(context, request)
 
     async def revoke(request: Request) -> Response:
-        return await oauth.revoke(world, request)
+        return await oauth.revoke(context, request)
 
     async def tokeninfo(request: Request) -> Response:
-        return oauth.tokeninfo(world, request)
+        return oauth.tokeninfo(context, request)
 
     async def person(request: Request) -> Response:
-        return userinfo.userinfo(world, request)
+        return userinfo.userinfo(context, request)
 
     people = [Route(path, person, name="oauth.userinfo") for path in (*userinfo.OPENID_PATHS, *userinfo.OLD_PATHS)]
     return [
@@ -244,22 +246,22 @@ def _oauth_routes(world: World) -> list[Route]:
     ]
 
 
-def _page_routes(world: World) -> list[Route]:
+def _page_routes(context: SandboxContext) -> list[Route]:
     async def front(request: Request) -> Response:
-        now = world.clock.now()
-        rows = world.store.all("SELECT * FROM videos ORDER BY number DESC LIMIT 200")
+        now = context.clock.now()
+        rows = context.store.all("SELECT * FROM videos ORDER BY number DESC LIMIT 200")
         lines = [
             f'<p><a href="/watch?v={row["id"]}">{escape(videos.snippet_of(row)["title"])}</a>'
-            f" <small>{figures.shown_views(world.store, row, now)} views</small></p>"
+            f" <small>{statistics.shown_views(context.store, row, now)} views</small></p>"
             for row in rows
             if videos.is_public(row, now)
         ]
         return HTMLResponse(page("Videos", "".join(lines) or "<p>Nothing is public yet.</p>"))
 
     async def watch(request: Request) -> Response:
-        row = _public(world, request.query_params.get("v", ""))
+        row = _public(context, request.query_params.get("v", ""))
         kept = videos.snippet_of(row)
-        views = figures.shown_views(world.store, row, world.clock.now())
+        views = statistics.shown_views(context.store, row, context.clock.now())
         return HTMLResponse(
             page(
                 kept["title"],
@@ -270,17 +272,17 @@ def _page_routes(world: World) -> list[Route]:
         )
 
     async def media(request: Request) -> Response:
-        row = _public(world, request.path_params["video_id"])
-        return FileResponse(media_path(world, row["session_id"]), media_type="video/mp4")
+        row = _public(context, request.path_params["video_id"])
+        return FileResponse(media_path(context, row["session_id"]), media_type="video/mp4")
 
     async def picture(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in PIXELS:
             raise HTTPException(404)
         # by the path alone, as at YouTube: who knows a private video's id sees its thumbnail
-        row = videos.find(world.store, request.path_params["video_id"])
-        kept = thumbnails.thumbnail_path(world, row["id"]).read_bytes() if row and row["thumbnail_at"] else None
-        return Response(shown(kept, name), media_type="image/jpeg")
+        row = videos.find(context.store, request.path_params["video_id"])
+        kept = thumbnails.thumbnail_path(context, row["id"]).read_bytes() if row and row["thumbnail_at"] else None
+        return Response(image_bytes(kept, name), media_type="image/jpeg")
 
     return [
         Route("/", front),
@@ -290,9 +292,9 @@ def _page_routes(world: World) -> list[Route]:
     ]
 
 
-def _public(world: World, video_id: str) -> Row:
-    row = videos.find(world.store, video_id)
-    if row is None or not videos.is_seen(row, None, world.clock.now()):
+def _public(context: SandboxContext, video_id: str) -> Row:
+    row = videos.find(context.store, video_id)
+    if row is None or not videos.is_visible_to(row, None, context.clock.now()):
         raise HTTPException(404)
     return row
 

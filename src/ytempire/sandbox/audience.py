@@ -89,7 +89,7 @@ SEXES = {"male": 0.66, "female": 0.33, "user_specified": 0.01}
 
 
 @dataclass(frozen=True)
-class Subject:
+class VideoProfile:
     """What the audience answers to."""
 
     seed: int
@@ -107,14 +107,14 @@ class Subject:
         return self.exposed[0][0] // HOUR * HOUR
 
 
-def normals(subject: Subject, what: str, count: int) -> Floats:
+def normals(profile: VideoProfile, what: str, count: int) -> Floats:
     """Standard normal numbers that belong to this video; the first ones stay when more are asked for."""
-    key = hashlib.sha256(f"{subject.seed} {subject.video_id} {what}".encode()).digest()[:16]
+    key = hashlib.sha256(f"{profile.seed} {profile.video_id} {what}".encode()).digest()[:16]
     return np.random.Generator(np.random.Philox(key=int.from_bytes(key, "big"))).standard_normal(count)
 
 
-def drawn_quality(seed: int, video_id: str) -> float:
-    nobody = Subject(seed, video_id, 0.0, 0, 0.0, "", "US", False, ())
+def sample_quality(seed: int, video_id: str) -> float:
+    nobody = VideoProfile(seed, video_id, 0.0, 0, 0.0, "", "US", False, ())
     return float(normals(nobody, "quality", 1)[0])
 
 
@@ -122,18 +122,18 @@ def drawn_quality(seed: int, video_id: str) -> float:
 
 
 @lru_cache(maxsize=256)  # a year of one video takes 200 KB
-def _curve(subject: Subject, hours: int) -> Floats:
+def _curve(profile: VideoProfile, hours: int) -> Floats:
     """Views since the beginning at each full hour, by phase: browse, suggested, search."""
     age = np.arange(hours) + 0.5
     phases = np.stack(
         [np.exp(-age / 30) / 30, age / 192**2 * np.exp(-age / 192), (1 + age / 240) ** -1.3 / 800], axis=1
     )
-    suggested = float(np.clip(0.30 + 0.10 * subject.quality, 0.08, 0.60))
+    suggested = float(np.clip(0.30 + 0.10 * profile.quality, 0.08, 0.60))
     shares = np.array([(1 - suggested) * 0.7, suggested, (1 - suggested) * 0.3])
-    total = (30 + 0.12 * subject.audience) * float(np.exp(SIGMA * subject.quality))
-    times: Floats = subject.begins + np.arange(hours, dtype=np.float64) * HOUR
-    noise = np.exp(0.35 * normals(subject, "hours", hours) - 0.35**2 / 2)
-    rate = total * phases * shares * (_season(subject.home, times) * noise * _shown(subject, times))[:, None]
+    total = (30 + 0.12 * profile.audience) * float(np.exp(SIGMA * profile.quality))
+    times: Floats = profile.begins + np.arange(hours, dtype=np.float64) * HOUR
+    noise = np.exp(0.35 * normals(profile, "hours", hours) - 0.35**2 / 2)
+    rate = total * phases * shares * (_season(profile.home, times) * noise * _public_share(profile, times))[:, None]
     return np.concatenate([np.zeros((1, 3)), np.cumsum(rate, axis=0)])
 
 
@@ -145,36 +145,36 @@ def _season(home: str, times: Floats) -> Floats:
     return evening * np.where(weekday >= 5, 1.11, 0.956)
 
 
-def _shown(subject: Subject, times: Floats) -> Floats:
+def _public_share(profile: VideoProfile, times: Floats) -> Floats:
     """The part of each hour in which the video was public."""
     shown = np.zeros(len(times))
-    for begin, end in subject.exposed:
+    for begin, end in profile.exposed:
         shown += np.clip(np.minimum(times + HOUR, end) - np.maximum(times, begin), 0, HOUR) / HOUR
     return shown
 
 
-def _clean(subject: Subject, times: Floats) -> Floats:
-    hours = (times - subject.begins) / HOUR
+def _clean(profile: VideoProfile, times: Floats) -> Floats:
+    hours = (times - profile.begins) / HOUR
     blocks = max(1, int(np.max(hours, initial=0) // _BLOCK_H) + 1)
-    curve = _curve(subject, blocks * _BLOCK_H)
+    curve = _curve(profile, blocks * _BLOCK_H)
     grid = np.arange(len(curve))
     return np.stack([np.interp(hours, grid, curve[:, phase]) for phase in range(3)], axis=1)
 
 
-def counted(subject: Subject, times: Floats, now: float) -> Floats:
+def counted(profile: VideoProfile, times: Floats, now: float) -> Floats:
     """Views up to each moment, by phase, as they are counted `now`: what came since the last audit holds some spam."""
-    if not subject.exposed or subject.exposed[0][0] > now:
+    if not profile.exposed or profile.exposed[0][0] > now:
         return np.zeros((len(times), 3))
-    clean = _clean(subject, np.minimum(times, now))
-    draws = normals(subject, "audit", 2)
+    clean = _clean(profile, np.minimum(times, now))
+    draws = normals(profile, "audit", 2)
     spam = float(np.clip(0.015 * np.exp(0.8 * draws[0]), 0.002, 0.06))
     between = float(np.clip(6 + 1.5 * draws[1], 3, 9)) * 24 * HOUR
-    audit = subject.begins + (now - subject.begins) // between * between
-    return clean + spam * np.maximum(0.0, clean - _clean(subject, np.array([audit])))
+    audit = profile.begins + (now - profile.begins) // between * between
+    return clean + spam * np.maximum(0.0, clean - _clean(profile, np.array([audit])))
 
 
-def views_at(subject: Subject, moment: float, now: float) -> int:
-    return int(counted(subject, np.array([moment]), now).sum())
+def views_at(profile: VideoProfile, moment: float, now: float) -> int:
+    return int(counted(profile, np.array([moment]), now).sum())
 
 
 # --- what viewers do ---
@@ -197,11 +197,11 @@ class Habits:
 
 
 @lru_cache(maxsize=2048)
-def habits(subject: Subject) -> Habits:
-    draw = normals(subject, "habits", 8)
-    better = 0.15 * subject.quality
+def habits(profile: VideoProfile) -> Habits:
+    draw = normals(profile, "habits", 8)
+    better = 0.15 * profile.quality
     # longer videos are watched to a smaller part: half of two minutes, a third of a quarter of an hour
-    watched = 0.62 - 0.075 * np.log(max(subject.duration_s, 15) / 30) + 0.05 * subject.quality + 0.05 * draw[0]
+    watched = 0.62 - 0.075 * np.log(max(profile.duration_s, 15) / 30) + 0.05 * profile.quality + 0.05 * draw[0]
     return Habits(
         likes=float(np.clip(0.035 * np.exp(0.35 * draw[1] + better), 0.003, 0.15)),
         dislikes=float(np.clip(0.0012 * np.exp(0.5 * draw[2] - better), 0.0001, 0.02)),
@@ -212,42 +212,42 @@ def habits(subject: Subject) -> Habits:
         added=0.008,
         removed=0.002,
         watched=float(np.clip(watched, 0.06, 0.92)),
-        clicks=float(np.clip(0.042 * np.exp(0.35 * subject.quality + 0.2 * draw[7]), 0.008, 0.2)),
+        clicks=float(np.clip(0.042 * np.exp(0.35 * profile.quality + 0.2 * draw[7]), 0.008, 0.2)),
     )
 
 
 @lru_cache(maxsize=2048)
-def country_shares(subject: Subject) -> Floats:
+def country_shares(profile: VideoProfile) -> Floats:
     abroad = np.array([share for share, _, _ in COUNTRIES.values()])
-    abroad = abroad * np.exp(0.3 * normals(subject, "countries", len(abroad)))
-    home = np.array([name == subject.home for name in COUNTRIES], dtype=np.float64)
+    abroad = abroad * np.exp(0.3 * normals(profile, "countries", len(abroad)))
+    home = np.array([name == profile.home for name in COUNTRIES], dtype=np.float64)
     shares: Floats = HOME_SHARE * home + (1 - HOME_SHARE * home.sum()) * abroad / abroad.sum()
     return shares
 
 
 @lru_cache(maxsize=2048)
-def device_shares(subject: Subject) -> Floats:
-    shares = np.array(list(DEVICES.values())) * np.exp(0.2 * normals(subject, "devices", len(DEVICES)))
+def device_shares(profile: VideoProfile) -> Floats:
+    shares = np.array(list(DEVICES.values())) * np.exp(0.2 * normals(profile, "devices", len(DEVICES)))
     normalised: Floats = shares / shares.sum()
     return normalised
 
 
 @lru_cache(maxsize=2048)
-def people_shares(subject: Subject) -> Floats:
+def people_shares(profile: VideoProfile) -> Floats:
     """Ages down, sexes across; the sum is 1."""
     shares = np.outer(list(AGES.values()), list(SEXES.values()))
-    shares = shares * np.exp(0.25 * normals(subject, "people", shares.size)).reshape(shares.shape)
+    shares = shares * np.exp(0.25 * normals(profile, "people", shares.size)).reshape(shares.shape)
     normalised: Floats = shares / shares.sum()
     return normalised
 
 
-def retention(subject: Subject) -> tuple[Floats, Floats]:
+def retention(profile: VideoProfile) -> tuple[Floats, Floats]:
     """How many still watch at each hundredth, and how that compares with videos like it (0 to 1)."""
     at = np.arange(1, 101) / 100
-    mean = habits(subject).watched
+    mean = habits(profile).watched
     steepness = 1 / mean - 1  # an exponential fall whose mean is near that part
     watching = 0.08 + 0.97 * np.exp(-1.6 * steepness * at)
-    compared = np.clip(0.5 + 0.18 * subject.quality + 0.04 * normals(subject, "retention", 100), 0, 1)
+    compared = np.clip(0.5 + 0.18 * profile.quality + 0.04 * normals(profile, "retention", 100), 0, 1)
     return np.minimum(watching, 1.2), compared
 
 
@@ -266,10 +266,10 @@ def _steps(rate: float, cumulative: Floats) -> Ints:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class AudienceHistory:
     """A video's days: rows are Pacific days from its first to the last asked for, columns are countries."""
 
-    subject: Subject
+    profile: VideoProfile
     days: list[date]
     counts: dict[str, Ints]  # by metric
     minutes: Floats
@@ -277,17 +277,17 @@ class Ledger:
     sources: Floats  # a day's shares of SOURCES
 
 
-def ledger(subject: Subject, last: date, now: float) -> Ledger | None:
+def history(profile: VideoProfile, last: date, now: float) -> AudienceHistory | None:
     """None where it was not public by the end of that day."""
-    if not subject.exposed or subject.exposed[0][0] > now or pacific_day(subject.exposed[0][0]) > last:
+    if not profile.exposed or profile.exposed[0][0] > now or pacific_day(profile.exposed[0][0]) > last:
         return None
-    days = days_between(pacific_day(subject.exposed[0][0]), last)
+    days = days_between(pacific_day(profile.exposed[0][0]), last)
     edges = np.array([day_begins(day) for day in [*days, last + timedelta(days=1)]])
-    phases = counted(subject, edges, now)
+    phases = counted(profile, edges, now)
     total = np.floor(phases.sum(axis=1))
-    by_country = country_shares(subject)[None, :]
-    of = habits(subject)
-    playbacks = MONETISED_VIEWS if subject.monetized else 0.0
+    by_country = country_shares(profile)[None, :]
+    of = habits(profile)
+    playbacks = MONETISED_VIEWS if profile.monetized else 0.0
     rates = {
         "views": 1.0,
         "engagedViews": ENGAGED_VIEWS,
@@ -303,22 +303,22 @@ def ledger(subject: Subject, last: date, now: float) -> Ledger | None:
         "adImpressions": playbacks * ADS_PER_PLAYBACK,
     }
     counts = {name: split(_steps(rate, total), by_country) for name, rate in rates.items()}
-    daily = np.exp(0.05 * normals(subject, "days", len(days)))
-    watched_s = np.clip(of.watched * daily, 0.02, 0.98) * subject.duration_s
-    return Ledger(
-        subject,
+    daily = np.exp(0.05 * normals(profile, "days", len(days)))
+    watched_s = np.clip(of.watched * daily, 0.02, 0.98) * profile.duration_s
+    return AudienceHistory(
+        profile,
         days,
         counts,
         counts["views"] * watched_s[:, None] / 60,
-        counts["monetizedPlaybacks"] * _prices(subject, days) / 1000,
+        counts["monetizedPlaybacks"] * _prices(profile, days) / 1000,
         _source_shares(np.diff(phases, axis=0)),
     )
 
 
-def _prices(subject: Subject, days: list[date]) -> Floats:
+def _prices(profile: VideoProfile, days: list[date]) -> Floats:
     season: Floats = np.array([1.25 if day.month >= 10 else 0.75 if day.month == 1 else 1.0 for day in days])
     country: Floats = np.array([price for _, price, _ in COUNTRIES.values()])
-    return np.outer(season, country) * CATEGORY_PRICE.get(subject.category, 0.8)
+    return np.outer(season, country) * CATEGORY_PRICE.get(profile.category, 0.8)
 
 
 def _source_shares(phases: Floats) -> Floats:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ytempire.sandbox.api import Call, File, Operation, Resource, resource
-from ytempire.sandbox.clock import written
+from ytempire.sandbox.clock import format_time
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import ApiError
-from ytempire.sandbox.media import Media
+from ytempire.sandbox.media_probe import Media
 from ytempire.sandbox.store import Row
 from ytempire.sandbox.uploads import Upload, body_of, media_path
 from ytempire.sandbox.videos import get_own
-from ytempire.sandbox.world import World
 
 LARGEST = 100 * 1024 * 1024
 LONGEST_NAME = 150
@@ -17,7 +17,7 @@ _DOMAIN = "youtube.caption"
 
 
 def _track(call: Call, caption_id: str) -> Row:
-    row = call.world.store.one("SELECT * FROM captions WHERE id = :id", id=caption_id)
+    row = call.context.store.one("SELECT * FROM captions WHERE id = :id", id=caption_id)
     if row is None:
         message = "The caption track could not be found. Check the value of the id parameter."
         raise ApiError(404, "captionNotFound", message, domain=_DOMAIN, location="id")
@@ -28,7 +28,7 @@ def _track(call: Call, caption_id: str) -> Row:
 def _resource(track: Row) -> Resource:
     snippet = {
         "videoId": track["video_id"],
-        "lastUpdated": written(track["updated_at"]),
+        "lastUpdated": format_time(track["updated_at"]),
         "trackKind": "standard",
         "language": track["language"],
         "name": track["name"],
@@ -47,7 +47,7 @@ def list_captions(call: Call) -> Resource:
     call.parts("id", "snippet")
     video = get_own(call, call.required("videoId"))
     wanted = call.names("id")
-    tracks = call.world.store.all("SELECT * FROM captions WHERE video_id = :id ORDER BY number", id=video["id"])
+    tracks = call.context.store.all("SELECT * FROM captions WHERE video_id = :id ORDER BY number", id=video["id"])
     items = [_resource(track) for track in tracks if not wanted or track["id"] in wanted]
     return resource("captionListResponse", items=items)
 
@@ -63,13 +63,13 @@ def _begin_insert(call: Call) -> str:
         message = "The request specifies a name that is too long, or none; it may be empty."
         raise ApiError(400, "nameTooLong", message, domain=_DOMAIN, location="body.snippet.name")
     video = get_own(call, snippet["videoId"])
-    if _same(call.world, video["id"], snippet["language"], snippet["name"]):
+    if _same(call.context, video["id"], snippet["language"], snippet["name"]):
         raise _exists()
-    return call.world.store.next_id("caption", prefix="AUsandbox", length=44)
+    return call.context.store.next_id("caption", prefix="AUsandbox", length=44)
 
 
-def _same(world: World, video_id: str, language: str, name: str) -> Row | None:
-    return world.store.one(
+def _same(context: SandboxContext, video_id: str, language: str, name: str) -> Row | None:
+    return context.store.one(
         "SELECT * FROM captions WHERE video_id = :video AND language = :language AND name = :name",
         video=video_id,
         language=language,
@@ -82,11 +82,11 @@ def _exists() -> ApiError:
     return ApiError(409, "captionExists", message, domain=_DOMAIN, location="body.snippet.name")
 
 
-def _finish_insert(world: World, session: Row, media: Media) -> None:
+def _finish_insert(context: SandboxContext, session: Row, media: Media) -> None:
     snippet = body_of(session)["snippet"]
-    if _same(world, snippet["videoId"], snippet["language"], snippet["name"]):
+    if _same(context, snippet["videoId"], snippet["language"], snippet["name"]):
         raise _exists()  # another session was quicker
-    world.store.insert(
+    context.store.insert(
         "captions",
         id=session["target_id"],
         video_id=snippet["videoId"],
@@ -94,7 +94,7 @@ def _finish_insert(world: World, session: Row, media: Media) -> None:
         name=snippet["name"],
         draft=snippet.get("isDraft", False),
         session_id=session["id"],
-        updated_at=world.clock.now(),
+        updated_at=context.clock.now(),
     )
 
 
@@ -103,26 +103,28 @@ def _begin_update(call: Call) -> str:
     return str(_track(call, call.body.get("id", ""))["id"])
 
 
-def _finish_update(world: World, session: Row, media: Media) -> None:
-    world.store.update("captions", "id", session["target_id"], session_id=session["id"], updated_at=world.clock.now())
-    _set_draft(world, session["target_id"], body_of(session))
+def _finish_update(context: SandboxContext, session: Row, media: Media) -> None:
+    context.store.update(
+        "captions", "id", session["target_id"], session_id=session["id"], updated_at=context.clock.now()
+    )
+    _set_draft(context, session["target_id"], body_of(session))
 
 
-def _set_draft(world: World, caption_id: str, body: Resource) -> None:
+def _set_draft(context: SandboxContext, caption_id: str, body: Resource) -> None:
     if "isDraft" in body.get("snippet", {}):
-        world.store.update("captions", "id", caption_id, draft=body["snippet"]["isDraft"])
+        context.store.update("captions", "id", caption_id, draft=body["snippet"]["isDraft"])
 
 
 def update_caption(call: Call) -> Resource:
     """Without a file: only whether it is a draft can change."""
     caption_id = _begin_update(call)
-    _set_draft(call.world, caption_id, call.body)
+    _set_draft(call.context, caption_id, call.body)
     return _resource(_track(call, caption_id))
 
 
-def _answer(world: World, session: Row, base: str) -> Resource:
+def _answer(context: SandboxContext, session: Row, base: str) -> Resource:
     del base  # a track has no addresses
-    track = world.store.one("SELECT * FROM captions WHERE id = :id", id=session["target_id"])
+    track = context.store.one("SELECT * FROM captions WHERE id = :id", id=session["target_id"])
     if track is None:  # deleted since
         raise ApiError(404, "notFound", "Not Found")
     return _resource(track)
@@ -130,12 +132,12 @@ def _answer(world: World, session: Row, base: str) -> Resource:
 
 def download_caption(call: Call) -> File:
     track = _track(call, call.path["id"])
-    return File(media_path(call.world, track["session_id"]).read_bytes(), "application/octet-stream")
+    return File(media_path(call.context, track["session_id"]).read_bytes(), "application/octet-stream")
 
 
 def delete_caption(call: Call) -> None:
     track = _track(call, call.required("id"))
-    call.world.store.run("DELETE FROM captions WHERE id = :id", id=track["id"])
+    call.context.store.run("DELETE FROM captions WHERE id = :id", id=track["id"])
 
 
 def _no_content() -> ApiError:

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from ytempire.sandbox import figures
+from ytempire.sandbox import statistics
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
-from ytempire.sandbox.callers import AUDIT
+from ytempire.sandbox.authentication import AUDIT
 from ytempire.sandbox.categories import topics_of
-from ytempire.sandbox.clock import written
+from ytempire.sandbox.clock import format_time
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import ApiError, insufficient_scopes, not_supported
-from ytempire.sandbox.pages import page_of
+from ytempire.sandbox.pagination import page_of
 from ytempire.sandbox.store import Row
 from ytempire.sandbox.videos import is_public, of_channel, snippet_of
-from ytempire.sandbox.world import World
 
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 PARTS = (
@@ -44,13 +44,13 @@ def list_channels(call: Call) -> Resource:
     parts = call.parts(*PARTS)
     call.language()  # a channel of the sandbox has one text: that is what `localized` holds in every language
     size = call.number("maxResults", 5, 0, 50)
-    page = page_of(_found(call), lambda row: (row["id"],), size=size, token=call.query.get("pageToken"))
+    page = page_of(_find_channels(call), lambda row: (row["id"],), size=size, token=call.query.get("pageToken"))
     items = [channel_resource(call, row, parts) for row in page.entries]
     return list_answer("channelListResponse", items, total=page.total, size=size, nextPageToken=page.next_token)
 
 
-def _found(call: Call) -> list[Row]:
-    store = call.world.store
+def _find_channels(call: Call) -> list[Row]:
+    store = call.context.store
     match call.one_filter("id", "mine", "forHandle"):
         case "mine":
             call.flag("mine")
@@ -63,11 +63,11 @@ def _found(call: Call) -> list[Row]:
             return [row for row in rows if row is not None]
 
 
-def make_channel(world: World, new: NewChannel) -> Resource:
+def make_channel(context: SandboxContext, new: NewChannel) -> Resource:
     """Add a channel and the person who owns it, in the caller's transaction; its row."""
-    channel_id = world.store.next_id("channel", prefix="UCsandbox", length=24)
+    channel_id = context.store.next_id("channel", prefix="UCsandbox", length=24)
     values = new.model_dump() | {"id": channel_id, "handle": new.handle or f"@sandbox-{channel_id[9:].lower()}"}
-    world.store.insert("channels", **values, created_at=world.clock.now())
+    context.store.insert("channels", **values, created_at=context.clock.now())
     return values
 
 
@@ -99,7 +99,7 @@ def _snippet(row: Row, base: str) -> Resource:
     return {
         **text,
         "customUrl": row["handle"],
-        "publishedAt": written(row["created_at"]),
+        "publishedAt": format_time(row["created_at"]),
         "thumbnails": pictures,
         "localized": text,
         "country": row["country"],
@@ -107,7 +107,7 @@ def _snippet(row: Row, base: str) -> Resource:
 
 
 def _topics(call: Call, row: Row) -> Resource:
-    public = [video for video in of_channel(call.world.store, row["id"]) if is_public(video, call.now)]
+    public = [video for video in of_channel(call.context.store, row["id"]) if is_public(video, call.now)]
     return topics_of(snippet_of(video)["categoryId"] for video in public)
 
 
@@ -123,8 +123,8 @@ def _audit(call: Call, row: Row) -> Resource:
 
 
 def _statistics(call: Call, row: Row) -> Resource:
-    public = [video for video in of_channel(call.world.store, row["id"]) if is_public(video, call.now)]
-    return figures.channel_statistics(call.world.store, row["id"], public, call.now)
+    public = [video for video in of_channel(call.context.store, row["id"]) if is_public(video, call.now)]
+    return statistics.channel_statistics(call.context.store, row["id"], public, call.now)
 
 
 def _status(call: Call, row: Row) -> Resource:
@@ -150,8 +150,8 @@ def update_channel(call: Call) -> Resource:
         message = "The description is too long."
         raise ApiError(400, "brandingValidationError", message, domain="youtube.channel", location="body")
     changes = {"description": description} | ({"country": settings["country"]} if "country" in settings else {})
-    call.world.store.update("channels", "id", call.channel_id, **changes)
-    row = call.world.store.one("SELECT * FROM channels WHERE id = :id", id=call.channel_id)
+    call.context.store.update("channels", "id", call.channel_id, **changes)
+    row = call.context.store.one("SELECT * FROM channels WHERE id = :id", id=call.channel_id)
     assert row is not None
     return channel_resource(call, row, parts)
 

@@ -25,9 +25,9 @@ class Clock:
     def __init__(self, store: Store) -> None:
         self._store = store
         real = time.time()
-        began = store.fact("clock", json.dumps([real, real, 1.0]))
-        kept = json.loads(store.fact("clock_history", f"[{began}]"))
-        self.history: list[tuple[float, float, float]] = [(one[0], one[1], one[2]) for one in kept]
+        began = store.get_meta("clock", json.dumps([real, real, 1.0]))
+        kept = json.loads(store.get_meta("clock_history", f"[{began}]"))
+        self.history: list[tuple[float, float, float]] = [(segment[0], segment[1], segment[2]) for segment in kept]
 
     @property
     def factor(self) -> float:
@@ -45,15 +45,15 @@ class Clock:
         # not before the last change of it, should the machine's clock have been set back
         real = max(time.time(), self.history[-1][0])
         self.history.append((real, now if to is None else to, self.factor if factor is None else factor))
-        self._store.set_fact("clock_history", json.dumps(self.history))
+        self._store.set_meta("clock_history", json.dumps(self.history))
 
 
-def written(at: float) -> str:
+def format_time(at: float) -> str:
     """As Google writes moments: UTC, whole seconds."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read(text: str) -> float:
+def parse_time(text: str) -> float:
     """Raises ValueError for what is no moment with a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

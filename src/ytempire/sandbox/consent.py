@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ytempire.sandbox.api import LARGEST_JSON, read_body
-from ytempire.sandbox.callers import SCOPES, SIGN_IN, digest, scopes_named
+from ytempire.sandbox.authentication import SCOPES, SIGN_IN, digest, scopes_named
 from ytempire.sandbox.channels import NewChannel, make_channel
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.html import page
 from ytempire.sandbox.oauth import Refusal
 from ytempire.sandbox.store import Row, Store
-from ytempire.sandbox.world import World
 
 CODE_S = 600  # in real time, as an access token has it (oauth.py)
 AUTHORISE, DECIDE = "/o/oauth2/v2/auth", "/o/oauth2/v2/auth/decision"
@@ -40,29 +40,29 @@ _PASSED_ON = (
 )
 
 
-def authorise(world: World, request: Request) -> Response:
+def authorise(context: SandboxContext, request: Request) -> Response:
     """The consent page; or why there is none, shown here, since a bad address must not be sent anywhere."""
-    asked = dict(request.query_params)
+    parameters = dict(request.query_params)
     try:
-        project = _checked(world.store, asked)
+        project = _checked(context.store, parameters)
     except Refusal as refusal:
-        return _shown(refusal)
-    channels = world.store.all("SELECT * FROM channels ORDER BY title, id")
-    return HTMLResponse(page("Sign in", _consent(project, channels, asked)))
+        return _error_page(refusal)
+    channels = context.store.all("SELECT * FROM channels ORDER BY title, id")
+    return HTMLResponse(page("Sign in", _consent(project, channels, parameters)))
 
 
-def _checked(store: Store, asked: dict[str, str]) -> Row:
-    project = store.one("SELECT * FROM projects WHERE client_id = :id", id=asked.get("client_id", ""))
+def _checked(store: Store, parameters: dict[str, str]) -> Row:
+    project = store.one("SELECT * FROM projects WHERE client_id = :id", id=parameters.get("client_id", ""))
     if project is None:
         raise Refusal("invalid_client", "The OAuth client was not found.", 401)
-    if not _is_registered(project, asked.get("redirect_uri", "")):
+    if not _is_registered(project, parameters.get("redirect_uri", "")):
         raise Refusal("redirect_uri_mismatch", "The redirect_uri does not match one registered for the client.")
-    if asked.get("response_type") != "code":
+    if parameters.get("response_type") != "code":
         raise Refusal("unsupported_response_type", "The sandbox has response_type=code only.")
-    wanted = scopes_named(asked.get("scope", ""))
+    wanted = scopes_named(parameters.get("scope", ""))
     if not wanted or set(wanted) - set(SCOPES):
         raise Refusal("invalid_scope", f"Some requested scopes are not known here: {sorted(set(wanted) - set(SCOPES))}")
-    if asked.get("code_challenge") and asked.get("code_challenge_method", "plain") not in ("S256", "plain"):
+    if parameters.get("code_challenge") and parameters.get("code_challenge_method", "plain") not in ("S256", "plain"):
         raise Refusal("invalid_request", "code_challenge_method must be S256 or plain.")
     return project
 
@@ -74,21 +74,23 @@ def _is_registered(project: Row, address: str) -> bool:
     return project["kind"] == "installed" and parts.scheme == "http" and parts.hostname in _LOOPBACK
 
 
-def _shown(refusal: Refusal) -> Response:
+def _error_page(refusal: Refusal) -> Response:
     text = f"<h2>Access blocked</h2><p>Error {refusal.status}: {escape(refusal.error)}</p>"
     return HTMLResponse(page("Access blocked", text + f"<p>{escape(refusal.description)}</p>"), refusal.status)
 
 
-def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
+def _consent(project: Row, channels: list[Row], parameters: dict[str, str]) -> str:
     hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(asked[name])}">' for name in _PASSED_ON if name in asked
+        f'<input type="hidden" name="{name}" value="{escape(parameters[name])}">'
+        for name in _PASSED_ON
+        if name in parameters
     )
-    scopes = "".join(_scope(scope, _scopes_to_tick(asked)) for scope in scopes_named(asked["scope"]))
+    scopes = "".join(_scope(scope, _scopes_to_tick(parameters)) for scope in scopes_named(parameters["scope"]))
     offered = [(row["id"], row["title"], row["person"]) for row in channels]
-    wanted = asked.get(NEW_CHANNEL, "")
+    wanted = parameters.get(NEW_CHANNEL, "")
     if wanted and wanted not in {title for _, title, _ in offered}:
         offered.append((NEW, wanted, "a new channel"))
-    choices = "".join(_choice(*one, is_checked=one[1] == wanted) for one in offered)
+    choices = "".join(_choice(*choice, is_checked=choice[1] == wanted) for choice in offered)
     none = "<p>There is no channel in this sandbox yet: make one with POST /sandbox/channels.</p>"
     return (
         f"<h2>{escape(project['name'])} wants access to a channel</h2>"
@@ -98,9 +100,9 @@ def _consent(project: Row, channels: list[Row], asked: dict[str, str]) -> str:
     )
 
 
-def _scopes_to_tick(asked: dict[str, str]) -> list[str]:
+def _scopes_to_tick(parameters: dict[str, str]) -> list[str]:
     """Those that a person may refuse one by one. As at Google: not those of signing in, and not a single one."""
-    wanted = [scope for scope in scopes_named(asked["scope"]) if scope not in SIGN_IN]
+    wanted = [scope for scope in scopes_named(parameters["scope"]) if scope not in SIGN_IN]
     return wanted if len(wanted) > 1 else []
 
 
@@ -111,45 +113,45 @@ def _scope(scope: str, to_tick: list[str]) -> str:
     return f'<li><label><input type="checkbox" name="{GRANTED}" value="{scope}" checked> {words}</label></li>'
 
 
-async def decide(world: World, request: Request) -> Response:
+async def decide(context: SandboxContext, request: Request) -> Response:
     """What the person chose. All that the page carried is checked again."""
     sent = parse_qs((await read_body(request, LARGEST_JSON)).decode())
-    asked = {name: values[-1] for name, values in sent.items()}
+    parameters = {name: values[-1] for name, values in sent.items()}
     try:
-        project = _checked(world.store, asked)
+        project = _checked(context.store, parameters)
     except Refusal as refusal:
-        return _shown(refusal)
-    granted = _granted_scopes(asked, sent.get(GRANTED, []))
-    kept = {"state": asked["state"]} if "state" in asked else {}
-    channel_id = _chosen(world, asked) if granted else None
+        return _error_page(refusal)
+    granted = _granted_scopes(parameters, sent.get(GRANTED, []))
+    kept = {"state": parameters["state"]} if "state" in parameters else {}
+    channel_id = _chosen(context, parameters) if granted else None
     if channel_id is None:
-        return _back(asked, {"error": "access_denied"} | kept)
-    if asked.get("include_granted_scopes") == "true":
-        granted += [scope for scope in _granted_before(world.store, project, channel_id) if scope not in granted]
+        return _back(parameters, {"error": "access_denied"} | kept)
+    if parameters.get("include_granted_scopes") == "true":
+        granted += [scope for scope in _granted_before(context.store, project, channel_id) if scope not in granted]
     code = "4/0sandbox" + secrets.token_urlsafe(32)
-    offline = project["kind"] == "installed" or asked.get("access_type") == "offline"
-    world.store.insert(
+    offline = project["kind"] == "installed" or parameters.get("access_type") == "offline"
+    context.store.insert(
         "codes",
         hash=digest(code),
         project_id=project["id"],
         channel_id=channel_id,
         scopes=" ".join(granted),
-        redirect_uri=asked["redirect_uri"],
-        challenge=asked.get("code_challenge"),
-        challenge_method=asked.get("code_challenge_method", "plain"),
-        offline=offline and _is_news(world.store, project, channel_id, asked),
+        redirect_uri=parameters["redirect_uri"],
+        challenge=parameters.get("code_challenge"),
+        challenge_method=parameters.get("code_challenge_method", "plain"),
+        offline=offline and _is_news(context.store, project, channel_id, parameters),
         expires_real=time.time() + CODE_S,
     )
-    return _back(asked, kept | {"code": code, "scope": " ".join(granted)})
+    return _back(parameters, kept | {"code": code, "scope": " ".join(granted)})
 
 
-def _granted_scopes(asked: dict[str, str], ticked: list[str]) -> list[str]:
+def _granted_scopes(parameters: dict[str, str], ticked: list[str]) -> list[str]:
     """`allow`, which a script sends, grants all that was asked for; the page's own button what is ticked."""
-    wanted = scopes_named(asked["scope"])
-    if asked.get("decision") == TICKED:
-        refused = set(_scopes_to_tick(asked)) - set(ticked)
+    wanted = scopes_named(parameters["scope"])
+    if parameters.get("decision") == TICKED:
+        refused = set(_scopes_to_tick(parameters)) - set(ticked)
         return [scope for scope in wanted if scope not in refused]
-    return wanted if asked.get("decision") == "allow" else []
+    return wanted if parameters.get("decision") == "allow" else []
 
 
 def _granted_before(store: Store, project: Row, channel_id: str) -> list[str]:
@@ -168,20 +170,20 @@ def _choice(channel_id: str, title: str, person: str, *, is_checked: bool) -> st
     return f"<p><label>{field} {escape(title)} <small>{escape(person)}</small></label></p>"
 
 
-def _chosen(world: World, asked: dict[str, str]) -> str | None:
+def _chosen(context: SandboxContext, parameters: dict[str, str]) -> str | None:
     """The id of the channel that the person chose; made now where they chose a new one."""
-    title = asked.get(NEW_CHANNEL, "")[:100]
-    if asked.get("channel") == NEW and title:
-        with world.store.transaction():
-            known = world.store.one("SELECT id FROM channels WHERE title = :title", title=title)
-            return str(known["id"] if known else make_channel(world, NewChannel(title=title))["id"])
-    chosen = world.store.one("SELECT id FROM channels WHERE id = :id", id=asked.get("channel", ""))
+    title = parameters.get(NEW_CHANNEL, "")[:100]
+    if parameters.get("channel") == NEW and title:
+        with context.store.transaction():
+            known = context.store.one("SELECT id FROM channels WHERE title = :title", title=title)
+            return str(known["id"] if known else make_channel(context, NewChannel(title=title))["id"])
+    chosen = context.store.one("SELECT id FROM channels WHERE id = :id", id=parameters.get("channel", ""))
     return str(chosen["id"]) if chosen else None
 
 
-def _is_news(store: Store, project: Row, channel_id: str, asked: dict[str, str]) -> bool:
+def _is_news(store: Store, project: Row, channel_id: str, parameters: dict[str, str]) -> bool:
     """Google gives a refresh token with the first consent only, unless consent is asked for again."""
-    if project["kind"] == "installed" or "consent" in asked.get("prompt", ""):
+    if project["kind"] == "installed" or "consent" in parameters.get("prompt", ""):
         return True
     known = store.one(
         "SELECT 1 FROM grants WHERE project_id = :project AND channel_id = :channel AND refresh_hash IS NOT NULL"
@@ -192,6 +194,6 @@ def _is_news(store: Store, project: Row, channel_id: str, asked: dict[str, str])
     return known is None
 
 
-def _back(asked: dict[str, str], answer: dict[str, str]) -> Response:
-    address = asked["redirect_uri"]
+def _back(parameters: dict[str, str], answer: dict[str, str]) -> Response:
+    address = parameters["redirect_uri"]
     return RedirectResponse(address + ("&" if "?" in address else "?") + urlencode(answer), 303)

@@ -12,16 +12,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from ytempire.kit.clock import Moment
+from ytempire.kit.clock import Timestamp
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound
-from ytempire.sandbox import consent, faults, figures, oauth, quota
+from ytempire.sandbox import consent, faults, oauth, quota, statistics
 from ytempire.sandbox.audience import COUNTRIES, views_at
-from ytempire.sandbox.callers import SCOPES, digest
+from ytempire.sandbox.authentication import SCOPES, digest
 from ytempire.sandbox.channels import NewChannel, Text, make_channel, uploads_playlist
-from ytempire.sandbox.clock import FASTEST, written
-from ytempire.sandbox.store import Row, Store, packed
+from ytempire.sandbox.clock import FASTEST, format_time
+from ytempire.sandbox.context import SandboxContext
+from ytempire.sandbox.store import Row, Store, to_json
 from ytempire.sandbox.videos import privacy_of, snippet_of, upload_status_of
-from ytempire.sandbox.world import World
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"])
 
@@ -46,7 +46,7 @@ class NewTokens(BaseModel):
 class ClockChange(BaseModel):
     factor: Annotated[float | None, Field(gt=0, le=FASTEST)] = None
     advance_s: Annotated[float | None, Field(ge=0)] = None
-    to: Moment | None = None
+    to: Timestamp | None = None
 
 
 class NewFault(BaseModel):
@@ -64,9 +64,9 @@ class VideoChange(BaseModel):
     quality: Annotated[float, Field(ge=-4, le=4)] = Field(description="0 is usual, 2 is one video in fifty")
 
 
-def world_of(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
+def world_of(request: Request) -> SandboxContext:
+    context: SandboxContext = request.app.state.context
+    return context
 
 
 def _store(request: Request) -> Store:
@@ -110,8 +110,8 @@ async def add_project(request: Request, body: NewProject) -> dict[str, Any]:
             kind=body.kind,
             mode=body.mode,
             audited=body.audited,
-            redirect_uris=packed(body.redirect_uris),
-            quotas=packed(body.quotas),
+            redirect_uris=to_json(body.redirect_uris),
+            quotas=to_json(body.quotas),
         )
     base = f"{request.url.scheme}://{request.url.netloc}"
     config = {
@@ -131,7 +131,7 @@ async def set_quotas(request: Request, project_id: str, body: dict[str, Annotate
     if set(body) - set(quota.ALLOWED):
         raise InvalidInput(f"There are these buckets: {', '.join(quota.ALLOWED)}.")
     _known(_store(request), "projects", project_id)
-    _store(request).update("projects", "id", project_id, quotas=packed(body))
+    _store(request).update("projects", "id", project_id, quotas=to_json(body))
     return await get_quotas(request, project_id)
 
 
@@ -169,8 +169,8 @@ async def expire_access_tokens(request: Request) -> None:
 @router.get("/clock")
 async def get_clock(request: Request) -> dict[str, Any]:
     clock = world_of(request).clock
-    history = [dict(zip(("real", "seconds", "factor"), one, strict=True)) for one in clock.history]
-    return {"now": written(clock.now()), "seconds": clock.now(), "factor": clock.factor, "history": history}
+    history = [dict(zip(("real", "seconds", "factor"), segment, strict=True)) for segment in clock.history]
+    return {"now": format_time(clock.now()), "seconds": clock.now(), "factor": clock.factor, "history": history}
 
 
 @router.put("/clock")
@@ -204,14 +204,14 @@ async def remove_faults(request: Request) -> None:
 @router.get("/state")
 async def get_state(request: Request) -> dict[str, Any]:
     """The truth, beside what the APIs show: every video, each upload session, and how often what was called."""
-    world = world_of(request)
-    store = world.store
+    context = world_of(request)
+    store = context.store
     sessions = store.all("SELECT id, operation, target_id, total, created_at, completed_at FROM sessions")
     return {
         "clock": await get_clock(request),
         "channels": [dict(row) for row in store.all("SELECT * FROM channels ORDER BY id")],
         "projects": [dict(row) for row in store.all("SELECT id, name, client_id, kind, mode, audited FROM projects")],
-        "videos": [_truth(world, row) for row in store.all("SELECT * FROM videos ORDER BY number")],
+        "videos": [_truth(context, row) for row in store.all("SELECT * FROM videos ORDER BY number")],
         "sessions": [dict(row) for row in sessions],
         "calls": [dict(row) for row in store.all("SELECT * FROM calls ORDER BY operation, outcome")],
     }
@@ -225,25 +225,25 @@ async def get_video(request: Request, video_id: str) -> dict[str, Any]:
 @router.patch("/videos/{video_id}")
 async def change_video(request: Request, video_id: str, body: VideoChange) -> dict[str, Any]:
     """Make a video do well or badly. Only before anybody saw it: what was counted is never counted anew."""
-    world = world_of(request)
-    now = world.clock.now()
-    _known(world.store, "videos", video_id)
-    if world.store.one("SELECT 1 FROM exposures WHERE video_id = :id AND begins <= :now", id=video_id, now=now):
+    context = world_of(request)
+    now = context.clock.now()
+    _known(context.store, "videos", video_id)
+    if context.store.one("SELECT 1 FROM exposures WHERE video_id = :id AND begins <= :now", id=video_id, now=now):
         raise Conflict("This video has had an audience.", hint="Set its quality while it is private or in processing.")
-    world.store.update("videos", "id", video_id, quality=body.quality)
+    context.store.update("videos", "id", video_id, quality=body.quality)
     return await get_video(request, video_id)
 
 
-def _truth(world: World, video: Row) -> dict[str, Any]:
-    now = world.clock.now()
-    subject = figures.subject_of(world.store, video)
+def _truth(context: SandboxContext, video: Row) -> dict[str, Any]:
+    now = context.clock.now()
+    profile = statistics.video_profile(context.store, video)
     kept = {name: video[name] for name in ("id", "channel_id", "size", "sha256", "duration_s", "quality", "outcome")}
     return kept | {
         "title": snippet_of(video)["title"],
         "description": snippet_of(video)["description"],
         "privacy": privacy_of(video, now),
         "upload_status": upload_status_of(video, now),
-        "views": views_at(subject, now, now),
+        "views": views_at(profile, now, now),
         "deleted": video["deleted_at"] is not None,
         "status": json.loads(video["status"]),
     }

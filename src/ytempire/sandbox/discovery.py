@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from ytempire.sandbox.errors import ApiError, invalid_fields, not_supported
-from ytempire.sandbox.partial import Mask
+from ytempire.sandbox.partial_response import Mask
 
 _DOCUMENTS = {"youtube": "youtube.v3.json", "youtubeAnalytics": "youtubeAnalytics.v2.json"}
 _SHARED = frozenset(
@@ -81,8 +81,8 @@ def parts_of(api: str, name: str) -> frozenset[str]:
 
 
 def _schema(api: str, schema: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = document(api)["schemas"][schema["$ref"]] if "$ref" in schema else schema
-    return found
+    resolved: dict[str, Any] = document(api)["schemas"][schema["$ref"]] if "$ref" in schema else schema
+    return resolved
 
 
 def check_fields(api: str, name: str, mask: Mask) -> None:
@@ -149,12 +149,12 @@ def _check(value: object, schema: dict[str, Any], where: str) -> None:
 
 
 def _field(schema: dict[str, Any], name: str, where: str) -> dict[str, Any]:
-    found: dict[str, Any] | None = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
-    if found is None:
+    field: dict[str, Any] | None = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+    if field is None:
         raise ApiError(
             400,
             "badRequest",
             f"Invalid JSON payload received. Unknown name \"{name}\" at '{where}': Cannot find field.",
             name="INVALID_ARGUMENT",
         )
-    return found
+    return field

@@ -20,7 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ytempire.sandbox.api import JSON, refused
+from ytempire.sandbox.api import JSON, error_response
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import (
     ApiError,
     invalid_credentials,
@@ -29,7 +30,6 @@ from ytempire.sandbox.errors import (
     uploads_per_day,
 )
 from ytempire.sandbox.store import Store
-from ytempire.sandbox.world import World
 
 RESET, LOST, SLOW = "reset", "answer_lost", "slow"
 PROCESSING = "processing"  # not a call: what becomes of an upload afterwards
@@ -79,15 +79,15 @@ def _answer_of(kind: str, operation: str, now: float) -> Response:
         media_type, content = PAGES[kind]
         return Response(content, media_type=media_type)
     if kind in ANSWERS:
-        return refused(ANSWERS[kind]())
-    said = _REFUSAL.fullmatch(kind)
-    assert said is not None, "the control API takes no others"
-    status, reason, is_date, seconds = said.groups()
+        return error_response(ANSWERS[kind]())
+    refusal = _REFUSAL.fullmatch(kind)
+    assert refusal is not None, "the control API takes no others"
+    status, reason, is_date, seconds = refusal.groups()
     when = formatdate(now + float(seconds), usegmt=True) if is_date else seconds
     headers = {"Retry-After": when} if seconds else {}
     if operation.startswith("oauth."):
         return JSONResponse({"error": reason}, int(status), headers=headers)
-    return refused(ApiError(int(status), reason, f"The request was refused: {reason}.", headers=headers))
+    return error_response(ApiError(int(status), reason, f"The request was refused: {reason}.", headers=headers))
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ def _by_chance(store: Store, rate: float) -> Fault | None:
 class Faults:
     """Stands before the application. Plain ASGI, since it must let half a body through and keep an answer back."""
 
-    def __init__(self, app: ASGIApp, world: World, name_of: Callable[[Request], str | None]) -> None:
-        self._app, self._world, self._name_of = app, world, name_of
+    def __init__(self, app: ASGIApp, context: SandboxContext, name_of: Callable[[Request], str | None]) -> None:
+        self._app, self._world, self._name_of = app, context, name_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._name_of(Request(scope)) if scope["type"] == "http" else None

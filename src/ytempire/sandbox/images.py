@@ -35,7 +35,7 @@ def is_image(content: bytes) -> bool:
         return False
 
 
-def shown(content: bytes | None, name: str) -> bytes:
+def image_bytes(content: bytes | None, name: str) -> bytes:
     """A JPEG of that name's size: the thumbnail that was set, or a plain one that says where one is."""
     size = PIXELS[name]
     canvas = Image.new("RGB", size, "#444444")

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ytempire.sandbox.api import LARGEST_JSON, read_body
-from ytempire.sandbox.callers import digest
+from ytempire.sandbox.authentication import digest
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.store import Row, Store
-from ytempire.sandbox.world import World
 
 ACCESS_S = 3600
 
@@ -36,35 +36,35 @@ class Refusal(Exception):
         return JSONResponse({"error": self.error, "error_description": self.description}, self.status)
 
 
-async def token(world: World, request: Request) -> Response:
+async def token(context: SandboxContext, request: Request) -> Response:
     form = {name: values[0] for name, values in parse_qs((await read_body(request, LARGEST_JSON)).decode()).items()}
     try:
-        with world.store.transaction():
-            project = _client(world.store, request, form)
-            answer = _granted(world, project, form)
-            world.store.count_call("oauth.token", "served")
+        with context.store.transaction():
+            project = _client(context.store, request, form)
+            answer = _granted(context, project, form)
+            context.store.count_call("oauth.token", "served")
     except Refusal as refusal:
-        world.store.count_call("oauth.token", refusal.error)
+        context.store.count_call("oauth.token", refusal.error)
         return refusal.response()
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def _granted(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]:
+def _granted(context: SandboxContext, project: Row, form: dict[str, str]) -> dict[str, Any]:
     kind = form.get("grant_type")
     if kind == "authorization_code":
-        return _redeem(world, project, form)
+        return _redeem(context, project, form)
     if kind == "refresh_token":
-        return _refresh(world, project, form)
+        return _refresh(context, project, form)
     raise Refusal("unsupported_grant_type", f"Invalid grant_type: {kind}")
 
 
 def _client(store: Store, request: Request, form: dict[str, str]) -> Row:
     """By the body or by HTTP Basic, as RFC 6749 has both."""
     client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
-    kind, _, packed = request.headers.get("authorization", "").partition(" ")
+    kind, _, to_json = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
         try:
-            client_id, _, secret = base64.b64decode(packed).decode().partition(":")
+            client_id, _, secret = base64.b64decode(to_json).decode().partition(":")
         except ValueError as error:
             raise Refusal("invalid_client", "Unauthorized", 401) from error
         client_id, secret = unquote(client_id), unquote(secret)
@@ -76,15 +76,15 @@ def _client(store: Store, request: Request, form: dict[str, str]) -> Row:
     return project
 
 
-def _redeem(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]:
-    code = world.store.one("SELECT * FROM codes WHERE hash = :hash", hash=digest(form.get("code", "")))
+def _redeem(context: SandboxContext, project: Row, form: dict[str, str]) -> dict[str, Any]:
+    code = context.store.one("SELECT * FROM codes WHERE hash = :hash", hash=digest(form.get("code", "")))
     if code is None or code["project_id"] != project["id"] or code["used"] or code["expires_real"] < time.time():
         raise Refusal("invalid_grant", "Malformed auth code.")
     if form.get("redirect_uri") != code["redirect_uri"]:
         raise Refusal("redirect_uri_mismatch", "Bad Request")
     _check_verifier(code, form.get("code_verifier"))
-    world.store.update("codes", "hash", code["hash"], used=1)
-    return issue(world, project, code["channel_id"], code["scopes"].split(), offline=bool(code["offline"]))
+    context.store.update("codes", "hash", code["hash"], used=1)
+    return issue(context, project, code["channel_id"], code["scopes"].split(), offline=bool(code["offline"]))
 
 
 def _check_verifier(code: Row, verifier: str | None) -> None:
@@ -92,28 +92,30 @@ def _check_verifier(code: Row, verifier: str | None) -> None:
         return
     if verifier is None:
         raise Refusal("invalid_grant", "Missing code verifier.")
-    said = verifier
+    challenge = verifier
     if code["challenge_method"] == "S256":
-        said = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    if not hmac.compare_digest(said, code["challenge"]):
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    if not hmac.compare_digest(challenge, code["challenge"]):
         raise Refusal("invalid_grant", "Invalid code verifier.")
 
 
-def issue(world: World, project: Row, channel_id: str, scopes: list[str], *, offline: bool) -> dict[str, Any]:
+def issue(
+    context: SandboxContext, project: Row, channel_id: str, scopes: list[str], *, offline: bool
+) -> dict[str, Any]:
     """A new grant and its tokens."""
     refresh = "1//sandbox" + secrets.token_urlsafe(48) if offline else None
-    lifetime = world.settings.refresh_lifetime.total_seconds() if project["mode"] == "testing" else None
-    world.store.insert(
+    lifetime = context.settings.refresh_lifetime.total_seconds() if project["mode"] == "testing" else None
+    context.store.insert(
         "grants",
         project_id=project["id"],
         channel_id=channel_id,
         scopes=" ".join(scopes),
         refresh_hash=digest(refresh) if refresh else None,
-        expires_at=None if lifetime is None else world.clock.now() + lifetime,
+        expires_at=None if lifetime is None else context.clock.now() + lifetime,
     )
-    row = world.store.one("SELECT max(id) AS id FROM grants")
+    row = context.store.one("SELECT max(id) AS id FROM grants")
     assert row is not None
-    answer = _access(world.store, row["id"], scopes)
+    answer = _access(context.store, row["id"], scopes)
     if refresh:
         answer["refresh_token"] = refresh
         if lifetime is not None:
@@ -139,24 +141,24 @@ def _access(store: Store, grant_id: int, scopes: list[str]) -> dict[str, Any]:
     }
 
 
-def _refresh(world: World, project: Row, form: dict[str, str]) -> dict[str, Any]:
+def _refresh(context: SandboxContext, project: Row, form: dict[str, str]) -> dict[str, Any]:
     hashed = digest(form.get("refresh_token", ""))
-    grant = world.store.one("SELECT * FROM grants WHERE refresh_hash = :hash", hash=hashed)
-    ended = grant is None or grant["revoked"] or (grant["expires_at"] or float("inf")) <= world.clock.now()
+    grant = context.store.one("SELECT * FROM grants WHERE refresh_hash = :hash", hash=hashed)
+    ended = grant is None or grant["revoked"] or (grant["expires_at"] or float("inf")) <= context.clock.now()
     if grant is None or ended or grant["project_id"] != project["id"]:
         raise Refusal("invalid_grant", "Token has been expired or revoked.")
     had = grant["scopes"].split()
     wanted = form.get("scope", grant["scopes"]).split()
     if set(wanted) - set(had):
         raise Refusal("invalid_scope", "Bad Request")
-    return _access(world.store, grant["id"], wanted)
+    return _access(context.store, grant["id"], wanted)
 
 
-async def revoke(world: World, request: Request) -> Response:
+async def revoke(context: SandboxContext, request: Request) -> Response:
     """Ends the grant of a token of either kind, and with it every token of that grant."""
     form = dict(parse_qsl((await read_body(request, LARGEST_JSON)).decode()))
     hashed = digest(form.get("token") or request.query_params.get("token", ""))
-    changed = world.store.run(
+    changed = context.store.run(
         "UPDATE grants SET revoked = 1 WHERE NOT revoked AND (refresh_hash = :hash"
         " OR id = (SELECT grant_id FROM access_tokens WHERE hash = :hash))",
         hash=hashed,
@@ -166,22 +168,22 @@ async def revoke(world: World, request: Request) -> Response:
     return JSONResponse({})
 
 
-def tokeninfo(world: World, request: Request) -> Response:
-    found = world.store.one(
+def tokeninfo(context: SandboxContext, request: Request) -> Response:
+    token = context.store.one(
         "SELECT t.scopes, t.expires_real, p.client_id FROM access_tokens t JOIN grants g ON g.id = t.grant_id"
         " JOIN projects p ON p.id = g.project_id WHERE t.hash = :hash AND t.expires_real > :now AND NOT g.revoked",
         hash=digest(request.query_params.get("access_token", "")),
         now=time.time(),
     )
-    if found is None:
+    if token is None:
         return Refusal("invalid_token", "Invalid Value").response()
     return JSONResponse(
         {
-            "azp": found["client_id"],
-            "aud": found["client_id"],
-            "scope": found["scopes"],
-            "exp": str(int(found["expires_real"])),
-            "expires_in": str(int(found["expires_real"] - time.time())),
+            "azp": token["client_id"],
+            "aud": token["client_id"],
+            "scope": token["scopes"],
+            "exp": str(int(token["expires_real"])),
+            "expires_in": str(int(token["expires_real"] - time.time())),
             "access_type": "offline",
         }
     )

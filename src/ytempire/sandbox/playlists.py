@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 from ytempire.sandbox.api import Call, Operation, Resource, given, list_answer, resource
 from ytempire.sandbox.channels import uploads_playlist
-from ytempire.sandbox.clock import written
+from ytempire.sandbox.clock import format_time
 from ytempire.sandbox.errors import ApiError, invalid_parameter, not_supported
 from ytempire.sandbox.images import thumbnails_of
 from ytempire.sandbox.languages import is_language
-from ytempire.sandbox.pages import page_of
-from ytempire.sandbox.store import Row, packed
+from ytempire.sandbox.pagination import page_of
+from ytempire.sandbox.store import Row, to_json
 from ytempire.sandbox.videos import (
     find,
     is_public,
-    is_seen,
+    is_visible_to,
     of_channel,
     privacy_of,
     published_at,
@@ -66,24 +66,26 @@ def _items_of(call: Call, playlist_id: str) -> list[Item]:
     if playlist_id.startswith("UU"):
         return _uploads(call, playlist_id)
     playlist = _playlist(call, playlist_id)
-    rows = call.world.store.all("SELECT * FROM playlist_items WHERE playlist_id = :id ORDER BY number", id=playlist_id)
-    found = [(row, find(call.world.store, row["video_id"])) for row in rows]
+    rows = call.context.store.all(
+        "SELECT * FROM playlist_items WHERE playlist_id = :id ORDER BY number", id=playlist_id
+    )
+    videos = [(row, find(call.context.store, row["video_id"])) for row in rows]
     return [
         Item(row["id"], playlist_id, playlist["channel_id"], row["added_at"], video, position)
-        for position, (row, video) in enumerate(found)
-        if video is not None and is_seen(video, call.caller.channel_id, call.now)
+        for position, (row, video) in enumerate(videos)
+        if video is not None and is_visible_to(video, call.caller.channel_id, call.now)
     ]
 
 
 def _uploads(call: Call, playlist_id: str) -> list[Item]:
     """All uploads to their owner, private ones too; to others what is public. New ones come with a short delay."""
     channel_id = "UC" + playlist_id.removeprefix("UU")
-    if call.world.store.one("SELECT 1 FROM channels WHERE id = :id", id=channel_id) is None:
+    if call.context.store.one("SELECT 1 FROM channels WHERE id = :id", id=channel_id) is None:
         raise _no_playlist()
     mine = channel_id == call.caller.channel_id
     videos = [
         video
-        for video in of_channel(call.world.store, channel_id)
+        for video in of_channel(call.context.store, channel_id)
         if (mine or is_public(video, call.now)) and video["listed_at"] <= call.now
     ]
     return [
@@ -94,21 +96,21 @@ def _uploads(call: Call, playlist_id: str) -> list[Item]:
 
 def _item(call: Call, item_id: str) -> Item | None:
     if item_id.startswith("UUsandbox."):
-        video = find(call.world.store, item_id.removeprefix("UUsandbox."))
+        video = find(call.context.store, item_id.removeprefix("UUsandbox."))
         playlist_id = uploads_playlist(video["channel_id"]) if video else ""
     else:
-        row = call.world.store.one("SELECT playlist_id FROM playlist_items WHERE id = :id", id=item_id)
+        row = call.context.store.one("SELECT playlist_id FROM playlist_items WHERE id = :id", id=item_id)
         playlist_id = row["playlist_id"] if row else ""
     return next((item for item in _items_of(call, playlist_id) if item.id == item_id), None) if playlist_id else None
 
 
 def _item_resource(call: Call, item: Item, parts: set[str]) -> Resource:
-    store, video = call.world.store, item.video
+    store, video = call.context.store, item.video
     content: dict[str, Any] = {}
     if "snippet" in parts:
         kept, title = snippet_of(video), _title_of(call, item.channel_id)
         content["snippet"] = {
-            "publishedAt": written(item.added_at),
+            "publishedAt": format_time(item.added_at),
             "channelId": item.channel_id,
             "title": kept["title"],
             "description": kept["description"],
@@ -123,14 +125,14 @@ def _item_resource(call: Call, item: Item, parts: set[str]) -> Resource:
     if "contentDetails" in parts:
         content["contentDetails"] = {"videoId": video["id"]}
         if privacy_of(video, call.now) == "public":
-            content["contentDetails"]["videoPublishedAt"] = written(published_at(store, video, call.now))
+            content["contentDetails"]["videoPublishedAt"] = format_time(published_at(store, video, call.now))
     if "status" in parts:
         content["status"] = {"privacyStatus": privacy_of(video, call.now)}
     return resource("playlistItem", id=item.id, **content)
 
 
 def _title_of(call: Call, channel_id: str) -> str:
-    row = call.world.store.one("SELECT title FROM channels WHERE id = :id", id=channel_id)
+    row = call.context.store.one("SELECT title FROM channels WHERE id = :id", id=channel_id)
     assert row is not None
     return str(row["title"])
 
@@ -139,15 +141,15 @@ def insert_item(call: Call) -> Resource:
     parts = call.parts(*ITEM_PARTS)
     snippet = call.body.get("snippet", {})
     playlist = _own_playlist(call, snippet.get("playlistId", ""))
-    video = find(call.world.store, snippet.get("resourceId", {}).get("videoId", ""))
-    if video is None or not is_seen(video, call.channel_id, call.now):
+    video = find(call.context.store, snippet.get("resourceId", {}).get("videoId", ""))
+    if video is None or not is_visible_to(video, call.channel_id, call.now):
         raise ApiError(404, "videoNotFound", "Video not found.", domain=_ITEMS, location="body")
     if "position" in snippet:
         raise invalid_parameter(
             "body.snippet.position", "The sandbox adds at the end only.", reason="sandboxUnsupported"
         )
-    item_id = call.world.store.next_id("item", prefix="UExsandbox", length=48)
-    call.world.store.insert(
+    item_id = call.context.store.next_id("item", prefix="UExsandbox", length=48)
+    call.context.store.insert(
         "playlist_items", id=item_id, playlist_id=playlist["id"], video_id=video["id"], added_at=call.now
     )
     item = _item(call, item_id)
@@ -161,7 +163,7 @@ def delete_item(call: Call) -> None:
         message = "The playlist item identified with the request's id parameter cannot be found."
         raise ApiError(404, "playlistItemNotFound", message, domain=_ITEMS, location="id")
     _own_playlist(call, item.playlist_id)
-    call.world.store.run("DELETE FROM playlist_items WHERE id = :id", id=item.id)
+    call.context.store.run("DELETE FROM playlist_items WHERE id = :id", id=item.id)
 
 
 # --- playlists ---
@@ -173,7 +175,7 @@ def _no_playlist() -> ApiError:
 
 
 def _playlist(call: Call, playlist_id: str) -> Row:
-    row = call.world.store.one("SELECT * FROM playlists WHERE id = :id", id=playlist_id)
+    row = call.context.store.one("SELECT * FROM playlists WHERE id = :id", id=playlist_id)
     if row is None or (row["privacy"] == "private" and row["channel_id"] != call.caller.channel_id):
         raise _no_playlist()
     return row
@@ -194,7 +196,7 @@ def list_playlists(call: Call) -> Resource:
     parts = call.parts(*LIST_PARTS)
     call.language()  # a playlist has one text here: `localized` holds it in every language
     size = call.number("maxResults", 5, 0, 50)
-    rows = call.world.store.all("SELECT * FROM playlists")
+    rows = call.context.store.all("SELECT * FROM playlists")
     match call.one_filter("mine", "id", "channelId"):
         case "mine":
             call.flag("mine")
@@ -216,7 +218,7 @@ def _playlist_resource(call: Call, row: Row, parts: set[str]) -> Resource:
     extras = json.loads(row["extras"])
     if "snippet" in parts:
         content["snippet"] = given(
-            publishedAt=written(row["created_at"]),
+            publishedAt=format_time(row["created_at"]),
             channelId=row["channel_id"],
             **text,
             thumbnails=_cover(call, row["id"]),
@@ -257,8 +259,8 @@ def insert_playlist(call: Call) -> Resource:
     if not is_language(snippet.get("defaultLanguage", "en")):
         message = "The request specifies a default language that is none."
         raise ApiError(400, "invalidPlaylistSnippet", message, domain=_LISTS, location="body.snippet.defaultLanguage")
-    playlist_id = call.world.store.next_id("playlist", prefix="PLsandbox", length=34)
-    call.world.store.insert(
+    playlist_id = call.context.store.next_id("playlist", prefix="PLsandbox", length=34)
+    call.context.store.insert(
         "playlists",
         id=playlist_id,
         channel_id=call.channel_id,
@@ -266,14 +268,14 @@ def insert_playlist(call: Call) -> Resource:
         description=description,
         privacy=call.body.get("status", {}).get("privacyStatus", "private"),
         created_at=call.now,
-        extras=packed({name: snippet[name] for name in ("tags", "defaultLanguage") if name in snippet}),
+        extras=to_json({name: snippet[name] for name in ("tags", "defaultLanguage") if name in snippet}),
     )
     return _playlist_resource(call, _playlist(call, playlist_id), parts)
 
 
 def delete_playlist(call: Call) -> None:
     playlist = _own_playlist(call, call.required("id"))
-    call.world.store.run("DELETE FROM playlists WHERE id = :id", id=playlist["id"])
+    call.context.store.run("DELETE FROM playlists WHERE id = :id", id=playlist["id"])
 
 
 _ITEM_PATH, _LIST_PATH = "/youtube/v3/playlistItems", "/youtube/v3/playlists"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ytempire.sandbox import audience
-from ytempire.sandbox.audience import COUNTRIES, DEVICES, SOURCES, WITH_THUMBNAIL, Ledger, Subject
+from ytempire.sandbox.audience import COUNTRIES, DEVICES, SOURCES, WITH_THUMBNAIL, AudienceHistory, VideoProfile
 from ytempire.sandbox.clock import HOURS_48, day_begins
 
 PLAIN = (
@@ -45,7 +45,7 @@ class Cell:
             self.sums[name] += value
 
 
-def is_there(day: date, seed: int, now: float) -> bool:
+def is_available(day: date, seed: int, now: float) -> bool:
     """Whether reports know that day already: two to three days late, not always the same."""
     draw = hashlib.sha256(f"{seed} report {day}".encode()).digest()[0] / 256
     return now >= day_begins(day + timedelta(days=1)) + HOURS_48 * (1 + draw / 2)
@@ -55,61 +55,61 @@ def last_day(first: date, last: date, seed: int, now: float) -> date | None:
     """The last day of a span of which there is a report; days come in their order."""
     day = last
     while day >= first:
-        if is_there(day, seed, now):
+        if is_available(day, seed, now):
             return day
         day -= timedelta(days=1)
     return None
 
 
 @dataclass(frozen=True)
-class Span:
+class ReportRange:
     """What a query asks about, without its metrics and dimensions."""
 
-    subjects: list[Subject]
+    profiles: list[VideoProfile]
     first: date
     last: date
     country: str | None
     now: float
 
-    def ledgers(self) -> Iterator[tuple[Ledger, int]]:
+    def histories(self) -> Iterator[tuple[AudienceHistory, int]]:
         """Each video's days, with the number of the first that is asked for."""
-        for subject in self.subjects:
-            ledger = audience.ledger(subject, self.last, self.now)
-            if ledger is not None:
-                yield ledger, max(0, (self.first - ledger.days[0]).days)
+        for profile in self.profiles:
+            history = audience.history(profile, self.last, self.now)
+            if history is not None:
+                yield history, max(0, (self.first - history.days[0]).days)
 
 
 Group = tuple[str, slice]  # the name of a row, and which days belong to it
-Grouping = Callable[[Ledger, int], list[Group]]  # of a ledger and the number of the first day asked for
+Grouping = Callable[[AudienceHistory, int], list[Group]]  # of a history and the number of the first day asked for
 
 
-def as_one(ledger: Ledger, first: int) -> list[Group]:
+def as_one(history: AudienceHistory, first: int) -> list[Group]:
     return [("", slice(first, None))]
 
 
-def by_video(ledger: Ledger, first: int) -> list[Group]:
-    return [(ledger.subject.video_id, slice(first, None))]
+def by_video(history: AudienceHistory, first: int) -> list[Group]:
+    return [(history.profile.video_id, slice(first, None))]
 
 
-def by_day(ledger: Ledger, first: int) -> list[Group]:
-    return [(day.isoformat(), slice(number, number + 1)) for number, day in enumerate(ledger.days) if number >= first]
+def by_day(history: AudienceHistory, first: int) -> list[Group]:
+    return [(day.isoformat(), slice(number, number + 1)) for number, day in enumerate(history.days) if number >= first]
 
 
-def by_month(ledger: Ledger, first: int) -> list[Group]:
-    months = [day.isoformat()[:7] for day in ledger.days]
+def by_month(history: AudienceHistory, first: int) -> list[Group]:
+    months = [day.isoformat()[:7] for day in history.days]
     starts = {month: max(first, months.index(month)) for month in dict.fromkeys(months[first:])}
     return [(month, slice(start, months.index(month) + months.count(month))) for month, start in starts.items()]
 
 
-def activity(span: Span, grouping: Grouping, *, by_country: bool = False) -> dict[tuple[str, ...], Cell]:
+def activity(report_range: ReportRange, grouping: Grouping, *, by_country: bool = False) -> dict[tuple[str, ...], Cell]:
     """What viewers do, and money: one row for each group, or for each country. Empty ones are left out."""
     cells: dict[tuple[str, ...], Cell] = defaultdict(Cell)
-    wanted = [name for name in _COUNTRY if span.country in (None, name)]
+    wanted = [name for name in _COUNTRY if report_range.country in (None, name)]
     selections = [[name] for name in wanted] if by_country else [wanted]
-    for ledger, first in span.ledgers():
-        groups = grouping(ledger, first)
+    for history, first in report_range.histories():
+        groups = grouping(history, first)
         for countries in selections:
-            daily = _daily(ledger, [_COUNTRY[name] for name in countries])
+            daily = _daily(history, [_COUNTRY[name] for name in countries])
             for name, days in groups:
                 if sum(daily["views"][days]):
                     cell = cells[(countries[0],) if by_country else (name,)]
@@ -117,64 +117,64 @@ def activity(span: Span, grouping: Grouping, *, by_country: bool = False) -> dic
     return cells
 
 
-def _daily(ledger: Ledger, columns: list[int]) -> dict[str, list[float]]:
+def _daily(history: AudienceHistory, columns: list[int]) -> dict[str, list[float]]:
     """By metric, a number a day; as lists, since single days are added up far more often than numpy likes."""
     daily: dict[str, list[float]] = {
-        name: counts[:, columns].sum(axis=1).tolist() for name, counts in ledger.counts.items()
+        name: counts[:, columns].sum(axis=1).tolist() for name, counts in history.counts.items()
     }
-    daily["minutes"] = ledger.minutes[:, columns].sum(axis=1).tolist()
-    daily["gross"] = ledger.gross[:, columns].sum(axis=1).tolist()
+    daily["minutes"] = history.minutes[:, columns].sum(axis=1).tolist()
+    daily["gross"] = history.gross[:, columns].sum(axis=1).tolist()
     # how long the views would be if each watched all of it: the base of averageViewPercentage
-    daily["whole_s"] = [views * ledger.subject.duration_s for views in daily["views"]]
+    daily["whole_s"] = [views * history.profile.duration_s for views in daily["views"]]
     return daily
 
 
-def breakdown(span: Span, dimension: str, *, by_day: bool) -> dict[tuple[str, ...], Cell]:
+def breakdown(report_range: ReportRange, dimension: str, *, by_day: bool) -> dict[tuple[str, ...], Cell]:
     """Traffic sources or devices: views, watch time, and thumbnails shown."""
     names = list(SOURCES if dimension == "insightTrafficSourceType" else DEVICES)
     cells: dict[tuple[str, ...], Cell] = defaultdict(Cell)
-    for ledger, first in span.ledgers():
-        views, minutes = _selected(ledger, span.country)
-        shares = ledger.sources if dimension == "insightTrafficSourceType" else _repeated(ledger)
+    for history, first in report_range.histories():
+        views, minutes = _selected(history, report_range.country)
+        shares = history.sources if dimension == "insightTrafficSourceType" else _repeated(history)
         parts = audience.split(views, shares)
-        shown = audience.habits(ledger.subject).clicks
-        for number in range(first, len(ledger.days)):
+        shown = audience.habits(history.profile).clicks
+        for number in range(first, len(history.days)):
             for column in np.flatnonzero(parts[number]):
                 member, count = names[column], int(parts[number, column])
-                key = (ledger.days[number].isoformat(), member) if by_day else (member,)
+                key = (history.days[number].isoformat(), member) if by_day else (member,)
                 clicked = count if dimension == "deviceType" or member in WITH_THUMBNAIL else 0
                 cells[key].add(
                     views=count,
                     engagedViews=float(int(count * audience.ENGAGED_VIEWS)),
                     minutes=float(minutes[number]) * count / max(1, int(views[number])),
-                    whole_s=count * ledger.subject.duration_s,
+                    whole_s=count * history.profile.duration_s,
                     clicked=clicked,
                     impressions=float(int(clicked / shown)),
                 )
     return cells
 
 
-def _selected(ledger: Ledger, country: str | None) -> tuple[audience.Ints, audience.Floats]:
+def _selected(history: AudienceHistory, country: str | None) -> tuple[audience.Ints, audience.Floats]:
     if country is None:
-        return ledger.counts["views"].sum(axis=1), ledger.minutes.sum(axis=1)
+        return history.counts["views"].sum(axis=1), history.minutes.sum(axis=1)
     if country not in _COUNTRY:
-        return np.zeros(len(ledger.days), dtype=np.int64), np.zeros(len(ledger.days))
+        return np.zeros(len(history.days), dtype=np.int64), np.zeros(len(history.days))
     column = _COUNTRY[country]
-    return ledger.counts["views"][:, column], ledger.minutes[:, column]
+    return history.counts["views"][:, column], history.minutes[:, column]
 
 
-def _repeated(ledger: Ledger) -> audience.Floats:
-    return np.tile(audience.device_shares(ledger.subject), (len(ledger.days), 1))
+def _repeated(history: AudienceHistory) -> audience.Floats:
+    return np.tile(audience.device_shares(history.profile), (len(history.days), 1))
 
 
-def people(span: Span, dimensions: list[str]) -> dict[tuple[str, ...], float]:
+def people(report_range: ReportRange, dimensions: list[str]) -> dict[tuple[str, ...], float]:
     """viewerPercentage by age, by sex, or both: of those who are signed in, weighted by each video's views."""
     ages, sexes = list(audience.AGES), list(audience.SEXES)
     weights: dict[tuple[str, ...], float] = defaultdict(float)
     total = 0.0
-    for ledger, first in span.ledgers():
-        views = float(_selected(ledger, span.country)[0][first:].sum())
-        shares = audience.people_shares(ledger.subject)
+    for history, first in report_range.histories():
+        views = float(_selected(history, report_range.country)[0][first:].sum())
+        shares = audience.people_shares(history.profile)
         total += views
         for row, age in enumerate(ages):
             for column, sex in enumerate(sexes):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ytempire.sandbox import figures, quota
+from ytempire.sandbox import quota, statistics
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer, resource
-from ytempire.sandbox.clock import read, written
+from ytempire.sandbox.clock import format_time, parse_time
 from ytempire.sandbox.errors import invalid_parameter
 from ytempire.sandbox.images import thumbnails_of
-from ytempire.sandbox.pages import Key, page_of
+from ytempire.sandbox.pagination import Key, page_of
 from ytempire.sandbox.store import Row
 from ytempire.sandbox.videos import is_public, published_at, snippet_of
 
@@ -23,8 +23,8 @@ def search(call: Call) -> Resource:
         message = "The sandbox finds videos only: give type=video."
         raise invalid_parameter("type", message, reason="sandboxUnsupported")
     words = set(re.findall(r"\w+", call.query.get("q", "").lower()))
-    found = [video for video in _candidates(call) if not words or _hits(video, words)]
-    page = page_of(found, lambda video: _key(call, video, order, words), size=size, token=call.query.get("pageToken"))
+    matches = [video for video in _candidates(call) if not words or _hits(video, words)]
+    page = page_of(matches, lambda video: _key(call, video, order, words), size=size, token=call.query.get("pageToken"))
     items = [_result(call, video) for video in page.entries]
     return list_answer(
         "searchListResponse", items, total=page.total, size=size, nextPageToken=page.next_token, regionCode="US"
@@ -32,7 +32,7 @@ def search(call: Call) -> Resource:
 
 
 def _candidates(call: Call) -> list[Row]:
-    store = call.world.store
+    store = call.context.store
     rows = store.all("SELECT * FROM videos WHERE deleted_at IS NULL")
     if call.flag("forMine"):
         rows = [row for row in rows if row["channel_id"] == call.channel_id]
@@ -51,7 +51,7 @@ def _candidates(call: Call) -> list[Row]:
 def _moment(call: Call, name: str) -> float | None:
     text = call.query.get(name)
     try:
-        return None if text is None else read(text)
+        return None if text is None else parse_time(text)
     except ValueError as error:
         raise invalid_parameter(name, f"Invalid value for field {name}: '{text}'.") from error
 
@@ -63,23 +63,23 @@ def _hits(video: Row, words: set[str]) -> int:
 
 
 def _key(call: Call, video: Row, order: str, words: set[str]) -> Key:
-    store = call.world.store
+    store = call.context.store
     if order == "title":
         return (snippet_of(video)["title"], video["number"])
     if order == "viewCount":
-        return (-figures.shown_views(store, video, call.now), video["number"])
+        return (-statistics.shown_views(store, video, call.now), video["number"])
     date = -published_at(store, video, call.now)
     return (date, video["number"]) if order == "date" else (-_hits(video, words), date, video["number"])
 
 
 def _result(call: Call, video: Row) -> Resource:
     kept = snippet_of(video)
-    channel = call.world.store.one("SELECT title FROM channels WHERE id = :id", id=video["channel_id"])
+    channel = call.context.store.one("SELECT title FROM channels WHERE id = :id", id=video["channel_id"])
     assert channel is not None
     content: dict[str, Any] = {"id": {"kind": "youtube#video", "videoId": video["id"]}}
     if "snippet" in call.names("part"):
         content["snippet"] = {
-            "publishedAt": written(published_at(call.world.store, video, call.now)),
+            "publishedAt": format_time(published_at(call.context.store, video, call.now)),
             "channelId": video["channel_id"],
             "title": kept["title"],
             "description": kept["description"][:160],

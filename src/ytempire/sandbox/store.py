@@ -112,7 +112,7 @@ class Store:
         for table, column in _ADDED.items():
             if column not in {row["name"] for row in self.all(f"PRAGMA table_info({table})")}:
                 self.run(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '{{}}'")
-        self.seed = int(self.fact("seed", str(seed)))
+        self.seed = int(self.get_meta("seed", str(seed)))
 
     def close(self) -> None:
         self._connection.close()
@@ -152,21 +152,21 @@ class Store:
         changes = ", ".join(f"{name} = :{name}" for name in values)
         self.run(f"UPDATE {table} SET {changes} WHERE {key} = :the_key", the_key=value, **values)  # noqa: S608  # same
 
-    def fact(self, name: str, default: str) -> str:
+    def get_meta(self, name: str, default: str) -> str:
         """A single value that must stay as it was first given, or as `set_fact` changed it."""
         row = self.one("SELECT value FROM facts WHERE name = :name", name=name)
         if row is not None:
             return str(row["value"])
-        self.set_fact(name, default)
+        self.set_meta(name, default)
         return default
 
-    def set_fact(self, name: str, value: str) -> None:
+    def set_meta(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO facts VALUES (:name, :value)", name=name, value=value)
 
     def next_number(self, name: str) -> int:
         with self.transaction():
-            number = int(self.fact(f"number.{name}", "0")) + 1
-            self.set_fact(f"number.{name}", str(number))
+            number = int(self.get_meta(f"number.{name}", "0")) + 1
+            self.set_meta(f"number.{name}", str(number))
         return number
 
     def next_id(self, kind: str, *, prefix: str, length: int) -> str:
@@ -216,5 +216,5 @@ def _locked(folder: Path) -> TextIO:
     return lock
 
 
-def packed(value: Any) -> str:
+def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ytempire.sandbox.api import Call, Operation, Resource, resource
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import ApiError, media_body_required
 from ytempire.sandbox.images import LARGEST, is_image, thumbnails_of
-from ytempire.sandbox.media import Media
+from ytempire.sandbox.media_probe import Media
 from ytempire.sandbox.store import Row, write_private
 from ytempire.sandbox.uploads import Upload, media_path
 from ytempire.sandbox.videos import find, get_own
-from ytempire.sandbox.world import World
 
 
 def _begin(call: Call) -> str:
@@ -20,21 +20,21 @@ def _begin(call: Call) -> str:
     return video_id
 
 
-def _finish(world: World, session: Row, media: Media) -> None:
-    content = media_path(world, session["id"]).read_bytes()
+def _finish(context: SandboxContext, session: Row, media: Media) -> None:
+    content = media_path(context, session["id"]).read_bytes()
     if not is_image(content):
         message = "The provided image content is invalid."
         raise ApiError(400, "invalidImage", message, domain="youtube.thumbnail", location="body")
-    write_private(thumbnail_path(world, session["target_id"]), content)
-    world.store.update("videos", "id", session["target_id"], thumbnail_at=world.clock.now())
+    write_private(thumbnail_path(context, session["target_id"]), content)
+    context.store.update("videos", "id", session["target_id"], thumbnail_at=context.clock.now())
 
 
-def thumbnail_path(world: World, video_id: str) -> Path:
-    return world.store.media / f"{video_id}.thumbnail"
+def thumbnail_path(context: SandboxContext, video_id: str) -> Path:
+    return context.store.media / f"{video_id}.thumbnail"
 
 
-def _answer(world: World, session: Row, base: str) -> Resource:
-    video = find(world.store, session["target_id"])
+def _answer(context: SandboxContext, session: Row, base: str) -> Resource:
+    video = find(context.store, session["target_id"])
     assert video is not None
     return resource("thumbnailSetResponse", items=[thumbnails_of(video, base)])
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ytempire.sandbox import discovery, quota
-from ytempire.sandbox.api import Call, Operation, Resource, refused
+from ytempire.sandbox.api import Call, Operation, Resource, error_response
 from ytempire.sandbox.errors import method_not_found, method_not_supported
 
 # Below these every answer is of Google's APIs.
@@ -25,7 +25,7 @@ _BUCKETS = {"youtube": quota.UNITS, "youtubeAnalytics": quota.REPORTS}
 
 def operations(served: Collection[Operation]) -> list[Operation]:
     """An operation for each method that is described and not served."""
-    names = {(one.api, one.name) for one in served}
+    names = {(operation.api, operation.name) for operation in served}
     return [
         _operation(api, name) for api in discovery.APIS for name in discovery.methods(api) if (api, name) not in names
     ]
@@ -58,4 +58,4 @@ def is_upload(operation: Operation) -> bool:
 async def refuse_path(request: Request) -> Response:
     """For a path, or a verb on a path, that is no method of theirs."""
     root = "/" + request.url.path.split("/")[1]
-    return refused(method_not_supported(_LACKING[root]) if root in _LACKING else method_not_found())
+    return error_response(method_not_supported(_LACKING[root]) if root in _LACKING else method_not_found())

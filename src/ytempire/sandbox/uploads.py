@@ -25,18 +25,18 @@ from ytempire.sandbox.api import (
     Call,
     Operation,
     Resource,
-    answered,
     base_of,
     open_call,
     perform,
     read_body,
+    to_response,
 )
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import ApiError, too_large
-from ytempire.sandbox.media import Media, inspect
-from ytempire.sandbox.store import Row, packed
-from ytempire.sandbox.world import World
+from ytempire.sandbox.media_probe import Media, inspect
+from ytempire.sandbox.store import Row, to_json
 
-GRAIN = 262_144  # Google keeps whole blocks of 256 KiB until the last byte has come
+CHUNK_MULTIPLE = 262_144  # Google keeps whole blocks of 256 KiB until the last byte has come
 LARGEST_BODY = 64 * 1024 * 1024  # of an upload in one body, which is held in memory
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
@@ -47,8 +47,8 @@ class Upload:
 
     operation: Operation
     begin: Callable[[Call], str]  # checks all that can be known before the bytes; the id of what will be made
-    finish: Callable[[World, Row, Media], None]  # makes it, in the session's last transaction
-    answer: Callable[[World, Row, str], Resource]  # also when asked again
+    finish: Callable[[SandboxContext, Row, Media], None]  # makes it, in the session's last transaction
+    answer: Callable[[SandboxContext, Row, str], Resource]  # also when asked again
     largest: int
     accepted: tuple[str, ...]
     without_media: Callable[[], ApiError]  # what a body without a byte of media is refused with
@@ -62,21 +62,21 @@ class Chunk:
     is_whole: bool = False  # all of it in one request
 
 
-async def receive(world: World, upload: Upload, request: Request) -> Response:
+async def receive(context: SandboxContext, upload: Upload, request: Request) -> Response:
     """POST begins; PUT brings bytes, asks, or begins where the method is a PUT itself; DELETE gives up."""
     try:
         if session_id := request.query_params.get("upload_id"):
-            return await _go_on(world, upload, request, session_id)
+            return await _continue_session(context, upload, request, session_id)
         if request.method == "DELETE":
             raise ApiError(400, "badRequest", "Missing upload_id.")
-        return await _begin(world, upload, request)
+        return await _begin(context, upload, request)
     except ClientDisconnect:
         return Response(status_code=499)  # nobody is there to read it
 
 
-async def _begin(world: World, upload: Upload, request: Request) -> Response:
+async def _begin(context: SandboxContext, upload: Upload, request: Request) -> Response:
     kind = request.query_params.get("uploadType") or request.headers.get("x-goog-upload-protocol") or "media"
-    call = open_call(world, upload.operation, request)
+    call = open_call(context, upload.operation, request)
     if kind == "resumable":
         length = request.headers.get("x-upload-content-length")
         session_id = _start(
@@ -91,8 +91,8 @@ async def _begin(world: World, upload: Upload, request: Request) -> Response:
     whole = await read_body(request, LARGEST_BODY, "Use a resumable upload for a body of this size.")
     body, content_type, media = _divided(kind, whole, request.headers.get("content-type", ""))
     session_id = _start(call, upload, body=body, content_type=content_type, total=len(media))
-    media_path(world, session_id).write_bytes(media)
-    return await _finish(world, upload, request, session_id)
+    media_path(context, session_id).write_bytes(media)
+    return await _finish(context, upload, request, session_id)
 
 
 def _start(call: Call, upload: Upload, *, body: bytes, content_type: str, total: int | None) -> str:
@@ -101,14 +101,14 @@ def _start(call: Call, upload: Upload, *, body: bytes, content_type: str, total:
     def work(call: Call) -> str:
         _check_media(upload, content_type, total)
         session_id = secrets.token_urlsafe(32)
-        call.world.store.insert(
+        call.context.store.insert(
             "sessions",
             id=session_id,
             operation=upload.operation.name,
             project_id=call.caller.project_id,
             channel_id=call.channel_id,
-            parameters=packed({name: ",".join(call.query.getlist(name)) for name in call.query}),
-            body=packed(call.body),
+            parameters=to_json({name: ",".join(call.query.getlist(name)) for name in call.query}),
+            body=to_json(call.body),
             content_type=content_type,
             total=total,
             target_id=upload.begin(call),
@@ -117,7 +117,7 @@ def _start(call: Call, upload: Upload, *, body: bytes, content_type: str, total:
         return session_id
 
     session_id: str = perform(call, body, work)
-    media_path(call.world, session_id).touch(mode=0o600)
+    media_path(call.context, session_id).touch(mode=0o600)
     return session_id
 
 
@@ -143,10 +143,10 @@ def _divided(kind: str, body: bytes, content_type: str) -> tuple[bytes, str, byt
     """Metadata, the media's type, and the media of a body that brings all at once."""
     if kind == "media":
         return b"", content_type or "application/octet-stream", body
-    found = re.search(r'boundary="?([^";]+)"?', content_type)
-    if kind != "multipart" or not found:
+    boundary = re.search(r'boundary="?([^";]+)"?', content_type)
+    if kind != "multipart" or not boundary:
         raise ApiError(400, "badRequest", f"uploadType '{kind}' is not one of resumable, multipart, media.")
-    parts = body.split(b"--" + found[1].encode())[1:-1]
+    parts = body.split(b"--" + boundary[1].encode())[1:-1]
     if len(parts) not in (1, 2):
         raise ApiError(400, "badRequest", "Multipart body must have a metadata part and a media part.")
     (_, metadata), (head, media) = (_part(part) for part in (*parts, b"")[:2])
@@ -160,38 +160,38 @@ def _part(part: bytes) -> tuple[bytes, bytes]:
     return head, content.removesuffix(line)
 
 
-async def _go_on(world: World, upload: Upload, request: Request, session_id: str) -> Response:
-    session = _session(world, upload, session_id)
+async def _continue_session(context: SandboxContext, upload: Upload, request: Request, session_id: str) -> Response:
+    session = _session(context, upload, session_id)
     if session["completed_at"] is not None:
-        return answered(request, upload.answer(world, session, base_of(request)))
+        return to_response(request, upload.answer(context, session, base_of(request)))
     if request.method == "DELETE":
-        with world.store.transaction():
-            world.store.update("sessions", "id", session_id, created_at=0.0)
-        media_path(world, session_id).unlink(missing_ok=True)
+        with context.store.transaction():
+            context.store.update("sessions", "id", session_id, created_at=0.0)
+        media_path(context, session_id).unlink(missing_ok=True)
         return Response(status_code=499)  # Google's own answer to a cancelled upload
     chunk = _chunk(request)
     if chunk.total == 0 and session["total"] is None:
         raise upload.without_media()
-    total = _agreed_total(world, session, chunk)
+    total = _agreed_total(context, session, chunk)
     if chunk.first is not None:
-        await _append(media_path(world, session_id), request, chunk, total)
-        _session(world, upload, session_id)  # it may have been cancelled while the bytes came
-    size = media_path(world, session_id).stat().st_size
+        await _append(media_path(context, session_id), request, chunk, total)
+        _session(context, upload, session_id)  # it may have been cancelled while the bytes came
+    size = media_path(context, session_id).stat().st_size
     if total is None and chunk.is_whole:  # it came without a length, and has ended
         if size == 0:
             raise upload.without_media()
         total = size
     if total is not None and size >= total:
-        return await _finish(world, upload, request, session_id)
-    held = size // GRAIN * GRAIN
+        return await _finish(context, upload, request, session_id)
+    held = size // CHUNK_MULTIPLE * CHUNK_MULTIPLE
     return Response(status_code=308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
 
 
-def _session(world: World, upload: Upload, session_id: str) -> Row:
-    session = world.store.one("SELECT * FROM sessions WHERE id = :id", id=session_id)
+def _session(context: SandboxContext, upload: Upload, session_id: str) -> Row:
+    session = context.store.one("SELECT * FROM sessions WHERE id = :id", id=session_id)
     if session is None or session["operation"] != upload.operation.name:
         raise ApiError(404, "notFound", "Not Found")
-    if world.clock.now() - session["created_at"] > world.settings.session_lifetime.total_seconds():
+    if context.clock.now() - session["created_at"] > context.settings.session_lifetime.total_seconds():
         raise ApiError(410, "gone", "The upload session has expired.")
     return session
 
@@ -202,19 +202,19 @@ def _chunk(request: Request) -> Chunk:
     if text is None:  # all of it at once
         whole = _whole(length) if length is not None else None
         return Chunk(0, whole, whole, is_whole=True)
-    found = _RANGE.fullmatch(text)
-    if not found:
+    match = _RANGE.fullmatch(text)
+    if not match:
         raise ApiError(400, "badRequest", "Failed to parse Content-Range header.")
-    total = None if found[3] == "*" else int(found[3])
-    if found[1] is None:
+    total = None if match[3] == "*" else int(match[3])
+    if match[1] is None:
         return Chunk(None, total, 0)
-    first, last = int(found[1]), int(found[2])
+    first, last = int(match[1]), int(match[2])
     if last < first or (total is not None and last >= total):
         raise ApiError(400, "badRequest", "Failed to parse Content-Range header.")
     return Chunk(first, total, last - first + 1)
 
 
-def _agreed_total(world: World, session: Row, chunk: Chunk) -> int | None:
+def _agreed_total(context: SandboxContext, session: Row, chunk: Chunk) -> int | None:
     """What the session's length is. Raises 400 for a chunk that says another, or is too small not to be the last."""
     known: int | None = session["total"]
     if known is not None and chunk.total is not None and known != chunk.total:
@@ -223,15 +223,15 @@ def _agreed_total(world: World, session: Row, chunk: Chunk) -> int | None:
         )
     total = known if known is not None else chunk.total
     if known is None and total is not None:
-        world.store.update("sessions", "id", session["id"], total=total)
+        context.store.update("sessions", "id", session["id"], total=total)
     is_last = chunk.first is None or (total is not None and chunk.first + (chunk.length or 0) >= total)
-    if not is_last and chunk.length is not None and chunk.length < GRAIN:
+    if not is_last and chunk.length is not None and chunk.length < CHUNK_MULTIPLE:
         raise ApiError(
             400,
             "badRequest",
-            f"Invalid request.  The number of bytes uploaded is required to be equal or greater than {GRAIN}, except"
-            f" for the final request (it's recommended to be the exact multiple of {GRAIN}).  The received request"
-            f" contained {chunk.length} bytes, which does not meet this requirement.",
+            f"Invalid request.  The number of bytes uploaded is required to be equal or greater than {CHUNK_MULTIPLE},"
+            f" except for the final request (it's recommended to be the exact multiple of {CHUNK_MULTIPLE}).  The"
+            f" received request contained {chunk.length} bytes, which does not meet this requirement.",
         )
     return total
 
@@ -258,14 +258,14 @@ async def _append(path: Path, request: Request, chunk: Chunk, total: int | None)
         os.fsync(file.fileno())
 
 
-async def _finish(world: World, upload: Upload, request: Request, session_id: str) -> Response:
-    media = await asyncio.to_thread(inspect, media_path(world, session_id))
-    with world.store.transaction():
-        session = _session(world, upload, session_id)
+async def _finish(context: SandboxContext, upload: Upload, request: Request, session_id: str) -> Response:
+    media = await asyncio.to_thread(inspect, media_path(context, session_id))
+    with context.store.transaction():
+        session = _session(context, upload, session_id)
         if session["completed_at"] is None:  # another connection may have closed it meanwhile
-            upload.finish(world, session, media)
-            world.store.update("sessions", "id", session_id, completed_at=world.clock.now())
-    return answered(request, upload.answer(world, session, base_of(request)))
+            upload.finish(context, session, media)
+            context.store.update("sessions", "id", session_id, completed_at=context.clock.now())
+    return to_response(request, upload.answer(context, session, base_of(request)))
 
 
 def parameters_of(session: Row) -> dict[str, str]:
@@ -278,13 +278,13 @@ def body_of(session: Row) -> Resource:
     return body
 
 
-def media_path(world: World, session_id: str) -> Path:
-    return world.store.media / session_id
+def media_path(context: SandboxContext, session_id: str) -> Path:
+    return context.store.media / session_id
 
 
-def forget_expired(world: World) -> None:
+def forget_expired(context: SandboxContext) -> None:
     """Take away the bytes of sessions that ended without having been completed."""
-    since = world.clock.now() - world.settings.session_lifetime.total_seconds()
-    rows = world.store.all("SELECT id FROM sessions WHERE completed_at IS NULL AND created_at < :since", since=since)
+    since = context.clock.now() - context.settings.session_lifetime.total_seconds()
+    rows = context.store.all("SELECT id FROM sessions WHERE completed_at IS NULL AND created_at < :since", since=since)
     for row in rows:
-        media_path(world, row["id"]).unlink(missing_ok=True)
+        media_path(context, row["id"]).unlink(missing_ok=True)

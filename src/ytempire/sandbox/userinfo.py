@@ -11,21 +11,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ytempire.sandbox.api import Resource, base_of
-from ytempire.sandbox.callers import SCOPE, SIGN_IN, identify
+from ytempire.sandbox.authentication import SCOPE, SIGN_IN, identify
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.errors import insufficient_scopes, login_required
-from ytempire.sandbox.world import World
 
 # v3 and v1 of OpenID speak of `sub` and `email_verified`, those before of `id` and `verified_email`
 OPENID_PATHS, OLD_PATHS = ("/oauth2/v3/userinfo", "/v1/userinfo"), ("/oauth2/v1/userinfo", "/oauth2/v2/userinfo")
 
 
-def userinfo(world: World, request: Request) -> Response:
-    return JSONResponse(_person(world, request))
+def userinfo(context: SandboxContext, request: Request) -> Response:
+    return JSONResponse(_person(context, request))
 
 
-def _person(world: World, request: Request) -> Resource:
-    caller = identify(world.store, request.headers, request.query_params)
-    row = world.store.one("SELECT * FROM channels WHERE id = :id", id=caller.channel_id)
+def _person(context: SandboxContext, request: Request) -> Resource:
+    caller = identify(context.store, request.headers, request.query_params)
+    row = context.store.one("SELECT * FROM channels WHERE id = :id", id=caller.channel_id)
     if row is None:
         raise login_required()
     if not caller.scopes & set(SIGN_IN):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ytempire.sandbox import figures
+from ytempire.sandbox import statistics
 from ytempire.sandbox.api import Call, Operation, Resource, list_answer
 from ytempire.sandbox.errors import ApiError, invalid_parameter
-from ytempire.sandbox.pages import page_of
-from ytempire.sandbox.store import Row, packed
+from ytempire.sandbox.pagination import page_of
+from ytempire.sandbox.store import Row, to_json
 from ytempire.sandbox.video_insert import INSERT, PATH
 from ytempire.sandbox.video_metadata import read_extras, read_snippet, read_status, written_parts
 from ytempire.sandbox.video_resource import OWNERS_PARTS, PARTS, video_resource
-from ytempire.sandbox.videos import expose, extras_of, find, get_own, is_public, is_seen, snippet_of
+from ytempire.sandbox.videos import extras_of, find, get_own, is_public, is_visible_to, snippet_of, start_audience
 
 MOST_IDS = 50
 
@@ -27,8 +27,8 @@ def list_videos(call: Call) -> Resource:
         raise invalid_parameter("id", "The request specifies too many video ids.", reason="invalidFilters")
     if "maxResults" in call.query or "pageToken" in call.query:
         raise invalid_parameter("maxResults", "Not supported together with id.", reason="incompatibleParameters")
-    found = [find(call.world.store, video_id) for video_id in dict.fromkeys(wanted)]
-    seen = [video for video in found if video and is_seen(video, call.caller.channel_id, call.now)]
+    videos = [find(call.context.store, video_id) for video_id in dict.fromkeys(wanted)]
+    seen = [video for video in videos if video and is_visible_to(video, call.caller.channel_id, call.now)]
     return _listed(call, seen, parts, total=len(seen), size=len(seen))
 
 
@@ -36,14 +36,14 @@ def _chart(call: Call, parts: set[str]) -> Resource:
     """What is public, the most viewed first: the sandbox has one world and no regions."""
     call.choice("chart", "", "mostPopular")
     size = call.number("maxResults", 5, 1, 50)
-    everything = call.world.store.all("SELECT * FROM videos WHERE deleted_at IS NULL")
+    everything = call.context.store.all("SELECT * FROM videos WHERE deleted_at IS NULL")
     category = call.query.get("videoCategoryId", "0")
     public = [
         video
         for video in everything
         if is_public(video, call.now) and category in ("0", snippet_of(video)["categoryId"])
     ]
-    views = {video["id"]: figures.shown_views(call.world.store, video, call.now) for video in public}
+    views = {video["id"]: statistics.shown_views(call.context.store, video, call.now) for video in public}
     page = page_of(
         public, lambda video: (-views[video["id"]], video["number"]), size=size, token=call.query.get("pageToken")
     )
@@ -58,7 +58,7 @@ def _listed(call: Call, videos: list[Row], parts: set[str], *, total: int, size:
     language = call.language()
     items = [
         video_resource(
-            call.world,
+            call.context,
             video,
             parts,
             base=call.base,
@@ -74,32 +74,32 @@ def _listed(call: Call, videos: list[Row], parts: set[str], *, total: int, size:
 def update_video(call: Call) -> Resource:
     parts = written_parts(call)
     video = get_own(call, call.body.get("id", ""))
-    store, changes = call.world.store, {}
+    store, changes = call.context.store, {}
     if "snippet" in parts:
-        changes["snippet"] = packed(read_snippet(call.body.get("snippet", {}), defaults=False))
+        changes["snippet"] = to_json(read_snippet(call.body.get("snippet", {}), defaults=False))
     if "status" in parts:
         seen = store.one(
             "SELECT 1 FROM exposures WHERE video_id = :id AND begins <= :now", id=video["id"], now=call.now
         )
-        changes["status"] = packed(read_status(call.body.get("status", {}), call.now, was_public=seen is not None))
+        changes["status"] = to_json(read_status(call.body.get("status", {}), call.now, was_public=seen is not None))
     if parts:
         snippet = json.loads(changes.get("snippet", video["snippet"]))
         extras = read_extras(call.body, parts, extras_of(video), language=snippet.get("defaultLanguage"))
-        store.update("videos", "id", video["id"], **changes, extras=packed(extras))
+        store.update("videos", "id", video["id"], **changes, extras=to_json(extras))
     changed = find(store, video["id"])
     assert changed is not None
     if "status" in changes:
-        expose(store, changed, call.now)
-    return video_resource(call.world, changed, call.parts(*PARTS), base=call.base, mine=True, now=call.now)
+        start_audience(store, changed, call.now)
+    return video_resource(call.context, changed, call.parts(*PARTS), base=call.base, mine=True, now=call.now)
 
 
 def delete_video(call: Call) -> None:
     call.required("id")
     video = get_own(call, call.query["id"])
-    call.world.store.update("videos", "id", video["id"], deleted_at=call.now)
-    gone = find(call.world.store, video["id"])
+    call.context.store.update("videos", "id", video["id"], deleted_at=call.now)
+    gone = find(call.context.store, video["id"])
     assert gone is not None
-    expose(call.world.store, gone, call.now)
+    start_audience(call.context.store, gone, call.now)
 
 
 OPERATIONS = (

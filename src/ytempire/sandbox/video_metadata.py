@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ytempire.sandbox.api import Call, Resource
 from ytempire.sandbox.categories import is_assignable
-from ytempire.sandbox.clock import read
+from ytempire.sandbox.clock import parse_time
 from ytempire.sandbox.errors import ApiError, invalid_parameter, invalid_video, not_supported
 from ytempire.sandbox.languages import Texts, is_language
 from ytempire.sandbox.video_resource import PARTS
@@ -80,7 +80,7 @@ def _read_recording(body: Resource) -> Resource:
     if "recordingDate" not in body:
         return {}
     try:
-        return {"recordingDate": read(body["recordingDate"])}
+        return {"recordingDate": parse_time(body["recordingDate"])}
     except ValueError as error:
         message = "The request metadata specifies invalid recording details."
         raise invalid_video("invalidRecordingDetails", message, "body.recordingDetails.recordingDate") from error
@@ -120,7 +120,7 @@ def _read_publish_at(text: str, now: float, *, allowed: bool) -> float:
     message = "The request metadata specifies an invalid scheduled publishing time."
     refusal = invalid_video("invalidPublishAt", message, "body.status.publishAt")
     try:
-        at = read(text)
+        at = parse_time(text)
     except ValueError as error:
         raise refusal from error
     if not allowed or at <= now:

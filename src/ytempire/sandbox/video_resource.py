@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ytempire.sandbox import figures
+from ytempire.sandbox import statistics
 from ytempire.sandbox.api import Resource, given, resource
 from ytempire.sandbox.categories import topics_of
-from ytempire.sandbox.clock import written
+from ytempire.sandbox.clock import format_time
+from ytempire.sandbox.context import SandboxContext
 from ytempire.sandbox.images import thumbnails_of
 from ytempire.sandbox.languages import localized
 from ytempire.sandbox.store import Row, Store
@@ -20,7 +21,6 @@ from ytempire.sandbox.videos import (
     status_of,
     upload_status_of,
 )
-from ytempire.sandbox.world import World
 
 OWNERS_PARTS = {"fileDetails", "processingDetails", "suggestions"}
 # Of a video that is no broadcast Google shows no liveStreamingDetails, and of projectDetails it never showed any.
@@ -34,17 +34,24 @@ PARTS = (
 
 
 def video_resource(
-    world: World, video: Row, parts: set[str], *, base: str, mine: bool, now: float, language: str | None = None
+    context: SandboxContext,
+    video: Row,
+    parts: set[str],
+    *,
+    base: str,
+    mine: bool,
+    now: float,
+    language: str | None = None,
 ) -> Resource:
     made: dict[str, Callable[[], Resource | None]] = {
-        "snippet": lambda: _snippet(world.store, video, base, now, language),
+        "snippet": lambda: _snippet(context.store, video, base, now, language),
         "status": lambda: _status(video, mine=mine, now=now),
-        "statistics": lambda: figures.video_statistics(world.store, video, now),
-        "contentDetails": lambda: _content(world.store, video, mine=mine, now=now),
+        "statistics": lambda: statistics.video_statistics(context.store, video, now),
+        "contentDetails": lambda: _content(context.store, video, mine=mine, now=now),
         "player": lambda: {
             "embedHtml": f'<iframe width="480" height="270" src="{base}watch?v={video["id"]}"></iframe>'
         },
-        "processingDetails": lambda: _processing(world, video, now),
+        "processingDetails": lambda: _processing(context, video, now),
         "fileDetails": lambda: _file(video),
         "suggestions": lambda: {},
         "localizations": lambda: _localizations(video),
@@ -61,7 +68,7 @@ def _snippet(store: Store, video: Row, base: str, now: float, language: str | No
     channel = store.one("SELECT title FROM channels WHERE id = :id", id=video["channel_id"])
     assert channel is not None
     return given(
-        publishedAt=written(published_at(store, video, now)),
+        publishedAt=format_time(published_at(store, video, now)),
         channelId=video["channel_id"],
         title=kept["title"],
         description=kept["description"],
@@ -87,7 +94,7 @@ def _localizations(video: Row) -> Resource | None:
 
 def _recording(video: Row) -> Resource:
     recording = extras_of(video).get("recordingDetails", {})
-    return {name: written(at) for name, at in recording.items()}
+    return {name: format_time(at) for name, at in recording.items()}
 
 
 def _status(video: Row, *, mine: bool, now: float) -> Resource:
@@ -99,7 +106,7 @@ def _status(video: Row, *, mine: bool, now: float) -> Resource:
         failureReason=video["reason"] if upload == "failed" else None,
         rejectionReason=video["reason"] if upload == "rejected" else None,
         privacyStatus=privacy_of(video, now),
-        publishAt=written(publish_at) if mine and publish_at is not None and publish_at > now else None,
+        publishAt=format_time(publish_at) if mine and publish_at is not None and publish_at > now else None,
         license=kept["license"],
         embeddable=kept["embeddable"],
         publicStatsViewable=kept["publicStatsViewable"],
@@ -130,7 +137,7 @@ def _iso_duration(seconds: float) -> str:
     return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + f"{whole % 60}S"
 
 
-def _processing(world: World, video: Row, now: float) -> Resource:
+def _processing(context: SandboxContext, video: Row, now: float) -> Resource:
     left = video["processed_at"] - now
     state = {"processed": "succeeded", "failed": "failed", "rejected": "terminated"}[video["outcome"]]
     parts = 100

@@ -45,7 +45,7 @@ def upload_status_of(video: Row, now: float) -> str:
     return str(video["outcome"]) if video["processed_at"] <= now else "uploaded"
 
 
-def is_seen(video: Row, channel_id: str | None, now: float) -> bool:
+def is_visible_to(video: Row, channel_id: str | None, now: float) -> bool:
     """Whether who asks sees it by its id: its owner always, others when it is public or unlisted and ready."""
     if video["deleted_at"] is not None:
         return False
@@ -79,8 +79,8 @@ def of_channel(store: Store, channel_id: str) -> list[Row]:
 
 def get_own(call: Call, video_id: str) -> Row:
     """Raises 404 where the caller does not see it and 403 where it is not theirs."""
-    video = find(call.world.store, video_id)
-    if video is None or not is_seen(video, call.channel_id, call.now):
+    video = find(call.context.store, video_id)
+    if video is None or not is_visible_to(video, call.channel_id, call.now):
         message = "The video that you are trying to change cannot be found. Check the value of the id field."
         raise missing("videoNotFound", message, "id")
     if video["channel_id"] != call.channel_id:
@@ -88,7 +88,7 @@ def get_own(call: Call, video_id: str) -> Row:
     return video
 
 
-def expose(store: Store, video: Row, now: float) -> None:
+def start_audience(store: Store, video: Row, now: float) -> None:
     """Write down from when to when it is public. What the audience saw already stays as it was."""
     store.run("DELETE FROM exposures WHERE video_id = :id AND begins > :now", id=video["id"], now=now)
     status = status_of(video)

@@ -22,7 +22,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict
 from ytempire.kit.etags import stale
 from ytempire.kit.subject import Subject
-from ytempire.youtube.models import Automation, ScheduleSlot
+from ytempire.youtube.models import Automation, PublishingSlotRow
 
 # A change of the words needs a new name here: consents to the old ones then end what the channel does by itself.
 CONSENT_VERSION = "2026-11"
@@ -34,7 +34,7 @@ CONSENT_TEXT = (
 
 
 @dataclass(frozen=True, order=True)
-class Slot:
+class PublishingSlot:
     weekday: int  # 0 is Monday
     local_time: time
 
@@ -44,23 +44,23 @@ class AutomationView:
     channel_id: UUID
     time_zone: str
     videos_per_day: int
-    publish_by_itself: bool
+    auto_publish: bool
     consent_at: datetime | None
     consent_by: UUID | None
     consent_version: str | None
-    slots: Sequence[Slot]
+    slots: Sequence[PublishingSlot]
     updated_at: datetime
 
     @property
-    def may_publish(self) -> bool:
+    def can_publish(self) -> bool:
         """Whether it publishes unasked: the consent must be to the text of today."""
-        return self.publish_by_itself and self.consent_version == CONSENT_VERSION
+        return self.auto_publish and self.consent_version == CONSENT_VERSION
 
 
-class ConsentNeeded(Conflict):
+class ConsentRequired(Conflict):
     """Somebody has to agree before the channel publishes by itself."""
 
-    code = "consent_needed"
+    code = "consent_required"
 
 
 async def get_automation(session: AsyncSession, channel_id: UUID) -> AutomationView:
@@ -68,40 +68,40 @@ async def get_automation(session: AsyncSession, channel_id: UUID) -> AutomationV
     return await _view(session, await channels.get_channel(session, channel_id))
 
 
-async def may_publish_by_itself(session: AsyncSession, channel_id: UUID) -> bool:
+async def is_auto_publish_allowed(session: AsyncSession, channel_id: UUID) -> bool:
     """What the schedule asks before each video: agreed to, and the channel is active."""
     channel = await channels.get_channel(session, channel_id)
-    return channel.status == "active" and (await _view(session, channel)).may_publish
+    return channel.status == "active" and (await _view(session, channel)).can_publish
 
 
-async def list_automations(session: AsyncSession, of: Sequence[ChannelView]) -> dict[UUID, AutomationView]:
+async def list_automations(session: AsyncSession, channel_views: Sequence[ChannelView]) -> dict[UUID, AutomationView]:
     """Of many channels, by their id."""
-    ids = [one.id for one in of]
+    ids = [view.id for view in channel_views]
     rows = {
-        one.channel_id: one for one in await session.scalars(select(Automation).where(Automation.channel_id.in_(ids)))
+        row.channel_id: row for row in await session.scalars(select(Automation).where(Automation.channel_id.in_(ids)))
     }
-    slots: dict[UUID, list[ScheduleSlot]] = defaultdict(list)
-    for slot in await session.scalars(select(ScheduleSlot).where(ScheduleSlot.channel_id.in_(ids))):
+    slots: dict[UUID, list[PublishingSlotRow]] = defaultdict(list)
+    for slot in await session.scalars(select(PublishingSlotRow).where(PublishingSlotRow.channel_id.in_(ids))):
         slots[slot.channel_id].append(slot)
-    return {one.id: _composed(one, rows.get(one.id), slots[one.id]) for one in of}
+    return {view.id: _composed(view, rows.get(view.id), slots[view.id]) for view in channel_views}
 
 
 async def _view(session: AsyncSession, channel: ChannelView) -> AutomationView:
     row = await session.get(Automation, channel.id, populate_existing=True)
-    slots = await session.scalars(select(ScheduleSlot).where(ScheduleSlot.channel_id == channel.id))
+    slots = await session.scalars(select(PublishingSlotRow).where(PublishingSlotRow.channel_id == channel.id))
     return _composed(channel, row, slots)
 
 
-def _composed(channel: ChannelView, row: Automation | None, slots: Iterable[ScheduleSlot]) -> AutomationView:
+def _composed(channel: ChannelView, row: Automation | None, slots: Iterable[PublishingSlotRow]) -> AutomationView:
     return AutomationView(
         channel.id,
         channel.time_zone,
         row.videos_per_day if row else 0,
-        row.publish_by_itself if row else False,
+        row.auto_publish if row else False,
         row.consent_at if row else None,
         row.consent_by if row else None,
         row.consent_version if row else None,
-        sorted(Slot(one.weekday, one.local_time) for one in slots),
+        sorted(PublishingSlot(slot.weekday, slot.local_time) for slot in slots),
         row.updated_at if row else channel.created_at,
     )
 
@@ -112,14 +112,14 @@ async def set_automation(
     channel_id: UUID,
     *,
     videos_per_day: int,
-    publish_by_itself: bool,
-    slots: Sequence[Slot],
-    agreed_to: str | None,
-    seen: datetime | None = None,
+    auto_publish: bool,
+    slots: Sequence[PublishingSlot],
+    accepted_consent_version: str | None,
+    expected_updated_at: datetime | None = None,
 ) -> AutomationView:
-    """Replace it all. `agreed_to` is the version of the text that `person` agreed to just now.
+    """Replace it all. `accepted_consent_version` is the version of the text that `person` agreed to just now.
 
-    Raises ConsentNeeded, NotFound, Forbidden, and PreconditionFailed where it is not as it was `seen`.
+    Raises ConsentRequired, NotFound, Forbidden, and PreconditionFailed where it changed after `expected_updated_at`.
     """
     channel = await channels.require_channel(session, channel_id, "admin")
     first = insert(Automation).values(channel_id=channel_id).on_conflict_do_nothing().returning(Automation.channel_id)
@@ -127,22 +127,25 @@ async def set_automation(
     row = await session.scalar(select(Automation).where(Automation.channel_id == channel_id).with_for_update())
     assert row is not None
     before = await _view(session, channel)
-    if seen is not None and seen != (channel.created_at if is_first else before.updated_at):
+    if expected_updated_at is not None and expected_updated_at != (
+        channel.created_at if is_first else before.updated_at
+    ):
         raise stale()
-    row.videos_per_day, row.publish_by_itself = videos_per_day, publish_by_itself
+    row.videos_per_day, row.auto_publish = videos_per_day, auto_publish
     row.updated_at = clock.now()  # a change of the times alone is a change of this too
-    if not publish_by_itself:
+    if not auto_publish:
         row.consent_at = row.consent_by = row.consent_version = None
-    elif agreed_to == CONSENT_VERSION:
-        row.consent_at, row.consent_by, row.consent_version = clock.now(), person.user_id, agreed_to
-    elif not before.may_publish:
-        raise ConsentNeeded(
+    elif accepted_consent_version == CONSENT_VERSION:
+        row.consent_at, row.consent_by, row.consent_version = clock.now(), person.user_id, accepted_consent_version
+    elif not before.can_publish:
+        raise ConsentRequired(
             "A channel publishes by itself only when somebody has agreed to that.",
-            hint=f"Read the text, and send agreed_to: “{CONSENT_VERSION}”.",
+            hint=f"Read the text, and send accepted_consent_version: “{CONSENT_VERSION}”.",
         )
-    await session.execute(delete(ScheduleSlot).where(ScheduleSlot.channel_id == channel_id))
+    await session.execute(delete(PublishingSlotRow).where(PublishingSlotRow.channel_id == channel_id))
     session.add_all(
-        ScheduleSlot(channel_id=channel_id, weekday=one.weekday, local_time=one.local_time) for one in set(slots)
+        PublishingSlotRow(channel_id=channel_id, weekday=slot.weekday, local_time=slot.local_time)
+        for slot in set(slots)
     )
     await session.flush()
     session.expire_all()

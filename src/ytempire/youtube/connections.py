@@ -20,13 +20,13 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 from ytempire.youtube.errors import NotConnected
 from ytempire.youtube.models import Connection
-from ytempire.youtube.projects import Moment
+from ytempire.youtube.projects import ServiceClock
 from ytempire.youtube.tokens import MONEY, REPORTS, Tokens
 
 PROVIDER = "youtube"
-WARNED_BEFORE = timedelta(days=2)
+WARNING_PERIOD = timedelta(days=2)
 # "refreshed or deleted after 30 days": developers.google.com/youtube/terms/developer-policies
-COUNTS_KEPT = timedelta(days=30)
+COUNTS_RETENTION = timedelta(days=30)
 
 Status = Literal["connected", "expiring", "expired", "revoked"]
 
@@ -93,52 +93,58 @@ async def require_usable(session: AsyncSession, channel_id: UUID) -> ConnectionV
     view = await find_connection(session, channel_id)
     if view is not None and view.is_usable:
         return view
-    said = "has never been connected" if view is None else "is not connected any more"
-    raise NotConnected(f"This channel {said} to YouTube.", reason="notConnected", hint="Connect it; nothing is lost.")
+    problem = "has never been connected" if view is None else "is not connected any more"
+    raise NotConnected(
+        f"This channel {problem} to YouTube.", reason="notConnected", hint="Connect it; nothing is lost."
+    )
 
 
-async def keep_tokens(session: AsyncSession, keys: KeyRing, channel_id: UUID, *, before: Tokens, now: Tokens) -> None:
+async def store_tokens(session: AsyncSession, keys: KeyRing, channel_id: UUID, *, before: Tokens, now: Tokens) -> None:
     """Tokens that were renewed, unless somebody has connected the channel anew meanwhile."""
-    kept = await credentials.replace_credential(
+    is_replaced = await credentials.replace_credential(
         session, keys, channel_id, PROVIDER, before=before.sealed_text(), secret=now.sealed_text()
     )
-    if kept:
-        await _change(session, channel_id, {"token_expires_at": now.access_expires_at})
+    if is_replaced:
+        await _update_connection(session, channel_id, {"token_expires_at": now.access_expires_at})
 
 
-async def mark_ended(session: AsyncSession, keys: KeyRing, channel_id: UUID, tokens: Tokens, said: str) -> None:
+async def mark_ended(session: AsyncSession, keys: KeyRing, channel_id: UUID, tokens: Tokens, message: str) -> None:
     """The consent of these tokens has ended; a newer one, given meanwhile, has not. A trigger tells the owner."""
     secret = await credentials.find_credential(session, keys, channel_id, PROVIDER)
-    if secret is None or Tokens.of(secret).refresh_token != tokens.refresh_token:
+    if secret is None or Tokens.parse(secret).refresh_token != tokens.refresh_token:
         return
     ended = update(Connection).where(
         Connection.channel_id == channel_id, Connection.status.in_(("connected", "expiring"))
     )
-    await session.execute(ended.values(status="expired", last_error=said, checked_at=clock.now()))
+    await session.execute(ended.values(status="expired", last_error=message, checked_at=clock.now()))
 
 
 async def mark_revoked(session: AsyncSession, channel_id: UUID) -> None:
     """Somebody disconnected the channel."""
-    await _change(session, channel_id, {"status": "revoked", "token_expires_at": None, "refresh_expires_at": None})
+    await _update_connection(
+        session, channel_id, {"status": "revoked", "token_expires_at": None, "refresh_expires_at": None}
+    )
 
 
-async def note_seen(session: AsyncSession, channel_id: UUID, resource: Mapping[str, Any]) -> None:
+async def record_check(session: AsyncSession, channel_id: UUID, resource: Mapping[str, Any]) -> None:
     """What YouTube says of the channel now."""
-    await _change(session, channel_id, {**described(resource), "checked_at": clock.now(), "last_error": None})
+    await _update_connection(
+        session, channel_id, {**channel_columns(resource), "checked_at": clock.now(), "last_error": None}
+    )
 
 
-async def note_trouble(session: AsyncSession, channel_id: UUID, said: str) -> None:
-    await _change(session, channel_id, {"checked_at": clock.now(), "last_error": said})
+async def record_error(session: AsyncSession, channel_id: UUID, message: str) -> None:
+    await _update_connection(session, channel_id, {"checked_at": clock.now(), "last_error": message})
 
 
-async def warn_of_end(session: AsyncSession, channel_id: UUID, now: Moment) -> bool:
+async def warn_of_end(session: AsyncSession, channel_id: UUID, now: ServiceClock) -> bool:
     """Say that the consent ends within two days: once, since it is a change of state."""
     warned = await session.scalar(
         update(Connection)
         .where(
             Connection.channel_id == channel_id,
             Connection.status == "connected",
-            Connection.refresh_expires_at <= now.at + WARNED_BEFORE,
+            Connection.refresh_expires_at <= now.at + WARNING_PERIOD,
         )
         .values(status="expiring")
         .returning(Connection.channel_id)
@@ -147,17 +153,25 @@ async def warn_of_end(session: AsyncSession, channel_id: UUID, now: Moment) -> b
     return warned is not None
 
 
-_READ = ("subscriber_count", "view_count", "video_count", "description", "country", "default_language", "fetched_at")
+_COUNT_COLUMNS = (
+    "subscriber_count",
+    "view_count",
+    "video_count",
+    "description",
+    "country",
+    "default_language",
+    "fetched_at",
+)
 
 
-async def forget_old_counts(session: AsyncSession) -> None:
+async def delete_expired_counts(session: AsyncSession) -> None:
     """What could not be read again for 30 days. Which YouTube channel it is stays: connecting again must find it."""
-    nothing = dict.fromkeys(_READ)
-    old = Connection.fetched_at < clock.now() - COUNTS_KEPT
+    nothing = dict.fromkeys(_COUNT_COLUMNS)
+    old = Connection.fetched_at < clock.now() - COUNTS_RETENTION
     await session.execute(update(Connection).where(old).values(nothing).execution_options(synchronize_session=False))
 
 
-async def _change(session: AsyncSession, channel_id: UUID, values: Mapping[str, Any]) -> None:
+async def _update_connection(session: AsyncSession, channel_id: UUID, values: Mapping[str, Any]) -> None:
     await session.execute(
         update(Connection)
         .where(Connection.channel_id == channel_id)
@@ -166,7 +180,7 @@ async def _change(session: AsyncSession, channel_id: UUID, values: Mapping[str, 
     )
 
 
-def described(resource: Mapping[str, Any]) -> dict[str, Any]:
+def channel_columns(resource: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that a `channels.list` of snippet, contentDetails and statistics fills."""
     snippet, counts = resource["snippet"], resource.get("statistics", {})
     hidden = counts.get("hiddenSubscriberCount", False)

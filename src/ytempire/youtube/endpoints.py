@@ -12,31 +12,31 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from ytempire.accounts.http.gate import (
+from ytempire.accounts.http.authentication import (
     ACCESS_COOKIE,
-    MeInPerson,
-    SignedIn,
-    entrance_of,
+    Authenticated,
+    InteractiveUser,
+    account_services_of,
+    require_user,
     sessions_of_request,
-    signed_in,
 )
 from ytempire.channels import service as channels
 from ytempire.kit.errors import YtempireError
-from ytempire.kit.etags import etag_of, is_known, require_match
+from ytempire.kit.etags import etag_of, is_not_modified, require_match
 from ytempire.kit.http import PROBLEMS
-from ytempire.youtube import automation, connecting, connections, health, reports
-from ytempire.youtube.automation import AutomationView, Slot
+from ytempire.youtube import automation, connection_check, connections, oauth_flow, quota_status
+from ytempire.youtube.automation import AutomationView, PublishingSlot
 from ytempire.youtube.connections import ConnectionView
-from ytempire.youtube.dressed import DRESSED, PARTS, Part
 from ytempire.youtube.errors import ConsentUnusable
 from ytempire.youtube.quota import BucketState
-from ytempire.youtube.reports import ProjectQuota
+from ytempire.youtube.quota_allocation import QuotaAllocation
+from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, UPLOAD_PARTS, UploadPart
+from ytempire.youtube.quota_status import ProjectQuota
 from ytempire.youtube.service import YouTube
-from ytempire.youtube.sharing import Share
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-router = APIRouter(prefix="/api/v1", tags=["youtube"], dependencies=[SignedIn], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["youtube"], dependencies=[Authenticated], responses=PROBLEMS)
 pages = APIRouter()
 
 
@@ -70,7 +70,7 @@ class ConnectionOut(BaseModel):
     fetched_at: datetime | None = Field(description="when the counts were read")
 
     @classmethod
-    def of(cls, view: ConnectionView) -> Self:
+    def from_view(cls, view: ConnectionView) -> Self:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -89,14 +89,16 @@ async def get_connection(request: Request, channel_id: UUID) -> ConnectionOut | 
     """Null: it never was connected."""
     async with sessions_of_request(request).begin() as session:
         await channels.get_channel(session, channel_id)
-        found = await connections.find_connection(session, channel_id)
-        return ConnectionOut.of(found) if found else None
+        connection = await connections.find_connection(session, channel_id)
+        return ConnectionOut.from_view(connection) if connection else None
 
 
 @router.post("/channels/{channel_id}/connection", status_code=201)
-async def begin_connection(request: Request, me: MeInPerson, channel_id: UUID, body: NewConnection) -> BegunConnection:
+async def begin_connection(
+    request: Request, me: InteractiveUser, channel_id: UUID, body: NewConnection
+) -> BegunConnection:
     """Begin to connect, or to connect again. Whoever began comes back to /oauth/youtube/callback within ten minutes."""
-    begun = await connecting.begin(
+    authorization = await oauth_flow.start_authorization(
         youtube_of(request),
         sessions_of_request(request),
         me,
@@ -104,7 +106,9 @@ async def begin_connection(request: Request, me: MeInPerson, channel_id: UUID, b
         page=_page_of(request),
         project_id=body.project_id,
     )
-    return BegunConnection(authorization_url=begun.address, is_sandbox=begun.is_sandbox, expires_at=begun.expires_at)
+    return BegunConnection(
+        authorization_url=authorization.url, is_sandbox=authorization.is_sandbox, expires_at=authorization.expires_at
+    )
 
 
 def _page_of(request: Request) -> str:
@@ -112,10 +116,10 @@ def _page_of(request: Request) -> str:
 
     The cookie of `localhost` does not come along to 127.0.0.1, and an installed client may be sent back to either.
     """
-    asked = request.url
-    if asked.hostname in LOOPBACK:
-        return f"{asked.scheme}://{asked.netloc}"
-    return entrance_of(request).settings.api.page_address
+    url = request.url
+    if url.hostname in LOOPBACK:
+        return f"{url.scheme}://{url.netloc}"
+    return account_services_of(request).settings.api.page_url
 
 
 @router.post("/channels/{channel_id}/connection/check")
@@ -124,13 +128,13 @@ async def check_connection(request: Request, channel_id: UUID) -> ConnectionOut:
     async with sessions_of_request(request).begin() as session:
         await channels.require_channel(session, channel_id, "write")
         await connections.get_connection(session, channel_id)
-    return ConnectionOut.of(await health.check(youtube_of(request), channel_id))
+    return ConnectionOut.from_view(await connection_check.check(youtube_of(request), channel_id))
 
 
 @router.delete("/channels/{channel_id}/connection", status_code=204)
-async def end_connection(request: Request, me: MeInPerson, channel_id: UUID) -> None:
+async def end_connection(request: Request, me: InteractiveUser, channel_id: UUID) -> None:
     """Take the consent back at YouTube and forget the tokens. Which YouTube channel it is stays known."""
-    await connecting.disconnect(youtube_of(request), sessions_of_request(request), me, channel_id)
+    await oauth_flow.disconnect(youtube_of(request), sessions_of_request(request), me, channel_id)
 
 
 # --- the way back from the consent page ---
@@ -138,8 +142,8 @@ async def end_connection(request: Request, me: MeInPerson, channel_id: UUID) -> 
 _UNSEEN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}  # the address holds a code
 
 
-@pages.get(connecting.CALLBACK, include_in_schema=False)
-async def come_back(
+@pages.get(oauth_flow.CALLBACK, include_in_schema=False)
+async def oauth_callback(
     request: Request,
     state: Annotated[str, Query(max_length=200)] = "",
     code: Annotated[str | None, Query(max_length=2000)] = None,
@@ -153,17 +157,17 @@ async def come_back(
     """
     if ACCESS_COOKIE not in request.cookies and not here:
         again = {**request.query_params, "here": "true"}
-        address = escape(f"{connecting.CALLBACK}?{urlencode(again)}")
+        url = escape(f"{oauth_flow.CALLBACK}?{urlencode(again)}")
         return HTMLResponse(
-            f'<!doctype html><title>YTEMPIRE</title><meta http-equiv="refresh" content="0;url={address}">'
-            f'<p><a href="{address}">Go on</a></p>',
+            f'<!doctype html><title>YTEMPIRE</title><meta http-equiv="refresh" content="0;url={url}">'
+            f'<p><a href="{url}">Go on</a></p>',
             headers=_UNSEEN,
         )
     try:
-        me = await signed_in(request)
-        view = await connecting.finish(youtube_of(request), me, state=state, code=code, error=error)
+        me = await require_user(request)
+        view = await oauth_flow.complete_authorization(youtube_of(request), me, state=state, code=code, error=error)
     except ConsentUnusable as refusal:
-        channel_id = await connecting.find_channel_of(youtube_of(request), me, state)
+        channel_id = await oauth_flow.find_channel_of(youtube_of(request), me, state)
         if channel_id is None:
             return _refused(refusal)
         to = f"/channels/{channel_id}?refused={refusal.reason}"
@@ -174,10 +178,10 @@ async def come_back(
 
 
 def _refused(refusal: YtempireError) -> HTMLResponse:
-    said = f"<p>{escape(refusal.message)}</p>" + (f"<p>{escape(refusal.hint)}</p>" if refusal.hint else "")
+    paragraphs = f"<p>{escape(refusal.message)}</p>" + (f"<p>{escape(refusal.hint)}</p>" if refusal.hint else "")
     return HTMLResponse(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>YTEMPIRE: not connected</title>'
-        f'<h1>The channel was not connected</h1>{said}<p><a href="/channels">To the channels</a></p></html>',
+        f'<h1>The channel was not connected</h1>{paragraphs}<p><a href="/channels">To the channels</a></p></html>',
         status_code=refusal.status,
         headers=_UNSEEN,
     )
@@ -199,9 +203,9 @@ class SlotBody(BaseModel):
 
 class AutomationChange(BaseModel):
     videos_per_day: int = Field(ge=0, le=10)
-    publish_by_itself: bool
+    auto_publish: bool
     slots: list[SlotBody] = Field(max_length=70, description="ten for each weekday at most")
-    agreed_to: str | None = Field(
+    accepted_consent_version: str | None = Field(
         default=None, max_length=50, description="the version of `consent_text` that I agree to; to begin with"
     )
 
@@ -210,18 +214,18 @@ class AutomationOut(BaseModel):
     channel_id: UUID
     time_zone: str
     videos_per_day: int
-    publish_by_itself: bool
-    may_publish: bool = Field(description="whether it does: a consent to an older text is none")
+    auto_publish: bool
+    can_publish: bool = Field(description="whether it does: a consent to an older text is none")
     slots: list[SlotBody]
     consent_at: datetime | None
     consent_by: UUID | None
     consent_version: str | None
     consent_text: str = automation.CONSENT_TEXT
-    present_version: str = automation.CONSENT_VERSION
+    current_consent_version: str = automation.CONSENT_VERSION
     updated_at: datetime
 
     @classmethod
-    def of(cls, view: AutomationView) -> Self:
+    def from_view(cls, view: AutomationView) -> Self:
         return cls.model_validate(view, from_attributes=True)
 
 
@@ -230,30 +234,30 @@ async def get_automation(request: Request, response: Response, channel_id: UUID)
     """What the channel does by itself, and the text that somebody agrees to before it publishes so."""
     async with sessions_of_request(request).begin() as session:
         view = await automation.get_automation(session, channel_id)
-    if is_known(request, response, etag_of(view.updated_at)):
+    if is_not_modified(request, response, etag_of(view.updated_at)):
         return Response(status_code=304, headers=dict(response.headers))
-    return AutomationOut.of(view)
+    return AutomationOut.from_view(view)
 
 
 @router.put("/channels/{channel_id}/automation")
 async def set_automation(
-    request: Request, response: Response, me: MeInPerson, channel_id: UUID, body: AutomationChange
+    request: Request, response: Response, me: InteractiveUser, channel_id: UUID, body: AutomationChange
 ) -> AutomationOut:
     """Replace it; with `If-Match` only if nobody changed it meanwhile."""
     async with sessions_of_request(request).begin() as session:
-        seen = require_match(request, (await automation.get_automation(session, channel_id)).updated_at)
+        expected_updated_at = require_match(request, (await automation.get_automation(session, channel_id)).updated_at)
         view = await automation.set_automation(
             session,
             me,
             channel_id,
             videos_per_day=body.videos_per_day,
-            publish_by_itself=body.publish_by_itself,
-            slots=[Slot(one.weekday, one.local_time) for one in body.slots],
-            agreed_to=body.agreed_to,
-            seen=seen,
+            auto_publish=body.auto_publish,
+            slots=[PublishingSlot(slot.weekday, slot.local_time) for slot in body.slots],
+            accepted_consent_version=body.accepted_consent_version,
+            expected_updated_at=expected_updated_at,
         )
     response.headers["ETag"] = etag_of(view.updated_at)
-    return AutomationOut.of(view)
+    return AutomationOut.from_view(view)
 
 
 # --- quota ---
@@ -265,20 +269,22 @@ class BucketOut(BaseModel):
     allowed: int
     left: int
     exhausted: bool = Field(description="YouTube said that nothing is left, whatever we counted")
-    kept_for_reading: int = Field(description="of what is left today, what uploads leave to the reading of figures")
-    kept_for_reading_daily: int = Field(description="the same of a whole day")
+    collection_allocation_today: int = Field(
+        description="of what is left today, what uploads leave to the reading of figures"
+    )
+    collection_allocation_daily: int = Field(description="the same of a whole day")
     resets_at: datetime
 
     @classmethod
-    def of(cls, state: BucketState, reading: Share) -> Self:
+    def from_bucket(cls, state: BucketState, allocation: QuotaAllocation) -> Self:
         return cls(
             bucket=state.bucket,
             used=state.used,
             allowed=state.allowed,
             left=state.left,
             exhausted=state.exhausted,
-            kept_for_reading=min(state.left, reading.today.get(state.bucket, 0)),
-            kept_for_reading_daily=reading.daily.get(state.bucket, 0),
+            collection_allocation_today=min(state.left, allocation.today.get(state.bucket, 0)),
+            collection_allocation_daily=allocation.daily.get(state.bucket, 0),
             resets_at=state.resets_at,
         )
 
@@ -292,45 +298,52 @@ class ProjectQuotaOut(BaseModel):
     is_testing: bool
     declared_client: str | None
     buckets: list[BucketOut] = Field(description="empty where the project's clock does not answer")
-    trouble: str | None
+    error: str | None
 
     @classmethod
-    def of(cls, found: ProjectQuota) -> Self:
+    def from_quota(cls, quota: ProjectQuota) -> Self:
         return cls(
-            id=found.id,
-            name=found.name,
-            is_sandbox=found.is_sandbox,
-            is_testing=found.is_testing,
-            declared_client=found.declared_client,
-            buckets=[BucketOut.of(one, found.reading) for one in found.buckets],
-            trouble=found.trouble,
+            id=quota.id,
+            name=quota.name,
+            is_sandbox=quota.is_sandbox,
+            is_testing=quota.is_testing,
+            declared_client=quota.declared_client,
+            buckets=[BucketOut.from_bucket(state, quota.allocation) for state in quota.buckets],
+            error=quota.error_message,
         )
 
 
-class DressedPart(BaseModel):
+class UploadPartOut(BaseModel):
     method: str = Field(description="as Google names it")
     times: int
     bucket: str
     units: int
 
     @classmethod
-    def of(cls, part: Part) -> Self:
+    def from_part(cls, part: UploadPart) -> Self:
         return cls.model_validate(part, from_attributes=True)
 
 
-class DressedUpload(BaseModel):
+class CompleteUploadOut(BaseModel):
     """A video with all that is set beside it."""
 
     cost: dict[str, int] = Field(description="by bucket")
-    parts: list[DressedPart]
+    parts: list[UploadPartOut]
 
 
 class QuotaOut(BaseModel):
     items: list[ProjectQuotaOut]
-    dressed: DressedUpload = DressedUpload(cost=dict(DRESSED), parts=[DressedPart.of(one) for one in PARTS])
+    complete_upload: CompleteUploadOut = CompleteUploadOut(
+        cost=dict(COMPLETE_UPLOAD_COST), parts=[UploadPartOut.from_part(one) for one in UPLOAD_PARTS]
+    )
 
 
 @router.get("/youtube/quota")
 async def get_quota(request: Request) -> QuotaOut:
     """What is left today, of each API project and bucket. It is the installation's, and the same for everybody."""
-    return QuotaOut(items=[ProjectQuotaOut.of(one) for one in await reports.quota_today(youtube_of(request))])
+    return QuotaOut(
+        items=[
+            ProjectQuotaOut.from_quota(project_quota)
+            for project_quota in await quota_status.list_project_quota(youtube_of(request))
+        ]
+    )

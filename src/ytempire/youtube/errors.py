@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ytempire.kit.errors import Conflict, NeverRetry, OutcomeUnknown, TryLater, YtempireError
+from ytempire.kit.errors import Conflict, OutcomeUnknown, PermanentError, RetryableError, YtempireError
 
-PERSON_S = 3600.0  # between two looks whether somebody has repaired it: each may take of the quota
+ACTION_RETRY_S = 3600.0  # between two looks whether somebody has repaired it: each may take of the quota
 
 
-class Later(TryLater):
+class YouTubeRetryLater(RetryableError):
     """It may work later: not before `when`, where that is known.
 
     `when` is by the project's clock, which is the sandbox's where it is that; `after_s` are seconds of ours until then.
-    `is_asked`: YouTube itself named that time, so that nobody may ask sooner. Nothing was done at YouTube.
+    `has_retry_time`: YouTube itself named that time, so that nobody may ask sooner. Nothing was done at YouTube.
     """
 
-    code = "youtube_later"
+    code = "youtube_retry_later"
 
     def __init__(
         self,
@@ -30,29 +30,29 @@ class Later(TryLater):
         when: datetime | None = None,
         after_s: float | None = None,
         hint: str | None = None,
-        is_asked: bool = False,
+        has_retry_time: bool = False,
     ) -> None:
         super().__init__(message, hint=hint, after_s=after_s)
-        self.reason, self.when, self.is_asked = reason, when, is_asked
+        self.reason, self.when, self.has_retry_time = reason, when, has_retry_time
 
 
-class QuotaExhausted(Later):
+class QuotaExhausted(YouTubeRetryLater):
     """A bucket has not enough left until `when`: the call was not made, or was refused."""
 
     code = "youtube_quota_exhausted"
 
 
-class WaitsForPerson(Later):
+class ActionRequired(YouTubeRetryLater):
     """Somebody has to repair something first, as the hint says; then it works as it was ordered."""
 
     status = 409
-    code = "youtube_waits_for_person"
+    code = "youtube_action_required"
 
-    def __init__(self, message: str, *, reason: str, hint: str, after_s: float = PERSON_S) -> None:
-        super().__init__(message, reason=reason, hint=hint, after_s=after_s, is_asked=True)
+    def __init__(self, message: str, *, reason: str, hint: str, after_s: float = ACTION_RETRY_S) -> None:
+        super().__init__(message, reason=reason, hint=hint, after_s=after_s, has_retry_time=True)
 
 
-class Never(NeverRetry):
+class YouTubeRefused(PermanentError):
     """YouTube refused for a reason that a repetition does not change. Nothing was done."""
 
     code = "youtube_refused"
@@ -62,27 +62,27 @@ class Never(NeverRetry):
         self.reason = reason
 
 
-class NotConnected(Never):
+class NotConnected(YouTubeRefused):
     """The channel has no consent that stands: somebody has to connect it."""
 
     status = 409
     code = "youtube_not_connected"
 
 
-class ChannelStopped(Never):
+class ChannelStopped(YouTubeRefused):
     """The channel is paused, suspended or archived, and this call is not for such."""
 
     status = 409
     code = "channel_stopped"
 
 
-class UploadGone(Never):
+class UploadSessionExpired(YouTubeRefused):
     """The session of an upload is there no more: look for the video before beginning another."""
 
-    code = "youtube_upload_gone"
+    code = "youtube_upload_session_expired"
 
 
-class Unknown(OutcomeUnknown):
+class YouTubeOutcomeUnknown(OutcomeUnknown):
     """It may have been done: ask YouTube before doing it again."""
 
     code = "youtube_outcome_unknown"
@@ -97,14 +97,14 @@ class ConsentUnusable(Conflict):
     sentence for each.
     """
 
-    code = "consent_unusable"
+    code = "authorization_failed"
 
     def __init__(self, message: str, *, hint: str | None = None, reason: str = "unusable") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
 
 
-def described(error: Exception, step: str) -> dict[str, Any]:
+def error_document(error: Exception, step: str) -> dict[str, Any]:
     """What went wrong in the worker, as it is kept and shown to people.
 
     `for_person`: it goes on when somebody has done what the hint says, of which the channel's owner is told.
@@ -117,5 +117,5 @@ def described(error: Exception, step: str) -> dict[str, Any]:
             "hint": "The worker's log has the details. It is tried again.",
         }
     reason = getattr(error, "reason", error.code)
-    said = {"step": step, "reason": reason, "message": error.message, "hint": error.hint}
-    return {**said, "for_person": True} if isinstance(error, WaitsForPerson | NotConnected) else said
+    document = {"step": step, "reason": reason, "message": error.message, "hint": error.hint}
+    return {**document, "for_person": True} if isinstance(error, ActionRequired | NotConnected) else document

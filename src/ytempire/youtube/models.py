@@ -63,7 +63,7 @@ class Project(Model):
 class QuotaDay(Model):
     """What is used of one bucket on one Pacific day. The gate locks this row."""
 
-    __tablename__ = "youtube_quota"
+    __tablename__ = "quota_usage"
     __table_args__ = (CheckConstraint("used >= 0", name="used"), {"schema": "core"})
 
     project_id: Mapped[UUID] = mapped_column(
@@ -152,15 +152,15 @@ class Connection(Model):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Consent(Model):
+class OAuthState(Model):
     """A consent that somebody was sent to YouTube for. `verifier` is an envelope; the state is kept as its digest."""
 
-    __tablename__ = "youtube_consents"
+    __tablename__ = "oauth_states"
     __table_args__ = (
         # serves: what is pending goes with its channel, its project and its person
-        Index("youtube_consents_channel_id_idx", "channel_id"),
-        Index("youtube_consents_project_id_idx", "project_id"),
-        Index("youtube_consents_user_id_idx", "user_id"),
+        Index("oauth_states_channel_id_idx", "channel_id"),
+        Index("oauth_states_project_id_idx", "project_id"),
+        Index("oauth_states_user_id_idx", "user_id"),
         {"schema": "core"},
     )
 
@@ -180,7 +180,7 @@ class Automation(Model):
     __tablename__ = "channel_automation"
     __table_args__ = (
         CheckConstraint("videos_per_day BETWEEN 0 AND 10", name="videos_per_day"),
-        CheckConstraint("NOT publish_by_itself OR consent_at IS NOT NULL", name="consent"),
+        CheckConstraint("NOT auto_publish OR consent_at IS NOT NULL", name="consent"),
         CheckConstraint("num_nulls(consent_at, consent_by, consent_version) IN (0, 3)", name="consent_whole"),
         # serves: what a removed person agreed to
         Index("channel_automation_consent_by_idx", "consent_by"),
@@ -189,17 +189,17 @@ class Automation(Model):
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
     videos_per_day: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    publish_by_itself: Mapped[bool] = mapped_column(server_default=text("false"))
+    auto_publish: Mapped[bool] = mapped_column(server_default=text("false"))
     consent_at: Mapped[datetime | None]
     consent_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))
     consent_version: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class ScheduleSlot(Model):
+class PublishingSlotRow(Model):
     """When in the week a channel publishes. The zone is the channel's."""
 
-    __tablename__ = "schedule_slots"
+    __tablename__ = "publishing_slots"
     __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"), {"schema": "core"})
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)

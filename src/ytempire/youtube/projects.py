@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import AsyncSession, said_plainly
+from ytempire.kit.database import AsyncSession, translate_constraint_errors
 from ytempire.kit.errors import Conflict, InvalidInput, NotFound
-from ytempire.youtube.errors import Later, QuotaExhausted
+from ytempire.youtube.clock_mapping import ClockMapping
+from ytempire.youtube.errors import QuotaExhausted, YouTubeRetryLater
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.models import Project as ProjectRow
-from ytempire.youtube.timeline import Timeline
 
 PACIFIC = ZoneInfo("America/Los_Angeles")  # at whose midnight quotas begin anew
 
@@ -39,23 +39,23 @@ def day_begins(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Now by a project's clock. The sandbox's may run `factor` times faster than ours.
+class ServiceClock:
+    """Now by a project's clock. The sandbox's may run `speed` times faster than ours.
 
-    `at` and the days are YouTube's, and `Later.when` is ours, as everything that we store or show is.
+    `at` and the days are YouTube's, and `YouTubeRetryLater.when` is ours, as everything that we store or show is.
     """
 
     at: datetime
-    factor: float = 1.0
-    timeline: Timeline = field(default=Timeline(), repr=False)
+    speed: float = 1.0
+    mapping: ClockMapping = field(default=ClockMapping(), repr=False)
 
-    def ours(self, theirs: datetime) -> datetime:
+    def to_local_time(self, service_time: datetime) -> datetime:
         """A moment that YouTube named, by our clock."""
-        return self.timeline.ours(theirs)
+        return self.mapping.to_local_time(service_time)
 
-    def theirs(self, ours: datetime) -> datetime:
+    def to_service_time(self, local_time: datetime) -> datetime:
         """A moment of ours, by YouTube's clock."""
-        return self.timeline.theirs(ours)
+        return self.mapping.to_service_time(local_time)
 
     @property
     def day(self) -> date:
@@ -66,13 +66,17 @@ class Moment:
         """When quotas begin anew."""
         return day_begins(self.day + timedelta(days=1))
 
-    def later(self, said: str, *, reason: str, after_s: float, is_asked: bool = False) -> Later:
-        when = self.ours(self.at + timedelta(seconds=after_s))
-        return Later(said, reason=reason, when=when, after_s=after_s / self.factor, is_asked=is_asked)
+    def later(self, message: str, *, reason: str, after_s: float, has_retry_time: bool = False) -> YouTubeRetryLater:
+        when = self.to_local_time(self.at + timedelta(seconds=after_s))
+        return YouTubeRetryLater(
+            message, reason=reason, when=when, after_s=after_s / self.speed, has_retry_time=has_retry_time
+        )
 
-    def exhausted(self, said: str, *, reason: str) -> QuotaExhausted:
+    def exhausted(self, message: str, *, reason: str) -> QuotaExhausted:
         seconds = (self.next_day - self.at).total_seconds()
-        return QuotaExhausted(said, reason=reason, when=self.ours(self.next_day), after_s=seconds / self.factor)
+        return QuotaExhausted(
+            message, reason=reason, when=self.to_local_time(self.next_day), after_s=seconds / self.speed
+        )
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _project(row: ProjectRow, keys: KeyRing) -> Project:
         id=row.id,
         name=row.name,
         client_id=row.client_id,
-        client_secret=keys.open(row.client_secret, about=about_secret(row.id)).decode(),
+        client_secret=keys.open(row.client_secret, associated_data=about_secret(row.id)).decode(),
         is_sandbox=row.is_sandbox,
         api_root=row.api_root,
         is_testing=row.is_testing,
@@ -144,7 +148,7 @@ async def add_project(
         id=project_id,
         name=name,
         client_id=client_id,
-        client_secret=keys.seal(client_secret.encode(), about=about_secret(project_id)),
+        client_secret=keys.seal(client_secret.encode(), associated_data=about_secret(project_id)),
         is_sandbox=api_root is not None,
         api_root=api_root,
         is_testing=is_testing,
@@ -152,11 +156,11 @@ async def add_project(
         allowances={**ALLOWANCES, **_checked(allowances or {})},
     )
     session.add(row)
-    with said_plainly(
+    with translate_constraint_errors(
         {
             "youtube_projects_is_sandbox_key": Conflict(
                 "There is a project already, and YouTube's terms forbid dividing one client over several.",
-                hint="If this is another client, say which: --declare “…”.",
+                hint="If this is another client, name it: --declare-client “…”.",
             ),
             "youtube_projects_client_id_key": Conflict("A project with this client is there already."),
             "youtube_projects_declared_client_check": InvalidInput("Say in 10 to 500 characters which client it is."),
@@ -199,7 +203,7 @@ async def put_sandbox_project(
     project_id = await session.scalar(made) or uuid4()
     values = {
         "client_id": client_id,
-        "client_secret": keys.seal(client_secret.encode(), about=about_secret(project_id)),
+        "client_secret": keys.seal(client_secret.encode(), associated_data=about_secret(project_id)),
         "api_root": api_root,
     }
     await session.execute(
@@ -233,7 +237,7 @@ async def default_project(session: AsyncSession, keys: KeyRing) -> Project:
     if row is None:
         raise Conflict(
             "There is no API project to connect with.",
-            hint="Add one (ytempire youtube project add --help), or start the sandbox with `ytempire up`.",
+            hint="Create one (ytempire youtube project create --help), or start the sandbox with `ytempire up`.",
         )
     return _project(row, keys)
 

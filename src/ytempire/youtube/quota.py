@@ -18,20 +18,20 @@ from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.youtube.methods import Method
 from ytempire.youtube.models import Call, QuotaDay
-from ytempire.youtube.projects import Moment, Project
+from ytempire.youtube.projects import Project, ServiceClock
 
 Outcome = Literal["success", "refused", "unknown", "not_sent"]
 
-_TAKE = text("""
-    UPDATE core.youtube_quota q SET used = q.used + :units
+_RESERVE_UNITS = text("""
+    UPDATE core.quota_usage q SET used = q.used + :units
     FROM core.youtube_projects p
     WHERE q.project_id = :project_id AND q.bucket = :bucket AND q.day = :day AND p.id = q.project_id
-      AND q.exhausted_at IS NULL AND q.used + :units + :leaving <= coalesce((p.allowances ->> q.bucket)::integer, 0)
+      AND q.exhausted_at IS NULL AND q.used + :units + :protected <= coalesce((p.allowances ->> q.bucket)::integer, 0)
     RETURNING q.used""")
 
 
 @dataclass(frozen=True)
-class Leaving:
+class ProtectedUnits:
     """So many units of the bucket are for somebody else, and not touched."""
 
     units: int
@@ -58,20 +58,20 @@ async def reserve(
     name: str,
     *,
     channel_id: UUID,
-    now: Moment,
-    leaving: Leaving | None = None,
+    now: ServiceClock,
+    protected: ProtectedUnits | None = None,
 ) -> Reservation:
     """Take the method's units for one call, in a transaction of its own. Raises QuotaExhausted."""
-    place = {"project_id": project.id, "bucket": method.bucket, "day": now.day}
-    await session.execute(insert(QuotaDay).values(**place).on_conflict_do_nothing())
-    given = {**place, "units": method.units, "leaving": leaving.units if leaving else 0}
-    if (await session.execute(_TAKE, given)).scalar() is None:
+    key = {"project_id": project.id, "bucket": method.bucket, "day": now.day}
+    await session.execute(insert(QuotaDay).values(**key).on_conflict_do_nothing())
+    parameters = {**key, "units": method.units, "protected": protected.units if protected else 0}
+    if (await session.execute(_RESERVE_UNITS, parameters)).scalar() is None:
         what = f"The quota of {method.bucket} of the project “{project.name}”"
-        if leaving and leaving.units:
-            reason = "keptForUploads" if leaving.to == "uploads" else "keptForReading"
-            raise now.exhausted(f"{what} is used up until midnight in California, {leaving.words}.", reason=reason)
+        if protected and protected.units:
+            reason = "allocatedToUploads" if protected.to == "uploads" else "allocatedToCollection"
+            raise now.exhausted(f"{what} is used up until midnight in California, {protected.words}.", reason=reason)
         raise now.exhausted(f"{what} is used up until midnight in California.", reason="quotaExhausted")
-    call = Call(**place, channel_id=channel_id, method=name, units=method.units)
+    call = Call(**key, channel_id=channel_id, method=name, units=method.units)
     session.add(call)
     await session.flush()
     return Reservation(call.id, project.id, method.bucket, now.day, method.units)
@@ -90,18 +90,20 @@ async def settle(
     )
     if settled is not None and outcome == "not_sent":
         await session.execute(
-            update(QuotaDay).where(*_place(reservation)).values(used=QuotaDay.used - reservation.units)
+            update(QuotaDay).where(*_row_conditions(reservation)).values(used=QuotaDay.used - reservation.units)
         )
 
 
 async def mark_exhausted(session: AsyncSession, reservation: Reservation) -> None:
     """YouTube says that nothing is left, whatever we counted: another program may use the same project."""
     await session.execute(
-        update(QuotaDay).where(*_place(reservation), QuotaDay.exhausted_at.is_(None)).values(exhausted_at=clock.now())
+        update(QuotaDay)
+        .where(*_row_conditions(reservation), QuotaDay.exhausted_at.is_(None))
+        .values(exhausted_at=clock.now())
     )
 
 
-def _place(reservation: Reservation) -> tuple[ColumnElement[bool], ...]:
+def _row_conditions(reservation: Reservation) -> tuple[ColumnElement[bool], ...]:
     return (
         QuotaDay.project_id == reservation.project_id,
         QuotaDay.bucket == reservation.bucket,
@@ -122,7 +124,7 @@ class BucketState:
         return 0 if self.exhausted else max(0, self.allowed - self.used)
 
 
-async def buckets_of(session: AsyncSession, project: Project, now: Moment) -> list[BucketState]:
+async def buckets_of(session: AsyncSession, project: Project, now: ServiceClock) -> list[BucketState]:
     """What is left of each bucket today. Needs the platform's session, or an administrator's."""
     rows = await session.scalars(select(QuotaDay).where(QuotaDay.project_id == project.id, QuotaDay.day == now.day))
     today = {row.bucket: row for row in rows}

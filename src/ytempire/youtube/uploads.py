@@ -15,7 +15,7 @@ from googleapiclient.http import MediaUpload
 BLOCK = 256 * 1024  # every piece but the last is a multiple of it
 
 
-class Announced(MediaUpload):  # type: ignore[misc]  # Google's client has no types
+class MediaDescription(MediaUpload):  # type: ignore[misc]  # Google's client has no types
     """A film's size and kind, for the request that begins its session: the bytes come later, and from elsewhere."""
 
     def __init__(self, *, size: int, media_type: str) -> None:
@@ -40,10 +40,13 @@ class Announced(MediaUpload):  # type: ignore[misc]  # Google's client has no ty
 
 @dataclass(frozen=True)
 class Uploaded:
-    """Where a session is. `made` is what became of the whole film, as YouTube shows it; None: bytes are missing."""
+    """Where a session is.
+
+    `video_resource` is what became of the whole film, as YouTube shows it; None: bytes are missing.
+    """
 
     received: int
-    made: dict[str, Any] | None
+    video_resource: dict[str, Any] | None
 
 
 def range_of(first: int, count: int, size: int) -> str:
@@ -51,16 +54,18 @@ def range_of(first: int, count: int, size: int) -> str:
     return f"bytes {first}-{first + count - 1}/{size}" if count else f"bytes */{size}"
 
 
-def read_progress(status: int, held: str | None, content: bytes, size: int) -> Uploaded | None:
+def read_progress(status: int, range_header: str | None, content: bytes, size: int) -> Uploaded | None:
     """None: this is no answer about progress, whatever status it has."""
     if status == 308:
-        kept = re.fullmatch(r"(?:bytes=)?0-(\d{1,15})", held, re.ASCII) if held else None
-        return Uploaded(int(kept[1]) + 1, None) if kept else None if held else Uploaded(0, None)
+        match = re.fullmatch(r"(?:bytes=)?0-(\d{1,15})", range_header, re.ASCII) if range_header else None
+        return Uploaded(int(match[1]) + 1, None) if match else None if range_header else Uploaded(0, None)
     if status in (200, 201):
         try:
-            made = json.loads(content)
+            video_resource = json.loads(content)
         except ValueError:
             return None
-        is_video = isinstance(made, dict) and isinstance(made.get("id"), str) and made["id"]
-        return Uploaded(size, made) if is_video else None
+        is_video = (
+            isinstance(video_resource, dict) and isinstance(video_resource.get("id"), str) and video_resource["id"]
+        )
+        return Uploaded(size, video_resource) if is_video else None
     return None

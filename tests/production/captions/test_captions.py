@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.production import picture_samples as samples
-from tests.production.frames import render_sheet
-from ytempire.production.captions.building import build
-from ytempire.production.captions.cutting import break_cost
+from tests.production.frames import render_ass_script
 from ytempire.production.captions.document import Captions
 from ytempire.production.captions.drawing import draw
 from ytempire.production.captions.files import srt, vtt, write_srt, write_vtt
-from ytempire.production.visuals.sheet import Sheet
-from ytempire.production.visuals.stage import frame, stage
+from ytempire.production.captions.layout import build
+from ytempire.production.captions.segmentation import break_cost
+from ytempire.production.visuals.ass_script import AssScript
+from ytempire.production.visuals.layout import frame, scene_layout
 from ytempire.production.voice.document import Narration
 
 SIZES = [(1920, 1080), (1080, 1920)]
@@ -52,7 +52,7 @@ class TestBuild:
     @pytest.mark.parametrize("size", SIZES)
     def test_two_lines_at_most_inside_the_captions_area(self, size: tuple[int, int]) -> None:
         _, captions = built(size)
-        area = stage(*size).captions
+        area = scene_layout(*size).captions
         for cue in captions.cues:
             assert 1 <= len(cue.lines) <= 2
             assert area.x0 - 8 <= cue.box[0] < cue.box[2] <= area.x1 + 8
@@ -76,7 +76,7 @@ class TestBuild:
     @given(st.lists(st.text("abcdefghij'", min_size=1, max_size=40), min_size=1, max_size=30), st.sampled_from(SIZES))
     def test_any_words_fit(self, words: list[str], size: tuple[int, int]) -> None:
         _, captions = built(size, (("hook", " ".join(words), -1),))
-        area = stage(*size).captions
+        area = scene_layout(*size).captions
         for cue in captions.cues:
             assert len(cue.lines) <= 2
             assert cue.box[0] >= area.x0 - 8
@@ -93,9 +93,9 @@ class TestDraw:
     ) -> None:
         _, captions = built(size)
         cue = captions.cues[0]
-        sheet = Sheet(*size, frames=frame(cue.end_s))
-        draw(captions, sheet, samples.DARK)
-        frames = render_sheet(sheet, tmp_path)
+        ass_script = AssScript(*size, frames=frame(cue.end_s))
+        draw(captions, ass_script, samples.DARK)
+        frames = render_ass_script(ass_script, tmp_path)
         lit = np.argwhere(frames[frame(cue.start_s) :].max(axis=0) > 30)
         (top, left), (bottom, right) = lit.min(axis=0), lit.max(axis=0)
         assert left >= cue.box[0] - 1

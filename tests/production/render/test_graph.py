@@ -6,10 +6,10 @@ import pytest
 
 from tests.production import picture_samples as samples
 from ytempire.kit.processes import run
-from ytempire.production.captions.building import build
+from ytempire.production.captions.layout import build
 from ytempire.production.render.encode import render
 from ytempire.production.render.ffmpeg import ffmpeg
-from ytempire.production.render.graph import CHANGE, plates
+from ytempire.production.render.graph import CHANGE, backgrounds_of
 from ytempire.production.visuals.planner import plan
 from ytempire.production.visuals.scenes import Motif, Storyboard
 
@@ -33,16 +33,16 @@ def busy(each_s: float = 0.5) -> Storyboard:
 
 
 def test_plates_shorter_than_their_transitions_are_cut() -> None:
-    assert {plate.change for plate in plates(busy(CHANGE / 30))} == {None}
-    assert {plate.change for plate in plates(busy(0.5))[1:]} == {"fade"}
+    assert {background.change for background in backgrounds_of(busy(CHANGE / 30))} == {None}
+    assert {background.change for background in backgrounds_of(busy(0.5))[1:]} == {"fade"}
 
 
 def test_changes_are_soft() -> None:
     script = samples.script()
-    found = plates(plan(script, samples.narration(script), brand=samples.DARK, width=320, height=180))
+    found = backgrounds_of(plan(script, samples.narration(script), brand=samples.DARK, width=320, height=180))
     assert found[0].change is None
     assert len(found) > 1
-    assert all(plate.change for plate in found[1:])
+    assert all(background.change for background in found[1:])
 
 
 @pytest.mark.parametrize("each_s", [0.2, 0.5])

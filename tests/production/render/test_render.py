@@ -12,8 +12,8 @@ import pytest
 from tests.production import picture_samples as samples
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.processes import Cancelled, Meter, metered, run
-from ytempire.production.captions.building import build
 from ytempire.production.captions.document import Captions
+from ytempire.production.captions.layout import build
 from ytempire.production.render.bench import measure
 from ytempire.production.render.encode import RenderReport, render
 from ytempire.production.render.ffmpeg import ffmpeg

@@ -11,7 +11,7 @@ import pytest
 from tests.production.review.videos import HEIGHT, LENGTH_S, WIDTH, make_video
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.checks import Expected, Review, review_file, script_vector
-from ytempire.production.review.policy import avoided_matches
+from ytempire.production.review.policy import blocked_phrase_matches
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 
@@ -174,7 +174,7 @@ class TestNearDuplicate:
 
 
 def test_what_the_channel_avoids_refuses_the_video(video: Path) -> None:
-    review = _review(video, avoided=avoided_matches(SCRIPT.said(), ["honey burns"]))
+    review = _review(video, avoided=blocked_phrase_matches(SCRIPT.texts_by_place(), ["honey burns"]))
     assert _failed(review) == {"avoided_words"}
     (reason,) = review.reasons
     assert reason.startswith(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ytempire.production.review.policy import PATTERNS, avoided_matches, policy_matches
+from ytempire.production.review.policy import PATTERNS, blocked_phrase_matches, policy_matches
 
 ORDINARY = [
     "Alzheimer's disease slowly destroys memory, and there is no cure for it.",
@@ -72,7 +72,7 @@ def test_every_category_is_tested() -> None:
 
 def test_what_a_channel_avoids_is_found_wherever_it_is_said() -> None:
     said = {"title": "Casinos by night", "tags": "night, Poker", "script": "Nobody wins at\npoker for long."}
-    found = avoided_matches(said, ["casinos", "poker for", "Poker", "roulette"])
+    found = blocked_phrase_matches(said, ["casinos", "poker for", "Poker", "roulette"])
     assert [(one.phrase, one.place) for one in found] == [
         ("casinos", "title"),
         ("poker for", "script"),
@@ -84,4 +84,4 @@ def test_what_a_channel_avoids_is_found_wherever_it_is_said() -> None:
 
 
 def test_a_phrase_is_not_put_together_from_two_places() -> None:
-    assert avoided_matches({"title": "All for free", "description": "Money is not all."}, ["free money"]) == []
+    assert blocked_phrase_matches({"title": "All for free", "description": "Money is not all."}, ["free money"]) == []

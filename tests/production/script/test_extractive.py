@@ -5,11 +5,11 @@ import re
 import pytest
 
 from tests.production.script.texts import BEES, PERSONA, bees, glaciers
+from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import NothingToSay, write
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
-from ytempire.production.script.standing import leans_on_context
 from ytempire.production.script.words import words_of
 from ytempire.production.source.document import SourceText
 from ytempire.production.source.reader import parse_source

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.production.faulty import fault, read, texts
+from tests.production.source_samples import fault, read, texts
 from ytempire.production.source.front_matter import split_front_matter
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.production.faulty import FILLER, fault, page, read, texts, usable
+from tests.production.source_samples import FILLER, fault, page, read, texts, usable
 from ytempire.production.source.reader import parse_source
 
 

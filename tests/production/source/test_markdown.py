@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.production.faulty import FILLER, fault, read, texts, usable
+from tests.production.source_samples import FILLER, fault, read, texts, usable
 
 
 class TestBetweenAngleBrackets:

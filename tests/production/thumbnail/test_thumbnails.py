@@ -8,8 +8,8 @@ from PIL import Image
 
 from tests.production import picture_samples as samples
 from ytempire.production.script.document import Script
+from ytempire.production.thumbnail.drawing import draw, draw_all
 from ytempire.production.thumbnail.ideas import Idea, ideas
-from ytempire.production.thumbnail.making import draw, make
 from ytempire.production.visuals.planner import plan
 from ytempire.production.visuals.scenes import Storyboard
 
@@ -40,7 +40,7 @@ class TestIdeas:
 class TestMake:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
     def test_three_files_of_the_right_size(self, brand: samples.Brand, tmp_path: Path) -> None:
-        paths = make(*prepared(samples.script()), brand=brand, out_dir=tmp_path)
+        paths = draw_all(*prepared(samples.script()), brand=brand, out_dir=tmp_path)
         assert [path.name for path in paths] == ["thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg"]
         assert sorted(file.name for file in tmp_path.iterdir()) == [path.name for path in paths]
         for path in paths:

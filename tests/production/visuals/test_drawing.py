@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from tests.production import picture_samples as samples
-from tests.production.frames import render_sheet
-from ytempire.production.visuals import plates
+from tests.production.frames import render_ass_script
+from ytempire.production.visuals import backgrounds
+from ytempire.production.visuals.ass_script import AssScript, escape, shape_at
 from ytempire.production.visuals.drawing import draw_scene
 from ytempire.production.visuals.drawing.canvas import Canvas
+from ytempire.production.visuals.icon_matching import choose
 from ytempire.production.visuals.icons import icon, names
+from ytempire.production.visuals.layout import scene_layout
 from ytempire.production.visuals.motion import Life, ease_out
 from ytempire.production.visuals.palette import palette
 from ytempire.production.visuals.paths import circle, rectangle
@@ -26,7 +29,6 @@ from ytempire.production.visuals.scenes import (
     Hook,
     Item,
     Items,
-    Moment,
     Motif,
     Number,
     Picture,
@@ -35,10 +37,8 @@ from ytempire.production.visuals.scenes import (
     Scene,
     SectionTitle,
     Timeline,
+    TimelineEvent,
 )
-from ytempire.production.visuals.sheet import Sheet, escape, shape_at
-from ytempire.production.visuals.stage import stage
-from ytempire.production.visuals.symbols import choose
 from ytempire.production.visuals.typefaces import family
 
 SHORT = "High tide"
@@ -85,7 +85,9 @@ def scenes(text: str) -> list[Scene]:
             for count, form, drawn in ((3, "rows", None), (5, "rows", "waves"), (4, "cards", "waves"))
         ),
         *(
-            Timeline(**WHEN, moments=tuple(Moment(when=f"18{i}0", what=text, at_s=0.2 * i) for i in range(count)))
+            Timeline(
+                **WHEN, moments=tuple(TimelineEvent(when=f"18{i}0", what=text, at_s=0.2 * i) for i in range(count))
+            )
             for count in (2, 4)
         ),
         Quote(**WHEN, text=text, source=text),
@@ -119,17 +121,17 @@ def scenes(text: str) -> list[Scene]:
 @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
 @pytest.mark.parametrize("text", [SHORT, LONG], ids=["short", "long"])
 def test_nothing_leaves_the_stage(size: tuple[int, int], text: str, tmp_path: Path) -> None:
-    place = stage(*size)
+    place = scene_layout(*size)
     all_scenes = scenes(text)
-    # One sheet for all: each scene has ten frames of its own, looked at when everything in it has arrived.
-    sheet = Sheet(*size, frames=len(all_scenes) * 10)
+    # One script for all: each scene has ten frames of its own, looked at when everything in it has arrived.
+    ass_script = AssScript(*size, frames=len(all_scenes) * 10)
     for i, scene in enumerate(all_scenes):
-        settled = Sheet(*size, frames=90)
+        settled = AssScript(*size, frames=90)
         draw_scene(scene, Canvas(settled, place, palette(samples.DARK), family("Inter")), Life(0, 90))
         for start, end, layer, mark in settled._marks:
             if start <= 75 < end:
-                sheet.put(layer, i * 10, i * 10 + 10, mark)
-    frames = render_sheet(sheet, tmp_path)[5::10]
+                ass_script.put(layer, i * 10, i * 10 + 10, mark)
+    frames = render_ass_script(ass_script, tmp_path)[5::10]
     margin = 0.045 * size[0]
     for scene, picture in zip(all_scenes, frames, strict=True):
         lit = np.argwhere(picture > 24)
@@ -156,22 +158,24 @@ def test_what_may_be_missing_may_be_missing(tmp_path: Path) -> None:
         EndCard(**WHEN, title="Tides", words="Goodbye", source=""),
     ]
     for scene in bare:
-        sheet = Sheet(640, 360, frames=90)
-        draw_scene(scene, Canvas(sheet, stage(640, 360), palette(samples.DARK), family("Inter")), Life(0, 90))
-        assert (render_sheet(sheet, tmp_path)[75] > 24).sum() > 200
+        ass_script = AssScript(640, 360, frames=90)
+        draw_scene(
+            scene, Canvas(ass_script, scene_layout(640, 360), palette(samples.DARK), family("Inter")), Life(0, 90)
+        )
+        assert (render_ass_script(ass_script, tmp_path)[75] > 24).sum() > 200
 
 
 class TestSheet:
     def test_something_moving_gets_a_mark_a_frame_and_something_resting_one(self, tmp_path: Path) -> None:
-        sheet = Sheet(64, 36, 12)
-        sheet.play(
+        ass_script = AssScript(64, 36, 12)
+        ass_script.play(
             0,
             0,
             12,
             lambda frame: shape_at(rectangle(0, 0, 4, 36), (255, 255, 255), x=min(frame, 4) * 10.0),
             moving=[range(4)],
         )
-        frames = render_sheet(sheet, tmp_path)
+        frames = render_ass_script(ass_script, tmp_path)
         lefts = [int(np.argwhere(picture.max(axis=0) > 128).min()) for picture in frames]
         assert lefts == [0, 10, 20, 30, *[40] * 8]
         assert (tmp_path / "sheet.ass").read_text().count("Dialogue") == 5
@@ -180,9 +184,9 @@ class TestSheet:
         assert escape("a{\\b1}b\\Nc") == "a(/b1)b/Nc"
 
     def test_a_shape_stands_about_its_origin(self, tmp_path: Path) -> None:
-        sheet = Sheet(64, 36, 1)
-        sheet.put(0, 0, 1, shape_at(circle(0, 0, 10), (255, 255, 255), x=30, y=18))
-        lit = np.argwhere(render_sheet(sheet, tmp_path)[0] > 128)
+        ass_script = AssScript(64, 36, 1)
+        ass_script.put(0, 0, 1, shape_at(circle(0, 0, 10), (255, 255, 255), x=30, y=18))
+        lit = np.argwhere(render_ass_script(ass_script, tmp_path)[0] > 128)
         assert tuple(lit.mean(axis=0)) == pytest.approx((17.5, 29.5), abs=0.6)
 
 
@@ -201,7 +205,7 @@ class TestMotion:
 class TestPlates:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
     def test_a_plate_is_quiet_and_of_the_brands_colour(self, brand: samples.Brand, tmp_path: Path) -> None:
-        size = plates.draw(brand, 640, 360, seed=3, variant=1, file=tmp_path / "plate.yuv")
+        size = backgrounds.draw(brand, 640, 360, seed=3, variant=1, file=tmp_path / "plate.yuv")
         data = np.frombuffer((tmp_path / "plate.yuv").read_bytes(), dtype=np.uint8)
         assert len(data) == size.width * size.height * 3 // 2
         luma = data[: size.width * size.height].astype(float)
@@ -210,7 +214,7 @@ class TestPlates:
 
     def test_the_same_seed_gives_the_same_plate(self, tmp_path: Path) -> None:
         for name in ("a.yuv", "b.yuv"):
-            plates.draw(samples.DARK, 320, 180, seed=5, variant=2, file=tmp_path / name)
+            backgrounds.draw(samples.DARK, 320, 180, seed=5, variant=2, file=tmp_path / name)
         assert (tmp_path / "a.yuv").read_bytes() == (tmp_path / "b.yuv").read_bytes()
 
 

@@ -194,7 +194,7 @@ class TestPictures:
         assert huge.stat().st_size < 2_000
         with capture_logs() as said:
             assert ImageFolder(tmp_path).find(("wide sea at night",)) is None
-        assert [(one["event"], one["file"]) for one in said] == [("picture_passed_over", str(huge))]
+        assert [(one["event"], one["file"]) for one in said] == [("image_skipped", str(huge))]
         small = tmp_path / "sea.png"
         Image.new("RGB", (8, 8)).save(small)
         assert ImageFolder(tmp_path).find(("wide sea at night",)) == small
@@ -208,8 +208,8 @@ class TestPictures:
         with capture_logs() as said:
             _, _, storyboard = planned(one_line("The sea is wide and the night is long over there."), images=images)
         assert not [scene for scene in storyboard.scenes if isinstance(scene, Picture)]
-        assert list(images.passed_over) == [f"own/{name}"]
-        assert [(one["event"], one["file"]) for one in said] == [("picture_passed_over", str(bad))]
+        assert list(images.skipped) == [f"own/{name}"]
+        assert [(one["event"], one["file"]) for one in said] == [("image_skipped", str(bad))]
         good = tmp_path / "a sea.png"
         Image.new("RGB", (8, 8)).save(good)
         assert ImageFolder(tmp_path).find(("wide sea at night",)) == good
@@ -219,8 +219,8 @@ class TestPictures:
         terms = ("fog signal", "granite tower", "keeper", "harbour lighthouse", "solar lamp", "storm")
         found = [images.find((term,)) for term in terms]
         assert [file.stem for file in found if file] == ["fog signal", "solar lamp"]
-        assert images.passed_over == {
-            "granite tower.png": images.passed_over["granite tower.png"],
+        assert images.skipped == {
+            "granite tower.png": images.skipped["granite tower.png"],
             "keeper.heic.jpg": "no picture of a kind that is known",
             "lighthouse, harbour.jpg": "empty",
             "storm.jpg": "no picture of a kind that is known",

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.production import picture_samples as samples
-from tests.production.frames import render_sheet
+from tests.production.frames import render_ass_script
 from ytempire.kit.errors import InvalidInput
 from ytempire.production.emoji import without_emoji
+from ytempire.production.visuals.ass_script import AssScript, type_at
 from ytempire.production.visuals.palette import contrast, palette, parse, readable
-from ytempire.production.visuals.sheet import Sheet, type_at
 from ytempire.production.visuals.typefaces import FONTS, families, family, fit, runs, width, wrap
 
 SIGNS = (Path(__file__).parents[2] / "data/faults/10-signs.md").read_text("utf-8")
@@ -28,9 +28,9 @@ class TestTypefaces:
     @pytest.mark.parametrize("name", sorted(families()))
     def test_libass_sets_type_where_and_as_wide_as_we_measure(self, name: str, tmp_path: Path) -> None:
         face = family(name).display
-        sheet = Sheet(640, 360, 1)
-        sheet.put(0, 0, 1, type_at("Hm 471", face, 80, 100, 200, (255, 255, 255)))
-        ink = np.argwhere(render_sheet(sheet, tmp_path)[0] > 128)
+        ass_script = AssScript(640, 360, 1)
+        ass_script.put(0, 0, 1, type_at("Hm 471", face, 80, 100, 200, (255, 255, 255)))
+        ink = np.argwhere(render_ass_script(ass_script, tmp_path)[0] > 128)
         top, left = ink.min(axis=0)
         bottom, right = ink.max(axis=0)
         canvas = Image.new("L", (640, 360))
@@ -74,13 +74,13 @@ class TestTypefaces:
     def test_signs_of_other_fonts_are_as_wide_as_we_measure(self, name: str, text: str, tmp_path: Path) -> None:
         """No font of the machine is there: a box, or another font, would be wider or narrower."""
         face = family(name).strong
-        sheet = Sheet(640, 200, 1)
-        sheet.put(0, 0, 1, type_at(f"H{text}H", face, 60, 40, 120, (255, 255, 255)))
-        columns = np.flatnonzero((render_sheet(sheet, tmp_path)[0] > 128).any(axis=0))
+        ass_script = AssScript(640, 200, 1)
+        ass_script.put(0, 0, 1, type_at(f"H{text}H", face, 60, 40, 120, (255, 255, 255)))
+        columns = np.flatnonzero((render_ass_script(ass_script, tmp_path)[0] > 128).any(axis=0))
         bare = width(f"H{text}H", face, 60) - width("HH", face, 60)
-        alone = Sheet(640, 200, 1)
+        alone = AssScript(640, 200, 1)
         alone.put(0, 0, 1, type_at("HH", face, 60, 40, 120, (255, 255, 255)))
-        beside = np.flatnonzero((render_sheet(alone, tmp_path)[0] > 128).any(axis=0))
+        beside = np.flatnonzero((render_ass_script(alone, tmp_path)[0] > 128).any(axis=0))
         assert np.ptp(columns) - np.ptp(beside) == pytest.approx(bare, abs=3)
 
     @pytest.mark.parametrize("text", [*EMOJI, "ไทย", "\ue000", "\ufffe"])

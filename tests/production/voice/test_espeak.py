@@ -6,7 +6,7 @@ import pytest
 from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.espeak_voices import DEFAULT_VOICE, require_voice
-from ytempire.production.voice.sound import FRAME_S, envelope, trimmed
+from ytempire.production.voice.speech_bounds import FRAME_S, envelope, trimmed
 
 SENTENCES = [
     "In the middle of the cluster, bees shiver, and one of them carries $15 million worth of honey.",

@@ -9,15 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.production.script.texts import PERSONA, bees
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.processes import Cancelled, Meter, metered
-from ytempire.learning.embedding import Embedder
 from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import write
 from ytempire.production.voice.document import Narration
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.mastering import band_levels, measure_sound
 from ytempire.production.voice.narration import narrate
-from ytempire.production.voice.sound import FRAME_S, envelope
+from ytempire.production.voice.speech_bounds import FRAME_S, envelope
 
 Samples = NDArray[np.float32]
 

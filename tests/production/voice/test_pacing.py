@@ -5,7 +5,7 @@ from ytempire.production.script.document import Line
 from ytempire.production.script.sentences import sentences_of
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.pacing import line_s, pauses_s, script_s
-from ytempire.production.voice.sound import trimmed
+from ytempire.production.voice.speech_bounds import trimmed
 
 
 async def test_the_estimate_meets_the_voice() -> None:

@@ -17,7 +17,7 @@ from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.production.voice.espeak import EspeakVoice
 from ytempire.production.voice.openai_speech import OpenAiVoice
 from ytempire.production.voice.piper import PiperVoice
-from ytempire.production.voice.sound import trimmed
+from ytempire.production.voice.speech_bounds import trimmed
 from ytempire.production.voice.wav import SoundUnreadable, decode_sound
 
 SENTENCES = [

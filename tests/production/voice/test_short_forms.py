@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.production.faulty import fault, said, texts
+from tests.production.source_samples import fault, said, texts
 
 REWRITE = pytest.mark.xfail(
     strict=True, reason="issue 12, K9: numbers and short forms wait for the rewrite of the voice"

@@ -14,21 +14,21 @@ export type Channel = Plain<Schemas["ChannelOut"]>;
 export type LogEntry = Schemas["LogEntry"];
 export type NewRun = Schemas["NewRun"];
 export type Options = Schemas["Options"];
-export type Person = Schemas["Person"];
+export type CurrentUser = Schemas["CurrentUserOut"];
 export type OwnSession = Schemas["SessionOut"];
-export type ApiKey = Schemas["KeyOut"];
-export type MadeKey = Schemas["MadeKey"];
-export type NewKey = Schemas["NewKey"];
+export type ApiKey = Schemas["ApiKeyOut"];
+export type CreatedApiKey = Schemas["CreatedApiKey"];
+export type NewApiKey = Schemas["NewApiKey"];
 export type User = Schemas["UserOut"];
 export type UserChange = Schemas["UserChange"];
 export type Invitation = Schemas["Invitation"];
 export type Permission = Schemas["PermissionOut"];
-export type NamedPerson = Schemas["NamedPerson"];
+export type UserRef = Schemas["UserRef"];
 export type Flag = Schemas["FlagOut"];
 export type FlagBody = Schemas["FlagBody"];
 export type Setting = Schemas["Setting"];
 export type Change = Schemas["ChangeOut"];
-export type Letter = Schemas["MailOut"];
+export type Email = Schemas["EmailOut"];
 export type Notification = Schemas["NotificationOut"];
 export type Version = Schemas["VersionOut"];
 export type VideoEdit = Schemas["VideoEdit"];
@@ -43,11 +43,11 @@ export type Alert = Schemas["AlertOut"];
 export type Finding = Schemas["FindingOut"];
 export type MaintenanceTask = Schemas["TaskOut"];
 export type DatabaseTable = Schemas["TableOut"];
-export type Found = Schemas["FoundOut"];
-export type LiveFigures = Schemas["LiveFigures"];
+export type SearchHit = Schemas["SearchHitOut"];
+export type LiveMetrics = Schemas["LiveMetrics"];
 export type LiveVideo = Schemas["LiveVideo"];
-export type Figures = Schemas["Figures"];
-export type DayFigures = Schemas["DayFigures"];
+export type Metrics = Schemas["Metrics"];
+export type DayMetrics = Schemas["DayMetrics"];
 export type Overview = Schemas["Overview"];
 export type RankedChannel = Schemas["RankedChannel"];
 export type IngestHealth = Schemas["HealthOut"];
@@ -59,30 +59,33 @@ export type Automation = Schemas["AutomationOut"];
 export type AutomationChange = Schemas["AutomationChange"];
 export type ProjectQuota = Schemas["ProjectQuotaOut"];
 export type Bucket = Schemas["BucketOut"];
-export type DressedUpload = Schemas["DressedUpload"];
+export type CompleteUpload = Schemas["CompleteUploadOut"];
 export type Calendar = Schemas["CalendarOut"];
 export type CalendarChannel = Schemas["CalendarChannel"];
-export type CalendarEntry = Schemas["CalendarEntry"];
+export type CalendarEntry = Schemas["CalendarEntryOut"];
 export type CalendarSlot = Schemas["CalendarSlot"];
 export type CalendarConflict = Schemas["CalendarConflict"];
 export type CalendarQuota = Schemas["CalendarQuota"];
 export type CalendarQuotaDay = Schemas["CalendarQuotaDay"];
 export type NewPublication = Schemas["NewPublication"];
-export type ReadyVideo = Schemas["ReadyVideo"];
+export type BacklogVideo = Schemas["BacklogVideoOut"];
 export type Publication = Schemas["PublicationOut"];
-export type Edit = Schemas["Edit"];
-export type PublicationChange = Schemas["PublicationChangeOut"];
-export type PublicationEdit = Schemas["PublicationEdit"];
-export type VideoFigures = Schemas["VideoFigures"];
-export type VideoMeasurement = Schemas["VideoMeasurementOut"];
-export type ChannelMeasurement = Schemas["ChannelMeasurementOut"];
+export type RemoteEdit = Schemas["RemoteEditOut"];
+export type PublicationEdit = Schemas["PublicationEditOut"];
+export type PublicationUpdate = Schemas["PublicationUpdate"];
+export type VideoMetrics = Schemas["VideoMetricsOut"];
+export type VideoCollection = Schemas["VideoCollectionOut"];
+export type ChannelCollection = Schemas["ChannelCollectionOut"];
 export type Gap = Schemas["GapOut"];
 export type Reconciliation = Schemas["ReconciliationOut"];
 type Problem = Schemas["Problem"];
 
 export const api = createClient<paths>({
   baseUrl: "/",
-  fetch: keepSignedIn((request) => globalThis.fetch(request), (why) => useSession.getState().end(why)),
+  fetch: keepSignedIn(
+    (request) => globalThis.fetch(request),
+    (why) => useSession.getState().end(why),
+  ),
 });
 
 /** An answer that is a problem, or no answer at all, in words for a person. */
@@ -117,7 +120,7 @@ export type Tagged<T> = T & { etag: string };
 
 export async function unwrapTagged<T extends object>(call: Promise<Answer<T | null>>): Promise<Tagged<T>> {
   const answer = await settled(call);
-  if (answer.data === null) throw new Error("It is not there any more.");
+  if (answer.data === null) throw new Error("It no longer exists.");
   return { ...(answer.data as T), etag: answer.response.headers.get("ETag") ?? "" };
 }
 
@@ -134,14 +137,14 @@ async function settled<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     answer = await call;
   } catch {
-    throw new ApiError(0, "no_answer", "YTEMPIRE does not answer.", "Is it running? Start it with `ytempire up`.", undefined);
+    throw new ApiError(0, "no_answer", "Cannot reach the server.", "Is it running? Start it with `ytempire up`.", undefined);
   }
   if (answer.response.ok) return answer;
   const problem = answer.error as Partial<Problem> | undefined;
   throw new ApiError(
     answer.response.status,
     problem?.code ?? "unknown",
-    problem?.detail ?? `The server answered ${answer.response.status}.`,
+    problem?.detail ?? `The server answered with status ${answer.response.status}.`,
     problem?.hint ?? undefined,
     problem?.request_id,
     problem?.refers_to ?? {},

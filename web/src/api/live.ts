@@ -65,18 +65,26 @@ async function renewed(): Promise<boolean> {
 }
 
 function receive(message: Message, queries: QueryClient) {
-  if (message.type === "welcome" || message.type === "resync") {
-    // what happened while the connection was away
-    void queries.invalidateQueries();
-  } else if (message.type === "run_changed") {
-    void queries.invalidateQueries({ queryKey: ["runs"] });
-    void queries.invalidateQueries({ queryKey: ["videos"] });
-    void queries.invalidateQueries({ queryKey: ["notifications"] });
-  } else if (message.type === "metrics_changed") {
-    void queries.invalidateQueries({ queryKey: ["measures"] });
-  } else if (message.type === "live_changed") {
-    void queries.invalidateQueries({ queryKey: ["live"] });
-  } else if (message.type === "step_progress") {
-    useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
+  // a server that is newer than this page may send what is not known here
+  switch (message.type) {
+    case "welcome":
+    case "resync":
+      // what happened while the connection was away
+      void queries.invalidateQueries();
+      break;
+    case "run_changed":
+      void queries.invalidateQueries({ queryKey: ["runs"] });
+      void queries.invalidateQueries({ queryKey: ["videos"] });
+      void queries.invalidateQueries({ queryKey: ["notifications"] });
+      break;
+    case "metrics_changed":
+      void queries.invalidateQueries({ queryKey: ["measures"] });
+      break;
+    case "live_changed":
+      void queries.invalidateQueries({ queryKey: ["live"] });
+      break;
+    case "step_progress":
+      useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
+      break;
   }
 }

@@ -15,7 +15,7 @@ export interface paths {
          * Public Keys
          * @description The keys that check our access tokens (RFC 7517).
          */
-        get: operations["public_keys__well_known_jwks_json_get"];
+        get: operations["public_keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
          * List Alerts
          * @description What is or was wrong with the installation, newest first.
          */
-        get: operations["list_alerts_api_v1_alerts_get"];
+        get: operations["list_alerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -52,10 +52,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Channels
+         * Rank Channels
          * @description Channels, those with most of a figure first, and where they stood before.
          */
-        get: operations["get_channels_api_v1_analytics_channels_get"];
+        get: operations["rank_channels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
          * Get Heatmap
          * @description When people watch: weekday by hour, in the channel's time zone; of all channels in UTC.
          */
-        get: operations["get_heatmap_api_v1_analytics_heatmap_get"];
+        get: operations["get_heatmap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -92,13 +92,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Live Figures
+         * Get Live Metrics
          * @description What happens just now on channels that I may see: by minute for ten minutes, and the videos that do best.
          *
          *     Within a second of the commit of an event it is in here. The WebSocket says when to ask again (`live_changed`,
          *     and `metrics_changed` for when the cache is away).
          */
-        get: operations["live_figures_api_v1_analytics_live_get"];
+        get: operations["get_live_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -118,7 +118,7 @@ export interface paths {
          * Get Overview
          * @description All channels that I see, or one, together: now, before, and day by day.
          */
-        get: operations["get_overview_api_v1_analytics_overview_get"];
+        get: operations["get_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -138,7 +138,7 @@ export interface paths {
          * Get Rpm
          * @description Revenue for a thousand views, week by week, and its average of four weeks.
          */
-        get: operations["get_rpm_api_v1_analytics_rpm_get"];
+        get: operations["get_rpm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -158,7 +158,7 @@ export interface paths {
          * Get Traffic
          * @description Shares of views: where they came from, who watched, on what.
          */
-        get: operations["get_traffic_api_v1_analytics_traffic_get"];
+        get: operations["get_traffic"];
         put?: never;
         post?: never;
         delete?: never;
@@ -175,10 +175,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Videos
+         * Rank Videos
          * @description Videos, those with most of a figure first.
          */
-        get: operations["get_videos_api_v1_analytics_videos_get"];
+        get: operations["rank_videos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -195,10 +195,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Video
+         * Get Video Metrics
          * @description One video: its figures, day by day, the last two days by hour, and breakdowns.
          */
-        get: operations["get_video_api_v1_analytics_videos__video_id__get"];
+        get: operations["get_video_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Requests
+         * @description Requests to this API, newest first: mine; an administrator sees everybody's. Kept for 30 days.
+         */
+        get: operations["list_api_requests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,10 +235,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Changes
+         * List Audit Changes
          * @description Every change of audited rows with its old and new values, newest first.
          */
-        get: operations["list_changes_api_v1_audit_get"];
+        get: operations["list_audit_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -240,7 +260,7 @@ export interface paths {
          * Forgot Password
          * @description Ask for a link that sets a new password. The same answer for any address.
          */
-        post: operations["forgot_password_api_v1_auth_forgot_password_post"];
+        post: operations["forgot_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -260,7 +280,7 @@ export interface paths {
          * Refresh
          * @description New tokens for a refresh token, which works once: a second use ends the session.
          */
-        post: operations["refresh_api_v1_auth_refresh_post"];
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,7 +300,7 @@ export interface paths {
          * Register
          * @description Ask for an account. The answer is the same whether the address has one already or not.
          */
-        post: operations["register_api_v1_auth_register_post"];
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -300,7 +320,7 @@ export interface paths {
          * Resend Verification
          * @description Ask for the letter of a registration again. The same answer for any address.
          */
-        post: operations["resend_verification_api_v1_auth_resend_verification_post"];
+        post: operations["resend_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,7 +340,7 @@ export interface paths {
          * Reset Password
          * @description Set a new password by the link that was sent. Ends all sessions.
          */
-        post: operations["reset_password_api_v1_auth_reset_password_post"];
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,7 +360,7 @@ export interface paths {
          * Sign In
          * @description Open a session. The same answer for an unknown address and a wrong password.
          */
-        post: operations["sign_in_api_v1_auth_sign_in_post"];
+        post: operations["sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -360,7 +380,7 @@ export interface paths {
          * Sign Out
          * @description End this session at once, here and everywhere its tokens were copied to.
          */
-        post: operations["sign_out_api_v1_auth_sign_out_post"];
+        post: operations["sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -380,7 +400,7 @@ export interface paths {
          * Verify Email
          * @description Finish a registration by the link that was sent.
          */
-        post: operations["verify_email_api_v1_auth_verify_email_post"];
+        post: operations["verify_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,7 +420,7 @@ export interface paths {
          *
          *     What is overdue from before the first day is there as well.
          */
-        get: operations["get_calendar_api_v1_calendar_get"];
+        get: operations["get_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -417,7 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /** List Categories */
-        get: operations["list_categories_api_v1_categories_get"];
+        get: operations["list_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -439,8 +459,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change Category */
-        patch: operations["change_category_api_v1_categories__slug__patch"];
+        /** Update Category */
+        patch: operations["update_category"];
         trace?: never;
     };
     "/api/v1/channels": {
@@ -454,10 +474,10 @@ export interface paths {
          * List Channels
          * @description Channels that I may see, oldest first: those that are archived, or all others.
          */
-        get: operations["list_channels_api_v1_channels_get"];
+        get: operations["list_channels"];
         put?: never;
-        /** Add Channel */
-        post: operations["add_channel_api_v1_channels_post"];
+        /** Create Channel */
+        post: operations["create_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -472,17 +492,17 @@ export interface paths {
             cookie?: never;
         };
         /** Get Channel */
-        get: operations["get_channel_api_v1_channels__channel_id__get"];
+        get: operations["get_channel"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Change Channel
+         * Update Channel
          * @description Change a channel; with `If-Match` only if nobody changed it meanwhile.
          */
-        patch: operations["change_channel_api_v1_channels__channel_id__patch"];
+        patch: operations["update_channel"];
         trace?: never;
     };
     "/api/v1/channels/{channel_id}/automation": {
@@ -496,12 +516,32 @@ export interface paths {
          * Get Automation
          * @description What the channel does by itself, and the text that somebody agrees to before it publishes so.
          */
-        get: operations["get_automation_api_v1_channels__channel_id__automation_get"];
+        get: operations["get_automation"];
         /**
          * Set Automation
          * @description Replace it; with `If-Match` only if nobody changed it meanwhile.
          */
-        put: operations["set_automation_api_v1_channels__channel_id__automation_put"];
+        put: operations["set_automation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel Collection
+         * @description How fresh its numbers are, what is missing, and how far they agree with YouTube's reports. Null: it has none.
+         */
+        get: operations["get_channel_collection"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -520,18 +560,18 @@ export interface paths {
          * Get Connection
          * @description Null: it never was connected.
          */
-        get: operations["get_connection_api_v1_channels__channel_id__connection_get"];
+        get: operations["get_connection"];
         put?: never;
         /**
          * Begin Connection
          * @description Begin to connect, or to connect again. Whoever began comes back to /oauth/youtube/callback within ten minutes.
          */
-        post: operations["begin_connection_api_v1_channels__channel_id__connection_post"];
+        post: operations["begin_connection"];
         /**
          * End Connection
          * @description Take the consent back at YouTube and forget the tokens. Which YouTube channel it is stays known.
          */
-        delete: operations["end_connection_api_v1_channels__channel_id__connection_delete"];
+        delete: operations["end_connection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -550,7 +590,7 @@ export interface paths {
          * Check Connection
          * @description Ask YouTube now whether the connection works, and for the channel's counts. Costs a unit of quota.
          */
-        post: operations["check_connection_api_v1_channels__channel_id__connection_check_post"];
+        post: operations["check_connection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -565,7 +605,7 @@ export interface paths {
             cookie?: never;
         };
         /** List Credentials */
-        get: operations["list_credentials_api_v1_channels__channel_id__credentials_get"];
+        get: operations["list_credentials"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,30 +626,10 @@ export interface paths {
          * Set Credential
          * @description Keep a secret for this channel in place of the one before. It is sealed, and never shown again.
          */
-        put: operations["set_credential_api_v1_channels__channel_id__credentials__provider__put"];
+        put: operations["set_credential"];
         post?: never;
-        /** Remove Credential */
-        delete: operations["remove_credential_api_v1_channels__channel_id__credentials__provider__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{channel_id}/measurement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Channel Measurement
-         * @description How fresh its numbers are, what is missing, and how far they agree with YouTube's reports. Null: it has none.
-         */
-        get: operations["get_channel_measurement_api_v1_channels__channel_id__measurement_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Delete Credential */
+        delete: operations["delete_credential"];
         options?: never;
         head?: never;
         patch?: never;
@@ -626,13 +646,13 @@ export interface paths {
          * List Permissions
          * @description Who may do what with a channel, besides its owner. For its owner and its administrators.
          */
-        get: operations["list_permissions_api_v1_channels__channel_id__permissions_get"];
+        get: operations["list_permissions"];
         put?: never;
         /**
-         * Share
+         * Grant Permission
          * @description Share the channel with who comes in with this address; with one who has it already, the level changes.
          */
-        post: operations["share_api_v1_channels__channel_id__permissions_post"];
+        post: operations["grant_permission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -648,62 +668,16 @@ export interface paths {
         };
         get?: never;
         /**
-         * Grant
+         * Set Permission Level
          * @description Give somebody a permission, or change it.
          */
-        put: operations["grant_api_v1_channels__channel_id__permissions__user_id__put"];
+        put: operations["set_permission_level"];
         post?: never;
         /**
-         * Revoke
+         * Revoke Permission
          * @description Take a permission back.
          */
-        delete: operations["revoke_api_v1_channels__channel_id__permissions__user_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/configuration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Configuration
-         * @description Every setting that can be given here, with what holds now.
-         */
-        get: operations["list_configuration_api_v1_configuration_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/configuration/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set Configuration
-         * @description Give a setting. It counts from the next step of a run and the next letter on.
-         *
-         *     A secret stays with its address: with another one it is no longer used, and is given again.
-         */
-        put: operations["set_configuration_api_v1_configuration__key__put"];
-        post?: never;
-        /**
-         * Remove Configuration
-         * @description Back to the environment's value or the default.
-         */
-        delete: operations["remove_configuration_api_v1_configuration__key__delete"];
+        delete: operations["revoke_permission"];
         options?: never;
         head?: never;
         patch?: never;
@@ -717,10 +691,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Database Health
+         * Get Database Health
          * @description How the database is: the doctor's last report, open alerts, what maintenance did and when it is due again.
          */
-        get: operations["database_health_api_v1_database_health_get"];
+        get: operations["get_database_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Emails
+         * @description Letters, newest first. Without a mail server they are read here.
+         */
+        get: operations["list_emails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -740,7 +734,7 @@ export interface paths {
          * List Events
          * @description What happened on channels that I may see, newest first; kept for 90 days.
          */
-        get: operations["list_events_api_v1_events_get"];
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -757,7 +751,7 @@ export interface paths {
             cookie?: never;
         };
         /** List Flags */
-        get: operations["list_flags_api_v1_flags_get"];
+        get: operations["list_flags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,10 +772,10 @@ export interface paths {
          * Set Flag
          * @description Make or replace a flag.
          */
-        put: operations["set_flag_api_v1_flags__name__put"];
+        put: operations["set_flag"];
         post?: never;
-        /** Remove Flag */
-        delete: operations["remove_flag_api_v1_flags__name__delete"];
+        /** Delete Flag */
+        delete: operations["delete_flag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -798,7 +792,7 @@ export interface paths {
          * List Batches
          * @description Deliveries, newest first; kept for 90 days.
          */
-        get: operations["list_batches_api_v1_ingest_batches_get"];
+        get: operations["list_batches"];
         put?: never;
         post?: never;
         delete?: never;
@@ -815,10 +809,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check Sums
+         * Compare Rollups
          * @description Compare the sums of some days with a recount of their events, twenty channels at a time.
          */
-        get: operations["check_sums_api_v1_ingest_check_get"];
+        get: operations["compare_rollups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -835,10 +829,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ingest Health
+         * Get Ingest Health
          * @description How ingest is doing, of the deliveries that I may see: mine; an administrator sees all.
          */
-        get: operations["ingest_health_api_v1_ingest_health_get"];
+        get: operations["get_ingest_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -857,7 +851,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deliver Metrics
+         * Ingest Metrics
          * @description Deliver measured events. When this answers they are committed, in the rollups and on every screen.
          *
          *     An event says what happened to one video in the interval that ends at its `timestamp`; said again, the last one
@@ -866,7 +860,7 @@ export interface paths {
          *     `Retry-After` when more is
          *     waiting than can be written; 422, and nothing is taken, for a JSON array or an object on several lines.
          */
-        post: operations["deliver_metrics_api_v1_ingest_metrics_post"];
+        post: operations["ingest_metrics"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,7 +878,7 @@ export interface paths {
          * List Quarantine
          * @description Lines that could not go in, newest first; kept for 7 days.
          */
-        get: operations["list_quarantine_api_v1_ingest_quarantine_get"];
+        get: operations["list_quarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -903,10 +897,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Drop Quarantine
+         * Delete Quarantined
          * @description Throw lines away for good.
          */
-        post: operations["drop_quarantine_api_v1_ingest_quarantine_drop_post"];
+        post: operations["delete_quarantined"];
         delete?: never;
         options?: never;
         head?: never;
@@ -926,7 +920,7 @@ export interface paths {
          * Retry Quarantine
          * @description Try lines again: what can go in by now goes in, and leaves quarantine.
          */
-        post: operations["retry_quarantine_api_v1_ingest_quarantine_retry_post"];
+        post: operations["retry_quarantine"];
         delete?: never;
         options?: never;
         head?: never;
@@ -943,10 +937,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rebuild Sums
+         * Rebuild Rollups
          * @description Make a channel's sums of some days anew from their events. Events may come in meanwhile.
          */
-        post: operations["rebuild_sums_api_v1_ingest_rebuild_post"];
+        post: operations["rebuild_rollups"];
         delete?: never;
         options?: never;
         head?: never;
@@ -961,10 +955,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Jobs
+         * List Jobs
          * @description The queue: jobs of channels that I may see, newest first.
          */
-        get: operations["get_jobs_api_v1_jobs_get"];
+        get: operations["list_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -980,15 +974,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who Am I */
-        get: operations["who_am_i_api_v1_me_get"];
+        /** Get Current User */
+        get: operations["get_current_user"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change Me */
-        patch: operations["change_me_api_v1_me_patch"];
+        /** Update Current User */
+        patch: operations["update_current_user"];
         trace?: never;
     };
     "/api/v1/me/api-keys": {
@@ -998,14 +992,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Keys */
-        get: operations["list_keys_api_v1_me_api_keys_get"];
+        /** List Api Keys */
+        get: operations["list_api_keys"];
         put?: never;
         /**
-         * Create Key
+         * Create Api Key
          * @description Make a key for a program. It is shown this once.
          */
-        post: operations["create_key_api_v1_me_api_keys_post"];
+        post: operations["create_api_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1022,8 +1016,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke Key */
-        delete: operations["revoke_key_api_v1_me_api_keys__key_id__delete"];
+        /** Revoke Api Key */
+        delete: operations["revoke_api_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1037,10 +1031,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My Features
+         * List My Features
          * @description The features that I have. The same answer each time, until a flag is changed.
          */
-        get: operations["my_features_api_v1_me_features_get"];
+        get: operations["list_my_features"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1062,7 +1056,7 @@ export interface paths {
          * Change Password
          * @description Ends all other sessions.
          */
-        post: operations["change_password_api_v1_me_password_post"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1082,7 +1076,7 @@ export interface paths {
          * Begin Second Factor
          * @description A seed for an authenticator app. It counts once a code was confirmed.
          */
-        post: operations["begin_second_factor_api_v1_me_second_factor_post"];
+        post: operations["begin_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,7 +1093,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm Second Factor */
-        post: operations["confirm_second_factor_api_v1_me_second_factor_confirm_post"];
+        post: operations["confirm_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1116,7 +1110,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Remove Second Factor */
-        post: operations["remove_second_factor_api_v1_me_second_factor_remove_post"];
+        post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1131,7 +1125,7 @@ export interface paths {
             cookie?: never;
         };
         /** List Sessions */
-        get: operations["list_sessions_api_v1_me_sessions_get"];
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1154,7 +1148,7 @@ export interface paths {
          * Revoke Session
          * @description End a session at once.
          */
-        delete: operations["revoke_session_api_v1_me_sessions__session_id__delete"];
+        delete: operations["revoke_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1173,7 +1167,7 @@ export interface paths {
          * Set Up Sign In
          * @description First-run set-up: an address and a password for the person at this machine.
          */
-        post: operations["set_up_sign_in_api_v1_me_sign_in_post"];
+        post: operations["set_up_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1191,7 +1185,7 @@ export interface paths {
          * List Notifications
          * @description What I must know, newest first, and how many of them I have not read.
          */
-        get: operations["list_notifications_api_v1_notifications_get"];
+        get: operations["list_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1213,27 +1207,7 @@ export interface paths {
          * Mark Read
          * @description I have read them. Saying it again is no error.
          */
-        post: operations["mark_read_api_v1_notifications_read_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/outbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Mail
-         * @description Letters, newest first. Without a mail server they are read here.
-         */
-        get: operations["list_mail_api_v1_outbox_get"];
-        put?: never;
-        post?: never;
+        post: operations["mark_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1251,10 +1225,10 @@ export interface paths {
          * List Personas
          * @description Personas of mine, and those of channels that I may see.
          */
-        get: operations["list_personas_api_v1_personas_get"];
+        get: operations["list_personas"];
         put?: never;
-        /** Add Persona */
-        post: operations["add_persona_api_v1_personas_post"];
+        /** Create Persona */
+        post: operations["create_persona"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1269,15 +1243,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get Persona */
-        get: operations["get_persona_api_v1_personas__persona_id__get"];
+        get: operations["get_persona"];
         /**
-         * Change Persona
+         * Update Persona
          * @description Replace a persona. Runs under way keep the one that they began with.
          */
-        put: operations["change_persona_api_v1_personas__persona_id__put"];
+        put: operations["update_persona"];
         post?: never;
-        /** Remove Persona */
-        delete: operations["remove_persona_api_v1_personas__persona_id__delete"];
+        /** Delete Persona */
+        delete: operations["delete_persona"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1294,27 +1268,7 @@ export interface paths {
          * List Publications
          * @description Newest first.
          */
-        get: operations["list_publications_api_v1_publications_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Requests
-         * @description Requests to this API, newest first: mine; an administrator sees everybody's. Kept for 30 days.
-         */
-        get: operations["list_requests_api_v1_requests_get"];
+        get: operations["list_publications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1334,7 +1288,7 @@ export interface paths {
          * List Runs
          * @description Runs, newest first; a run by its id says more of its steps.
          */
-        get: operations["list_runs_api_v1_runs_get"];
+        get: operations["list_runs"];
         put?: never;
         /**
          * Create Run
@@ -1342,7 +1296,7 @@ export interface paths {
          *
          *     409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
          */
-        post: operations["create_run_api_v1_runs_post"];
+        post: operations["create_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,7 +1311,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get Run */
-        get: operations["get_run_api_v1_runs__run_id__get"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1376,7 +1330,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel Run */
-        post: operations["cancel_run_api_v1_runs__run_id__cancel_post"];
+        post: operations["cancel_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1394,7 +1348,7 @@ export interface paths {
          * Get Run Log
          * @description What happened in the run, oldest first.
          */
-        get: operations["get_run_log_api_v1_runs__run_id__log_get"];
+        get: operations["get_run_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1416,7 +1370,7 @@ export interface paths {
          * Retry Run
          * @description Run an ended run again, from a step or from where it stopped.
          */
-        post: operations["retry_run_api_v1_runs__run_id__retry_post"];
+        post: operations["retry_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1431,13 +1385,59 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find
+         * Search
          * @description Videos and channels by words in titles, descriptions, tags and scripts; mistyped ones below.
          */
-        get: operations["find_api_v1_search_get"];
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Settings
+         * @description Every setting that can be given here, with what holds now.
+         */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Setting
+         * @description Give a setting. It counts from the next step of a run and the next letter on.
+         *
+         *     A secret stays with its address: with another one it is no longer used, and is given again.
+         */
+        put: operations["set_setting"];
+        post?: never;
+        /**
+         * Reset Setting
+         * @description Back to the environment's value or the default.
+         */
+        delete: operations["reset_setting"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1454,10 +1454,10 @@ export interface paths {
          * List Templates
          * @description Templates of mine, and those that others share.
          */
-        get: operations["list_templates_api_v1_templates_get"];
+        get: operations["list_templates"];
         put?: never;
-        /** Add Template */
-        post: operations["add_template_api_v1_templates_post"];
+        /** Create Template */
+        post: operations["create_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1472,15 +1472,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get Template */
-        get: operations["get_template_api_v1_templates__template_id__get"];
+        get: operations["get_template"];
         /**
-         * Change Template
+         * Update Template
          * @description Replace a template. Runs that were ordered with it keep their copy.
          */
-        put: operations["change_template_api_v1_templates__template_id__put"];
+        put: operations["update_template"];
         post?: never;
-        /** Remove Template */
-        delete: operations["remove_template_api_v1_templates__template_id__delete"];
+        /** Delete Template */
+        delete: operations["delete_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1497,13 +1497,13 @@ export interface paths {
          * List Users
          * @description People, newest first; `q` looks for words in name and address.
          */
-        get: operations["list_users_api_v1_users_get"];
+        get: operations["list_users"];
         put?: never;
         /**
          * Invite User
          * @description Make an account for somebody, who gets a link to choose a password. Works with closed registration too.
          */
-        post: operations["invite_user_api_v1_users_post"];
+        post: operations["invite_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1524,10 +1524,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change User
+         * Update User
          * @description Give another role or other segments, suspend or reactivate. Suspending ends all sessions.
          */
-        patch: operations["change_user_api_v1_users__user_id__patch"];
+        patch: operations["update_user"];
         trace?: never;
     };
     "/api/v1/videos": {
@@ -1541,7 +1541,7 @@ export interface paths {
          * List Videos
          * @description Videos, newest first; finished are those that are ready, scheduled or published.
          */
-        get: operations["list_videos_api_v1_videos_get"];
+        get: operations["list_videos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1558,21 +1558,21 @@ export interface paths {
             cookie?: never;
         };
         /** Get Video */
-        get: operations["get_video_api_v1_videos__video_id__get"];
+        get: operations["get_video"];
         put?: never;
         post?: never;
         /**
-         * Remove Video
+         * Mark Video Removed
          * @description Mark it removed, for good. Its costs and evidence stay; one that is on YouTube is refused.
          */
-        delete: operations["remove_video_api_v1_videos__video_id__delete"];
+        delete: operations["mark_video_removed"];
         options?: never;
         head?: never;
         /**
-         * Edit Video
+         * Update Video
          * @description Change title, description or tags, as a new version; with `If-Match` only if nobody changed it meanwhile.
          */
-        patch: operations["edit_video_api_v1_videos__video_id__patch"];
+        patch: operations["update_video"];
         trace?: never;
     };
     "/api/v1/videos/{video_id}/archive": {
@@ -1588,7 +1588,27 @@ export interface paths {
          * Archive Video
          * @description Out of the lists; what is published stays so.
          */
-        post: operations["archive_video_api_v1_videos__video_id__archive_post"];
+        post: operations["archive_video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Video Collection
+         * @description Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live.
+         */
+        get: operations["get_video_collection"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1606,27 +1626,7 @@ export interface paths {
          * Get Video File
          * @description One file of a video. Byte ranges are served, so that a player can seek.
          */
-        get: operations["get_video_file_api_v1_videos__video_id__files__name__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/videos/{video_id}/measurement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Video Measurement
-         * @description Its numbers, each with its source and its age, what it cost, and what it brought. Null: it was never live.
-         */
-        get: operations["get_video_measurement_api_v1_videos__video_id__measurement_get"];
+        get: operations["get_video_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1646,27 +1646,28 @@ export interface paths {
          * Get Publication
          * @description How far it is; of several, the newest: all before it failed. Null: nobody published it.
          */
-        get: operations["get_publication_api_v1_videos__video_id__publication_get"];
+        get: operations["get_publication"];
         put?: never;
         /**
          * Publish Video
          * @description Publish a finished video. The same video again is the same publication, unless that failed, or somebody deleted
          *     it at YouTube.
          */
-        post: operations["publish_video_api_v1_videos__video_id__publication_post"];
+        post: operations["publish_video"];
         /**
          * Cancel Publication
          * @description Take it back while no byte was sent. What is on YouTube is taken down there.
          */
-        delete: operations["cancel_publication_api_v1_videos__video_id__publication_delete"];
+        delete: operations["cancel_publication"];
         options?: never;
         head?: never;
         /**
          * Update Publication
          * @description Bring what the video says of itself by now, and these settings, to YouTube; with `If-Match` only if the
-         *     publication is as it was seen. What was edited there by hand stays, unless the same is meant: then `keep` decides.
+         *     publication is as it was seen. What was edited there by hand stays, unless the same is meant: then `resolutions`
+         *     decides.
          */
-        patch: operations["update_publication_api_v1_videos__video_id__publication_patch"];
+        patch: operations["update_publication"];
         trace?: never;
     };
     "/api/v1/videos/{video_id}/publication/attachments": {
@@ -1682,14 +1683,54 @@ export interface paths {
          * Send Attachments
          * @description Send thumbnail or captions again to where YouTube has the video: changed ones, or those that it did not take.
          */
-        post: operations["send_attachments_api_v1_videos__video_id__publication_attachments_post"];
+        post: operations["send_attachments"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/videos/{video_id}/publication/changes": {
+    "/api/v1/videos/{video_id}/publication/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Deletion
+         * @description The first of two steps to delete a video at YouTube: nothing happens yet. It can be confirmed for 15 minutes.
+         */
+        post: operations["request_deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/deletion/{edit_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Deletion
+         * @description The second step: the video is deleted at YouTube, for good, and marked removed here.
+         */
+        post: operations["confirm_deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/publication/edits": {
         parameters: {
             query?: never;
             header?: never;
@@ -1697,10 +1738,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Changes
+         * List Publication Edits
          * @description What was changed of it at YouTube or is to be, newest first; the last 20.
          */
-        get: operations["list_changes_api_v1_videos__video_id__publication_changes_get"];
+        get: operations["list_publication_edits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1718,51 +1759,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Move Publication
+         * Reschedule Publication
          * @description To another time, while no byte was sent; with `If-Match` only if it is as it was seen.
          */
-        put: operations["move_publication_api_v1_videos__video_id__publication_publish_at_put"];
+        put: operations["reschedule_publication"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/videos/{video_id}/publication/removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask Removal
-         * @description The first of two steps to delete a video at YouTube: nothing happens yet. It can be confirmed for 15 minutes.
-         */
-        post: operations["ask_removal_api_v1_videos__video_id__publication_removal_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/videos/{video_id}/publication/removal/{change_id}/confirmation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm Removal
-         * @description The second step: the video is deleted at YouTube, for good, and marked removed here.
-         */
-        post: operations["confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1778,10 +1779,10 @@ export interface paths {
         };
         get?: never;
         /** Schedule Video */
-        put: operations["schedule_video_api_v1_videos__video_id__schedule_put"];
+        put: operations["schedule_video"];
         post?: never;
         /** Unschedule Video */
-        delete: operations["unschedule_video_api_v1_videos__video_id__schedule_delete"];
+        delete: operations["unschedule_video"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1799,12 +1800,12 @@ export interface paths {
          * Choose Thumbnail
          * @description Let one of the video's pictures stand for it, at YouTube too if it is there.
          */
-        put: operations["choose_thumbnail_api_v1_videos__video_id__thumbnail_put"];
+        put: operations["choose_thumbnail"];
         /**
-         * Bring Thumbnail
+         * Upload Thumbnail
          * @description Bring a picture of one's own, 1280 x 720 pixels at best, and choose it. The body is the file.
          */
-        post: operations["bring_thumbnail_api_v1_videos__video_id__thumbnail_post"];
+        post: operations["upload_thumbnail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1821,7 +1822,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Unarchive Video */
-        post: operations["unarchive_video_api_v1_videos__video_id__unarchive_post"];
+        post: operations["unarchive_video"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,7 +1840,7 @@ export interface paths {
          * List Versions
          * @description What the video said of itself, newest first.
          */
-        get: operations["list_versions_api_v1_videos__video_id__versions_get"];
+        get: operations["list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1861,7 +1862,7 @@ export interface paths {
          * Restore Version
          * @description Title, description and tags as they were then, as a new version.
          */
-        post: operations["restore_version_api_v1_videos__video_id__versions__version__restore_post"];
+        post: operations["restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1879,7 +1880,7 @@ export interface paths {
          * Get Quota
          * @description What is left today, of each API project and bucket. It is the installation's, and the same for everybody.
          */
-        get: operations["get_quota_api_v1_youtube_quota_get"];
+        get: operations["get_quota"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1930,16 +1931,16 @@ export interface components {
              */
             opened_at: string;
             /**
+             * Remedy
+             * @description what to do about it
+             */
+            remedy: string;
+            /**
              * Severity
              * @description problem: it is wrong now
              * @enum {string}
              */
-            severity: "warning" | "problem";
-            /**
-             * Todo
-             * @description what to do about it
-             */
-            todo: string;
+            severity: "warning" | "critical";
         };
         /** AlertPage */
         AlertPage: {
@@ -1947,6 +1948,39 @@ export interface components {
             items: components["schemas"]["AlertOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** ApiKeyOut */
+        ApiKeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Hourly Limit */
+            hourly_limit: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how the key begins
+             */
+            prefix: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "admin" | "ingest")[];
+        };
+        /** ApiKeyPage */
+        ApiKeyPage: {
+            /** Items */
+            items: components["schemas"]["ApiKeyOut"][];
         };
         /** ApiRequestOut */
         ApiRequestOut: {
@@ -1996,12 +2030,12 @@ export interface components {
         /** AutomationChange */
         AutomationChange: {
             /**
-             * Agreed To
+             * Accepted Consent Version
              * @description the version of `consent_text` that I agree to; to begin with
              */
-            agreed_to?: string | null;
-            /** Publish By Itself */
-            publish_by_itself: boolean;
+            accepted_consent_version?: string | null;
+            /** Auto Publish */
+            auto_publish: boolean;
             /**
              * Slots
              * @description ten for each weekday at most
@@ -2012,6 +2046,13 @@ export interface components {
         };
         /** AutomationOut */
         AutomationOut: {
+            /** Auto Publish */
+            auto_publish: boolean;
+            /**
+             * Can Publish
+             * @description whether it does: a consent to an older text is none
+             */
+            can_publish: boolean;
             /**
              * Channel Id
              * Format: uuid
@@ -2029,17 +2070,10 @@ export interface components {
             /** Consent Version */
             consent_version: string | null;
             /**
-             * May Publish
-             * @description whether it does: a consent to an older text is none
-             */
-            may_publish: boolean;
-            /**
-             * Present Version
+             * Current Consent Version
              * @default 2026-11
              */
-            present_version: string;
-            /** Publish By Itself */
-            publish_by_itself: boolean;
+            current_consent_version: string;
             /** Slots */
             slots: components["schemas"]["SlotBody"][];
             /** Time Zone */
@@ -2051,6 +2085,29 @@ export interface components {
             updated_at: string;
             /** Videos Per Day */
             videos_per_day: number;
+        };
+        /**
+         * BacklogVideoOut
+         * @description A finished video without a time.
+         */
+        BacklogVideoOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Unscheduled Reason
+             * @description why its channel does not plan it by itself; null: it will, or is not to
+             */
+            unscheduled_reason: string | null;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
         };
         /** BatchOut */
         BatchOut: {
@@ -2169,20 +2226,20 @@ export interface components {
             /** Bucket */
             bucket: string;
             /**
+             * Collection Allocation Daily
+             * @description the same of a whole day
+             */
+            collection_allocation_daily: number;
+            /**
+             * Collection Allocation Today
+             * @description of what is left today, what uploads leave to the reading of figures
+             */
+            collection_allocation_today: number;
+            /**
              * Exhausted
              * @description YouTube said that nothing is left, whatever we counted
              */
             exhausted: boolean;
-            /**
-             * Kept For Reading
-             * @description of what is left today, what uploads leave to the reading of figures
-             */
-            kept_for_reading: number;
-            /**
-             * Kept For Reading Daily
-             * @description the same of a whole day
-             */
-            kept_for_reading_daily: number;
             /** Left */
             left: number;
             /**
@@ -2209,15 +2266,15 @@ export interface components {
              */
             access: "read" | "write" | "admin" | "owner";
             /**
-             * Fills Itself
-             * @description what is finished gets the free times without anybody
-             */
-            fills_itself: boolean;
-            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Auto Scheduled
+             * @description what is finished gets the free times without anybody
+             */
+            is_auto_scheduled: boolean;
             /** Is Connected */
             is_connected: boolean;
             /**
@@ -2254,17 +2311,17 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "same_time" | "too_many" | "channel_stopped" | "not_connected" | "time_passed" | "not_ordered" | "late" | "not_planned";
+            kind: "same_time" | "daily_limit" | "channel_stopped" | "not_connected" | "time_passed" | "not_published" | "late" | "not_scheduled";
             /** Message */
             message: string;
             /** Video Ids */
             video_ids: string[];
         };
         /**
-         * CalendarEntry
+         * CalendarEntryOut
          * @description A publication, or a video with a time that nobody has ordered to be published (`publication_id` is null).
          */
-        CalendarEntry: {
+        CalendarEntryOut: {
             /**
              * At
              * Format: date-time
@@ -2333,12 +2390,14 @@ export interface components {
         };
         /** CalendarOut */
         CalendarOut: {
+            /** Backlog */
+            backlog: components["schemas"]["BacklogVideoOut"][];
             /** Channels */
             channels: components["schemas"]["CalendarChannel"][];
             /** Conflicts */
             conflicts: components["schemas"]["CalendarConflict"][];
             /** Entries */
-            entries: components["schemas"]["CalendarEntry"][];
+            entries: components["schemas"]["CalendarEntryOut"][];
             /**
              * Now
              * Format: date-time
@@ -2346,8 +2405,6 @@ export interface components {
             now: string;
             /** Quota */
             quota: components["schemas"]["CalendarQuota"][];
-            /** Ready */
-            ready: components["schemas"]["ReadyVideo"][];
             /**
              * Since
              * Format: date
@@ -2367,17 +2424,26 @@ export interface components {
          */
         CalendarQuota: {
             /**
+             * Collection Allocation
+             * @description what uploads leave each day to the reading of figures
+             */
+            collection_allocation: {
+                [key: string]: number;
+            };
+            /**
+             * Complete Upload
+             * @description what one dressed upload takes of each bucket
+             */
+            complete_upload: {
+                [key: string]: number;
+            };
+            /**
              * Days
              * @description from today on; empty where the project's clock does not answer
              */
             days: components["schemas"]["CalendarQuotaDay"][];
-            /**
-             * Dressed
-             * @description what one dressed upload takes of each bucket
-             */
-            dressed: {
-                [key: string]: number;
-            };
+            /** Error */
+            error: string | null;
             /** Is Sandbox */
             is_sandbox: boolean;
             /** Name */
@@ -2387,15 +2453,6 @@ export interface components {
              * Format: uuid
              */
             project_id: string;
-            /**
-             * Reserve
-             * @description what uploads leave each day to the reading of figures
-             */
-            reserve: {
-                [key: string]: number;
-            };
-            /** Trouble */
-            trouble: string | null;
             /**
              * Waiting
              * @description uploads that have not begun
@@ -2511,8 +2568,6 @@ export interface components {
              * @enum {string}
              */
             action: "insert" | "update" | "delete";
-            /** Address */
-            address: string | null;
             /** Changed */
             changed: string[];
             /**
@@ -2520,6 +2575,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Ip Address */
+            ip_address: string | null;
             /** New */
             new: {
                 [key: string]: unknown;
@@ -2581,8 +2638,10 @@ export interface components {
             /** Time Zone */
             time_zone?: string | null;
         };
-        /** ChannelMeasurementOut */
-        ChannelMeasurementOut: {
+        /** ChannelCollectionOut */
+        ChannelCollectionOut: {
+            /** Attempted At */
+            attempted_at: string | null;
             /**
              * Channel Id
              * Format: uuid
@@ -2600,11 +2659,9 @@ export interface components {
              */
             is_sandbox: boolean;
             /** @description of the counters, or of what comes before them */
-            last_error: components["schemas"]["MeasurementError"] | null;
+            last_error: components["schemas"]["CollectionErrorOut"] | null;
             reconciliation: components["schemas"]["ReconciliationOut"];
             reports: components["schemas"]["ReportsOut"];
-            /** Tried At */
-            tried_at: string | null;
         };
         /** ChannelOut */
         ChannelOut: {
@@ -2679,10 +2736,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["RankedChannel"][];
             /**
-             * Measure
+             * Metric
              * @enum {string}
              */
-            measure: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+            metric: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
             /**
              * Since
              * Format: date
@@ -2746,6 +2803,23 @@ export interface components {
             /** Code */
             code: string;
         };
+        /**
+         * CollectionErrorOut
+         * @description What went wrong last.
+         */
+        CollectionErrorOut: {
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Reason
+             * @description YouTube's word, or ours where it had none
+             */
+            reason: string;
+            /** Step */
+            step: string;
+        };
         /** ComparedDayOut */
         ComparedDayOut: {
             /**
@@ -2770,13 +2844,20 @@ export interface components {
              */
             views_reported: number;
         };
-        /** Confirmation */
-        Confirmation: {
+        /**
+         * CompleteUploadOut
+         * @description A video with all that is set beside it.
+         */
+        CompleteUploadOut: {
             /**
-             * Youtube Video Id
-             * @description the video's id at YouTube, given again by who confirms
+             * Cost
+             * @description by bucket
              */
-            youtube_video_id: string;
+            cost: {
+                [key: string]: number;
+            };
+            /** Parts */
+            parts: components["schemas"]["UploadPartOut"][];
         };
         /**
          * ConnectionOut
@@ -2853,8 +2934,8 @@ export interface components {
         };
         /** ConnectionsOut */
         ConnectionsOut: {
-            /** Most */
-            most: number;
+            /** Max */
+            max: number;
             /** Used */
             used: number;
         };
@@ -2894,6 +2975,39 @@ export interface components {
              */
             views: number | null;
         };
+        /** CreatedApiKey */
+        CreatedApiKey: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Hourly Limit */
+            hourly_limit: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how the key begins
+             */
+            prefix: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "admin" | "ingest")[];
+            /**
+             * Secret
+             * @description the key itself, shown this once
+             */
+            secret: string;
+        };
         /**
          * CredentialOut
          * @description What is known of a credential; the secret itself is never shown.
@@ -2924,6 +3038,42 @@ export interface components {
             /** Items */
             items: components["schemas"]["CredentialOut"][];
         };
+        /** CurrentUserOut */
+        CurrentUserOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Email
+             * @description null: the person at this machine, before an address is set
+             */
+            email: string | null;
+            /** Full Name */
+            full_name: string;
+            /** Has Second Factor */
+            has_second_factor: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "operator" | "analyst" | "service";
+            /** Time Zone */
+            time_zone: string;
+        };
+        /** CurrentUserUpdate */
+        CurrentUserUpdate: {
+            /** Full Name */
+            full_name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
         /** DatabaseHealth */
         DatabaseHealth: {
             /**
@@ -2952,8 +3102,8 @@ export interface components {
             /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
         };
-        /** DayFigures */
-        DayFigures: {
+        /** DayMetrics */
+        DayMetrics: {
             /** Average View Seconds */
             average_view_seconds: number | null;
             /**
@@ -3002,16 +3152,24 @@ export interface components {
             /** Watch Time Minutes */
             watch_time_minutes: number;
         };
+        /** DeletionConfirmation */
+        DeletionConfirmation: {
+            /**
+             * Youtube Video Id
+             * @description the video's id at YouTube, given again by who confirms
+             */
+            youtube_video_id: string;
+        };
         /**
          * DifferenceOut
-         * @description Rows that are not what a recount gives. `off` is kept less counted, by measure.
+         * @description Rows that are not what a recount gives. `excess` is stored less recounted, by metric.
          */
         DifferenceOut: {
             /**
-             * Off
+             * Excess
              * @description decimal numbers; only those that are not 0
              */
-            off: {
+            excess: {
                 [key: string]: string;
             };
             /** Rows */
@@ -3019,60 +3177,50 @@ export interface components {
             /** Table */
             table: string;
         };
-        /** DressedPart */
-        DressedPart: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Method
-             * @description as Google names it
-             */
-            method: string;
-            /** Times */
-            times: number;
-            /** Units */
-            units: number;
-        };
-        /**
-         * DressedUpload
-         * @description A video with all that is set beside it.
-         */
-        DressedUpload: {
-            /**
-             * Cost
-             * @description by bucket
-             */
-            cost: {
-                [key: string]: number;
-            };
-            /** Parts */
-            parts: components["schemas"]["DressedPart"][];
-        };
         /** DroppedOut */
         DroppedOut: {
             /** Dropped */
             dropped: number;
         };
-        /**
-         * Edit
-         * @description A field of a video that was edited at YouTube by hand, and that nobody decided about.
-         */
-        Edit: {
+        /** EmailOut */
+        EmailOut: {
+            /** Body */
+            body: string;
             /**
-             * Field
-             * @enum {string}
+             * Created At
+             * Format: date-time
              */
-            field: "title" | "description" | "tags" | "language" | "audio_language" | "category_id" | "visibility" | "made_for_kids" | "synthetic_media" | "licence";
+            created_at: string;
+            /** Error */
+            error: string | null;
             /**
-             * Ours
-             * @description what we wrote there last
+             * Id
+             * Format: uuid
              */
-            ours: string | string[] | boolean | null;
+            id: string;
+            /** Recipient */
+            recipient: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+        };
+        /** EmailPage */
+        EmailPage: {
+            /** Items */
+            items: components["schemas"]["EmailOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
             /**
-             * Theirs
-             * @description what YouTube has. `visibility` is public, unlisted, private, or a time until which it is private
+             * Waiting
+             * @description letters that have not been sent, on this page or not
              */
-            theirs: string | string[] | boolean | null;
+            waiting: number;
+        };
+        /** EmailRequest */
+        EmailRequest: {
+            /** Email */
+            email: string;
         };
         /** EventOut */
         EventOut: {
@@ -3092,7 +3240,7 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @description run_ordered, run_completed, channel_suspended, video_scheduled, cost_warning …
+             * @description run_requested, run_completed, channel_suspended, video_scheduled, cost_warning …
              */
             kind: string;
             /**
@@ -3123,53 +3271,6 @@ export interface components {
             /** Items */
             items: string[];
         };
-        /**
-         * Figures
-         * @description Sums of a range, and what is worked out of them; a rate is null where there is nothing to divide by.
-         */
-        Figures: {
-            /** Average View Seconds */
-            average_view_seconds: number | null;
-            /**
-             * Average Viewed Percent
-             * @description 0-100, and more where people watch again
-             */
-            average_viewed_percent: number | null;
-            /**
-             * Click Through Rate
-             * @description clicks / impressions, as a fraction
-             */
-            click_through_rate: number | null;
-            /** Comments */
-            comments: number;
-            /**
-             * Engagement Rate
-             * @description (likes + comments + shares) / views, as a fraction
-             */
-            engagement_rate: number | null;
-            /** Impressions */
-            impressions: number;
-            /** Likes */
-            likes: number;
-            /** Revenue Usd */
-            revenue_usd: string;
-            /**
-             * Rpm Usd
-             * @description revenue for a thousand views, of all views
-             */
-            rpm_usd: string | null;
-            /** Shares */
-            shares: number;
-            /**
-             * Subscribers Net
-             * @description gained less lost
-             */
-            subscribers_net: number;
-            /** Views */
-            views: number;
-            /** Watch Time Minutes */
-            watch_time_minutes: number;
-        };
         /** FileOut */
         FileOut: {
             /** Media Type */
@@ -3185,15 +3286,15 @@ export interface components {
         FindingOut: {
             /** Check */
             check: string;
-            /** Found */
-            found: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "ok" | "warning" | "problem";
-            /** Todo */
-            todo: string | null;
+            status: "ok" | "warning" | "critical";
         };
         /** FlagBody */
         FlagBody: {
@@ -3237,13 +3338,23 @@ export interface components {
              * @description for If-Match
              */
             etag: string;
+            /**
+             * Is Boolean
+             * @description only `enabled` counts, because it is asked before anybody is known
+             */
+            is_boolean: boolean;
+            /**
+             * Is Built In
+             * @description YTEMPIRE itself asks for it: it can be turned off, not removed
+             */
+            is_built_in: boolean;
             /** Name */
             name: string;
             /**
              * People
              * @description whom `user_ids` name, where there still is an account
              */
-            people: components["schemas"]["NamedPerson"][];
+            people: components["schemas"]["UserRef"][];
             /**
              * Percentage
              * @description of all people, the same ones each time
@@ -3256,16 +3367,6 @@ export interface components {
              * @default []
              */
             segments: string[];
-            /**
-             * Shipped
-             * @description YTEMPIRE itself asks for it: it can be turned off, not removed
-             */
-            shipped: boolean;
-            /**
-             * Switch Only
-             * @description only `enabled` counts, because it is asked before anybody is known
-             */
-            switch_only: boolean;
             /**
              * Updated At
              * Format: date-time
@@ -3284,46 +3385,6 @@ export interface components {
             items: components["schemas"]["FlagOut"][];
         };
         /**
-         * FoundOut
-         * @description One thing that was found.
-         */
-        FoundOut: {
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Channel Name */
-            channel_name: string;
-            /**
-             * Excerpt
-             * @description where the words are, or how the text begins
-             */
-            excerpt: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "video" | "channel";
-            /**
-             * Rank
-             * @description higher is better; comparable within one answer
-             */
-            rank: number;
-            /** Title */
-            title: string;
-        };
-        /** FoundPage */
-        FoundPage: {
-            /** Items */
-            items: components["schemas"]["FoundOut"][];
-        };
-        /**
          * GapOut
          * @description A time without a reading that should have been.
          */
@@ -3335,7 +3396,7 @@ export interface components {
              * @description warning: 6 hours or more; problem: 12
              * @enum {string}
              */
-            severity: "brief" | "warning" | "problem";
+            severity: "brief" | "warning" | "critical";
             /**
              * Since
              * Format: date-time
@@ -3347,14 +3408,6 @@ export interface components {
              * @description the first one after it, which filled it; null: not yet
              */
             until: string | null;
-        };
-        /** Grant */
-        Grant: {
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "read" | "write" | "admin";
         };
         /**
          * HealthOut
@@ -3376,6 +3429,11 @@ export interface components {
             p50_ms: number | null;
             /** P99 Ms */
             p99_ms: number | null;
+            /**
+             * Pending Rebuilds
+             * @description channels whose sums by day wait to be made anew
+             */
+            pending_rebuilds: number;
             /** Rejected */
             rejected: number;
             /**
@@ -3383,11 +3441,6 @@ export interface components {
              * @description deliveries of 7 days that nobody was told are in, and nobody sent again
              */
             unfinished: number;
-            /**
-             * Waiting Rebuilds
-             * @description channels whose sums by day wait to be made anew
-             */
-            waiting_rebuilds: number;
         };
         /**
          * HeatCell
@@ -3438,10 +3491,10 @@ export interface components {
             until: string;
         };
         /**
-         * HourFigures
+         * HourMetrics
          * @description Of what was counted by the hour: what a day's report says is in none.
          */
-        HourFigures: {
+        HourMetrics: {
             /** Average View Seconds */
             average_view_seconds: number | null;
             /**
@@ -3489,6 +3542,47 @@ export interface components {
             /** Watch Time Minutes */
             watch_time_minutes: number;
         };
+        /**
+         * IngestReceiptOut
+         * @description What became of a delivery: every event is in one of the last five.
+         */
+        IngestReceiptOut: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /**
+             * Changed
+             * @description were there and said something else
+             */
+            changed: number;
+            /**
+             * Events
+             * @description lines that were not empty
+             */
+            events: number;
+            /**
+             * Inserted
+             * @description were new
+             */
+            inserted: number;
+            /**
+             * Rejected
+             * @description are in quarantine, each with its reason
+             */
+            rejected: number;
+            /**
+             * Superseded
+             * @description were said again further on in this delivery
+             */
+            superseded: number;
+            /**
+             * Unchanged
+             * @description were there already
+             */
+            unchanged: number;
+        };
         /** Invitation */
         Invitation: {
             /** Email */
@@ -3529,6 +3623,11 @@ export interface components {
              */
             resource: "cpu" | "gpu" | "network";
             /**
+             * Run Id
+             * @description the run that it belongs to; null: it publishes the video, or changes that
+             */
+            run_id: string | null;
+            /**
              * Scheduled For
              * @description not before this; null: at once
              */
@@ -3550,11 +3649,6 @@ export interface components {
             video_id: string;
             /** Worker Id */
             worker_id: number | null;
-            /**
-             * Workflow Id
-             * @description the run that it belongs to; null: it publishes the video, or changes that
-             */
-            workflow_id: string | null;
         };
         /** JobPage */
         JobPage: {
@@ -3563,51 +3657,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** KeyOut */
-        KeyOut: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Hourly Limit */
-            hourly_limit: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Prefix
-             * @description how the key begins
-             */
-            prefix: string;
-            /** Scopes */
-            scopes: ("read" | "write" | "admin" | "ingest")[];
-        };
-        /** KeyPage */
-        KeyPage: {
-            /** Items */
-            items: components["schemas"]["KeyOut"][];
-        };
         /**
-         * LifetimeOut
+         * LifetimeCountersOut
          * @description YouTube's own counters, as they were read last.
          */
-        LifetimeOut: {
+        LifetimeCountersOut: {
             /** Comments */
             comments: number | null;
-            /**
-             * Every Seconds
-             * @description how often it is read, by YouTube's clock
-             */
-            every_seconds: number;
             /**
              * Likes
              * @description null: hidden; so with comments
@@ -3623,6 +3679,11 @@ export interface components {
              * Format: date-time
              */
             next_at: string;
+            /**
+             * Poll Interval Seconds
+             * @description how often it is read, by YouTube's clock
+             */
+            poll_interval_seconds: number;
             /** Read At */
             read_at: string | null;
             /** Views */
@@ -3630,6 +3691,11 @@ export interface components {
         };
         /** LineOut */
         LineOut: {
+            /**
+             * Attempted At
+             * Format: date-time
+             */
+            attempted_at: string;
             /**
              * Batch Id
              * Format: uuid
@@ -3657,13 +3723,8 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
-            /**
-             * Tried At
-             * Format: date-time
-             */
-            tried_at: string;
-            /** Tries */
-            tries: number;
+            /** Retry Count */
+            retry_count: number;
             /**
              * Truncated
              * @description it was too long to be kept whole, and cannot be tried again
@@ -3684,14 +3745,6 @@ export interface components {
              * @description of lines; null: all of them
              */
             ids?: string[] | null;
-        };
-        /** Link */
-        Link: {
-            /**
-             * Token
-             * Format: password
-             */
-            token: string;
         };
         /** ListedChannel */
         ListedChannel: {
@@ -3765,11 +3818,6 @@ export interface components {
         /** ListedRun */
         ListedRun: {
             /**
-             * Asked Seconds
-             * @description how long it was to be; null for analysts, as the next
-             */
-            asked_seconds: number | null;
-            /**
              * Channel Id
              * Format: uuid
              */
@@ -3799,6 +3847,11 @@ export interface components {
             id: string;
             /** Priority */
             priority: number;
+            /**
+             * Requested Seconds
+             * @description how long it was to be; null for analysts, as the next
+             */
+            requested_seconds: number | null;
             /** Source Name */
             source_name: string | null;
             /** Started At */
@@ -3843,8 +3896,8 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** LiveFigures */
-        LiveFigures: {
+        /** LiveMetrics */
+        LiveMetrics: {
             /**
              * At
              * Format: date-time
@@ -3939,95 +3992,10 @@ export interface components {
             /** Step */
             step: string | null;
         };
-        /** MadeKey */
-        MadeKey: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Hourly Limit */
-            hourly_limit: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Prefix
-             * @description how the key begins
-             */
-            prefix: string;
-            /** Scopes */
-            scopes: ("read" | "write" | "admin" | "ingest")[];
-            /**
-             * Secret
-             * @description the key itself, shown this once
-             */
-            secret: string;
-        };
-        /** MailOut */
-        MailOut: {
-            /** Body */
-            body: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Error */
-            error: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Recipient */
-            recipient: string;
-            /** Sent At */
-            sent_at: string | null;
-            /** Subject */
-            subject: string;
-        };
-        /** MailPage */
-        MailPage: {
-            /** Items */
-            items: components["schemas"]["MailOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /**
-             * Waiting
-             * @description letters that have not been sent, on this page or not
-             */
-            waiting: number;
-        };
         /** MarkedRead */
         MarkedRead: {
             /** Count */
             count: number;
-        };
-        /**
-         * MeasurementError
-         * @description What went wrong last.
-         */
-        MeasurementError: {
-            /** Hint */
-            hint: string | null;
-            /** Message */
-            message: string;
-            /**
-             * Reason
-             * @description YouTube's word, or ours where it had none
-             */
-            reason: string;
-            /** Step */
-            step: string;
         };
         /** Member */
         Member: {
@@ -4038,6 +4006,53 @@ export interface components {
              * @description of the views that this dimension tells something of, as a fraction
              */
             share: number | null;
+            /** Views */
+            views: number;
+            /** Watch Time Minutes */
+            watch_time_minutes: number;
+        };
+        /**
+         * Metrics
+         * @description Sums of a range, and what is worked out of them; a rate is null where there is nothing to divide by.
+         */
+        Metrics: {
+            /** Average View Seconds */
+            average_view_seconds: number | null;
+            /**
+             * Average Viewed Percent
+             * @description 0-100, and more where people watch again
+             */
+            average_viewed_percent: number | null;
+            /**
+             * Click Through Rate
+             * @description clicks / impressions, as a fraction
+             */
+            click_through_rate: number | null;
+            /** Comments */
+            comments: number;
+            /**
+             * Engagement Rate
+             * @description (likes + comments + shares) / views, as a fraction
+             */
+            engagement_rate: number | null;
+            /** Impressions */
+            impressions: number;
+            /** Likes */
+            likes: number;
+            /** Revenue Usd */
+            revenue_usd: string;
+            /**
+             * Rpm Usd
+             * @description revenue for a thousand views, of all views
+             */
+            rpm_usd: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Subscribers Net
+             * @description gained less lost
+             */
+            subscribers_net: number;
             /** Views */
             views: number;
             /** Watch Time Minutes */
@@ -4064,18 +4079,6 @@ export interface components {
              */
             views_last_minute: number | null;
         };
-        /** NamedPerson */
-        NamedPerson: {
-            /** Email */
-            email: string | null;
-            /** Full Name */
-            full_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-        };
         /** NewAccount */
         NewAccount: {
             /** Email */
@@ -4090,6 +4093,20 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /** NewApiKey */
+        NewApiKey: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Hourly Limit
+             * @default 1000
+             */
+            hourly_limit: number;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "admin" | "ingest")[];
         };
         /** NewChannel */
         NewChannel: {
@@ -4148,19 +4165,13 @@ export interface components {
              */
             secret: string;
         };
-        /** NewKey */
-        NewKey: {
-            /** Expires At */
-            expires_at?: string | null;
+        /** NewDeletion */
+        NewDeletion: {
             /**
-             * Hourly Limit
-             * @default 1000
+             * Reason
+             * @description why it is to be deleted, 3 to 500 characters; it is kept
              */
-            hourly_limit: number;
-            /** Name */
-            name: string;
-            /** Scopes */
-            scopes: ("read" | "write" | "admin" | "ingest")[];
+            reason: string;
         };
         /** NewPassword */
         NewPassword: {
@@ -4174,6 +4185,16 @@ export interface components {
              * Format: password
              */
             token: string;
+        };
+        /** NewPermission */
+        NewPermission: {
+            /** Email */
+            email: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "read" | "write" | "admin";
         };
         /**
          * NewPublication
@@ -4226,11 +4247,11 @@ export interface components {
          */
         NewRun: {
             /**
-             * Again
+             * Allow Duplicate
              * @description another video, where the channel has one of this very text
              * @default false
              */
-            again: boolean;
+            allow_duplicate: boolean;
             /**
              * Channel Id
              * @description unset: the first that I may make videos for
@@ -4251,16 +4272,6 @@ export interface components {
             source_name: string;
             /** Source Text */
             source_text: string;
-        };
-        /** NewShare */
-        NewShare: {
-            /** Email */
-            email: string;
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "read" | "write" | "admin";
         };
         /** NewTime */
         NewTime: {
@@ -4310,10 +4321,13 @@ export interface components {
             /** Unread */
             unread: number;
         };
-        /** OfAddress */
-        OfAddress: {
-            /** Email */
-            email: string;
+        /** OneTimeToken */
+        OneTimeToken: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /**
          * Options
@@ -4349,13 +4363,13 @@ export interface components {
         };
         /** Overview */
         Overview: {
-            /** @description the same number of days before */
-            before: components["schemas"]["RangeFigures"];
             /** Channel Id */
             channel_id: string | null;
+            current: components["schemas"]["Metrics"];
             /** Days */
-            days: components["schemas"]["DayFigures"][];
-            present: components["schemas"]["Figures"];
+            days: components["schemas"]["DayMetrics"][];
+            /** @description the same number of days before */
+            previous: components["schemas"]["RangeMetrics"];
             /**
              * Since
              * Format: date
@@ -4380,13 +4394,21 @@ export interface components {
              */
             new: string;
         };
-        /** PasswordOnly */
-        PasswordOnly: {
+        /** PasswordConfirmation */
+        PasswordConfirmation: {
             /**
              * Password
              * Format: password
              */
             password: string;
+        };
+        /** PermissionLevel */
+        PermissionLevel: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "read" | "write" | "admin";
         };
         /** PermissionOut */
         PermissionOut: {
@@ -4419,42 +4441,6 @@ export interface components {
         PermissionPage: {
             /** Items */
             items: components["schemas"]["PermissionOut"][];
-        };
-        /** Person */
-        Person: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Email
-             * @description null: the person at this machine, before an address is set
-             */
-            email: string | null;
-            /** Full Name */
-            full_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "admin" | "operator" | "analyst" | "service";
-            /** Second Factor */
-            second_factor: boolean;
-            /** Time Zone */
-            time_zone: string;
-        };
-        /** PersonChange */
-        PersonChange: {
-            /** Full Name */
-            full_name?: string | null;
-            /** Time Zone */
-            time_zone?: string | null;
         };
         /** Persona */
         Persona: {
@@ -4541,6 +4527,8 @@ export interface components {
             buckets: components["schemas"]["BucketOut"][];
             /** Declared Client */
             declared_client: string | null;
+            /** Error */
+            error: string | null;
             /**
              * Id
              * Format: uuid
@@ -4552,11 +4540,9 @@ export interface components {
             is_testing: boolean;
             /** Name */
             name: string;
-            /** Trouble */
-            trouble: string | null;
         };
-        /** PublicationChangeOut */
-        PublicationChangeOut: {
+        /** PublicationEditOut */
+        PublicationEditOut: {
             /** Confirmed At */
             confirmed_at: string | null;
             /** Confirmed By */
@@ -4575,7 +4561,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "update" | "removal";
+            kind: "update" | "deletion";
             last_error: components["schemas"]["PublicationError"] | null;
             /** Next Try At */
             next_try_at: string | null;
@@ -4595,41 +4581,10 @@ export interface components {
             settled_at: string | null;
             /**
              * Status
-             * @description asked: a removal that waits to be confirmed; planned: it is being done; conflict: the same was edited at YouTube, and somebody has to say whose is kept
+             * @description asked: a removal that waits to be confirmed; planned: it is being done; conflict: the same was edited at YouTube, and somebody has to say side is kept
              * @enum {string}
              */
-            status: "asked" | "planned" | "done" | "failed" | "conflict";
-        };
-        /**
-         * PublicationEdit
-         * @description How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own.
-         */
-        PublicationEdit: {
-            /** Category Id */
-            category_id?: string | null;
-            /**
-             * Keep
-             * @description of fields that were edited at YouTube, whose is kept; alone, nothing but these is changed
-             */
-            keep?: {
-                [key: string]: "ours" | "theirs";
-            } | null;
-            /** Licence */
-            licence?: ("youtube" | "creativeCommon") | null;
-            /** Made For Kids */
-            made_for_kids?: boolean | null;
-            /**
-             * Privacy
-             * @description with another privacy a time that was set is dropped
-             */
-            privacy?: ("public" | "unlisted" | "private") | null;
-            /**
-             * Publish At
-             * @description in the future; only of what was never to be seen yet
-             */
-            publish_at?: string | null;
-            /** Synthetic Media */
-            synthetic_media?: boolean | null;
+            status: "awaiting_confirmation" | "planned" | "done" | "failed" | "conflict";
         };
         /**
          * PublicationError
@@ -4650,8 +4605,8 @@ export interface components {
         };
         /** PublicationOut */
         PublicationOut: {
-            /** Attempt */
-            attempt: number;
+            /** Attempt Number */
+            attempt_number: number;
             /** Bytes Sent */
             bytes_sent: number;
             /**
@@ -4673,10 +4628,6 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Edits */
-            edits: components["schemas"]["Edit"][];
-            /** Edits Seen At */
-            edits_seen_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -4715,6 +4666,10 @@ export interface components {
             processed_at: string | null;
             /** Publish At */
             publish_at: string | null;
+            /** Remote Edits */
+            remote_edits: components["schemas"]["RemoteEditOut"][];
+            /** Remote Edits Seen At */
+            remote_edits_seen_at: string | null;
             /** Size Bytes */
             size_bytes: number;
             /** Started At */
@@ -4763,6 +4718,37 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * PublicationUpdate
+         * @description How the video is to be at YouTube. What is left out stays; title, description and tags are the video's own.
+         */
+        PublicationUpdate: {
+            /** Category Id */
+            category_id?: string | null;
+            /** Licence */
+            licence?: ("youtube" | "creativeCommon") | null;
+            /** Made For Kids */
+            made_for_kids?: boolean | null;
+            /**
+             * Privacy
+             * @description with another privacy a time that was set is dropped
+             */
+            privacy?: ("public" | "unlisted" | "private") | null;
+            /**
+             * Publish At
+             * @description in the future; only of what was never to be seen yet
+             */
+            publish_at?: string | null;
+            /**
+             * Resolutions
+             * @description of fields that were edited at YouTube, whose is kept; alone, nothing but these is changed
+             */
+            resolutions?: {
+                [key: string]: "local" | "remote";
+            } | null;
+            /** Synthetic Media */
+            synthetic_media?: boolean | null;
+        };
         /** QuotaOut */
         QuotaOut: {
             /**
@@ -4799,12 +4785,12 @@ export interface components {
              *       ]
              *     }
              */
-            dressed: components["schemas"]["DressedUpload"];
+            complete_upload: components["schemas"]["CompleteUploadOut"];
             /** Items */
             items: components["schemas"]["ProjectQuotaOut"][];
         };
-        /** RangeFigures */
-        RangeFigures: {
+        /** RangeMetrics */
+        RangeMetrics: {
             /** Average View Seconds */
             average_view_seconds: number | null;
             /**
@@ -4891,13 +4877,13 @@ export interface components {
             impressions: number;
             /** Likes */
             likes: number;
-            /** Rank */
-            rank: number;
             /**
-             * Rank Before
+             * Previous Rank
              * @description in the range before; null: it had no events there
              */
-            rank_before: number | null;
+            previous_rank: number | null;
+            /** Rank */
+            rank: number;
             /** Revenue Usd */
             revenue_usd: string;
             /**
@@ -4926,29 +4912,6 @@ export interface components {
              */
             up_to: string;
         };
-        /**
-         * ReadyVideo
-         * @description A finished video without a time.
-         */
-        ReadyVideo: {
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Title */
-            title: string;
-            /**
-             * Video Id
-             * Format: uuid
-             */
-            video_id: string;
-            /**
-             * Why
-             * @description why its channel does not plan it by itself; null: it will, or is not to
-             */
-            why: string | null;
-        };
         /** RebuildIn */
         RebuildIn: {
             /**
@@ -4969,47 +4932,6 @@ export interface components {
             until: string;
         };
         /**
-         * ReceiptOut
-         * @description What became of a delivery: every event is in one of the last five.
-         */
-        ReceiptOut: {
-            /**
-             * Batch Id
-             * Format: uuid
-             */
-            batch_id: string;
-            /**
-             * Changed
-             * @description were there and said something else
-             */
-            changed: number;
-            /**
-             * Events
-             * @description lines that were not empty
-             */
-            events: number;
-            /**
-             * Inserted
-             * @description were new
-             */
-            inserted: number;
-            /**
-             * Rejected
-             * @description are in quarantine, each with its reason
-             */
-            rejected: number;
-            /**
-             * Superseded
-             * @description were said again further on in this delivery
-             */
-            superseded: number;
-            /**
-             * Unchanged
-             * @description were there already
-             */
-            unchanged: number;
-        };
-        /**
          * ReconciliationOut
          * @description Our sums against YouTube's reports. Single days may differ by what was counted around midnight.
          */
@@ -5020,16 +4942,16 @@ export interface components {
              */
             days: components["schemas"]["ComparedDayOut"][];
             /**
-             * Off By
+             * Relative Difference
              * @description a fraction of what is reported, over all days
              */
-            off_by: number | null;
+            relative_difference: number | null;
             /**
-             * Verdict
-             * @description warning: more than 2 % off; problem: 5 %; too_few: less than 200 views
+             * Status
+             * @description warning: more than 2 % off; problem: 5 %; insufficient_data: less than 200 views
              * @enum {string}
              */
-            verdict: "agrees" | "warning" | "problem" | "too_few";
+            status: "match" | "warning" | "critical" | "insufficient_data";
             /** Views Counted */
             views_counted: number;
             /** Views Reported */
@@ -5051,13 +4973,26 @@ export interface components {
              */
             refresh_token?: string | null;
         };
-        /** Removal */
-        Removal: {
+        /**
+         * RemoteEditOut
+         * @description A field of a video that was edited at YouTube by hand, and that nobody decided about.
+         */
+        RemoteEditOut: {
             /**
-             * Reason
-             * @description why it is to be deleted, 3 to 500 characters; it is kept
+             * Field
+             * @enum {string}
              */
-            reason: string;
+            field: "title" | "description" | "tags" | "language" | "audio_language" | "category_id" | "visibility" | "made_for_kids" | "synthetic_media" | "licence";
+            /**
+             * Local
+             * @description what we wrote there last
+             */
+            local: string | string[] | boolean | null;
+            /**
+             * Remote
+             * @description what YouTube has. `visibility` is public, unlisted, private, or a time until which it is private
+             */
+            remote: string | string[] | boolean | null;
         };
         /** ReportOut */
         ReportOut: {
@@ -5077,7 +5012,7 @@ export interface components {
         /** ReportsOut */
         ReportsOut: {
             /** @description why they could not be read when they were tried last */
-            last_error: components["schemas"]["MeasurementError"] | null;
+            last_error: components["schemas"]["CollectionErrorOut"] | null;
             /**
              * Missing
              * @description what the channel's consent does not allow, in words
@@ -5088,22 +5023,22 @@ export interface components {
             /** Read At */
             read_at: string | null;
             /**
-             * Revenue Through
-             * @description the last one with revenue
-             */
-            revenue_through: string | null;
-            /**
-             * Through
+             * Reported Through
              * @description the last day in California of which reports came
              */
-            through: string | null;
+            reported_through: string | null;
+            /**
+             * Revenue Reported Through
+             * @description the last one with revenue
+             */
+            revenue_reported_through: string | null;
         };
         /** RetriedOut */
         RetriedOut: {
-            /** Tried */
-            tried: number;
-            /** Went In */
-            went_in: number;
+            /** Attempted */
+            attempted: number;
+            /** Ingested */
+            ingested: number;
         };
         /** RetryRun */
         RetryRun: {
@@ -5157,8 +5092,8 @@ export interface components {
              */
             week: string;
         };
-        /** RunLog */
-        RunLog: {
+        /** RunLogOut */
+        RunLogOut: {
             /** Items */
             items: components["schemas"]["LogEntry"][];
         };
@@ -5170,11 +5105,6 @@ export interface components {
              * @enum {string}
              */
             access: "read" | "write" | "admin" | "owner";
-            /**
-             * Asked Seconds
-             * @description how long it was to be; null for analysts, as the next
-             */
-            asked_seconds: number | null;
             /**
              * Channel Id
              * Format: uuid
@@ -5205,6 +5135,11 @@ export interface components {
             id: string;
             /** Priority */
             priority: number;
+            /**
+             * Requested Seconds
+             * @description how long it was to be; null for analysts, as the next
+             */
+            requested_seconds: number | null;
             /** Source Name */
             source_name: string | null;
             /** Started At */
@@ -5240,8 +5175,48 @@ export interface components {
              */
             at: string;
         };
-        /** Seed */
-        Seed: {
+        /**
+         * SearchHitOut
+         * @description One thing that was found.
+         */
+        SearchHitOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Excerpt
+             * @description where the words are, or how the text begins
+             */
+            excerpt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "video" | "channel";
+            /**
+             * Rank
+             * @description higher is better; comparable within one answer
+             */
+            rank: number;
+            /** Title */
+            title: string;
+        };
+        /** SearchHitPage */
+        SearchHitPage: {
+            /** Items */
+            items: components["schemas"]["SearchHitOut"][];
+        };
+        /** SecondFactorSeedOut */
+        SecondFactorSeedOut: {
             /** Secret */
             secret: string;
             /**
@@ -5252,8 +5227,6 @@ export interface components {
         };
         /** SessionOut */
         SessionOut: {
-            /** Address */
-            address: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5269,8 +5242,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Is This */
-            is_this: boolean;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Is Current */
+            is_current: boolean;
             /**
              * Refreshed At
              * Format: date-time
@@ -5286,41 +5261,41 @@ export interface components {
         };
         /** Setting */
         Setting: {
-            /** Given At */
-            given_at: string | null;
+            /**
+             * Fallback Value
+             * @description what would hold without what was given here; null for a secret
+             */
+            fallback_value: string | null;
             /**
              * Is Set
              * @description whether there is a value, a secret one too
              */
             is_set: boolean;
+            /**
+             * Is Withheld
+             * @description the environment has this secret for another address, so it is not used
+             */
+            is_withheld: boolean;
             /** Key */
             key: string;
-            /**
-             * Origin
-             * @description where it comes from
-             * @enum {string}
-             */
-            origin: "here" | "environment" | "default";
-            /**
-             * Otherwise
-             * @description what would hold without what was given here; null for a secret
-             */
-            otherwise: string | null;
             /**
              * Secret
              * @description written, and never shown again
              */
             secret: boolean;
+            /** Set At */
+            set_at: string | null;
+            /**
+             * Source
+             * @description where it comes from
+             * @enum {string}
+             */
+            source: "override" | "environment" | "default";
             /**
              * Value
              * @description null for a secret
              */
             value: string | null;
-            /**
-             * Withheld
-             * @description the environment has this secret for another address, so it is not used
-             */
-            withheld: boolean;
         };
         /** SettingPage */
         SettingPage: {
@@ -5342,17 +5317,17 @@ export interface components {
             /** Email */
             email: string;
             /**
-             * Keep
-             * @description where the tokens go: into cookies for the page, or the answer
-             * @default token
-             * @enum {string}
-             */
-            keep: "cookie" | "token";
-            /**
              * Password
              * Format: password
              */
             password: string;
+            /**
+             * Transport
+             * @description where the tokens go: into cookies for the page, or the answer
+             * @default token
+             * @enum {string}
+             */
+            transport: "cookie" | "token";
         };
         /** SignInSetUp */
         SignInSetUp: {
@@ -5476,15 +5451,15 @@ export interface components {
         };
         /** TaskOut */
         TaskOut: {
-            /** Does */
-            does: string;
+            /** Description */
+            description: string;
             /**
              * Due At
              * Format: date-time
              */
             due_at: string;
-            /** Every S */
-            every_s: number;
+            /** Interval Seconds */
+            interval_seconds: number;
             /** @description null: it was never done */
             last: components["schemas"]["TaskRunOut"] | null;
             /** Name */
@@ -5665,13 +5640,13 @@ export interface components {
             channel_id: string | null;
             /** Items */
             items: components["schemas"]["TopVideo"][];
-            /** Least Views */
-            least_views: number;
             /**
-             * Measure
+             * Metric
              * @enum {string}
              */
-            measure: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+            metric: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+            /** Min Views */
+            min_views: number;
             /**
              * Since
              * Format: date
@@ -5710,6 +5685,20 @@ export interface components {
              */
             views: number;
         };
+        /** UploadPartOut */
+        UploadPartOut: {
+            /** Bucket */
+            bucket: string;
+            /**
+             * Method
+             * @description as Google names it
+             */
+            method: string;
+            /** Times */
+            times: number;
+            /** Units */
+            units: number;
+        };
         /** UserChange */
         UserChange: {
             /** Role */
@@ -5730,11 +5719,15 @@ export interface components {
             email: string | null;
             /** Full Name */
             full_name: string;
+            /** Has Second Factor */
+            has_second_factor: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Email Verified */
+            is_email_verified: boolean;
             /** Last Sign In At */
             last_sign_in_at: string | null;
             /** Locked Until */
@@ -5744,8 +5737,6 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "operator" | "analyst";
-            /** Second Factor */
-            second_factor: boolean;
             /**
              * Segments
              * @description groups that feature flags name
@@ -5756,8 +5747,6 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "suspended" | "deleted";
-            /** Verified */
-            verified: boolean;
         };
         /** UserPage */
         UserPage: {
@@ -5766,25 +5755,37 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** UserRef */
+        UserRef: {
+            /** Email */
+            email: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
         /** VersionOut */
         VersionOut: {
-            /**
-             * By
-             * @description who ordered the run or made the change, where one may see that
-             */
-            by: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Description */
-            description: string;
             /**
-             * Made By
+             * Created By
              * @enum {string}
              */
-            made_by: "run" | "edit" | "restore" | "youtube";
+            created_by: "run" | "edit" | "restore" | "youtube";
+            /**
+             * Created By Name
+             * @description who ordered the run or made the change, where one may see that
+             */
+            created_by_name: string | null;
+            /** Description */
+            description: string;
             /** Tags */
             tags: string[];
             /** Title */
@@ -5798,6 +5799,52 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
         };
         /**
+         * VideoCollectionOut
+         * @description A video's numbers of its whole life. Views, likes and comments are YouTube's counters, all else its reports.
+         */
+        VideoCollectionOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Cost Usd */
+            cost_usd: string;
+            counters: components["schemas"]["LifetimeCountersOut"];
+            /**
+             * Freshness
+             * @enum {string}
+             */
+            freshness: "fresh" | "late" | "stale";
+            /** @description the one that is not filled yet */
+            gap: components["schemas"]["GapOut"] | null;
+            /**
+             * Is Sandbox
+             * @description it is measured at the local YouTube, where nothing is real
+             */
+            is_sandbox: boolean;
+            /** @description of the counters, or of what comes before them */
+            last_error: components["schemas"]["CollectionErrorOut"] | null;
+            metrics: components["schemas"]["Metrics"];
+            /**
+             * Profit Usd
+             * @description revenue less cost
+             */
+            profit_usd: string;
+            reconciliation: components["schemas"]["ReconciliationOut"];
+            /**
+             * Reported Rpm Usd
+             * @description RPM of the time up to the last day with revenue; `metrics.rpm_usd` is of all views, and lower while days have views and no revenue yet
+             */
+            reported_rpm_usd: string | null;
+            reports: components["schemas"]["ReportsOut"];
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /**
          * VideoEdit
          * @description What is left out stays as it is. Within YouTube's limits.
          */
@@ -5809,22 +5856,22 @@ export interface components {
             /** Title */
             title?: string | null;
         };
-        /** VideoFigures */
-        VideoFigures: {
+        /** VideoMetricsOut */
+        VideoMetricsOut: {
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /** Channel Id */
             channel_id: string | null;
             /** Channel Name */
             channel_name: string;
+            current: components["schemas"]["Metrics"];
             /** Days */
-            days: components["schemas"]["DayFigures"][];
+            days: components["schemas"]["DayMetrics"][];
             /**
              * Hours
              * @description the last 48, the present one included, whatever the range
              */
-            hours: components["schemas"]["HourFigures"][];
-            present: components["schemas"]["Figures"];
+            hours: components["schemas"]["HourMetrics"][];
             /** Published At */
             published_at: string | null;
             /**
@@ -5843,52 +5890,6 @@ export interface components {
              * Format: date
              */
             until: string;
-            /**
-             * Video Id
-             * Format: uuid
-             */
-            video_id: string;
-        };
-        /**
-         * VideoMeasurementOut
-         * @description A video's numbers of its whole life. Views, likes and comments are YouTube's counters, all else its reports.
-         */
-        VideoMeasurementOut: {
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Cost Usd */
-            cost_usd: string;
-            counters: components["schemas"]["LifetimeOut"];
-            figures: components["schemas"]["Figures"];
-            /**
-             * Freshness
-             * @enum {string}
-             */
-            freshness: "fresh" | "late" | "stale";
-            /** @description the one that is not filled yet */
-            gap: components["schemas"]["GapOut"] | null;
-            /**
-             * Is Sandbox
-             * @description it is measured at the local YouTube, where nothing is real
-             */
-            is_sandbox: boolean;
-            /** @description of the counters, or of what comes before them */
-            last_error: components["schemas"]["MeasurementError"] | null;
-            /**
-             * Profit Usd
-             * @description revenue less cost
-             */
-            profit_usd: string;
-            reconciliation: components["schemas"]["ReconciliationOut"];
-            /**
-             * Reported Rpm Usd
-             * @description RPM of the time up to the last day with revenue; `figures.rpm_usd` is of all views, and lower while days have views and no revenue yet
-             */
-            reported_rpm_usd: string | null;
-            reports: components["schemas"]["ReportsOut"];
             /**
              * Video Id
              * Format: uuid
@@ -6009,7 +6010,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    public_keys__well_known_jwks_json_get: {
+    public_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -6043,7 +6044,7 @@ export interface operations {
             };
         };
     };
-    list_alerts_api_v1_alerts_get: {
+    list_alerts: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6078,10 +6079,10 @@ export interface operations {
             };
         };
     };
-    get_channels_api_v1_analytics_channels_get: {
+    rank_channels: {
         parameters: {
             query?: {
-                measure?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+                metric?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
                 /** @description its slug */
                 category?: string | null;
                 limit?: number;
@@ -6125,7 +6126,7 @@ export interface operations {
             };
         };
     };
-    get_heatmap_api_v1_analytics_heatmap_get: {
+    get_heatmap: {
         parameters: {
             query?: {
                 /** @description only this one; without it, all that I see */
@@ -6170,7 +6171,7 @@ export interface operations {
             };
         };
     };
-    live_figures_api_v1_analytics_live_get: {
+    get_live_metrics: {
         parameters: {
             query?: {
                 channel_id?: string | null;
@@ -6190,7 +6191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveFigures"];
+                    "application/json": components["schemas"]["LiveMetrics"];
                 };
             };
             /** @description Problem */
@@ -6205,7 +6206,7 @@ export interface operations {
             };
         };
     };
-    get_overview_api_v1_analytics_overview_get: {
+    get_overview: {
         parameters: {
             query?: {
                 /** @description only this one; without it, all that I see */
@@ -6250,7 +6251,7 @@ export interface operations {
             };
         };
     };
-    get_rpm_api_v1_analytics_rpm_get: {
+    get_rpm: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6296,7 +6297,7 @@ export interface operations {
             };
         };
     };
-    get_traffic_api_v1_analytics_traffic_get: {
+    get_traffic: {
         parameters: {
             query?: {
                 dimension?: "traffic_source" | "country" | "device" | "age_group" | "gender";
@@ -6343,12 +6344,12 @@ export interface operations {
             };
         };
     };
-    get_videos_api_v1_analytics_videos_get: {
+    rank_videos: {
         parameters: {
             query?: {
-                measure?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
+                metric?: "views" | "likes" | "comments" | "shares" | "impressions" | "subscribers_net" | "watch_time_minutes" | "revenue_usd" | "engagement_rate" | "rpm_usd" | "click_through_rate" | "average_view_seconds" | "average_viewed_percent";
                 /** @description only videos with so many: a rate of few views says little */
-                least_views?: number;
+                min_views?: number;
                 limit?: number;
                 /** @description only this one; without it, all that I see */
                 channel_id?: string | null;
@@ -6392,7 +6393,7 @@ export interface operations {
             };
         };
     };
-    get_video_api_v1_analytics_videos__video_id__get: {
+    get_video_metrics: {
         parameters: {
             query?: {
                 /** @description up to `until`; 28 without `since` */
@@ -6415,7 +6416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VideoFigures"];
+                    "application/json": components["schemas"]["VideoMetricsOut"];
                 };
             };
             /** @description You have this answer already (`If-None-Match`) */
@@ -6437,7 +6438,44 @@ export interface operations {
             };
         };
     };
-    list_changes_api_v1_audit_get: {
+    list_api_requests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                user_id?: string | null;
+                api_key_id?: string | null;
+                /** @description only errors of ours */
+                failed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiRequestPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_audit_changes: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6473,7 +6511,7 @@ export interface operations {
             };
         };
     };
-    forgot_password_api_v1_auth_forgot_password_post: {
+    forgot_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -6482,7 +6520,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OfAddress"];
+                "application/json": components["schemas"]["EmailRequest"];
             };
         };
         responses: {
@@ -6507,7 +6545,7 @@ export interface operations {
             };
         };
     };
-    refresh_api_v1_auth_refresh_post: {
+    refresh: {
         parameters: {
             query?: never;
             header?: never;
@@ -6543,7 +6581,7 @@ export interface operations {
             };
         };
     };
-    register_api_v1_auth_register_post: {
+    register: {
         parameters: {
             query?: never;
             header?: never;
@@ -6577,7 +6615,7 @@ export interface operations {
             };
         };
     };
-    resend_verification_api_v1_auth_resend_verification_post: {
+    resend_verification: {
         parameters: {
             query?: never;
             header?: never;
@@ -6586,7 +6624,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OfAddress"];
+                "application/json": components["schemas"]["EmailRequest"];
             };
         };
         responses: {
@@ -6611,7 +6649,7 @@ export interface operations {
             };
         };
     };
-    reset_password_api_v1_auth_reset_password_post: {
+    reset_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -6643,7 +6681,7 @@ export interface operations {
             };
         };
     };
-    sign_in_api_v1_auth_sign_in_post: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -6677,7 +6715,7 @@ export interface operations {
             };
         };
     };
-    sign_out_api_v1_auth_sign_out_post: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -6705,7 +6743,7 @@ export interface operations {
             };
         };
     };
-    verify_email_api_v1_auth_verify_email_post: {
+    verify_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -6714,7 +6752,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Link"];
+                "application/json": components["schemas"]["OneTimeToken"];
             };
         };
         responses: {
@@ -6737,7 +6775,7 @@ export interface operations {
             };
         };
     };
-    get_calendar_api_v1_calendar_get: {
+    get_calendar: {
         parameters: {
             query?: {
                 /** @description the first day, of each channel's own; without it, each one's today */
@@ -6773,7 +6811,7 @@ export interface operations {
             };
         };
     };
-    list_categories_api_v1_categories_get: {
+    list_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -6803,7 +6841,7 @@ export interface operations {
             };
         };
     };
-    change_category_api_v1_categories__slug__patch: {
+    update_category: {
         parameters: {
             query?: never;
             header?: never;
@@ -6839,7 +6877,7 @@ export interface operations {
             };
         };
     };
-    list_channels_api_v1_channels_get: {
+    list_channels: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6873,7 +6911,7 @@ export interface operations {
             };
         };
     };
-    add_channel_api_v1_channels_post: {
+    create_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -6907,7 +6945,7 @@ export interface operations {
             };
         };
     };
-    get_channel_api_v1_channels__channel_id__get: {
+    get_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -6939,7 +6977,7 @@ export interface operations {
             };
         };
     };
-    change_channel_api_v1_channels__channel_id__patch: {
+    update_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -6975,7 +7013,7 @@ export interface operations {
             };
         };
     };
-    get_automation_api_v1_channels__channel_id__automation_get: {
+    get_automation: {
         parameters: {
             query?: never;
             header?: never;
@@ -7007,7 +7045,7 @@ export interface operations {
             };
         };
     };
-    set_automation_api_v1_channels__channel_id__automation_put: {
+    set_automation: {
         parameters: {
             query?: never;
             header?: never;
@@ -7043,7 +7081,39 @@ export interface operations {
             };
         };
     };
-    get_connection_api_v1_channels__channel_id__connection_get: {
+    get_channel_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelCollectionOut"] | null;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_connection: {
         parameters: {
             query?: never;
             header?: never;
@@ -7075,7 +7145,7 @@ export interface operations {
             };
         };
     };
-    begin_connection_api_v1_channels__channel_id__connection_post: {
+    begin_connection: {
         parameters: {
             query?: never;
             header?: never;
@@ -7111,7 +7181,7 @@ export interface operations {
             };
         };
     };
-    end_connection_api_v1_channels__channel_id__connection_delete: {
+    end_connection: {
         parameters: {
             query?: never;
             header?: never;
@@ -7141,7 +7211,7 @@ export interface operations {
             };
         };
     };
-    check_connection_api_v1_channels__channel_id__connection_check_post: {
+    check_connection: {
         parameters: {
             query?: never;
             header?: never;
@@ -7173,7 +7243,7 @@ export interface operations {
             };
         };
     };
-    list_credentials_api_v1_channels__channel_id__credentials_get: {
+    list_credentials: {
         parameters: {
             query?: never;
             header?: never;
@@ -7205,7 +7275,7 @@ export interface operations {
             };
         };
     };
-    set_credential_api_v1_channels__channel_id__credentials__provider__put: {
+    set_credential: {
         parameters: {
             query?: never;
             header?: never;
@@ -7242,7 +7312,7 @@ export interface operations {
             };
         };
     };
-    remove_credential_api_v1_channels__channel_id__credentials__provider__delete: {
+    delete_credential: {
         parameters: {
             query?: never;
             header?: never;
@@ -7273,39 +7343,7 @@ export interface operations {
             };
         };
     };
-    get_channel_measurement_api_v1_channels__channel_id__measurement_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                channel_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelMeasurementOut"] | null;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    list_permissions_api_v1_channels__channel_id__permissions_get: {
+    list_permissions: {
         parameters: {
             query?: never;
             header?: never;
@@ -7337,7 +7375,7 @@ export interface operations {
             };
         };
     };
-    share_api_v1_channels__channel_id__permissions_post: {
+    grant_permission: {
         parameters: {
             query?: never;
             header?: never;
@@ -7348,7 +7386,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewShare"];
+                "application/json": components["schemas"]["NewPermission"];
             };
         };
         responses: {
@@ -7373,7 +7411,7 @@ export interface operations {
             };
         };
     };
-    grant_api_v1_channels__channel_id__permissions__user_id__put: {
+    set_permission_level: {
         parameters: {
             query?: never;
             header?: never;
@@ -7385,7 +7423,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Grant"];
+                "application/json": components["schemas"]["PermissionLevel"];
             };
         };
         responses: {
@@ -7408,7 +7446,7 @@ export interface operations {
             };
         };
     };
-    revoke_api_v1_channels__channel_id__permissions__user_id__delete: {
+    revoke_permission: {
         parameters: {
             query?: never;
             header?: never;
@@ -7439,101 +7477,7 @@ export interface operations {
             };
         };
     };
-    list_configuration_api_v1_configuration_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    set_configuration_api_v1_configuration__key__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingValue"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    remove_configuration_api_v1_configuration__key__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    database_health_api_v1_database_health_get: {
+    get_database_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -7563,7 +7507,40 @@ export interface operations {
             };
         };
     };
-    list_events_api_v1_events_get: {
+    list_emails: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_events: {
         parameters: {
             query?: {
                 limit?: number;
@@ -7597,7 +7574,7 @@ export interface operations {
             };
         };
     };
-    list_flags_api_v1_flags_get: {
+    list_flags: {
         parameters: {
             query?: never;
             header?: never;
@@ -7627,7 +7604,7 @@ export interface operations {
             };
         };
     };
-    set_flag_api_v1_flags__name__put: {
+    set_flag: {
         parameters: {
             query?: never;
             header?: {
@@ -7668,7 +7645,7 @@ export interface operations {
             };
         };
     };
-    remove_flag_api_v1_flags__name__delete: {
+    delete_flag: {
         parameters: {
             query?: never;
             header?: never;
@@ -7698,7 +7675,7 @@ export interface operations {
             };
         };
     };
-    list_batches_api_v1_ingest_batches_get: {
+    list_batches: {
         parameters: {
             query?: {
                 limit?: number;
@@ -7731,7 +7708,7 @@ export interface operations {
             };
         };
     };
-    check_sums_api_v1_ingest_check_get: {
+    compare_rollups: {
         parameters: {
             query?: {
                 /** @description the first day; without it a week ago */
@@ -7767,7 +7744,7 @@ export interface operations {
             };
         };
     };
-    ingest_health_api_v1_ingest_health_get: {
+    get_ingest_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -7797,7 +7774,7 @@ export interface operations {
             };
         };
     };
-    deliver_metrics_api_v1_ingest_metrics_post: {
+    ingest_metrics: {
         parameters: {
             query?: never;
             header?: {
@@ -7820,7 +7797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptOut"];
+                    "application/json": components["schemas"]["IngestReceiptOut"];
                 };
             };
             /** @description Problem */
@@ -7835,7 +7812,7 @@ export interface operations {
             };
         };
     };
-    list_quarantine_api_v1_ingest_quarantine_get: {
+    list_quarantine: {
         parameters: {
             query?: {
                 limit?: number;
@@ -7868,7 +7845,7 @@ export interface operations {
             };
         };
     };
-    drop_quarantine_api_v1_ingest_quarantine_drop_post: {
+    delete_quarantined: {
         parameters: {
             query?: never;
             header?: never;
@@ -7902,7 +7879,7 @@ export interface operations {
             };
         };
     };
-    retry_quarantine_api_v1_ingest_quarantine_retry_post: {
+    retry_quarantine: {
         parameters: {
             query?: never;
             header?: never;
@@ -7936,7 +7913,7 @@ export interface operations {
             };
         };
     };
-    rebuild_sums_api_v1_ingest_rebuild_post: {
+    rebuild_rollups: {
         parameters: {
             query?: never;
             header?: never;
@@ -7968,7 +7945,7 @@ export interface operations {
             };
         };
     };
-    get_jobs_api_v1_jobs_get: {
+    list_jobs: {
         parameters: {
             query?: {
                 limit?: number;
@@ -8001,7 +7978,7 @@ export interface operations {
             };
         };
     };
-    who_am_i_api_v1_me_get: {
+    get_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -8016,7 +7993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["CurrentUserOut"];
                 };
             };
             /** @description Problem */
@@ -8031,7 +8008,7 @@ export interface operations {
             };
         };
     };
-    change_me_api_v1_me_patch: {
+    update_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -8040,7 +8017,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonChange"];
+                "application/json": components["schemas"]["CurrentUserUpdate"];
             };
         };
         responses: {
@@ -8050,7 +8027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["CurrentUserOut"];
                 };
             };
             /** @description Problem */
@@ -8065,7 +8042,7 @@ export interface operations {
             };
         };
     };
-    list_keys_api_v1_me_api_keys_get: {
+    list_api_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -8080,7 +8057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyPage"];
+                    "application/json": components["schemas"]["ApiKeyPage"];
                 };
             };
             /** @description Problem */
@@ -8095,7 +8072,7 @@ export interface operations {
             };
         };
     };
-    create_key_api_v1_me_api_keys_post: {
+    create_api_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -8104,7 +8081,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewKey"];
+                "application/json": components["schemas"]["NewApiKey"];
             };
         };
         responses: {
@@ -8114,7 +8091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MadeKey"];
+                    "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
             /** @description Problem */
@@ -8129,7 +8106,7 @@ export interface operations {
             };
         };
     };
-    revoke_key_api_v1_me_api_keys__key_id__delete: {
+    revoke_api_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -8159,7 +8136,7 @@ export interface operations {
             };
         };
     };
-    my_features_api_v1_me_features_get: {
+    list_my_features: {
         parameters: {
             query?: never;
             header?: never;
@@ -8189,7 +8166,7 @@ export interface operations {
             };
         };
     };
-    change_password_api_v1_me_password_post: {
+    change_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -8221,7 +8198,7 @@ export interface operations {
             };
         };
     };
-    begin_second_factor_api_v1_me_second_factor_post: {
+    begin_second_factor: {
         parameters: {
             query?: never;
             header?: never;
@@ -8230,7 +8207,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordOnly"];
+                "application/json": components["schemas"]["PasswordConfirmation"];
             };
         };
         responses: {
@@ -8240,7 +8217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Seed"];
+                    "application/json": components["schemas"]["SecondFactorSeedOut"];
                 };
             };
             /** @description Problem */
@@ -8255,7 +8232,7 @@ export interface operations {
             };
         };
     };
-    confirm_second_factor_api_v1_me_second_factor_confirm_post: {
+    confirm_second_factor: {
         parameters: {
             query?: never;
             header?: never;
@@ -8289,7 +8266,7 @@ export interface operations {
             };
         };
     };
-    remove_second_factor_api_v1_me_second_factor_remove_post: {
+    remove_second_factor: {
         parameters: {
             query?: never;
             header?: never;
@@ -8298,7 +8275,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordOnly"];
+                "application/json": components["schemas"]["PasswordConfirmation"];
             };
         };
         responses: {
@@ -8321,7 +8298,7 @@ export interface operations {
             };
         };
     };
-    list_sessions_api_v1_me_sessions_get: {
+    list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -8351,7 +8328,7 @@ export interface operations {
             };
         };
     };
-    revoke_session_api_v1_me_sessions__session_id__delete: {
+    revoke_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -8381,7 +8358,7 @@ export interface operations {
             };
         };
     };
-    set_up_sign_in_api_v1_me_sign_in_post: {
+    set_up_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -8413,7 +8390,7 @@ export interface operations {
             };
         };
     };
-    list_notifications_api_v1_notifications_get: {
+    list_notifications: {
         parameters: {
             query?: {
                 limit?: number;
@@ -8447,7 +8424,7 @@ export interface operations {
             };
         };
     };
-    mark_read_api_v1_notifications_read_post: {
+    mark_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -8481,40 +8458,7 @@ export interface operations {
             };
         };
     };
-    list_mail_api_v1_outbox_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    list_personas_api_v1_personas_get: {
+    list_personas: {
         parameters: {
             query?: never;
             header?: never;
@@ -8544,7 +8488,7 @@ export interface operations {
             };
         };
     };
-    add_persona_api_v1_personas_post: {
+    create_persona: {
         parameters: {
             query?: never;
             header?: never;
@@ -8578,7 +8522,7 @@ export interface operations {
             };
         };
     };
-    get_persona_api_v1_personas__persona_id__get: {
+    get_persona: {
         parameters: {
             query?: never;
             header?: never;
@@ -8610,7 +8554,7 @@ export interface operations {
             };
         };
     };
-    change_persona_api_v1_personas__persona_id__put: {
+    update_persona: {
         parameters: {
             query?: never;
             header?: never;
@@ -8646,7 +8590,7 @@ export interface operations {
             };
         };
     };
-    remove_persona_api_v1_personas__persona_id__delete: {
+    delete_persona: {
         parameters: {
             query?: never;
             header?: never;
@@ -8676,7 +8620,7 @@ export interface operations {
             };
         };
     };
-    list_publications_api_v1_publications_get: {
+    list_publications: {
         parameters: {
             query?: {
                 limit?: number;
@@ -8710,44 +8654,7 @@ export interface operations {
             };
         };
     };
-    list_requests_api_v1_requests_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                user_id?: string | null;
-                api_key_id?: string | null;
-                /** @description only errors of ours */
-                failed?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiRequestPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    list_runs_api_v1_runs_get: {
+    list_runs: {
         parameters: {
             query?: {
                 limit?: number;
@@ -8780,7 +8687,7 @@ export interface operations {
             };
         };
     };
-    create_run_api_v1_runs_post: {
+    create_run: {
         parameters: {
             query?: never;
             header?: {
@@ -8816,7 +8723,7 @@ export interface operations {
             };
         };
     };
-    get_run_api_v1_runs__run_id__get: {
+    get_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -8848,7 +8755,7 @@ export interface operations {
             };
         };
     };
-    cancel_run_api_v1_runs__run_id__cancel_post: {
+    cancel_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -8880,7 +8787,7 @@ export interface operations {
             };
         };
     };
-    get_run_log_api_v1_runs__run_id__log_get: {
+    get_run_log: {
         parameters: {
             query?: never;
             header?: never;
@@ -8897,7 +8804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunLog"];
+                    "application/json": components["schemas"]["RunLogOut"];
                 };
             };
             /** @description Problem */
@@ -8912,7 +8819,7 @@ export interface operations {
             };
         };
     };
-    retry_run_api_v1_runs__run_id__retry_post: {
+    retry_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -8948,7 +8855,7 @@ export interface operations {
             };
         };
     };
-    find_api_v1_search_get: {
+    search: {
         parameters: {
             query: {
                 /** @description words, "a phrase", -without, or */
@@ -8967,7 +8874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FoundPage"];
+                    "application/json": components["schemas"]["SearchHitPage"];
                 };
             };
             /** @description Problem */
@@ -8982,7 +8889,101 @@ export interface operations {
             };
         };
     };
-    list_templates_api_v1_templates_get: {
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reset_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_templates: {
         parameters: {
             query?: never;
             header?: never;
@@ -9012,7 +9013,7 @@ export interface operations {
             };
         };
     };
-    add_template_api_v1_templates_post: {
+    create_template: {
         parameters: {
             query?: never;
             header?: never;
@@ -9046,7 +9047,7 @@ export interface operations {
             };
         };
     };
-    get_template_api_v1_templates__template_id__get: {
+    get_template: {
         parameters: {
             query?: never;
             header?: never;
@@ -9078,7 +9079,7 @@ export interface operations {
             };
         };
     };
-    change_template_api_v1_templates__template_id__put: {
+    update_template: {
         parameters: {
             query?: never;
             header?: never;
@@ -9114,7 +9115,7 @@ export interface operations {
             };
         };
     };
-    remove_template_api_v1_templates__template_id__delete: {
+    delete_template: {
         parameters: {
             query?: never;
             header?: never;
@@ -9144,7 +9145,7 @@ export interface operations {
             };
         };
     };
-    list_users_api_v1_users_get: {
+    list_users: {
         parameters: {
             query?: {
                 limit?: number;
@@ -9178,7 +9179,7 @@ export interface operations {
             };
         };
     };
-    invite_user_api_v1_users_post: {
+    invite_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -9212,7 +9213,7 @@ export interface operations {
             };
         };
     };
-    change_user_api_v1_users__user_id__patch: {
+    update_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -9248,7 +9249,7 @@ export interface operations {
             };
         };
     };
-    list_videos_api_v1_videos_get: {
+    list_videos: {
         parameters: {
             query?: {
                 limit?: number;
@@ -9283,7 +9284,7 @@ export interface operations {
             };
         };
     };
-    get_video_api_v1_videos__video_id__get: {
+    get_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9315,7 +9316,7 @@ export interface operations {
             };
         };
     };
-    remove_video_api_v1_videos__video_id__delete: {
+    mark_video_removed: {
         parameters: {
             query?: never;
             header?: never;
@@ -9345,7 +9346,7 @@ export interface operations {
             };
         };
     };
-    edit_video_api_v1_videos__video_id__patch: {
+    update_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9381,7 +9382,7 @@ export interface operations {
             };
         };
     };
-    archive_video_api_v1_videos__video_id__archive_post: {
+    archive_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9413,7 +9414,39 @@ export interface operations {
             };
         };
     };
-    get_video_file_api_v1_videos__video_id__files__name__get: {
+    get_video_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoCollectionOut"] | null;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_video_file: {
         parameters: {
             query?: {
                 download?: boolean;
@@ -9446,39 +9479,7 @@ export interface operations {
             };
         };
     };
-    get_video_measurement_api_v1_videos__video_id__measurement_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                video_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VideoMeasurementOut"] | null;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    get_publication_api_v1_videos__video_id__publication_get: {
+    get_publication: {
         parameters: {
             query?: never;
             header?: never;
@@ -9510,7 +9511,7 @@ export interface operations {
             };
         };
     };
-    publish_video_api_v1_videos__video_id__publication_post: {
+    publish_video: {
         parameters: {
             query?: never;
             header?: {
@@ -9548,7 +9549,7 @@ export interface operations {
             };
         };
     };
-    cancel_publication_api_v1_videos__video_id__publication_delete: {
+    cancel_publication: {
         parameters: {
             query?: never;
             header?: never;
@@ -9578,7 +9579,7 @@ export interface operations {
             };
         };
     };
-    update_publication_api_v1_videos__video_id__publication_patch: {
+    update_publication: {
         parameters: {
             query?: never;
             header?: never;
@@ -9589,7 +9590,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublicationEdit"];
+                "application/json": components["schemas"]["PublicationUpdate"];
             };
         };
         responses: {
@@ -9599,7 +9600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublicationChangeOut"];
+                    "application/json": components["schemas"]["PublicationEditOut"];
                 };
             };
             /** @description Problem */
@@ -9614,7 +9615,7 @@ export interface operations {
             };
         };
     };
-    send_attachments_api_v1_videos__video_id__publication_attachments_post: {
+    send_attachments: {
         parameters: {
             query?: never;
             header?: never;
@@ -9650,7 +9651,80 @@ export interface operations {
             };
         };
     };
-    list_changes_api_v1_videos__video_id__publication_changes_get: {
+    request_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationEditOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationEditOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_publication_edits: {
         parameters: {
             query?: never;
             header?: never;
@@ -9667,7 +9741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublicationChangeOut"][];
+                    "application/json": components["schemas"]["PublicationEditOut"][];
                 };
             };
             /** @description Problem */
@@ -9682,7 +9756,7 @@ export interface operations {
             };
         };
     };
-    move_publication_api_v1_videos__video_id__publication_publish_at_put: {
+    reschedule_publication: {
         parameters: {
             query?: never;
             header?: never;
@@ -9718,80 +9792,7 @@ export interface operations {
             };
         };
     };
-    ask_removal_api_v1_videos__video_id__publication_removal_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                video_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Removal"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicationChangeOut"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    confirm_removal_api_v1_videos__video_id__publication_removal__change_id__confirmation_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                video_id: string;
-                change_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Confirmation"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicationChangeOut"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    schedule_video_api_v1_videos__video_id__schedule_put: {
+    schedule_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9827,7 +9828,7 @@ export interface operations {
             };
         };
     };
-    unschedule_video_api_v1_videos__video_id__schedule_delete: {
+    unschedule_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9859,7 +9860,7 @@ export interface operations {
             };
         };
     };
-    choose_thumbnail_api_v1_videos__video_id__thumbnail_put: {
+    choose_thumbnail: {
         parameters: {
             query?: never;
             header?: never;
@@ -9895,7 +9896,7 @@ export interface operations {
             };
         };
     };
-    bring_thumbnail_api_v1_videos__video_id__thumbnail_post: {
+    upload_thumbnail: {
         parameters: {
             query?: never;
             header?: never;
@@ -9934,7 +9935,7 @@ export interface operations {
             };
         };
     };
-    unarchive_video_api_v1_videos__video_id__unarchive_post: {
+    unarchive_video: {
         parameters: {
             query?: never;
             header?: never;
@@ -9966,7 +9967,7 @@ export interface operations {
             };
         };
     };
-    list_versions_api_v1_videos__video_id__versions_get: {
+    list_versions: {
         parameters: {
             query?: never;
             header?: never;
@@ -9998,7 +9999,7 @@ export interface operations {
             };
         };
     };
-    restore_version_api_v1_videos__video_id__versions__version__restore_post: {
+    restore_version: {
         parameters: {
             query?: never;
             header?: never;
@@ -10031,7 +10032,7 @@ export interface operations {
             };
         };
     };
-    get_quota_api_v1_youtube_quota_get: {
+    get_quota: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { expect, it } from "vitest";
-import { type Ending, keepSignedIn, type Send } from "./session";
+import { type Ending, keepSignedIn, type Mark, type Send } from "./session";
 import type { paths } from "./schema.gen";
 
 /** The server's side of a session: tokens in a cookie jar that all tabs share, as a browser has it. */
@@ -9,7 +9,7 @@ class Server {
   refresh = "r0";
   jar = { access: "a0", refresh: "r0" };
   open = true;
-  refusal = "not_signed_in";
+  refusal = "unauthenticated";
   calls: string[] = [];
   refreshAnswer: (() => Response | Promise<Response>) | undefined;
 
@@ -20,7 +20,7 @@ class Server {
     const { access, refresh } = this.jar;
     await new Promise((done) => setTimeout(done, 5));
     if (path === "/api/v1/auth/refresh") return this.refreshAnswer?.() ?? this.renew(refresh);
-    if (path === "/api/v1/auth/sign-in") return problem(401, "sign_in_refused", "The address or the password is not right.");
+    if (path === "/api/v1/auth/sign-in") return problem(401, "invalid_credentials", "The address or the password is not right.");
     if (!this.open || access !== this.access) return problem(401, this.refusal, "You are not signed in.");
     return Response.json({ items: [], echo: body });
   };
@@ -37,7 +37,7 @@ class Server {
     // a token that comes a second time ends the session, as the real one does
     if (!this.open || token !== this.refresh) {
       this.open = false;
-      return problem(401, "not_signed_in", "This sign-in has ended.");
+      return problem(401, "unauthenticated", "This sign-in has ended.");
     }
     const next = Number(this.refresh.slice(1)) + 1;
     [this.access, this.refresh] = [`a${next}`, `r${next}`];
@@ -47,12 +47,14 @@ class Server {
 }
 
 const problem = (status: number, code: string, detail: string) =>
-  Response.json({ type: "about:blank", title: code, status, code, detail, hint: "Sign in.", request_id: "x" },
-    { status, headers: { "Content-Type": "application/problem+json" } });
+  Response.json(
+    { type: "about:blank", title: code, status, code, detail, hint: "Sign in.", request_id: "x" },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
 
-function tab(server: Server) {
+function tab(server: Server, begun: Mark = { get: () => null, set: () => undefined }) {
   const endings: Ending[] = [];
-  const fetch = keepSignedIn(server.send, (why) => endings.push(why));
+  const fetch = keepSignedIn(server.send, (why) => endings.push(why), begun);
   return { endings, api: createClient<paths>({ baseUrl: "http://here.test/", fetch }) };
 }
 
@@ -70,8 +72,10 @@ it("refreshes once and repeats the call, body and all", async () => {
   const answer = await api.PATCH("/api/v1/me", { body: { full_name: "Ada" } });
   expect(answer.data).toMatchObject({ echo: '{"full_name":"Ada"}' });
   expect(server.calls).toEqual([
-    'PATCH /api/v1/me {"full_name":"Ada"}', 'PATCH /api/v1/me {"full_name":"Ada"}',
-    "POST /api/v1/auth/refresh {}", 'PATCH /api/v1/me {"full_name":"Ada"}',
+    'PATCH /api/v1/me {"full_name":"Ada"}',
+    'PATCH /api/v1/me {"full_name":"Ada"}',
+    "POST /api/v1/auth/refresh {}",
+    'PATCH /api/v1/me {"full_name":"Ada"}',
   ]);
   expect(endings).toEqual([]);
 });
@@ -93,9 +97,9 @@ it("refreshes once for many calls of many tabs", async () => {
   const server = new Server();
   const tabs = [tab(server), tab(server), tab(server)];
   server.expire();
-  const answers = await Promise.all(tabs.flatMap(({ api }) => [
-    api.GET("/api/v1/channels"), api.GET("/api/v1/me"), api.GET("/api/v1/me/sessions"),
-  ]));
+  const answers = await Promise.all(
+    tabs.flatMap(({ api }) => [api.GET("/api/v1/channels"), api.GET("/api/v1/me"), api.GET("/api/v1/me/sessions")]),
+  );
   expect(answers.map((answer) => answer.response.status)).toEqual(Array(9).fill(200));
   expect(server.refreshes).toBe(1);
   expect(server.open).toBe(true);
@@ -131,8 +135,8 @@ it("says once that the session has ended, and asks again after a sign-in", async
 it("keeps a wrong password with its form", async () => {
   const server = new Server();
   const { api, endings } = tab(server);
-  const answer = await api.POST("/api/v1/auth/sign-in", { body: { email: "a@b.c", password: "b", keep: "cookie" } });
-  expect(answer.error).toMatchObject({ code: "sign_in_refused" });
+  const answer = await api.POST("/api/v1/auth/sign-in", { body: { email: "a@b.c", password: "b", transport: "cookie" } });
+  expect(answer.error).toMatchObject({ code: "invalid_credentials" });
   expect(server.calls).toHaveLength(1);
   expect(endings).toEqual([]);
 });
@@ -141,11 +145,57 @@ it("does not take a busy server for the end of the session", async () => {
   const server = new Server();
   const { api, endings } = tab(server);
   server.expire();
-  server.refreshAnswer = () => problem(503, "try_later", "The database is restarting.");
-  expect((await api.GET("/api/v1/me")).error).toMatchObject({ code: "try_later" });
+  server.refreshAnswer = () => problem(503, "retry_later", "The database is restarting.");
+  expect((await api.GET("/api/v1/me")).error).toMatchObject({ code: "retry_later" });
   server.refreshAnswer = () => Promise.reject(new TypeError("fetch failed"));
   await expect(api.GET("/api/v1/me")).rejects.toThrow("fetch failed");
   expect(endings).toEqual([]);
   server.refreshAnswer = undefined;
   expect((await api.GET("/api/v1/me")).response.status).toBe(200);
+}, 10_000);
+
+/** What the tabs of a browser have in common. */
+function mark(at: number | null = null): Mark {
+  return {
+    get: () => at,
+    set: (next) => {
+      at = next;
+    },
+  };
+}
+
+it("waits for the tokens of a page that was reloaded while it refreshed", async () => {
+  const server = new Server();
+  const { api, endings } = tab(server, mark(Date.now()));
+  server.expire();
+  const reloaded = api.GET("/api/v1/me");
+  await new Promise((done) => setTimeout(done, 300));
+  // the answer to the page that is gone
+  server.jar = { access: server.access, refresh: server.refresh };
+  expect((await reloaded).response.status).toBe(200);
+  expect(server.refreshes).toBe(0);
+  expect(endings).toEqual([]);
+});
+
+it("waits for the tokens of a page whose request failed as it was left", async () => {
+  const server = new Server();
+  const begun = mark();
+  server.expire();
+  server.refreshAnswer = () => Promise.reject(new TypeError("fetch failed"));
+  await expect(tab(server, begun).api.GET("/api/v1/me")).rejects.toThrow("fetch failed");
+  const { api, endings } = tab(server, begun);
+  const reloaded = api.GET("/api/v1/me");
+  await new Promise((done) => setTimeout(done, 300));
+  server.jar = { access: server.access, refresh: server.refresh };
+  expect((await reloaded).response.status).toBe(200);
+  expect(server.refreshes).toBe(1);
+  expect(endings).toEqual([]);
+});
+
+it("refreshes itself when the tokens of a page that was left never come", async () => {
+  const server = new Server();
+  server.expire();
+  const { api } = tab(server, mark(Date.now() - 4_700));
+  expect((await api.GET("/api/v1/me")).response.status).toBe(200);
+  expect(server.refreshes).toBe(1);
 });

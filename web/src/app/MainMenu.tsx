@@ -17,9 +17,24 @@ export function MainMenu({ places }: { places: Place[] }) {
   const close = () => setAnchor(null);
   return (
     <>
-      <Button color="inherit" aria-haspopup="menu" aria-expanded={anchor !== null} onClick={(event) => setAnchor(event.currentTarget)} sx={{ display: { lg: "none" } }}>Menu</Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close} slotProps={{ paper: { sx: { minWidth: 200, border: 1, borderColor: "line" } } }}>
-        {places.map((one) => <MenuItem key={one.to} component={NavLink} to={one.to} onClick={close} sx={{ minHeight: 44, "&.active": { fontWeight: 650 } }}>{one.name}</MenuItem>)}
+      <Button
+        color="inherit"
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{ display: { lg: "none" } }}>
+        Menu
+      </Button>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={close}
+        slotProps={{ paper: { sx: { minWidth: 200, border: 1, borderColor: "line" } } }}>
+        {places.map((one) => (
+          <MenuItem key={one.to} component={NavLink} to={one.to} onClick={close} sx={{ minHeight: 44, "&.active": { fontWeight: 650 } }}>
+            {one.name}
+          </MenuItem>
+        ))}
       </Menu>
     </>
   );

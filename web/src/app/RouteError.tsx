@@ -10,11 +10,13 @@ export function RouteError() {
   const missing = isRouteErrorResponse(error) && error.status === 404;
   return (
     <Box sx={{ maxWidth: 560, mx: "auto", mt: 12, px: 3 }}>
-      <Typography variant="h1">{missing ? "There is no such page" : "This page broke"}</Typography>
+      <Typography variant="h1">{missing ? "Page not found" : "Something went wrong"}</Typography>
       <Typography sx={{ color: "text.secondary", mt: 1, mb: 3 }}>
         {missing ? "The address may be old or mistyped." : `Nothing was lost. ${error instanceof Error ? error.message : ""}`}
       </Typography>
-      <Button component={Link} to={paths.runs()} variant="contained" reloadDocument>Go to the runs</Button>
+      <Button component={Link} to={paths.runs()} variant="contained" reloadDocument>
+        Go to runs
+      </Button>
     </Box>
   );
 }

@@ -6,25 +6,38 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Navigate, NavLink, Outlet, useLocation } from "react-router";
 import { connectLive } from "../api/live";
-import { SetUpNotice } from "../features/accounts/components/SetUpNotice";
+import { SetupBanner } from "../features/accounts/components/SetupBanner";
 import { meQuery } from "../features/accounts/hooks/me";
 import { Bell } from "../features/notifications/components/Bell";
 import { SearchField } from "../features/search/components/SearchField";
 import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
 import { followOtherTabs, useSession } from "../stores/session";
-import { ErrorNote } from "../ui/ErrorNote";
+import { ErrorAlert } from "../ui/ErrorAlert";
 import { MainMenu, type Place } from "./MainMenu";
 import { paths } from "./paths";
 import { PersonMenu } from "./PersonMenu";
 
 const Bar = styled("nav")(({ theme }) => ({
-  position: "sticky", top: 0, zIndex: theme.zIndex.appBar, display: "flex", flexWrap: "wrap", alignItems: "center", gap: 8, minHeight: 56,
-  padding: "8px 24px", background: theme.palette.background.paper, borderBottom: `1px solid ${theme.palette.line}`,
+  position: "sticky",
+  top: 0,
+  zIndex: theme.zIndex.appBar,
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  gap: 8,
+  minHeight: 56,
+  padding: "8px 24px",
+  background: theme.palette.background.paper,
+  borderBottom: `1px solid ${theme.palette.line}`,
 }));
 
 const Item = styled(NavLink)(({ theme }) => ({
-  color: theme.palette.text.secondary, textDecoration: "none", fontWeight: 550, padding: "8px 12px", borderRadius: 6,
+  color: theme.palette.text.secondary,
+  textDecoration: "none",
+  fontWeight: 550,
+  padding: "8px 12px",
+  borderRadius: 6,
   "&:hover": { color: theme.palette.text.primary },
   "&.active": { color: theme.palette.text.primary, background: theme.palette.sunken },
 }));
@@ -48,8 +61,14 @@ function Inside() {
   useEffect(() => (known ? connectLive(queries) : undefined), [known, queries]);
   if (!me && !error) return null;
   const places: Place[] = [
-    { to: paths.overview(), name: "Overview" }, { to: paths.runs(), name: "Runs" }, { to: paths.videos(), name: "Videos" }, { to: paths.calendar(), name: "Calendar" }, { to: paths.channels(), name: "Channels" },
-    ...(me?.role === "admin" ? [{ to: paths.administration(), name: "Administration", active: pathname.startsWith("/administration") }] : []),
+    { to: paths.overview(), name: "Overview" },
+    { to: paths.runs(), name: "Runs" },
+    { to: paths.videos(), name: "Videos" },
+    { to: paths.calendar(), name: "Calendar" },
+    { to: paths.channels(), name: "Channels" },
+    ...(me?.role === "admin"
+      ? [{ to: paths.administration(), name: "Administration", active: pathname.startsWith("/administration") }]
+      : []),
   ];
   return (
     <>
@@ -58,7 +77,11 @@ function Inside() {
         <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3, display: { xs: "none", sm: "block" } }}>YTEMPIRE</Box>
         <MainMenu places={places} />
         <Box sx={{ display: { xs: "none", lg: "flex" }, gap: 1 }}>
-          {places.map((one) => <Item key={one.to} to={one.to} className={one.active ? "active" : undefined}>{one.name}</Item>)}
+          {places.map((one) => (
+            <Item key={one.to} to={one.to} className={one.active ? "active" : undefined}>
+              {one.name}
+            </Item>
+          ))}
         </Box>
         <Box sx={{ flex: 1 }} />
         {me && <SearchField />}
@@ -70,8 +93,8 @@ function Inside() {
         {me && <PersonMenu me={me} />}
       </Bar>
       <Box component="main" sx={{ maxWidth: 1440, mx: "auto", px: { xs: 2, sm: 3 }, py: 3 }}>
-        {me && me.email === null && pathname !== paths.setUp() && <SetUpNotice />}
-        {me ? <Outlet /> : error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+        {me && me.email === null && pathname !== paths.setUp() && <SetupBanner />}
+        {me ? <Outlet /> : <ErrorAlert error={error} onRetry={() => void refetch()} />}
       </Box>
     </>
   );
@@ -80,11 +103,22 @@ function Inside() {
 function Connection() {
   const connected = useLive((state) => state.connected);
   return (
-    <Tooltip title={connected ? "Changes appear as they happen." : "The live connection is away; the page asks every 5 seconds."}>
+    <Tooltip title={connected ? "Live updates are on." : "The live connection is lost. The page polls every 5 seconds."}>
       <Box role="status" sx={{ fontSize: 12, color: "text.secondary", display: "flex", alignItems: "center", gap: 1, mr: 1 }}>
-        <Box aria-hidden sx={{ width: 8, height: 8, borderRadius: "50%", bgcolor: connected ? "success.main" : "transparent",
-          border: connected ? 0 : "1.5px solid", borderColor: "warning.main" }} />
-        <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>{connected ? "Live" : "Every 5 s"}</Box>
+        <Box
+          aria-hidden
+          sx={{
+            width: 8,
+            height: 8,
+            borderRadius: "50%",
+            bgcolor: connected ? "success.main" : "transparent",
+            border: connected ? 0 : "1.5px solid",
+            borderColor: "warning.main",
+          }}
+        />
+        <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>
+          {connected ? "Live" : "Polling"}
+        </Box>
       </Box>
     </Tooltip>
   );

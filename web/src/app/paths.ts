@@ -15,5 +15,6 @@ export const paths = {
   setUp: () => "/set-up",
   profile: () => "/profile",
   trailOf: (table: string, row: string) => `/administration/audit?${new URLSearchParams({ table, row })}`,
-  administration: (part: "users" | "permissions" | "audit" | "flags" | "configuration" | "outbox" | "database" | "quota" = "users") => `/administration/${part}`,
+  administration: (part: "users" | "permissions" | "audit" | "flags" | "settings" | "emails" | "database" | "quota" = "users") =>
+    `/administration/${part}`,
 };

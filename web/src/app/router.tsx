@@ -14,9 +14,18 @@ export const router = createBrowserRouter([
       { path: "/sign-in", lazy: async () => ({ Component: (await import("../features/accounts/pages/SignInPage")).SignInPage }) },
       { path: "/register", lazy: async () => ({ Component: (await import("../features/accounts/pages/RegisterPage")).RegisterPage }) },
       { path: "/verify", lazy: async () => ({ Component: (await import("../features/accounts/pages/VerifyPage")).VerifyPage }) },
-      { path: "/forgot-password", lazy: async () => ({ Component: (await import("../features/accounts/pages/ForgotPasswordPage")).ForgotPasswordPage }) },
-      { path: "/link-refused", lazy: async () => ({ Component: (await import("../features/accounts/pages/LinkRefusedPage")).LinkRefusedPage }) },
-      { path: "/reset-password", lazy: async () => ({ Component: (await import("../features/accounts/pages/ResetPasswordPage")).ResetPasswordPage }) },
+      {
+        path: "/forgot-password",
+        lazy: async () => ({ Component: (await import("../features/accounts/pages/ForgotPasswordPage")).ForgotPasswordPage }),
+      },
+      {
+        path: "/link-refused",
+        lazy: async () => ({ Component: (await import("../features/accounts/pages/LinkRefusedPage")).LinkRefusedPage }),
+      },
+      {
+        path: "/reset-password",
+        lazy: async () => ({ Component: (await import("../features/accounts/pages/ResetPasswordPage")).ResetPasswordPage }),
+      },
     ],
   },
   {
@@ -25,15 +34,18 @@ export const router = createBrowserRouter([
     HydrateFallback,
     children: [
       { index: true, loader: () => redirect(paths.runs()) },
-      { path: "/overview", lazy: async () => ({ Component: (await import("../features/measuring/pages/OverviewPage")).OverviewPage }) },
-      { path: "/ingest", lazy: async () => ({ Component: (await import("../features/measuring/pages/IngestPage")).IngestPage }) },
+      { path: "/overview", lazy: async () => ({ Component: (await import("../features/analytics/pages/OverviewPage")).OverviewPage }) },
+      { path: "/ingest", lazy: async () => ({ Component: (await import("../features/analytics/pages/IngestPage")).IngestPage }) },
       { path: "/runs", lazy: async () => ({ Component: (await import("../features/runs/pages/RunsPage")).RunsPage }) },
       { path: "/runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/pages/RunPage")).RunPage }) },
       { path: "/videos", lazy: async () => ({ Component: (await import("../features/videos/pages/VideosPage")).VideosPage }) },
       { path: "/videos/:videoId", lazy: async () => ({ Component: (await import("../features/videos/pages/VideoPage")).VideoPage }) },
-      { path: "/calendar", lazy: async () => ({ Component: (await import("../features/calendar/pages/CalendarPage")).CalendarPage }) },
+      { path: "/calendar", lazy: async () => ({ Component: (await import("../features/publishing/pages/CalendarPage")).CalendarPage }) },
       { path: "/channels", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelsPage")).ChannelsPage }) },
-      { path: "/channels/:channelId", lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelPage")).ChannelPage }) },
+      {
+        path: "/channels/:channelId",
+        lazy: async () => ({ Component: (await import("../features/channels/pages/ChannelPage")).ChannelPage }),
+      },
       { path: "/set-up", lazy: async () => ({ Component: (await import("../features/accounts/pages/SetUpPage")).SetUpPage }) },
       { path: "/profile", lazy: async () => ({ Component: (await import("../features/accounts/pages/ProfilePage")).ProfilePage }) },
       {
@@ -42,16 +54,27 @@ export const router = createBrowserRouter([
         children: [
           { index: true, loader: () => redirect(paths.administration()) },
           { path: "users", lazy: async () => ({ Component: (await import("../features/accounts/pages/UsersPage")).UsersPage }) },
-          { path: "permissions", lazy: async () => ({ Component: (await import("../features/accounts/pages/PermissionsPage")).PermissionsPage }) },
+          {
+            path: "permissions",
+            lazy: async () => ({ Component: (await import("../features/accounts/pages/PermissionsPage")).PermissionsPage }),
+          },
           { path: "audit", lazy: async () => ({ Component: (await import("../features/accounts/pages/AuditPage")).AuditPage }) },
-          { path: "flags", lazy: async () => ({ Component: (await import("../features/configuration/pages/FlagsPage")).FlagsPage }) },
-          { path: "configuration", lazy: async () => ({ Component: (await import("../features/configuration/pages/ConfigurationPage")).ConfigurationPage }) },
+          { path: "flags", lazy: async () => ({ Component: (await import("../features/settings/pages/FlagsPage")).FlagsPage }) },
+          {
+            path: "settings",
+            lazy: async () => ({ Component: (await import("../features/settings/pages/SettingsPage")).SettingsPage }),
+          },
           { path: "database", lazy: async () => ({ Component: (await import("../features/database/pages/DatabasePage")).DatabasePage }) },
           { path: "quota", lazy: async () => ({ Component: (await import("../features/youtube/pages/QuotaPage")).QuotaPage }) },
-          { path: "outbox", lazy: async () => ({ Component: (await import("../features/accounts/pages/OutboxPage")).OutboxPage }) },
+          { path: "emails", lazy: async () => ({ Component: (await import("../features/accounts/pages/EmailsPage")).EmailsPage }) },
         ],
       },
-      { path: "*", loader: () => { throw new Response("", { status: 404 }); } },
+      {
+        path: "*",
+        loader: () => {
+          throw new Response("", { status: 404 });
+        },
+      },
     ],
   },
 ]);

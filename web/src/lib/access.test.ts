@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { type Access, mayManage, mayWrite } from "./access";
+import { type Access, can } from "./access";
 
 it("offers with each access what the API grants", () => {
   const all: Access[] = ["read", "write", "admin", "owner"];
-  expect(all.filter(mayWrite)).toEqual(["write", "admin", "owner"]);
-  expect(all.filter(mayManage)).toEqual(["admin", "owner"]);
+  expect(all.filter(can.write)).toEqual(["write", "admin", "owner"]);
+  expect(all.filter(can.manage)).toEqual(["admin", "owner"]);
 });

@@ -16,10 +16,3 @@ it("has one form for dates and times", () => {
   expect(weekdayDay("2026-11-20")).toBe("Fri 20 Nov");
   expect(monthName("2026-11-20")).toBe("November 2026");
 });
-
-it("is the only place that formats them", () => {
-  const sources = import.meta.glob("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }) as Record<string, string>;
-  const own = ["./dates.ts", "./dates.test.ts", "./zoned.ts", "../ui/ZonePicker.tsx"]; // the last two ask for parts and for the zone
-  const others = Object.keys(sources).filter((path) => !own.includes(path) && /DateTimeFormat|toLocale(Date|Time)String|Date\([^)]*\)\.toLocaleString/.test(sources[path]!));
-  expect(others).toEqual([]);
-});

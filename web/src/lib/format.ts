@@ -36,6 +36,9 @@ export function count(value: number | null | undefined): string {
   return Math.abs(value) < 10_000_000 ? grouped.format(value) : compact.format(value);
 }
 
+/** 12345678 → "12,345,678". */
+export const exactCount = (value: number) => grouped.format(value);
+
 /** Minutes as hours: "0.1", "9.5", "1,234". */
 export function hours(minutes: number): string {
   return minutes === 0 || minutes >= 600 ? count(minutes / 60) : (minutes / 60).toFixed(1);
@@ -54,14 +57,18 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 /** "12 seconds ago", "3 hours ago", "yesterday". */
 export function ago(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1000;
-  for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]] as const) {
+  for (const [unit, size] of [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
   return relative.format(Math.min(0, Math.trunc(seconds)), "second");
 }
 
 /** "script_review" → "Script review". */
-export function words(name: string): string {
+export function labelOf(name: string): string {
   const spaced = name.replaceAll("_", " ");
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
@@ -75,4 +82,6 @@ export function median(values: number[]): number | null {
 
 /** Amounts of quota by bucket: "1 insert and 462 units". */
 export const amounts = (cost: Record<string, number>) =>
-  Object.entries(cost).map(([bucket, amount]) => `${count(amount)} ${amount === 1 ? bucket.replace(/s$/, "") : bucket}`).join(" and ");
+  Object.entries(cost)
+    .map(([bucket, amount]) => `${count(amount)} ${amount === 1 ? bucket.replace(/s$/, "") : bucket}`)
+    .join(" and ");

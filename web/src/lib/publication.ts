@@ -1,23 +1,23 @@
 import type { Tone } from "../ui/State";
 
-interface Standing {
+interface StatusLabel {
   tone: Tone;
   mark: string;
-  words: string;
+  text: string;
 }
 
-const STANDING: Record<string, Standing> = {
-  planned: { tone: "primary", mark: "○", words: "planned" },
-  uploading: { tone: "primary", mark: "▸", words: "uploading" },
-  processing: { tone: "primary", mark: "▸", words: "processing" },
-  scheduled: { tone: "primary", mark: "○", words: "scheduled" },
-  unknown: { tone: "warning", mark: "!", words: "in doubt" },
-  live: { tone: "success", mark: "✓", words: "live" },
-  failed: { tone: "error", mark: "✕", words: "failed" },
-  removed: { tone: "muted", mark: "–", words: "removed" },
-  gone: { tone: "warning", mark: "!", words: "deleted at YouTube" },
+const PUBLICATION_STATUS: Record<string, StatusLabel> = {
+  planned: { tone: "primary", mark: "○", text: "planned" },
+  uploading: { tone: "primary", mark: "▸", text: "uploading" },
+  processing: { tone: "primary", mark: "▸", text: "processing" },
+  scheduled: { tone: "primary", mark: "○", text: "scheduled" },
+  unknown: { tone: "warning", mark: "!", text: "unknown" },
+  live: { tone: "success", mark: "✓", text: "live" },
+  failed: { tone: "error", mark: "✕", text: "failed" },
+  removed: { tone: "muted", mark: "–", text: "removed" },
+  gone: { tone: "warning", mark: "!", text: "deleted on YouTube" },
 };
 
 /** How a publication stands, in one word, the same on every page. */
-export const standingOf = ({ status, is_scheduled }: { status: string; is_scheduled: boolean }): Standing =>
-  STANDING[is_scheduled ? "scheduled" : status] ?? { tone: "muted", mark: "○", words: status };
+export const publicationStatusOf = ({ status, is_scheduled }: { status: string; is_scheduled: boolean }): StatusLabel =>
+  PUBLICATION_STATUS[is_scheduled ? "scheduled" : status] ?? { tone: "muted", mark: "○", text: status };

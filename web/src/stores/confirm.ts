@@ -4,6 +4,8 @@ export interface Question {
   title: string;
   body: string;
   action: string;
+  /** The other button, where “Cancel” would be taken for the action. */
+  dismiss?: string;
   /** What is changed can be changed back as easily. */
   harmless?: boolean;
   onConfirm: () => void;
@@ -16,7 +18,7 @@ interface ConfirmState {
   close: () => void;
 }
 
-/** The one place where a step that cannot be taken back is confirmed. */
+/** The one place where a step that cannot be undone is confirmed. */
 export const useConfirm = create<ConfirmState>((set) => ({
   question: null,
   open: false,

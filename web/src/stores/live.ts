@@ -12,6 +12,5 @@ export const useLive = create<LiveState>((set) => ({
   connected: false,
   progress: {},
   setConnected: (connected) => set({ connected }),
-  setProgress: (run, step, fraction) =>
-    set((state) => ({ progress: { ...state.progress, [`${run}/${step}`]: fraction } })),
+  setProgress: (run, step, fraction) => set((state) => ({ progress: { ...state.progress, [`${run}/${step}`]: fraction } })),
 }));

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { browser } from "../lib/browser";
 
 export type Mode = "dark" | "light";
 
@@ -11,7 +12,7 @@ interface Preferences {
   putSetUpAway: () => void;
 }
 
-const preferred: Mode = globalThis.matchMedia?.("(prefers-color-scheme: light)").matches ? "light" : "dark";
+const preferred: Mode = browser.matchMedia?.("(prefers-color-scheme: light)").matches ? "light" : "dark";
 
 export const usePreferences = create<Preferences>()(
   persist(

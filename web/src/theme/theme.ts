@@ -14,12 +14,30 @@ declare module "@mui/material/styles" {
 
 const tokens = {
   dark: {
-    background: "#0e1217", surface: "#151a21", sunken: "#0a0d11", line: "#252c35", text: "#e7ebf0", muted: "#98a3b1",
-    accent: "#6aa8ff", onAccent: "#0b1420", green: "#5ec487", red: "#ff7b72", amber: "#e3b341",
+    background: "#0e1217",
+    surface: "#151a21",
+    sunken: "#0a0d11",
+    line: "#252c35",
+    text: "#e7ebf0",
+    muted: "#98a3b1",
+    accent: "#6aa8ff",
+    onAccent: "#0b1420",
+    green: "#5ec487",
+    red: "#ff7b72",
+    amber: "#e3b341",
   },
   light: {
-    background: "#f5f6f8", surface: "#ffffff", sunken: "#eceef1", line: "#dde1e7", text: "#151a21", muted: "#586271",
-    accent: "#1d5fd1", onAccent: "#ffffff", green: "#1a7f45", red: "#c62f26", amber: "#8a5a00",
+    background: "#f5f6f8",
+    surface: "#ffffff",
+    sunken: "#eceef1",
+    line: "#dde1e7",
+    text: "#151a21",
+    muted: "#586271",
+    accent: "#1d5fd1",
+    onAccent: "#ffffff",
+    green: "#1a7f45",
+    red: "#c62f26",
+    amber: "#8a5a00",
   },
 } as const;
 
@@ -30,17 +48,26 @@ export function themeFor(mode: Mode): Theme {
     motion: { reducedMotion: "system" },
     shape: { borderRadius: 6 },
     palette: {
-      mode, line: t.line, sunken: t.sunken, divider: t.line,
+      mode,
+      line: t.line,
+      sunken: t.sunken,
+      divider: t.line,
       primary: { main: t.accent, contrastText: t.onAccent },
       background: { default: t.background, paper: t.surface },
       text: { primary: t.text, secondary: t.muted },
-      success: { main: t.green }, error: { main: t.red }, info: { main: t.accent }, warning: { main: t.amber },
+      success: { main: t.green },
+      error: { main: t.red },
+      info: { main: t.accent },
+      warning: { main: t.amber },
     },
     typography: {
-      fontFamily: '"Inter Variable", system-ui, sans-serif', fontSize: 14,
+      fontFamily: '"Inter Variable", system-ui, sans-serif',
+      fontSize: 14,
       h1: { fontSize: 24, fontWeight: 650, letterSpacing: "-0.015em", lineHeight: 1.3 },
       h2: { fontSize: 15, fontWeight: 600, lineHeight: 1.4 },
-      body1: { fontSize: 14 }, body2: { fontSize: 13 }, caption: { fontSize: 12 },
+      body1: { fontSize: 14 },
+      body2: { fontSize: 13 },
+      caption: { fontSize: 12 },
       button: { textTransform: "none", fontWeight: 550 },
     },
     components: {
@@ -65,7 +92,10 @@ export function themeFor(mode: Mode): Theme {
       MuiTable: { styleOverrides: { root: { "@media (max-width: 899px)": { display: "block", overflowX: "auto" } } } },
       MuiTableCell: {
         styleOverrides: {
-          root: { borderColor: t.line, padding: "8px 12px", fontSize: 13,
+          root: {
+            borderColor: t.line,
+            padding: "8px 12px",
+            fontSize: 13,
             "@media (max-width: 899px)": { minWidth: 88 },
             // a button's words, not its frame, stand in line with the column
             "& .MuiButton-text": { minWidth: 0, marginRight: -5 },

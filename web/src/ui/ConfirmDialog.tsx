@@ -15,9 +15,15 @@ export function ConfirmDialog() {
         <DialogContentText>{question?.body}</DialogContentText>
       </DialogContent>
       <DialogActions>
-        <Button onClick={close}>Keep it</Button>
-        <Button color={question?.harmless ? "primary" : "error"} variant="contained" autoFocus={question?.harmless}
-          onClick={() => { question?.onConfirm(); close(); }}>
+        <Button onClick={close}>{question?.dismiss ?? "Cancel"}</Button>
+        <Button
+          color={question?.harmless ? "primary" : "error"}
+          variant="contained"
+          autoFocus={question?.harmless}
+          onClick={() => {
+            question?.onConfirm();
+            close();
+          }}>
           {question?.action}
         </Button>
       </DialogActions>

@@ -16,9 +16,13 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
       setSaid("Copied");
     } catch {
       // a browser copies only for pages that it trusts
-      setSaid("Select and copy it by hand");
+      setSaid("Select and copy manually");
     }
   }
 
-  return <Button size="small" variant="outlined" onClick={() => void copy()} aria-live="polite">{said ?? label}</Button>;
+  return (
+    <Button size="small" variant="outlined" onClick={() => void copy()} aria-live="polite">
+      {said ?? label}
+    </Button>
+  );
 }

@@ -21,12 +21,30 @@ export function PhrasesField({ label, value, readOnly = false, error, helper, on
     setInput(parts.at(-1)!.trimStart());
   }
   return (
-    <Autocomplete multiple freeSolo size="small" options={[] as string[]} value={value} readOnly={readOnly} inputValue={input}
-      onInputChange={(_, text, reason) => (reason === "input" ? type(text) : setInput(""))} onChange={(_, next) => put(next)}
-      onBlur={() => { if (input.trim()) put([...value, input]); setInput(""); }}
+    <Autocomplete
+      multiple
+      freeSolo
+      size="small"
+      options={[] as string[]}
+      value={value}
+      readOnly={readOnly}
+      inputValue={input}
+      onInputChange={(_, text, reason) => (reason === "input" ? type(text) : setInput(""))}
+      onChange={(_, next) => put(next)}
+      onBlur={() => {
+        if (input.trim()) put([...value, input]);
+        setInput("");
+      }}
       renderInput={(props) => (
-        <TextField {...props} label={label} error={error} placeholder={readOnly ? undefined : "Add one, then Enter or a comma"}
-          helperText={helper} slotProps={{ ...props.slotProps, formHelperText: { component: "div" } }} />
-      )} />
+        <TextField
+          {...props}
+          label={label}
+          error={error}
+          placeholder={readOnly ? undefined : "Add one, then Enter or a comma"}
+          helperText={helper}
+          slotProps={{ ...props.slotProps, formHelperText: { component: "div" } }}
+        />
+      )}
+    />
   );
 }

@@ -14,11 +14,27 @@ interface Props {
 export function Section({ id: anchor, title, about, children }: Props) {
   const id = useId();
   return (
-    <Box component="section" id={anchor} aria-labelledby={id}
-      sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "280px minmax(0, 1fr)" }, columnGap: 6, rowGap: 2, py: 4, borderTop: 1, borderColor: "line", scrollMarginTop: 56 }}>
+    <Box
+      component="section"
+      id={anchor}
+      aria-labelledby={id}
+      sx={{
+        display: "grid",
+        gridTemplateColumns: { xs: "1fr", md: "280px minmax(0, 1fr)" },
+        columnGap: 6,
+        rowGap: 2,
+        py: 4,
+        borderTop: 1,
+        borderColor: "line",
+        scrollMarginTop: 56,
+      }}>
       <div>
-        <Typography id={id} variant="h2">{title}</Typography>
-        <Typography variant="body2" sx={{ color: "text.secondary", mt: 0.5 }}>{about}</Typography>
+        <Typography id={id} variant="h2">
+          {title}
+        </Typography>
+        <Typography variant="body2" sx={{ color: "text.secondary", mt: 0.5 }}>
+          {about}
+        </Typography>
       </div>
       <Box sx={{ minWidth: 0 }}>{children}</Box>
     </Box>

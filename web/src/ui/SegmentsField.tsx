@@ -19,8 +19,25 @@ export function SegmentsField({ value, onChange, helperText, autoFocus }: Props)
     setTyped("");
   }
   return (
-    <Autocomplete multiple freeSolo options={[] as string[]} size="small" value={value} inputValue={typed} onInputChange={(_, text) => setTyped(text)} onBlur={take}
+    <Autocomplete
+      multiple
+      freeSolo
+      options={[] as string[]}
+      size="small"
+      value={value}
+      inputValue={typed}
+      onInputChange={(_, text) => setTyped(text)}
+      onBlur={take}
       onChange={(_, next) => onChange([...new Set(next.map((one) => one.trim()).filter(Boolean))])}
-      renderInput={(props) => <TextField {...props} label="Segments" placeholder={value.length ? undefined : "such as beta_tester, then Enter"} autoFocus={autoFocus} helperText={helperText} />} />
+      renderInput={(props) => (
+        <TextField
+          {...props}
+          label="Segments"
+          placeholder={value.length ? undefined : "For example beta_tester, then Enter"}
+          autoFocus={autoFocus}
+          helperText={helperText}
+        />
+      )}
+    />
   );
 }

@@ -5,16 +5,31 @@ type Status = Run["status"];
 
 // A mark beside the word: colour is never the only sign.
 const MARK: Record<Status, string> = {
-  pending: "○", running: "▸", completed: "✓", failed: "✕", refused: "!", cancelled: "–",
+  pending: "○",
+  running: "▸",
+  completed: "✓",
+  failed: "✕",
+  refused: "!",
+  cancelled: "–",
 };
 const TONE: Record<Status, "muted" | "primary" | "success" | "error" | "warning"> = {
-  pending: "muted", running: "primary", completed: "success", failed: "error", refused: "warning", cancelled: "muted",
+  pending: "muted",
+  running: "primary",
+  completed: "success",
+  failed: "error",
+  refused: "warning",
+  cancelled: "muted",
 };
 
 const Chip = styled("span")<{ status: Status }>(({ theme, status }) => {
   const tone = TONE[status];
   return {
-    display: "inline-flex", alignItems: "center", gap: 6, whiteSpace: "nowrap", fontWeight: 500, fontSize: 13,
+    display: "inline-flex",
+    alignItems: "center",
+    gap: 6,
+    whiteSpace: "nowrap",
+    fontWeight: 500,
+    fontSize: 13,
     color: tone === "muted" ? theme.palette.text.secondary : theme.palette[tone].main,
   };
 });

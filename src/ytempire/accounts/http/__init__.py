@@ -1,1 +1,1 @@
-"""HTTP of accounts: the gate that every request passes, coming in, one's own profile, administration."""
+"""HTTP of accounts: authentication of every request, sign-in, one's own profile, administration."""

@@ -11,13 +11,24 @@ CREATE TABLE IF NOT EXISTS audit.changes (
     role text,
     session_id uuid,
     request_id text,
-    address inet,
+    ip_address inet,
     database_role text NOT NULL DEFAULT session_user,
     changed text[] NOT NULL,   -- the columns, secret ones included
     old jsonb,                 -- of these columns; personal values as salted digests, secrets not at all
     new jsonb,
     PRIMARY KEY (occurred_at, id)
 ) PARTITION BY RANGE (occurred_at);
+
+-- Of the version before: its name for this column, in both tables and the view over them.
+DO $renamed$
+BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'audit.changes'::regclass AND attname = 'address') THEN
+        ALTER TABLE audit.changes RENAME COLUMN address TO ip_address;
+        ALTER TABLE archive.changes RENAME COLUMN address TO ip_address;
+        ALTER VIEW audit.trail RENAME COLUMN address TO ip_address;
+    END IF;
+END
+$renamed$;
 
 -- serves: the history of one row, newest first
 CREATE INDEX IF NOT EXISTS changes_row_idx ON audit.changes (table_name, row_key, occurred_at DESC);
@@ -86,14 +97,14 @@ BEGIN
     WHERE key = ANY (columns) AND key = ANY (personals);
 
     INSERT INTO audit.changes (id, occurred_at, table_name, row_key, action, user_id, role, session_id, request_id,
-                               address, changed, old, new)
+                               ip_address, changed, old, new)
     SELECT change, at, TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME,
            (SELECT string_agg(present ->> key, ':' ORDER BY place) FROM unnest(keys) WITH ORDINALITY AS k(key, place)),
            lower(TG_OP),
            nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.role', true), ''),
            nullif(current_setting('app.session_id', true), '')::uuid,
            nullif(current_setting('app.request_id', true), ''),
-           nullif(current_setting('app.address', true), '')::inet, columns,
+           nullif(current_setting('app.ip_address', true), '')::inet, columns,
            CASE WHEN TG_OP <> 'INSERT' THEN coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(before)
                WHERE key = ANY (columns) AND NOT key = ANY (secrets || personals)), '{}')
                || coalesce(audit.digests(personal_old, salt), '{}') END,
@@ -144,7 +155,8 @@ $$;
 -- Moves months that are wholly older than 90 days to the archive, and drops those that are wholly older than 7 years
 -- with their personal values; what it did. The ages are fixed here and the clock is the server's, so that whoever may
 -- call this cannot make a younger line go.
-CREATE OR REPLACE FUNCTION audit.put_away() RETURNS TABLE (action text, partition text)
+DROP FUNCTION IF EXISTS audit.put_away();
+CREATE OR REPLACE FUNCTION audit.archive_old_changes() RETURNS TABLE (action text, partition text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
     old record;
@@ -190,8 +202,8 @@ BEGIN
     DELETE FROM audit.personal_values WHERE person_id = person;
     GET DIAGNOSTICS erased = ROW_COUNT;
     -- where they came from; what they did, and under which id, stays
-    UPDATE audit.changes SET address = NULL WHERE user_id = person AND address IS NOT NULL;
-    UPDATE archive.changes SET address = NULL WHERE user_id = person AND address IS NOT NULL;
+    UPDATE audit.changes SET ip_address = NULL WHERE user_id = person AND ip_address IS NOT NULL;
+    UPDATE archive.changes SET ip_address = NULL WHERE user_id = person AND ip_address IS NOT NULL;
     RETURN erased;
 END $$;
 
@@ -216,4 +228,4 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 -- Who may attach the trigger may write lines; that is migrations' business.
 GRANT EXECUTE ON FUNCTION audit.record_change() TO ytempire_owner;
 GRANT EXECUTE ON FUNCTION audit.erase_person(uuid) TO ytempire_app;
-GRANT EXECUTE ON FUNCTION audit.make_partitions(), audit.put_away(), audit.analyse() TO ytempire_owner;
+GRANT EXECUTE ON FUNCTION audit.make_partitions(), audit.archive_old_changes(), audit.analyse() TO ytempire_owner;

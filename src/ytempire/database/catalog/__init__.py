@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ytempire.kit.errors import YtempireError
 
-HERE = Path(__file__).parent
+PACKAGE_DIR = Path(__file__).parent
 # What we make ourselves. `jobs` belongs to the queue library and has one card for all; `public` holds extensions only.
 SCHEMAS = ("core", "analytics", "staging", "archive", "audit", "ml", "olap", "warehouse")
 
@@ -42,7 +42,7 @@ PERSONAL_DATA: dict[PersonalData, str] = {
 class CatalogBroken(YtempireError):
     """A card cannot be read or contradicts another one: a mistake in the project, not in the data."""
 
-    code = "catalog_broken"
+    code = "catalog_invalid"
 
 
 class _Frozen(BaseModel):
@@ -53,7 +53,7 @@ class Column(_Frozen):
     meaning: str = Field(min_length=3)
     classification: Classification = Field(alias="class")
     personal: PersonalData
-    analysts: bool | None = Field(default=None, description="shown to analysts or not; None: by class and personal")
+    analyst_view: bool | None = Field(default=None, description="shown to analysts or not; None: by class and personal")
     type: str | None = Field(default=None, description="as PostgreSQL writes it; only where no model says it")
 
 
@@ -70,17 +70,19 @@ class Card(_Frozen):
     partition_key: str | None = None
     partition_period: Period = "month"
     retention: str = Field(min_length=3, description="how long a row stays, and why; the numbers below act on it")
-    keep_days: int | None = Field(default=None, ge=1, description="maintenance takes away what is older; None: nothing")
-    aged_by: str | None = Field(
+    retention_days: int | None = Field(
+        default=None, ge=1, description="maintenance takes away what is older; None: nothing"
+    )
+    age_column: str | None = Field(
         default=None,
         description="the column that says how old a row is; where it is empty the row stays. Partitioned tables go by"
         " their partition key, a whole partition at a time",
     )
-    archived_days: int = Field(
+    archive_retention_days: int = Field(
         default=0, ge=0, description="and then so long in the schema archive; 0: dropped at once"
     )
-    analysts: bool = Field(default=False, description="analysts see it through a masked view")
-    modelled: bool = Field(default=True, description="False: no model describes it, so its columns say their types")
+    analyst_view: bool = Field(default=False, description="analysts see it through a masked view")
+    has_model: bool = Field(default=True, description="False: no model describes it, so its columns say their types")
     columns: Mapping[str, Column] = {}
 
     @property
@@ -120,20 +122,20 @@ class Card(_Frozen):
         if wrong := self._wrong_with_retention():
             raise ValueError(wrong)
         untyped = [name for name, column in self.columns.items() if column.type is None]
-        if not self.modelled and untyped:
+        if not self.has_model and untyped:
             raise ValueError(f"no model says the type of {', '.join(untyped)}, so the card must")
         return self
 
     def _wrong_with_retention(self) -> str | None:
-        if self.aged_by is not None and self.aged_by not in self.columns:
-            return f"{self.aged_by}, which says how old a row is, is not among the columns"
-        if self.aged_by is not None and self.partition_key is not None:
+        if self.age_column is not None and self.age_column not in self.columns:
+            return f"{self.age_column}, which says how old a row is, is not among the columns"
+        if self.age_column is not None and self.partition_key is not None:
             return "a partitioned table goes partition by partition, not row by row"
-        if self.aged_by is not None and self.keep_days is None:
+        if self.age_column is not None and self.retention_days is None:
             return "it is said how old a row is, and not how old it may become"
-        if self.keep_days is not None and self.aged_by is None and self.partition_key is None:
+        if self.retention_days is not None and self.age_column is None and self.partition_key is None:
             return "it is said how old a row may become, and not what says how old it is"
-        if self.archived_days and (self.partition_key is None or self.keep_days is None):
+        if self.archive_retention_days and (self.partition_key is None or self.retention_days is None):
             return "only partitions that are taken away go to the archive"
         return None
 
@@ -160,7 +162,7 @@ def read_catalog(folder: Path) -> dict[str, Card]:
 @lru_cache(maxsize=1)
 def catalog() -> Mapping[str, Card]:
     """The project's own cards, read once."""
-    return read_catalog(HERE)
+    return read_catalog(PACKAGE_DIR)
 
 
 def tenant_path(card: Card, cards: Mapping[str, Card]) -> list[str]:

@@ -9,27 +9,27 @@ from typing import Any, Literal
 
 import psycopg
 
-Severity = Literal["warning", "problem"]
+Severity = Literal["warning", "critical"]
 
 
 @dataclass(frozen=True)
-class Wrong:
+class AlertCondition:
     """`key` is who found it, a slash, and where: the same each time, so no number that changes is part of it."""
 
     key: str
     severity: Severity
     message: str
-    todo: str
+    remedy: str
 
 
-def raise_alert(connection: psycopg.Connection[Any], wrong: Wrong, now: datetime) -> None:
+def raise_alert(connection: psycopg.Connection[Any], wrong: AlertCondition, now: datetime) -> None:
     """Open an alert, or renew the one that is open."""
     connection.execute(
         """
-        INSERT INTO core.system_alerts (key, severity, message, todo, opened_at, last_seen_at)
-        VALUES (%(key)s, %(severity)s, %(message)s, %(todo)s, %(now)s, %(now)s)
+        INSERT INTO core.system_alerts (key, severity, message, remedy, opened_at, last_seen_at)
+        VALUES (%(key)s, %(severity)s, %(message)s, %(remedy)s, %(now)s, %(now)s)
         ON CONFLICT (key) WHERE closed_at IS NULL DO UPDATE
-        SET severity = EXCLUDED.severity, message = EXCLUDED.message, todo = EXCLUDED.todo,
+        SET severity = EXCLUDED.severity, message = EXCLUDED.message, remedy = EXCLUDED.remedy,
             -- the clock may have gone back
             last_seen_at = greatest(system_alerts.last_seen_at, EXCLUDED.last_seen_at)""",
         {**vars(wrong), "now": now},
@@ -44,7 +44,7 @@ def close_alert(connection: psycopg.Connection[Any], key: str, now: datetime) ->
     )
 
 
-def settle(connection: psycopg.Connection[Any], finder: str, wrong: Iterable[Wrong], now: datetime) -> None:
+def settle(connection: psycopg.Connection[Any], finder: str, wrong: Iterable[AlertCondition], now: datetime) -> None:
     """All that `finder` sees wrong now; what it saw before and sees no more is closed. In one transaction."""
     with connection.transaction():
         seen = []

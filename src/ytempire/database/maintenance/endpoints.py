@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from ytempire.accounts.http.gate import Administrator, sessions_of_request
+from ytempire.accounts.http.authentication import Administrator, sessions_of_request
 from ytempire.database.maintenance import health
 from ytempire.database.maintenance.models import MaintenanceRun, SystemAlert
-from ytempire.database.maintenance.schedule import Standing
+from ytempire.database.maintenance.schedule import TaskStatus
 from ytempire.kit import clock
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
 
@@ -24,15 +24,15 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 class AlertOut(BaseModel):
     id: UUID
     key: str = Field(description="who found it, a slash, where; at most one of a key is open")
-    severity: Literal["warning", "problem"] = Field(description="problem: it is wrong now")
+    severity: Literal["warning", "critical"] = Field(description="problem: it is wrong now")
     message: str
-    todo: str = Field(description="what to do about it")
+    remedy: str = Field(description="what to do about it")
     opened_at: datetime
     last_seen_at: datetime
     closed_at: datetime | None = Field(description="null: it is still there")
 
     @classmethod
-    def of(cls, alert: SystemAlert) -> Self:
+    def from_row(cls, alert: SystemAlert) -> Self:
         return cls.model_validate(alert, from_attributes=True)
 
 
@@ -53,14 +53,14 @@ async def list_alerts(
     async with sessions_of_request(request).begin() as session:
         rows = await health.list_alerts(session, limit=limit + 1, before=decode_cursor(cursor), state=state)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return AlertPage(items=[AlertOut.of(row) for row in rows[:limit]], next_cursor=more)
+    return AlertPage(items=[AlertOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class FindingOut(BaseModel):
     check: str
-    status: Literal["ok", "warning", "problem"]
-    found: str
-    todo: str | None
+    status: Literal["ok", "warning", "critical"]
+    detail: str
+    remedy: str | None
 
 
 class ReportOut(BaseModel):
@@ -69,7 +69,7 @@ class ReportOut(BaseModel):
     findings: list[FindingOut]
 
     @classmethod
-    def of(cls, run: MaintenanceRun) -> Self:
+    def from_row(cls, run: MaintenanceRun) -> Self:
         return cls.model_validate({"checked_at": run.started_at, **run.details})
 
 
@@ -82,19 +82,19 @@ class TaskRunOut(BaseModel):
 
 class TaskOut(BaseModel):
     name: str
-    does: str
-    every_s: float
+    description: str
+    interval_seconds: float
     due_at: datetime
     overdue: bool = Field(description="an interval late: nobody does it")
     running: bool
     last: TaskRunOut | None = Field(description="null: it was never done")
 
     @classmethod
-    def of(cls, one: Standing, is_held: bool) -> Self:
+    def from_status(cls, one: TaskStatus, is_held: bool) -> Self:
         return cls(
             name=one.task.name,
-            does=one.task.does,
-            every_s=one.task.every.total_seconds(),
+            description=one.task.description,
+            interval_seconds=one.task.interval.total_seconds(),
             due_at=one.due_at,
             overdue=one.is_overdue,
             running=is_held and one.last is not None and one.last.finished_at is None,
@@ -112,7 +112,7 @@ class TableOut(BaseModel):
 
 class ConnectionsOut(BaseModel):
     used: int
-    most: int
+    max: int
 
 
 class DatabaseHealth(BaseModel):
@@ -127,22 +127,22 @@ class DatabaseHealth(BaseModel):
 
 
 @router.get("/database/health")
-async def database_health(request: Request, me: Administrator) -> DatabaseHealth:
+async def get_database_health(request: Request, me: Administrator) -> DatabaseHealth:
     """How the database is: the doctor's last report, open alerts, what maintenance did and when it is due again."""
     now = clock.now()
     async with sessions_of_request(request).begin() as session:
-        figures = await health.figures(session)
+        statistics = await health.database_statistics(session)
         report = await health.last_report(session)
         alerts = await health.list_alerts(session, state="open")
         tasks, is_held = await health.tasks(session, now)
         tables = await health.tables(session, now)
     return DatabaseHealth(
         measured_at=now,
-        schema_revision=figures.schema_revision,
-        size_bytes=figures.size_bytes,
-        connections=ConnectionsOut(used=figures.connections, most=figures.most_connections),
-        report=ReportOut.of(report) if report is not None else None,
-        alerts=[AlertOut.of(one) for one in alerts],
-        tasks=[TaskOut.of(one, is_held) for one in tasks],
+        schema_revision=statistics.schema_revision,
+        size_bytes=statistics.size_bytes,
+        connections=ConnectionsOut(used=statistics.connections, max=statistics.most_connections),
+        report=ReportOut.from_row(report) if report is not None else None,
+        alerts=[AlertOut.from_row(one) for one in alerts],
+        tasks=[TaskOut.from_status(one, is_held) for one in tasks],
         tables=[TableOut.model_validate(vars(one)) for one in tables],
     )

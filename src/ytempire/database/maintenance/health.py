@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from ytempire.database.catalog import SCHEMAS
 from ytempire.database.maintenance.models import MaintenanceRun, SystemAlert
-from ytempire.database.maintenance.schedule import IS_HELD, LAST_RUNS, LastRun, Standing, standings
+from ytempire.database.maintenance.schedule import IS_HELD, LAST_RUNS, LastRun, TaskStatus, task_statuses
 from ytempire.database.partitions import ARCHIVE, PARTITIONS, Partition, covered_until
 from ytempire.kit.database import AsyncSession
 
@@ -34,7 +34,7 @@ class TableSize:
 
 
 @dataclass(frozen=True)
-class Figures:
+class DatabaseStatistics:
     """Of this moment."""
 
     schema_revision: str
@@ -54,10 +54,10 @@ async def last_report(session: AsyncSession) -> MaintenanceRun | None:
     return found
 
 
-async def tasks(session: AsyncSession, now: datetime) -> tuple[list[Standing], bool]:
+async def tasks(session: AsyncSession, now: datetime) -> tuple[list[TaskStatus], bool]:
     """Every task with its last run and when it is due; and whether somebody is at it just now."""
     runs = [LastRun(**row) for row in (await session.execute(text(LAST_RUNS))).mappings()]
-    return standings(runs, now), bool(await session.scalar(text(IS_HELD)))
+    return task_statuses(runs, now), bool(await session.scalar(text(IS_HELD)))
 
 
 async def list_alerts(
@@ -72,7 +72,7 @@ async def list_alerts(
     return (await session.scalars(query)).all()
 
 
-async def figures(session: AsyncSession) -> Figures:
+async def database_statistics(session: AsyncSession) -> DatabaseStatistics:
     row = (
         await session.execute(
             text("""
@@ -82,7 +82,7 @@ async def figures(session: AsyncSession) -> Figures:
                    current_setting('max_connections')::int AS most_connections""")
         )
     ).one()
-    return Figures(**row._mapping)
+    return DatabaseStatistics(**row._mapping)
 
 
 # Partitions count with their parent. Rows: only of those parts that the server looked at, and as old as the oldest of

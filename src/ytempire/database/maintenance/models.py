@@ -44,7 +44,7 @@ class SystemAlert(Model):
 
     __tablename__ = "system_alerts"
     __table_args__ = (
-        CheckConstraint("severity IN ('warning', 'problem')", name="severity"),
+        CheckConstraint("severity IN ('warning', 'critical')", name="severity"),
         CheckConstraint("length(key) BETWEEN 1 AND 200", name="key"),
         CheckConstraint("last_seen_at >= opened_at", name="last_seen_at"),
         CheckConstraint("closed_at >= opened_at", name="closed_at"),
@@ -59,7 +59,7 @@ class SystemAlert(Model):
     key: Mapped[str]
     severity: Mapped[str]
     message: Mapped[str]
-    todo: Mapped[str]
+    remedy: Mapped[str]
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]

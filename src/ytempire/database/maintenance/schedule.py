@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ytempire.kit.errors import NotFound
+from ytempire.kit.locks import Lock
 
 # Beside those of migrations (1), code (2), bootstrap (3) and partitions (30). Held by whoever runs a task.
-LOCK = (5_241, 31)
+LOCK = (int(Lock.MAINTENANCE), 0)
 # A failed task is tried again after 10 minutes, 20, 40, … and never later than it would have been due anyway.
 FIRST_RETRY = timedelta(minutes=10)
 # A whole interval late: nobody has been doing it.
@@ -25,8 +26,8 @@ Outcome = Literal["running", "completed", "failed"]
 @dataclass(frozen=True)
 class Task:
     name: str
-    every: timedelta
-    does: str
+    interval: timedelta
+    description: str
 
 
 # In the order in which those that are due are done: what others look at comes before them.
@@ -34,16 +35,20 @@ TASKS = (
     Task(
         "partitions",
         timedelta(hours=6),
-        "makes partitions by time 3 months ahead, takes old ones away, looks for tomorrow's",
+        "creates partitions 3 months ahead, removes old ones, checks for tomorrow's",
     ),
-    Task("trail", timedelta(days=1), "puts months of the audit trail older than 90 days into the archive"),
-    Task("retention", timedelta(days=1), "removes rows that are older than the catalog's cards keep them"),
-    Task("queue", timedelta(days=1), "removes jobs that failed or were cancelled 30 days ago"),
-    Task("statistics", timedelta(hours=1), "analyses what has old statistics or none, and summarises new block ranges"),
-    Task("indexes", timedelta(days=1), "rebuilds bloated indexes, removes what a killed rebuild left"),
-    Task("measurement", timedelta(hours=1), "looks whether numbers come from YouTube; a channel's silence is an alert"),
-    Task("doctor", timedelta(hours=6), "examines the database; a problem opens an alert"),
-    Task("freezing", timedelta(days=1), "vacuums partitions once, two days after they are over"),
+    Task("trail", timedelta(days=1), "archives months of the audit trail that are older than 90 days"),
+    Task("retention", timedelta(days=1), "deletes rows that are older than the retention on the card of their table"),
+    Task("queue", timedelta(days=1), "deletes jobs that failed or were cancelled 30 days ago"),
+    Task(
+        "statistics", timedelta(hours=1), "analyses tables without recent statistics, and summarises new block ranges"
+    ),
+    Task("indexes", timedelta(days=1), "rebuilds bloated indexes, removes the remains of an interrupted rebuild"),
+    Task(
+        "measurement", timedelta(hours=1), "checks the collection from YouTube; a channel without data opens an alert"
+    ),
+    Task("doctor", timedelta(hours=6), "checks the database; a problem opens an alert"),
+    Task("freezing", timedelta(days=1), "vacuums each partition once, two days after its end"),
 )
 
 
@@ -52,7 +57,7 @@ def get_task(name: str) -> Task:
     for task in TASKS:
         if task.name == name:
             return task
-    raise NotFound(f"There is no task {name}.", hint=f"There are {', '.join(task.name for task in TASKS)}.")
+    raise NotFound(f"There is no task {name}.", hint=f"Choose one of {', '.join(task.name for task in TASKS)}.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ IS_HELD = f"""
 
 
 @dataclass(frozen=True)
-class Standing:
+class TaskStatus:
     """A task, its last run, and when it is due."""
 
     task: Task
@@ -96,7 +101,7 @@ class Standing:
     is_overdue: bool
 
 
-def standings(runs: Iterable[LastRun], now: datetime) -> list[Standing]:
+def task_statuses(runs: Iterable[LastRun], now: datetime) -> list[TaskStatus]:
     """Every task in its order. Runs of tasks that are no more are not looked at."""
     by_task = {run.task: run for run in runs}
     found = []
@@ -104,16 +109,16 @@ def standings(runs: Iterable[LastRun], now: datetime) -> list[Standing]:
         last = by_task.get(task.name)
         due_at = _due_at(task, last, now)
         completed_at = last.completed_at if last is not None else None
-        is_overdue = completed_at is not None and now - completed_at > OVERDUE_AFTER * task.every
-        found.append(Standing(task, last, due_at, due_at <= now, is_overdue))
+        is_overdue = completed_at is not None and now - completed_at > OVERDUE_AFTER * task.interval
+        found.append(TaskStatus(task, last, due_at, due_at <= now, is_overdue))
     return found
 
 
 def _due_at(task: Task, last: LastRun | None, now: datetime) -> datetime:
     if last is None or last.finished_at is None or last.started_at > now:
         return now  # never done, left unfinished, or done in a future that the clock went back from
-    regular = last.completed_at + task.every if last.completed_at is not None else now
+    regular = last.completed_at + task.interval if last.completed_at is not None else now
     if last.outcome == "completed":
         return regular
     doublings: int = 2 ** min(last.failures - 1, 10)
-    return last.finished_at + min(FIRST_RETRY * doublings, task.every)
+    return last.finished_at + min(FIRST_RETRY * doublings, task.interval)

@@ -3,12 +3,11 @@
 import re
 
 from alembic import context
-from sqlalchemy import create_engine, pool, text
+from sqlalchemy import create_engine, pool, select, text
 
 from ytempire.database.models import metadata
+from ytempire.kit.locks import Lock, lock_expression
 
-# any two numbers that nobody else uses as an advisory lock in this database
-MIGRATION_LOCK = (5_241, 1)
 PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
 
 
@@ -32,7 +31,7 @@ def run() -> None:
 
 def migrate(connection) -> None:  # type: ignore[no-untyped-def]
     connection.execute(text("SET lock_timeout = '5s'"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": MIGRATION_LOCK[0], "b": MIGRATION_LOCK[1]})
+    connection.execute(select(lock_expression(Lock.MIGRATION)))
     connection.execute(text("CREATE SCHEMA IF NOT EXISTS core"))
     context.configure(
         connection=connection,

@@ -37,7 +37,7 @@ class Plan:
 
 
 @dataclass
-class Seen:
+class LoadResult:
     """What came back. Latencies are of what was sent after the warm-up and answered before the end."""
 
     latencies_s: list[float] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Load:
     """All of them, and what they saw."""
 
     def __init__(self, plan: Plan) -> None:
-        self.seen = Seen()
+        self.seen = LoadResult()
         self.plan = plan
         self.number = plan.first
         self.poll = select.epoll()
@@ -93,7 +93,7 @@ class Load:
             self.poll.register(user.socket, select.EPOLLIN)
             time.sleep(0.002)  # one after another, so that the server's processes share them
 
-    def run(self) -> Seen:
+    def run(self) -> LoadResult:
         for user in self.open.values():
             self._send(user)
         warm = time.perf_counter() + self.plan.warm_up_s
@@ -106,21 +106,21 @@ class Load:
                 self.seen.errors += ["no answer"] * len(self.open)
                 break
             for descriptor, _ in ready:
-                waiting -= self._hear(descriptor, warm=warm, again=now < end)
+                waiting -= self._read_socket(descriptor, warm=warm, again=now < end)
         return self.seen
 
     def _send(self, user: _User) -> None:
         self.number += 1
         user.send(self.number)
 
-    def _hear(self, descriptor: int, *, warm: float, again: bool) -> bool:
+    def _read_socket(self, descriptor: int, *, warm: float, again: bool) -> bool:
         """Read from one; True when it will not be heard of again."""
         user = self.open[descriptor]
         try:
             answer = user.read()
             if answer is None:
                 return False
-            self._note(user, answer, counts=again and user.sent_at >= warm)
+            self._record_response(user, answer, counts=again and user.sent_at >= warm)
             if again:
                 self._send(user)
         except OSError as error:
@@ -131,7 +131,7 @@ class Load:
             self.open.pop(descriptor).socket.close()
         return not again
 
-    def _note(self, user: _User, answer: bytes, *, counts: bool) -> None:
+    def _record_response(self, user: _User, answer: bytes, *, counts: bool) -> None:
         if not answer.startswith(b"HTTP/1.1 200"):
             self.seen.errors.append(answer[:300].decode("latin-1"))
             return

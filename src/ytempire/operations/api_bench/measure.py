@@ -20,12 +20,12 @@ import psycopg
 from ytempire.accounts.tokens import TokenVerifier
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
-from ytempire.kit.processes import leashed
-from ytempire.operations.api_bench import figures, people
-from ytempire.operations.api_bench.figures import Round
+from ytempire.kit.processes import die_with_parent_command
+from ytempire.operations.api_bench import bench_users, round_summary
+from ytempire.operations.api_bench.bench_users import Person
 from ytempire.operations.api_bench.load import Plan
-from ytempire.operations.api_bench.people import Person
-from ytempire.operations.bench_tree import HOST, cpu_s, free_port, running_tree, wait_for
+from ytempire.operations.api_bench.round_summary import Round
+from ytempire.operations.bench_installation import HOST, cpu_s, free_port, running_tree, wait_for
 from ytempire.operations.home import Home
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.stack import StackState
@@ -46,13 +46,13 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Scene:
+class BenchSetup:
     """What is measured: the two servers, their database, and who sends requests."""
 
     ours: Server
-    bare: Server
+    baseline: Server
     database: psutil.Process
-    people: Sequence[Person]
+    users: Sequence[Person]
 
 
 def measure(
@@ -63,24 +63,24 @@ def measure(
     environment = {**environment, "YTEMPIRE_API__PORT": str(port), "YTEMPIRE_API__WORKERS": str(workers)}
     with ExitStack() as stack:
         state = stack.enter_context(running_tree(home, environment, port))
-        people.fill(state.endpoints.owner_url, users=users)
-        signed_in, logins_s = people.sign_in(f"http://{HOST}:{port}", users=users)
-        bare = stack.enter_context(_bare(environment, state, bare_port, workers=workers))
-        scene = Scene(
+        bench_users.fill(state.endpoints.owner_url, users=users)
+        signed_in, logins_s = bench_users.sign_in(f"http://{HOST}:{port}", users=users)
+        baseline = stack.enter_context(_run_baseline(environment, state, bare_port, workers=workers))
+        setup = BenchSetup(
             Server(port, psutil.Process(state.processes["serve"])),
-            Server(bare_port, bare),
+            Server(bare_port, baseline),
             psutil.Process(state.processes["postgres"]),
             signed_in,
         )
         loads: dict[str, list[Round]] = {kind: [] for kind in KINDS}
         for number in range(rounds):
             for kind in KINDS:
-                loads[kind].append(_load(scene, kind, seconds=seconds, first=number * 10_000_000))
+                loads[kind].append(_load(setup, kind, seconds=seconds, first=number * 10_000_000))
         lines = _audit_lines(home)
         return _document(
             loads,
             logins_s=logins_s,
-            token_check_us=_token_check_us(port, [one.token for one in signed_in]),
+            token_check_us=_token_check_us(port, [user.token for user in signed_in]),
             settings={"users": users, "workers": workers, "rounds": rounds, "seconds": seconds},
             audit_lines=lines,
         )
@@ -94,7 +94,7 @@ def _document(
     settings: Mapping[str, Any],
     audit_lines: int,
 ) -> dict[str, Any]:
-    kinds = {kind: figures.of_kind(rounds) for kind, rounds in loads.items()}
+    kinds = {kind: round_summary.of_kind(rounds) for kind, rounds in loads.items()}
     ours = (kinds["reads"], kinds["writes"])
     written = sum(each.answered for each in loads["writes"])
     if audit_lines != written:
@@ -102,14 +102,14 @@ def _document(
             f"{written} changes were answered, but the audit trail has {audit_lines}: the figures would be a lie."
         )
     return {
-        "login_ms": {f"p{part}": round(figures.percentile(logins_s, part / 100) * 1000, 1) for part in (50, 95)},
+        "login_ms": {f"p{part}": round(round_summary.percentile(logins_s, part / 100) * 1000, 1) for part in (50, 95)},
         "token_check_us": round(token_check_us, 1),
         **settings,
         "bare_rps": kinds["bare"]["rps"],
         "read_rps": kinds["reads"]["rps"],
         "write_rps": kinds["writes"]["rps"],
-        "read_ratio": figures.ratio(loads["reads"], loads["bare"]),
-        "write_ratio": figures.ratio(loads["writes"], loads["bare"]),
+        "read_ratio": round_summary.ratio(loads["reads"], loads["bare"]),
+        "write_ratio": round_summary.ratio(loads["writes"], loads["bare"]),
         # of reads and writes the worse
         **{name: max(kind[name] for kind in ours) for name in ("p50_ms", "p95_ms", "p99_ms")},
         "errors": sum(kind["errors"] for kind in kinds.values()),
@@ -122,7 +122,9 @@ def _document(
 
 
 @contextmanager
-def _bare(environment: Mapping[str, str], state: StackState, port: int, *, workers: int) -> Iterator[psutil.Process]:
+def _run_baseline(
+    environment: Mapping[str, str], state: StackState, port: int, *, workers: int
+) -> Iterator[psutil.Process]:
     """The bare application, served as `ytempire serve` serves ours."""
     options = [
         "--host",
@@ -136,14 +138,21 @@ def _bare(environment: Mapping[str, str], state: StackState, port: int, *, worke
         "warning",
     ]
     server = subprocess.Popen(
-        leashed(
-            [sys.executable, "-m", "uvicorn", "--factory", "ytempire.operations.api_bench.bare:create_app", *options]
+        die_with_parent_command(
+            [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "--factory",
+                "ytempire.operations.api_bench.baseline_app:create_app",
+                *options,
+            ]
         ),
         env={**environment, "YTEMPIRE_DATABASE__OWNER_URL": state.endpoints.owner_url},
         start_new_session=True,
     )
     try:
-        wait_for(f"http://{HOST}:{port}{_bare_path()}", server, what="The bare application")
+        wait_for(f"http://{HOST}:{port}{_bare_path()}", server, name="The baseline")
         yield psutil.Process(server.pid)
     finally:
         server.terminate()
@@ -154,10 +163,10 @@ def _bare_path() -> str:
     return "/education"
 
 
-def _load(scene: Scene, kind: str, *, seconds: float, first: int) -> Round:
-    server = scene.bare if kind == "bare" else scene.ours
-    plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, one) for one in scene.people])
-    before = cpu_s(server.process), cpu_s(scene.database)
+def _load(setup: BenchSetup, kind: str, *, seconds: float, first: int) -> Round:
+    server = setup.baseline if kind == "bare" else setup.ours
+    plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, user) for user in setup.users])
+    before = cpu_s(server.process), cpu_s(setup.database)
     done = subprocess.run(
         [sys.executable, "-m", "ytempire.operations.api_bench.load"],
         input=json.dumps(asdict(plan)).encode(),
@@ -174,17 +183,17 @@ def _load(scene: Scene, kind: str, *, seconds: float, first: int) -> Round:
         answered=seen["answered"],
         errors=len(seen["errors"]),
         server_cpu_s=cpu_s(server.process) - before[0],
-        database_cpu_s=cpu_s(scene.database) - before[1],
+        database_cpu_s=cpu_s(setup.database) - before[1],
         client_cpu_s=seen["cpu_s"],
     )
 
 
-def _requests(kind: str, one: Person) -> list[str]:
+def _requests(kind: str, user: Person) -> list[str]:
     if kind == "bare":
         return [request_text("GET", _bare_path(), None)]
     if kind == "reads":
-        return [request_text("GET", path, one.token) for path in READS]
-    return [request_text("PATCH", f"/api/v1/channels/{one.channel_id}", one.token, '{"description": "Change {n}"}')]
+        return [request_text("GET", path, user.token) for path in READS]
+    return [request_text("PATCH", f"/api/v1/channels/{user.channel_id}", user.token, '{"description": "Change {n}"}')]
 
 
 def request_text(method: str, path: str, token: str | None, body: str = "") -> str:

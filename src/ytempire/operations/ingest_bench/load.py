@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ytempire.operations.ingest_bench.bodies import Bodies
-from ytempire.operations.ingest_bench.crowd import pairs
+from ytempire.operations.ingest_bench.bench_data import pairs
+from ytempire.operations.ingest_bench.payloads import Payloads
 
 PATIENCE_S = 60.0
 
@@ -30,13 +30,13 @@ class Plan:
     seconds: float
     senders: int
     size: int
-    many: int
-    lean: bool
+    payload_count: int
+    minimal: bool
     rate: float | None  # events a second that happen, however fast they are taken; None: as many as are taken
 
 
 @dataclass
-class Seen:
+class LoadResult:
     """What came back. Latencies are from the first byte sent to the acknowledgement, which is after the commit; at a
     rate from the moment at which the delivery was due, also when all senders were busy then."""
 
@@ -51,14 +51,16 @@ class Seen:
 class Load:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.seen = Seen()
-        self._bodies = Bodies(pairs(plan.owner_url), many=plan.many, size=plan.size, lean=plan.lean)
+        self.seen = LoadResult()
+        self._payloads = Payloads(
+            pairs(plan.owner_url), payload_count=plan.payload_count, size=plan.size, minimal=plan.minimal
+        )
         self._lock = threading.Lock()
         self._sendings = self._moments()
         self._begun = self._end = 0.0
         self._sent = 0
 
-    def run(self) -> Seen:
+    def run(self) -> LoadResult:
         senders = [threading.Thread(target=self._send_on) for _ in range(self.plan.senders)]
         cpu, began = time.process_time(), time.perf_counter()
         self._begun, self._end = began, began + self.plan.seconds
@@ -71,10 +73,10 @@ class Load:
 
     def _moments(self) -> Iterator[tuple[int, datetime]]:
         """Which delivery, and the second that it says: never the same for the same one."""
-        last = [datetime.fromtimestamp(0, UTC)] * self.plan.many
+        last = [datetime.fromtimestamp(0, UTC)] * self.plan.payload_count
         number = 0
         while True:
-            place = number % self.plan.many
+            place = number % self.plan.payload_count
             last[place] = max(datetime.now(UTC).replace(microsecond=0), last[place] + timedelta(seconds=1))
             yield place, last[place]
             number += 1
@@ -87,7 +89,7 @@ class Load:
                     number, moment = next(self._sendings)
                     due = self._due(self._sent)
                     self._sent += 1
-                body = self._bodies.at(number, moment)
+                body = self._payloads.at(number, moment)
                 if due is not None:
                     time.sleep(max(due - time.perf_counter(), 0))
                 self._deliver(connection, body, due or time.perf_counter())
@@ -103,14 +105,14 @@ class Load:
         while True:
             connection.request("POST", "/api/v1/ingest/metrics", body, headers)
             answer = connection.getresponse()
-            said = answer.read()
+            content = answer.read()
             if answer.status != 429:
                 break
             self.seen.behind += 1
             time.sleep(float(answer.headers["Retry-After"]))
-        receipt = json.loads(said)
+        receipt = json.loads(content)
         if answer.status != 202 or receipt["inserted"] != self.plan.size:
-            self.seen.errors.append(said[:300].decode("utf-8", "replace"))
+            self.seen.errors.append(content[:300].decode("utf-8", "replace"))
             return
         self.seen.latencies_s.append(time.perf_counter() - began)
         self.seen.accepted += self.plan.size

@@ -24,30 +24,30 @@ import psutil
 import psycopg
 
 from ytempire.accounts.api_keys import create_key
-from ytempire.analytics.measures import ROLLUPS
+from ytempire.analytics.metrics import ROLLUPS
 from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import Subject
-from ytempire.operations.api_bench.figures import percentile
-from ytempire.operations.bench_tree import HOST, cpu_s, free_port, running_tree
+from ytempire.operations.api_bench.round_summary import percentile
+from ytempire.operations.bench_installation import HOST, cpu_s, free_port, running_tree
 from ytempire.operations.home import Home
-from ytempire.operations.ingest_bench import crowd, floor
-from ytempire.operations.ingest_bench.bodies import Bodies
+from ytempire.operations.ingest_bench import bench_data, copy_baseline
 from ytempire.operations.ingest_bench.load import Plan
-from ytempire.operations.operator import local_operator
+from ytempire.operations.ingest_bench.payloads import Payloads
+from ytempire.operations.local_operator import local_operator
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.operations.stack import Endpoints
 
-SIZE = 10_000
-MANY = 40  # different deliveries of that size, made before the clock starts
+EVENTS_PER_PAYLOAD = 10_000
+PAYLOAD_COUNT = 40  # different deliveries of that size, made before the clock starts
 OPERATIONAL = ("/api/v1/videos", "/api/v1/channels", "/api/v1/runs", "/api/v1/notifications")
 OPERATIONAL_EVERY_S = 0.1
 FLOOR_EVENTS = 200_000
 
 
 @dataclass
-class Watched:
+class ResourceSamples:
     """What was seen beside the load."""
 
     operational_s: list[float] = field(default_factory=list)
@@ -79,7 +79,7 @@ def measure(
     senders: int,
     size: int,
     videos: int,
-    lean: bool,
+    minimal: bool,
     rate: float | None,
 ) -> dict[str, Any]:
     """The document of `ytempire bench ingest`. `environment` has the home; everything started is stopped again."""
@@ -87,8 +87,8 @@ def measure(
     with ExitStack() as stack:
         state = stack.enter_context(running_tree(home, {**environment, "YTEMPIRE_API__PORT": str(port)}, port))
         operator, keys = asyncio.run(operator_with_keys(state.endpoints))
-        crowd.fill(state.endpoints.owner_url, operator, videos=videos)
-        below = _floor(home, state.endpoints, lean=lean)
+        bench_data.fill(state.endpoints.owner_url, operator, videos=videos)
+        below = _measure_copy_baseline(home, state.endpoints, minimal=minimal)
         plan = Plan(
             host=HOST,
             port=port,
@@ -97,17 +97,17 @@ def measure(
             seconds=minutes * 60 / rounds,
             senders=senders,
             size=size,
-            many=MANY * SIZE // size,
-            lean=lean,
+            payload_count=PAYLOAD_COUNT * EVENTS_PER_PAYLOAD // size,
+            minimal=minimal,
             rate=rate,
         )
         processes = psutil.Process(state.processes["serve"]), psutil.Process(state.processes["postgres"])
-        watched = Watched()
+        watched = ResourceSamples()
         seen = []
         for _ in range(rounds):
             floor_eps = below.run()
             seen.append(_round(plan, processes, watched, keys["read"], floor_eps))
-        _require_right(state.endpoints.owner_url, sum(one.accepted for one in seen))
+        _require_right(state.endpoints.owner_url, sum(measured.accepted for measured in seen))
     return _document(plan, seen, watched, minutes=minutes, videos=videos)
 
 
@@ -124,14 +124,21 @@ async def operator_with_keys(endpoints: Endpoints) -> tuple[Subject, dict[str, s
     return operator, keys
 
 
-def _floor(home: Home, endpoints: Endpoints, *, lean: bool) -> floor.Floor:
-    bodies = Bodies(crowd.pairs(endpoints.owner_url), many=FLOOR_EVENTS // SIZE, size=SIZE, lean=lean)
+def _measure_copy_baseline(home: Home, endpoints: Endpoints, *, minimal: bool) -> copy_baseline.CopyBaseline:
+    payloads = Payloads(
+        bench_data.pairs(endpoints.owner_url),
+        payload_count=FLOOR_EVENTS // EVENTS_PER_PAYLOAD,
+        size=EVENTS_PER_PAYLOAD,
+        minimal=minimal,
+    )
     begin = clock.now() - timedelta(minutes=5)
-    said = [bodies.at(number, begin + timedelta(seconds=number)) for number in range(len(bodies.templates))]
-    return floor.write(said, home.sockets, EmbeddedPostgres(home).url("postgres"))
+    batches = [payloads.at(number, begin + timedelta(seconds=number)) for number in range(len(payloads.templates))]
+    return copy_baseline.write(batches, home.sockets, EmbeddedPostgres(home).url("postgres"))
 
 
-def _round(plan: Plan, processes: Sequence[psutil.Process], watched: Watched, key: str, floor_eps: float) -> Round:
+def _round(
+    plan: Plan, processes: Sequence[psutil.Process], watched: ResourceSamples, key: str, floor_eps: float
+) -> Round:
     stop = threading.Event()
     watchers = [
         threading.Thread(target=_watch_operational, args=(plan.port, key, watched, stop)),
@@ -144,15 +151,15 @@ def _round(plan: Plan, processes: Sequence[psutil.Process], watched: Watched, ke
     for watcher in watchers:
         watcher.start()
     try:
-        said, _ = loading.communicate(json.dumps(asdict(plan)).encode(), timeout=plan.seconds + 300)
+        output, _ = loading.communicate(json.dumps(asdict(plan)).encode(), timeout=plan.seconds + 300)
     finally:
         stop.set()
         for watcher in watchers:
             watcher.join()
-    seen = json.loads(said)
+    seen = json.loads(output)
     if seen["errors"]:
         raise YtempireError(f"{len(seen['errors'])} deliveries failed, the first: {seen['errors'][0]}")
-    used = [cpu_s(process) - one for process, one in zip(processes, before, strict=True)]
+    used = [cpu_s(process) - used_before for process, used_before in zip(processes, before, strict=True)]
     return Round(
         seen["accepted"],
         seen["seconds"],
@@ -165,7 +172,7 @@ def _round(plan: Plan, processes: Sequence[psutil.Process], watched: Watched, ke
     )
 
 
-def _watch_operational(port: int, key: str, watched: Watched, stop: threading.Event) -> None:
+def _watch_operational(port: int, key: str, watched: ResourceSamples, stop: threading.Event) -> None:
     """What people ask for meanwhile."""
     with httpx.Client(base_url=f"http://{HOST}:{port}", headers={"Authorization": f"Bearer {key}"}) as client:
         number = 0
@@ -176,7 +183,7 @@ def _watch_operational(port: int, key: str, watched: Watched, stop: threading.Ev
             number += 1
 
 
-def _watch_memory(process: psutil.Process, watched: Watched, stop: threading.Event) -> None:
+def _watch_memory(process: psutil.Process, watched: ResourceSamples, stop: threading.Event) -> None:
     while not stop.wait(0.5):
         watched.peak_bytes = max(watched.peak_bytes, process.memory_info().rss)
 
@@ -202,34 +209,36 @@ def _require_right(owner_url: str, accepted: int) -> None:
                 raise YtempireError(f"{rollup.table} has {added} where a recount gives {raw}.")
 
 
-def _document(plan: Plan, rounds: Sequence[Round], watched: Watched, *, minutes: float, videos: int) -> dict[str, Any]:
-    accepted = sum(one.accepted for one in rounds)
-    latencies = [latency for one in rounds for latency in one.latencies_s]
+def _document(
+    plan: Plan, rounds: Sequence[Round], watched: ResourceSamples, *, minutes: float, videos: int
+) -> dict[str, Any]:
+    accepted = sum(measured.accepted for measured in rounds)
+    latencies = [latency for measured in rounds for latency in measured.latencies_s]
 
     def us(cpu: Callable[[Round], float]) -> float:
         return round(sum(map(cpu, rounds)) / accepted * 1e6, 1)
 
     return {
-        "events_per_second": round(accepted / sum(one.seconds for one in rounds)),
+        "events_per_second": round(accepted / sum(measured.seconds for measured in rounds)),
         "visible_p50_ms": round(percentile(latencies, 0.5) * 1000),
         "visible_p99_ms": round(percentile(latencies, 0.99) * 1000),
-        "floor_events_per_second": round(statistics.median(one.floor_eps for one in rounds)),
-        "floor_ratio": round(statistics.median(one.eps / one.floor_eps for one in rounds), 3),
-        "client_cpu_us": us(lambda one: one.client_cpu_s),
-        "server_cpu_us": us(lambda one: one.api_cpu_s + one.database_cpu_s),
-        "api_cpu_us": us(lambda one: one.api_cpu_s),
-        "database_cpu_us": us(lambda one: one.database_cpu_s),
+        "floor_events_per_second": round(statistics.median(measured.floor_eps for measured in rounds)),
+        "floor_ratio": round(statistics.median(measured.eps / measured.floor_eps for measured in rounds), 3),
+        "client_cpu_us": us(lambda measured: measured.client_cpu_s),
+        "server_cpu_us": us(lambda measured: measured.api_cpu_s + measured.database_cpu_s),
+        "api_cpu_us": us(lambda measured: measured.api_cpu_s),
+        "database_cpu_us": us(lambda measured: measured.database_cpu_s),
         "minutes": minutes,
         "operational_p99_ms": round(percentile(watched.operational_s, 0.99) * 1000),
         "operational_requests": len(watched.operational_s),
         "writer_peak_mb": round(watched.peak_bytes / 1e6),
-        "told_to_wait": sum(one.behind for one in rounds),
+        "told_to_wait": sum(measured.behind for measured in rounds),
         "events": accepted,
-        "lean": plan.lean,
+        "lean": plan.minimal,
         "videos": videos,
         "senders": plan.senders,
         "events_a_delivery": plan.size,
         "events_per_second_offered": plan.rate,
-        "rounds": [round(one.eps) for one in rounds],
+        "rounds": [round(measured.eps) for measured in rounds],
         "processors": os.cpu_count(),
     }

@@ -1,28 +1,28 @@
-"""Captions as marks on the sheet: all words clear, the spoken one marked."""
+"""Captions as marks in the ASS script: all words clear, the spoken one marked."""
 
 from __future__ import annotations
 
 from ytempire.channels.persona import Brand
 from ytempire.production.captions.document import Captions, Cue, Span
+from ytempire.production.visuals.ass_script import AssScript, line_at, shape_at
+from ytempire.production.visuals.layout import frame
 from ytempire.production.visuals.palette import RGB, Palette, luminance, palette, readable
 from ytempire.production.visuals.paths import rectangle
-from ytempire.production.visuals.sheet import Sheet, line_at, shape_at
-from ytempire.production.visuals.stage import frame
 from ytempire.production.visuals.typefaces import Face, family
 
 _BOX, _TYPE = 40, 41  # layers: above every scene
 _GLIDE = 3  # frames in which the marker grows under a word
 
 
-def draw(captions: Captions, sheet: Sheet, brand: Brand) -> None:
-    """Put every cue on the sheet. Wide video marks the spoken word by colour, tall video by a box behind it."""
+def draw(captions: Captions, ass_script: AssScript, brand: Brand) -> None:
+    """Put every cue into the ASS script. Wide video marks the spoken word by colour, tall video by a box behind it."""
     face, colours = family(brand.family).strong, palette(brand)
     boxed = captions.height > captions.width
     for cue in captions.cues:
-        _cue(cue, captions, sheet, face, colours, boxed=boxed)
+        _cue(cue, captions, ass_script, face, colours, boxed=boxed)
 
 
-def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palette, *, boxed: bool) -> None:
+def _cue(cue: Cue, captions: Captions, ass_script: AssScript, face: Face, colours: Palette, *, boxed: bool) -> None:
     edge = _edge(colours)
     first, last = frame(cue.start_s), frame(cue.end_s)
     plain = (255, 255, 255) if luminance(edge) < 0.2 else (16, 18, 24)
@@ -45,22 +45,22 @@ def _cue(cue: Cue, captions: Captions, sheet: Sheet, face: Face, colours: Palett
             )
 
         # One mark per line and state, not one per word: libass sets every mark anew in every frame.
-        sheet.put(_TYPE, first, starts[own[0]], words(None))
+        ass_script.put(_TYPE, first, starts[own[0]], words(None))
         for i in own:
-            sheet.put(_TYPE, starts[i], ends[i], words(i))
-        sheet.put(_TYPE, ends[own[-1]], last, words(None))
+            ass_script.put(_TYPE, starts[i], ends[i], words(i))
+        ass_script.put(_TYPE, ends[own[-1]], last, words(None))
     if boxed:
         for span, start, end in zip(cue.spans, starts, ends, strict=True):
             if span.x1 == span.x0:  # nothing of it can be drawn
                 continue
-            _marker(span, cue.baselines[span.line], cue.px, sheet, face, colours.accent, start, end)
+            _marker(span, cue.baselines[span.line], cue.px, ass_script, face, colours.accent, start, end)
 
 
 def _marker(
     span: Span,
     baseline: float,
     px: float,
-    sheet: Sheet,
+    ass_script: AssScript,
     face: Face,
     fill: RGB,
     start: int,
@@ -75,7 +75,7 @@ def _marker(
         middle = (span.x0 + span.x1) / 2
         return shape_at(rectangle(middle - half, top, middle + half, bottom, radius), fill)
 
-    sheet.play(_BOX, start, end, mark, moving=[range(start, start + _GLIDE)])
+    ass_script.play(_BOX, start, end, mark, moving=[range(start, start + _GLIDE)])
 
 
 def _edge(colours: Palette) -> RGB:

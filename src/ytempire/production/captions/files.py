@@ -28,7 +28,7 @@ def vtt(captions: Captions) -> str:
     )
 
 
-def _write(text: str, file: Path) -> Path:
+def _write_atomically(text: str, file: Path) -> Path:
     partial = file.with_name(f".{file.name}.partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(file)
@@ -37,9 +37,9 @@ def _write(text: str, file: Path) -> Path:
 
 def write_srt(captions: Captions, file: Path) -> Path:
     """Write a SubRip file, whole or not at all."""
-    return _write(srt(captions), file)
+    return _write_atomically(srt(captions), file)
 
 
 def write_vtt(captions: Captions, file: Path) -> Path:
     """Write a WebVTT file, whole or not at all."""
-    return _write(vtt(captions), file)
+    return _write_atomically(vtt(captions), file)

@@ -14,12 +14,12 @@ import numpy as np
 
 from ytempire.channels.persona import Brand
 from ytempire.kit.processes import run
-from ytempire.production.captions.building import build
+from ytempire.production.captions.layout import build
 from ytempire.production.render.encode import X264, render, write_frames
 from ytempire.production.render.ffmpeg import ffmpeg
 from ytempire.production.script.document import Line, Script, Section
+from ytempire.production.visuals.layout import FPS
 from ytempire.production.visuals.planner import plan
-from ytempire.production.visuals.stage import FPS
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 
 _BRAND = Brand(
@@ -57,7 +57,7 @@ def measure(
     script, narration = _sample(seconds)
     storyboard = plan(script, narration, brand=_BRAND, width=width, height=height)
     captions = build(narration, script, width=width, height=height, brand=_BRAND)
-    ours: list[float] = []
+    render_s: list[float] = []
     floor: list[float] = []
     walls: list[float] = []
     peak = 0
@@ -95,15 +95,15 @@ def measure(
                     folder / "floor.mp4",
                 ]
             )
-            ours.append(report.cpu_s)
+            render_s.append(report.cpu_s)
             floor.append(bare.cpu_s)
             walls.append(report.wall_s)
             peak = max(peak, report.peak_bytes)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    ratios = [mine / bare_s for mine, bare_s in zip(ours, floor, strict=True)]
+    ratios = [mine / bare_s for mine, bare_s in zip(render_s, floor, strict=True)]
     return {
         "cpu_ratio": round(statistics.median(ratios), 3),
-        "ours_cpu_s": round(statistics.median(ours), 2),
+        "ours_cpu_s": round(statistics.median(render_s), 2),
         "floor_cpu_s": round(statistics.median(floor), 2),
         "peak_mb": round((peak + own) / 1e6),
         "wall_s": round(statistics.median(walls), 2),

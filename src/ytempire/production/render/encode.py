@@ -11,18 +11,18 @@ from pathlib import Path
 
 from ytempire.channels.persona import Brand
 from ytempire.kit.logs import get_logger
-from ytempire.kit.processes import Finished, current_meter, run
+from ytempire.kit.processes import CompletedProgram, current_meter, run
 from ytempire.production.captions import drawing as captions_drawing
 from ytempire.production.captions.document import Captions
 from ytempire.production.render import graph as graphs
 from ytempire.production.render.ffmpeg import ffmpeg
 from ytempire.production.render.fonts import fonts_in
 from ytempire.production.render.mix import Mix, mix
-from ytempire.production.visuals import drawing, plates
+from ytempire.production.visuals import backgrounds, drawing
+from ytempire.production.visuals.ass_script import AssScript
 from ytempire.production.visuals.images import UnreadablePicture
+from ytempire.production.visuals.layout import FPS, frame
 from ytempire.production.visuals.scenes import Storyboard
-from ytempire.production.visuals.sheet import Sheet
-from ytempire.production.visuals.stage import FPS, frame
 
 log = get_logger(__name__)
 # What we ship; the bench encodes its floor with the same.
@@ -66,7 +66,7 @@ class RenderReport:
     wall_s: float
     peak_bytes: int  # of the largest program run
     frames: int
-    plates: int
+    background_count: int
     gain_db: float
     voice_lufs: float
 
@@ -97,7 +97,7 @@ def render(
         wall_s=time.monotonic() - started,
         peak_bytes=finished.peak_bytes,
         frames=job.frames,
-        plates=len(job.plates),
+        background_count=len(job.backgrounds),
         gain_db=job.mix.gain_db,
         voice_lufs=job.mix.voice_lufs,
     )
@@ -118,7 +118,7 @@ class _Job:
     """A folder with all that the graph reads."""
 
     folder: Path
-    plates: list[graphs.Plate]
+    backgrounds: list[graphs.Background]
     size: tuple[int, int]
     mix: Mix
     frames: int
@@ -134,50 +134,56 @@ def _prepared(
     out: Path,
     on_progress: Callable[[float], None],
 ) -> Iterator[_Job]:
-    """Draw the sheet and the plates and mix the bed into a folder beside `out`, removed at the end."""
+    """Draw the ASS script and the backgrounds and mix the bed into a folder beside `out`, removed at the end."""
     folder = out.parent / f".{out.name}.render"
     shutil.rmtree(folder, ignore_errors=True)  # left by a render that was killed
     folder.mkdir(parents=True)
     try:
         frames = frame(storyboard.duration_s)
-        sheet = Sheet(storyboard.width, storyboard.height, frames)
-        drawing.draw(storyboard, sheet, brand)
-        captions_drawing.draw(captions, sheet, brand)
-        sheet.write(folder / "sheet.ass")
-        found = graphs.plates(storyboard)
-        size = _draw_plates(found, storyboard, brand, folder)
+        ass_script = AssScript(storyboard.width, storyboard.height, frames)
+        drawing.draw(storyboard, ass_script, brand)
+        captions_drawing.draw(captions, ass_script, brand)
+        ass_script.write(folder / "sheet.ass")
+        planned = graphs.backgrounds_of(storyboard)
+        size = _draw_backgrounds(planned, storyboard, brand, folder)
         on_progress(0.04)
         ticks = tuple(scene.start_s for scene in storyboard.scenes if scene.kind == "section")
         mixed = mix(voice_wav, seed=storyboard.seed, duration_s=storyboard.duration_s, ticks_s=ticks, folder=folder)
         on_progress(0.08)
-        (folder / "graph.txt").write_text(graphs.graph(found, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
-        yield _Job(folder, found, size, mixed, frames)
+        (folder / "graph.txt").write_text(graphs.graph(planned, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
+        yield _Job(folder, planned, size, mixed, frames)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _draw_plates(found: list[graphs.Plate], storyboard: Storyboard, brand: Brand, folder: Path) -> tuple[int, int]:
-    size = plates.oversize(storyboard.width, storyboard.height)
-    for i, plate in enumerate(found):
+def _draw_backgrounds(
+    planned: list[graphs.Background], storyboard: Storyboard, brand: Brand, folder: Path
+) -> tuple[int, int]:
+    size = backgrounds.oversize(storyboard.width, storyboard.height)
+    for i, background in enumerate(planned):
         current_meter().check()
-        _draw_plate(plate, i, storyboard, brand, folder / f"plate{i:02d}.yuv")
+        _draw_background(background, i, storyboard, brand, folder / f"plate{i:02d}.yuv")
     return size.width, size.height
 
 
-def _draw_plate(plate: graphs.Plate, number: int, storyboard: Storyboard, brand: Brand, file: Path) -> None:
+def _draw_background(
+    background: graphs.Background, number: int, storyboard: Storyboard, brand: Brand, file: Path
+) -> None:
     """The operator's picture, or a background of the brand: also where the picture is gone since it was chosen."""
     width, height, seed = storyboard.width, storyboard.height, storyboard.seed
-    if plate.picture is not None:
+    if background.picture is not None:
         try:
-            plates.draw_picture(plate.picture, brand, width, height, seed=seed, file=file)
+            backgrounds.draw_picture(background.picture, brand, width, height, seed=seed, file=file)
         except UnreadablePicture as error:
-            log.warning("picture_passed_over", file=str(plate.picture), because=str(error))
+            log.warning("image_skipped", file=str(background.picture), because=str(error))
         else:
             return
-    plates.draw(brand, width, height, seed=seed, variant=number, file=file, panel=plate.panel)
+    backgrounds.draw(brand, width, height, seed=seed, variant=number, file=file, panel=background.panel)
 
 
-def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]) -> Finished:
+def _run_graph(
+    job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress: Callable[[float], None]
+) -> CompletedProgram:
     def report(line: bytes) -> None:
         if line.startswith(b"frame="):
             on_progress(min(0.99, 0.08 + 0.91 * int(line[6:]) / job.frames))
@@ -187,7 +193,7 @@ def _run_graph(job: _Job, voice_wav: Path, output: tuple[str, ...], on_progress:
     command: list[str | Path] = [
         ffmpeg(),
         *("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-y"),
-        *graphs.inputs(job.plates, job.size),
+        *graphs.inputs(job.backgrounds, job.size),
         *("-i", f"file:{voice_wav.resolve()}", "-i", "bed.wav", "-/filter_complex", "graph.txt"),
         *output,
     ]

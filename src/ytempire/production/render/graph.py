@@ -1,4 +1,4 @@
-"""The one filtergraph: background plates that drift and change, everything drawn over them, and the mix."""
+"""The one filtergraph: backgrounds that drift and change, everything drawn over them, and the mix."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal
 
 from ytempire.channels.persona import Transition
 from ytempire.production.render import mix
+from ytempire.production.visuals.layout import FPS, frame
 from ytempire.production.visuals.scenes import Motif, Picture, Storyboard
-from ytempire.production.visuals.stage import FPS, frame
 
 CHANGE = 9  # frames of a transition: 300 ms (LOOK: 300-400)
 _BEFORE = 4  # of these before the scene changes, while the old scene's type leaves
@@ -18,7 +18,7 @@ _COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=
 
 
 @dataclass(frozen=True)
-class Plate:
+class Background:
     """A background for the frames from `start` to `end`; `picture` is the operator's image, if it shows one."""
 
     start: int
@@ -34,24 +34,24 @@ class Plate:
 
     @property
     def trail(self) -> int:
-        """Frames that the plate before it is still needed after `start`."""
+        """Frames that the background before it is still needed after `start`."""
         return CHANGE - _BEFORE if self.change else 0
 
 
-def plates(storyboard: Storyboard) -> list[Plate]:
-    """The stretches between two changes of the background."""
+def backgrounds_of(storyboard: Storyboard) -> list[Background]:
+    """Return the backgrounds of a video: one between two changes."""
     scenes = storyboard.scenes
     starts = [0, *(i + 1 for i, change in enumerate(storyboard.transitions) if change is not None)]
     ends = [*(frame(scenes[i].start_s) for i in starts[1:]), frame(storyboard.duration_s)]
-    found: list[Plate] = []
+    backgrounds: list[Background] = []
     for i, end in zip(starts, ends, strict=True):
         scene = scenes[i]
         start = frame(scene.start_s)
         split = isinstance(scene, Motif) and scene.form == "split"
-        # A plate that is hardly longer than its transitions has no time for them.
-        brief = end - start <= CHANGE or bool(found and start - found[-1].start <= CHANGE)
-        found.append(
-            Plate(
+        # A background that is hardly longer than its transitions has no time for them.
+        brief = end - start <= CHANGE or bool(backgrounds and start - backgrounds[-1].start <= CHANGE)
+        backgrounds.append(
+            Background(
                 start=start,
                 end=end,
                 picture=scene.file if isinstance(scene, Picture) else None,
@@ -59,13 +59,13 @@ def plates(storyboard: Storyboard) -> list[Plate]:
                 change=storyboard.transitions[i - 1] if i and not brief else None,
             )
         )
-    return found
+    return backgrounds
 
 
-def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
-    """Arguments that read each plate: one raw frame from a file of its own (plate00.yuv, ... in the working folder)."""
+def inputs(backgrounds: Sequence[Background], size: tuple[int, int]) -> list[str]:
+    """Arguments that read each background: one raw frame of a file (plate00.yuv, ... in the working folder)."""
     arguments: list[str] = []
-    for i in range(len(found)):
+    for i in range(len(backgrounds)):
         arguments += [
             "-f",
             "rawvideo",
@@ -81,31 +81,33 @@ def inputs(found: Sequence[Plate], size: tuple[int, int]) -> list[str]:
     return arguments
 
 
-def graph(found: Sequence[Plate], storyboard: Storyboard, *, gain_db: float) -> str:
-    """From inputs 0..n-1 (plates), n (voice) and n+1 (bed) to [picture] and [sound], both exactly as long."""
+def graph(backgrounds: Sequence[Background], storyboard: Storyboard, *, gain_db: float) -> str:
+    """From inputs 0..n-1 (backgrounds), n (voice) and n+1 (bed) to [picture] and [sound], both exactly as long."""
     seconds = frame(storyboard.duration_s) / FPS
-    parts = [*_background(found, storyboard), "[background]ass=filename=sheet.ass:fontsdir=fonts[picture]"]
-    parts.append(f"[{len(found)}:a]anull[voice]")
-    parts.append(f"[{len(found) + 1}:a]anull[bed]")
+    parts = [*_background(backgrounds, storyboard), "[background]ass=filename=sheet.ass:fontsdir=fonts[picture]"]
+    parts.append(f"[{len(backgrounds)}:a]anull[voice]")
+    parts.append(f"[{len(backgrounds) + 1}:a]anull[bed]")
     parts.append(mix.chain(gain_db))
     parts.append(f"[mixed]apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}[sound]")
     return ";\n".join(parts)
 
 
-def _background(found: Sequence[Plate], storyboard: Storyboard) -> list[str]:
-    """From the plates to [background]: each by itself, with a cross-fade of its own between two, one after the other.
+def _background(backgrounds: Sequence[Background], storyboard: Storyboard) -> list[str]:
+    """From the inputs to [background]: each by itself, with a cross-fade of its own between two, one after the other.
 
     `xfade` works in 4:4:4 only. Only its own nine frames are converted for it: a chain of them over the whole video
     would have every frame converted twice and the type blended into twice the samples.
     """
     parts: list[str] = []
     order: list[str] = []
-    for i, plate in enumerate(found):
-        following = found[i + 1] if i + 1 < len(found) else None
-        coming = plate.start - plate.lead
-        stretches = {"alone": (plate.start + plate.trail, plate.end - (following.lead if following else 0))}
-        if plate.change:
-            stretches["comes"] = (coming, plate.start + plate.trail)
+    for i, background in enumerate(backgrounds):
+        following = backgrounds[i + 1] if i + 1 < len(backgrounds) else None
+        coming = background.start - background.lead
+        stretches = {
+            "alone": (background.start + background.trail, background.end - (following.lead if following else 0))
+        }
+        if background.change:
+            stretches["comes"] = (coming, background.start + background.trail)
         if following and following.change:
             stretches["goes"] = (following.start - following.lead, following.start + following.trail)
         parts.append(f"[{i}:v]{_COLOURS},split={len(stretches)}" + "".join(f"[{name}{i}s]" for name in stretches))
@@ -113,10 +115,10 @@ def _background(found: Sequence[Plate], storyboard: Storyboard) -> list[str]:
             # `loop` repeats the one decoded frame by reference; `crop` only moves its window.
             window = f"crop={storyboard.width}:{storyboard.height}:{_drift(i, storyboard.seed, start - coming)}"
             parts.append(f"[{name}{i}s]loop=loop={end - start - 1}:size=1:start=0,{window}[{name}{i}]")
-        if plate.change:
+        if background.change:
             seconds = f"{CHANGE / FPS:.6f}"
             parts.append(
-                f"[goes{i - 1}][comes{i}]xfade=transition={plate.change}:duration={seconds}:offset=0,"
+                f"[goes{i - 1}][comes{i}]xfade=transition={background.change}:duration={seconds}:offset=0,"
                 f"format=yuv420p,{_COLOURS}[change{i}]"
             )
             order.append(f"[change{i}]")
@@ -128,7 +130,7 @@ def _background(found: Sequence[Plate], storyboard: Storyboard) -> list[str]:
 def _drift(i: int, seed: int, first: int) -> str:
     """A slow ellipse inside the still's spare margin: about 20 px a second, which whole-pixel steps of 4:2:0 bear.
 
-    `first`: the frame of the plate's own course with which this stretch of it begins.
+    `first`: the frame of the background's own course with which this part of it begins.
     """
     phase = (seed % 97 + i * 29) % 63 / 10
     across, down = (390, 470) if i % 2 else (430, 360)  # frames of one round

@@ -159,13 +159,13 @@ def _measure(inputs: list[Path], graph: str, outputs: tuple[str, ...]) -> list[f
         command += ["-map", label, "-f", "null", "-"]
     finished = run(command)
     # Each ebur128 reports at its own end, named by the order in the graph.
-    found: dict[str, float] = {}
+    levels: dict[str, float] = {}
     for block in re.split(r"(?=\[Parsed_ebur128_)", finished.stderr):
         name = re.match(r"\[Parsed_ebur128_(\d+)", block)
         value = _LOUDNESS.findall(block.split("Summary:")[-1]) if "Summary:" in block else []
         if name and value:
-            found[name.group(1)] = float(value[-1]) if value[-1] not in ("-inf", "nan") else -99.0
-    return [found[key] for key in sorted(found, key=int)]
+            levels[name.group(1)] = float(value[-1]) if value[-1] not in ("-inf", "nan") else -99.0
+    return [levels[key] for key in sorted(levels, key=int)]
 
 
 def _measure_mix(voice_wav: Path, bed_wav: Path, gain_db: float) -> float:

@@ -55,15 +55,15 @@ def _children(stream: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, i
 
 def _durations(stream: BinaryIO, start: int, end: int) -> dict[str, float]:
     scale = 1
-    found: dict[str, float] = {}
+    durations: dict[str, float] = {}
     for kind, body, stop in _children(stream, start, end):
         if kind == b"mvhd":
             scale = _times(stream, body)[0]
         elif kind == b"trak":
             name, ticks = _track(stream, body, stop)
             if name and scale:
-                found[name] = ticks / scale
-    return found
+                durations[name] = ticks / scale
+    return durations
 
 
 def _track(stream: BinaryIO, start: int, end: int) -> tuple[str, int]:

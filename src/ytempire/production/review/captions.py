@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ytempire.production.review.findings import Check
+from ytempire.production.review.check import Check
 from ytempire.production.voice.document import Narration
 
 LARGEST_START_ERROR_S = 0.12
@@ -32,42 +32,42 @@ class ReviewedCue:
 
 
 def caption_checks(cues: Sequence[ReviewedCue], narration: Narration, *, width: int, height: int) -> list[Check]:
-    error, said = _largest_error(cues, narration)
-    missing = said != [word.text for word in narration.words]
+    error, shown_words = _largest_error(cues, narration)
+    missing = shown_words != [word.text for word in narration.words]
     lines = max((len(cue.lines) for cue in cues), default=0)
     outside = [cue for cue in cues if not _is_safe(cue.box, width, height)]
     fastest = _fastest(cues)
     overlaps = sum(1 for before, after in pairwise(cues) if after.start_s < before.end_s - 0.001)
     return [
-        Check.of(
+        Check.measured(
             "caption_words",
             not missing,
-            len(said),
+            len(shown_words),
             len(narration.words),
             "The captions do not say word for word what the voice says.",
         ),
-        Check.of(
+        Check.measured(
             "caption_timing",
             error <= LARGEST_START_ERROR_S,
             round(error, 3),
             LARGEST_START_ERROR_S,
             f"A caption is {error * 1000:.0f} ms off the voice.",
         ),
-        Check.of(
+        Check.measured(
             "caption_lines",
             lines <= MOST_LINES and not overlaps,
             lines,
             MOST_LINES,
             f"{overlaps} captions overlap in time." if overlaps else f"A caption has {lines} lines.",
         ),
-        Check.of(
+        Check.measured(
             "caption_safe_area",
             not outside,
             len(outside),
             0,
             f"{len(outside)} captions leave the safe area of the picture.",
         ),
-        Check.of(
+        Check.measured(
             "caption_speed",
             fastest <= MOST_CHARACTERS_PER_S,
             round(fastest, 1),
@@ -79,18 +79,18 @@ def caption_checks(cues: Sequence[ReviewedCue], narration: Narration, *, width: 
 
 def _largest_error(cues: Sequence[ReviewedCue], narration: Narration) -> tuple[float, list[str]]:
     """The largest start error of a cue or a word, and the words that the captions show."""
-    said: list[str] = []
+    shown_words: list[str] = []
     error = 0.0
     for cue in cues:
         words = " ".join(cue.lines).split()
-        heard = narration.words[len(said) : len(said) + len(words)]
+        heard = narration.words[len(shown_words) : len(shown_words) + len(words)]
         if heard:
             error = max(error, abs(cue.start_s - heard[0].start_s))
         error = max(
             [error, *(abs(start - word.start_s) for start, word in zip(cue.word_starts_s, heard, strict=False))]
         )
-        said += words
-    return error, said
+        shown_words += words
+    return error, shown_words
 
 
 def _is_safe(box: tuple[float, float, float, float], width: int, height: int) -> bool:
@@ -119,6 +119,6 @@ def _speed(cues: Sequence[ReviewedCue], index: int) -> float:
     first = last = index
     while cues[last].end_s - cues[first].start_s < READ_TOGETHER_S and last - first + 1 < len(cues):
         first, last = (first, last + 1) if last + 1 < len(cues) else (first - 1, last)
-    shown = cues[last].end_s - cues[first].start_s
+    seconds = cues[last].end_s - cues[first].start_s
     characters = sum(len(line) for cue in cues[first : last + 1] for line in cue.lines)
-    return characters / shown if shown > 0 else float("inf")
+    return characters / seconds if seconds > 0 else float("inf")

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from ytempire.production.review.captions import ReviewedCue, caption_checks
-from ytempire.production.review.findings import Check
+from ytempire.production.review.check import Check
 from ytempire.production.review.media import Media, measure
-from ytempire.production.review.policy import ORDER_ANEW, AvoidedMatch, policy_matches
+from ytempire.production.review.policy import RUN_AGAIN_HINT, BlockedPhraseMatch, policy_matches
 from ytempire.production.script.document import Script, ScriptScore
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.scoring import PASSING
@@ -25,7 +25,7 @@ LOUDNESS_LUFS, LOUDNESS_TOLERANCE = -14.0, 1.0
 HIGHEST_PEAK_DB = -1.0
 # Cosine of two scripts' mean vectors. Measured on 24 articles written at 30, 60 and 120 s: different articles at most
 # 0.69 (2,484 pairs, 99 % below 0.53), the same article at two lengths 0.81-1.0 in 19 of 20 cases.
-TOO_ALIKE = 0.80
+MAX_SIMILARITY = 0.80
 
 
 class Review(BaseModel):
@@ -56,7 +56,7 @@ def review_file(
     expected: Expected,
     vector: NDArray[np.float32] | None = None,
     earlier: Mapping[str, NDArray[np.float32]] | None = None,
-    avoided: Sequence[AvoidedMatch] = (),
+    avoided: Sequence[BlockedPhraseMatch] = (),
 ) -> Review:
     """Look at the rendered file and what it was made from. Blocking; raises ProgramFailed for what is no video.
 
@@ -84,49 +84,55 @@ def script_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _picture_checks(media: Media, script: Script, expected: Expected) -> list[Check]:
     low, high = script.planned_s * (1 - LENGTH_TOLERANCE), script.planned_s * (1 + LENGTH_TOLERANCE)
-    size, wanted = f"{media.width}x{media.height}", f"{expected.width}x{expected.height}"
+    size, expected_size = f"{media.width}x{media.height}", f"{expected.width}x{expected.height}"
     form = f"{media.video_codec} {media.video_profile}, {media.pixel_format}, {media.frames_per_s:g} fps"
     wanted_form = "h264 High, yuv420p, 30 fps"
     black = sum(end - start for start, end in media.black)
     still = max((end - start for start, end in media.still), default=0.0)
     return [
-        Check.of(
+        Check.measured(
             "length",
             low <= media.video_s <= high,
             round(media.video_s, 2),
             [round(low, 2), round(high, 2)],
             f"The video is {media.video_s:.1f} s long; {script.planned_s:.1f} s were planned.",
         ),
-        Check.of(
+        Check.measured(
             "av_sync",
             abs(media.video_s - media.audio_s) <= LONGEST_AV_GAP_S,
             round(abs(media.video_s - media.audio_s), 3),
             LONGEST_AV_GAP_S,
             f"Picture and sound differ in length by {abs(media.video_s - media.audio_s):.2f} s.",
         ),
-        Check.of("resolution", size == wanted, size, wanted, f"The picture is {size}; {wanted} was ordered."),
-        Check.of(
+        Check.measured(
+            "resolution",
+            size == expected_size,
+            size,
+            expected_size,
+            f"The picture is {size}; {expected_size} was ordered.",
+        ),
+        Check.measured(
             "video_format",
             form == wanted_form,
             form,
             wanted_form,
             f"The picture is {form}; YouTube is served best by {wanted_form}.",
         ),
-        Check.of(
+        Check.measured(
             "faststart",
             media.faststart,
             media.faststart,
             True,
             "The file's index stands at its end, so a player cannot begin at once.",
         ),
-        Check.of(
+        Check.measured(
             "black_frames",
             not media.black,
             round(black, 2),
             0,
             f"The picture is black for {black:.1f} s{_at(media.black)}.",
         ),
-        Check.of(
+        Check.measured(
             "frozen_frames",
             not media.still,
             round(still, 2),
@@ -141,24 +147,24 @@ def _sound_checks(media: Media) -> list[Check]:
     form, wanted_form = f"{media.audio_codec}, {media.sample_rate} Hz", "aac, 48000 Hz"
     silent = max((end - start for start, end in media.silent), default=0.0)
     return [
-        Check.of(
+        Check.measured(
             "audio_format", form == wanted_form, form, wanted_form, f"The sound is {form}; {wanted_form} was ordered."
         ),
-        Check.of(
+        Check.measured(
             "loudness",
             low <= media.loudness_lufs <= high,
             _number(media.loudness_lufs),
             [low, high],
             f"The programme has {media.loudness_lufs:.1f} LUFS; {LOUDNESS_LUFS:.0f} is the aim.",
         ),
-        Check.of(
+        Check.measured(
             "true_peak",
             media.true_peak_db <= HIGHEST_PEAK_DB,
             _number(media.true_peak_db),
             HIGHEST_PEAK_DB,
             f"The sound peaks at {media.true_peak_db:.1f} dBTP and may distort.",
         ),
-        Check.of(
+        Check.measured(
             "silence",
             not media.silent,
             round(silent, 2),
@@ -173,16 +179,16 @@ def _script_checks(script: Script, score: ScriptScore) -> list[Check]:
     long = count_long(sentences) / max(1, len(sentences))
     longest = max((len(text.split()) for text in sentences), default=0)
     matches = policy_matches([script.title, script.description, *(line.text for line in script.lines), *script.tags])
-    named = "; ".join(f'{one.category}: "{one.words}"' for one in matches[:3])
+    named = "; ".join(f'{match.category}: "{match.words}"' for match in matches[:3])
     return [
-        Check.of(
+        Check.measured(
             "script_score",
             score.score >= PASSING,
             score.score,
             PASSING,
             f"The script scores {score.score:.2f}: {' '.join(score.reasons[:2]) or 'see its parts.'}",
         ),
-        Check.of(
+        Check.measured(
             "readability",
             long <= LONG_SHARE and longest <= LONGEST_WORDS,
             round(long, 2),
@@ -190,23 +196,23 @@ def _script_checks(script: Script, score: ScriptScore) -> list[Check]:
             f"{long:.0%} of the sentences have more than {LONG_WORDS} words, the longest {longest}: "
             "hard to follow by ear.",
         ),
-        Check.of(
+        Check.measured(
             "policy",
             not matches,
-            [f"{one.category}: {one.words}" for one in matches],
+            [f"{match.category}: {match.words}" for match in matches],
             [],
             f"A person should look at this first: {named}.",
         ),
     ]
 
 
-def _avoided_check(avoided: Sequence[AvoidedMatch]) -> Check:
-    return Check.of(
+def _avoided_check(avoided: Sequence[BlockedPhraseMatch]) -> Check:
+    return Check.measured(
         "avoided_words",
         not avoided,
-        [f"{one.phrase}: {one.place}" for one in avoided],
+        [f"{match.phrase}: {match.place}" for match in avoided],
         [],
-        " ".join([*(one.sentence for one in avoided[:3]), ORDER_ANEW]),
+        " ".join([*(match.sentence for match in avoided[:3]), RUN_AGAIN_HINT]),
     )
 
 
@@ -216,11 +222,11 @@ def _duplicate_check(vector: NDArray[np.float32] | None, earlier: Mapping[str, N
         if vector is not None
         else (0.0, "")
     )
-    return Check.of(
+    return Check.measured(
         "near_duplicate",
-        likeness < TOO_ALIKE,
+        likeness < MAX_SIMILARITY,
         round(likeness, 3),
-        TOO_ALIKE,
+        MAX_SIMILARITY,
         f'The video says almost the same as "{title}" ({likeness:.0%} alike).',
     )
 

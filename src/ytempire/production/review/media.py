@@ -113,8 +113,8 @@ def _report(path: Path) -> str:
 
 def _stream(report: str, kind: str) -> str:
     """ffmpeg's own description of the input's first stream of a kind."""
-    found = re.search(rf"Stream #0:\d+[^:]*: {kind}: (.+)", report)
-    return found.group(1) if found else ""
+    match = re.search(rf"Stream #0:\d+[^:]*: {kind}: (.+)", report)
+    return match.group(1) if match else ""
 
 
 def _spans(report: str, pattern: str) -> tuple[Span, ...]:

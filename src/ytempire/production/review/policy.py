@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ytempire.production.script.mentions import Searched
+from ytempire.production.script.phrase_search import Searched
 
 # Category -> patterns. A pattern is a whole phrase; "\\w*" allows endings.
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -110,7 +110,7 @@ class PolicyMatch:
 
 def policy_matches(sentences: Iterable[str]) -> list[PolicyMatch]:
     """What a person should look at before these sentences are published, in their order."""
-    found: list[PolicyMatch] = []
+    matches: list[PolicyMatch] = []
     for sentence in sentences:
         plain = sentence.replace("’", "'").replace("‘", "'")
         for category, patterns in _COMPILED.items():
@@ -121,13 +121,13 @@ def policy_matches(sentences: Iterable[str]) -> list[PolicyMatch]:
                 outside = f"{plain[: match.start()]} {plain[match.end() :]}"
                 if not always and category in _EXCUSABLE and _ORDINARY.search(outside):
                     continue
-                found.append(PolicyMatch(category, match.group(0), sentence))
+                matches.append(PolicyMatch(category, match.group(0), sentence))
                 break
-    return found
+    return matches
 
 
 @dataclass(frozen=True)
-class AvoidedMatch:
+class BlockedPhraseMatch:
     phrase: str  # as the channel's strategy has it
     place: str  # title, description, tags or script
     passage: str
@@ -139,17 +139,17 @@ class AvoidedMatch:
 
 
 # A run keeps the strategy that it began with, so the same run again would say the same.
-ORDER_ANEW = "Take it out of the text, or change what the channel avoids, and order the video anew."
+RUN_AGAIN_HINT = "Take it out of the text, or change what the channel avoids, and order the video anew."
 
 
-def avoided_matches(said: Mapping[str, str], avoid: Sequence[str]) -> list[AvoidedMatch]:
+def blocked_phrase_matches(texts: Mapping[str, str], avoid: Sequence[str]) -> list[BlockedPhraseMatch]:
     """What of `avoid` is said, by the place where it is: the first passage of each."""
     if not avoid:
         return []
-    searched = {place: Searched(text) for place, text in said.items()}
+    searched = {place: Searched(text) for place, text in texts.items()}
     return [
-        AvoidedMatch(phrase, place, found.passage)
+        BlockedPhraseMatch(phrase, place, match.passage)
         for phrase in avoid
         for place, text in searched.items()
-        if (found := text.find(phrase)) is not None
+        if (match := text.find(phrase)) is not None
     ]

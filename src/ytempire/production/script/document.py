@@ -44,13 +44,13 @@ class Script(_Frozen):
     attribution: str | None = None
     licence: str | None = None
 
-    def said(self) -> dict[str, str]:
+    def texts_by_place(self) -> dict[str, str]:
         """Everything that it says to viewers, by where they see or hear it."""
         spoken = "\n".join(line.text for line in self.lines)
-        return {"script": spoken, **words_beside(self.title, self.description, self.tags)}
+        return {"script": spoken, **metadata_texts(self.title, self.description, self.tags)}
 
 
-def words_beside(title: str, description: str, tags: Sequence[str]) -> dict[str, str]:
+def metadata_texts(title: str, description: str, tags: Sequence[str]) -> dict[str, str]:
     """Those that stand beside a video, each as one text; a comma keeps tags apart, as YouTube has them."""
     return {"title": title, "description": description, "tags": ", ".join(tags)}
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
 from ytempire.production.script.document import Line, Script, Section
-from ytempire.production.script.editing import acronyms_defined, without_acronym
 from ytempire.production.script.lists import lists_of
 from ytempire.production.script.metadata import describe, tags_for, title_for
-from ytempire.production.script.parts import Part, parts_of
 from ytempire.production.script.passages import Passage, list_passage, needed_acronyms, passages_of, spoken_s
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Embed, Weighed, alike, close_strength, hook_strength, weigh
 from ytempire.production.script.selection import Choice, Wish, choose
+from ytempire.production.script.sentence_editing import acronyms_defined, without_acronym
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
+from ytempire.production.script.source_parts import SourcePart, parts_of
 from ytempire.production.source.document import SourceText
 from ytempire.production.voice.pacing import (
     AFTER_HEADING,
@@ -144,7 +144,7 @@ def _title_words(source: SourceText) -> frozenset[str]:
 
 def _body(
     material: _Material, hook: Sentence, close: Sentence, seconds: float, room_s: float
-) -> tuple[list[Part], Choice]:
+) -> tuple[list[SourcePart], Choice]:
     wanted = 2 if seconds < 45 else 3 if seconds < 90 else 4
     parts = parts_of(material.source, material.sentences, material.weighed.vectors, most=wanted)
     vectors = material.weighed.vectors
@@ -190,7 +190,7 @@ def _body(
     return parts, best
 
 
-def _heading_s(part: Part, rate: int) -> float:
+def _heading_s(part: SourcePart, rate: int) -> float:
     if part.heading is None or not _speakable(part.heading):
         return 0.0
     return line_s(part.heading, words_per_minute=rate) + AFTER_HEADING[1]
@@ -200,7 +200,7 @@ def _speakable(heading: str) -> bool:
     return heading.endswith("?") or len(heading.split()) <= 4
 
 
-def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
+def _list_passages(material: _Material, parts: Sequence[SourcePart]) -> list[Passage]:
     found = []
     for points in lists_of(material.source):
         part = next((index for index, one in enumerate(parts) if points.block + 1 in one.blocks), None)
@@ -220,7 +220,7 @@ def _list_passages(material: _Material, parts: Sequence[Part]) -> list[Passage]:
 
 def _put_together(
     material: _Material,
-    parts: Sequence[Part],
+    parts: Sequence[SourcePart],
     choice: Choice,
     opening: Sequence[Line],
     closing: Sequence[Line],
@@ -252,7 +252,7 @@ def _heading_line(source: SourceText, heading: str, section: int, body: Sequence
     )
 
 
-def _named_after(body: Sequence[Line], part: Part, used: Sequence[str], material: _Material) -> str | None:
+def _named_after(body: Sequence[Line], part: SourcePart, used: Sequence[str], material: _Material) -> str | None:
     """A term of this part of the source that the chosen lines say too."""
     text = " ".join(line.text for line in body)
     phrases = key_phrases([material.source.blocks[block].text for block in part.blocks], text, material.embed, count=12)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.document import Line
-from ytempire.production.script.editing import capitalised, cleaned, shortened, without_opener
 from ytempire.production.script.segmenting import split_sentences
-from ytempire.production.script.standing import leans_on_context
+from ytempire.production.script.sentence_editing import capitalised, cleaned, shortened, without_opener
 from ytempire.production.source.document import Block, SourceText
 
 FEWEST, MOST = 2, 6

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
-from ytempire.kit.errors import NeverRetry
-from ytempire.kit.processes import in_thread
+from ytempire.kit.errors import PermanentError
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.script.metadata import described, tags_for, title_for
 from ytempire.production.script.phrases import key_phrases
@@ -64,7 +64,7 @@ class LanguageModel(Protocol):
     async def complete(self, *, system: str, user: str, max_output_tokens: int) -> str: ...
 
 
-class ModelUnusable(NeverRetry):
+class ModelUnusable(PermanentError):
     """No answer of the model could be read as a script."""
 
     code = "model_answer_unusable"
@@ -73,27 +73,27 @@ class ModelUnusable(NeverRetry):
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=400)]
 
 
-class _Answer(BaseModel):
+class _ModelResponse(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class _Said(_Answer):
+class _DraftLine(_ModelResponse):
     text: Text
     block: int = Field(ge=0)
     list_item: bool = False
 
 
-class _Section(_Answer):
+class _Section(_ModelResponse):
     heading: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
-    lines: tuple[_Said, ...] = Field(min_length=1, max_length=30)
+    lines: tuple[_DraftLine, ...] = Field(min_length=1, max_length=30)
 
 
-class _Draft(_Answer):
+class _Draft(_ModelResponse):
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
     summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
-    hook: _Said
+    hook: _DraftLine
     sections: tuple[_Section, ...] = Field(min_length=1, max_length=6)
-    close: _Said
+    close: _DraftLine
     tags: tuple[str, ...] = Field(default=(), max_length=40)
 
 
@@ -112,7 +112,9 @@ async def write_with_model(
     and the next prompt says what was wrong with it. Raises ModelUnusable when no answer could be read; errors of the
     model itself pass through.
     """
-    terms = await in_thread(key_phrases, [block.text for block in source.blocks], source.title, embed, count=12)
+    terms = await run_in_metered_thread(
+        key_phrases, [block.text for block in source.blocks], source.title, embed, count=12
+    )
     task = _task(source, seconds, strategy or Strategy())
     best: tuple[Script, ScriptScore] | None = None
     feedback = ""
@@ -126,7 +128,7 @@ async def write_with_model(
             feedback = f"\n\nYour last answer could not be used: {error}\nAnswer again with the JSON object alone."
             continue
         script = _script(draft, source, seconds, persona, model.name, terms)
-        scored = await in_thread(score, script, source, embed)
+        scored = await run_in_metered_thread(score, script, source, embed)
         if best is None or scored.score > best[1].score:
             best = (script, scored)
         if scored.score >= PASSING:
@@ -176,8 +178,8 @@ def _parsed(answer: str, blocks: int) -> _Draft:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'JSON'}: {one['msg']}" for one in error.errors()[:5])
         raise ValueError(problems) from error
-    said = [draft.hook, draft.close, *(line for section in draft.sections for line in section.lines)]
-    wrong = [line.block for line in said if line.block >= blocks]
+    lines = [draft.hook, draft.close, *(line for section in draft.sections for line in section.lines)]
+    wrong = [line.block for line in lines if line.block >= blocks]
     if wrong:
         raise ValueError(f"there is no block {wrong[0]}; the last is {blocks - 1}.")
     return draft
@@ -186,15 +188,15 @@ def _parsed(answer: str, blocks: int) -> _Draft:
 def _script(
     draft: _Draft, source: SourceText, seconds: float, persona: Persona, writer: str, terms: Sequence[str]
 ) -> Script:
-    lines = [_line(draft.hook, "hook", -1)]
+    lines = [_script_line(draft.hook, "hook", -1)]
     sections: list[Section] = []
     for number, section in enumerate(draft.sections):
         first = len(lines)
-        lines += [_line(said, "body", number) for said in section.lines]
+        lines += [_script_line(line, "body", number) for line in section.lines]
         sections.append(
             Section(heading=_plain(section.heading).rstrip("."), first_line=first, last_line=len(lines) - 1)
         )
-    lines.append(_line(draft.close, "close", -1))
+    lines.append(_script_line(draft.close, "close", -1))
     if persona.sign_off.strip():
         lines.append(Line(text=persona.sign_off.strip(), role="sign_off", section=-1))
     titled = source.model_copy(update={"title": _plain(draft.title)})
@@ -214,14 +216,14 @@ def _script(
     )
 
 
-def _line(said: _Said, role: str, section: int) -> Line:
+def _script_line(line: _DraftLine, role: str, section: int) -> Line:
     return Line.model_validate(
         {
-            "text": _plain(said.text),
+            "text": _plain(line.text),
             "role": role,
             "section": section,
-            "source_block": said.block,
-            "list_item": said.list_item,
+            "source_block": line.block,
+            "list_item": line.list_item,
         }
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import regex
 
-from ytempire.production.script.angles import without_angles
+from ytempire.production.script.angle_brackets import without_angles
 from ytempire.production.script.document import Line, Script
-from ytempire.production.script.mentions import Searched
+from ytempire.production.script.phrase_search import Searched
 from ytempire.production.source.document import SourceText
 from ytempire.production.voice.document import Narration
 

@@ -7,9 +7,9 @@ import itertools
 import openai
 
 from ytempire.costs.prices import ensure_model_prices
-from ytempire.costs.service import Bought, Gate
+from ytempire.costs.service import PaidCallGate, PaidResponse
 from ytempire.kit.errors import InvalidInput, OutcomeUnknown
-from ytempire.kit.openai_errors import translated
+from ytempire.kit.openai_errors import translate_openai_errors
 from ytempire.production.script.llm import LanguageModel
 from ytempire.settings import LanguageModel as LanguageModelSettings
 
@@ -20,7 +20,7 @@ TIMEOUT_S = 120.0
 CHAT_OVERHEAD_TOKENS = 64
 
 
-async def configured_model(settings: LanguageModelSettings, gate: Gate) -> LanguageModel | None:
+async def configured_model(settings: LanguageModelSettings, gate: PaidCallGate) -> LanguageModel | None:
     """The model that the operator set up, with its price in the book; None where none is set up."""
     if settings.model is None:
         return None
@@ -37,16 +37,16 @@ async def configured_model(settings: LanguageModelSettings, gate: Gate) -> Langu
 class OpenAiModel:
     """`complete` is one paid call. Errors say whether to try later, never, or that the outcome is unknown."""
 
-    def __init__(self, settings: LanguageModelSettings, model: str, gate: Gate) -> None:
+    def __init__(self, settings: LanguageModelSettings, model: str, gate: PaidCallGate) -> None:
         self.name = model
         self._gate = gate
         self._numbers = itertools.count(1)
         key = settings.api_key.get_secret_value() if settings.api_key else "unused"
-        # retries are the workflow's, with its own waiting and its own ledger line for each call
+        # retries are the run's, with its own waiting and its own ledger line for each call
         self._client = openai.AsyncOpenAI(api_key=key, base_url=settings.base_url, timeout=TIMEOUT_S, max_retries=0)
 
     async def complete(self, *, system: str, user: str, max_output_tokens: int) -> str:
-        async def call(key: str) -> Bought:
+        async def call(key: str) -> PaidResponse:
             client = self._client.with_options(default_headers={"Idempotency-Key": key})
             answer = await client.chat.completions.create(
                 model=self.name,
@@ -57,15 +57,18 @@ class OpenAiModel:
                 raise OutcomeUnknown("The language model did not say how many tokens it used.")
             used = {"input_token": answer.usage.prompt_tokens, "output_token": answer.usage.completion_tokens}
             said = answer.choices[0].message.content if answer.choices else None
-            return Bought((said or "").encode(), used)
+            return PaidResponse((said or "").encode(), used)
 
-        bound = {"input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS, "output_token": max_output_tokens}
-        answer = await self._gate.buy(
+        max_usage = {
+            "input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS,
+            "output_token": max_output_tokens,
+        }
+        answer = await self._gate.call_paid(
             service=SERVICE,
             item=self.name,
-            bound=bound,
+            max_usage=max_usage,
             name=str(next(self._numbers)),
             content=f"{system}\n{user}",
-            call=lambda key: translated(call(key)),
+            call=lambda key: translate_openai_errors(call(key)),
         )
         return answer.decode()

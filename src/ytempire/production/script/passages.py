@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ytempire.production.script.document import Line
-from ytempire.production.script.editing import acronyms_defined
 from ytempire.production.script.lists import PointList
-from ytempire.production.script.parts import Part
 from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Weighed
+from ytempire.production.script.sentence_editing import acronyms_defined
 from ytempire.production.script.sentences import Sentence
+from ytempire.production.script.source_parts import SourcePart
 from ytempire.production.script.words import word_set
 from ytempire.production.voice.pacing import BETWEEN_SENTENCES, line_s
 
@@ -42,7 +42,7 @@ class Passage:
 def passages_of(
     sentences: Sequence[Sentence],
     weighed: Weighed,
-    parts: Sequence[Part],
+    parts: Sequence[SourcePart],
     *,
     taken: frozenset[int],
     acronyms: frozenset[str],

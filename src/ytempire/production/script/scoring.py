@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.document import Line, Script, ScriptScore
 from ytempire.production.script.readability import LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.salience import STRIKING, Embed, alike, names_of
-from ytempire.production.script.standing import leans_on_context
 from ytempire.production.script.words import content_words, words_of
 from ytempire.production.source.document import SourceText
 from ytempire.production.voice.pacing import script_s

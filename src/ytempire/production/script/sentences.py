@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ytempire.production.script.editing import acronyms_defined, cleaned, spoken_lines, without_opener
+from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.segmenting import split_sentences
-from ytempire.production.script.standing import leans_on_context
+from ytempire.production.script.sentence_editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.words import ANAPHORS, STOPWORDS, VERBS, word_set, words_of
 from ytempire.production.source.document import SourceText
 

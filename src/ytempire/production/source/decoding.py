@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from ytempire.production.source.errors import SourceBinary, SourceEmpty, SourceTooLong
-from ytempire.production.source.tidying import visible, without_terminal_orders
+from ytempire.production.source.text_cleanup import visible, without_terminal_orders
 
 MAX_BYTES = 4 * 1024 * 1024  # a web page with its scripts stays below; 20,000 words of prose are 130 kB
 

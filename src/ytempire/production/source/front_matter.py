@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
-from ytempire.production.source.tidying import tidy
+from ytempire.production.source.text_cleanup import tidy
 
 LONGEST = 20_000  # characters; a text that merely begins with a rule is not looked through to its end
 
@@ -82,7 +82,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     values = _loaded(handler, front) if len(front) <= LONGEST else None
     if not isinstance(values, Mapping):
         return {}, text
-    return {str(key).lower(): said for key, value in values.items() if (said := tidy(_said(value)))}, body
+    return {str(key).lower(): said for key, value in values.items() if (said := tidy(_value_text(value)))}, body
 
 
 def _loaded(handler: BaseHandler, front: str) -> Any:
@@ -93,10 +93,10 @@ def _loaded(handler: BaseHandler, front: str) -> Any:
         return dict(re.findall(r"^([A-Za-z_]+)[ \t]*[:=][ \t]*[\"']?(.+?)[\"']?[ \t]*$", front, re.MULTILINE)) or None
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     """A list is named one after another, of a person or a licence its name. Lists within lists say nothing here."""
     if isinstance(value, list):
-        return ", ".join(said for one in value if not isinstance(one, list) and (said := _said(one)))
+        return ", ".join(said for one in value if not isinstance(one, list) and (said := _value_text(one)))
     if isinstance(value, Mapping):
         found = next((value[key] for key in ("name", "title", "id", "url") if key in value), "")
         return found if isinstance(found, str) else ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ytempire.production.source.credits import Credits
+from ytempire.production.source.attribution import Credits
 from ytempire.production.source.document import Block
-from ytempire.production.source.tidying import guarded, lowered, raised, tidy, without_notes
+from ytempire.production.source.text_cleanup import guarded, lowered, raised, tidy, without_notes
 
 FURNITURE = (
     "script,style,noscript,template,svg,nav,aside,footer,button,iframe,pre,"
@@ -149,7 +149,7 @@ class _Page:
         tag = node.tag or ""
         if tag == "-text":
             if opens:
-                self._say(node.text(deep=False) or "")
+                self._append_text(node.text(deep=False) or "")
         elif tag in HEADINGS or (tag in BLOCKS and not self._within_heading):
             self.end_block()
             self._enter(tag, opens)
@@ -193,7 +193,7 @@ class _Page:
         if tag == "li":
             self.fresh_item = opens
 
-    def _say(self, text: str) -> None:
+    def _append_text(self, text: str) -> None:
         words = re.sub(r"[ \t\n\r\f]+", " ", text)
         if words[:1].isupper() and self.parts and re.search(r"[a-z][.!?]$", self.parts[-1]):
             self.parts.append(" ")  # sentences that only a style keeps apart

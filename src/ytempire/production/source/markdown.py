@@ -10,17 +10,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from ytempire.production.source.document import Block
-from ytempire.production.source.html import fragment_blocks, is_html_tag
-from ytempire.production.source.lines import unwrapped, without_page_furniture
-from ytempire.production.source.marks import (
+from ytempire.production.source.app_markup import (
     split_callout,
     without_lines_of_programs,
     without_marks,
     without_tags,
     without_todo,
 )
-from ytempire.production.source.tidying import guarded, lowered, raised, tidy, without_notes
+from ytempire.production.source.document import Block
+from ytempire.production.source.html import fragment_blocks, is_html_tag
+from ytempire.production.source.line_joining import unwrapped, without_page_furniture
+from ytempire.production.source.text_cleanup import guarded, lowered, raised, tidy, without_notes
 
 # Tables and footnotes are recognised so that they can be left out: neither can be narrated.
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
@@ -57,17 +57,19 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
         elif token.type == "inline":
             text = _inline(token.children or ())
             if depth["heading"]:
-                yield Block(kind="heading", text=without_tags(_read(text)), level=level)
+                yield Block(kind="heading", text=without_tags(_clean_text(text)), level=level)
             elif numbered and fresh_item:
-                yield Block(kind="item", text=_read(without_todo(text)), level=len(numbered), ordered=numbered[-1])
+                yield Block(
+                    kind="item", text=_clean_text(without_todo(text)), level=len(numbered), ordered=numbered[-1]
+                )
                 fresh_item = False
             elif depth["blockquote"]:
-                yield from (Block(kind="quote", text=_read(part)) for part in split_callout(text))
+                yield from (Block(kind="quote", text=_clean_text(part)) for part in split_callout(text))
             else:
-                yield Block(kind="paragraph", text=_read(text))
+                yield Block(kind="paragraph", text=_clean_text(text))
 
 
-def _read(text: str) -> str:
+def _clean_text(text: str) -> str:
     return tidy(without_notes(without_marks(unwrapped(text))))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ytempire.production.source.credits import Credits, front_matter_credits, split_closing_credits
+from ytempire.production.source.attribution import Credits, front_matter_credits, split_closing_credits
 from ytempire.production.source.decoding import MAX_BYTES, decode
 from ytempire.production.source.document import Block, SourceText
 from ytempire.production.source.errors import (
@@ -21,8 +21,8 @@ from ytempire.production.source.front_matter import split_front_matter
 from ytempire.production.source.html import html_page, looks_like_html
 from ytempire.production.source.language import supported_language
 from ytempire.production.source.markdown import markdown_blocks
-from ytempire.production.source.plain import plain_blocks, stands_like_title, with_title
-from ytempire.production.source.tidying import tidy
+from ytempire.production.source.plain_text import plain_blocks, stands_like_title, with_title
+from ytempire.production.source.text_cleanup import tidy
 
 MIN_WORDS = 60  # below, even a 20 s video would repeat the text word for word
 MIN_SENTENCES = 3

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ytempire.kit.processes import in_thread
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.captions.document import Captions
 from ytempire.production.render.encode import render
-from ytempire.production.request import FRAME
+from ytempire.production.run_options import FRAME
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.visuals.scenes import Storyboard
 
 
 async def act(context: StepContext) -> StepResult:
     out = context.work / "video.mp4"
-    report = await in_thread(
+    report = await run_in_metered_thread(
         render,
         context.read("storyboard.json", Storyboard),
         context.read("captions.json", Captions),

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
-from ytempire.costs.service import Gate
+from ytempire.costs.service import PaidCallGate
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.database import Sessions
-from ytempire.learning.embedding import Embedder
-from ytempire.production.request import Options
-from ytempire.production.wording import OrderedWording
+from ytempire.production.run_options import Options
+from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,7 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 class StepContext:
     """`work` is a folder of this attempt alone, removed after it. `progress` takes 0..1."""
 
-    workflow_id: UUID
+    run_id: UUID
     video_id: UUID
     channel_id: UUID
     options: Options
@@ -35,10 +35,10 @@ class StepContext:
     source_sha256: str
     persona: Persona
     strategy: Strategy
-    wording: OrderedWording | None
+    template_snapshot: TemplateSnapshot | None
     settings: Settings
     sessions: Sessions
-    gate: Gate
+    gate: PaidCallGate
     embedder: Embedder
     work: Path
     inputs: Mapping[str, Path]  # artifacts of earlier steps by name, checked just now

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ytempire.kit.processes import in_thread
-from ytempire.production.captions.building import build
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.captions.files import write_srt, write_vtt
-from ytempire.production.request import FRAME
+from ytempire.production.captions.layout import build
+from ytempire.production.run_options import FRAME
 from ytempire.production.script.document import Script
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.voice.document import Narration
@@ -15,7 +15,9 @@ async def act(context: StepContext) -> StepResult:
     script = context.read("script.json", Script)
     narration = context.read("narration.json", Narration)
     width, height = FRAME[context.options.format]
-    captions = await in_thread(build, narration, script, width=width, height=height, brand=context.persona.brand)
+    captions = await run_in_metered_thread(
+        build, narration, script, width=width, height=height, brand=context.persona.brand
+    )
     srt = write_srt(captions, context.work / "captions.srt")
     vtt = write_vtt(captions, context.work / "captions.vtt")
     return StepResult(

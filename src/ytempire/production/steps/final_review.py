@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ytempire.kit.processes import in_thread
-from ytempire.production import similarity
+from ytempire.kit.processes import run_in_metered_thread
+from ytempire.production import duplicate_detection
 from ytempire.production.captions.document import Captions, Cue
-from ytempire.production.render.seen import Seen, caption_boxes
-from ytempire.production.request import FRAME
+from ytempire.production.render.caption_detection import CaptionBox, caption_boxes
 from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
-from ytempire.production.review.policy import avoided_matches
-from ytempire.production.script.document import Script, ScriptScore, words_beside
+from ytempire.production.review.policy import blocked_phrase_matches
+from ytempire.production.run_options import FRAME
+from ytempire.production.script.document import Script, ScriptScore, metadata_texts
 from ytempire.production.script.metadata import describe_with_chapters, spoken_topics
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.production.voice.document import Narration
@@ -26,15 +26,17 @@ async def act(context: StepContext) -> StepResult:
     width, height = FRAME[context.options.format]
     # without the sign-off, which all videos of a channel share
     own = [line.text for line in script.lines if line.role != "sign_off"]
-    vectors = await in_thread(context.embedder.embed, own)
+    vectors = await run_in_metered_thread(context.embedder.embed, own)
     vector = script_vector(vectors)
     async with context.sessions.begin() as session:
-        nearest = await similarity.nearest_from_other_sources(session, vector, source_sha256=context.source_sha256)
-    shown = _shown(context, script, narration)
+        nearest = await duplicate_detection.nearest_from_other_sources(
+            session, vector, source_sha256=context.source_sha256
+        )
+    metadata = _public_texts(context, script, narration)
     # a template's words too, and those of its chapters
-    said = {**script.said(), **words_beside(shown["title"], shown["description"], shown["tags"])}
-    boxes = await in_thread(caption_boxes, captions, context.persona.brand)
-    review = await in_thread(
+    texts = {**script.texts_by_place(), **metadata_texts(metadata["title"], metadata["description"], metadata["tags"])}
+    boxes = await run_in_metered_thread(caption_boxes, captions, context.persona.brand)
+    review = await run_in_metered_thread(
         review_file,
         context.inputs["video.mp4"],
         script=script,
@@ -44,29 +46,29 @@ async def act(context: StepContext) -> StepResult:
         expected=Expected(width, height),
         vector=vector,
         earlier=dict([nearest] if nearest else []),
-        avoided=avoided_matches(said, context.strategy.avoid),
+        avoided=blocked_phrase_matches(texts, context.strategy.avoid),
     )
     length = next(check.value for check in review.checks if check.name == "length")
     return StepResult(
         artifacts={"review.json": context.write("review.json", review)},
         provider="reviewer",
         evidence={"checks": [check.model_dump(mode="json") for check in review.checks]},
-        video={**shown, "duration_seconds": Decimal(str(length))},
+        video={**metadata, "duration_seconds": Decimal(str(length))},
         refusals=review.reasons,
         embedding=tuple(vector.tolist()),
     )
 
 
-def _shown(context: StepContext, script: Script, narration: Narration) -> dict[str, Any]:
+def _public_texts(context: StepContext, script: Script, narration: Narration) -> dict[str, Any]:
     """Title, description, tags and chapters, in the words of the run's template where it has one."""
     description, chapters = describe_with_chapters(script, narration)
     title, tags = script.title, script.tags
-    if context.wording is not None:
+    if context.template_snapshot is not None:
         summary, _, rest = script.description.partition("\n\n")
         listed = description.removeprefix(summary).removesuffix(rest).strip()  # the chapters
-        description = context.wording.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
+        description = context.template_snapshot.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
         topics = spoken_topics(script, context.strategy.topics)
-        title, tags = context.wording.title(title), context.wording.tags(tags, topics=topics)
+        title, tags = context.template_snapshot.title(title), context.template_snapshot.tags(tags, topics=topics)
     return {
         "title": title,
         "description": description,
@@ -75,7 +77,7 @@ def _shown(context: StepContext, script: Script, narration: Narration) -> dict[s
     }
 
 
-def _reviewed(cue: Cue, box: Seen) -> ReviewedCue:
+def _reviewed(cue: Cue, box: CaptionBox) -> ReviewedCue:
     return ReviewedCue(
         start_s=cue.start_s,
         end_s=cue.end_s,

@@ -17,7 +17,7 @@ from ytempire.production.steps import (
     voice,
 )
 from ytempire.production.steps.base import StepContext, StepResult
-from ytempire.production.steps.order import STEPS
+from ytempire.production.steps.sequence import STEPS
 
 Act = Callable[[StepContext], Coroutine[Any, Any, StepResult]]
 

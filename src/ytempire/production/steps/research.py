@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ytempire.kit.processes import in_thread
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.source.reader import parse_source
 from ytempire.production.steps.base import StepContext, StepResult
 
 
 async def act(context: StepContext) -> StepResult:
     data = context.inputs["source"].read_bytes()
-    source = await in_thread(parse_source, data, name=context.source_name)
+    source = await run_in_metered_thread(parse_source, data, name=context.source_name)
     return StepResult(
         artifacts={"source.json": context.write("source.json", source)},
         provider="reader",

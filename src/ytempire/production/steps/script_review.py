@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ytempire.kit.processes import in_thread
-from ytempire.production.review.policy import ORDER_ANEW, avoided_matches
+from ytempire.kit.processes import run_in_metered_thread
+from ytempire.production.review.policy import RUN_AGAIN_HINT, blocked_phrase_matches
 from ytempire.production.script.document import Script
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.source.document import SourceText
@@ -17,17 +17,21 @@ from ytempire.production.steps.base import StepContext, StepResult
 async def act(context: StepContext) -> StepResult:
     script = context.read("script.json", Script)
     source = context.read("source.json", SourceText)
-    found = await in_thread(score, script, source, context.embedder.embed)
+    script_score = await run_in_metered_thread(score, script, source, context.embedder.embed)
     refusals: tuple[str, ...] = ()
-    if found.score < PASSING:
-        refusals = (f"The script scores {found.score:.2f}; {PASSING} is needed.", *found.reasons)
-    avoided = avoided_matches(script.said(), context.strategy.avoid)
-    if avoided:
-        refusals += (*(one.sentence for one in avoided), ORDER_ANEW)
+    if script_score.score < PASSING:
+        refusals = (f"The script scores {script_score.score:.2f}; {PASSING} is needed.", *script_score.reasons)
+    matches = blocked_phrase_matches(script.texts_by_place(), context.strategy.avoid)
+    if matches:
+        refusals += (*(match.sentence for match in matches), RUN_AGAIN_HINT)
     return StepResult(
-        artifacts={"script_score.json": context.write("script_score.json", found)},
+        artifacts={"script_score.json": context.write("script_score.json", script_score)},
         provider="scorer",
-        evidence={"score": found.score, "parts": found.parts, "avoided": [one.phrase for one in avoided]},
-        video={"script_score": Decimal(str(round(found.score, 3)))},
+        evidence={
+            "score": script_score.score,
+            "parts": script_score.parts,
+            "avoided": [match.phrase for match in matches],
+        },
+        video={"script_score": Decimal(str(round(script_score.score, 3)))},
         refusals=refusals,
     )

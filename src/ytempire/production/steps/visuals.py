@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ytempire.kit.processes import in_thread
-from ytempire.production.request import FRAME
+from ytempire.kit.processes import run_in_metered_thread
+from ytempire.production.run_options import FRAME
 from ytempire.production.script.document import Script
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.production.visuals.images import ImageFolder
@@ -19,7 +19,7 @@ async def act(context: StepContext) -> StepResult:
     width, height = FRAME[context.options.format]
     folder = context.settings.production.images
     images = ImageFolder(folder) if folder else None
-    storyboard = await in_thread(
+    storyboard = await run_in_metered_thread(
         plan, script, narration, brand=context.persona.brand, width=width, height=height, images=images
     )
     kinds = Counter(scene.kind for scene in storyboard.scenes)
@@ -29,6 +29,6 @@ async def act(context: StepContext) -> StepResult:
         evidence={
             "scenes": len(storyboard.scenes),
             "kinds": dict(kinds),
-            **({"pictures_passed_over": images.passed_over} if images and images.passed_over else {}),
+            **({"pictures_passed_over": images.skipped} if images and images.skipped else {}),
         },
     )

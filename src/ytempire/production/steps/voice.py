@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ytempire.production.script.document import Script
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.voice.engines import engine_for
+from ytempire.production.voice.engine_factory import create_engine
 from ytempire.production.voice.narration import narrate
 
 
@@ -13,7 +13,7 @@ async def act(context: StepContext) -> StepResult:
     choice = context.persona.voice
     if context.options.voice:
         choice = choice.model_copy(update={"voice": context.options.voice})
-    engine = engine_for(choice, context.settings.speech, context.gate)
+    engine = create_engine(choice, context.settings.speech, context.gate)
     out = context.work / "voice.wav"
     persona = context.persona.model_copy(update={"voice": choice})
     narration = await narrate(script, persona=persona, engine=engine, out_wav=out)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ytempire.production.script.document import Script
-from ytempire.production.visuals import symbols
-from ytempire.production.visuals.reading import lexicon
-from ytempire.production.visuals.reading.phrases import capital, dangling, stems, tidy, words_in
-from ytempire.production.visuals.reading.words import tokens
+from ytempire.production.visuals import icon_matching
 from ytempire.production.visuals.scenes import Comparison, Definition, Diagram, Hook, Motif, Number, Storyboard
+from ytempire.production.visuals.sentence_analysis import lexicon
+from ytempire.production.visuals.sentence_analysis.phrases import capital, dangling, stems, tidy, words_in
+from ytempire.production.visuals.sentence_analysis.words import tokens
 
 MOST_WORDS = 4  # LOOK
 Look = Literal["number", "headline", "thing", "contrast", "words"]
@@ -42,14 +42,14 @@ def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
         *_things(script, storyboard),
         *_words(script, storyboard),
     ):
-        said = f"{idea.big} {idea.small}".strip()
+        words = f"{idea.big} {idea.small}".strip()
         if (
             idea.words > MOST_WORDS
-            or _repeats_title(said, script.title)
+            or _repeats_title(words, script.title)
             or idea.look in {other.look for other in chosen}
         ):
             continue
-        if any(stems(said) and stems(said) <= stems(f"{other.big} {other.small}") for other in chosen):
+        if any(stems(words) and stems(words) <= stems(f"{other.big} {other.small}") for other in chosen):
             continue
         chosen.append(idea)
     order: tuple[Look, ...] = ("number", "headline", "thing", "contrast", "words")
@@ -58,14 +58,14 @@ def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
 
 
 def _repeats_title(text: str, title: str) -> bool:
-    said = " ".join(re.findall(r"\w+", text.lower()))
-    return bool(said) and said in " ".join(re.findall(r"\w+", title.lower())) and words_in(said) > 1
+    words = " ".join(re.findall(r"\w+", text.lower()))
+    return bool(words) and words in " ".join(re.findall(r"\w+", title.lower())) and words_in(words) > 1
 
 
 def _numbers(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
-    found = [scene for scene in storyboard.scenes if isinstance(scene, Number) and _is_striking(scene)]
-    found.sort(key=lambda scene: (scene.form == "year", scene.share is None, -len(scene.suffix)))
-    for scene in found:
+    numbers = [scene for scene in storyboard.scenes if isinstance(scene, Number) and _is_striking(scene)]
+    numbers.sort(key=lambda scene: (scene.form == "year", scene.share is None, -len(scene.suffix)))
+    for scene in numbers:
         spare = MOST_WORDS - words_in(scene.shown)
         yield Idea("number", scene.shown, _label(scene.meaning, min(2, spare)), scene.icon)
 
@@ -102,7 +102,7 @@ def _contrasts(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
             yield Idea("contrast", first, second, scene.icon, scene.icon)
         if isinstance(scene, Diagram) and scene.form == "chain":
             first, second = (box.text for box in scene.boxes[:2])
-            icons = [symbols.matching(text) for text in (first, second)]
+            icons = [icon_matching.matching(text) for text in (first, second)]
             if words_in(f"{first} {second}") <= MOST_WORDS and all(icons) and icons[0][0] != icons[1][0]:
                 yield Idea("contrast", first, second, icons[0][0], icons[1][0])
 
@@ -112,7 +112,7 @@ def _things(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
     named = [scene.term for scene in storyboard.scenes if isinstance(scene, Definition)]
     phrases = [scene.phrase for scene in storyboard.scenes if isinstance(scene, Motif)]
     for text in (*named, *script.key_terms, *phrases):
-        if words_in(text) <= 3 and symbols.matching(text) and _short_words(text):
+        if words_in(text) <= 3 and icon_matching.matching(text) and _short_words(text):
             yield Idea("thing", capital(text), "", _icon(script, text))
 
 
@@ -163,4 +163,4 @@ def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
 
 
 def _icon(script: Script, text: str) -> str:
-    return symbols.choose((text, script.title, " ".join(script.key_terms)), avoid=(), seed=len(text))
+    return icon_matching.choose((text, script.title, " ".join(script.key_terms)), avoid=(), seed=len(text))

@@ -8,10 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ytempire.kit.logs import get_logger
-from ytempire.production.pictures import to_rgb
+from ytempire.production.image_conversion import to_rgb
 from ytempire.production.visuals.palette import RGB
-from ytempire.production.visuals.reading import lexicon
-from ytempire.production.visuals.reading.phrases import stems
+from ytempire.production.visuals.sentence_analysis import lexicon
+from ytempire.production.visuals.sentence_analysis.phrases import stems
 
 log = get_logger(__name__)
 MOST_PIXELS = 120_000_000  # the largest photographs of phones have 108 million, a third of a gigabyte when opened
@@ -55,7 +55,7 @@ class ImageFolder:
 
     folder: Path
     _readable: dict[Path, bool] = field(default_factory=dict, repr=False, compare=False)
-    passed_over: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    skipped: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures that would have been shown and cannot be, by their place in the folder, each with its reason."""
 
     def find(self, terms: tuple[str, ...]) -> Path | None:
@@ -66,24 +66,26 @@ class ImageFolder:
         pictures = sorted(file for file in self.folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
         ignored = stems(" ".join(lexicon.FUNCTION | lexicon.HOLLOW))
         for term in terms:
-            wanted = stems(term) - ignored
-            shared = [(len(wanted & stems(file.stem.replace("_", " "))), file) for file in pictures]
-            best_first = sorted((one for one in shared if one[0]), key=lambda one: -one[0])
-            if (found := next((file for _, file in best_first if self._is_readable(file)), None)) is not None:
-                return found
+            words = stems(term) - ignored
+            shared = [(len(words & stems(file.stem.replace("_", " "))), file) for file in pictures]
+            best_first = sorted(
+                (candidate for candidate in shared if candidate[0]), key=lambda candidate: -candidate[0]
+            )
+            if (readable := next((file for _, file in best_first if self._is_readable(file)), None)) is not None:
+                return readable
         return None
 
     def _is_readable(self, file: Path) -> bool:
         """Read it whole, once: a picture that is cut off says so at its end."""
         if file not in self._readable:
-            self._readable[file] = self._read(file)
+            self._readable[file] = self._check_readable(file)
         return self._readable[file]
 
-    def _read(self, file: Path) -> bool:
+    def _check_readable(self, file: Path) -> bool:
         try:
             read_picture(file, background=(0, 0, 0))
         except UnreadablePicture as error:
-            self.passed_over[str(file.relative_to(self.folder))] = str(error)
-            log.warning("picture_passed_over", file=str(file), because=str(error))
+            self.skipped[str(file.relative_to(self.folder))] = str(error)
+            log.warning("image_skipped", file=str(file), because=str(error))
             return False
         return True

@@ -34,21 +34,21 @@ class Path:
 
     def contours(self) -> list[list[Point]]:
         """Each closed outline as points, curves in twelve steps."""
-        found: list[list[Point]] = []
+        contours: list[list[Point]] = []
         for op, points in self.commands:
             if op == "m":
-                found.append(list(points))
+                contours.append(list(points))
             elif op == "l":
-                found[-1].extend(points)
+                contours[-1].extend(points)
             else:
-                p0, (p1, p2, p3) = found[-1][-1], points
+                p0, (p1, p2, p3) = contours[-1][-1], points
                 for i in range(1, 13):
                     t = i / 12
                     a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
-                    found[-1].append(
+                    contours[-1].append(
                         (a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1])
                     )
-        return found
+        return contours
 
     def drawing(self) -> str:
         """Commands for \\p4, whose unit is an eighth of a pixel."""
@@ -124,16 +124,16 @@ def arrow(start: Point, end: Point, thickness: float) -> Path:
 
 def from_text(commands: str) -> Path:
     """Read what `Path.drawing` and the icon file hold: letters followed by coordinates."""
-    found: list[tuple[str, tuple[Point, ...]]] = []
+    operations: list[tuple[str, tuple[Point, ...]]] = []
     op, numbers = "", list[float]()
     for token in [*commands.split(), "end"]:
         if token.isalpha():
             if op:
-                found.append((op, tuple(_pairs(numbers))))
+                operations.append((op, tuple(_pairs(numbers))))
             op, numbers = token, []
         else:
             numbers.append(float(token))
-    return Path(tuple(found))
+    return Path(tuple(operations))
 
 
 def _pairs(numbers: Iterable[float]) -> list[Point]:

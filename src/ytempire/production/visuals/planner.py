@@ -1,4 +1,4 @@
-"""Which scene shows which stretch of speech, and when."""
+"""Which scene shows which span of speech, and when."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from ytempire.channels.persona import Brand, Transition
 from ytempire.production.script.document import Line, Script
-from ytempire.production.visuals import framing, symbols
-from ytempire.production.visuals.proposals import Proposal, Stretch, item_label, listing, proposals
-from ytempire.production.visuals.reading.phrases import candidates, capital, shorten, telling
+from ytempire.production.visuals import framing_scenes, icon_matching
+from ytempire.production.visuals.proposals import Proposal, SpeechSpan, item_label, listing, proposals
 from ytempire.production.visuals.scenes import (
     ImageSource,
     Motif,
@@ -20,7 +19,8 @@ from ytempire.production.visuals.scenes import (
     SectionTitle,
     Storyboard,
 )
-from ytempire.production.visuals.timing import Clock, on_frame
+from ytempire.production.visuals.sentence_analysis.phrases import candidates, capital, shorten, telling
+from ytempire.production.visuals.speech_clock import Clock, on_frame
 from ytempire.production.voice.document import Narration, SpokenLine
 
 LEAD_S = 0.2  # a scene begins this much before its first word, so that it has arrived when the word is heard
@@ -82,7 +82,7 @@ class _Planner:
     made: list[Scene] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clock = Clock.of(self.script, self.narration)
+        self.clock = Clock.from_narration(self.script, self.narration)
 
     def scenes(self) -> list[Scene]:
         spoken = list(self.narration.lines)
@@ -95,7 +95,7 @@ class _Planner:
             if count > 1:
                 self._list(spoken[i : i + count], start_s, end_s)
             else:
-                self._line(line, spoken[i], start_s, end_s)
+                self._plan_line(line, spoken[i], start_s, end_s)
             i += count
         return self._closed_up()
 
@@ -124,16 +124,16 @@ class _Planner:
     def _more_than_one_left(self, spoken: list[SpokenLine], i: int) -> bool:
         return i + 1 < len(spoken) and self.script.lines[spoken[i + 1].line].list_item
 
-    def _line(self, line: Line, spoken: SpokenLine, start_s: float, end_s: float) -> None:
+    def _plan_line(self, line: Line, spoken: SpokenLine, start_s: float, end_s: float) -> None:
         if line.role == "hook":
-            self.made.extend(framing.hook(line.text, spoken.line, start_s, end_s, self))
+            self.made.extend(framing_scenes.hook(line.text, spoken.line, start_s, end_s, self))
         elif line.role == "heading":
-            self.made.append(framing.section(line, spoken.line, start_s, end_s, self.script))
+            self.made.append(framing_scenes.section(line, spoken.line, start_s, end_s, self.script))
         elif line.role == "close":
-            self.made.append(framing.close(line.text, spoken.line, start_s, end_s, self.script))
+            self.made.append(framing_scenes.close(line.text, spoken.line, start_s, end_s, self.script))
         elif line.role == "sign_off":
             self.made.append(
-                framing.end_card(
+                framing_scenes.end_card(
                     line.text,
                     spoken.line,
                     start_s,
@@ -143,18 +143,18 @@ class _Planner:
                 )
             )
         else:
-            title = framing.unspoken_title(self.script, line, spoken, end_s)
+            title = framing_scenes.unspoken_title(self.script, line, spoken, end_s)
             if title is not None:
                 self.made.append(title)
                 start_s = title.end_s
-            self.stretch(self._stretch(line, spoken.line, 0, len(line.text), start_s, end_s))
+            self.show_speech_span(self._speech_span(line, spoken.line, 0, len(line.text), start_s, end_s))
 
-    def _stretch(self, line: Line, index: int, start: int, end: int, start_s: float, end_s: float) -> Stretch:
+    def _speech_span(self, line: Line, index: int, start: int, end: int, start_s: float, end_s: float) -> SpeechSpan:
         heading = self.script.sections[line.section].heading if line.section >= 0 else None
         around = tuple(
             text for text in (line.text, heading, self.script.title, " ".join(self.script.key_terms)) if text
         )
-        return Stretch(
+        return SpeechSpan(
             line=index,
             section=line.section,
             text=line.text[start:end],
@@ -167,132 +167,141 @@ class _Planner:
         )
 
     def icon(self, texts: tuple[str, ...]) -> str:
-        return symbols.choose(texts, avoid=[scene.icon for scene in self.made[-4:]], seed=self.seed + len(self.made))
+        return icon_matching.choose(
+            texts, avoid=[scene.icon for scene in self.made[-4:]], seed=self.seed + len(self.made)
+        )
 
-    # Stretches ----------------------------------------------------------------------------------------------------
+    # Spans of speech ----------------------------------------------------------------------------------------------
 
-    def stretch(self, stretch: Stretch) -> None:
-        """Show one stretch of speech: what it does if that can be drawn, else the phrase that matters."""
+    def show_speech_span(self, speech_span: SpeechSpan) -> None:
+        """Show one span of speech: what it does if that can be drawn, else the phrase that matters."""
         previous = self.made[-1] if self.made else None
         if (
-            stretch.seconds < SHORTEST_S - 0.6
+            speech_span.seconds < SHORTEST_S - 0.6
             and previous is not None
             and previous.end_s - previous.start_s < LONGEST_S
         ):
-            self.made[-1] = previous.model_copy(update={"end_s": stretch.end_s})
+            self.made[-1] = previous.model_copy(update={"end_s": speech_span.end_s})
             return
-        for proposal in proposals(stretch):
-            if self._alike(proposal) or not self._roomy(stretch, proposal):
+        for proposal in proposals(speech_span):
+            if self._alike(proposal) or not self._roomy(speech_span, proposal):
                 continue
-            self._shown(stretch, proposal)
+            self._append_scene(speech_span, proposal)
             return
-        middle = self._middle(stretch) if stretch.seconds > LONGEST_S else None
+        middle = self._middle(speech_span) if speech_span.seconds > LONGEST_S else None
         if middle is not None:
-            first, second = self._divided(stretch, middle)
-            self.stretch(first)
-            self.stretch(second)
+            first, second = self._divided(speech_span, middle)
+            self.show_speech_span(first)
+            self.show_speech_span(second)
             return
-        self.made.append(self._motif(stretch))
+        self.made.append(self._motif(speech_span))
 
     def _alike(self, proposal: Proposal) -> bool:
         """Would it stand beside a scene of its own kind and form?"""
         last = self.made[-1] if self.made else None
         if last is None or last.kind != proposal.kind:
             return False
-        if isinstance(last, Number):  # two numbers stand on different sides, see `_shown`
+        if isinstance(last, Number):  # two numbers stand on different sides, see `_append_scene`
             return len(self.made) > 1 and isinstance(self.made[-2], Number)
         return not proposal.form or getattr(last, "form", "") == proposal.form
 
-    def _roomy(self, stretch: Stretch, proposal: Proposal) -> bool:
+    def _roomy(self, speech_span: SpeechSpan, proposal: Proposal) -> bool:
         """Is there time to see the last thing that it shows?"""
-        last_s = stretch.at(proposal.last)
-        spare = min(BORROWED_S, self.narration.duration_s - stretch.end_s)
-        return stretch.end_s + spare - last_s >= 1.5 and stretch.seconds >= SHORTEST_S - 0.4
+        last_s = speech_span.at(proposal.last)
+        spare = min(BORROWED_S, self.narration.duration_s - speech_span.end_s)
+        return speech_span.end_s + spare - last_s >= 1.5 and speech_span.seconds >= SHORTEST_S - 0.4
 
-    def _shown(self, stretch: Stretch, proposal: Proposal) -> None:
-        first_s = stretch.at(proposal.first)
-        start_s, offset = stretch.start_s, 0
+    def _append_scene(self, speech_span: SpeechSpan, proposal: Proposal) -> None:
+        first_s = speech_span.at(proposal.first)
+        start_s, offset = speech_span.start_s, 0
         if (
-            first_s - stretch.start_s > 2.9 and stretch.end_s - first_s > 2.0
+            first_s - speech_span.start_s > 2.9 and speech_span.end_s - first_s > 2.0
         ):  # what comes before deserves its own scene
             start_s, offset = on_frame(first_s - 2 * LEAD_S), proposal.first
-            before = replace(stretch, text=stretch.text[:offset], end=stretch.start + offset, end_s=start_s)
+            before = replace(speech_span, text=speech_span.text[:offset], end=speech_span.start + offset, end_s=start_s)
             self.made.append(self._motif(before))
-        end_s, rest = stretch.end_s, None
+        end_s, rest = speech_span.end_s, None
         if end_s - start_s > proposal.longest_s:
-            rest = self._tail(stretch, max(stretch.at(proposal.last) + 2.2, start_s + 3.0))
+            rest = self._tail(speech_span, max(speech_span.at(proposal.last) + 2.2, start_s + 3.0))
             end_s = rest.start_s if rest else end_s
-        if stretch.end == len(self.script.lines[stretch.line].text) and rest is None:
+        if speech_span.end == len(self.script.lines[speech_span.line].text) and rest is None:
             # What is spoken last must still be seen: the next line's first moment can wait.
-            wanted = min(stretch.at(proposal.last) + 2.0, end_s + BORROWED_S, self.narration.duration_s)
-            end_s = max(end_s, on_frame(wanted))
-        icon = self.icon((stretch.text[offset:], *stretch.around))
+            shown_until_s = min(speech_span.at(proposal.last) + 2.0, end_s + BORROWED_S, self.narration.duration_s)
+            end_s = max(end_s, on_frame(shown_until_s))
+        icon = self.icon((speech_span.text[offset:], *speech_span.around))
         scene = proposal.build(start_s, end_s, icon)
         last = self.made[-1] if self.made else None
         if isinstance(scene, Number) and isinstance(last, Number) and last.layout == "left":
             scene = scene.model_copy(update={"layout": "right"})
         self.made.append(scene)
         if rest is not None:
-            self.stretch(rest)
+            self.show_speech_span(rest)
 
-    def _tail(self, stretch: Stretch, not_before_s: float) -> Stretch | None:
+    def _tail(self, speech_span: SpeechSpan, not_before_s: float) -> SpeechSpan | None:
         """What is left to show after a time, from the next place where a thought may begin."""
         for marked in (True, False):
-            for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked):
-                begins = self.clock.at(stretch.line, at)
-                if begins >= not_before_s and stretch.end_s - begins >= SHORTEST_S:
-                    return self._divided(stretch, at)[1]
+            for at in self.clock.pauses(speech_span.line, speech_span.start, speech_span.end, marked=marked):
+                begins = self.clock.at(speech_span.line, at)
+                if begins >= not_before_s and speech_span.end_s - begins >= SHORTEST_S:
+                    return self._divided(speech_span, at)[1]
         return None
 
-    def _middle(self, stretch: Stretch) -> int | None:
+    def _middle(self, speech_span: SpeechSpan) -> int | None:
         """The place nearest the middle where a thought may begin and both halves have time enough."""
-        middle_s = (stretch.start_s + stretch.end_s) / 2
+        middle_s = (speech_span.start_s + speech_span.end_s) / 2
         for marked in (True, False):
             places = [
                 at
-                for at in self.clock.pauses(stretch.line, stretch.start, stretch.end, marked=marked)
-                if SHORTEST_S <= self.clock.at(stretch.line, at) - stretch.start_s <= stretch.seconds - SHORTEST_S
+                for at in self.clock.pauses(speech_span.line, speech_span.start, speech_span.end, marked=marked)
+                if SHORTEST_S
+                <= self.clock.at(speech_span.line, at) - speech_span.start_s
+                <= speech_span.seconds - SHORTEST_S
             ]
             if places:
-                return min(places, key=lambda at: abs(self.clock.at(stretch.line, at) - middle_s))
+                return min(places, key=lambda at: abs(self.clock.at(speech_span.line, at) - middle_s))
         return None
 
-    def _divided(self, stretch: Stretch, at: int) -> tuple[Stretch, Stretch]:
-        cut_s = on_frame(self.clock.at(stretch.line, at) - LEAD_S)
-        text = self.script.lines[stretch.line].text
-        first = replace(stretch, text=text[stretch.start : at], end=at, end_s=cut_s)
+    def _divided(self, speech_span: SpeechSpan, at: int) -> tuple[SpeechSpan, SpeechSpan]:
+        cut_s = on_frame(self.clock.at(speech_span.line, at) - LEAD_S)
+        text = self.script.lines[speech_span.line].text
+        first = replace(speech_span, text=text[speech_span.start : at], end=at, end_s=cut_s)
         second = replace(
-            stretch,
-            text=text[at : stretch.end],
+            speech_span,
+            text=text[at : speech_span.end],
             start=at,
             start_s=cut_s,
-            at=lambda offset: self.clock.at(stretch.line, at + offset),
+            at=lambda offset: self.clock.at(speech_span.line, at + offset),
         )
         return first, second
 
-    def _motif(self, stretch: Stretch) -> Scene:
+    def _motif(self, speech_span: SpeechSpan) -> Scene:
         """The telling phrase with a motif or a picture of the operator's, unlike the scene before."""
         recent = [scene.phrase for scene in self.made[-5:] if isinstance(scene, Motif | Picture)]
         worn = self.script.title
-        found = telling(stretch.text, self.script.key_terms, avoid=recent, worn=worn) or telling(
-            self.script.lines[stretch.line].text, self.script.key_terms, avoid=recent, worn=worn
+        telling_phrase = telling(speech_span.text, self.script.key_terms, avoid=recent, worn=worn) or telling(
+            self.script.lines[speech_span.line].text, self.script.key_terms, avoid=recent, worn=worn
         )
-        phrase = found.text if found else self._any_phrase(stretch, recent)
-        icon = self.icon((phrase, stretch.text, *stretch.around))
-        where = {"start_s": stretch.start_s, "end_s": stretch.end_s, "line": stretch.line, "section": stretch.section}
+        phrase = telling_phrase.text if telling_phrase else self._any_phrase(speech_span, recent)
+        icon = self.icon((phrase, speech_span.text, *speech_span.around))
+        where = {
+            "start_s": speech_span.start_s,
+            "end_s": speech_span.end_s,
+            "line": speech_span.line,
+            "section": speech_span.section,
+        }
         if self.images is not None and not isinstance(self.made[-1] if self.made else None, Picture):
-            shown = [scene.file for scene in self.made if isinstance(scene, Picture)]
-            file = self.images.find((phrase, stretch.text))
-            if file is not None and file not in shown[-3:]:
+            pictures = [scene.file for scene in self.made if isinstance(scene, Picture)]
+            file = self.images.find((phrase, speech_span.text))
+            if file is not None and file not in pictures[-3:]:
                 return Picture.model_validate({**where, "icon": icon, "file": file, "phrase": phrase})
         return Motif.model_validate(
-            {**where, "icon": icon, "phrase": phrase, **self._unlike_before(stretch.start_s, stretch.end_s)}
+            {**where, "icon": icon, "phrase": phrase, **self._unlike_before(speech_span.start_s, speech_span.end_s)}
         )
 
-    def _any_phrase(self, stretch: Stretch, recent: list[str]) -> str:
+    def _any_phrase(self, speech_span: SpeechSpan, recent: list[str]) -> str:
         """For a sentence with nothing telling in it: its best phrase all the same, else a term that it is about."""
-        line = self.script.lines[stretch.line].text
-        options = candidates(stretch.text, (), limit=8, avoid=recent) or candidates(line, (), limit=8, avoid=recent)
+        line = self.script.lines[speech_span.line].text
+        options = candidates(speech_span.text, (), limit=8, avoid=recent) or candidates(line, (), limit=8, avoid=recent)
         best = max(options, key=lambda option: option.score, default=None)
         terms = [capital(term) for term in self.script.key_terms if capital(term) not in recent]
         short = shorten(line, 8)
@@ -330,7 +339,7 @@ class _Planner:
     def _list(self, spoken: list[SpokenLine], start_s: float, end_s: float) -> None:
         """Several lines that are items of one list, built up in one scene."""
         line = self.script.lines[spoken[0].line]
-        stretch = self._stretch(line, spoken[0].line, 0, len(line.text), start_s, end_s)
+        speech_span = self._speech_span(line, spoken[0].line, 0, len(line.text), start_s, end_s)
         labels = [item_label(self.script.lines[s.line].text, self.script.key_terms) for s in spoken]
         heading = self.script.sections[line.section].heading if line.section >= 0 else None
         continued = bool(self.made) and self.made[-1].kind == "list"
@@ -340,18 +349,18 @@ class _Planner:
                 [s.start_s for s in spoken],
                 start_s=start_s,
                 end_s=end_s,
-                stretch=stretch,
-                icon=self.icon((line.text, *stretch.around)),
+                speech_span=speech_span,
+                icon=self.icon((line.text, *speech_span.around)),
                 title="" if continued else heading or "",
             )
         )
 
     def _closed_up(self) -> list[Scene]:
         """Every scene up to the next one's start, whole frames, none of no length."""
-        kept = [scene for scene in self.made if scene.end_s - scene.start_s > 0.2]
-        kept[0] = kept[0].model_copy(update={"start_s": 0.0})
-        titles = [i for i, scene in enumerate(kept) if isinstance(scene, SectionTitle)]
+        scenes = [scene for scene in self.made if scene.end_s - scene.start_s > 0.2]
+        scenes[0] = scenes[0].model_copy(update={"start_s": 0.0})
+        titles = [i for i, scene in enumerate(scenes) if isinstance(scene, SectionTitle)]
         for number, i in enumerate(titles, 1):  # parts are counted as they are shown
-            kept[i] = kept[i].model_copy(update={"number": number, "count": len(titles)})
-        ends = [*(scene.start_s for scene in kept[1:]), self.narration.duration_s]
-        return [scene.model_copy(update={"end_s": end}) for scene, end in zip(kept, ends, strict=True)]
+            scenes[i] = scenes[i].model_copy(update={"number": number, "count": len(titles)})
+        ends = [*(scene.start_s for scene in scenes[1:]), self.narration.duration_s]
+        return [scene.model_copy(update={"end_s": end}) for scene, end in zip(scenes, ends, strict=True)]

@@ -1,36 +1,43 @@
-"""What a stretch of speech could be shown as, best first; each proposal knows when it begins and builds its scene."""
+"""What a span of speech could be shown as, best first; each proposal knows when it begins and builds its scene."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ytempire.production.visuals import symbols
-from ytempire.production.visuals.reading.figures import Figure, figures
-from ytempire.production.visuals.reading.phrases import shorten, telling
-from ytempire.production.visuals.reading.relations import Part, cause, composition, definition, enumeration, quotation
+from ytempire.production.visuals import icon_matching
 from ytempire.production.visuals.scenes import (
     Comparison,
     Definition,
     Diagram,
     Item,
     Items,
-    Moment,
     Number,
     Quantity,
     Quote,
     Scene,
     Timeline,
+    TimelineEvent,
+)
+from ytempire.production.visuals.sentence_analysis.phrases import shorten, telling
+from ytempire.production.visuals.sentence_analysis.quantities import StatedQuantity, stated_quantities
+from ytempire.production.visuals.sentence_analysis.relations import (
+    SentencePart,
+    cause,
+    composition,
+    definition,
+    enumeration,
+    quotation,
 )
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SpeechSpan:
     """Part of a line as it is spoken: `start` and `end` are offsets in the line's text, times are seconds."""
 
     line: int
     section: int
-    text: str  # of this stretch alone
+    text: str  # of this span alone
     start: int
     end: int
     start_s: float
@@ -46,144 +53,162 @@ class Stretch:
 @dataclass(frozen=True)
 class Proposal:
     kind: str
-    first: int  # offset in the stretch's text of the first thing shown
+    first: int  # offset in the span's text of the first thing shown
     last: int  # of the last
     longest_s: float  # how long such a scene may stand
     build: Callable[[float, float, str], Scene] = field(repr=False)  # start_s, end_s, icon -> the scene
     form: str = ""  # as in the scene: two neighbours of one kind may follow each other in different forms
 
 
-def proposals(stretch: Stretch) -> Iterator[Proposal]:
+def proposals(speech_span: SpeechSpan) -> Iterator[Proposal]:
     """All ways to show it that its own words support, the most telling first."""
-    found = figures(stretch.text)
-    amounts = [figure for figure in found if not figure.is_year]
-    years = [figure for figure in found if figure.is_year]
-    yield from _quote(stretch)
-    yield from _timeline(stretch, years)
-    yield from _comparison(stretch, amounts)
-    for figure in sorted(amounts, key=_weight, reverse=True):
-        if figure.meaning:
-            yield _number(stretch, figure)
-    yield from _parts(stretch)
-    yield from _items(stretch)
-    yield from _definition(stretch)
-    yield from _cause(stretch)
-    for figure in years:
-        if figure.meaning:
-            yield _number(stretch, figure)
+    quantities = stated_quantities(speech_span.text)
+    amounts = [quantity for quantity in quantities if not quantity.is_year]
+    years = [quantity for quantity in quantities if quantity.is_year]
+    yield from _quote(speech_span)
+    yield from _timeline(speech_span, years)
+    yield from _comparison(speech_span, amounts)
+    for quantity in sorted(amounts, key=_weight, reverse=True):
+        if quantity.meaning:
+            yield _number(speech_span, quantity)
+    yield from _parts(speech_span)
+    yield from _items(speech_span)
+    yield from _definition(speech_span)
+    yield from _cause(speech_span)
+    for quantity in years:
+        if quantity.meaning:
+            yield _number(speech_span, quantity)
 
 
-def _weight(figure: Figure) -> float:
+def _weight(quantity: StatedQuantity) -> float:
     """Shares and measured or large quantities are worth more than small counts."""
-    return 3.0 if figure.share is not None else 2.0 if figure.suffix or figure.prefix or figure.value >= 100 else 1.0
+    if quantity.share is not None:
+        return 3.0
+    return 2.0 if quantity.suffix or quantity.prefix or quantity.value >= 100 else 1.0
 
 
-def _times(stretch: Stretch, parts: Sequence[Part]) -> list[float]:
-    return [stretch.at(part.start) for part in parts]
+def _times(speech_span: SpeechSpan, parts: Sequence[SentencePart]) -> list[float]:
+    return [speech_span.at(part.start) for part in parts]
 
 
-def _quote(stretch: Stretch) -> Iterator[Proposal]:
-    if said := quotation(stretch.text):
+def _quote(speech_span: SpeechSpan) -> Iterator[Proposal]:
+    if quote := quotation(speech_span.text):
         yield Proposal(
             "quote",
-            said.start,
-            said.start,
+            quote.start,
+            quote.start,
             8.0,
             lambda start_s, end_s, icon: Quote(
                 start_s=start_s,
                 end_s=end_s,
-                line=stretch.line,
-                section=stretch.section,
+                line=speech_span.line,
+                section=speech_span.section,
                 icon=icon,
-                text=said.text,
+                text=quote.text,
                 source="",
             ),
         )
 
 
-def _timeline(stretch: Stretch, years: list[Figure]) -> Iterator[Proposal]:
-    told = [year for year in years if year.meaning]
-    distinct = {year.meaning for year in told}
-    if 2 <= len(told) <= 4 and len(distinct) == len(told) and [y.value for y in told] == sorted(y.value for y in told):
+def _timeline(speech_span: SpeechSpan, years: list[StatedQuantity]) -> Iterator[Proposal]:
+    dated = [year for year in years if year.meaning]
+    distinct = {year.meaning for year in dated}
+    if (
+        2 <= len(dated) <= 4
+        and len(distinct) == len(dated)
+        and [y.value for y in dated] == sorted(y.value for y in dated)
+    ):
         moments = tuple(
-            Moment(when=f"{year.value:.0f}", what=year.meaning, at_s=stretch.at(year.start)) for year in told
+            TimelineEvent(when=f"{year.value:.0f}", what=year.meaning, at_s=speech_span.at(year.start))
+            for year in dated
         )
         yield Proposal(
             "timeline",
-            told[0].start,
-            told[-1].start,
+            dated[0].start,
+            dated[-1].start,
             10.0,
             lambda start_s, end_s, icon: Timeline(
-                start_s=start_s, end_s=end_s, line=stretch.line, section=stretch.section, icon=icon, moments=moments
+                start_s=start_s,
+                end_s=end_s,
+                line=speech_span.line,
+                section=speech_span.section,
+                icon=icon,
+                moments=moments,
             ),
         )
 
 
-def _comparison(stretch: Stretch, amounts: list[Figure]) -> Iterator[Proposal]:
-    by_unit: dict[str, list[Figure]] = {}
-    for figure in amounts:
-        if figure.meaning and figure.value > 0 and not figure.suffix.startswith("/"):
-            by_unit.setdefault(f"{figure.unit}|{figure.suffix.strip('+')}", []).append(figure)
+def _comparison(speech_span: SpeechSpan, amounts: list[StatedQuantity]) -> Iterator[Proposal]:
+    by_unit: dict[str, list[StatedQuantity]] = {}
+    for quantity in amounts:
+        if quantity.meaning and quantity.value > 0 and not quantity.suffix.startswith("/"):
+            by_unit.setdefault(f"{quantity.unit}|{quantity.suffix.strip('+')}", []).append(quantity)
     for group in by_unit.values():
-        labels = {figure.meaning for figure in group}
+        labels = {quantity.meaning for quantity in group}
         spread = max(f.value for f in group) / min(f.value for f in group)
         if 2 <= len(group) <= 4 and len(labels) == len(group) and 1.05 <= spread <= _WIDEST_SPREAD:
-            yield _compared(stretch, group)
+            yield _compared(speech_span, group)
             return
 
 
 _WIDEST_SPREAD = 60.0  # beyond, the smaller bar would be a dot
 
 
-def _compared(stretch: Stretch, group: list[Figure]) -> Proposal:
-    labels = [figure.meaning for figure in group]
+def _compared(speech_span: SpeechSpan, group: list[StatedQuantity]) -> Proposal:
+    labels = [quantity.meaning for quantity in group]
     rows = tuple(
-        Quantity(label=figure.meaning, value=figure.value, shown=_shown(figure), at_s=stretch.at(figure.start))
-        for figure in group
+        Quantity(
+            label=quantity.meaning,
+            value=quantity.value,
+            shown=_quantity_text(quantity),
+            at_s=speech_span.at(quantity.start),
+        )
+        for quantity in group
     )
-    title = telling(stretch.text[: group[0].start], (), limit=5, avoid=labels)
+    title = telling(speech_span.text[: group[0].start], (), limit=5, avoid=labels)
 
     def build(start_s: float, end_s: float, icon: str) -> Comparison:
         return Comparison(
-            start_s=start_s, end_s=end_s, line=stretch.line, section=stretch.section, icon=icon,
+            start_s=start_s, end_s=end_s, line=speech_span.line, section=speech_span.section, icon=icon,
             title=title.text if title else "", rows=rows)  # fmt: skip
 
     return Proposal("comparison", group[0].start, group[-1].start, 9.0, build)
 
 
-def _shown(figure: Figure) -> str:
-    return f"{figure.prefix}{figure.value:,.{figure.decimals}f}{figure.suffix}"
+def _quantity_text(quantity: StatedQuantity) -> str:
+    return f"{quantity.prefix}{quantity.value:,.{quantity.decimals}f}{quantity.suffix}"
 
 
-def _number(stretch: Stretch, figure: Figure) -> Proposal:
+def _number(speech_span: SpeechSpan, quantity: StatedQuantity) -> Proposal:
     def build(start_s: float, end_s: float, icon: str) -> Number:
-        form = "year" if figure.is_year else "plain" if figure.share is None else "bar" if stretch.line % 2 else "ring"
+        drawn = "bar" if speech_span.line % 2 else "ring"
+        form = "year" if quantity.is_year else "plain" if quantity.share is None else drawn
         return Number(
             start_s=start_s,
             end_s=end_s,
-            line=stretch.line,
-            section=stretch.section,
+            line=speech_span.line,
+            section=speech_span.section,
             icon=icon,
-            value=figure.value,
-            decimals=figure.decimals,
-            prefix=figure.prefix,
-            suffix=figure.suffix,
-            meaning=figure.meaning,
-            leads=figure.leads,
-            share=figure.share,
+            value=quantity.value,
+            decimals=quantity.decimals,
+            prefix=quantity.prefix,
+            suffix=quantity.suffix,
+            meaning=quantity.meaning,
+            leads=quantity.leads,
+            share=quantity.share,
             form=form,
-            at_s=stretch.at(figure.start),
+            at_s=speech_span.at(quantity.start),
         )
 
-    return Proposal("number", figure.start, figure.start, 6.5, build)
+    return Proposal("number", quantity.start, quantity.start, 6.5, build)
 
 
-def _items(stretch: Stretch) -> Iterator[Proposal]:
-    parts = enumeration(stretch.text)
+def _items(speech_span: SpeechSpan) -> Iterator[Proposal]:
+    parts = enumeration(speech_span.text)
     if not parts:
         return
-    times = _times(stretch, parts)
-    title = telling(stretch.text[: parts[0].start], (), limit=5, avoid=[part.text for part in parts])
+    times = _times(speech_span, parts)
+    title = telling(speech_span.text[: parts[0].start], (), limit=5, avoid=[part.text for part in parts])
 
     def build(start_s: float, end_s: float, icon: str) -> Items:
         return listing(
@@ -191,7 +216,7 @@ def _items(stretch: Stretch) -> Iterator[Proposal]:
             times,
             start_s=start_s,
             end_s=end_s,
-            stretch=stretch,
+            speech_span=speech_span,
             icon=icon,
             title=title.text if title else "",
         )
@@ -205,21 +230,21 @@ def listing(
     *,
     start_s: float,
     end_s: float,
-    stretch: Stretch,
+    speech_span: SpeechSpan,
     icon: str,
     title: str,
 ) -> Items:
     """A list scene. Icons stand beside its items when every one has its own, else numbers do."""
     drawn: list[str] = []
     for text in texts:
-        drawn.extend([name for name in symbols.matching(text) if name not in drawn][:1])
+        drawn.extend([name for name in icon_matching.matching(text) if name not in drawn][:1])
     complete = len(drawn) == len(texts)
     short = max(len(text) for text in texts) <= 34 and len(texts) <= 4
     return Items(
         start_s=start_s,
         end_s=end_s,
-        line=stretch.line,
-        section=stretch.section,
+        line=speech_span.line,
+        section=speech_span.section,
         icon=icon,
         title=title,
         form="cards" if complete and short else "rows",
@@ -230,34 +255,34 @@ def listing(
     )
 
 
-def _definition(stretch: Stretch) -> Iterator[Proposal]:
-    said = definition(stretch.text)
-    if said is None:
+def _definition(speech_span: SpeechSpan) -> Iterator[Proposal]:
+    defined = definition(speech_span.text)
+    if defined is None:
         return
-    at = min(said.term.start, said.meaning.start)
+    at = min(defined.term.start, defined.meaning.start)
     yield Proposal(
         "definition",
         at,
-        max(said.term.start, said.meaning.start),
+        max(defined.term.start, defined.meaning.start),
         8.0,
         lambda start_s, end_s, icon: Definition(
             start_s=start_s,
             end_s=end_s,
-            line=stretch.line,
-            section=stretch.section,
+            line=speech_span.line,
+            section=speech_span.section,
             icon=icon,
-            term=said.term.text,
-            meaning=said.meaning.text,
-            meaning_at_s=stretch.at(said.meaning.start),
+            term=defined.term.text,
+            meaning=defined.meaning.text,
+            meaning_at_s=speech_span.at(defined.meaning.start),
         ),
     )
 
 
-def _parts(stretch: Stretch) -> Iterator[Proposal]:
-    said = composition(stretch.text)
-    if said is None:
+def _parts(speech_span: SpeechSpan) -> Iterator[Proposal]:
+    composed = composition(speech_span.text)
+    if composed is None:
         return
-    whole, parts = said
+    whole, parts = composed
     yield Proposal(
         "diagram",
         whole.start,
@@ -266,22 +291,22 @@ def _parts(stretch: Stretch) -> Iterator[Proposal]:
         lambda start_s, end_s, icon: Diagram(
             start_s=start_s,
             end_s=end_s,
-            line=stretch.line,
-            section=stretch.section,
+            line=speech_span.line,
+            section=speech_span.section,
             icon=icon,
             form="parts",
             link="",
-            boxes=_boxes([whole, *parts], stretch),
+            boxes=_boxes([whole, *parts], speech_span),
         ),
         form="parts",
     )
 
 
-def _cause(stretch: Stretch) -> Iterator[Proposal]:
-    said = cause(stretch.text)
-    if said is None:
+def _cause(speech_span: SpeechSpan) -> Iterator[Proposal]:
+    linked = cause(speech_span.text)
+    if linked is None:
         return
-    first, last = sorted((said.cause.start, said.effect.start))
+    first, last = sorted((linked.cause.start, linked.effect.start))
     yield Proposal(
         "diagram",
         first,
@@ -290,25 +315,25 @@ def _cause(stretch: Stretch) -> Iterator[Proposal]:
         lambda start_s, end_s, icon: Diagram(
             start_s=start_s,
             end_s=end_s,
-            line=stretch.line,
-            section=stretch.section,
+            line=speech_span.line,
+            section=speech_span.section,
             icon=icon,
             form="chain",
-            link=said.link,
-            boxes=_boxes([said.cause, said.effect], stretch),
+            link=linked.link,
+            boxes=_boxes([linked.cause, linked.effect], speech_span),
         ),
         form="chain",
     )
 
 
-def _boxes(parts: Sequence[Part], stretch: Stretch) -> tuple[Item, ...]:
+def _boxes(parts: Sequence[SentencePart], speech_span: SpeechSpan) -> tuple[Item, ...]:
     """Boxes with icons where each of them has one of its own: half with and half without looks like a mistake."""
     drawn: list[str] = []
     for part in parts:
-        drawn.extend([name for name in symbols.matching(part.text) if name not in drawn][:1])
+        drawn.extend([name for name in icon_matching.matching(part.text) if name not in drawn][:1])
     complete = len(drawn) == len(parts)
     return tuple(
-        Item(text=part.text, at_s=stretch.at(part.start), icon=drawn[i] if complete else None)
+        Item(text=part.text, at_s=speech_span.at(part.start), icon=drawn[i] if complete else None)
         for i, part in enumerate(parts)
     )
 
@@ -324,5 +349,5 @@ def item_label(text: str, key_terms: Sequence[str]) -> str:
     )
     if len(head.split()) <= 5:
         return head
-    found = telling(text, key_terms, limit=5)
-    return found.text if found else shorten(text, 5) or " ".join(head.split()[:4])
+    phrase = telling(text, key_terms, limit=5)
+    return phrase.text if phrase else shorten(text, 5) or " ".join(head.split()[:4])

@@ -97,7 +97,7 @@ class Items(_Scene):
     form: Literal["rows", "cards"] = "rows"
 
 
-class Moment(_Frozen):
+class TimelineEvent(_Frozen):
     when: str
     what: str
     at_s: float
@@ -105,7 +105,7 @@ class Moment(_Frozen):
 
 class Timeline(_Scene):
     kind: Literal["timeline"] = "timeline"
-    moments: tuple[Moment, ...] = Field(min_length=2, max_length=4)
+    moments: tuple[TimelineEvent, ...] = Field(min_length=2, max_length=4)
 
 
 class Quote(_Scene):

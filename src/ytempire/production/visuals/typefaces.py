@@ -120,17 +120,17 @@ def runs(text: str, face: Face) -> list[tuple[Face, str]]:
 
     Emoji, and what no font that ships can draw, are left out.
     """
-    found: list[tuple[Face, str]] = []
+    pieces: list[tuple[Face, str]] = []
     for character in _SPACE.sub(" ", without_emoji(text)):
-        before = found[-1][0] if found else face
+        before = pieces[-1][0] if pieces else face
         chosen = before if _stays(character, before) else _for_character(character, face)
         if chosen is None:
             continue
-        if found and found[-1][0] == chosen:
-            found[-1] = (chosen, found[-1][1] + character)
+        if pieces and pieces[-1][0] == chosen:
+            pieces[-1] = (chosen, pieces[-1][1] + character)
         else:
-            found.append((chosen, character))
-    return found
+            pieces.append((chosen, character))
+    return pieces
 
 
 def _stays(character: str, before: Face) -> bool:
@@ -144,7 +144,9 @@ def _for_character(character: str, face: Face) -> Face | None:
     """The brand's own face where it has it; None where none that ships does."""
     if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn"}:
         return None
-    return next((one for one in (face, *_fallbacks()) if ord(character) in _characters(one.file)), None)
+    return next(
+        (candidate for candidate in (face, *_fallbacks()) if ord(character) in _characters(candidate.file)), None
+    )
 
 
 @lru_cache(maxsize=32)

@@ -11,10 +11,10 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from ytempire.kit.processes import ProgramFailed, in_thread, run
+from ytempire.kit.processes import ProgramFailed, run, run_in_metered_thread
 from ytempire.production.voice.engine import Samples, Utterance, WordSpan
 from ytempire.production.voice.espeak_voices import DEFAULT_VOICE, no_such_voice
-from ytempire.production.voice.spoken import SpokenToken, read_aloud, spoken_text
+from ytempire.production.voice.text_normalization import NormalizedToken, read_aloud, spoken_text
 
 HOST = Path(__file__).with_name("espeak_host.py")
 PITCH_RANGE = 45  # espeak's default 50 sings a little
@@ -36,7 +36,7 @@ class EspeakVoice:
 
     async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
         """Raises VoiceUnavailable for an unknown voice. Deterministic."""
-        return await in_thread(self._speak, list(sentences), words_per_minute)
+        return await run_in_metered_thread(self._speak, list(sentences), words_per_minute)
 
     def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
         read = [read_aloud(sentence, pronunciations=self._pronunciations) for sentence in sentences]
@@ -71,7 +71,7 @@ class EspeakVoice:
 
 
 def token_spans(
-    tokens: Sequence[SpokenToken], events: Sequence[Sequence[int]], samples: int, sample_rate: int
+    tokens: Sequence[NormalizedToken], events: Sequence[Sequence[int]], samples: int, sample_rate: int
 ) -> tuple[WordSpan, ...]:
     """One span per displayed token from espeak's word events (character in the spoken text, sample).
 

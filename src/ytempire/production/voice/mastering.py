@@ -12,7 +12,7 @@ import numpy as np
 
 from ytempire.kit.processes import run
 from ytempire.production.voice.engine import Samples
-from ytempire.production.voice.sound import FRAME_S, sounding
+from ytempire.production.voice.speech_bounds import FRAME_S, sounding
 
 SAMPLE_RATE = 48_000
 TARGET_LUFS = -16.0

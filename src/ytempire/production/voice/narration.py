@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from ytempire.channels.persona import Persona
-from ytempire.kit.processes import in_thread
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.script.document import Line, Script
 from ytempire.production.voice.document import Narration, SpokenLine, Word
 from ytempire.production.voice.engine import Samples, Utterance, VoiceEngine
 from ytempire.production.voice.mastering import master
 from ytempire.production.voice.pacing import LEAD_IN_S, TAIL_S, line_s, pauses_s
-from ytempire.production.voice.sound import trimmed
+from ytempire.production.voice.speech_bounds import trimmed
 
 FRAME_RATE = 30  # the video's: the narration ends on a frame
 CLOSE_ENOUGH = 0.02  # of the planned length; ±5 % is promised
@@ -48,7 +48,7 @@ async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_
             break
         rate = corrected
     sound, starts, duration = _assemble(utterances, pauses)
-    await in_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
+    await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
     return _narration(script.lines, utterances, starts, duration, engine)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ytempire.kit.processes import in_thread
-from ytempire.production.voice.aligning import align
+from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.voice.engine import Utterance
-from ytempire.production.voice.sound import trimmed
-from ytempire.production.voice.spoken import read_aloud, spoken_text
+from ytempire.production.voice.speech_bounds import trimmed
+from ytempire.production.voice.text_normalization import read_aloud, spoken_text
 from ytempire.production.voice.wav import decode_sound
+from ytempire.production.voice.word_timing import align
 
 NATURAL_RATE = 165  # words a minute at speed 1.0; the services' own voices read at 155-175
 SLOWEST, FASTEST = 0.8, 1.25  # beyond, time-stretching is heard
@@ -40,9 +40,9 @@ class OpenAiVoice:
     async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
         """Requests run one after the other: a budget that ends stops before the next call, not among many."""
         speed = min(max(words_per_minute / NATURAL_RATE, SLOWEST), FASTEST)
-        return [await self._say(sentence, round(speed, 3)) for sentence in sentences]
+        return [await self._synthesize(sentence, round(speed, 3)) for sentence in sentences]
 
-    async def _say(self, sentence: str, speed: float) -> Utterance:
+    async def _synthesize(self, sentence: str, speed: float) -> Utterance:
         tokens = read_aloud(sentence, pronunciations=self._pronunciations)
         data = await self._request(text=spoken_text(tokens), voice=self.voice, speed=speed)
 
@@ -50,4 +50,4 @@ class OpenAiVoice:
             samples, rate = decode_sound(data, sentence)
             return trimmed(Utterance(rate, samples, align(samples, rate, tokens), "aligned"))
 
-        return await in_thread(heard)
+        return await run_in_metered_thread(heard)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ytempire.production.script.document import Line
-from ytempire.production.voice.spoken import read_aloud, spoken_text
+from ytempire.production.voice.text_normalization import read_aloud, spoken_text
 
 LEAD_IN_S = 0.4
 TAIL_S = 1.5  # room for the end card

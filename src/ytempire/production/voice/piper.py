@@ -9,13 +9,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ytempire.kit.processes import current_meter, in_thread, run
-from ytempire.production.voice.aligning import align
+from ytempire.kit.processes import current_meter, run, run_in_metered_thread
 from ytempire.production.voice.engine import Utterance
 from ytempire.production.voice.errors import VoiceUnavailable
-from ytempire.production.voice.sound import trimmed
-from ytempire.production.voice.spoken import read_aloud, spoken_text
+from ytempire.production.voice.speech_bounds import trimmed
+from ytempire.production.voice.text_normalization import read_aloud, spoken_text
 from ytempire.production.voice.wav import decode_sound
+from ytempire.production.voice.word_timing import align
 
 NATURAL_RATE = 170  # words a minute of most published voices at length scale 1
 TIMEOUT_S = 600.0
@@ -56,7 +56,7 @@ class PiperVoice:
 
     async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
         """One run of piper per sentence, so that each has its own sound to align words to."""
-        return await in_thread(self._speak, sentences, words_per_minute)
+        return await run_in_metered_thread(self._speak, sentences, words_per_minute)
 
     def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
         config = json.loads(self._config.read_text(encoding="utf-8"))
@@ -66,10 +66,10 @@ class PiperVoice:
             utterances = []
             for sentence in sentences:
                 current_meter().check()
-                utterances.append(self._say(sentence, scale, Path(folder) / "said.wav"))
+                utterances.append(self._synthesize(sentence, scale, Path(folder) / "said.wav"))
             return utterances
 
-    def _say(self, sentence: str, scale: float, target: Path) -> Utterance:
+    def _synthesize(self, sentence: str, scale: float, target: Path) -> Utterance:
         tokens = read_aloud(sentence, pronunciations=self._pronunciations)
         run(
             [*self._command, "--model", self._model, "--output_file", target, "--length_scale", f"{scale:.3f}"],

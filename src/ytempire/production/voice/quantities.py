@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ytempire.production.voice.exponents import read_power
 from ytempire.production.voice.lexicon import MONTH_NAMES, MONTHS, SYMBOLS, UNITS
+from ytempire.production.voice.money_amounts import ISO_UNIT, MAGNITUDES, per_of, span_of, sum_of
 from ytempire.production.voice.numerals import cardinal, digit_by_digit, ordinal, plural, year
-from ytempire.production.voice.powers import read_power
-from ytempire.production.voice.sums import ISO_UNIT, MAGNITUDES, per_of, span_of, sum_of
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _MEASURE = re.compile(rf"([-+~<>≤≥±≈]?)({NUMBER})([^\d\s.,][^\s,]*)")

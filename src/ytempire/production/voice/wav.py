@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ytempire.kit.errors import NeverRetry
-from ytempire.production.voice.answers import is_wave, kind_of
+from ytempire.kit.errors import PermanentError
+from ytempire.production.voice.audio_sniffing import is_wave, kind_of
 from ytempire.production.voice.engine import Samples
 from ytempire.production.voice.pacing import REFERENCE_RATE, line_s
 
@@ -25,7 +25,7 @@ _SLACK, _PADDING_S = 4.0, 3.0
 """How many times longer or shorter than expected a sentence may be, and how much silence may stand around it."""
 
 
-class SoundUnreadable(NeverRetry):
+class SoundUnreadable(PermanentError):
     """A voice service answered with something that is no sound of the sentence."""
 
     code = "voice_answer_unusable"

@@ -13,7 +13,7 @@ RETURN nullif(current_setting('app.user_id', true), '')::uuid;
 -- whose person was suspended or given another role, counts from the next transaction on. `service` stays `service`: the
 -- platform acts in that person's name. Their channels are looked up here, once, and not by every policy: those that they
 -- own, and those that they were granted at each level or above.
-CREATE OR REPLACE FUNCTION core.enter(user_id uuid, role text, session_id uuid, request_id text, address text)
+CREATE OR REPLACE FUNCTION core.set_subject(user_id uuid, role text, session_id uuid, request_id text, ip_address text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present text;
@@ -23,10 +23,14 @@ DECLARE
 BEGIN
     IF session_id IS NOT NULL THEN
         SELECT u.role INTO present FROM core.sessions s JOIN core.users u ON u.id = s.user_id
-        WHERE s.id = enter.session_id AND s.user_id = enter.user_id AND s.revoked_at IS NULL AND s.expires_at > now()
+        WHERE s.id = set_subject.session_id AND s.user_id = set_subject.user_id AND s.revoked_at IS NULL AND s.expires_at > now()
           AND u.status = 'active';
         IF NOT FOUND THEN
             RAISE EXCEPTION 'This session has ended.' USING ERRCODE = 'invalid_authorization_specification';
+        END IF;
+        -- the token says which tables are asked: without a new one somebody made an analyst would be refused everywhere
+        IF (role = 'analyst') <> (present = 'analyst') AND role <> 'service' THEN
+            RAISE EXCEPTION 'Your role was changed.' USING ERRCODE = 'invalid_authorization_specification';
         END IF;
         IF role <> 'service' THEN
             role := present;
@@ -37,16 +41,16 @@ BEGIN
                array_agg(DISTINCT mine.id) FILTER (WHERE mine.level = 'admin')
         INTO readable, writable, administered
         FROM (
-            SELECT c.id, 'admin' AS level FROM core.channels c WHERE c.owner_id = enter.user_id
+            SELECT c.id, 'admin' AS level FROM core.channels c WHERE c.owner_id = set_subject.user_id
             UNION ALL
-            SELECT p.channel_id, p.level FROM core.permissions p WHERE p.user_id = enter.user_id
+            SELECT p.channel_id, p.level FROM core.permissions p WHERE p.user_id = set_subject.user_id
         ) AS mine;
     END IF;
     -- `true`: until the transaction ends, so that a pooled connection carries nobody's name to the next one
     PERFORM set_config('app.user_id', user_id::text, true), set_config('app.role', role, true),
             set_config('app.session_id', coalesce(session_id::text, ''), true),
             set_config('app.request_id', coalesce(request_id, ''), true),
-            set_config('app.address', coalesce(address, ''), true),
+            set_config('app.ip_address', coalesce(ip_address, ''), true),
             set_config('app.channels_read', coalesce(readable, '{}')::text, true),
             set_config('app.channels_write', coalesce(writable, '{}')::text, true),
             set_config('app.channels_admin', coalesce(administered, '{}')::text, true);
@@ -65,7 +69,7 @@ CREATE OR REPLACE FUNCTION core.channel_ids(level text) RETURNS uuid[] LANGUAGE 
 RETURN coalesce(nullif(current_setting('app.channels_' || level, true), ''), '{}')::uuid[];
 
 -- A channel that somebody makes is theirs at once, and not from their next transaction on.
-CREATE OR REPLACE FUNCTION core.own_channel() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.add_owned_channel() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     level text;
@@ -75,8 +79,8 @@ BEGIN
     END LOOP;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER own_channel AFTER INSERT ON core.channels
-FOR EACH ROW WHEN (NEW.owner_id = core.current_user_id() AND NOT core.sees_all()) EXECUTE FUNCTION core.own_channel();
+CREATE OR REPLACE TRIGGER add_owned_channel AFTER INSERT ON core.channels
+FOR EACH ROW WHEN (NEW.owner_id = core.current_user_id() AND NOT core.sees_all()) EXECUTE FUNCTION core.add_owned_channel();
 
 -- Whose a job of the queue is: the channel and the video that it works for. The one rule for who may enqueue it
 -- (`core.guard_job`), who sees it (the policy of the queue) and what `core.job_queue` says of it. A task that is not named
@@ -86,15 +90,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     CASE task
         WHEN 'production.run_step' THEN
-            SELECT w.channel_id, w.video_id INTO channel_id, video_id FROM core.workflows w
-            WHERE w.id = (arguments ->> 'workflow_id')::uuid;
+            SELECT w.channel_id, w.video_id INTO channel_id, video_id FROM core.runs w
+            WHERE w.id = (arguments ->> 'run_id')::uuid;
         WHEN 'publishing.upload_video' THEN
             SELECT p.channel_id, p.video_id INTO channel_id, video_id FROM core.publications p
             WHERE p.id = (arguments ->> 'publication_id')::uuid;
-        WHEN 'publishing.change_publication' THEN
+        WHEN 'publishing.edit_publication' THEN
             SELECT p.channel_id, p.video_id INTO channel_id, video_id
-            FROM core.publication_changes c JOIN core.publications p ON p.id = c.publication_id
-            WHERE c.id = (arguments ->> 'change_id')::uuid;
+            FROM core.publication_edits e JOIN core.publications p ON p.id = e.publication_id
+            WHERE e.id = (arguments ->> 'edit_id')::uuid;
         ELSE
             NULL;
     END CASE;

@@ -38,21 +38,21 @@ END
 $functions$;
 
 -- The ledger and the log of a run are only ever added to.
-REVOKE UPDATE, DELETE ON core.costs, core.workflow_logs, core.video_versions FROM ytempire_app;
+REVOKE UPDATE, DELETE ON core.cost_lines, core.run_logs, core.video_versions FROM ytempire_app;
 -- Its log would go with a run, and what a video said with a video that has none.
-REVOKE DELETE ON core.workflows FROM ytempire_app;
+REVOKE DELETE ON core.runs FROM ytempire_app;
 -- What happened, happened; of a notification only that it was read is new.
 REVOKE UPDATE, DELETE ON core.event_log, core.api_requests, core.notifications FROM ytempire_app;
 GRANT UPDATE (read_at) ON core.notifications TO ytempire_app;
 -- Triggers alone tell, and learn words.
-REVOKE INSERT, UPDATE, DELETE ON core.vocabulary FROM ytempire_app;
-REVOKE EXECUTE ON FUNCTION core.tell(text, uuid, uuid, jsonb) FROM ytempire_app;
+REVOKE INSERT, UPDATE, DELETE ON core.search_vocabulary FROM ytempire_app;
+REVOKE EXECUTE ON FUNCTION core.record_event(text, uuid, uuid, jsonb) FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.
 REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;
 -- What was delivered, was delivered.
-REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_parts, analytics.viral_alerts FROM ytempire_app;
+REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_batch_shards, analytics.viral_alerts FROM ytempire_app;
 -- A trigger alone asks for it.
 REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;
 -- Of a call of YouTube only how it ended is new.

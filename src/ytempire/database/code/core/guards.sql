@@ -30,15 +30,15 @@ CREATE OR REPLACE TRIGGER guard_channel_owner BEFORE UPDATE OF owner_id ON core.
 FOR EACH ROW WHEN (OLD.owner_id IS DISTINCT FROM NEW.owner_id) EXECUTE FUNCTION core.guard_channel_owner();
 
 -- A run keeps whose it is and what it makes: the worker acts with the rights of who ordered it.
-CREATE OR REPLACE FUNCTION core.guard_workflow() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.guard_run_identity() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'A run keeps its channel, its video and who ordered it.' USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE OR REPLACE TRIGGER guard_workflow BEFORE UPDATE OF requested_by, channel_id, video_id ON core.workflows
+CREATE OR REPLACE TRIGGER guard_run_identity BEFORE UPDATE OF requested_by, channel_id, video_id ON core.runs
 FOR EACH ROW WHEN ((OLD.requested_by, OLD.channel_id, OLD.video_id)
                    IS DISTINCT FROM (NEW.requested_by, NEW.channel_id, NEW.video_id))
-EXECUTE FUNCTION core.guard_workflow();
+EXECUTE FUNCTION core.guard_run_identity();
 
 -- A video stays on its channel: what it cost and what it said lie there, and the other may be one that takes no videos.
 CREATE OR REPLACE FUNCTION core.guard_video_channel() RETURNS trigger

@@ -31,7 +31,7 @@ WITH young_videos AS (
                round(sum(h.likes * part.share))::bigint AS hour_likes,
                round(sum(h.comments * part.share))::bigint AS hour_comments,
                round(sum(h.shares * part.share))::bigint AS hour_shares
-        FROM analytics.video_hours h
+        FROM analytics.video_hourly h
         CROSS JOIN LATERAL (
             SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
                         ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share
@@ -41,7 +41,7 @@ WITH young_videos AS (
         HAVING count(*) > 0
     ) AS hour
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(d.views), 0) AS views FROM analytics.video_days d
+        SELECT coalesce(sum(d.views), 0) AS views FROM analytics.video_daily d
         WHERE d.channel_id = v.channel_id AND d.video_id = v.id
           -- a day earlier, since the channel's own day may have begun before UTC's; the rest is of no interest
           AND d.day >= (coalesce(v.published_at, v.created_at) AT TIME ZONE 'UTC')::date - 1
@@ -56,13 +56,13 @@ SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour
 FROM ranked;
 
 -- Whoever's channel it is hears of it once an hour: the table's constraint lets nobody say it twice.
-CREATE OR REPLACE FUNCTION core.tell_of_viral() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.record_viral_event() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     video text;
 BEGIN
     SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
-    PERFORM core.tell('video_viral', NEW.channel_id, NEW.video_id,
+    PERFORM core.record_event('video_viral', NEW.channel_id, NEW.video_id,
                       jsonb_build_object('title', video, 'hour_views', NEW.hour_views));
     INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
     SELECT u.id, 'video_viral', 'success', format('“%s” goes viral', video),
@@ -72,5 +72,5 @@ BEGIN
     WHERE c.id = NEW.channel_id AND u.status = 'active';
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER tell_of_viral AFTER INSERT ON analytics.viral_alerts
-FOR EACH ROW EXECUTE FUNCTION core.tell_of_viral();
+CREATE OR REPLACE TRIGGER record_viral_event AFTER INSERT ON analytics.viral_alerts
+FOR EACH ROW EXECUTE FUNCTION core.record_viral_event();

@@ -28,10 +28,10 @@ $counterparts$;
 GRANT SELECT ON masked.realtime_metrics TO ytempire_analytics;
 
 -- Where a query asks for people or for files beside what it is about, there are none.
-DROP VIEW IF EXISTS masked.users, masked.workflow_artifacts;
+DROP VIEW IF EXISTS masked.users, masked.run_artifacts;
 CREATE VIEW masked.users AS SELECT * FROM core.users WHERE false;
-CREATE VIEW masked.workflow_artifacts AS SELECT * FROM core.workflow_artifacts WHERE false;
-GRANT SELECT ON masked.users, masked.workflow_artifacts TO ytempire_analytics;
+CREATE VIEW masked.run_artifacts AS SELECT * FROM core.run_artifacts WHERE false;
+GRANT SELECT ON masked.users, masked.run_artifacts TO ytempire_analytics;
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA masked FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA masked TO ytempire_analytics;

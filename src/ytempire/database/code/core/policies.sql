@@ -9,8 +9,8 @@ DECLARE
     read_of_many text := $$IN (SELECT unnest(core.channel_ids('read')))$$;
     admins text := $$ANY ((SELECT core.channel_ids('admin'))::uuid[])$$;
     -- one row for one row; EXISTS would be planned as a table of all the runs that somebody may see
-    of_run text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id)';
-    of_run_to_write text := '(SELECT true FROM core.workflows w WHERE w.id = workflow_id AND w.channel_id = ' || writes || ')';
+    of_run text := '(SELECT true FROM core.runs w WHERE w.id = run_id)';
+    of_run_to_write text := '(SELECT true FROM core.runs w WHERE w.id = run_id AND w.channel_id = ' || writes || ')';
     of_video text := '(SELECT true FROM core.videos v WHERE v.id = video_id)';
     of_batch text := '(SELECT true FROM analytics.ingest_batches b WHERE b.id = batch_id)';
     me text := '(SELECT core.current_user_id())';
@@ -26,7 +26,7 @@ BEGIN
         ('core.recovery_codes', 'user_id = ' || me, 'false', 'false'),
         ('core.api_keys', 'user_id = ' || me, 'user_id = ' || me, 'user_id = ' || me),
         ('core.signing_keys', 'false', 'false', 'false'),
-        ('core.outgoing_mails', 'false', 'false', 'false'),
+        ('core.emails', 'false', 'false', 'false'),
         ('core.permissions', 'user_id = ' || me || ' OR channel_id = ' || admins, 'channel_id = ' || admins,
             'channel_id = ' || admins),
         -- channels and what belongs to them
@@ -39,17 +39,17 @@ BEGIN
         -- `RETURNING` asks whether a new row may be seen before the trigger that makes it one of theirs
         ('core.channels', 'id = ' || reads || ' OR owner_id = ' || me, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('core.vocabulary', 'false', 'false', 'false'),
+        ('core.search_vocabulary', 'false', 'false', 'false'),
         ('core.video_versions', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
-        ('core.workflows', 'channel_id = ' || reads,
+        ('core.runs', 'channel_id = ' || reads,
             'requested_by = ' || me || ' AND channel_id = ' || writes, 'channel_id = ' || writes),
-        ('core.workflow_steps', of_run, NULL, of_run_to_write),
-        ('core.workflow_logs', of_run, NULL, of_run_to_write),
-        ('core.workflow_artifacts', of_run, NULL, of_run_to_write),
+        ('core.run_steps', of_run, NULL, of_run_to_write),
+        ('core.run_logs', of_run, NULL, of_run_to_write),
+        ('core.run_artifacts', of_run, NULL, of_run_to_write),
         ('ml.script_embeddings', of_video, NULL,
             '(SELECT true FROM core.videos v WHERE v.id = video_id AND v.channel_id = ' || writes || ')'),
         -- money: written by the gate and the books, which are the platform's; a line of one's own making would count
-        ('core.costs', 'channel_id = ' || reads, NULL, 'false'),
+        ('core.cost_lines', 'channel_id = ' || reads, NULL, 'false'),
         ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'false'),
         ('core.cost_alerts', 'channel_id = ' || reads, NULL, 'false'),
         ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
@@ -61,42 +61,42 @@ BEGIN
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
         -- measurements: whoever may write to a channel may say what happened on it
         ('analytics.video_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.video_hours', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.video_days', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.channel_hours', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.daily_channel_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_hourly', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_hourly', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.video_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.daily_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.channel_breakdowns', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
-        ('analytics.channel_falls', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_breakdown_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_breakdown_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.channel_corrections', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
-        ('analytics.ingest_parts', of_batch, NULL, of_batch),
+        ('analytics.ingest_batch_shards', of_batch, NULL, of_batch),
         ('analytics.viral_alerts', 'channel_id = ' || reads, 'false', 'false'),
         ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),
         -- YouTube: projects, quota and consents under way are the platform's, and so is what it found out about a channel;
         -- what a channel does by itself is its administrators' to say
         ('core.youtube_projects', 'false', 'false', 'false'),
-        ('core.youtube_quota', 'false', 'false', 'false'),
-        ('core.youtube_consents', 'false', 'false', 'false'),
+        ('core.quota_usage', 'false', 'false', 'false'),
+        ('core.oauth_states', 'false', 'false', 'false'),
         ('core.youtube_calls', 'channel_id = ' || reads, 'false', 'false'),
         ('core.channel_connections', 'channel_id = ' || reads, 'false', 'false'),
         ('core.channel_automation', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
-        ('core.schedule_slots', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
+        ('core.publishing_slots', 'channel_id = ' || reads, NULL, 'channel_id = ' || admins),
         -- publications: ordered by whoever may change the channel's videos; the worker writes what becomes of them
-        ('core.publications', 'channel_id = ' || reads, 'ordered_by = ' || me || ' AND channel_id = ' || writes,
+        ('core.publications', 'channel_id = ' || reads, 'requested_by = ' || me || ' AND channel_id = ' || writes,
             'channel_id = ' || writes),
-        ('core.publication_changes', 'channel_id = ' || reads, 'requested_by = ' || me || ' AND channel_id = ' || writes,
+        ('core.publication_edits', 'channel_id = ' || reads, 'requested_by = ' || me || ' AND channel_id = ' || writes,
             'channel_id = ' || writes),
         -- measurement: the worker collects; whoever may see the channel sees how that is
-        ('core.channel_measurements', 'channel_id = ' || reads, 'false', 'false'),
+        ('core.channel_collections', 'channel_id = ' || reads, 'false', 'false'),
         ('core.video_counters', 'channel_id = ' || reads, 'false', 'false'),
         ('core.report_days', 'channel_id = ' || reads, 'false', 'false'),
-        ('core.measurement_gaps', 'channel_id = ' || reads, 'false', 'false'),
-        ('analytics.reported_daily', 'channel_id = ' || reads, 'false', 'false'),
+        ('core.collection_gaps', 'channel_id = ' || reads, 'false', 'false'),
+        ('analytics.daily_report_views', 'channel_id = ' || reads, 'false', 'false'),
         -- configuration
         ('core.feature_flags', me || ' IS NOT NULL', NULL, 'false'),
-        ('core.system_configuration', 'false', NULL, 'false'),
+        ('core.setting_overrides', 'false', NULL, 'false'),
         -- maintenance
         ('core.maintenance_log', 'false', NULL, 'false'),
         ('core.system_alerts', 'false', NULL, 'false'),

@@ -5,35 +5,35 @@
 SELECT public.show_limit();
 
 -- Words in which a typing mistake can be told: of letters alone, and not so short that everything is like them.
-CREATE OR REPLACE FUNCTION core.words_of(said text) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION core.split_words(said text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT DISTINCT word FROM regexp_split_to_table(lower(said), '[^[:alpha:]]+') AS word
     WHERE length(word) BETWEEN 4 AND 40
 $$;
 
 -- All that a video says of itself.
-CREATE OR REPLACE FUNCTION core.words_said(video core.videos) RETURNS text
+CREATE OR REPLACE FUNCTION core.video_words(video core.videos) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat_ws(' ', video.title, array_to_string(video.tags, ' '), video.description, video.script)
 $$;
 
 -- Every word that a video has used, whoever's it is. Nobody is shown it: `correct_words` looks there for what a word may
 -- have meant, and takes only what stands in videos of who asks.
-CREATE OR REPLACE FUNCTION core.learn_words() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.add_search_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- in one order, so that two videos with the same new words wait for each other and not in a circle
-    INSERT INTO core.vocabulary (word)
-    SELECT word FROM core.words_of(core.words_said(NEW)) AS word ORDER BY word
+    INSERT INTO core.search_vocabulary (word)
+    SELECT word FROM core.split_words(core.video_words(NEW)) AS word ORDER BY word
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER learn_words AFTER INSERT OR UPDATE OF title, tags, description, script ON core.videos
-FOR EACH ROW EXECUTE FUNCTION core.learn_words();
+CREATE OR REPLACE TRIGGER add_search_words AFTER INSERT OR UPDATE OF title, tags, description, script ON core.videos
+FOR EACH ROW EXECUTE FUNCTION core.add_search_words();
 
 -- What was asked, as PostgreSQL reads what people type: words, "phrases", -without, or. Of hyphens with no word between
 -- them one is left: each would be a "not" of its own, of which the reader takes 32 and no more.
-CREATE OR REPLACE FUNCTION core.asked_words(asked text) RETURNS tsquery
+CREATE OR REPLACE FUNCTION core.query_words(asked text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT websearch_to_tsquery('english', regexp_replace(asked, '-(?:[-\s!&|()]*-)+', '-', 'g'))
 $$;
@@ -48,13 +48,13 @@ SET pg_trgm.similarity_threshold = 0.3 AS $$
 DECLARE
     everybodys boolean := core.sees_all();
     mine uuid[] := core.channel_ids('read');
-    meant tsquery := core.asked_words(asked);
+    meant tsquery := core.query_words(asked);
     typed text;
     lexeme tsquery;
     exchanged text[];
     alike record;
 BEGIN
-    FOR typed IN SELECT * FROM core.words_of(asked) LOOP
+    FOR typed IN SELECT * FROM core.split_words(asked) LOOP
         lexeme := plainto_tsquery('english', typed);
         CONTINUE WHEN numnode(lexeme) = 0 OR EXISTS (
             SELECT FROM core.videos v WHERE v.search @@ lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
@@ -65,7 +65,7 @@ BEGIN
         SELECT string_agg(DISTINCT near.lexeme::text, ' | ')::tsquery AS lexemes, min(near.mistakes) AS mistakes INTO alike FROM (
             SELECT likely.lexeme, likely.mistakes FROM (
                 SELECT v.word, plainto_tsquery('english', v.word) AS lexeme, d.mistakes
-                FROM core.vocabulary v, LATERAL (
+                FROM core.search_vocabulary v, LATERAL (
                     SELECT CASE WHEN v.word = ANY (exchanged) THEN 1
                                 ELSE public.levenshtein_less_equal(v.word, typed, 2) END AS mistakes) d
                 WHERE (v.word OPERATOR(public.%) typed OR v.word = ANY (exchanged))
@@ -75,7 +75,7 @@ BEGIN
             WHERE numnode(likely.lexeme) > 0 AND EXISTS (
                 SELECT FROM core.videos v WHERE v.search @@ likely.lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
                 AND v.status NOT IN ('archived', 'removed')
-                AND likely.word IN (SELECT core.words_of(core.words_said(v))))
+                AND likely.word IN (SELECT core.split_words(core.video_words(v))))
             LIMIT 3) AS near;
         CONTINUE WHEN alike.lexemes IS NULL;
         words := ts_rewrite(coalesce(words, meant), lexeme, alike.lexemes);
@@ -93,7 +93,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     WITH exact AS (
         SELECT v.id, v.channel_id, said.words, 1 + ts_rank_cd(v.search, said.words)::double precision AS rank
-        FROM core.videos v, core.asked_words(asked) AS said (words)
+        FROM core.videos v, core.query_words(asked) AS said (words)
         WHERE v.search @@ said.words
           AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
           AND v.status NOT IN ('archived', 'removed')
@@ -104,7 +104,7 @@ SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     ), found AS (
         SELECT * FROM exact
         UNION ALL
-        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), core.asked_words(asked)),
+        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), core.query_words(asked)),
                public.word_similarity(asked, v.title)::double precision
         FROM core.videos v
         WHERE asked OPERATOR(public.<%) v.title
@@ -128,7 +128,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     SELECT c.id, public.word_similarity(asked, c.name)::double precision
            + (to_tsvector('english', c.name || ' ' || c.description) @@ words)::integer AS rank
-    FROM core.channels c, core.asked_words(asked) AS words
+    FROM core.channels c, core.query_words(asked) AS words
     WHERE (core.sees_all() OR c.id = ANY (core.channel_ids('read'))) AND c.status <> 'archived'
       AND (asked OPERATOR(public.<%) c.name
            OR to_tsvector('english', c.name || ' ' || c.description) @@ words)

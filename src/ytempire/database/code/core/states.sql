@@ -27,10 +27,10 @@ BEGIN
             'failed>generating,archived,removed', 'ready>generating,scheduled,published,archived,removed',
             'scheduled>ready,published,failed,archived,removed', 'published>ready,archived,removed',
             'archived>ready,failed,published,removed']),
-        ('workflows', ARRAY['A run', '>pending', 'pending>running,failed,cancelled',
+        ('runs', ARRAY['A run', '>pending', 'pending>running,failed,cancelled',
             'running>completed,failed,refused,cancelled', 'completed>running', 'failed>running', 'refused>running',
             'cancelled>running']),
-        ('workflow_steps', ARRAY['A step', '>pending', 'pending>running,failed,cancelled',
+        ('run_steps', ARRAY['A step', '>pending', 'pending>running,failed,cancelled',
             'running>pending,completed,failed,refused,cancelled', 'completed>pending', 'failed>pending',
             'refused>pending', 'cancelled>pending']),
         ('channels', ARRAY['A channel', 'active>paused,suspended,archived', 'paused>active,suspended,archived',
@@ -40,7 +40,7 @@ BEGIN
         ('publications', ARRAY['A publication', '>planned', 'planned>uploading,failed',
             'uploading>processing,unknown,failed', 'unknown>uploading,processing,failed', 'processing>live,failed,removed',
             'live>removed,gone', 'gone>live']),
-        ('publication_changes', ARRAY['A change', '>asked,planned', 'asked>planned', 'planned>done,failed,conflict']),
+        ('publication_edits', ARRAY['A change', '>awaiting_confirmation,planned', 'awaiting_confirmation>planned', 'planned>done,failed,conflict']),
         ('users', ARRAY['An account', 'active>suspended,deleted', 'suspended>active,deleted'])
     ) AS states(name, arguments)
     LOOP
@@ -60,23 +60,23 @@ END
 $states$;
 
 -- When a row was last changed: later each time, whatever the clock did, so that two versions never look the same.
-CREATE OR REPLACE FUNCTION core.touch() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.set_updated_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.updated_at := greatest(now(), OLD.updated_at + interval '1 microsecond');
     RETURN NEW;
 END $$;
-DO $touched$
+DO $updated$
 DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['categories', 'personas', 'channels', 'templates', 'credentials', 'videos', 'youtube_projects',
                                'channel_connections', 'channel_automation', 'publications'] LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON core.%I FOR EACH ROW'
-                       ' EXECUTE FUNCTION core.touch()', name);
+        EXECUTE format('CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON core.%I FOR EACH ROW'
+                       ' EXECUTE FUNCTION core.set_updated_at()', name);
     END LOOP;
 END
-$touched$;
+$updated$;
 
 -- Videos belong to active channels. The channel's row is held until the transaction ends, so that it cannot be suspended
 -- between this look and the commit; the owner's right is needed for that, since whoever may write videos may not
@@ -95,7 +95,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION core.is_gone(video uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION core.is_missing_at_youtube(video uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM core.publications p WHERE p.video_id = video AND p.status = 'gone')
        AND NOT EXISTS (SELECT FROM core.publications p WHERE p.video_id = video AND p.status IN ('processing', 'live'))
@@ -124,7 +124,7 @@ BEGIN
     END IF;
     -- what YouTube has not any more, and not on our word, may be published again
     IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
-       AND NOT (NEW.published_at IS NULL AND core.is_gone(NEW.id)) THEN
+       AND NOT (NEW.published_at IS NULL AND core.is_missing_at_youtube(NEW.id)) THEN
         RAISE EXCEPTION 'When a video was published is set once.';
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.status = 'published' AND NEW.status = 'ready' AND NEW.published_at IS NOT NULL THEN
@@ -150,13 +150,13 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_video
 BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at, duration_seconds ON core.videos FOR EACH ROW EXECUTE FUNCTION core.guard_video();
 
-CREATE OR REPLACE FUNCTION core.keep_published_video() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.prevent_published_video_deletion() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'A published video is never deleted: mark it removed.';
 END $$;
-CREATE OR REPLACE TRIGGER keep_published_video BEFORE DELETE ON core.videos
-FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION core.keep_published_video();
+CREATE OR REPLACE TRIGGER prevent_published_video_deletion BEFORE DELETE ON core.videos
+FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION core.prevent_published_video_deletion();
 
 -- Nor does a run begin, or begin again, on a channel that is not active. One under way is not asked again: it locks run and
 -- then channel, and whoever suspends the channel locks the other way round, and cancels it.
@@ -168,28 +168,28 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER guard_run BEFORE INSERT OR UPDATE OF status ON core.workflows
+CREATE OR REPLACE TRIGGER guard_run BEFORE INSERT OR UPDATE OF status ON core.runs
 FOR EACH ROW EXECUTE FUNCTION core.guard_run();
 
 -- Suspending a channel, or archiving it, stops its videos: runs are cancelled (a step under way hears of it at its next
 -- heartbeat), and what was scheduled is only ready again.
-CREATE OR REPLACE FUNCTION core.stop_channel() RETURNS trigger
+CREATE OR REPLACE FUNCTION core.cancel_channel_work() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    runs uuid[];
+    cancelled uuid[];
 BEGIN
     -- in the order in which everything else locks them: run, step, video
-    SELECT coalesce(array_agg(id), '{}') INTO runs FROM (
-        SELECT id FROM core.workflows WHERE channel_id = NEW.id AND status IN ('pending', 'running')
+    SELECT coalesce(array_agg(id), '{}') INTO cancelled FROM (
+        SELECT id FROM core.runs WHERE channel_id = NEW.id AND status IN ('pending', 'running')
         ORDER BY id FOR UPDATE) AS active;
-    UPDATE core.workflows SET status = 'cancelled', completed_at = clock_timestamp() WHERE id = ANY (runs);
-    UPDATE core.workflow_steps SET status = 'cancelled' WHERE workflow_id = ANY (runs) AND status = 'pending';
-    INSERT INTO core.workflow_logs (workflow_id, event, message)
-    SELECT id, 'run_cancelled', format('The channel was %s.', NEW.status) FROM unnest(runs) AS run(id);
+    UPDATE core.runs SET status = 'cancelled', completed_at = clock_timestamp() WHERE id = ANY (cancelled);
+    UPDATE core.run_steps SET status = 'cancelled' WHERE run_id = ANY (cancelled) AND status = 'pending';
+    INSERT INTO core.run_logs (run_id, event, message)
+    SELECT id, 'run_cancelled', format('The channel was %s.', NEW.status) FROM unnest(cancelled) AS run(id);
     UPDATE core.videos SET status = 'failed' WHERE channel_id = NEW.id AND status = 'generating';
     UPDATE core.videos SET status = 'ready', scheduled_at = NULL WHERE channel_id = NEW.id AND status = 'scheduled';
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER stop_channel AFTER UPDATE OF status ON core.channels
+CREATE OR REPLACE TRIGGER cancel_channel_work AFTER UPDATE OF status ON core.channels
 FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('suspended', 'archived'))
-EXECUTE FUNCTION core.stop_channel();
+EXECUTE FUNCTION core.cancel_channel_work();

@@ -2,29 +2,29 @@
 
 from collections.abc import Callable, Mapping
 
-from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.tasks import (
+    audit_trail,
+    collection_watch,
     doctor,
-    freezing,
+    freeze_partitions,
     indexes,
-    measurement,
+    job_cleanup,
     partitions,
-    queue,
     retention,
     statistics,
-    trail,
 )
 
-Work = Callable[[Job], None]
+TaskFunction = Callable[[TaskContext], None]
 
-WORK: Mapping[str, Work] = {
+TASK_FUNCTIONS: Mapping[str, TaskFunction] = {
     "partitions": partitions.keep,
-    "trail": trail.put_away,
+    "trail": audit_trail.archive_old_changes,
     "retention": retention.remove_old_rows,
-    "queue": queue.remove_ended_jobs,
+    "queue": job_cleanup.remove_ended_jobs,
     "statistics": statistics.analyse,
     "indexes": indexes.rebuild,
-    "measurement": measurement.look_for_silence,
-    "doctor": doctor.examine,
-    "freezing": freezing.freeze,
+    "measurement": collection_watch.check_stale_collection,
+    "doctor": doctor.check_database,
+    "freezing": freeze_partitions.freeze,
 }

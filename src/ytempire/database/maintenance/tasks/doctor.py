@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ytempire.database import doctor
-from ytempire.database.doctor import Finding
+from ytempire.database import checks
+from ytempire.database.checks import CheckResult
 from ytempire.database.maintenance import alerts
-from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.context import TaskContext
 
 # A table without tomorrow's partition has an alert of its own, by the task that makes partitions.
-TOLD_ELSEWHERE = "partitions ahead"
-SHOWN = 5  # of one check; the report has them all
+REPORTED_ELSEWHERE = "partitions ahead"
+MAX_SHOWN = 5  # of one check; the report has them all
 
 
-def examine(job: Job) -> None:
-    findings = doctor.examine(job.owner_url, now=job.now)
-    job.note(ok=doctor.is_well(findings), findings=[one.document() for one in findings])
-    problems = [one for one in findings if one.status == "problem" and one.check != TOLD_ELSEWHERE]
+def check_database(context: TaskContext) -> None:
+    findings = checks.run_checks(context.owner_url, now=context.now)
+    context.record(ok=checks.is_well(findings), findings=[one.document() for one in findings])
+    problems = [one for one in findings if one.status == "critical" and one.check != REPORTED_ELSEWHERE]
     by_check = groupby(sorted(problems, key=lambda one: one.check), key=lambda one: one.check)
-    alerts.settle(job.keeper, "doctor", [_alert(check, list(found)) for check, found in by_check], job.now)
+    alerts.settle(
+        context.lock_connection, "doctor", [_alert(check, list(results)) for check, results in by_check], context.now
+    )
 
 
-def _alert(check: str, found: list[Finding]) -> alerts.Wrong:
-    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
-    todo = dict.fromkeys(one.todo for one in found[:SHOWN] if one.todo is not None)
-    return alerts.Wrong(
+def _alert(check: str, results: list[CheckResult]) -> alerts.AlertCondition:
+    more = f" And {len(results) - MAX_SHOWN} more." if len(results) > MAX_SHOWN else ""
+    remedies = dict.fromkeys(result.remedy for result in results[:MAX_SHOWN] if result.remedy is not None)
+    return alerts.AlertCondition(
         f"doctor/{check}",
-        "problem",
-        " ".join(one.found for one in found[:SHOWN]) + more,
-        "\n".join(todo) or "See `ytempire db doctor`.",
+        "critical",
+        " ".join(result.detail for result in results[:MAX_SHOWN]) + more,
+        "\n".join(remedies) or "See `ytempire db doctor`.",
     )

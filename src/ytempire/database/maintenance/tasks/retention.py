@@ -12,39 +12,40 @@ import psycopg
 from psycopg import sql
 
 from ytempire.database.catalog import Card
-from ytempire.database.maintenance.job import Job
+from ytempire.database.maintenance.context import TaskContext
 from ytempire.kit.subject import SYSTEM
 
-AT_ONCE = 2_000  # rows in a transaction: some 50 ms with their indexes and their lines in the trail
+BATCH_SIZE = 2_000  # rows in a transaction: some 50 ms with their indexes and their lines in the trail
 
 
-def remove_old_rows(job: Job) -> None:
+def remove_old_rows(context: TaskContext) -> None:
     """Every table whose card says which column tells the age. One that fails keeps no other from being done."""
-    for card in job.cards.values():
-        if card.aged_by is not None:
+    for card in context.cards.values():
+        if card.age_column is not None:
             try:
-                _remove_of(job, card)
+                _remove_of(context, card)
             except psycopg.Error as error:
-                job.note_failure(card.table, error)
-    job.require_all_done()
+                context.record_failure(card.table, error)
+    context.require_all_done()
 
 
-def _remove_of(job: Job, card: Card) -> None:
-    assert card.keep_days is not None
-    before = job.now - timedelta(days=card.keep_days)
-    table, aged_by = sql.Identifier(card.schema_name, card.name), sql.Identifier(card.aged_by or "")
+def _remove_of(context: TaskContext, card: Card) -> None:
+    assert card.retention_days is not None
+    before = context.now - timedelta(days=card.retention_days)
+    table, age_column = sql.Identifier(card.schema_name, card.name), sql.Identifier(card.age_column or "")
     # a row that somebody has locked is in use: the next run finds it again
     delete = sql.SQL(
         "DELETE FROM {table} WHERE ctid = ANY (ARRAY("
-        "SELECT ctid FROM {table} WHERE {aged_by} < %s LIMIT %s FOR UPDATE SKIP LOCKED))"
-    ).format(table=table, aged_by=aged_by)
-    removed, count = 0, AT_ONCE
-    while count == AT_ONCE:
-        with job.connection.transaction():
-            job.connection.execute(
-                "SELECT core.enter(%s, 'service', NULL, %s, NULL)", [SYSTEM.user_id, f"maintenance {job.run_id}"]
+        "SELECT ctid FROM {table} WHERE {age_column} < %s LIMIT %s FOR UPDATE SKIP LOCKED))"
+    ).format(table=table, age_column=age_column)
+    removed, count = 0, BATCH_SIZE
+    while count == BATCH_SIZE:
+        with context.connection.transaction():
+            context.connection.execute(
+                "SELECT core.set_subject(%s, 'service', NULL, %s, NULL)",
+                [SYSTEM.user_id, f"maintenance {context.run_id}"],
             )
-            count = job.connection.execute(delete, [before, AT_ONCE]).rowcount
+            count = context.connection.execute(delete, [before, BATCH_SIZE]).rowcount
         removed += count
         if count:
-            job.note(removed={**job.details.get("removed", {}), card.table: removed})
+            context.record(removed={**context.details.get("removed", {}), card.table: removed})

@@ -8,10 +8,10 @@ import psycopg
 from psycopg import sql
 
 from ytempire.database.catalog import SCHEMAS
-from ytempire.database.maintenance.job import Job
-from ytempire.database.maintenance.tasks import trail
+from ytempire.database.maintenance.context import TaskContext
+from ytempire.database.maintenance.tasks import audit_trail
 
-AT_MOST = 100  # tables in a run; the next takes the rest
+MAX_PER_RUN = 100  # tables in a run; the next takes the rest
 # Autovacuum never visits the parents of partitions. What lies over all months changes slowly.
 PARENTS_EVERY = timedelta(days=7)
 
@@ -44,40 +44,40 @@ BLOCK_RANGES = """
     ORDER BY 1, 2"""
 
 
-def analyse(job: Job) -> None:
+def analyse(context: TaskContext) -> None:
     """Tables of ours and of the queue; the trail through its own function. What is locked is left for the next run."""
-    rows = job.connection.execute(
+    rows = context.connection.execute(
         STALE,
-        {"schemas": [*SCHEMAS, "jobs"], "parents_before": job.now - PARENTS_EVERY, "at_most": AT_MOST},
+        {"schemas": [*SCHEMAS, "jobs"], "parents_before": context.now - PARENTS_EVERY, "at_most": MAX_PER_RUN},
     ).fetchall()
     # of a parent only what lies over all its partitions; autovacuum does those themselves
-    only = sql.SQL("ONLY " if job.connection.info.server_version >= 180_000 else "")
+    only = sql.SQL("ONLY " if context.connection.info.server_version >= 180_000 else "")
     for schema, name, is_parent in rows:
         try:
-            job.connection.execute(
+            context.connection.execute(
                 sql.SQL("ANALYZE (SKIP_LOCKED) {}{}").format(
                     only if is_parent else sql.SQL(""), sql.Identifier(schema, name)
                 )
             )
         except psycopg.Error as error:
-            job.note_failure(f"{schema}.{name}", error)
+            context.record_failure(f"{schema}.{name}", error)
         else:
-            job.note_one("analysed", f"{schema}.{name}")
-    trail.analyse(job.connection)
-    job.note_one("analysed", "the audit trail")
-    _summarise(job)
-    job.require_all_done()
+            context.record_item("analysed", f"{schema}.{name}")
+    audit_trail.analyse(context.connection)
+    context.record_item("analysed", "the audit trail")
+    _summarise(context)
+    context.require_all_done()
 
 
-def _summarise(job: Job) -> None:
+def _summarise(context: TaskContext) -> None:
     """Block ranges that filled while PostgreSQL had no room to be asked (`autosummarize`): every scan reads them."""
-    for schema, name in job.connection.execute(BLOCK_RANGES, {"schemas": [*SCHEMAS]}).fetchall():
+    for schema, name in context.connection.execute(BLOCK_RANGES, {"schemas": [*SCHEMAS]}).fetchall():
         try:
-            row = job.connection.execute(
+            row = context.connection.execute(
                 "SELECT brin_summarize_new_values(%s::regclass)", [sql.Identifier(schema, name).as_string()]
             ).fetchone()
         except psycopg.Error as error:
-            job.note_failure(f"{schema}.{name}", error)
+            context.record_failure(f"{schema}.{name}", error)
         else:
             if row is not None and row[0]:
-                job.note_one("summarised", {"index": f"{schema}.{name}", "block_ranges": row[0]})
+                context.record_item("summarised", {"index": f"{schema}.{name}", "block_ranges": row[0]})

@@ -1,10 +1,12 @@
-"""Draws a storyboard's scenes as marks on a sheet."""
+"""Draws a storyboard's scenes as marks in an ASS script."""
 
 from __future__ import annotations
 
 from ytempire.channels.persona import Brand
-from ytempire.production.visuals.drawing import diagrams, openings, quantities, statements, structures
+from ytempire.production.visuals.ass_script import AssScript, colour, opacity, shape_at
+from ytempire.production.visuals.drawing import diagrams, framing, quantities, statements, structures
 from ytempire.production.visuals.drawing.canvas import Canvas
+from ytempire.production.visuals.layout import frame, scene_layout
 from ytempire.production.visuals.motion import Life
 from ytempire.production.visuals.palette import palette
 from ytempire.production.visuals.paths import rectangle
@@ -25,16 +27,14 @@ from ytempire.production.visuals.scenes import (
     Storyboard,
     Timeline,
 )
-from ytempire.production.visuals.sheet import Sheet, colour, opacity, shape_at
-from ytempire.production.visuals.stage import frame, stage
 from ytempire.production.visuals.typefaces import family
 
 _PROGRESS = 60  # layer
 
 
-def draw(storyboard: Storyboard, sheet: Sheet, brand: Brand) -> None:
-    """Put every scene and the progress line on the sheet."""
-    canvas = Canvas(sheet, stage(storyboard.width, storyboard.height), palette(brand), family(brand.family))
+def draw(storyboard: Storyboard, ass_script: AssScript, brand: Brand) -> None:
+    """Put every scene and the progress line into the ASS script."""
+    canvas = Canvas(ass_script, scene_layout(storyboard.width, storyboard.height), palette(brand), family(brand.family))
     last = storyboard.scenes[-1]
     for scene in storyboard.scenes:
         draw_scene(scene, canvas, Life(frame(scene.start_s), frame(scene.end_s), leave=10 if scene is last else 6))
@@ -44,9 +44,9 @@ def draw(storyboard: Storyboard, sheet: Sheet, brand: Brand) -> None:
 def draw_scene(scene: Scene, canvas: Canvas, life: Life) -> None:  # noqa: PLR0912 - one branch per kind
     match scene:
         case Hook():
-            openings.hook(scene, canvas, life)
+            framing.hook(scene, canvas, life)
         case SectionTitle():
-            openings.section(scene, canvas, life)
+            framing.section(scene, canvas, life)
         case Number():
             quantities.number(scene, canvas, life)
         case Comparison():
@@ -66,20 +66,20 @@ def draw_scene(scene: Scene, canvas: Canvas, life: Life) -> None:  # noqa: PLR09
         case Motif():
             statements.motif(scene, canvas, life)
         case Close():
-            openings.close(scene, canvas, life)
+            framing.close(scene, canvas, life)
         case EndCard():
-            openings.end_card(scene, canvas, life)
+            framing.end_card(scene, canvas, life)
 
 
 def _progress(canvas: Canvas, duration_s: float) -> None:
     """A thin line along the top that fills with the video: the one movement that is rightly even."""
     height = max(4.0, canvas.px(7))
-    whole = rectangle(0, 0, canvas.stage.width, height)
-    canvas.sheet.put(_PROGRESS, 0, canvas.sheet.frames, shape_at(whole, canvas.palette.line, shown=0.6))
-    canvas.sheet.put(
+    whole = rectangle(0, 0, canvas.layout.width, height)
+    canvas.ass_script.put(_PROGRESS, 0, canvas.ass_script.frames, shape_at(whole, canvas.palette.line, shown=0.6))
+    canvas.ass_script.put(
         _PROGRESS + 1,
         0,
-        canvas.sheet.frames,
+        canvas.ass_script.frames,
         (
             f"{{\\an7\\pos(0,0){colour(canvas.palette.accent)}\\bord0{opacity(1)}\\fscx0"
             f"\\t(0,{duration_s * 1000:.0f},\\fscx100)\\p4}}{whole.drawing()}{{\\p0}}"

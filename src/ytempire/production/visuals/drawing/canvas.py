@@ -1,4 +1,4 @@
-"""What every scene draws with: the brand's type and colours on a stage, and the few gestures they share."""
+"""What every scene draws with: the brand's type and colours in a layout, and the few gestures they share."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 from ytempire.production.visuals import icons
+from ytempire.production.visuals.ass_script import AssScript, colour, opacity, shape_at, type_at
+from ytempire.production.visuals.layout import FPS, Box, SceneLayout
 from ytempire.production.visuals.motion import LEAVE, STAGGER, Life, ease_both, ease_out
 from ytempire.production.visuals.palette import RGB, Palette, mix
 from ytempire.production.visuals.paths import Path, arc, rectangle
-from ytempire.production.visuals.sheet import Sheet, colour, opacity, shape_at, type_at
-from ytempire.production.visuals.stage import FPS, Box, Stage
 from ytempire.production.visuals.typefaces import Face, Family, Setting, fit, width
 
 # Layers, back to front; captions have 40 and above, the progress line 60.
@@ -20,27 +20,27 @@ _PIECES = 12  # of a thin full circle
 
 @dataclass(frozen=True)
 class Canvas:
-    sheet: Sheet
-    stage: Stage
+    ass_script: AssScript
+    layout: SceneLayout
     palette: Palette
     family: Family
 
     def px(self, design: float) -> float:
         """A design measure (px of a 1920x1080 frame) in px of this video."""
-        return design * self.stage.unit
+        return design * self.layout.unit
 
     # Type ---------------------------------------------------------------------------------------------------------
 
     def headline(self, text: str, box: Box, *, largest: float = 128, max_lines: int = 3) -> Setting:
         """Set key text as large as the box allows, 140 design px at most."""
-        tall = 0.9 if self.stage.is_tall else 1.0
+        tall = 0.9 if self.layout.is_tall else 1.0
         return fit(
             text,
             self.family.display,
             largest=self.px(largest * tall),
             limit=box.width,
             height=box.height,
-            max_lines=max_lines + (1 if self.stage.is_tall else 0),
+            max_lines=max_lines + (1 if self.layout.is_tall else 0),
             tracking=self.family.tracking,
             lead=self.family.lead,
         )
@@ -77,12 +77,12 @@ class Canvas:
             span = width(line, setting.face, setting.px, setting.tracking)
             left = x + {"left": 0.0, "centre": (limit - span) / 2, "right": limit - span}[align]
             colours = fill[min(i, len(fill) - 1)] if isinstance(fill, list) else fill
-            self._line(line, setting, left, baseline, life.delayed(i * STAGGER), colours)
+            self._put_line(line, setting, left, baseline, life.delayed(i * STAGGER), colours)
         return top + setting.height
 
-    def _line(self, text: str, setting: Setting, x: float, baseline: float, life: Life, fill: RGB) -> None:
+    def _put_line(self, text: str, setting: Setting, x: float, baseline: float, life: Life, fill: RGB) -> None:
         drop = setting.px * 0.95
-        window = Box(0, baseline - setting.px * 1.0, self.stage.width, baseline + setting.px * 0.32)
+        window = Box(0, baseline - setting.px * 1.0, self.layout.width, baseline + setting.px * 0.32)
 
         def mark(frame: int) -> str:
             come, gone = life.come(frame), life.gone(frame)
@@ -99,7 +99,7 @@ class Canvas:
                 clip=window if come < 1 else None,
             )
 
-        self.sheet.play(TYPE, life.start, life.end, mark, moving=life.moving)
+        self.ass_script.play(TYPE, life.start, life.end, mark, moving=life.moving)
 
     def fade(
         self, setting: Setting, x: float, top: float, life: Life, fill: RGB, *, align: str = "left", limit: float = 0.0
@@ -118,7 +118,7 @@ class Canvas:
                 y = baseline + setting.px * 0.35 * (1 - own.come(frame))
                 return type_at(line, setting.face, setting.px, left, y, fill, shown=own.shown(frame))
 
-            self.sheet.play(TYPE, own.start, own.end, mark, moving=own.moving)
+            self.ass_script.play(TYPE, own.start, own.end, mark, moving=own.moving)
         return top + setting.height
 
     # Shapes -------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class Canvas:
             grown = max(t, length * life.come(frame))
             return shape_at(rectangle(0, 0, grown, t, t / 2), fill, x=x, y=y, shown=1 - life.gone(frame))
 
-        self.sheet.play(INK, life.start, life.end, mark, moving=life.moving)
+        self.ass_script.play(INK, life.start, life.end, mark, moving=life.moving)
 
     def grow(
         self,
@@ -151,7 +151,7 @@ class Canvas:
             size = least + (1 - least) * life.come(frame)
             return shape_at(path.scaled(size), fill, x=x, y=y, shown=strength * life.shown(frame))
 
-        self.sheet.play(layer, life.start, life.end, mark, moving=life.moving)
+        self.ass_script.play(layer, life.start, life.end, mark, moving=life.moving)
 
     def icon(
         self,
@@ -197,13 +197,13 @@ class Canvas:
             return shape_at(shape, self.palette.accent, x=x, y=y, shown=1 - drawn.gone(frame))
 
         settled = min(life.start + 20, life.end - LEAVE)
-        self.sheet.play(INK, life.start, settled, mark, moving=[range(life.start, settled)])
+        self.ass_script.play(INK, life.start, settled, mark, moving=[range(life.start, settled)])
         # From here one mark turns by itself: a scene's worth of single frames would be thousands of points.
         seconds = (life.end - settled) / FPS
         whole = arc(0, 0, radius, thick, turn * 2, sweep)
         degrees = -turn * 24 * seconds
         fading = f"\\t({max(0.0, seconds - LEAVE / FPS) * 1000:.0f},{seconds * 1000:.0f},{opacity(0)})"
-        self.sheet.put(
+        self.ass_script.put(
             INK,
             settled,
             life.end,

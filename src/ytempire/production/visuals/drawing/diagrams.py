@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 
+from ytempire.production.visuals.ass_script import shape_at, type_at
 from ytempire.production.visuals.drawing.canvas import INK, TYPE, Canvas
 from ytempire.production.visuals.drawing.structures import lives
+from ytempire.production.visuals.layout import Box
 from ytempire.production.visuals.motion import Life, ease_both
 from ytempire.production.visuals.paths import Point, arrow
 from ytempire.production.visuals.scenes import Diagram, Item
-from ytempire.production.visuals.sheet import shape_at, type_at
-from ytempire.production.visuals.stage import Box
 from ytempire.production.visuals.typefaces import Setting, fit, width
 
 _DRAWN_IN = 14  # frames until an arrow has grown to its length
@@ -39,8 +39,8 @@ def diagram(scene: Diagram, canvas: Canvas, life: Life) -> None:
 
 
 def _chain(count: int, canvas: Canvas, *, linked: bool, drawn: bool) -> tuple[list[Box], list[Arrow]]:
-    area = canvas.stage.area
-    if canvas.stage.is_tall:
+    area = canvas.layout.area
+    if canvas.layout.is_tall:
         gap = canvas.px(150 if linked else 110)
         high = min((area.height - gap * (count - 1)) / count, canvas.px(330 if drawn else 280))
         top = area.cy - (high * count + gap * (count - 1)) / 2
@@ -61,8 +61,8 @@ def _chain(count: int, canvas: Canvas, *, linked: bool, drawn: bool) -> tuple[li
 
 def _circle(count: int, canvas: Canvas) -> tuple[list[Box], list[Arrow]]:
     """Boxes on an ellipse, arrows clockwise from each to the next and from the last back to the first."""
-    area = canvas.stage.area
-    wide, high = (canvas.px(400), canvas.px(200)) if canvas.stage.is_tall else (canvas.px(470), canvas.px(190))
+    area = canvas.layout.area
+    wide, high = (canvas.px(400), canvas.px(200)) if canvas.layout.is_tall else (canvas.px(470), canvas.px(190))
     rx, ry = (area.width - wide) / 2, (area.height - high) / 2
     centres = [
         (area.cx + rx * math.sin(2 * math.pi * i / count), area.cy - ry * math.cos(2 * math.pi * i / count))
@@ -78,9 +78,9 @@ def _circle(count: int, canvas: Canvas) -> tuple[list[Box], list[Arrow]]:
 
 def _hub(count: int, canvas: Canvas) -> tuple[list[Box], list[Arrow]]:
     """The whole on one side, its parts stacked on the other."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     parts = count - 1
-    if canvas.stage.is_tall:
+    if canvas.layout.is_tall:
         whole = Box(area.x0, area.y0, area.x1, area.y0 + canvas.px(260))
         gap, top = canvas.px(34), whole.y1 + canvas.px(130)
         high = min((area.y1 - top - gap * (parts - 1)) / parts, canvas.px(210))
@@ -123,7 +123,7 @@ def _between(first: Box, second: Box, gap: float) -> tuple[Point, Point]:
 
 def _set(item: Item, place: Box, canvas: Canvas, largest: float) -> Setting:
     inner = canvas.px(34)
-    beside = canvas.stage.is_tall or place.height < canvas.px(240)
+    beside = canvas.layout.is_tall or place.height < canvas.px(240)
     icon_room = place.height * 0.44 if item.icon and not beside else 0.0
     icon_side = place.height * 0.8 if item.icon and beside else 0.0
     return fit(
@@ -144,7 +144,7 @@ def _box(item: Item, place: Box, canvas: Canvas, own: Life, px: float, *, main: 
     ink = colours.on_accent if main else colours.text
     text = _set(item, place, canvas, px)
     inner = canvas.px(34)
-    if canvas.stage.is_tall or place.height < canvas.px(240):
+    if canvas.layout.is_tall or place.height < canvas.px(240):
         left = place.x0 + inner
         if item.icon:
             side = place.height * 0.6
@@ -185,13 +185,15 @@ def _arrow(start: Point, end: Point, canvas: Canvas, own: Life) -> None:
         tip = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
         return shape_at(arrow(start, tip, canvas.px(9)), canvas.palette.accent, shown=1 - life.gone(now))
 
-    canvas.sheet.play(INK, life.start, life.end, mark, moving=[range(life.start, life.start + _DRAWN_IN), *life.moving])
+    canvas.ass_script.play(
+        INK, life.start, life.end, mark, moving=[range(life.start, life.start + _DRAWN_IN), *life.moving]
+    )
 
 
 def _link(word: str, start: Point, end: Point, canvas: Canvas, own: Life) -> None:
     """The word on the arrow: above it in wide video, beside it in tall."""
     face = canvas.family.plain
-    tall = canvas.stage.is_tall
+    tall = canvas.layout.is_tall
     px = fit(
         word,
         face,
@@ -206,4 +208,4 @@ def _link(word: str, start: Point, end: Point, canvas: Canvas, own: Life) -> Non
     def mark(now: int) -> str:
         return type_at(word, face, px, x, baseline, canvas.palette.muted, shown=own.shown(now))
 
-    canvas.sheet.play(TYPE, own.start, own.end, mark, moving=own.moving)
+    canvas.ass_script.play(TYPE, own.start, own.end, mark, moving=own.moving)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from ytempire.production.visuals.ass_script import shape_at, type_at
 from ytempire.production.visuals.drawing.canvas import INK, TYPE, Canvas, settle
+from ytempire.production.visuals.layout import Box, frame
 from ytempire.production.visuals.motion import Life, ease_both
 from ytempire.production.visuals.paths import arc, rectangle
 from ytempire.production.visuals.scenes import Comparison, Number
-from ytempire.production.visuals.sheet import shape_at, type_at
-from ytempire.production.visuals.stage import Box, frame
 from ytempire.production.visuals.typefaces import Setting, fit, width
 
 _COUNT = 27  # frames of counting: 0.9 s, long enough to see it happen, over before the sentence goes on
@@ -17,12 +17,12 @@ _COUNT = 27  # frames of counting: 0.9 s, long enough to see it happen, over bef
 
 def number(scene: Number, canvas: Canvas, life: Life) -> None:
     """The number very large, its meaning below; a ring or a bar where it is a share."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     at = max(life.start, min(frame(scene.at_s), life.end - 45))
     beside = canvas.px(250)
     box = area
     if scene.form in ("plain", "ring", "year"):
-        if canvas.stage.is_tall:
+        if canvas.layout.is_tall:
             box = Box(area.x0, area.y0 + 2 * beside + canvas.px(90), area.x1, area.y1)
             centre = (area.cx, area.y0 + beside)
         else:
@@ -54,11 +54,11 @@ def number(scene: Number, canvas: Canvas, life: Life) -> None:
     bar = canvas.px(130) if scene.form == "bar" else 0.0
     gap = canvas.px(64)
     total = figure.height + gap + meaning.height + bar
-    top = box.cy - total / 2 if not canvas.stage.is_tall else box.y0 + max(0.0, (box.height - total) * 0.35)
+    top = box.cy - total / 2 if not canvas.layout.is_tall else box.y0 + max(0.0, (box.height - total) * 0.35)
     words_top = top if scene.leads else top + figure.height + gap + bar
     figure_top = top + meaning.height + gap if scene.leads else top
     words = life.delayed(3) if scene.leads else Life(min(at + 6, life.end - 20), life.end)
-    align = "centre" if canvas.stage.is_tall else "left"
+    align = "centre" if canvas.layout.is_tall else "left"
     canvas.fade(meaning, box.x0, words_top, words, canvas.palette.text, align=align, limit=box.width)
     _count(scene, figure, canvas, box, figure_top, life, at)
     if bar and scene.share is not None:
@@ -76,7 +76,7 @@ def _count(scene: Number, setting: Setting, canvas: Canvas, box: Box, top: float
         value = scene.value if now >= at + span - 1 else first + (scene.value - first) * share
         text = scene.text(value)
         wide = width(text, setting.face, setting.px, setting.tracking)
-        x = box.x0 + (box.width - wide) / 2 if canvas.stage.is_tall else box.x0
+        x = box.x0 + (box.width - wide) / 2 if canvas.layout.is_tall else box.x0
         rise = setting.px * 0.12 * (1 - own.come(now)) - setting.px * 0.06 * own.gone(now)
         return type_at(
             text,
@@ -89,7 +89,7 @@ def _count(scene: Number, setting: Setting, canvas: Canvas, box: Box, top: float
             shown=own.shown(now),
         )
 
-    canvas.sheet.play(TYPE, at, life.end, mark, moving=[range(at, at + span), *own.moving])
+    canvas.ass_script.play(TYPE, at, life.end, mark, moving=[range(at, at + span), *own.moving])
 
 
 def _ring(share: float, canvas: Canvas, x: float, y: float, radius: float, life: Life, at: int) -> None:
@@ -104,7 +104,7 @@ def _ring(share: float, canvas: Canvas, x: float, y: float, radius: float, life:
             arc(0, 0, r, thick, 0, max(0.01, sweep)), canvas.palette.accent, x=x, y=y, shown=1 - life.gone(now)
         )
 
-    canvas.sheet.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
+    canvas.ass_script.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
 
 
 def _bar(share: float, canvas: Canvas, box: Box, y: float, life: Life, at: int) -> None:
@@ -117,12 +117,12 @@ def _bar(share: float, canvas: Canvas, box: Box, y: float, life: Life, at: int) 
             rectangle(0, 0, length, height, height / 2), canvas.palette.accent, x=box.x0, y=y, shown=1 - life.gone(now)
         )
 
-    canvas.sheet.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
+    canvas.ass_script.play(INK + 1, at, life.end, mark, moving=[range(at, at + _COUNT), *life.moving])
 
 
 def comparison(scene: Comparison, canvas: Canvas, life: Life) -> None:
     """Bars to one scale from one zero line, each with its own label and value; the largest in the accent colour."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     below = area.y0
     if scene.title:
         title = canvas.headline(scene.title, Box(area.x0, 0, area.x1, area.height * 0.26), largest=84, max_lines=2)
@@ -196,5 +196,5 @@ def _growing(
             value.lines[0], value.face, value.px, x + reach(now) + canvas.px(28), baseline, ink, shown=own.shown(now)
         )
 
-    canvas.sheet.play(INK, own.start, own.end, bar, moving=moving)
-    canvas.sheet.play(TYPE, own.start, own.end, words, moving=moving)
+    canvas.ass_script.play(INK, own.start, own.end, bar, moving=moving)
+    canvas.ass_script.play(TYPE, own.start, own.end, words, moving=moving)

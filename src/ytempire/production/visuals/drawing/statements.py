@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from ytempire.production.visuals.backgrounds import SPLIT_EDGE
 from ytempire.production.visuals.drawing.canvas import INK, Canvas
 from ytempire.production.visuals.icons import icon
+from ytempire.production.visuals.layout import Box, frame
 from ytempire.production.visuals.motion import Life
-from ytempire.production.visuals.plates import SPLIT_EDGE
 from ytempire.production.visuals.scenes import Definition, Motif, Picture, Quote
-from ytempire.production.visuals.stage import Box, frame
 
 
 def motif(scene: Motif, canvas: Canvas, life: Life) -> None:
@@ -18,9 +18,9 @@ def motif(scene: Motif, canvas: Canvas, life: Life) -> None:
 
 def _beside(scene: Motif, canvas: Canvas, life: Life) -> None:
     """An emblem and the phrase that matters: side by side in wide video, one under the other in tall."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     variant = scene.line % 3
-    if canvas.stage.is_tall:
+    if canvas.layout.is_tall:
         radius, gap = canvas.px(270), canvas.px(100)
         box = Box(area.x0, area.y0 + 2 * radius + gap, area.x1, area.y1)
         text = canvas.headline(scene.phrase, box, largest=128)
@@ -43,13 +43,13 @@ def _beside(scene: Motif, canvas: Canvas, life: Life) -> None:
 
 def _statement(scene: Motif, canvas: Canvas, life: Life) -> None:
     """The phrase alone and large; the icon small above it."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     side = canvas.px(170)
     box = Box(area.x0, area.y0, area.x1, area.y1 - side - canvas.px(60))
     text = canvas.headline(scene.phrase, box, largest=140, max_lines=3)
     total = side + canvas.px(60) + text.height
     top = area.cy - total / 2
-    align = "centre" if scene.layout == "centre" or canvas.stage.is_tall else "left"
+    align = "centre" if scene.layout == "centre" or canvas.layout.is_tall else "left"
     x = area.cx if align == "centre" else area.x0 + side / 2
     canvas.icon(scene.icon, x, top + side / 2, side, life, lines=canvas.palette.accent)
     canvas.rise(
@@ -58,10 +58,10 @@ def _statement(scene: Motif, canvas: Canvas, life: Life) -> None:
 
 
 def _split(scene: Motif, canvas: Canvas, life: Life) -> None:
-    """Half the frame in the accent colour (which is the background plate), the icon large on it."""
-    area, colours = canvas.stage.area, canvas.palette
-    width, height = canvas.stage.width, canvas.stage.height
-    if canvas.stage.is_tall:
+    """Half the frame in the accent colour (which is the background), the icon large on it."""
+    area, colours = canvas.layout.area, canvas.palette
+    width, height = canvas.layout.width, canvas.layout.height
+    if canvas.layout.is_tall:
         canvas.icon(
             scene.icon,
             width / 2,
@@ -94,7 +94,7 @@ def _split(scene: Motif, canvas: Canvas, life: Life) -> None:
 
 def definition(scene: Definition, canvas: Canvas, life: Life) -> None:
     """The term large in the accent colour, a rule, and its meaning in quiet type."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     term = canvas.headline(scene.term, Box(area.x0, 0, area.x1, area.height * 0.45), largest=140, max_lines=2)
     meaning = canvas.label(
         scene.meaning,
@@ -113,14 +113,14 @@ def definition(scene: Definition, canvas: Canvas, life: Life) -> None:
 
 def quote(scene: Quote, canvas: Canvas, life: Life) -> None:
     """A quotation set large behind a drawn quotation mark; its source small."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     side = canvas.px(210)
-    inset = 0.0 if canvas.stage.is_tall else side + canvas.px(50)
-    top_gap = side + canvas.px(40) if canvas.stage.is_tall else 0.0
+    inset = 0.0 if canvas.layout.is_tall else side + canvas.px(50)
+    top_gap = side + canvas.px(40) if canvas.layout.is_tall else 0.0
     box = Box(area.x0 + inset, area.y0 + top_gap, area.x1, area.y1 - canvas.px(110))
     text = canvas.headline(scene.text, box, largest=104, max_lines=4)
     top = box.cy - text.height / 2
-    mark_y = area.y0 + side / 2 if canvas.stage.is_tall else top + side / 2 - canvas.px(40)
+    mark_y = area.y0 + side / 2 if canvas.layout.is_tall else top + side / 2 - canvas.px(40)
     drawn = icon("quotes", round(side, 1))
     for part in (drawn.body, drawn.lines):  # the icon is a closing mark: turned round it opens
         canvas.grow(part.turned(math.pi), area.x0 + side / 2, mark_y, life, canvas.palette.accent, layer=INK)
@@ -131,8 +131,8 @@ def quote(scene: Quote, canvas: Canvas, life: Life) -> None:
 
 
 def picture(scene: Picture, canvas: Canvas, life: Life) -> None:
-    """The image fills the frame (it is the background plate); the phrase stands at its foot."""
-    area = canvas.stage.area
+    """The image fills the frame (it is the background); the phrase stands at its foot."""
+    area = canvas.layout.area
     text = canvas.headline(scene.phrase, area.bottom(0.45), largest=112, max_lines=2)
     top = area.y1 - text.height - canvas.px(10)
     canvas.rule(area.x0, top - canvas.px(56), canvas.px(110), life.delayed(2), canvas.palette.accent)

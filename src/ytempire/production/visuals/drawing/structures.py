@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from ytempire.production.visuals.ass_script import shape_at
 from ytempire.production.visuals.drawing.canvas import INK, Canvas
+from ytempire.production.visuals.layout import Box, frame
 from ytempire.production.visuals.motion import Life, ease_both
 from ytempire.production.visuals.paths import Point, circle, line
 from ytempire.production.visuals.scenes import Items, Timeline
-from ytempire.production.visuals.sheet import shape_at
-from ytempire.production.visuals.stage import Box, frame
 from ytempire.production.visuals.typefaces import fit
 
 
 def lives(times: list[float], life: Life) -> list[Life]:
     """One life per part, each when it is spoken, none before the one it follows."""
-    found: list[Life] = []
+    part_lives: list[Life] = []
     for time in times:
-        earliest = found[-1].start + 4 if found else life.start + 2
-        found.append(Life(max(earliest, min(frame(time), life.end - 36)), life.end))
-    return found
+        earliest = part_lives[-1].start + 4 if part_lives else life.start + 2
+        part_lives.append(Life(max(earliest, min(frame(time), life.end - 36)), life.end))
+    return part_lives
 
 
 def items(scene: Items, canvas: Canvas, life: Life) -> None:
-    if scene.form == "cards" and not canvas.stage.is_tall and len(scene.items) <= 4:
+    if scene.form == "cards" and not canvas.layout.is_tall and len(scene.items) <= 4:
         _cards(scene, canvas, life)
     else:
         _rows(scene, canvas, life)
 
 
 def _titled(title: str, canvas: Canvas, life: Life) -> Box:
-    """Draw a scene's title, if it has one, and return what is left of the stage."""
-    area = canvas.stage.area
+    """Draw a scene's title, if it has one, and return what is left of the area."""
+    area = canvas.layout.area
     if not title:
         return area
     setting = canvas.headline(title, Box(area.x0, 0, area.x1, area.height * 0.24), largest=84, max_lines=2)
@@ -45,7 +45,7 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
     y0 = box.y0 if scene.title else box.cy - pitch * count / 2
     disc = min(canvas.px(56), pitch * 0.4)
     x = box.x0 + (2 * disc + canvas.px(36) if scene.items[0].icon else canvas.px(84))
-    if not canvas.stage.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
+    if not canvas.layout.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
         radius = min(canvas.px(230), box.height / 2)
         canvas.emblem(scene.icon, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
         box = Box(box.x0, box.y0, box.x1 - 2 * radius - canvas.px(70), box.y1)
@@ -125,10 +125,10 @@ def _cards(scene: Items, canvas: Canvas, life: Life) -> None:
 
 def timeline(scene: Timeline, canvas: Canvas, life: Life) -> None:
     """Dates along a line; a marker travels to each as it is spoken."""
-    area = canvas.stage.area
+    area = canvas.layout.area
     count = len(scene.moments)
     each = lives([moment.at_s for moment in scene.moments], life)
-    if canvas.stage.is_tall:
+    if canvas.layout.is_tall:
         pitch = area.height / count
         stops = [(area.x0 + canvas.px(30), area.y0 + (i + 0.32) * pitch) for i in range(count)]
         track = ((stops[0][0], area.y0), (stops[0][0], area.y1))
@@ -136,7 +136,7 @@ def timeline(scene: Timeline, canvas: Canvas, life: Life) -> None:
     else:
         pitch = area.width / count
         stops = [(area.x0 + i * pitch + canvas.px(14), area.cy + canvas.px(20)) for i in range(count)]
-        track = ((area.x0, stops[0][1]), (float(canvas.stage.width), stops[0][1]))
+        track = ((area.x0, stops[0][1]), (float(canvas.layout.width), stops[0][1]))
         columns = [
             Box(x - canvas.px(14), area.y0, x - canvas.px(14) + pitch - canvas.px(50), area.y1) for x, _ in stops
         ]
@@ -163,7 +163,7 @@ def timeline(scene: Timeline, canvas: Canvas, life: Life) -> None:
             max_lines=1,
             tracking=canvas.family.tracking,
         )
-        if canvas.stage.is_tall:
+        if canvas.layout.is_tall:
             y = canvas.rise(when, column.x0, stop[1] - when.height / 2, own, canvas.palette.accent) + canvas.px(36)
         else:
             canvas.rise(when, column.x0, stop[1] - canvas.px(62) - when.height, own, canvas.palette.accent)
@@ -183,7 +183,7 @@ def _draw_track(track: tuple[Point, Point], canvas: Canvas, life: Life) -> None:
         end = (x0 + (x1 - x0) * max(grown, 0.01), y0 + (y1 - y0) * max(grown, 0.01))
         return shape_at(line((x0, y0), end, canvas.px(5)), canvas.palette.line, shown=1 - life.gone(now))
 
-    canvas.sheet.play(INK, life.start, life.end, mark, moving=[range(life.start, life.start + 16), *life.moving])
+    canvas.ass_script.play(INK, life.start, life.end, mark, moving=[range(life.start, life.start + 16), *life.moving])
 
 
 def _travel(stops: list[Point], each: list[Life], canvas: Canvas, life: Life) -> None:
@@ -200,4 +200,4 @@ def _travel(stops: list[Point], each: list[Life], canvas: Canvas, life: Life) ->
         return shape_at(ring, canvas.palette.accent, x=x, y=y, shown=0.32 * (1 - life.gone(now)))
 
     moving = [range(own.start - glide, own.start + 1) for own in each[1:]]
-    canvas.sheet.play(INK, each[0].start, life.end, mark, moving=[*moving, *life.moving])
+    canvas.ass_script.play(INK, each[0].start, life.end, mark, moving=[*moving, *life.moving])

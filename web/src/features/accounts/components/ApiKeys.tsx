@@ -9,9 +9,10 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ApiKey } from "../../../api/client";
+import { exactCount } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { Mono } from "../../../ui/Mono";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { Monospace } from "../../../ui/Monospace";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
@@ -20,48 +21,68 @@ import { NewKeyDialog } from "./NewKeyDialog";
 
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 
-export function ApiKeys({ mayAdminister }: { mayAdminister: boolean }) {
+export function ApiKeys({ isAdmin }: { isAdmin: boolean }) {
   const [making, setMaking] = useState(false);
   const found = useQuery(keysQuery());
   const revoke = useRevokeKey();
   const ask = useConfirm((state) => state.ask);
   const items = found.data?.items ?? [];
 
-  const askRevoke = (key: ApiKey) => ask({
-    title: `Revoke “${key.name}”?`, body: "Programs that use this key are turned away from their next request on. It cannot be brought back.",
-    action: "Revoke the key", onConfirm: () => revoke.mutate(key.id),
-  });
+  const askRevoke = (key: ApiKey) =>
+    ask({
+      title: `Revoke “${key.name}”?`,
+      body: "Requests with this key are refused from now on. This cannot be undone.",
+      action: "Revoke key",
+      onConfirm: () => revoke.mutate(key.id),
+    });
 
   return (
     <>
-      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
-      {revoke.error && <ErrorNote error={revoke.error} />}
-      {found.data && !items.length && <Typography sx={{ color: "text.secondary" }}>No keys yet.</Typography>}
+      {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
+      {revoke.error && <ErrorAlert error={revoke.error} />}
+      {found.data && !items.length && <Typography sx={{ color: "text.secondary" }}>No API keys yet.</Typography>}
       {items.length > 0 && (
         <Table size="small" aria-label="API keys">
           <TableHead>
             <TableRow>
-              <TableCell>Name</TableCell><TableCell>Begins with</TableCell><TableCell>May</TableCell><TableCell sx={number}>Requests an hour</TableCell>
-              <TableCell>Last used</TableCell><TableCell>Expires</TableCell><TableCell />
+              <TableCell>Name</TableCell>
+              <TableCell>Prefix</TableCell>
+              <TableCell>Scopes</TableCell>
+              <TableCell sx={number}>Requests per hour</TableCell>
+              <TableCell>Last used</TableCell>
+              <TableCell>Expires</TableCell>
+              <TableCell />
             </TableRow>
           </TableHead>
           <TableBody>
             {items.map((key) => (
               <TableRow key={key.id}>
                 <TableCell sx={{ fontWeight: 550, overflowWrap: "anywhere" }}>{key.name}</TableCell>
-                <TableCell><Mono>{key.prefix}…</Mono></TableCell>
+                <TableCell>
+                  <Monospace>{key.prefix}…</Monospace>
+                </TableCell>
                 <TableCell>{key.scopes.join(", ")}</TableCell>
-                <TableCell sx={number}>{key.hourly_limit.toLocaleString("en")}</TableCell>
+                <TableCell sx={number}>{exactCount(key.hourly_limit)}</TableCell>
                 <TableCell>{key.last_used_at ? <TimeAgo at={key.last_used_at} /> : "never"}</TableCell>
-                <TableCell><Expiry at={key.expires_at} /></TableCell>
-                <TableCell sx={{ textAlign: "right" }}><Button size="small" color="error" aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>Revoke</Button></TableCell>
+                <TableCell>
+                  <Expiry at={key.expires_at} />
+                </TableCell>
+                <TableCell sx={{ textAlign: "right" }}>
+                  <Button size="small" color="error" aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>
+                    Revoke
+                  </Button>
+                </TableCell>
               </TableRow>
             ))}
           </TableBody>
         </Table>
       )}
-      <Box sx={{ mt: 2 }}><Button variant="outlined" onClick={() => setMaking(true)}>Make a key</Button></Box>
-      {making && <NewKeyDialog mayAdminister={mayAdminister} onClose={() => setMaking(false)} />}
+      <Box sx={{ mt: 2 }}>
+        <Button variant="outlined" onClick={() => setMaking(true)}>
+          Create API key
+        </Button>
+      </Box>
+      {making && <NewKeyDialog isAdmin={isAdmin} onClose={() => setMaking(false)} />}
     </>
   );
 }
@@ -69,6 +90,11 @@ export function ApiKeys({ mayAdminister }: { mayAdminister: boolean }) {
 function Expiry({ at }: { at: string | null }) {
   const now = useNow(60_000);
   if (!at) return <>never</>;
-  if (Date.parse(at) <= now) return <State tone="warning" mark="!">expired</State>;
+  if (Date.parse(at) <= now)
+    return (
+      <State tone="warning" mark="!">
+        expired
+      </State>
+    );
   return <TimeAgo at={at} />;
 }

@@ -10,7 +10,7 @@ import { type FormEvent, useState } from "react";
 import { Link as RouterLink } from "react-router";
 import type { Invitation } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useInvite } from "../hooks/administration";
 import { ROLE } from "../hooks/me";
 
@@ -29,28 +29,60 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby="invite">
-      <DialogTitle id="invite">{invite.isSuccess ? "Invitation sent" : "Invite somebody"}</DialogTitle>
+      <DialogTitle id="invite">{invite.isSuccess ? "Invitation sent" : "Invite user"}</DialogTitle>
       {invite.isSuccess ? (
         <>
           <DialogContent>
-            {invite.data.email} gets an e-mail with a link that works for seven days. Without a mail server it can be read{" "}
-            <Link component={RouterLink} to={paths.administration("outbox")}>in the outbox</Link>.
+            An email to {invite.data.email} contains a link that is valid for seven days. Without a mail server, read it under{" "}
+            <Link component={RouterLink} to={paths.administration("emails")}>
+              Emails
+            </Link>
+            .
           </DialogContent>
-          <DialogActions><Button variant="contained" onClick={onClose}>Close</Button></DialogActions>
+          <DialogActions>
+            <Button variant="contained" onClick={onClose}>
+              Close
+            </Button>
+          </DialogActions>
         </>
       ) : (
         <form onSubmit={submit}>
           <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
-            <TextField autoFocus required type="email" size="small" label="E-mail address" value={given.email} onChange={(event) => set({ email: event.target.value })} />
-            <TextField size="small" label="Name" value={given.full_name} onChange={(event) => set({ full_name: event.target.value })} slotProps={{ htmlInput: { maxLength: 200 } }} />
-            <TextField select size="small" label="Role" value={given.role} onChange={(event) => set({ role: event.target.value as Invitation["role"] })}>
-              {ROLES.map((role) => <MenuItem key={role} value={role}>{ROLE[role]}</MenuItem>)}
+            <TextField
+              autoFocus
+              required
+              type="email"
+              size="small"
+              label="Email address"
+              value={given.email}
+              onChange={(event) => set({ email: event.target.value })}
+            />
+            <TextField
+              size="small"
+              label="Name"
+              value={given.full_name}
+              onChange={(event) => set({ full_name: event.target.value })}
+              slotProps={{ htmlInput: { maxLength: 200 } }}
+            />
+            <TextField
+              select
+              size="small"
+              label="Role"
+              value={given.role}
+              onChange={(event) => set({ role: event.target.value as Invitation["role"] })}>
+              {ROLES.map((role) => (
+                <MenuItem key={role} value={role}>
+                  {ROLE[role]}
+                </MenuItem>
+              ))}
             </TextField>
-            {invite.error && <ErrorNote error={invite.error} />}
+            {invite.error && <ErrorAlert error={invite.error} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="contained" loading={invite.isPending}>Send the invitation</Button>
+            <Button type="submit" variant="contained" loading={invite.isPending}>
+              Send invitation
+            </Button>
           </DialogActions>
         </form>
       )}

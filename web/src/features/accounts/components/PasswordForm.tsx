@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { type FormEvent, useState } from "react";
-import { Done } from "../../../ui/Done";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { SuccessMessage } from "../../../ui/SuccessMessage";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PasswordField } from "../../../ui/PasswordField";
 import { useChangePassword } from "../hooks/profile";
 
@@ -13,7 +13,15 @@ export function PasswordForm({ email }: { email: string }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    change.mutate({ current, new: next }, { onSuccess: () => { setCurrent(""); setNext(""); } });
+    change.mutate(
+      { current, new: next },
+      {
+        onSuccess: () => {
+          setCurrent("");
+          setNext("");
+        },
+      },
+    );
   }
 
   return (
@@ -22,9 +30,16 @@ export function PasswordForm({ email }: { email: string }) {
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <PasswordField label="Current password" kind="current" value={current} onType={setCurrent} size="small" />
       <PasswordField label="New password" kind="new" value={next} onType={setNext} size="small" />
-      {change.error && <ErrorNote error={change.error} />}
-      <Done saved={change.isSuccess && !next} words="Changed; all other sessions have ended"
-        action={<Button type="submit" variant="contained" disabled={!current || !next} loading={change.isPending}>Change the password</Button>} />
+      {change.error && <ErrorAlert error={change.error} />}
+      <SuccessMessage
+        saved={change.isSuccess && !next}
+        text="Password changed. All other sessions have ended."
+        action={
+          <Button type="submit" variant="contained" disabled={!current || !next} loading={change.isPending}>
+            Change password
+          </Button>
+        }
+      />
     </Box>
   );
 }

@@ -5,29 +5,60 @@ import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import { useState } from "react";
 import { CopyButton } from "../../../ui/CopyButton";
-import { Mono } from "../../../ui/Mono";
-import { Outcome } from "./Outcome";
+import { Monospace } from "../../../ui/Monospace";
+import { ResultMessage } from "./ResultMessage";
 
-/** Shown this once. One goes on only after saying that they are kept. */
+/** Shown only once. It closes after the user confirms that the codes are saved. */
 export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
   const [kept, setKept] = useState(false);
   const text = codes.join("\n");
-  const file = `YTEMPIRE recovery codes for ${location.host}\nEach opens the account once without the app.\n\n${text}\n`;
+  const file = `YTEMPIRE recovery codes for ${location.host}\nEach code signs you in once without the authenticator app.\n\n${text}\n`;
   return (
-    <Outcome>
+    <ResultMessage>
       <Alert severity="success" variant="outlined" role="presentation">
-        The second factor is on. Keep these recovery codes: each opens your account once when the phone is gone. They are not shown again.
+        The second factor is on. Save these recovery codes: each one signs you in once without your phone. They are not shown again.
       </Alert>
-      <Box component="ul" aria-label="Recovery codes" sx={{ listStyle: "none", m: 0, px: 2.5, py: 2, bgcolor: "sunken", border: 1, borderColor: "line", borderRadius: 1,
-        display: "grid", gridTemplateColumns: "max-content max-content", columnGap: 5, rowGap: 0.75 }}>
-        {codes.map((code) => <li key={code}><Mono sx={{ fontSize: 14 }}>{code}</Mono></li>)}
+      <Box
+        component="ul"
+        aria-label="Recovery codes"
+        sx={{
+          listStyle: "none",
+          m: 0,
+          px: 2.5,
+          py: 2,
+          bgcolor: "sunken",
+          border: 1,
+          borderColor: "line",
+          borderRadius: 1,
+          display: "grid",
+          gridTemplateColumns: "max-content max-content",
+          columnGap: 5,
+          rowGap: 0.75,
+        }}>
+        {codes.map((code) => (
+          <li key={code}>
+            <Monospace sx={{ fontSize: 14 }}>{code}</Monospace>
+          </li>
+        ))}
       </Box>
       <Box sx={{ display: "flex", gap: 1 }}>
         <CopyButton text={text} />
-        <Button size="small" variant="outlined" component="a" download="ytempire-recovery-codes.txt" href={`data:text/plain;charset=utf-8,${encodeURIComponent(file)}`}>Download</Button>
+        <Button
+          size="small"
+          variant="outlined"
+          component="a"
+          download="ytempire-recovery-codes.txt"
+          href={`data:text/plain;charset=utf-8,${encodeURIComponent(file)}`}>
+          Download
+        </Button>
       </Box>
-      <FormControlLabel control={<Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)} />} label="I have kept them in a safe place" />
-      <Button variant="contained" disabled={!kept} onClick={onKept}>Done</Button>
-    </Outcome>
+      <FormControlLabel
+        control={<Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)} />}
+        label="I have saved these codes"
+      />
+      <Button variant="contained" disabled={!kept} onClick={onKept}>
+        Done
+      </Button>
+    </ResultMessage>
   );
 }

@@ -6,7 +6,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { type FormEvent, useState } from "react";
 import type { User } from "../../../api/client";
 import { personName } from "../../../lib/person";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { SegmentsField } from "../../../ui/SegmentsField";
 import { useChangeUser } from "../hooks/administration";
 
@@ -24,12 +24,19 @@ export function SegmentsDialog({ user, onClose }: { user: User; onClose: () => v
       <DialogTitle id="segments">Segments of {personName(user)}</DialogTitle>
       <form onSubmit={submit}>
         <DialogContent sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, pt: "8px !important" }}>
-          <SegmentsField value={segments} onChange={setSegments} autoFocus helperText="A feature flag that names one of these gives its feature to this person." />
-          {change.error && <ErrorNote error={change.error} />}
+          <SegmentsField
+            value={segments}
+            onChange={setSegments}
+            autoFocus
+            helperText="A feature flag for one of these segments applies to this user."
+          />
+          {change.error && <ErrorAlert error={change.error} />}
         </DialogContent>
         <DialogActions>
-          <Button onClick={onClose}>Leave them as they are</Button>
-          <Button type="submit" variant="contained" loading={change.isPending}>Save</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="contained" loading={change.isPending}>
+            Save
+          </Button>
         </DialogActions>
       </form>
     </Dialog>

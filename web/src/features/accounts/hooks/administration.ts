@@ -29,28 +29,31 @@ export interface TrailFilter {
 export const trailQuery = ({ table, row, person }: TrailFilter) =>
   infiniteQueryOptions({
     queryKey: ["audit", table, row, person],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/audit", {
-      params: { query: { limit: PAGE, cursor: pageParam, table: table || null, row: row || null, user_id: person || null } },
-    })),
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        api.GET("/api/v1/audit", {
+          params: { query: { limit: PAGE, cursor: pageParam, table: table || null, row: row || null, user_id: person || null } },
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export const outboxQuery = () =>
+export const emailsQuery = () =>
   infiniteQueryOptions({
-    queryKey: ["outbox"],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/outbox", { params: { query: { limit: PAGE, cursor: pageParam } } })),
+    queryKey: ["emails"],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/emails", { params: { query: { limit: PAGE, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,
   });
 
-/** A letter with a link to choose a password goes to the address. */
+/** An email with a link to set a password goes to the address. */
 export function useInvite() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: Invitation) => unwrap(api.POST("/api/v1/users", { body })),
-    onSettled: () => Promise.all([["users"], ["outbox"]].map((key) => queries.invalidateQueries({ queryKey: key }))),
+    onSettled: () => Promise.all([["users"], ["emails"]].map((key) => queries.invalidateQueries({ queryKey: key }))),
   });
 }
 
@@ -75,7 +78,12 @@ export function useGrant() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ channel, user, level }: Share & { level: Permission["level"] }) =>
-      done(api.PUT("/api/v1/channels/{channel_id}/permissions/{user_id}", { params: { path: { channel_id: channel, user_id: user } }, body: { level } })),
+      done(
+        api.PUT("/api/v1/channels/{channel_id}/permissions/{user_id}", {
+          params: { path: { channel_id: channel, user_id: user } },
+          body: { level },
+        }),
+      ),
     onSettled: (_, __, { channel }) => queries.invalidateQueries({ queryKey: ["permissions", channel] }),
   });
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ApiError, done, type Person, unwrap } from "../../../api/client";
+import { api, ApiError, done, type CurrentUser, unwrap } from "../../../api/client";
 import { useSession } from "../../../stores/session";
 
 export const meQuery = () => queryOptions({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/v1/me")), staleTime: 60_000 });
@@ -32,8 +32,11 @@ export function useSignOut() {
   });
 }
 
-export const ROLE: Record<Person["role"], string> = {
-  admin: "Administrator", operator: "Operator", analyst: "Analyst", service: "Service",
+export const ROLE: Record<CurrentUser["role"], string> = {
+  admin: "Administrator",
+  operator: "Operator",
+  analyst: "Analyst",
+  service: "Service",
 };
 
-export const nameOf = (person: { full_name: string; email: string | null }) => person.full_name || person.email || "You, at this machine";
+export const nameOf = (person: { full_name: string; email: string | null }) => person.full_name || person.email || "Local operator";

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, done, type NewKey, unwrap } from "../../../api/client";
+import { api, done, type NewApiKey, unwrap } from "../../../api/client";
 
 export const sessionsQuery = () => queryOptions({ queryKey: ["me", "sessions"], queryFn: () => unwrap(api.GET("/api/v1/me/sessions")) });
 export const keysQuery = () => queryOptions({ queryKey: ["me", "keys"], queryFn: () => unwrap(api.GET("/api/v1/me/api-keys")) });
@@ -50,10 +50,10 @@ export function useEndSessions() {
   });
 }
 
-export function useMakeKey() {
+export function useCreateApiKey() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewKey) => unwrap(api.POST("/api/v1/me/api-keys", { body })),
+    mutationFn: (body: NewApiKey) => unwrap(api.POST("/api/v1/me/api-keys", { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["me", "keys"] }),
   });
 }

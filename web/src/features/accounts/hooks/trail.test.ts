@@ -29,7 +29,9 @@ it("tells empty from erased, and writes lists as they are read", () => {
 });
 
 it("leaves out what a new row leaves empty", () => {
-  expect(changedColumns({ changed: ["name", "revoked_at"], old: null, new: { name: "backup", revoked_at: null } }).map((one) => one.column)).toEqual(["name"]);
+  expect(
+    changedColumns({ changed: ["name", "revoked_at"], old: null, new: { name: "backup", revoked_at: null } }).map((one) => one.column),
+  ).toEqual(["name"]);
 });
 
 it("names the person of a user's row and of a permission", () => {

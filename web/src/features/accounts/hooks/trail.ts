@@ -33,7 +33,7 @@ function side(values: Record<string, unknown> | null, column: string, secret: bo
   const value = values[column];
   if (value === null || value === undefined || value === "") return { kind: "empty" };
   if (isDigest(value)) return { kind: "erased" };
-  return { kind: "value", text: typeof value === "object" ? written(value) : String(value) };
+  return { kind: "value", text: typeof value === "string" ? value : typeof value === "object" ? written(value) : JSON.stringify(value) };
 }
 
 /** Plain lists as one line, the rest as JSON over several. */
@@ -43,13 +43,22 @@ function written(value: object): string {
 }
 
 /** What stays of a personal value after its person was erased. */
-const isDigest = (value: unknown) =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 1 && "digest" in value;
+const isDigest = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length === 1 && "digest" in value;
 
-const THINGS: Record<string, string> = {
-  "core.users": "User", "core.sessions": "Session", "core.api_keys": "API key", "core.recovery_codes": "Recovery code", "core.permissions": "Permission",
-  "core.channels": "Channel", "core.videos": "Video", "core.budgets": "Budget", "core.feature_flags": "Feature flag", "core.system_configuration": "Setting", "core.prices": "Price",
+const ENTITIES: Record<string, string> = {
+  "core.users": "User",
+  "core.sessions": "Session",
+  "core.api_keys": "API key",
+  "core.recovery_codes": "Recovery code",
+  "core.permissions": "Permission",
+  "core.channels": "Channel",
+  "core.videos": "Video",
+  "core.budgets": "Budget",
+  "core.feature_flags": "Feature flag",
+  "core.setting_overrides": "Setting",
+  "core.system_configuration": "Setting", // its name in entries from before 2026-11-30
+  "core.prices": "Price",
 };
-export const AUDITED = Object.entries(THINGS).map(([table, words]) => ({ table, words: `${words}s` }));
-export const thing = (table: string) => THINGS[table] ?? table;
-export const ACTION: Record<Change["action"], string> = { insert: "made", update: "changed", delete: "removed" };
+export const AUDITED = Object.entries(ENTITIES).map(([table, label]) => ({ table, label: `${label}s` }));
+export const entityLabel = (table: string) => ENTITIES[table] ?? table;
+export const ACTION: Record<Change["action"], string> = { insert: "created", update: "changed", delete: "deleted" };

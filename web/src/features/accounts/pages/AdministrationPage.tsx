@@ -5,10 +5,23 @@ import { paths } from "../../../app/paths";
 import { EmptyState } from "../../../ui/EmptyState";
 import { meQuery } from "../hooks/me";
 
-const Parts = styled("nav")(({ theme }) => ({ display: "flex", gap: 4, marginBottom: 24, overflowX: "auto", overflowY: "hidden", borderBottom: `1px solid ${theme.palette.line}` }));
+const Tabs = styled("nav")(({ theme }) => ({
+  display: "flex",
+  gap: 4,
+  marginBottom: 24,
+  overflowX: "auto",
+  overflowY: "hidden",
+  borderBottom: `1px solid ${theme.palette.line}`,
+}));
 
-const Part = styled(NavLink)(({ theme }) => ({
-  color: theme.palette.text.secondary, textDecoration: "none", fontSize: 13, fontWeight: 550, padding: "8px 12px", whiteSpace: "nowrap", borderBottom: "2px solid transparent",
+const TabLink = styled(NavLink)(({ theme }) => ({
+  color: theme.palette.text.secondary,
+  textDecoration: "none",
+  fontSize: 13,
+  fontWeight: 550,
+  padding: "8px 12px",
+  whiteSpace: "nowrap",
+  borderBottom: "2px solid transparent",
   "&:hover": { color: theme.palette.text.primary },
   "&.active": { color: theme.palette.primary.main, borderBottomColor: theme.palette.primary.main },
 }));
@@ -16,20 +29,26 @@ const Part = styled(NavLink)(({ theme }) => ({
 export function AdministrationPage() {
   const me = useQuery(meQuery()).data;
   if (me?.role !== "admin") {
-    return <EmptyState title="For administrators" body="Users, permissions and the audit trail are seen and changed by administrators only. Ask one of them." action={<Link to={paths.runs()}>Go to the runs</Link>} />;
+    return (
+      <EmptyState
+        title="Administrators only"
+        body="Only administrators can view and change users, permissions and the audit trail. Ask an administrator."
+        action={<Link to={paths.runs()}>Go to runs</Link>}
+      />
+    );
   }
   return (
     <>
-      <Parts aria-label="Administration">
-        <Part to={paths.administration("users")}>Users</Part>
-        <Part to={paths.administration("permissions")}>Permissions</Part>
-        <Part to={paths.administration("audit")}>Audit trail</Part>
-        <Part to={paths.administration("flags")}>Feature flags</Part>
-        <Part to={paths.administration("configuration")}>Configuration</Part>
-        <Part to={paths.administration("database")}>Database</Part>
-        <Part to={paths.administration("quota")}>Quota</Part>
-        <Part to={paths.administration("outbox")}>Outbox</Part>
-      </Parts>
+      <Tabs aria-label="Administration">
+        <TabLink to={paths.administration("users")}>Users</TabLink>
+        <TabLink to={paths.administration("permissions")}>Permissions</TabLink>
+        <TabLink to={paths.administration("audit")}>Audit trail</TabLink>
+        <TabLink to={paths.administration("flags")}>Feature flags</TabLink>
+        <TabLink to={paths.administration("settings")}>Settings</TabLink>
+        <TabLink to={paths.administration("database")}>Database</TabLink>
+        <TabLink to={paths.administration("quota")}>Quota</TabLink>
+        <TabLink to={paths.administration("emails")}>Emails</TabLink>
+      </Tabs>
       <Outlet />
     </>
   );

@@ -13,7 +13,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Change } from "../../../api/client";
 import { EmptyState } from "../../../ui/EmptyState";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { ChangeRow } from "../components/ChangeRow";
@@ -39,21 +39,54 @@ export function AuditPage() {
     setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value)), { replace: true });
   }
 
-  const everything = <Button onClick={() => setSearch({}, { replace: true })}>Show everything</Button>;
+  const everything = <Button onClick={() => setSearch({}, { replace: true })}>Clear filters</Button>;
   return (
     <>
-      <PageHeader title="Audit trail" actions={<Button onClick={() => void found.refetch()} loading={found.isRefetching}>Look again</Button>}
-        below={<Typography sx={{ color: "text.secondary" }}>Every change, newest first; times in {zone}. Nobody can alter or remove a line.</Typography>} />
+      <PageHeader
+        title="Audit trail"
+        actions={
+          <Button onClick={() => void found.refetch()} loading={found.isRefetching}>
+            Refresh
+          </Button>
+        }
+        below={
+          <Typography sx={{ color: "text.secondary" }}>
+            All changes, newest first. Times are in {zone}. Entries cannot be changed or deleted.
+          </Typography>
+        }
+      />
       <Filters filter={filter} who={who} narrow={narrow} clear={filtered ? everything : null} />
-      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data && !changes.length && <EmptyState title="No such changes" body={filtered ? "Nothing in the trail fits this filter." : "Changes are listed here as they happen."} action={filtered ? everything : undefined} />}
+      {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data && !changes.length && (
+        <EmptyState
+          title="No changes found"
+          body={filtered ? "No entry matches these filters." : "Changes appear here as they are made."}
+          action={filtered ? everything : undefined}
+        />
+      )}
       {changes.length > 0 && (
         <Table size="small" aria-label="Changes">
-          <TableHead><TableRow><TableCell>When</TableCell><TableCell>Who</TableCell><TableCell>What</TableCell><TableCell>Columns</TableCell><TableCell>From</TableCell></TableRow></TableHead>
-          <TableBody>{changes.map((change) => <ChangeRow key={change.id} change={change} whose={subject(change, names)} onRow={(table, row) => narrow({ table, row })} />)}</TableBody>
+          <TableHead>
+            <TableRow>
+              <TableCell>Time</TableCell>
+              <TableCell>User</TableCell>
+              <TableCell>Change</TableCell>
+              <TableCell>Columns</TableCell>
+              <TableCell>IP address</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {changes.map((change) => (
+              <ChangeRow key={change.id} change={change} whose={subject(change, names)} onRow={(table, row) => narrow({ table, row })} />
+            ))}
+          </TableBody>
         </Table>
       )}
-      {found.hasNextPage && <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>Show older changes</Button>}
+      {found.hasNextPage && (
+        <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          Show older
+        </Button>
+      )}
     </>
   );
 }
@@ -61,7 +94,7 @@ export function AuditPage() {
 /** Somebody whom a link names, as the lines of the trail call them. */
 function actor(changes: Change[], id: string): Pick | null {
   if (!id) return null;
-  return { id, full_name: changes.find((one) => one.user_id === id)?.user_name ?? "Somebody", email: null };
+  return { id, full_name: changes.find((one) => one.user_id === id)?.user_name ?? "User", email: null };
 }
 
 interface FilterProps {
@@ -83,13 +116,37 @@ function Filters({ filter, who, narrow, clear }: FilterProps) {
   const select = { size: "small", slotProps: { select: { displayEmpty: true }, inputLabel: { shrink: true } } } as const;
   return (
     <Box component="form" role="search" onSubmit={submit} sx={{ display: "flex", gap: 2, mb: 2, alignItems: "center" }}>
-      <TextField {...select} select label="What" value={filter.table} onChange={(event) => narrow({ table: event.target.value, row: "" })} sx={{ width: 180 }}>
-        <MenuItem value="">Everything</MenuItem>
-        {AUDITED.map((one) => <MenuItem key={one.table} value={one.table}>{one.words}</MenuItem>)}
+      <TextField
+        {...select}
+        select
+        label="Table"
+        value={filter.table}
+        onChange={(event) => narrow({ table: event.target.value, row: "" })}
+        sx={{ width: 180 }}>
+        <MenuItem value="">All tables</MenuItem>
+        {AUDITED.map((one) => (
+          <MenuItem key={one.table} value={one.table}>
+            {one.label}
+          </MenuItem>
+        ))}
       </TextField>
-      <PersonPicker label="Who" placeholder="Anybody" value={who} onChange={(person) => narrow({ person: person?.id ?? "" })} sx={{ width: 260 }} />
-      <TextField size="small" label="Row" value={row} onChange={(event) => setRow(event.target.value)} onBlur={() => row.trim() !== filter.row && narrow({ row: row.trim() })}
-        placeholder="its id" sx={{ width: 340 }} slotProps={{ htmlInput: { maxLength: 200, spellCheck: false }, inputLabel: { shrink: true } }} />
+      <PersonPicker
+        label="User"
+        placeholder="All users"
+        value={who}
+        onChange={(person) => narrow({ person: person?.id ?? "" })}
+        sx={{ width: 260 }}
+      />
+      <TextField
+        size="small"
+        label="Row ID"
+        value={row}
+        onChange={(event) => setRow(event.target.value)}
+        onBlur={() => row.trim() !== filter.row && narrow({ row: row.trim() })}
+        placeholder="ID"
+        sx={{ width: 340 }}
+        slotProps={{ htmlInput: { maxLength: 200, spellCheck: false }, inputLabel: { shrink: true } }}
+      />
       {clear}
     </Box>
   );

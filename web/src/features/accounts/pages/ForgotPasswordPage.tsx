@@ -5,10 +5,10 @@ import Typography from "@mui/material/Typography";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { Entrance } from "../components/Entrance";
-import { Outcome } from "../components/Outcome";
-import { useForgotPassword } from "../hooks/coming-in";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { AuthLayout } from "../components/AuthLayout";
+import { ResultMessage } from "../components/ResultMessage";
+import { useForgotPassword } from "../hooks/auth";
 
 export function ForgotPasswordPage() {
   const [email, setEmail] = useState("");
@@ -21,25 +21,40 @@ export function ForgotPasswordPage() {
 
   if (forgot.data) {
     return (
-      <Entrance title="Look into your letters">
-        <Outcome>
+      <AuthLayout title="Check your email">
+        <ResultMessage>
           <Typography>{forgot.data.detail}</Typography>
           <Typography sx={{ color: "text.secondary" }}>
-            The link in it works once and for 30 minutes. Until you use it, the old password stays as it is. Without a mail server, letters wait in
-            the administrator's outbox.
+            The link is valid once and for 30 minutes. Until you use it, your password does not change. No email? Ask your administrator:
+            without a mail server, emails are not sent.
           </Typography>
-          <Button component={Link} to={paths.signIn()} variant="contained">Go to the sign-in</Button>
-        </Outcome>
-      </Entrance>
+          <Button component={Link} to={paths.signIn()} variant="contained">
+            Go to sign-in
+          </Button>
+        </ResultMessage>
+      </AuthLayout>
     );
   }
   return (
-    <Entrance title="Forgot the password?" lead="We send a link to your address; with it you set a new one." links={[{ to: paths.signIn(), text: "Back to the sign-in" }]}>
-      {forgot.error && <ErrorNote error={forgot.error} />}
+    <AuthLayout
+      title="Forgot password?"
+      lead="We email you a link to set a new password."
+      links={[{ to: paths.signIn(), text: "Back to sign-in" }]}>
+      {forgot.error && <ErrorAlert error={forgot.error} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
-        <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} autoFocus slotProps={{ htmlInput: { required: true, maxLength: 254 } }} />
-        <Button type="submit" variant="contained" size="large" loading={forgot.isPending}>Send the link</Button>
+        <TextField
+          label="Email"
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          autoFocus
+          slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
+        />
+        <Button type="submit" variant="contained" size="large" loading={forgot.isPending}>
+          Send link
+        </Button>
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }

@@ -7,11 +7,11 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
 import { EmptyState } from "../../../ui/EmptyState";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { channelsQuery } from "../../channels/hooks/channels";
-import { type Level, LevelSelect, Shares } from "../components/Shares";
+import { type Level, LevelSelect, PermissionTable } from "../components/PermissionTable";
 import { useGrant } from "../hooks/administration";
 
 export function PermissionsPage() {
@@ -22,15 +22,34 @@ export function PermissionsPage() {
   const channel = items.find((one) => one.id === search.get("channel")) ?? items[0];
   return (
     <>
-      <PageHeader title="Permissions" below={<Typography sx={{ color: "text.secondary" }}>Who may do what with a channel, besides its owner and administrators.</Typography>} />
-      {channels.error && <ErrorNote error={channels.error} onRetry={() => void channels.refetch()} />}
-      {channels.data && !channel && <EmptyState title="No channels yet" body="Permissions are given for a channel." />}
+      <PageHeader
+        title="Permissions"
+        below={<Typography sx={{ color: "text.secondary" }}>Access to a channel, in addition to its owner and administrators.</Typography>}
+      />
+      {channels.error && <ErrorAlert error={channels.error} onRetry={() => void channels.refetch()} />}
+      {channels.data && !channel && <EmptyState title="No channels yet" body="Permissions are granted per channel." />}
       {channel && (
         <>
-          <TextField select label="Channel" size="small" value={channel.id} onChange={(event) => setSearch({ channel: event.target.value }, { replace: true })} sx={{ minWidth: 280, mb: 3 }}>
-            {items.map((one) => <MenuItem key={one.id} value={one.id}>{one.name}{several && one.owner ? `, of ${one.owner}` : ""}</MenuItem>)}
+          <TextField
+            select
+            label="Channel"
+            size="small"
+            value={channel.id}
+            onChange={(event) => setSearch({ channel: event.target.value }, { replace: true })}
+            sx={{ minWidth: 280, mb: 3 }}>
+            {items.map((one) => (
+              <MenuItem key={one.id} value={one.id}>
+                {one.name}
+                {several && one.owner ? ` (${one.owner})` : ""}
+              </MenuItem>
+            ))}
           </TextField>
-          <Shares key={channel.id} channel={channel.id} name={channel.name} form={(taken) => <GrantForm channel={channel.id} taken={taken} />} />
+          <PermissionTable
+            key={channel.id}
+            channel={channel.id}
+            name={channel.name}
+            form={(taken) => <GrantForm channel={channel.id} taken={taken} />}
+          />
         </>
       )}
     </>
@@ -49,12 +68,20 @@ function GrantForm({ channel, taken }: { channel: string; taken: string[] }) {
 
   return (
     <>
-      {grant.error && <ErrorNote error={grant.error} />}
-      <Box component="form" aria-label="Share the channel" onSubmit={submit} sx={{ display: "flex", gap: 2, mt: 3, alignItems: "flex-start" }}>
-        <PersonPicker label="Person" value={person} onChange={setPerson} sx={{ width: 320 }} helperText="Administrators see all channels already."
-          offers={(one) => one.role !== "admin" && one.status === "active" && !taken.includes(one.id)} />
-        <LevelSelect value={level} label="May" onChange={setLevel} labelled />
-        <Button type="submit" variant="contained" disabled={!person} loading={grant.isPending} sx={{ height: 38 }}>Share</Button>
+      {grant.error && <ErrorAlert error={grant.error} />}
+      <Box component="form" aria-label="Share channel" onSubmit={submit} sx={{ display: "flex", gap: 2, mt: 3, alignItems: "flex-start" }}>
+        <PersonPicker
+          label="User"
+          value={person}
+          onChange={setPerson}
+          sx={{ width: 320 }}
+          helperText="Administrators can already see all channels."
+          offers={(one) => one.role !== "admin" && one.status === "active" && !taken.includes(one.id)}
+        />
+        <LevelSelect value={level} label="Permission" onChange={setLevel} labelled />
+        <Button type="submit" variant="contained" disabled={!person} loading={grant.isPending} sx={{ height: 38 }}>
+          Share
+        </Button>
       </Box>
     </>
   );

@@ -15,25 +15,54 @@ import { meQuery, ROLE } from "../hooks/me";
 export function ProfilePage() {
   const me = useQuery(meQuery()).data;
   if (!me) return null;
-  const setUp = <Button component={Link} to={paths.setUp()} variant="outlined">Set up your sign-in</Button>;
+  const setUp = (
+    <Button component={Link} to={paths.setUp()} variant="outlined">
+      Set up sign-in
+    </Button>
+  );
   return (
     <>
-      <PageHeader title="Profile" below={
-        <Typography sx={{ color: "text.secondary", mt: 0.5 }}>{ROLE[me.role]}{me.email ? `, signs in as ${me.email}` : ", comes in by the printed link"}</Typography>} />
-      <Section title="You" about="Your name stands beside what you do. Times are written in your zone.">
+      <PageHeader
+        title="Profile"
+        below={
+          <Typography sx={{ color: "text.secondary", mt: 0.5 }}>
+            {ROLE[me.role]}
+            {me.email ? `, signs in as ${me.email}` : ", signs in with the printed link"}
+          </Typography>
+        }
+      />
+      <Section title="Personal details" about="Your name is shown with your changes. Times are shown in your time zone.">
         <PersonForm key={me.id} me={me} />
       </Section>
-      <Section title="Password" about={me.email ? "A new password ends all other sessions." : "You have none yet: you came in by the printed link."}>
+      <Section
+        title="Password"
+        about={me.email ? "A new password ends all other sessions." : "No password yet: you signed in with the printed link."}>
         {me.email ? <PasswordForm email={me.email} /> : setUp}
       </Section>
-      <Section id="second-factor" title="Second factor" about="A code from an app on your phone, asked for after the password. It keeps others out even if they learn the password.">
-        {me.email ? <SecondFactor on={me.second_factor} /> : <Typography sx={{ color: "text.secondary" }}>Set an address and a password first.</Typography>}
+      <Section
+        id="second-factor"
+        title="Second factor"
+        about="A code from an authenticator app, required after the password. It protects the account even if the password is known.">
+        {me.email ? (
+          <SecondFactor on={me.has_second_factor} />
+        ) : (
+          <Typography sx={{ color: "text.secondary" }}>Set an email address and a password first.</Typography>
+        )}
       </Section>
-      <Section title="Sessions" about="Where you are signed in. End what you do not know; it is out with its next request.">
+      <Section
+        title="Sessions"
+        about="Browsers that are signed in. End every session that is not yours; it is signed out at its next request.">
         <SessionList />
       </Section>
-      <Section title="API keys" about={<>For programs. A key does what you may do, within its scopes. The <a href="/api/openapi.json">API's description</a> has all calls.</>}>
-        <ApiKeys mayAdminister={me.role === "admin"} />
+      <Section
+        title="API keys"
+        about={
+          <>
+            For programs. A key has your permissions, limited to its scopes. All calls are in the{" "}
+            <a href="/api/openapi.json">API description</a>.
+          </>
+        }>
+        <ApiKeys isAdmin={me.role === "admin"} />
       </Section>
     </>
   );

@@ -5,12 +5,12 @@ import Typography from "@mui/material/Typography";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PasswordField } from "../../../ui/PasswordField";
-import { Entrance } from "../components/Entrance";
-import { NewLetter } from "../components/NewLetter";
-import { Outcome } from "../components/Outcome";
-import { useRegister } from "../hooks/coming-in";
+import { AuthLayout } from "../components/AuthLayout";
+import { ResendEmail } from "../components/ResendEmail";
+import { ResultMessage } from "../components/ResultMessage";
+import { useRegister } from "../hooks/auth";
 
 export function RegisterPage() {
   const [name, setName] = useState("");
@@ -25,30 +25,51 @@ export function RegisterPage() {
 
   if (register.data) {
     return (
-      <Entrance title="Look into your letters">
-        <Outcome>
+      <AuthLayout title="Check your email">
+        <ResultMessage>
           <Typography>{register.data.detail}</Typography>
           <Typography sx={{ color: "text.secondary" }}>
-            Open the link in it to finish; it works once and for 24 hours. Nothing came to {email.trim()}? Look among the unwanted letters, or
-            ask your administrator: without a mail server, letters wait in the outbox.
+            Open the link in it to finish. It is valid once and for 24 hours. No email at {email.trim()}? Check the spam folder, or ask your
+            administrator: without a mail server, emails are not sent.
           </Typography>
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-            <Button component={Link} to={paths.signIn()} variant="contained">Go to the sign-in</Button>
-            <NewLetter email={email} />
+            <Button component={Link} to={paths.signIn()} variant="contained">
+              Go to sign-in
+            </Button>
+            <ResendEmail email={email} />
           </Box>
-        </Outcome>
-      </Entrance>
+        </ResultMessage>
+      </AuthLayout>
     );
   }
   return (
-    <Entrance title="Register" lead="You begin as an operator; an administrator shares channels with you." links={[{ to: paths.signIn(), text: "I have an account: sign in" }]}>
-      {register.error && <ErrorNote error={register.error} />}
+    <AuthLayout
+      title="Register"
+      lead="New users are operators. Others can share their channels with you."
+      links={[{ to: paths.signIn(), text: "Already registered? Sign in" }]}>
+      {register.error && <ErrorAlert error={register.error} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
-        <TextField label="Name (optional)" autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} autoFocus slotProps={{ htmlInput: { maxLength: 200 } }} />
-        <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} slotProps={{ htmlInput: { required: true, maxLength: 254 } }} />
+        <TextField
+          label="Name (optional)"
+          autoComplete="name"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          autoFocus
+          slotProps={{ htmlInput: { maxLength: 200 } }}
+        />
+        <TextField
+          label="Email"
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
+        />
         <PasswordField label="Password" kind="new" value={password} onType={setPassword} />
-        <Button type="submit" variant="contained" size="large" loading={register.isPending}>Register</Button>
+        <Button type="submit" variant="contained" size="large" loading={register.isPending}>
+          Register
+        </Button>
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }

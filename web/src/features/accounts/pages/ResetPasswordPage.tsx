@@ -4,11 +4,11 @@ import Typography from "@mui/material/Typography";
 import { type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PasswordField } from "../../../ui/PasswordField";
-import { Entrance } from "../components/Entrance";
-import { Outcome } from "../components/Outcome";
-import { useResetPassword } from "../hooks/coming-in";
+import { AuthLayout } from "../components/AuthLayout";
+import { ResultMessage } from "../components/ResultMessage";
+import { useResetPassword } from "../hooks/auth";
 
 export function ResetPasswordPage() {
   const [search] = useSearchParams();
@@ -24,28 +24,41 @@ export function ResetPasswordPage() {
 
   if (!token) {
     return (
-      <Entrance title="This link is not complete" lead="Open the link in the letter once more, or ask for a new one.">
-        <Button component={Link} to={paths.forgotPassword()} variant="contained" sx={{ mt: 3 }}>Ask for a new link</Button>
-      </Entrance>
+      <AuthLayout title="This link is incomplete" lead="Open the link in the email again, or request a new one.">
+        <Button component={Link} to={paths.forgotPassword()} variant="contained" sx={{ mt: 3 }}>
+          Request a new link
+        </Button>
+      </AuthLayout>
     );
   }
   if (reset.isSuccess) {
     return (
-      <Entrance title="Your password is set">
-        <Outcome>
-          <Typography sx={{ color: "text.secondary" }}>{invited ? "Sign in with your e-mail address and this password." : "All sessions have ended, on every device. Sign in with the new password."}</Typography>
-          <Button component={Link} to={paths.signIn()} variant="contained">Sign in</Button>
-        </Outcome>
-      </Entrance>
+      <AuthLayout title="Your password is set">
+        <ResultMessage>
+          <Typography sx={{ color: "text.secondary" }}>
+            {invited
+              ? "Sign in with your email address and this password."
+              : "All sessions have ended, on every device. Sign in with the new password."}
+          </Typography>
+          <Button component={Link} to={paths.signIn()} variant="contained">
+            Sign in
+          </Button>
+        </ResultMessage>
+      </AuthLayout>
     );
   }
   return (
-    <Entrance title={invited ? "Choose your password" : "Set a new password"} lead={invited ? "You are invited to YTEMPIRE." : "All sessions end, so that whoever knew the old one is out."} links={[{ to: paths.forgotPassword(), text: "Ask for a new link" }]}>
-      {reset.error && <ErrorNote error={reset.error} />}
+    <AuthLayout
+      title={invited ? "Choose your password" : "Set a new password"}
+      lead={invited ? "You are invited to YTEMPIRE." : "This ends all sessions on all devices."}
+      links={[{ to: paths.forgotPassword(), text: "Request a new link" }]}>
+      {reset.error && <ErrorAlert error={reset.error} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         <PasswordField label="New password" kind="new" value={password} onType={setPassword} autoFocus />
-        <Button type="submit" variant="contained" size="large" loading={reset.isPending}>Set the password</Button>
+        <Button type="submit" variant="contained" size="large" loading={reset.isPending}>
+          Set password
+        </Button>
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }

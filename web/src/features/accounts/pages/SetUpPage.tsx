@@ -7,13 +7,13 @@ import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { api, done } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { PasswordField } from "../../../ui/PasswordField";
-import { Outcome } from "../components/Outcome";
+import { ResultMessage } from "../components/ResultMessage";
 import { meQuery } from "../hooks/me";
 
-/** First run: whoever came in by the printed link chooses how to come in from elsewhere. */
+/** First run: who signed in with the printed link sets an email address and a password. */
 export function SetUpPage() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -33,35 +33,54 @@ export function SetUpPage() {
   if (me.data.email) {
     return (
       <Box sx={{ maxWidth: 560 }}>
-        <PageHeader title="Your sign-in is set" />
-        <Outcome>
+        <PageHeader title="Sign-in is set up" />
+        <ResultMessage>
           <Typography>
-            You are {me.data.email}. Sign in at {location.origin} with this address and your password; the link that the command prints goes on
-            working at this machine.
+            Sign in at {location.origin} as {me.data.email} with your password. The printed link still works on this machine.
           </Typography>
-          <Typography sx={{ color: "text.secondary" }}>A second factor keeps others out even if they learn the password.</Typography>
+          <Typography sx={{ color: "text.secondary" }}>A second factor protects the account even if the password is known.</Typography>
           <Box sx={{ display: "flex", gap: 1, mt: 1 }}>
-            <Button component={Link} to={paths.runs()} variant="contained">Go to the runs</Button>
-            <Button component={Link} to={`${paths.profile()}#second-factor`} variant="outlined">Set a second factor</Button>
+            <Button component={Link} to={paths.runs()} variant="contained">
+              Go to runs
+            </Button>
+            <Button component={Link} to={`${paths.profile()}#second-factor`} variant="outlined">
+              Set up second factor
+            </Button>
           </Box>
-        </Outcome>
+        </ResultMessage>
       </Box>
     );
   }
   return (
     <Box sx={{ maxWidth: 480 }}>
-      <PageHeader title="Set up your sign-in" below={
-        <Typography sx={{ color: "text.secondary", mt: 0.5 }}>
-          You came in by the link that the command printed. Choose an address and a password, and you can come in from any browser.
-        </Typography>} />
-      {setUp.error && <ErrorNote error={setUp.error} />}
+      <PageHeader
+        title="Set up sign-in"
+        below={
+          <Typography sx={{ color: "text.secondary", mt: 0.5 }}>
+            You signed in with the printed link. Set an email address and a password to sign in from any browser.
+          </Typography>
+        }
+      />
+      {setUp.error && <ErrorAlert error={setUp.error} />}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
-        <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} autoFocus
-          helperText="Letters about your account go here. It cannot be changed later." slotProps={{ htmlInput: { required: true, maxLength: 254 } }} />
+        <TextField
+          label="Email"
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          autoFocus
+          helperText="Emails about your account go here. It cannot be changed later."
+          slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
+        />
         <PasswordField label="Password" kind="new" value={password} onType={setPassword} />
         <Box sx={{ display: "flex", gap: 1 }}>
-          <Button type="submit" variant="contained" loading={setUp.isPending}>Set up the sign-in</Button>
-          <Button component={Link} to={paths.runs()}>Not now</Button>
+          <Button type="submit" variant="contained" loading={setUp.isPending}>
+            Set up sign-in
+          </Button>
+          <Button component={Link} to={paths.runs()}>
+            Cancel
+          </Button>
         </Box>
       </Box>
     </Box>

@@ -9,15 +9,15 @@ import { ApiError } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { nextPlace } from "../../../lib/next";
 import { followOtherTabs, useSession } from "../../../stores/session";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PasswordField } from "../../../ui/PasswordField";
-import { Entrance } from "../components/Entrance";
-import { NewLetter } from "../components/NewLetter";
-import { useSignIn } from "../hooks/coming-in";
+import { AuthLayout } from "../components/AuthLayout";
+import { ResendEmail } from "../components/ResendEmail";
+import { useSignIn } from "../hooks/auth";
 
 // the API gives a wrong code the words of a wrong password, so as to tell nobody which it was
-const CODE_WORDS = {
-  sign_in_refused: "This code is not right. After several failures an account waits a while before the next try.",
+const CODE_MESSAGES = {
+  invalid_credentials: "This code is not correct. After several failed attempts, signing in is blocked for a while.",
 };
 
 export function SignInPage() {
@@ -30,7 +30,7 @@ export function SignInPage() {
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const problem = signIn.error instanceof ApiError ? signIn.error.code : null;
-  const error = problem === "second_factor_needed" ? null : signIn.error;
+  const error = problem === "second_factor_required" ? null : signIn.error;
 
   useEffect(() => followOtherTabs(() => location.assign(nextPlace(search))), [search]);
   // a refused password or code is what one types again
@@ -40,10 +40,13 @@ export function SignInPage() {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    signIn.mutate({ email, password, code: asksCode ? code : null }, {
-      onSuccess: () => void navigate(nextPlace(search), { replace: true }),
-      onError: (refusal) => setAsksCode((before) => before || (refusal instanceof ApiError && refusal.code === "second_factor_needed")),
-    });
+    signIn.mutate(
+      { email, password, code: asksCode ? code : null },
+      {
+        onSuccess: () => void navigate(nextPlace(search), { replace: true }),
+        onError: (refusal) => setAsksCode((before) => before || (refusal instanceof ApiError && refusal.code === "second_factor_required")),
+      },
+    );
   }
 
   function startOver() {
@@ -53,36 +56,63 @@ export function SignInPage() {
     setPassword("");
   }
 
-  const links = [{ to: paths.forgotPassword(), text: "Forgot the password?" }, { to: paths.register(), text: "Register" }];
+  const links = [
+    { to: paths.forgotPassword(), text: "Forgot password?" },
+    { to: paths.register(), text: "Register" },
+  ];
   return (
-    <Entrance title={asksCode ? "Enter your code" : "Sign in"} links={links}
-      lead={asksCode ? "Your password was right. This account asks for a code as well: from your authenticator app, or a recovery code." : undefined}>
+    <AuthLayout
+      title={asksCode ? "Enter your code" : "Sign in"}
+      links={links}
+      lead={asksCode ? "Enter the code from your authenticator app, or a recovery code." : undefined}>
       <Welcome hidden={asksCode || error !== null} />
-      {error && <ErrorNote error={error} words={asksCode ? CODE_WORDS : undefined} />}
-      {problem === "sign_in_refused" && !asksCode && (
-        // the API tells nobody at the door whether an account waits for its letter
+      {error && <ErrorAlert error={error} messages={asksCode ? CODE_MESSAGES : undefined} />}
+      {problem === "invalid_credentials" && !asksCode && (
+        // the API tells nobody at the door whether an account waits for its email
         <Box sx={{ mt: 2 }}>
-          <Typography variant="body2" sx={{ color: "text.secondary", mb: 1 }}>Registered, but not verified yet?</Typography>
-          <NewLetter email={email} />
+          <Typography variant="body2" sx={{ color: "text.secondary", mb: 1 }}>
+            Registered, but not verified yet?
+          </Typography>
+          <ResendEmail email={email} />
         </Box>
       )}
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         {!asksCode && (
           <>
-            <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)}
-              autoFocus slotProps={{ htmlInput: { required: true, maxLength: 254 } }} />
+            <TextField
+              label="Email"
+              type="email"
+              autoComplete="username"
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+              autoFocus
+              slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
+            />
             <PasswordField label="Password" kind="current" value={password} onType={setPassword} inputRef={field} />
           </>
         )}
         {asksCode && (
-          <TextField label="Code" value={code} onChange={(event) => setCode(event.target.value)} autoFocus inputRef={field}
-            autoComplete="one-time-code" helperText="Six digits, or a recovery code"
-            slotProps={{ htmlInput: { required: true, maxLength: 100, spellCheck: false, autoCapitalize: "characters" } }} />
+          <TextField
+            label="Code"
+            value={code}
+            onChange={(event) => setCode(event.target.value)}
+            autoFocus
+            inputRef={field}
+            autoComplete="one-time-code"
+            helperText="Six digits, or a recovery code"
+            slotProps={{ htmlInput: { required: true, maxLength: 100, spellCheck: false, autoCapitalize: "characters" } }}
+          />
         )}
-        <Button type="submit" variant="contained" size="large" loading={signIn.isPending}>Sign in</Button>
-        {asksCode && <Button onClick={startOver} color="inherit" sx={{ color: "text.secondary" }}>Sign in as somebody else</Button>}
+        <Button type="submit" variant="contained" size="large" loading={signIn.isPending}>
+          Sign in
+        </Button>
+        {asksCode && (
+          <Button onClick={startOver} color="inherit" sx={{ color: "text.secondary" }}>
+            Sign in as another user
+          </Button>
+        )}
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }
 
@@ -90,6 +120,15 @@ export function SignInPage() {
 function Welcome({ hidden }: { hidden: boolean }) {
   const ended = useSession((state) => state.ended);
   if (hidden || !ended) return null;
-  if (!ended.why) return <Alert severity="success" variant="outlined" sx={{ mt: 2 }}>You are signed out.</Alert>;
-  return <Alert severity="info" variant="outlined" sx={{ mt: 2 }}>{ended.why.message} {ended.why.hint}</Alert>;
+  if (!ended.why)
+    return (
+      <Alert severity="success" variant="outlined" sx={{ mt: 2 }}>
+        You are signed out.
+      </Alert>
+    );
+  return (
+    <Alert severity="info" variant="outlined" sx={{ mt: 2 }}>
+      {ended.why.message} {ended.why.hint}
+    </Alert>
+  );
 }

@@ -2,12 +2,12 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { Link, useSearchParams } from "react-router";
 import { paths } from "../../../app/paths";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { Entrance } from "../components/Entrance";
-import { Outcome } from "../components/Outcome";
-import { useVerification } from "../hooks/coming-in";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { AuthLayout } from "../components/AuthLayout";
+import { ResultMessage } from "../components/ResultMessage";
+import { useVerification } from "../hooks/auth";
 
-const SPENT = "This link was used already or is too old. If you have opened it before, you can sign in; the sign-in also sends a new letter where one is needed.";
+const SPENT = "This link was already used or is too old. If you opened it before, sign in. If not, the sign-in page can send a new email.";
 
 /** The end of a registration. */
 export function VerifyPage() {
@@ -16,26 +16,32 @@ export function VerifyPage() {
   const found = useVerification(token);
   if (!token) {
     return (
-      <Entrance title="This link is not complete" lead="Open the link in the letter once more; copy all of it if you copy it by hand.">
-        <Button component={Link} to={paths.signIn()} variant="contained" sx={{ mt: 3 }}>Go to the sign-in</Button>
-      </Entrance>
+      <AuthLayout title="This link is incomplete" lead="Open the link in the email again. If you copy it, copy all of it.">
+        <Button component={Link} to={paths.signIn()} variant="contained" sx={{ mt: 3 }}>
+          Go to sign-in
+        </Button>
+      </AuthLayout>
     );
   }
   if (found.error) {
     return (
-      <Entrance title="Not verified" links={[{ to: paths.register(), text: "Register" }]}>
-        <ErrorNote error={found.error} words={{ token_spent: SPENT }} />
-        <Button component={Link} to={paths.signIn()} variant="contained">Go to the sign-in</Button>
-      </Entrance>
+      <AuthLayout title="Email address not verified" links={[{ to: paths.register(), text: "Register" }]}>
+        <ErrorAlert error={found.error} messages={{ one_time_token_invalid: SPENT }} />
+        <Button component={Link} to={paths.signIn()} variant="contained">
+          Go to sign-in
+        </Button>
+      </AuthLayout>
     );
   }
-  if (!found.data) return <Entrance title="Verifying your address …" />;
+  if (!found.data) return <AuthLayout title="Verifying your email address …" />;
   return (
-    <Entrance title="Your address is verified">
-      <Outcome>
-        <Typography sx={{ color: "text.secondary" }}>Your account is ready. Sign in with your address and your password.</Typography>
-        <Button component={Link} to={paths.signIn()} variant="contained">Sign in</Button>
-      </Outcome>
-    </Entrance>
+    <AuthLayout title="Your email address is verified">
+      <ResultMessage>
+        <Typography sx={{ color: "text.secondary" }}>Your account is ready. Sign in with your email address and password.</Typography>
+        <Button component={Link} to={paths.signIn()} variant="contained">
+          Sign in
+        </Button>
+      </ResultMessage>
+    </AuthLayout>
   );
 }

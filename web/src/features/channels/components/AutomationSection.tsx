@@ -4,22 +4,33 @@ import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import type { Automation, Channel, Tagged } from "../../../api/client";
-import { mayManage, WHY_NOT } from "../../../lib/access";
-import { Done } from "../../../ui/Done";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
+import { can, WHY_NOT } from "../../../lib/access";
+import { SuccessMessage } from "../../../ui/SuccessMessage";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { Section } from "../../../ui/Section";
 import { useDraft } from "../../../ui/useDraft";
-import { automationQuery, changeOf, meaning, planOf, useSaveAutomation, VIDEOS_MOST, whyNotSave, WORDS } from "../hooks/automation";
-import { PublishField } from "./PublishField";
+import {
+  automationQuery,
+  changeOf,
+  meaning,
+  planOf,
+  useSaveAutomation,
+  MAX_VIDEOS_PER_DAY,
+  saveBlockedReason,
+  FIELD_LABELS,
+} from "../hooks/automation";
+import { AutoPublishField } from "./AutoPublishField";
 import { SlotsField } from "./SlotsField";
 
-/** What the channel does by itself, and when in its week. */
+/** What the channel does automatically, and its publishing slots. */
 export function AutomationSection({ channel }: { channel: Channel }) {
   const found = useQuery(automationQuery(channel.id));
   return (
-    <Section title="Automation" about="How many videos it is to make, at which times of its week they are published, and whether that needs somebody. The calendar shows what comes of it.">
-      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+    <Section
+      title="Automation"
+      about="How many videos the channel makes, its publishing slots, and whether videos are published automatically. The calendar shows the result.">
+      {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && <AutomationForm channel={channel} automation={found.data} />}
     </Section>
   );
@@ -28,8 +39,8 @@ export function AutomationSection({ channel }: { channel: Channel }) {
 function AutomationForm({ channel, automation }: { channel: Channel; automation: Tagged<Automation> }) {
   const draft = useDraft(planOf(automation), automation.etag);
   const save = useSaveAutomation(channel.id);
-  const fixed = !mayManage(channel.access);
-  const why = whyNotSave(automation, draft.values);
+  const fixed = !can.manage(channel.access);
+  const why = saveBlockedReason(automation, draft.values);
 
   function put(seen: string) {
     save.mutate({ change: changeOf(automation, draft.mine), seen }, { onSuccess: (saved) => draft.saved(planOf(saved), saved.etag) });
@@ -44,22 +55,62 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
   }
 
   return (
-    <Box component="form" aria-label="Automation" onSubmit={submit} noValidate sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
+    <Box
+      component="form"
+      aria-label="Automation"
+      onSubmit={submit}
+      noValidate
+      sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
       {fixed && <Box sx={{ color: "text.secondary" }}>{WHY_NOT.channel}</Box>}
-      <TextField type="number" label="Videos a day" size="small" disabled={fixed} value={Number.isNaN(draft.values.videos_per_day) ? "" : draft.values.videos_per_day} sx={{ width: 200 }}
-        onChange={(event) => draft.type({ videos_per_day: event.target.value === "" ? Number.NaN : Number(event.target.value) })} helperText={`0 to ${VIDEOS_MOST}; 0: none by itself`}
-        slotProps={{ htmlInput: { min: 0, max: VIDEOS_MOST, step: 1 } }} />
+      <TextField
+        type="number"
+        label="Videos per day"
+        size="small"
+        disabled={fixed}
+        value={Number.isNaN(draft.values.videos_per_day) ? "" : draft.values.videos_per_day}
+        sx={{ width: 200 }}
+        onChange={(event) => draft.type({ videos_per_day: event.target.value === "" ? Number.NaN : Number(event.target.value) })}
+        helperText={`0 to ${MAX_VIDEOS_PER_DAY}; 0 turns it off`}
+        slotProps={{ htmlInput: { min: 0, max: MAX_VIDEOS_PER_DAY, step: 1 } }}
+      />
       <SlotsField slots={draft.values.slots} zone={automation.time_zone} disabled={fixed} onChange={(slots) => draft.type({ slots })} />
-      <PublishField automation={automation} plan={draft.values} owner={channel.owner_id ?? undefined} disabled={fixed} onType={draft.type} />
+      <AutoPublishField
+        automation={automation}
+        plan={draft.values}
+        owner={channel.owner_id ?? undefined}
+        disabled={fixed}
+        onType={draft.type}
+      />
       <Box sx={{ color: "text.secondary", fontSize: 13 }}>{meaning(automation, draft.values)}</Box>
-      {save.error && <SaveTrouble error={save.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => put(automation.etag)} onTheirs={drop} />}
+      {save.error && (
+        <SaveConflict
+          error={save.error}
+          theirs={draft.theirs.map((part) => FIELD_LABELS[part])}
+          onMine={() => put(automation.etag)}
+          onTheirs={drop}
+        />
+      )}
       {!fixed && (
-        <Done saved={save.isSuccess && !draft.changed} action={
-          <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-            <Button type="submit" variant="contained" disabled={!draft.changed || why !== null || isStale(save.error)} loading={save.isPending}>Save</Button>
-            {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
-            {draft.changed && why && <Box sx={{ color: "text.secondary", fontSize: 13 }}>{why}</Box>}
-          </Box>} />
+        <SuccessMessage
+          saved={save.isSuccess && !draft.changed}
+          action={
+            <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+              <Button
+                type="submit"
+                variant="contained"
+                disabled={!draft.changed || why !== null || isStale(save.error)}
+                loading={save.isPending}>
+                Save
+              </Button>
+              {draft.changed && (
+                <Button color="inherit" onClick={drop}>
+                  Discard
+                </Button>
+              )}
+              {draft.changed && why && <Box sx={{ color: "text.secondary", fontSize: 13 }}>{why}</Box>}
+            </Box>
+          }
+        />
       )}
     </Box>
   );

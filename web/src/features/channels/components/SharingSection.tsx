@@ -3,16 +3,16 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import type { Channel } from "../../../api/client";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Section } from "../../../ui/Section";
-import { type Level, LevelSelect, Shares } from "../../accounts/components/Shares";
+import { type Level, LevelSelect, PermissionTable } from "../../accounts/components/PermissionTable";
 import { useShare } from "../../accounts/hooks/administration";
 
-/** For who may say it: the channel's owner and its administrators. */
+/** For those who can share it: the channel's owner and its admins. */
 export function SharingSection({ channel }: { channel: Channel }) {
   return (
-    <Section title="People" about="Who may do what with this channel, besides its owner. Who administers it may share it too.">
-      <Shares channel={channel.id} name={channel.name} form={() => <ShareForm channel={channel.id} />} />
+    <Section title="Permissions" about="Users with access to this channel, in addition to its owner. Channel admins can share it too.">
+      <PermissionTable channel={channel.id} name={channel.name} form={() => <ShareForm channel={channel.id} />} />
     </Section>
   );
 }
@@ -29,12 +29,27 @@ function ShareForm({ channel }: { channel: string }) {
 
   return (
     <>
-      <Box component="form" aria-label="Share the channel" onSubmit={submit} sx={{ display: "flex", flexWrap: "wrap", gap: 2, mt: 3, alignItems: "flex-start" }}>
-        <TextField label="Their address" type="email" size="small" required value={email} onChange={(event) => setEmail(event.target.value)} sx={{ width: 280 }} helperText="Of somebody who has an account here." />
-        <LevelSelect value={level} label="May" onChange={setLevel} labelled />
-        <Button type="submit" variant="contained" disabled={!email.trim()} loading={share.isPending} sx={{ height: 38 }}>Share</Button>
+      <Box
+        component="form"
+        aria-label="Share channel"
+        onSubmit={submit}
+        sx={{ display: "flex", flexWrap: "wrap", gap: 2, mt: 3, alignItems: "flex-start" }}>
+        <TextField
+          label="Email"
+          type="email"
+          size="small"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          sx={{ width: 280 }}
+          helperText="The user must have an account here."
+        />
+        <LevelSelect value={level} label="Permission" onChange={setLevel} labelled />
+        <Button type="submit" variant="contained" disabled={!email.trim()} loading={share.isPending} sx={{ height: 38 }}>
+          Share
+        </Button>
       </Box>
-      {share.error && <ErrorNote error={share.error} />}
+      {share.error && <ErrorAlert error={share.error} />}
     </>
   );
 }

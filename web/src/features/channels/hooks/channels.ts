@@ -1,24 +1,45 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Channel, type ChannelChange, type NewChannel, onlyIf, type Persona, type PersonaRow, type Tagged, unwrap, unwrapTagged } from "../../../api/client";
+import {
+  api,
+  type Channel,
+  type ChannelChange,
+  type NewChannel,
+  onlyIf,
+  type Persona,
+  type PersonaRow,
+  type Tagged,
+  unwrap,
+  unwrapTagged,
+} from "../../../api/client";
 import type { Tone } from "../../../ui/State";
 
 export type Status = Channel["status"];
 const KEY = ["channels"];
 
 export const channelsQuery = (archived = false) =>
-  queryOptions({ queryKey: [...KEY, { archived }], queryFn: () => unwrap(api.GET("/api/v1/channels", { params: { query: { archived } } })) });
+  queryOptions({
+    queryKey: [...KEY, { archived }],
+    queryFn: () => unwrap(api.GET("/api/v1/channels", { params: { query: { archived } } })),
+  });
 
 export const channelQuery = (id: string) =>
-  queryOptions({ queryKey: ["channels", id], queryFn: () => unwrapTagged(api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: id } } })) });
+  queryOptions({
+    queryKey: ["channels", id],
+    queryFn: () => unwrapTagged(api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: id } } })),
+  });
 
-export const categoriesQuery = () => queryOptions({ queryKey: ["categories"], queryFn: () => unwrap(api.GET("/api/v1/categories")), staleTime: 60_000 });
+export const categoriesQuery = () =>
+  queryOptions({ queryKey: ["categories"], queryFn: () => unwrap(api.GET("/api/v1/categories")), staleTime: 60_000 });
 
 export const personasQuery = () => queryOptions({ queryKey: ["personas"], queryFn: () => unwrap(api.GET("/api/v1/personas")) });
 
 export const personaQuery = (id: string) =>
-  queryOptions({ queryKey: ["personas", id], queryFn: () => unwrapTagged(api.GET("/api/v1/personas/{persona_id}", { params: { path: { persona_id: id } } })) });
+  queryOptions({
+    queryKey: ["personas", id],
+    queryFn: () => unwrapTagged(api.GET("/api/v1/personas/{persona_id}", { params: { path: { persona_id: id } } })),
+  });
 
-export function useAddChannel() {
+export function useCreateChannel() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (channel: NewChannel) => unwrap(api.POST("/api/v1/channels", { body: channel })),
@@ -31,7 +52,9 @@ export function useChangeChannel(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ change, seen }: { change: ChannelChange; seen: string }): Promise<Tagged<Channel>> =>
-      unwrapTagged(api.PATCH("/api/v1/channels/{channel_id}", { params: { path: { channel_id: id } }, headers: onlyIf(seen), body: change })),
+      unwrapTagged(
+        api.PATCH("/api/v1/channels/{channel_id}", { params: { path: { channel_id: id } }, headers: onlyIf(seen), body: change }),
+      ),
     onSuccess: (channel) => queries.setQueryData(channelQuery(id).queryKey, channel),
     onSettled: () => Promise.all([KEY, ["runs"], ["videos"]].map((key) => queries.invalidateQueries({ queryKey: key }))),
   });
@@ -43,24 +66,30 @@ export function useSavePersona() {
   return useMutation({
     mutationFn: ({ persona, row }: { persona: Persona; row: Tagged<PersonaRow> | null }): Promise<Tagged<PersonaRow>> =>
       row
-        ? unwrapTagged(api.PUT("/api/v1/personas/{persona_id}", { params: { path: { persona_id: row.id } }, headers: onlyIf(row.etag), body: persona }))
+        ? unwrapTagged(
+            api.PUT("/api/v1/personas/{persona_id}", {
+              params: { path: { persona_id: row.id } },
+              headers: onlyIf(row.etag),
+              body: persona,
+            }),
+          )
         : unwrapTagged(api.POST("/api/v1/personas", { body: persona })),
     onSuccess: (row) => queries.setQueryData(personaQuery(row.id).queryKey, row),
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ["personas"] }), queries.invalidateQueries({ queryKey: KEY })]),
   });
 }
 
-interface Standing {
+interface StatusLabel {
   tone: Tone;
   mark: string;
   /** What it means for the channel's videos. */
   means: string;
 }
-export const STANDING: Record<Status, Standing> = {
-  active: { tone: "success", mark: "✓", means: "New videos can be ordered and scheduled." },
-  paused: { tone: "warning", mark: "‖", means: "No new videos; runs under way go on, and what is scheduled stays so." },
-  suspended: { tone: "error", mark: "✕", means: "No new videos; its runs were cancelled and nothing is scheduled." },
-  archived: { tone: "muted", mark: "–", means: "Out of the lists and the search; everything it made is kept." },
+export const CHANNEL_STATUS: Record<Status, StatusLabel> = {
+  active: { tone: "success", mark: "✓", means: "New videos can be created and scheduled." },
+  paused: { tone: "warning", mark: "‖", means: "No new videos. Runs in progress continue, and scheduled videos stay scheduled." },
+  suspended: { tone: "error", mark: "✕", means: "No new videos. Its runs are cancelled and nothing is scheduled." },
+  archived: { tone: "muted", mark: "–", means: "Hidden from lists and search. All its data is kept." },
 };
 
 export interface Step {
@@ -71,14 +100,36 @@ export interface Step {
   body: string;
 }
 const STEPS: Record<Status, Step> = {
-  active: { to: "active", label: "Activate", harmless: true, body: "New videos can be ordered and scheduled again. Runs that were cancelled stay cancelled until somebody runs them again." },
-  paused: { to: "paused", label: "Pause", harmless: true, body: "No new videos can be ordered or scheduled. Runs under way go on, and what is scheduled stays so. You can activate it again at any time." },
-  suspended: { to: "suspended", label: "Suspend", body: "Its runs are cancelled at once, and scheduled videos are only ready again. No new ones can be ordered. You can activate it again; cancelled runs do not come back by themselves." },
-  archived: { to: "archived", label: "Archive", body: "It leaves the lists and the search. Its runs are cancelled at once, and scheduled videos are only ready again. Its videos, costs and evidence are kept, and this page stays where it is." },
+  active: {
+    to: "active",
+    label: "Activate",
+    harmless: true,
+    body: "New videos can be created and scheduled again. Cancelled runs stay cancelled until they are run again.",
+  },
+  paused: {
+    to: "paused",
+    label: "Pause",
+    harmless: true,
+    body: "No new videos can be created or scheduled. Runs in progress continue, and scheduled videos stay scheduled. You can activate it again at any time.",
+  },
+  suspended: {
+    to: "suspended",
+    label: "Suspend",
+    body: "Its runs are cancelled immediately, and scheduled videos return to ready. No new videos can be created. You can activate it again; cancelled runs are not restarted automatically.",
+  },
+  archived: {
+    to: "archived",
+    label: "Archive",
+    body: "It is hidden from lists and search. Its runs are cancelled immediately, and scheduled videos return to ready. Its videos, costs and evidence are kept, and this page stays available.",
+  },
 };
 const FOLLOWS: Record<Status, Status[]> = {
-  active: ["paused", "suspended", "archived"], paused: ["active", "suspended", "archived"], suspended: ["active", "paused", "archived"], archived: ["active"],
+  active: ["paused", "suspended", "archived"],
+  paused: ["active", "suspended", "archived"],
+  suspended: ["active", "paused", "archived"],
+  archived: ["active"],
 };
 
 /** What can be done with a channel now, the gentlest first. */
-export const stepsFrom = (status: Status): Step[] => FOLLOWS[status].map((to) => (status === "archived" ? { ...STEPS[to], label: "Bring back" } : STEPS[to]));
+export const stepsFrom = (status: Status): Step[] =>
+  FOLLOWS[status].map((to) => (status === "archived" ? { ...STEPS[to], label: "Restore" } : STEPS[to]));

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Channel, type Connection, done, unwrap } from "../../../api/client";
-import { mayManage, mayWrite, WHY_NOT } from "../../../lib/access";
+import { can, WHY_NOT } from "../../../lib/access";
 import type { Tone } from "../../../ui/State";
 
 const of = (id: string) => ({ params: { path: { channel_id: id } } });
@@ -42,28 +42,36 @@ export function useDisconnect(id: string) {
   });
 }
 
-interface Standing {
+interface StatusLabel {
   tone: Tone;
   mark: string;
   means: string;
 }
-export const LINK: Record<Connection["status"], Standing> = {
+export const CONNECTION_STATUS: Record<Connection["status"], StatusLabel> = {
   connected: { tone: "success", mark: "✓", means: "YTEMPIRE can upload and read." },
-  expiring: { tone: "warning", mark: "!", means: "The consent ends soon. Connect again before it does; nothing is lost by it." },
-  expired: { tone: "error", mark: "✕", means: "The consent has ended: nothing is uploaded or read until you connect again. Nothing is lost." },
-  revoked: { tone: "muted", mark: "–", means: "Disconnected. Which YouTube channel it was stays known, and you can connect it again." },
+  expiring: { tone: "warning", mark: "!", means: "The consent expires soon. Connect again before then; no data is lost." },
+  expired: {
+    tone: "error",
+    mark: "✕",
+    means: "The consent has expired. Nothing is uploaded or read until you connect again. No data is lost.",
+  },
+  revoked: { tone: "muted", mark: "–", means: "Disconnected. You can connect the same YouTube channel again." },
 };
 
 export const isUsable = (connection: Connection | null) => connection?.status === "connected" || connection?.status === "expiring";
 
-type Deed = "connect" | "check" | "disconnect";
+type ConnectionAction = "connect" | "check" | "disconnect";
 
 /** Why something cannot be done now; null: it can. */
-export function hindrance(deed: Deed, { access, status }: Pick<Channel, "access" | "status">, connection: Connection | null): string | null {
-  const allowed = deed === "check" ? mayWrite(access) : mayManage(access);
+export function connectBlockedReason(
+  deed: ConnectionAction,
+  { access, status }: Pick<Channel, "access" | "status">,
+  connection: Connection | null,
+): string | null {
+  const allowed = deed === "check" ? can.write(access) : can.manage(access);
   if (!allowed) return WHY_NOT.channel;
   if (deed !== "disconnect" && (status === "suspended" || status === "archived")) return `The channel is ${status}: activate it first.`;
-  if (deed === "check" && !isUsable(connection)) return "To check it, connect it first.";
+  if (deed === "check" && !isUsable(connection)) return "Connect the channel to check it.";
   if (deed === "disconnect" && (!connection || connection.status === "revoked")) return "There is nothing to disconnect.";
   return null;
 }
@@ -92,19 +100,20 @@ export const forgetLeaving = (id: string) => sessionStorage.removeItem(keyOf(id)
 
 /** Why the consent did not connect the channel, by the word that the way back brings along. */
 const REFUSED: Record<string, string> = {
-  denied: "The consent was not given. The channel is as it was; connect it whenever you like.",
-  taken: "That YouTube channel is connected here already, as another channel. Connect once more and choose another one.",
-  another_channel: "The consent was for another YouTube channel than this one is. Connect once more with its account.",
-  no_channel: "The account that consented has no YouTube channel. Choose the account of the channel, or create a channel there.",
+  denied: "Access was denied. The channel is unchanged; you can connect it at any time.",
+  taken: "This YouTube channel is already connected to another channel here. Connect again and choose a different one.",
+  another_channel: "Access was granted to a different YouTube channel. Connect again with the account of this channel.",
+  no_channel: "The Google account has no YouTube channel. Choose another account, or create a channel on YouTube.",
   incomplete:
-    "The consent leaves out the right to upload and manage videos. Connect once more, and leave this ticked: “See, edit, and permanently delete your YouTube videos, ratings, comments and captions”.",
+    "The permission to upload and manage videos was not granted. Connect again, and leave this selected: “See, edit, and permanently delete your YouTube videos, ratings, comments and captions”.",
 };
-export const refusedBecause = (reason: string | null) => (reason === null ? null : (REFUSED[reason] ?? "The consent did not come about. Connect the channel once more."));
+export const consentRefusedReason = (reason: string | null) =>
+  reason === null ? null : (REFUSED[reason] ?? "Access was not granted. Connect the channel again.");
 
-export type Outcome = "connected" | "not connected";
+export type ConnectResult = "connected" | "not connected";
 
 /** What became of it; null where nobody was away, or too long ago. */
-export function outcomeOf(left: Left | null, connection: Connection | null, now: number): Outcome | null {
+export function connectResultOf(left: Left | null, connection: Connection | null, now: number): ConnectResult | null {
   if (!left || now - left.at > PATIENCE_MS) return null;
   return connection && connection.connected_at !== left.before ? "connected" : "not connected";
 }

@@ -3,22 +3,40 @@ import { contrast, READABLE } from "../../../lib/contrast";
 
 type Brand = Persona["brand"];
 
-export const ENGINE: Record<Persona["voice"]["engine"], string> = { espeak: "Built-in", openai: "OpenAI's", piper: "Piper" };
+export const ENGINE: Record<Persona["voice"]["engine"], string> = { espeak: "Built-in", openai: "OpenAI", piper: "Piper" };
 export const FAMILIES: Brand["family"][] = ["Inter", "Newsreader", "Space Grotesk"];
 export const MOTIFS: Brand["motif"][] = ["orbits", "waves", "grid", "contours", "particles"];
 export const TRANSITION: Record<Brand["transitions"][number], string> = {
-  fade: "Fade", dissolve: "Dissolve", smoothleft: "Glide left", smoothup: "Glide up", wipeleft: "Wipe left", circleopen: "Circle",
+  fade: "Fade",
+  dissolve: "Dissolve",
+  smoothleft: "Glide left",
+  smoothup: "Glide up",
+  wipeleft: "Wipe left",
+  circleopen: "Circle",
 };
 
 /** Where a new persona begins. */
 export const PLAIN: Persona = {
-  name: "", sign_off: "",
-  brand: { accent: "#6AA8FF", companions: ["#5EC487", "#E3B341"], background: "#0E1217", text: "#E7EBF0", family: "Inter", motif: "orbits", transitions: ["fade", "smoothleft"] },
+  name: "",
+  sign_off: "",
+  brand: {
+    accent: "#6AA8FF",
+    companions: ["#5EC487", "#E3B341"],
+    background: "#0E1217",
+    text: "#E7EBF0",
+    family: "Inter",
+    motif: "orbits",
+    transitions: ["fade", "smoothleft"],
+  },
   voice: { engine: "espeak", voice: null, words_per_minute: 158, pitch: 42 },
 };
 
 /** Which colours are hard to read on the background, with how far they stand apart. */
-export function hardToRead({ text, accent, background }: Pick<Brand, "text" | "accent" | "background">): string[] {
-  return Object.entries({ text, accent }).filter(([, colour]) => contrast(colour, background) < READABLE)
-    .map(([name, colour]) => `The ${name} stands ${contrast(colour, background).toFixed(1)} to 1 from the background; ${READABLE} is needed to read it well.`);
+export function lowContrast({ text, accent, background }: Pick<Brand, "text" | "accent" | "background">): string[] {
+  return Object.entries({ text, accent })
+    .filter(([, colour]) => contrast(colour, background) < READABLE)
+    .map(
+      ([name, colour]) =>
+        `The contrast of ${name} and background is ${contrast(colour, background).toFixed(1)}:1. At least ${READABLE}:1 is needed to read it well.`,
+    );
 }

@@ -6,13 +6,13 @@ import { type FormEvent } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 import type { Channel, Strategy, Tagged } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { mayManage, WHY_NOT } from "../../../lib/access";
+import { can, WHY_NOT } from "../../../lib/access";
 import { useConfirm } from "../../../stores/confirm";
-import { Done } from "../../../ui/Done";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { Facts } from "../../../ui/Facts";
+import { SuccessMessage } from "../../../ui/SuccessMessage";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { FactList } from "../../../ui/FactList";
 import { PageHeader } from "../../../ui/PageHeader";
-import { isStale, SaveTrouble } from "../../../ui/SaveTrouble";
+import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { Section } from "../../../ui/Section";
 import { State } from "../../../ui/State";
 import { useDraft } from "../../../ui/useDraft";
@@ -21,34 +21,52 @@ import { ChannelFields, complete, type Values } from "../components/ChannelField
 import { ConnectionSection } from "../components/ConnectionSection";
 import { MeasurementSection } from "../components/MeasurementSection";
 import { PersonaSection } from "../components/PersonaSection";
-import { SandboxMark } from "../components/SandboxMark";
+import { ChannelSandboxBadge } from "../components/ChannelSandboxBadge";
 import { SharingSection } from "../components/SharingSection";
 import { StrategyFields } from "../components/StrategyFields";
-import { categoriesQuery, channelQuery, STANDING, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
+import { categoriesQuery, channelQuery, CHANNEL_STATUS, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
 import { fits } from "../hooks/strategy";
 
 /** One row, one version, and so one form. */
 type Whole = Values & { strategy: Strategy };
-const valuesOf = ({ name, description, category, time_zone, persona_id, strategy }: Channel): Whole => ({ name, description, category, time_zone, persona_id, strategy });
-const WORDS: Record<keyof Whole, string> = { name: "name", description: "description", category: "category", time_zone: "time zone", persona_id: "persona", strategy: "strategy" };
+const valuesOf = ({ name, description, category, time_zone, persona_id, strategy }: Channel): Whole => ({
+  name,
+  description,
+  category,
+  time_zone,
+  persona_id,
+  strategy,
+});
+const FIELD_LABELS: Record<keyof Whole, string> = {
+  name: "name",
+  description: "description",
+  category: "category",
+  time_zone: "time zone",
+  persona_id: "persona",
+  strategy: "strategy",
+};
 
 export function ChannelPage() {
   const { channelId = "" } = useParams();
   const found = useQuery(channelQuery(channelId));
   const channel = found.data;
-  if (found.error && !channel) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error && !channel) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!channel) return null;
   return (
     <>
-      <Link component={RouterLink} to={paths.channels()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Channels</Link>
+      <Link component={RouterLink} to={paths.channels()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>
+        Channels
+      </Link>
       <Header channel={channel} />
-      <Section title="The channel" about="What it is called and about, whom it is for, and what it never says. The time zone counts for its dates and for when videos are published. Runs under way keep what they began with.">
-        {mayManage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
+      <Section
+        title="Channel details"
+        about="Name, description, audience, topics and blocked phrases. The time zone applies to its dates and publishing slots. Runs in progress keep the values they started with.">
+        {can.manage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
       <MeasurementSection id={channel.id} />
       <AutomationSection key={`automation ${channel.id}`} channel={channel} />
-      {mayManage(channel.access) && <SharingSection key={`sharing ${channel.id}`} channel={channel} />}
+      {can.manage(channel.access) && <SharingSection key={`sharing ${channel.id}`} channel={channel} />}
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
     </>
   );
@@ -57,23 +75,56 @@ export function ChannelPage() {
 function Header({ channel }: { channel: Tagged<Channel> }) {
   const change = useChangeChannel(channel.id);
   const ask = useConfirm((state) => state.ask);
-  const standing = STANDING[channel.status];
-  const take = (step: Step) => ask({
-    title: `${step.label} “${channel.name}”?`, body: step.body, action: `${step.label} the channel`.replace("back the channel", "it back"), harmless: step.harmless ?? false,
-    onConfirm: () => change.mutate({ change: { status: step.to }, seen: channel.etag }),
-  });
+  const status = CHANNEL_STATUS[channel.status];
+  const take = (step: Step) =>
+    ask({
+      title: `${step.label} “${channel.name}”?`,
+      body: step.body,
+      action: `${step.label} channel`,
+      harmless: step.harmless ?? false,
+      onConfirm: () => change.mutate({ change: { status: step.to }, seen: channel.etag }),
+    });
   return (
     <>
-      <PageHeader title={channel.name}
-        below={<Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, mt: 0.5, color: "text.secondary" }}><State tone={standing.tone} mark={standing.mark}>{channel.status}</State><span>{standing.means}</span><SandboxMark id={channel.id} /></Box>}
+      <PageHeader
+        title={channel.name}
+        below={
+          <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, mt: 0.5, color: "text.secondary" }}>
+            <State tone={status.tone} mark={status.mark}>
+              {channel.status}
+            </State>
+            <span>{status.means}</span>
+            <ChannelSandboxBadge id={channel.id} />
+          </Box>
+        }
         actions={
           <>
-            <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">See its videos</Button>
-            {mayManage(channel.access) && stepsFrom(channel.status).map((step) => (
-              <Button key={step.to} variant="outlined" color={step.harmless ? "primary" : "error"} disabled={change.isPending} onClick={() => take(step)}>{step.label}</Button>
-            ))}
-          </>} />
-      {change.error && <ErrorNote error={change.error} words={{ precondition_failed: "Somebody changed this channel since you opened it. It is shown as it is now; try again if it is still what you want." }} />}
+            <Button component={RouterLink} to={paths.videos(channel.id)} color="inherit">
+              View videos
+            </Button>
+            {can.manage(channel.access) &&
+              stepsFrom(channel.status).map((step) => (
+                <Button
+                  key={step.to}
+                  variant="outlined"
+                  color={step.harmless ? "primary" : "error"}
+                  disabled={change.isPending}
+                  onClick={() => take(step)}>
+                  {step.label}
+                </Button>
+              ))}
+          </>
+        }
+      />
+      {change.error && (
+        <ErrorAlert
+          error={change.error}
+          messages={{
+            precondition_failed:
+              "Someone else changed this channel since you opened it. The current version is shown; try again if needed.",
+          }}
+        />
+      )}
     </>
   );
 }
@@ -84,15 +135,17 @@ function ChannelFacts({ channel }: { channel: Channel }) {
   return (
     <>
       <Box sx={{ color: "text.secondary", mb: 2.5 }}>{WHY_NOT.channel}</Box>
-      <Facts facts={{
-        Name: channel.name,
-        Description: <Box sx={{ whiteSpace: "pre-line" }}>{channel.description || "none"}</Box>,
-        Category: categories.find((one) => one.slug === channel.category)?.name ?? "none",
-        "Time zone": channel.time_zone,
-        Audience: channel.strategy.audience || "nobody has said",
-        Topics: channel.strategy.topics.join(", ") || "none",
-        "Never says": channel.strategy.avoid.join(", ") || "nothing is ruled out",
-      }} />
+      <FactList
+        facts={{
+          Name: channel.name,
+          Description: <Box sx={{ whiteSpace: "pre-line" }}>{channel.description || "none"}</Box>,
+          Category: categories.find((one) => one.slug === channel.category)?.name ?? "none",
+          "Time zone": channel.time_zone,
+          Audience: channel.strategy.audience || "not set",
+          Topics: channel.strategy.topics.join(", ") || "none",
+          "Blocked phrases": channel.strategy.avoid.join(", ") || "none",
+        }}
+      />
     </>
   );
 }
@@ -114,15 +167,40 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
   }
 
   return (
-    <Box component="form" aria-label="The channel" onSubmit={submit} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
+    <Box
+      component="form"
+      aria-label="Channel details"
+      onSubmit={submit}
+      sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
       <ChannelFields values={draft.values} owner={channel.owner_id ?? undefined} onType={draft.type} />
       <StrategyFields value={draft.values.strategy} onChange={(strategy) => draft.type({ strategy })} />
-      {change.error && <SaveTrouble error={change.error} theirs={draft.theirs.map((part) => WORDS[part])} onMine={() => save(channel.etag)} onTheirs={drop} />}
-      <Done saved={change.isSuccess && !draft.changed} action={
-        <Box sx={{ display: "flex", gap: 1 }}>
-          <Button type="submit" variant="contained" disabled={!draft.changed || !complete(draft.values) || !fits(draft.values.strategy) || isStale(change.error)} loading={change.isPending}>Save</Button>
-          {draft.changed && <Button color="inherit" onClick={drop}>Discard</Button>}
-        </Box>} />
+      {change.error && (
+        <SaveConflict
+          error={change.error}
+          theirs={draft.theirs.map((part) => FIELD_LABELS[part])}
+          onMine={() => save(channel.etag)}
+          onTheirs={drop}
+        />
+      )}
+      <SuccessMessage
+        saved={change.isSuccess && !draft.changed}
+        action={
+          <Box sx={{ display: "flex", gap: 1 }}>
+            <Button
+              type="submit"
+              variant="contained"
+              disabled={!draft.changed || !complete(draft.values) || !fits(draft.values.strategy) || isStale(change.error)}
+              loading={change.isPending}>
+              Save
+            </Button>
+            {draft.changed && (
+              <Button color="inherit" onClick={drop}>
+                Discard
+              </Button>
+            )}
+          </Box>
+        }
+      />
     </Box>
   );
 }

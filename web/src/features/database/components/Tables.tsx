@@ -7,12 +7,12 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import { useState } from "react";
 import type { DatabaseTable } from "../../../api/client";
-import { bytes } from "../../../lib/format";
-import { Mono } from "../../../ui/Mono";
+import { bytes, exactCount } from "../../../lib/format";
+import { Monospace } from "../../../ui/Monospace";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { dayOf, reach } from "../hooks/health";
-import { Part } from "../../../ui/Part";
+import { SubSection } from "../../../ui/SubSection";
 
 const FEW = 12;
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
@@ -24,27 +24,75 @@ export function Tables({ tables, measuredAt }: { tables: DatabaseTable[]; measur
   // what ends soonest must not hide among the small ones
   const few = tables.filter((one, at) => at < FEW || one.partitions_until !== null);
   return (
-    <Part title="Tables" about="The largest first; sizes with indexes and partitions, rows as the server estimates them." aside={<>sizes <TimeAgo at={measuredAt} /></>}>
+    <SubSection
+      title="Tables"
+      about="Largest first. Sizes include indexes and partitions; rows are estimates."
+      aside={
+        <>
+          sizes <TimeAgo at={measuredAt} />
+        </>
+      }>
       <Table size="small" aria-label="Tables">
-        <TableHead><TableRow><TableCell>Table</TableCell><TableCell sx={number}>Size</TableCell><TableCell sx={{ width: 144 }} /><TableCell sx={number}>Rows, about</TableCell><TableCell>Estimated</TableCell><TableCell>Partitions until</TableCell></TableRow></TableHead>
-        <TableBody>{(all ? tables : few).map((one) => <Row key={one.name} table={one} largest={largest} now={Date.parse(measuredAt)} />)}</TableBody>
+        <TableHead>
+          <TableRow>
+            <TableCell>Table</TableCell>
+            <TableCell sx={number}>Size</TableCell>
+            <TableCell sx={{ width: 144 }} />
+            <TableCell sx={number}>Rows (estimated)</TableCell>
+            <TableCell>Estimated</TableCell>
+            <TableCell>Partitions through</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {(all ? tables : few).map((one) => (
+            <Row key={one.name} table={one} largest={largest} now={Date.parse(measuredAt)} />
+          ))}
+        </TableBody>
       </Table>
-      {few.length < tables.length && <Button size="small" color="inherit" aria-expanded={all} sx={{ mt: 1, ml: "7px" }} onClick={() => setAll(!all)}>{all ? "Show the largest only" : `Show all ${tables.length}`}</Button>}
-    </Part>
+      {few.length < tables.length && (
+        <Button size="small" color="inherit" aria-expanded={all} sx={{ mt: 1, ml: "7px" }} onClick={() => setAll(!all)}>
+          {all ? "Show largest only" : `Show all ${tables.length}`}
+        </Button>
+      )}
+    </SubSection>
   );
 }
 
 function Row({ table, largest, now }: { table: DatabaseTable; largest: number; now: number }) {
   return (
     <TableRow>
-      <TableCell><Mono>{table.name}</Mono></TableCell>
+      <TableCell>
+        <Monospace>{table.name}</Monospace>
+      </TableCell>
       <TableCell sx={number}>{bytes(table.size_bytes)}</TableCell>
       <TableCell aria-hidden>
-        <Box sx={{ height: 6, borderRadius: 1, bgcolor: "sunken" }}><Box sx={{ height: 1, borderRadius: 1, bgcolor: "text.secondary", width: `${largest ? (100 * table.size_bytes) / largest : 0}%` }} /></Box>
+        <Box sx={{ height: 6, borderRadius: 1, bgcolor: "sunken" }}>
+          <Box
+            sx={{ height: 1, borderRadius: 1, bgcolor: "text.secondary", width: `${largest ? (100 * table.size_bytes) / largest : 0}%` }}
+          />
+        </Box>
       </TableCell>
-      <TableCell sx={number}>{table.rows === null ? <Box component="span" sx={quiet}>not yet</Box> : table.rows.toLocaleString("en")}</TableCell>
-      <TableCell sx={{ ...quiet, whiteSpace: "nowrap" }}>{table.rows_estimated_at ? <TimeAgo at={table.rows_estimated_at} /> : "–"}</TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap" }}>{table.partitions_until ? <Until at={table.partitions_until} now={now} /> : <Box component="span" sx={quiet}>–</Box>}</TableCell>
+      <TableCell sx={number}>
+        {table.rows === null ? (
+          <Box component="span" sx={quiet}>
+            not yet
+          </Box>
+        ) : (
+          exactCount(table.rows)
+        )}
+      </TableCell>
+      <TableCell sx={{ ...quiet, whiteSpace: "nowrap" }}>
+        {table.rows_estimated_at ? <TimeAgo at={table.rows_estimated_at} /> : "–"}
+      </TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>
+        {table.partitions_until ? (
+          <Until at={table.partitions_until} now={now} />
+        ) : (
+          <Box component="span" sx={quiet}>
+            –
+          </Box>
+        )}
+      </TableCell>
     </TableRow>
   );
 }
@@ -54,7 +102,15 @@ function Until({ at, now }: { at: string; now: number }) {
   return (
     <Box component="span" sx={{ display: "inline-flex", gap: 1.5 }}>
       {dayOf(at)}
-      {left.mark ? <State tone={left.tone} mark={left.mark}>{left.words}</State> : <Box component="span" sx={quiet}>{left.words}</Box>}
+      {left.mark ? (
+        <State tone={left.tone} mark={left.mark}>
+          {left.text}
+        </State>
+      ) : (
+        <Box component="span" sx={quiet}>
+          {left.text}
+        </Box>
+      )}
     </Box>
   );
 }

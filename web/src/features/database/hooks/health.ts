@@ -12,61 +12,74 @@ export const healthQuery = () =>
 export const closedAlertsQuery = () =>
   infiniteQueryOptions({
     queryKey: ["database", "alerts", "closed"],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/alerts", { params: { query: { limit: PAGE, cursor: pageParam, state: "closed" } } })),
+    queryFn: ({ pageParam }) =>
+      unwrap(api.GET("/api/v1/alerts", { params: { query: { limit: PAGE, cursor: pageParam, state: "closed" } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export interface Standing {
+export interface StatusLabel {
   tone: Tone;
   mark: string;
-  words: string;
+  text: string;
 }
 
-export const SEVERITY: Record<"ok" | "warning" | "problem", Standing> = {
-  ok: { tone: "success", mark: "✓", words: "well" }, warning: { tone: "warning", mark: "!", words: "warning" }, problem: { tone: "error", mark: "✕", words: "problem" },
+export const SEVERITY: Record<"ok" | "warning" | "critical", StatusLabel> = {
+  ok: { tone: "success", mark: "✓", text: "passed" },
+  warning: { tone: "warning", mark: "!", text: "warning" },
+  critical: { tone: "error", mark: "✕", text: "critical" },
 };
-const RANK = { problem: 0, warning: 1, ok: 2 } as const;
+const RANK = { critical: 0, warning: 1, ok: 2 } as const;
 
-/** What needs somebody first. */
+/** Most severe first. */
 export const worstFirst = (findings: Finding[]) => [...findings].sort((one, other) => RANK[one.status] - RANK[other.status]);
 
 export const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-/** Is the database well? In a few words, from the last report and what is open. */
-export function verdict({ report, alerts }: Pick<DatabaseHealth, "report" | "alerts">): Standing {
+/** A summary of the last report and the open alerts. */
+export function verdict({ report, alerts }: Pick<DatabaseHealth, "report" | "alerts">): StatusLabel {
   const count = (status: Finding["status"]) => report?.findings.filter((one) => one.status === status).length ?? 0;
-  const parts = [count("problem") && many(count("problem"), "problem"), count("warning") && many(count("warning"), "warning"), alerts.length && many(alerts.length, "open alert")].filter(Boolean);
-  const bad = count("problem") > 0 || alerts.some((one) => one.severity === "problem");
-  if (parts.length) return { tone: bad ? "error" : "warning", mark: bad ? "✕" : "!", words: parts.join(", ") };
-  return report ? { tone: "success", mark: "✓", words: "well" } : { tone: "muted", mark: "○", words: "not examined yet" };
+  const parts = [
+    count("critical") && `${count("critical")} critical`,
+    count("warning") && many(count("warning"), "warning"),
+    alerts.length && many(alerts.length, "open alert"),
+  ].filter(Boolean);
+  const bad = count("critical") > 0 || alerts.some((one) => one.severity === "critical");
+  if (parts.length) return { tone: bad ? "error" : "warning", mark: bad ? "✕" : "!", text: parts.join(", ") };
+  return report ? { tone: "success", mark: "✓", text: "healthy" } : { tone: "muted", mark: "○", text: "not checked yet" };
 }
 
-/** How a task stands: what goes on now comes before what was. */
-export function standingOf(task: MaintenanceTask): Standing {
-  if (task.running) return { tone: "primary", mark: "▸", words: "running" };
-  if (!task.last) return { tone: "muted", mark: "○", words: "never done" };
-  if (task.last.outcome === "failed") return { tone: "error", mark: "✕", words: "failed" };
-  if (task.last.outcome === "running") return { tone: "warning", mark: "!", words: "broken off" };
-  return { tone: "success", mark: "✓", words: "completed" };
+/** The status of a task: a running one comes before its last result. */
+export function taskStatusOf(task: MaintenanceTask): StatusLabel {
+  if (task.running) return { tone: "primary", mark: "▸", text: "running" };
+  if (!task.last) return { tone: "muted", mark: "○", text: "never run" };
+  if (task.last.outcome === "failed") return { tone: "error", mark: "✕", text: "failed" };
+  if (task.last.outcome === "running") return { tone: "warning", mark: "!", text: "interrupted" };
+  return { tone: "success", mark: "✓", text: "completed" };
 }
 
 /** 21600 → "6 hours"; 86400 → "day". Goes after "every". */
 export function interval(seconds: number): string {
-  for (const [word, size] of [["day", 86400], ["hour", 3600], ["minute", 60]] as const) {
+  for (const [word, size] of [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const) {
     if (seconds >= size && seconds % size === 0) return seconds === size ? word : many(seconds / size, word);
   }
   return `${seconds} s`;
 }
 
-export const took = (task: MaintenanceTask) =>
+export const durationOf = (task: MaintenanceTask) =>
   task.last?.finished_at ? (Date.parse(task.last.finished_at) - Date.parse(task.last.started_at)) / 1000 : null;
 
 /** Writes into a table by month are refused from its last partition on. */
-export function reach(until: string, now: number): Standing {
+export function reach(until: string, now: number): StatusLabel {
   const days = Math.floor((Date.parse(until) - now) / 86_400_000);
-  if (days < 2) return { tone: "error", mark: "✕", words: days < 0 ? "used up" : "used up tomorrow" };
-  return days < 31 ? { tone: "warning", mark: "!", words: `${days} days` } : { tone: "muted", mark: "", words: many(Math.floor(days / 30.44), "month") };
+  if (days < 2) return { tone: "error", mark: "✕", text: days < 0 ? "used up" : "used up tomorrow" };
+  return days < 31
+    ? { tone: "warning", mark: "!", text: `${days} days` }
+    : { tone: "muted", mark: "", text: many(Math.floor(days / 30.44), "month") };
 }
 
 export const dayOf = (iso: string) => day(iso);

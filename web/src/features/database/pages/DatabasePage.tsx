@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import type { DatabaseHealth } from "../../../api/client";
 import { bytes } from "../../../lib/format";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
@@ -18,7 +18,7 @@ export function DatabasePage() {
   return (
     <>
       <PageHeader title="Database" below={health && <Summary health={health} />} />
-      {found.error && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
+      {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {health && (
         <>
           <Alerts open={health.alerts} />
@@ -34,13 +34,32 @@ export function DatabasePage() {
 function Summary({ health }: { health: DatabaseHealth }) {
   const state = verdict(health);
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-      <State tone={state.tone} mark={state.mark}>{state.words}</State>
-      {health.report && <span>examined <TimeAgo at={health.report.checked_at} /></span>}
+    <Box
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        columnGap: 2,
+        rowGap: 0.5,
+        mt: 0.5,
+        color: "text.secondary",
+        fontVariantNumeric: "tabular-nums",
+      }}>
+      <State tone={state.tone} mark={state.mark}>
+        {state.text}
+      </State>
+      {health.report && (
+        <span>
+          checked <TimeAgo at={health.report.checked_at} />
+        </span>
+      )}
       <span>{bytes(health.size_bytes)}</span>
-      <span>{health.connections.used} of {health.connections.most} connections</span>
+      <span>
+        {health.connections.used} of {health.connections.max} connections
+      </span>
       <span>schema {health.schema_revision}</span>
-      <span>figures of <TimeAgo at={health.measured_at} /></span>
+      <span>
+        measured <TimeAgo at={health.measured_at} />
+      </span>
     </Box>
   );
 }

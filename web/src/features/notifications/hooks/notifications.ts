@@ -28,7 +28,10 @@ export function useMarkRead() {
     mutationFn: (upTo: string) => unwrap(api.POST("/api/v1/notifications/read", { body: { up_to: upTo } })),
     onMutate: async () => {
       await queries.cancelQueries({ queryKey: KEY });
-      queries.setQueryData<InfiniteData<Page>>(KEY, (seen) => seen && { ...seen, pages: seen.pages.map((page) => ({ ...page, unread: 0 })) });
+      queries.setQueryData<InfiniteData<Page>>(
+        KEY,
+        (seen) => seen && { ...seen, pages: seen.pages.map((page) => ({ ...page, unread: 0 })) },
+      );
     },
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   });
@@ -38,4 +41,4 @@ export function useMarkRead() {
 export const countOf = (unread: number) => (unread > 99 ? "99+" : String(unread));
 
 /** What a screen reader says of the bell. */
-export const bellWords = (unread: number) => (unread ? `Notifications, ${unread} not read` : "Notifications");
+export const bellLabel = (unread: number) => (unread ? `Notifications, ${unread} unread` : "Notifications");

@@ -12,7 +12,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import type { Run, Video } from "../../../api/client";
 import { clockTime } from "../../../lib/dates";
-import { bytes, timecode, words } from "../../../lib/format";
+import { bytes, timecode, labelOf } from "../../../lib/format";
 import { useZone } from "../../accounts/hooks/me";
 import { runLogQuery } from "../hooks/queries";
 
@@ -32,10 +32,15 @@ export function RunDetails({ run, video, onSeek }: Props) {
   const tab = asked && TABS.includes(asked) ? asked : "script";
   return (
     <Box component="section" aria-label="Details" sx={{ mt: 3 }}>
-      <Tabs value={tab} onChange={(_, next: TabName) => setSearch({ tab: next }, { replace: true })} sx={{ borderBottom: 1, borderColor: "line" }}>
-        {TABS.map((name) => <Tab key={name} value={name} label={words(name)} />)}
+      <Tabs
+        value={tab}
+        onChange={(_, next: TabName) => setSearch({ tab: next }, { replace: true })}
+        sx={{ borderBottom: 1, borderColor: "line" }}>
+        {TABS.map((name) => (
+          <Tab key={name} value={name} label={labelOf(name)} />
+        ))}
       </Tabs>
-      <Box role="tabpanel" aria-label={words(tab)} sx={{ py: 2 }}>
+      <Box role="tabpanel" aria-label={labelOf(tab)} sx={{ py: 2 }}>
         {tab === "script" && <Script run={run} />}
         {tab === "review" && <Review run={run} />}
         {tab === "publishing" && <Publishing video={video} onSeek={onSeek} />}
@@ -55,29 +60,52 @@ function Script({ run }: { run: Run }) {
   return (
     <>
       <Typography sx={{ color: "text.secondary", mb: 1.5 }}>
-        Planned for {Math.round(evidence.planned_s ?? 0)} s{score !== undefined && `; scores ${score.toFixed(2)} of 1, 0.75 is needed`}
+        Planned length {Math.round(evidence.planned_s ?? 0)} s
+        {score !== undefined && `; score ${score.toFixed(2)} of 1, at least 0.75 is required`}
       </Typography>
-      <Box component="ol" sx={{ m: 0, pl: 3, maxWidth: "68ch", "& li": { mb: 0.75, pl: 0.5 }, "& li::marker": { color: "text.secondary", fontSize: 12 } }}>
-        {evidence.text.map((line, at) => <li key={at}>{line}</li>)}
+      <Box
+        component="ol"
+        sx={{ m: 0, pl: 3, maxWidth: "68ch", "& li": { mb: 0.75, pl: 0.5 }, "& li::marker": { color: "text.secondary", fontSize: 12 } }}>
+        {evidence.text.map((line, at) => (
+          <li key={at}>{line}</li>
+        ))}
       </Box>
     </>
   );
 }
 
-interface Check { name: string; ok: boolean; value: unknown; limit: unknown; reason?: string | null }
+interface Check {
+  name: string;
+  ok: boolean;
+  value: unknown;
+  limit: unknown;
+  reason?: string | null;
+}
 
 function Review({ run }: { run: Run }) {
   const checks = (run.steps.find((step) => step.name === "final_review")?.evidence as { checks?: Check[] } | undefined)?.checks;
-  if (!checks) return <Later what="The review looks at the rendered file; its checks appear here." />;
+  if (!checks) return <Later what="The checks of the rendered file appear here." />;
   return (
     <Table size="small" aria-label="Checks">
-      <TableHead><TableRow><TableCell>Check</TableCell><TableCell>Measured</TableCell><TableCell>Limit</TableCell></TableRow></TableHead>
+      <TableHead>
+        <TableRow>
+          <TableCell>Check</TableCell>
+          <TableCell>Measured</TableCell>
+          <TableCell>Limit</TableCell>
+        </TableRow>
+      </TableHead>
       <TableBody>
         {checks.map((check) => (
           <TableRow key={check.name}>
             <TableCell>
-              <Box component="span" sx={{ color: check.ok ? "success.main" : "error.main", mr: 1 }} aria-label={check.ok ? "passed" : "failed"} role="img">{check.ok ? "✓" : "✕"}</Box>
-              {words(check.name)}
+              <Box
+                component="span"
+                sx={{ color: check.ok ? "success.main" : "error.main", mr: 1 }}
+                aria-label={check.ok ? "passed" : "failed"}
+                role="img">
+                {check.ok ? "✓" : "✕"}
+              </Box>
+              {labelOf(check.name)}
               {!check.ok && check.reason && <Box sx={{ color: "text.secondary" }}>{check.reason}</Box>}
             </TableCell>
             <TableCell sx={{ fontVariantNumeric: "tabular-nums" }}>{plain(check.value)}</TableCell>
@@ -92,7 +120,8 @@ function Review({ run }: { run: Run }) {
 function plain(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (Array.isArray(value)) return value.length ? value.map(plain).join(" … ") : "none";
-  return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
+  if (typeof value === "number") return String(Math.round(value * 1000) / 1000);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function Publishing({ video, onSeek }: { video: Video | undefined; onSeek: (seconds: number) => void }) {
@@ -107,7 +136,9 @@ function Publishing({ video, onSeek }: { video: Video | undefined; onSeek: (seco
         <Box component="ul" aria-label="Chapters" sx={{ listStyle: "none", m: 0, p: 0 }}>
           {video.chapters.map((chapter) => (
             <li key={chapter.start_s}>
-              <Link component="button" onClick={() => onSeek(chapter.start_s)} sx={{ fontVariantNumeric: "tabular-nums", mr: 1.5 }}>{timecode(chapter.start_s)}</Link>
+              <Link component="button" onClick={() => onSeek(chapter.start_s)} sx={{ fontVariantNumeric: "tabular-nums", mr: 1.5 }}>
+                {timecode(chapter.start_s)}
+              </Link>
               {chapter.title}
             </li>
           ))}
@@ -119,20 +150,24 @@ function Publishing({ video, onSeek }: { video: Video | undefined; onSeek: (seco
 }
 
 function Files({ video }: { video: Video | undefined }) {
-  if (!video) return <Later what="The video, its captions and thumbnails can be downloaded here when they are made." />;
+  if (!video) return <Later what="The video, its captions and thumbnails can be downloaded here when they are ready." />;
   const pictures = video.files.filter((file) => file.media_type === "image/jpeg");
   return (
     <>
       <Box sx={{ display: "grid", gridTemplateColumns: "repeat(3, 1fr)", gap: 2, mb: 2 }}>
         {pictures.map((file, at) => (
-          <a key={file.name} href={file.url}><Box component="img" src={file.url} alt={`Thumbnail ${at + 1}`} sx={{ width: 1, borderRadius: 1, display: "block" }} /></a>
+          <a key={file.name} href={file.url}>
+            <Box component="img" src={file.url} alt={`Thumbnail ${at + 1}`} sx={{ width: 1, borderRadius: 1, display: "block" }} />
+          </a>
         ))}
       </Box>
       <Table size="small" aria-label="Files">
         <TableBody>
           {video.files.map((file) => (
             <TableRow key={file.name}>
-              <TableCell><Link href={`${file.url}&download=true`}>{file.name}</Link></TableCell>
+              <TableCell>
+                <Link href={`${file.url}&download=true`}>{file.name}</Link>
+              </TableCell>
               <TableCell sx={{ textAlign: "right", fontVariantNumeric: "tabular-nums" }}>{bytes(file.size_bytes)}</TableCell>
             </TableRow>
           ))}
@@ -150,8 +185,10 @@ function Log({ run }: { run: Run }) {
       <TableBody>
         {log.data?.items.map((entry, at) => (
           <TableRow key={at}>
-            <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{clockTime(entry.at, zone)}</TableCell>
-            <TableCell sx={{ whiteSpace: "nowrap" }}>{entry.step ? words(entry.step) : "Run"}</TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+              {clockTime(entry.at, zone)}
+            </TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap" }}>{entry.step ? labelOf(entry.step) : "Run"}</TableCell>
             <TableCell sx={{ width: 1 }}>{entry.message}</TableCell>
           </TableRow>
         ))}

@@ -5,7 +5,7 @@ import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import type { Run, Step } from "../../../api/client";
-import { duration, words } from "../../../lib/format";
+import { duration, labelOf } from "../../../lib/format";
 import { Money } from "../../../ui/Money";
 import { StatusMark } from "../../../ui/StatusChip";
 import { useNow } from "../../../ui/useNow";
@@ -20,14 +20,16 @@ export function StepTable({ run }: { run: Run }) {
         <TableRow>
           <TableCell sx={{ width: 16 }} />
           <TableCell>Step</TableCell>
-          <TableCell>By</TableCell>
+          <TableCell>Provider</TableCell>
           <TableCell sx={number}>Time</TableCell>
           <TableCell sx={number}>CPU</TableCell>
           <TableCell sx={number}>Cost</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>
-        {run.steps.map((step) => <StepRow key={step.name} run={run} step={step} />)}
+        {run.steps.map((step) => (
+          <StepRow key={step.name} run={run} step={step} />
+        ))}
       </TableBody>
     </Table>
   );
@@ -38,16 +40,25 @@ function StepRow({ run, step }: { run: Run; step: Step }) {
   const idle = step.status === "pending" || step.status === "cancelled";
   return (
     <TableRow sx={{ "& td": { color: idle ? "text.secondary" : undefined, verticalAlign: "top" } }}>
-      <TableCell sx={{ pr: "0 !important" }}><StatusMark status={step.status} /></TableCell>
+      <TableCell sx={{ pr: "0 !important" }}>
+        <StatusMark status={step.status} />
+      </TableCell>
       <TableCell>
-        {words(step.name)}
-        {step.status === "running" && <Bar fraction={progress} label={words(step.name)} />}
-        {step.error && <Box sx={{ color: step.status === "refused" ? "warning.main" : "error.main", mt: 0.5 }}>{step.error.message} {step.error.hint}</Box>}
+        {labelOf(step.name)}
+        {step.status === "running" && <Bar fraction={progress} label={labelOf(step.name)} />}
+        {step.error && (
+          <Box sx={{ color: step.status === "refused" ? "warning.main" : "error.main", mt: 0.5 }}>
+            {step.error.message} {step.error.hint}
+          </Box>
+        )}
       </TableCell>
       <TableCell sx={{ color: "text.secondary" }}>
-        {step.provider}{step.attempts > 1 && ` (attempt ${step.attempts})`}
+        {step.provider}
+        {step.attempts > 1 && ` (attempt ${step.attempts})`}
       </TableCell>
-      <TableCell sx={number}>{step.status === "running" ? <Elapsed since={step.started_at} /> : step.attempts ? duration(step.seconds) : ""}</TableCell>
+      <TableCell sx={number}>
+        {step.status === "running" ? <Elapsed since={step.started_at} /> : step.attempts ? duration(step.seconds) : ""}
+      </TableCell>
       <TableCell sx={number}>{step.attempts && step.status !== "running" ? duration(step.cpu_seconds) : ""}</TableCell>
       <TableCell sx={number}>{step.attempts && step.status !== "running" ? <Money amount={step.cost_usd} /> : ""}</TableCell>
     </TableRow>
@@ -65,11 +76,18 @@ function Bar({ fraction, label }: { fraction: number; label: string }) {
   const percent = Math.round(fraction * 100);
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 0.75 }}>
-      <Box role="progressbar" aria-label={label} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}
+      <Box
+        role="progressbar"
+        aria-label={label}
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
         sx={{ height: 4, borderRadius: 2, bgcolor: "sunken", flex: 1, maxWidth: 220, overflow: "hidden" }}>
         <Box sx={{ height: 1, width: `${percent}%`, bgcolor: "primary.main", transition: "width 250ms ease-out" }} />
       </Box>
-      <Box component="span" sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{percent} %</Box>
+      <Box component="span" sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+        {percent} %
+      </Box>
     </Box>
   );
 }

@@ -29,6 +29,9 @@ export function remaining(run: Run, others: ListedRun[], now: number): Estimate 
 }
 
 /** How long the video is, or was asked to be while it is made. */
-export function lengthOf({ duration_seconds: made, asked_seconds: asked }: Pick<Run, "duration_seconds" | "asked_seconds">): string {
-  return made == null && asked != null ? `${asked} s asked` : duration(made);
+export function lengthOf({
+  duration_seconds: made,
+  requested_seconds: asked,
+}: Pick<Run, "duration_seconds" | "requested_seconds">): string {
+  return made == null && asked != null ? `${asked} s requested` : duration(made);
 }

@@ -52,8 +52,7 @@ export function useRetryRun(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (fromStep: string | null) =>
-      unwrap(api.POST("/api/v1/runs/{run_id}/retry",
-        { params: { path: { run_id: id } }, body: { from_step: fromStep } })),
+      unwrap(api.POST("/api/v1/runs/{run_id}/retry", { params: { path: { run_id: id } }, body: { from_step: fromStep } })),
     onSuccess: (run) => queries.setQueryData(["runs", id], run),
     onSettled: () => queries.invalidateQueries({ queryKey: ["runs"] }),
   });

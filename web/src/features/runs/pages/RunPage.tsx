@@ -9,10 +9,10 @@ import { useRef, useState } from "react";
 import { Link as RouterLink, useParams } from "react-router";
 import type { Run } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { mayWrite } from "../../../lib/access";
-import { duration, usd, words } from "../../../lib/format";
+import { can } from "../../../lib/access";
+import { duration, usd, labelOf } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { StatusChip } from "../../../ui/StatusChip";
 import { TimeAgo } from "../../../ui/TimeAgo";
@@ -21,7 +21,7 @@ import { RunDetails } from "../components/RunDetails";
 import { StepTable } from "../components/StepTable";
 import { lengthOf, remaining } from "../hooks/progress";
 import { Player } from "../../videos/components/Player";
-import { PublishButton } from "../../videos/components/PublishButton";
+import { PublishButton } from "../../publishing/components/PublishButton";
 import { videoQuery } from "../../videos/hooks/videos";
 import { isActive, runQuery, runsQuery, useCancelRun, useRetryRun } from "../hooks/queries";
 
@@ -39,18 +39,35 @@ export function RunPage() {
     void player.current.play();
   }
 
-  if (found.error) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!run) return null;
   return (
     <>
-      <Link component={RouterLink} to={paths.runs()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>Runs</Link>
-      <PageHeader title={run.title} below={<Summary run={run} />} actions={mayWrite(run.access) && <>{video.data && <PublishButton video={video.data} />}<Actions run={run} /></>} />
+      <Link component={RouterLink} to={paths.runs()} underline="hover" sx={{ color: "text.secondary", fontSize: 13 }}>
+        Runs
+      </Link>
+      <PageHeader
+        title={run.title}
+        below={<Summary run={run} />}
+        actions={
+          can.write(run.access) && (
+            <>
+              {video.data && <PublishButton video={video.data} />}
+              <Actions run={run} />
+            </>
+          )
+        }
+      />
       <Box sx={{ display: "grid", gridTemplateColumns: { xs: "1fr", md: "minmax(0, 7fr) minmax(0, 6fr)" }, gap: 4, alignItems: "start" }}>
         <Box component="section" aria-label="Video">
-          <Player format={run.format} video={video.data} player={player}>{waiting(run)}</Player>
+          <Player format={run.format} video={video.data} player={player}>
+            {waiting(run)}
+          </Player>
           <RunDetails run={run} video={video.data} onSeek={seek} />
         </Box>
-        <Box component="section" aria-label="Progress"><StepTable run={run} /></Box>
+        <Box component="section" aria-label="Progress">
+          <StepTable run={run} />
+        </Box>
       </Box>
     </>
   );
@@ -62,21 +79,34 @@ function Summary({ run }: { run: Run }) {
   const others = useQuery({ ...runsQuery(), enabled: isActive(run) });
   const done = run.steps.filter((step) => step.status === "completed").length;
   const started = run.started_at ? Date.parse(run.started_at) : now;
-  const took = Math.max(0, (run.completed_at ? Date.parse(run.completed_at) : now) - started) / 1000;
+  const elapsed = Math.max(0, (run.completed_at ? Date.parse(run.completed_at) : now) - started) / 1000;
   const left = isActive(run) ? remaining(run, others.data?.items ?? [], now) : null;
   const facts = [
     isActive(run) ? `${done} of ${run.steps.length} steps` : null,
-    `${duration(took)} ${isActive(run) ? "so far" : "in all"}`,
+    `${duration(elapsed)} ${isActive(run) ? "elapsed" : "total"}`,
     `${usd(run.cost_usd)} USD`,
-    left ? `about ${duration(left.seconds)} left, as in ${left.basis} earlier ${left.basis === 1 ? "run" : "runs"}` : null,
+    left ? `about ${duration(left.seconds)} left, based on ${left.basis} earlier ${left.basis === 1 ? "run" : "runs"}` : null,
     `${lengthOf(run)}${run.duration_seconds ? " long" : ""}, ${run.format}`,
     run.channel_name,
   ].filter((fact) => fact !== null);
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, mt: 0.5, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+    <Box
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        columnGap: 2,
+        rowGap: 0.5,
+        mt: 0.5,
+        color: "text.secondary",
+        fontVariantNumeric: "tabular-nums",
+      }}>
       <StatusChip status={run.status} />
-      {facts.map((fact) => <span key={fact}>{fact}</span>)}
-      <span>ordered <TimeAgo at={run.created_at} /></span>
+      {facts.map((fact) => (
+        <span key={fact}>{fact}</span>
+      ))}
+      <span>
+        requested <TimeAgo at={run.created_at} />
+      </span>
     </Box>
   );
 }
@@ -90,24 +120,47 @@ function Actions({ run }: { run: Run }) {
   const stopped = run.steps.findIndex((step) => step.status !== "completed");
   const offered = stopped < 0 ? run.steps : run.steps.slice(0, stopped + 1);
   if (isActive(run)) {
-    const question = { title: "Cancel this run?", action: "Cancel the run", onConfirm: () => cancel.mutate(), body: "Finished steps are kept; you can run it again from where it stopped." };
-    return <Button variant="outlined" color="error" disabled={cancel.isPending} onClick={() => ask(question)}>Cancel</Button>;
+    const question = {
+      title: "Cancel this run?",
+      action: "Cancel run",
+      dismiss: "Keep running",
+      onConfirm: () => cancel.mutate(),
+      body: "Completed steps are kept. You can run it again from where it stopped.",
+    };
+    return (
+      <Button variant="outlined" color="error" disabled={cancel.isPending} onClick={() => ask(question)}>
+        Cancel
+      </Button>
+    );
   }
   return (
     <Box>
-      <Button variant="outlined" aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} disabled={retry.isPending}>Run again from …</Button>
+      <Button variant="outlined" aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} disabled={retry.isPending}>
+        Run again from …
+      </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {offered.map((step) => (
-          <MenuItem key={step.name} onClick={() => { setAnchor(null); retry.mutate(step.name); }}>{words(step.name)}</MenuItem>
+          <MenuItem
+            key={step.name}
+            onClick={() => {
+              setAnchor(null);
+              retry.mutate(step.name);
+            }}>
+            {labelOf(step.name)}
+          </MenuItem>
         ))}
       </Menu>
-      {error && <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>{error.message}</Typography>}
+      {error && (
+        <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>
+          {error.message}
+        </Typography>
+      )}
     </Box>
   );
 }
 
 function waiting(run: Run): string {
-  if (run.status === "pending" || run.status === "running") return "The video plays here when its review is done.";
-  if (run.status === "refused") return "The review refused this video. Its reasons are beside the step.";
-  return run.status === "cancelled" ? "This run was cancelled before there was a video." : "This run ended without a video.";
+  if (run.status === "pending" || run.status === "running") return "The video appears here after its review.";
+  if (run.status === "refused") return "The review refused this video. See the step for the reasons.";
+  return run.status === "cancelled" ? "This run was cancelled. There is no video." : "This run ended without a video.";
 }

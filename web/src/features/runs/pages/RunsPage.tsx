@@ -12,9 +12,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { ListedRun } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { duration, words } from "../../../lib/format";
+import { duration, labelOf } from "../../../lib/format";
 import { EmptyState } from "../../../ui/EmptyState";
-import { ErrorNote } from "../../../ui/ErrorNote";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Money } from "../../../ui/Money";
 import { PageHeader } from "../../../ui/PageHeader";
 import { StatusChip } from "../../../ui/StatusChip";
@@ -27,27 +27,48 @@ import { isActive, runsQuery } from "../hooks/queries";
 const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 
 const Row = styled(TableRow)(({ theme }) => ({
-  position: "relative", "&:hover": { background: theme.palette.sunken }, "&:focus-within": { background: theme.palette.sunken },
+  position: "relative",
+  "&:hover": { background: theme.palette.sunken },
+  "&:focus-within": { background: theme.palette.sunken },
 }));
 // the link of a row covers the row, so that it is one target for mouse and keyboard
-const RowLink = styled(Link)({ color: "inherit", textDecoration: "none", fontWeight: 550, "&::after": { content: '""', position: "absolute", inset: 0 } });
+const RowLink = styled(Link)({
+  color: "inherit",
+  textDecoration: "none",
+  fontWeight: 550,
+  "&::after": { content: '""', position: "absolute", inset: 0 },
+});
 
 export function RunsPage() {
-  const [ordering, setOrdering] = useState(false);
+  const [creating, setCreating] = useState(false);
   const runs = useQuery(runsQuery());
   const items = runs.data?.items ?? [];
   const active = items.filter(isActive).length;
-  const order = <Button variant="contained" onClick={() => setOrdering(true)}>New video</Button>;
+  const create = (
+    <Button variant="contained" onClick={() => setCreating(true)}>
+      New video
+    </Button>
+  );
   return (
     <>
-      <PageHeader title="Runs" actions={order}
-        below={runs.data && <Typography sx={{ color: "text.secondary" }}>{active ? `${active} under way` : "None under way"}{items.length ? `, ${items.length}${runs.data.next_cursor ? "+" : ""} in all` : ""}</Typography>} />
-      {runs.error && <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />}
+      <PageHeader
+        title="Runs"
+        actions={create}
+        below={
+          runs.data && (
+            <Typography sx={{ color: "text.secondary" }}>
+              {active ? `${active} in progress` : "None in progress"}
+              {items.length ? `, ${items.length}${runs.data.next_cursor ? "+" : ""} in total` : ""}
+            </Typography>
+          )
+        }
+      />
+      {runs.error && <ErrorAlert error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.data && !items.length && (
-        <EmptyState title="No runs yet" body="A run turns one text into one finished, reviewed video." action={order} />
+        <EmptyState title="No runs yet" body="A run turns one text into one finished, reviewed video." action={create} />
       )}
       {items.length > 0 && <RunTable runs={items} />}
-      {ordering && <NewRunDialog onClose={() => setOrdering(false)} />}
+      {creating && <NewRunDialog onClose={() => setCreating(false)} />}
     </>
   );
 }
@@ -61,13 +82,17 @@ function RunTable({ runs }: { runs: ListedRun[] }) {
           <TableCell>Status</TableCell>
           <TableCell>Step</TableCell>
           <TableCell>Channel</TableCell>
-          <TableCell>Ordered</TableCell>
-          <TableCell sx={number}>Took</TableCell>
+          <TableCell>Requested</TableCell>
+          <TableCell sx={number}>Duration</TableCell>
           <TableCell sx={number}>Length</TableCell>
           <TableCell sx={number}>Cost</TableCell>
         </TableRow>
       </TableHead>
-      <TableBody>{runs.map((run) => <RunRow key={run.id} run={run} />)}</TableBody>
+      <TableBody>
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} />
+        ))}
+      </TableBody>
     </Table>
   );
 }
@@ -79,13 +104,23 @@ function RunRow({ run }: { run: ListedRun }) {
         <RowLink to={paths.run(run.id)}>{run.title}</RowLink>
         <Box sx={{ color: "text.secondary", fontSize: 12 }}>{run.source_name}</Box>
       </TableCell>
-      <TableCell><StatusChip status={run.status} /></TableCell>
-      <TableCell sx={{ color: "text.secondary", whiteSpace: "nowrap" }}><Position run={run} /></TableCell>
+      <TableCell>
+        <StatusChip status={run.status} />
+      </TableCell>
+      <TableCell sx={{ color: "text.secondary", whiteSpace: "nowrap" }}>
+        <Position run={run} />
+      </TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}>{run.channel_name}</TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap" }}><TimeAgo at={run.created_at} /></TableCell>
-      <TableCell sx={number}><Took run={run} /></TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>
+        <TimeAgo at={run.created_at} />
+      </TableCell>
+      <TableCell sx={number}>
+        <Duration run={run} />
+      </TableCell>
       <TableCell sx={number}>{lengthOf(run)}</TableCell>
-      <TableCell sx={number}><Money amount={run.cost_usd} /></TableCell>
+      <TableCell sx={number}>
+        <Money amount={run.cost_usd} />
+      </TableCell>
     </Row>
   );
 }
@@ -93,10 +128,14 @@ function RunRow({ run }: { run: ListedRun }) {
 function Position({ run }: { run: ListedRun }) {
   const at = run.steps.findIndex((step) => step.status !== "completed");
   if (at < 0) return <>all {run.steps.length} steps</>;
-  return <>{words(run.steps[at]!.name)}, {at + 1} of {run.steps.length}</>;
+  return (
+    <>
+      {labelOf(run.steps[at]!.name)}, {at + 1} of {run.steps.length}
+    </>
+  );
 }
 
-function Took({ run }: { run: ListedRun }) {
+function Duration({ run }: { run: ListedRun }) {
   const now = useNow(1000);
   if (!run.started_at) return <>–</>;
   const end = run.completed_at ? Date.parse(run.completed_at) : now;

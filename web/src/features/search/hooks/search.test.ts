@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Found } from "../../../api/client";
+import type { SearchHit } from "../../../api/client";
 import { asksForSearch, grouped, placeOf } from "./search";
 
-const one = (kind: Found["kind"], id: string, rank: number): Found => ({ kind, id, rank, title: id, channel_id: "c", channel_name: "C", excerpt: "" });
+const one = (kind: SearchHit["kind"], id: string, rank: number): SearchHit => ({
+  kind,
+  id,
+  rank,
+  title: id,
+  channel_id: "c",
+  channel_name: "C",
+  excerpt: "",
+});
 
 it("keeps kinds together, the best first", () => {
   const found = [one("channel", "a", 3), one("video", "b", 2), one("channel", "c", 1), one("video", "d", 0.5)];
@@ -18,6 +26,12 @@ it("knows the page of what was found", () => {
 describe("the key /", () => {
   const press = { key: "/", ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, target: { tagName: "BODY" } };
   it("asks for the search", () => expect(asksForSearch(press)).toBe(true));
-  it.each([[{ key: "a" }], [{ ctrlKey: true }], [{ defaultPrevented: true }], [{ target: { tagName: "TEXTAREA" } }], [{ target: { tagName: "INPUT" } }],
-    [{ target: { tagName: "DIV", isContentEditable: true } }]])("is left alone with %j", (other) => expect(asksForSearch({ ...press, ...other })).toBe(false));
+  it.each([
+    [{ key: "a" }],
+    [{ ctrlKey: true }],
+    [{ defaultPrevented: true }],
+    [{ target: { tagName: "TEXTAREA" } }],
+    [{ target: { tagName: "INPUT" } }],
+    [{ target: { tagName: "DIV", isContentEditable: true } }],
+  ])("is left alone with %j", (other) => expect(asksForSearch({ ...press, ...other })).toBe(false));
 });

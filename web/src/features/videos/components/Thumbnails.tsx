@@ -5,12 +5,16 @@ import { styled } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
 import { type ChangeEvent, useRef } from "react";
 import type { Video } from "../../../api/client";
-import { mayWrite } from "../../../lib/access";
-import { ErrorNote } from "../../../ui/ErrorNote";
-import { picturesOf, useBringThumbnail, useChooseThumbnail } from "../hooks/thumbnails";
+import { can } from "../../../lib/access";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { picturesOf, useUploadThumbnail, useChooseThumbnail } from "../hooks/thumbnails";
 
 const Picture = styled(ButtonBase)(({ theme }) => ({
-  borderRadius: 6, overflow: "hidden", outline: `1px solid ${theme.palette.line}`, aspectRatio: "16 / 9", width: "100%",
+  borderRadius: 6,
+  overflow: "hidden",
+  outline: `1px solid ${theme.palette.line}`,
+  aspectRatio: "16 / 9",
+  width: "100%",
   "&[aria-pressed=true]": { outline: `3px solid ${theme.palette.primary.main}` },
   "&:focus-visible": { outline: `3px solid ${theme.palette.text.primary}` },
   "& img": { width: "100%", height: "100%", objectFit: "cover", display: "block" },
@@ -19,11 +23,11 @@ const Picture = styled(ButtonBase)(({ theme }) => ({
 /** The pictures that can stand for a video, and the one that does. */
 export function Thumbnails({ video }: { video: Video }) {
   const choose = useChooseThumbnail(video.id);
-  const bring = useBringThumbnail(video.id);
+  const upload = useUploadThumbnail(video.id);
   const field = useRef<HTMLInputElement>(null);
   const pictures = picturesOf(video);
-  const fixed = !mayWrite(video.access) || video.status === "removed";
-  const error = choose.error ?? bring.error;
+  const fixed = !can.write(video.access) || video.status === "removed";
+  const error = choose.error ?? upload.error;
   if (!pictures.length) return null;
 
   function take(event: ChangeEvent<HTMLInputElement>) {
@@ -31,26 +35,41 @@ export function Thumbnails({ video }: { video: Video }) {
     event.target.value = "";
     if (!file) return;
     choose.reset();
-    bring.mutate(file);
+    upload.mutate(file);
   }
 
   return (
     <Box component="section" aria-labelledby="thumbnails" sx={{ mt: 3 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 2, mb: 1 }}>
-        <Typography id="thumbnails" variant="h2">Thumbnail</Typography>
-        {!fixed && <Button size="small" variant="outlined" loading={bring.isPending} onClick={() => field.current?.click()}>Upload a picture</Button>}
-        <input ref={field} type="file" hidden aria-label="Picture" accept="image/jpeg,image/png,image/webp,image/gif" onChange={take} />
+        <Typography id="thumbnails" variant="h2">
+          Thumbnail
+        </Typography>
+        {!fixed && (
+          <Button size="small" variant="outlined" loading={upload.isPending} onClick={() => field.current?.click()}>
+            Upload image
+          </Button>
+        )}
+        <input ref={field} type="file" hidden aria-label="Image" accept="image/jpeg,image/png,image/webp,image/gif" onChange={take} />
       </Box>
       <Box sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(150px, 1fr))", gap: 1.5 }}>
         {pictures.map(({ file, label }) => (
-          <Picture key={file.name} aria-label={label} aria-pressed={file.name === video.thumbnail} disabled={fixed || choose.isPending}
-            onClick={() => { bring.reset(); choose.mutate(file.name); }}>
+          <Picture
+            key={file.name}
+            aria-label={label}
+            aria-pressed={file.name === video.thumbnail}
+            disabled={fixed || choose.isPending}
+            onClick={() => {
+              upload.reset();
+              choose.mutate(file.name);
+            }}>
             <img src={file.url} alt="" loading="lazy" />
           </Picture>
         ))}
       </Box>
-      {error && <ErrorNote error={error} />}
-      {video.status === "published" && !fixed && <Box sx={{ mt: 1, color: "text.secondary", fontSize: 13 }}>Another choice replaces the thumbnail on YouTube.</Box>}
+      {error && <ErrorAlert error={error} />}
+      {video.status === "published" && !fixed && (
+        <Box sx={{ mt: 1, color: "text.secondary", fontSize: 13 }}>Choosing another one replaces the thumbnail on YouTube.</Box>
+      )}
     </Box>
   );
 }

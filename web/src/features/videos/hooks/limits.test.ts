@@ -10,12 +10,12 @@ it("counts as the server does", () => {
 });
 
 it("says what may not be saved", () => {
-  const words = { title: "A title", description: "", tags: [] as string[] };
-  expect(fits(words)).toBe(true);
-  expect(fits({ ...words, title: " " })).toBe(false);
-  expect(faults({ ...words, title: "a < b" }).title).toContain("angle brackets");
-  expect(fits({ ...words, title: "x".repeat(101) })).toBe(false);
-  expect(fits({ ...words, description: "é".repeat(2501) })).toBe(false);
-  expect(fits({ ...words, tags: ["x".repeat(101)] })).toBe(false);
-  expect(fits({ ...words, tags: Array.from({ length: 60 }, (_, at) => `tag ${at} ab`) })).toBe(false);
+  const metadata = { title: "A title", description: "", tags: [] as string[] };
+  expect(fits(metadata)).toBe(true);
+  expect(fits({ ...metadata, title: " " })).toBe(false);
+  expect(faults({ ...metadata, title: "a < b" }).title).toContain("< and >");
+  expect(fits({ ...metadata, title: "x".repeat(101) })).toBe(false);
+  expect(fits({ ...metadata, description: "é".repeat(2501) })).toBe(false);
+  expect(fits({ ...metadata, tags: ["x".repeat(101)] })).toBe(false);
+  expect(fits({ ...metadata, tags: Array.from({ length: 60 }, (_, at) => `tag ${at} ab`) })).toBe(false);
 });

@@ -1,16 +1,17 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, onlyIf, type Tagged, unwrap, unwrapTagged, type Version, type Video, type VideoEdit } from "../../../api/client";
-import { mayWrite, WHY_NOT } from "../../../lib/access";
+import { can, WHY_NOT } from "../../../lib/access";
 import type { Tone } from "../../../ui/State";
 
 const PAGE = 50;
-export const SHELVES = ["finished", "archived", "failed"] as const;
-export type Shelf = (typeof SHELVES)[number];
+export const VIDEO_FILTERS = ["finished", "archived", "failed"] as const;
+export type VideoFilter = (typeof VIDEO_FILTERS)[number];
 
-export const videosQuery = (shelf: Shelf, channel: string | null) =>
+export const videosQuery = (filter: VideoFilter, channel: string | null) =>
   infiniteQueryOptions({
-    queryKey: ["videos", "list", shelf, channel],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/videos", { params: { query: { limit: PAGE, cursor: pageParam, status: shelf, channel_id: channel } } })),
+    queryKey: ["videos", "list", filter, channel],
+    queryFn: ({ pageParam }) =>
+      unwrap(api.GET("/api/v1/videos", { params: { query: { limit: PAGE, cursor: pageParam, status: filter, channel_id: channel } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
@@ -41,51 +42,68 @@ function useVideoChange<T>(id: string, change: (given: T) => Promise<Tagged<Vide
 /** Title, description or tags, of the version that was `seen`. */
 export const useEditVideo = (id: string) =>
   useVideoChange(id, ({ edit, seen }: { edit: VideoEdit; seen: string }) =>
-    unwrapTagged(api.PATCH("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen), body: edit })));
+    unwrapTagged(api.PATCH("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen), body: edit })),
+  );
 
 export const useRestoreVersion = (id: string) =>
   useVideoChange(id, ({ version, seen }: { version: number; seen: string }) =>
-    unwrapTagged(api.POST("/api/v1/videos/{video_id}/versions/{version}/restore", { params: { path: { video_id: id, version } }, headers: onlyIf(seen) })));
+    unwrapTagged(
+      api.POST("/api/v1/videos/{video_id}/versions/{version}/restore", {
+        params: { path: { video_id: id, version } },
+        headers: onlyIf(seen),
+      }),
+    ),
+  );
 
-export const useShelveVideo = (id: string) =>
+export const useArchiveVideo = (id: string) =>
   useVideoChange(id, ({ to, seen }: { to: "archive" | "unarchive"; seen: string }) =>
-    unwrapTagged(api.POST(`/api/v1/videos/{video_id}/${to}`, { params: { path: { video_id: id } }, headers: onlyIf(seen) })));
+    unwrapTagged(api.POST(`/api/v1/videos/{video_id}/${to}`, { params: { path: { video_id: id } }, headers: onlyIf(seen) })),
+  );
 
 export function useRemoveVideo(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (seen: string) => done(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen) })),
+    mutationFn: (seen: string) =>
+      done(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen) })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["videos"] }),
   });
 }
 
 const STATE: Record<string, { tone: Tone; mark: string }> = {
-  draft: { tone: "muted", mark: "○" }, generating: { tone: "primary", mark: "▸" }, ready: { tone: "success", mark: "✓" }, scheduled: { tone: "primary", mark: "○" },
-  published: { tone: "success", mark: "✓" }, archived: { tone: "muted", mark: "–" }, failed: { tone: "error", mark: "✕" }, removed: { tone: "muted", mark: "–" },
+  draft: { tone: "muted", mark: "○" },
+  generating: { tone: "primary", mark: "▸" },
+  ready: { tone: "success", mark: "✓" },
+  scheduled: { tone: "primary", mark: "○" },
+  published: { tone: "success", mark: "✓" },
+  archived: { tone: "muted", mark: "–" },
+  failed: { tone: "error", mark: "✕" },
+  removed: { tone: "muted", mark: "–" },
 };
 export const stateOf = (status: string) => STATE[status] ?? { tone: "muted" as Tone, mark: "○" };
 
-/** Why its words cannot be changed here; null where they can. */
-export function whyFixed({ status, access }: Pick<Video, "status" | "access">): string | null {
-  if (!mayWrite(access)) return WHY_NOT.video;
+/** Why its metadata cannot be edited here; null where it can. */
+export function lockedReason({ status, access }: Pick<Video, "status" | "access">): string | null {
+  if (!can.write(access)) return WHY_NOT.video;
   if (status === "ready" || status === "scheduled" || status === "published") return null;
-  if (status === "archived") return "It is archived: bring it back to change what it says.";
-  if (status === "removed") return "It was removed.";
-  return "It can be changed when it is ready.";
+  if (status === "archived") return "The video is archived. Restore it to edit its metadata.";
+  if (status === "removed") return "The video was removed.";
+  return "It can be edited when the video is ready.";
 }
 
-export const PART_WORDS = { title: "title", description: "description", tags: "tags" } as const;
+export const FIELD_LABELS = { title: "title", description: "description", tags: "tags" } as const;
 
 /** How a version came about. */
-export function howMade({ made_by, by }: Pick<Version, "made_by" | "by">): string {
+export function createdByLabel({ created_by, created_by_name: by }: Pick<Version, "created_by" | "created_by_name">): string {
   const who = by ? ` by ${by}` : "";
-  return { run: "written by the run", edit: `edited${who}`, restore: `restored${who}`, youtube: "taken over from YouTube" }[made_by];
+  return { run: "written by the run", edit: `edited${who}`, restore: `restored${who}`, youtube: "taken from YouTube" }[created_by];
 }
 
 /** What a version changed of the one before it; versions come newest first. */
 export function changedIn(versions: Version[], at: number): string {
   const [one, before] = [versions[at], versions[at + 1]];
   if (!one || !before) return "first version";
-  const parts = (Object.keys(PART_WORDS) as (keyof typeof PART_WORDS)[]).filter((part) => JSON.stringify(one[part]) !== JSON.stringify(before[part]));
-  return parts.map((part) => PART_WORDS[part]).join(", ") || "nothing";
+  const parts = (Object.keys(FIELD_LABELS) as (keyof typeof FIELD_LABELS)[]).filter(
+    (part) => JSON.stringify(one[part]) !== JSON.stringify(before[part]),
+  );
+  return parts.map((part) => FIELD_LABELS[part]).join(", ") || "no changes";
 }

@@ -1,0 +1,37 @@
+"""The personas that ship are usable, and differ so that nobody takes one for another."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from ytempire.channels.default_personas import PERSONAS
+from ytempire.channels.persona import Brand, FontFamily
+from ytempire.production.visuals.typefaces import families, family
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_its_fonts_ship(name: str) -> None:
+    assert family(PERSONAS[name].brand.family)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(PERSONAS.values(), 2)))
+def test_they_differ_in_all_that_is_seen_and_heard(one: object, other: object) -> None:
+    first, second = one.brand, other.brand  # type: ignore[attr-defined]
+    for part in ("accent", "background", "family", "motif", "transitions"):
+        assert getattr(first, part) != getattr(second, part)
+
+
+def test_a_colour_is_a_colour() -> None:
+    good = PERSONAS["Clear Signal"].brand.model_dump()
+    with pytest.raises(ValidationError):
+        Brand.model_validate({**good, "accent": "blue"})
+    with pytest.raises(ValidationError):
+        Brand.model_validate({**good, "companions": ("#12345", "#123456")})
+
+
+def test_a_brand_may_choose_every_font_that_ships_and_no_other() -> None:
+    assert set(get_args(FontFamily)) == set(families())

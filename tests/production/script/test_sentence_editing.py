@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.production.script.texts import bees, glaciers
+from ytempire.production.script.sentence_editing import LONGEST, cleaned, shortened, spoken_lines, without_opener
+from ytempire.production.script.sentences import sentences_of
+from ytempire.production.script.words import words_of
+
+# Sentences of the kinds that textbooks and office pages are made of.
+HARD = [
+    "The dust (called zodiacal dust) that comets leave behind, which spreads over the whole orbit, is "
+    "crossed by the Earth "
+    "twice in every year.",
+    "However, the first railways were slow and very loud, and they frightened the horses that pulled the "
+    "older carriages along "
+    "the same roads.",
+    "The old harbor, which the Romans had built of stone, was too small for the new ships; the town "
+    "therefore dug a deeper "
+    "basin outside its walls.",
+    "The town built a tower of white stone on the highest of the three hills, making the light visible "
+    "to every ship that "
+    "passed within thirty miles of the coast.",
+    "Antidiuretic hormone (ADH) tells the kidneys to keep water—a task of every hour—while the body "
+    "sleeps and nothing is "
+    "drunk for a long time.",
+    "When the wind drops, the mill stands still, and the miller may repair the sails, but he earns "
+    "nothing at all until the "
+    "next storm comes.",
+]
+
+
+def _is_subsequence(part: list[str], whole: list[str]) -> bool:
+    rest = iter(whole)
+    return all(word in rest for word in part)
+
+
+class TestNothingIsAdded:
+    @pytest.mark.parametrize("sentence", HARD)
+    def test_edits_only_delete(self, sentence: str) -> None:
+        lines = spoken_lines(without_opener(cleaned(sentence)))
+        said = [word for line in lines for word in words_of(line)]
+        assert said
+        assert _is_subsequence(said, words_of(sentence))
+
+    def test_every_sentence_of_a_text_keeps_to_its_block(self) -> None:
+        for source in (bees(), glaciers()):
+            for sentence in sentences_of(source):
+                for lines in (sentence.lines, sentence.opening):
+                    said = [word for line in lines for word in words_of(line)]
+                    assert _is_subsequence(said, words_of(source.blocks[sentence.block].text))
+
+
+class TestSpokenLines:
+    @pytest.mark.parametrize("sentence", HARD[:-1])
+    def test_long_sentences_become_short_ones(self, sentence: str) -> None:
+        lines = spoken_lines(cleaned(sentence))
+        assert all(len(line.split()) <= LONGEST for line in lines)
+        assert all(line[0].isupper() and line[-1] in ".?!" for line in lines)
+        assert not any("—" in line or "(" in line.replace("(ADH)", "") for line in lines)
+
+    def test_splits_at_a_clause_and_drops_the_joint(self) -> None:
+        assert spoken_lines(HARD[1])[1].startswith("They frightened the horses")
+
+    def test_keeps_a_contrast(self) -> None:
+        text = (
+            "The solid rocks of the crust are far too heavy to be moved by such tides at all, but they do affect the "
+            "waters in the oceans."
+        )
+        assert spoken_lines(text)[1] == "But they do affect the waters in the oceans."
+
+    def test_a_list_is_not_torn_apart(self) -> None:
+        text = (
+            "The market sold apples and pears from the hills, fish from the long lake, and the cheese that the "
+            "monks of "
+            "the valley made every summer in their cellars."
+        )
+        assert len(spoken_lines(text)) == 1
+
+    def test_a_leading_condition_is_not_cut_from_its_clause(self) -> None:
+        text = (
+            "If the queen of a hive dies in the middle of a long winter without young brood, the colony "
+            "cannot raise another one."
+        )
+        assert spoken_lines(text) == [text]
+
+    def test_a_concession_is_never_dropped(self) -> None:
+        text = (
+            "The new medicine lowers the pressure of the blood in most of the patients who take it every day, although "
+            "many of them feel dizzy for weeks."
+        )
+        assert "although" in shortened(text)
+
+
+class TestOpeners:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("However, bees fly.", "Bees fly."),
+            ("In addition, the hive grows.", "The hive grows."),
+            ("And bees fly.", "Bees fly."),
+            ("The sun, however, shines.", "The sun shines."),
+            ("The kidneys also can adjust.", "The kidneys can adjust."),
+            ("Plants are not only green but also old.", "Plants are not only green but also old."),
+        ],
+    )
+    def test_left_off(self, text: str, said: str) -> None:
+        assert without_opener(text) == said

@@ -1,0 +1,62 @@
+"""Good sentences that the writer passes over, and signs without a sound: right values for its rewrite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.production import picture_samples as samples
+from tests.production.script.texts import PERSONA
+from tests.production.source_samples import fault, read, usable
+from ytempire.production.captions.layout import build
+from ytempire.production.review.captions import ReviewedCue, caption_checks
+from ytempire.production.script.sentences import sentences_of
+from ytempire.production.voice.espeak import EspeakVoice
+from ytempire.production.voice.narration import narrate
+
+DROPPED = pytest.mark.xfail(strict=True, reason="issue 12, K14: good sentences wait for the rewrite of the script")
+
+
+@DROPPED
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sailors read a tide table before they leave.",
+        "Ana Ruiz of the U.S. Army measured it in May.",
+        "It opens at 9 a.m. and closes at 5 p.m. daily.",
+    ],
+)
+def test_no_pointer_and_no_fragments(sentence: str) -> None:
+    assert sentence in usable(fault("22-dropped-sentences.md"))
+
+
+@DROPPED
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Every figure a child draws hangs on the wall.",
+        "The U.S. Navy and the U.K. Navy sailed home.",
+        "The appendix a surgeon removes is small.",
+        "J. R. R. Tolkien wrote the book at night.",
+        "They wrote a chapter in a week.",
+        "The U.S. Senate met on Friday.",
+    ],
+)
+def test_variants(sentence: str) -> None:
+    assert sentence in usable(read(sentence))
+
+
+@pytest.mark.xfail(strict=True, reason="issue 12, K16: signs without a sound wait for the rewrite of script and voice")
+@pytest.mark.parametrize(
+    "sentence",
+    ["Guests gave ★★★★★ ★★★★★ ★★★★★ ★★★★★ to it.", "The rope ~~~~~~~~~~~~ ~~~~~~~~~~~~ ~~~~~~~~~~~~ sags a bit."],
+)
+async def test_signs_without_a_sound_make_no_caption_too_fast(sentence: str, tmp_path: Path) -> None:
+    """Whatever mends it: the sentence without them, a longer caption, or another sentence."""
+    lines = [line for one in sentences_of(read(sentence)) if one.usable for line in one.lines][:1]
+    script = samples.script(tuple(("body", line, 0) for line in lines))
+    narration = await narrate(script, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
+    captions = build(narration, script, width=1920, height=1080, brand=samples.DARK)
+    cues = [ReviewedCue(cue.start_s, cue.end_s, cue.lines, cue.box) for cue in captions.cues]
+    assert [check.name for check in caption_checks(cues, narration, width=1920, height=1080) if not check.ok] == []

@@ -1,0 +1,1 @@
+"""Programs for who develops YTEMPIRE; the product does not know them."""

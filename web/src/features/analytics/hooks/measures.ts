@@ -1,0 +1,99 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, type Metrics, type LiveVideo, unwrap } from "../../../api/client";
+import { useLive } from "../../../stores/live";
+import type { Tone } from "../../../ui/State";
+import { count, earned, hours, percent } from "../../../lib/format";
+
+const AWAY_MS = 5_000;
+/** A minute ends without any event. */
+const MINUTE_MS = 15_000;
+
+/** Asked again when the connection says that something changed, or every few seconds while it is away. */
+const pace = (quiet: number) => () => (useLive.getState().connected ? quiet : AWAY_MS);
+
+export const overviewQuery = (days: number, channel: string | null) =>
+  queryOptions({
+    queryKey: ["measures", "overview", days, channel],
+    queryFn: () => unwrap(api.GET("/api/v1/analytics/overview", { params: { query: { days, ...(channel && { channel_id: channel }) } } })),
+    refetchInterval: pace(60_000),
+  });
+
+export const rankingQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["measures", "channels", days],
+    queryFn: () => unwrap(api.GET("/api/v1/analytics/channels", { params: { query: { days, metric: "views", limit: 10 } } })),
+    refetchInterval: pace(60_000),
+  });
+
+export const liveQuery = (channel: string | null) =>
+  queryOptions({
+    queryKey: ["live", channel],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/analytics/live", { params: { query: { videos: 10, ...(channel && { channel_id: channel }) } } })),
+    refetchInterval: pace(MINUTE_MS),
+  });
+
+export const TIER: Record<LiveVideo["tier"], { tone: Tone; mark: string }> = {
+  viral: { tone: "primary", mark: "▲▲" },
+  trending: { tone: "primary", mark: "▲" },
+  performing: { tone: "success", mark: "✓" },
+  normal: { tone: "muted", mark: "–" },
+};
+
+export interface Fact {
+  name: string;
+  value: string;
+  /** What it was in as many days previous. */
+  previous: string;
+  /** How it changed; null where there is nothing to compare with. */
+  change: number | null;
+}
+
+const changed = (now: number | null, previous: number | null) => (now == null || !previous ? null : now / previous - 1);
+
+/** What an overview says, in the order in which one asks for it. */
+export function facts(now: Metrics, previous: Metrics): Fact[] {
+  const fact = (name: string, of: (one: Metrics) => number | null, say: (one: Metrics) => string): Fact => ({
+    name,
+    value: say(now),
+    previous: say(previous),
+    change: changed(of(now), of(previous)),
+  });
+  return [
+    fact(
+      "Views",
+      (one) => one.views,
+      (one) => count(one.views),
+    ),
+    fact(
+      "Watch time (hours)",
+      (one) => one.watch_time_minutes,
+      (one) => hours(one.watch_time_minutes),
+    ),
+    fact(
+      "Revenue (USD)",
+      (one) => Number(one.revenue_usd),
+      (one) => earned(one.revenue_usd),
+    ),
+    fact(
+      "RPM (USD)",
+      (one) => (one.rpm_usd === null ? null : Number(one.rpm_usd)),
+      (one) => earned(one.rpm_usd),
+    ),
+    fact(
+      "Engagement rate",
+      (one) => one.engagement_rate,
+      (one) => percent(one.engagement_rate),
+    ),
+    fact(
+      "Click-through rate",
+      (one) => one.click_through_rate,
+      (one) => percent(one.click_through_rate),
+    ),
+    fact(
+      "Subscribers",
+      (one) => one.subscribers_net,
+      (one) => `${one.subscribers_net > 0 ? "+" : ""}${count(one.subscribers_net)}`,
+    ),
+  ];
+}
