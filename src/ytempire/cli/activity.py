@@ -11,10 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from ytempire.cli.terminal import err, escape, seconds
-from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.database import AsyncSession, Sessions, is_unavailable
 
 T = TypeVar("T")
 EVERY_S = 10.0
@@ -82,7 +80,9 @@ async def read_patiently(sessions: Sessions, read: Callable[[AsyncSession], Awai
         try:
             async with sessions.begin() as session:
                 result = await read(session)
-        except (OperationalError, InterfaceError):
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
             since = since or time.monotonic()
             if time.monotonic() - since > DATABASE_TIMEOUT_S:
                 raise

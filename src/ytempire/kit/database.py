@@ -17,6 +17,7 @@ from sqlalchemy import Connection, DateTime, MetaData, Numeric, Text, event, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
@@ -218,6 +219,16 @@ def trigger_message(error: BaseException) -> str | None:
     return original.diag.message_primary if isinstance(original, psycopg.errors.RaiseException) else None
 
 
+def is_unavailable(error: BaseException) -> bool:
+    """Did a statement fail because the database could not answer at the time?
+
+    It was stopped or starting, the connection was lost, none was free, or it gave up waiting for a lock, the disk or a
+    transaction beside this one. What failed was not done, but for a COMMIT whose answer was lost.
+    """
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | PoolExhausted)
+
+
 def is_session_ended_error(error: DBAPIError) -> bool:
     """Was the transaction refused because its subject's session has ended?"""
     return isinstance(error.orig, psycopg.errors.InvalidAuthorizationSpecification)
@@ -238,6 +249,7 @@ __all__ = [
     "driver_connection",
     "is_broken",
     "is_session_ended_error",
+    "is_unavailable",
     "listen_connection",
     "new_id",
     "sessions_of",

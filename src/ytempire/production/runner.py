@@ -7,9 +7,10 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 import procrastinate
 import valkey.asyncio
 from sqlalchemy.exc import DBAPIError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
@@ -26,7 +28,7 @@ from ytempire.costs import service as costs
 from ytempire.costs.service import PaidCallGate
 from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import AsyncSession, Sessions, as_platform_for, as_subject
+from ytempire.kit.database import AsyncSession, Sessions, as_platform_for, as_subject, is_unavailable
 from ytempire.kit.errors import OutcomeUnknown, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import Cancelled, Meter, metered, run_in_metered_thread
@@ -107,37 +109,56 @@ class _Attempt:
             await asyncio.to_thread(shutil.rmtree, self.work, ignore_errors=True)
 
     async def _act_and_settle(self) -> None:
-        runtime, lease = self.runtime, self.lease
         try:
             result = await self._act()
             stored = await run_in_metered_thread(self._store, result.artifacts)
         except Exception as error:  # whatever it is, the step must be settled and say so
-            await self._settle_error(error)
+            self._report("step_attempt_failed", await self._settle(partial(self._settle_error, error=error)))
             return
-        async with self.books.begin() as session:
-            if result.refusals:
-                settled = await step_leases.settle_refused(
-                    session,
-                    lease,
-                    self._resource_usage(),
-                    provider=result.provider,
-                    evidence=result.evidence,
-                    artifacts=stored,
-                    reasons=result.refusals,
-                )
-            else:
-                settled = await step_leases.settle_completed(
-                    session,
-                    runtime.queue,
-                    lease,
-                    self._resource_usage(),
-                    provider=result.provider,
-                    evidence=result.evidence,
-                    artifacts=stored,
-                    video=result.video,
-                    embedding=result.embedding,
-                )
-        self._report("step_settled", settled)
+        self._report("step_settled", await self._settle(partial(self._settle_result, result=result, stored=stored)))
+
+    async def _settle(self, settle: Callable[[AsyncSession], Awaitable[bool]]) -> bool:
+        """Settle in one transaction, once more while the database is unavailable and the lease is likely to be ours.
+
+        Where the answer to a COMMIT was lost, the second try finds that the lease has ended, and changes nothing.
+        """
+        runtime = self.runtime
+        lease_s = runtime.settings.worker.lease_duration.total_seconds()
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(lambda error: is_unavailable(error) and not runtime.shutting_down),
+            wait=wait_random_exponential(multiplier=0.2, max=2.0),
+            stop=stop_after_delay(lease_s),
+            reraise=True,
+        ):
+            with attempt:
+                async with self.books.begin() as session:
+                    return await settle(session)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _settle_result(
+        self, session: AsyncSession, *, result: StepResult, stored: Mapping[str, tuple[str, int, str]]
+    ) -> bool:
+        if result.refusals:
+            return await step_leases.settle_refused(
+                session,
+                self.lease,
+                self._resource_usage(),
+                provider=result.provider,
+                evidence=result.evidence,
+                artifacts=stored,
+                reasons=result.refusals,
+            )
+        return await step_leases.settle_completed(
+            session,
+            self.runtime.queue,
+            self.lease,
+            self._resource_usage(),
+            provider=result.provider,
+            evidence=result.evidence,
+            artifacts=stored,
+            video=result.video,
+            embedding=result.embedding,
+        )
 
     async def _act(self) -> StepResult:
         self.work.mkdir(parents=True)
@@ -231,39 +252,36 @@ class _Attempt:
             peak_bytes=self.meter.peak_bytes,
         )
 
-    async def _settle_error(self, error: Exception) -> None:
-        async with self.books.begin() as session:
-            if isinstance(error, Cancelled) or self.meter.stop.is_set():
-                # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
-                settled = self.lost or await step_leases.settle_later(
-                    session,
-                    self.runtime.queue,
-                    self.lease,
-                    self._resource_usage(),
-                    delay_s=0,
-                    uncounted=True,
-                    reason="The worker was stopped.",
-                )
-            elif isinstance(error, ObjectDamaged):
-                settled = await self._redo_damaged(session, error)
-            elif isinstance(error, RetryableError | OutcomeUnknown) and self.lease.attempts_since_retry < MAX_ATTEMPTS:
-                requested_s = error.after_s if isinstance(error, RetryableError) else None
-                delay = retry_delay_s(self.lease.attempts_since_retry, requested_s=requested_s)
-                settled = await step_leases.settle_later(
-                    session,
-                    self.runtime.queue,
-                    self.lease,
-                    self._resource_usage(),
-                    delay_s=delay,
-                    reason=f"{error} The next try is in {delay:.0f} s.",
-                )
-            else:
-                if not isinstance(error, YtempireError):
-                    log.error("step_failed", step=self.step.name, exc_info=error)
-                settled = await step_leases.settle_failed(
-                    session, self.lease, self._resource_usage(), error_document(error, self.step.name)
-                )
-        self._report("step_attempt_failed", settled)
+    async def _settle_error(self, session: AsyncSession, *, error: Exception) -> bool:
+        if isinstance(error, Cancelled) or self.meter.stop.is_set():
+            # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
+            return self.lost or await step_leases.settle_later(
+                session,
+                self.runtime.queue,
+                self.lease,
+                self._resource_usage(),
+                delay_s=0,
+                uncounted=True,
+                reason="The worker was stopped.",
+            )
+        if isinstance(error, ObjectDamaged):
+            return await self._redo_damaged(session, error)
+        if (reason := _passing_reason(error)) and self.lease.attempts_since_retry < MAX_ATTEMPTS:
+            requested_s = error.after_s if isinstance(error, RetryableError) else None
+            delay = retry_delay_s(self.lease.attempts_since_retry, requested_s=requested_s)
+            return await step_leases.settle_later(
+                session,
+                self.runtime.queue,
+                self.lease,
+                self._resource_usage(),
+                delay_s=delay,
+                reason=f"{reason} The next try is in {delay:.0f} s.",
+            )
+        if not isinstance(error, YtempireError):
+            log.error("step_failed", step=self.step.name, exc_info=error)
+        return await step_leases.settle_failed(
+            session, self.lease, self._resource_usage(), error_document(error, self.step.name)
+        )
 
     async def _redo_damaged(self, session: AsyncSession, error: ObjectDamaged) -> bool:
         """An earlier step's file is gone or broken: make it again rather than build on it."""
@@ -288,6 +306,13 @@ class _Attempt:
             attempt=self.lease.cost_context.attempt,
             cpu_s=round(self.meter.cpu_s, 2),
         )
+
+
+def _passing_reason(error: Exception) -> str | None:
+    """Why the same step may succeed at another try; None: it would fail again."""
+    if isinstance(error, RetryableError | OutcomeUnknown):
+        return str(error)
+    return "The database could not answer." if is_unavailable(error) else None
 
 
 def error_document(error: Exception, step: str) -> dict[str, Any]:
