@@ -1,12 +1,13 @@
-"""The FastAPI application: composes routers, nothing else."""
+"""The FastAPI application: composes the routers of all domains, nothing else."""
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import valkey.asyncio
 from fastapi import FastAPI
@@ -17,26 +18,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
 from ytempire.accounts.account_services import AccountServices
-from ytempire.accounts.http import (
-    admin_endpoints,
-    auth_endpoints,
-    permission_endpoints,
-    profile_endpoints,
-    settings_endpoints,
-)
-from ytempire.analytics import dashboard_endpoints as dashboards
-from ytempire.analytics import ingest_endpoints as ingest
-from ytempire.analytics import ingest_health_endpoints as ingest_health
-from ytempire.analytics import live_endpoints as live_figures
-from ytempire.analytics import live_messages as measured
 from ytempire.analytics.dashboard_cache import DashboardCache
 from ytempire.analytics.ingestor import Ingestor
 from ytempire.analytics.invalidation import InvalidationFeed
 from ytempire.analytics.live_counters import LiveCounters
-from ytempire.channels import endpoints as channels
-from ytempire.channels import library_endpoints as library
-from ytempire.database.maintenance import endpoints as maintenance
-from ytempire.journal import endpoints as journal
+from ytempire.database import models  # noqa: F401  # a statement may refer to a table of any domain
 from ytempire.journal.request_log import RequestLog, RequestLogMiddleware
 from ytempire.kit.body_limit import BodyLimit
 from ytempire.kit.crypto import load_keys
@@ -49,21 +35,14 @@ from ytempire.kit.read_pool import ReadPool
 from ytempire.kit.security_headers import SecurityHeaders
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
-from ytempire.live import endpoints as live
 from ytempire.live.broadcaster import Broadcaster
-from ytempire.measurement import endpoints as measurement
+from ytempire.live.stream import Message
 from ytempire.operations import prometheus
 from ytempire.operations.home import CHECKOUT, home_of
 from ytempire.operations.process_settings import configure_logs, require_urls
-from ytempire.production import endpoints as production
-from ytempire.production import live as produced
-from ytempire.production import video_endpoints as videos
-from ytempire.publishing import calendar_endpoints as calendar
-from ytempire.publishing import edit_endpoints as publication_edits
-from ytempire.publishing import endpoints as publishing
-from ytempire.publishing import thumbnail_endpoints as thumbnails
+from ytempire.registration.domain import Domain
+from ytempire.registration.domains import registered_domains
 from ytempire.settings import Settings, get_settings
-from ytempire.youtube import endpoints as youtube
 from ytempire.youtube.service import YouTube
 
 WEB_DIST = CHECKOUT / "web" / "dist"
@@ -104,8 +83,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.broadcaster = Broadcaster(
             database_url,
             live_cache,
-            notified={**produced.NOTIFIED, **measured.NOTIFIED},
-            published={**produced.PUBLISHED, **measured.PUBLISHED},
+            notified=_live_messages(app.state.domains, "notified_messages"),
+            published=_live_messages(app.state.domains, "published_messages"),
         )
         app.state.broadcaster.start()
         await app.state.reads.start()
@@ -121,8 +100,21 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await engine.dispose()
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def _live_messages(
+    domains: Sequence[Domain], kind: Literal["notified_messages", "published_messages"]
+) -> dict[str, Callable[[str], Message]]:
+    """Return what open pages hear of all domains, by channel."""
+    messages: dict[str, Callable[[str], Message]] = {}
+    for domain in domains:
+        if (reference := getattr(domain, kind)) is not None:
+            messages |= domain.resolve(reference)
+    return messages
+
+
+def create_app(settings: Settings | None = None, *, domains: Sequence[Domain] | None = None) -> FastAPI:
+    """Make the API of `domains`, which are all that are registered unless they are given."""
     settings = settings or get_settings()
+    domains = registered_domains() if domains is None else domains
     app = FastAPI(
         title="YTEMPIRE",
         version="0.1.0",
@@ -133,6 +125,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
+    app.state.domains = domains
     app.add_middleware(BodyLimit, largest=settings.api.max_body_bytes)
     install_problems(app)
     # a page of another site that resolves its own name to this machine (DNS rebinding) is turned away
@@ -141,33 +134,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders, https=settings.api.is_https)
     if settings.api.trusted_proxies:
         _trust_proxies(app, settings)
-    for router in (
-        auth_endpoints.router,
-        profile_endpoints.router,
-        admin_endpoints.router,
-        permission_endpoints.router,
-        settings_endpoints.router,
-        channels.router,
-        library.router,
-        youtube.router,
-        youtube.pages,
-        journal.router,
-        maintenance.router,
-        ingest.router,
-        ingest_health.router,
-        dashboards.router,
-        prometheus.router,
-        live_figures.router,
-    ):
-        app.include_router(router)
-    app.include_router(production.router)
-    app.include_router(videos.router)
-    app.include_router(publishing.router)
-    app.include_router(publication_edits.router)
-    app.include_router(thumbnails.router)
-    app.include_router(measurement.router)
-    app.include_router(calendar.router)
-    app.include_router(live.router)
+    for domain in domains:
+        for router in domain.routers:
+            app.include_router(domain.resolve(router))
+    app.include_router(prometheus.router)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

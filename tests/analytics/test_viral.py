@@ -14,10 +14,10 @@ from sqlalchemy import text
 from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.conftest import Database
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
+from ytempire.analytics.periodic import notify_viral_on_commits
 from ytempire.analytics.viral import notify_viral
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.worker import notify_viral_forever
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
 async def test_the_worker_tells_when_events_come(
     ingestor: Ingestor, platform: Sessions, ann: Measured, database: Database
 ) -> None:
-    looking = asyncio.create_task(notify_viral_forever(database.app_url, platform, every_s=0.2))
+    looking = asyncio.create_task(notify_viral_on_commits(database.app_url, platform, timedelta(seconds=0.2)))
     try:
         for _, video in ann.pairs[:2]:
             await asyncio.sleep(0.5)  # it waits for the next event

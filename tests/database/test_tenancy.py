@@ -13,14 +13,15 @@ from psycopg import sql
 
 from tests.conftest import Database
 from tests.database.tenants import Tenant, make_tenant
+from tests.worker_context import worker_settings
 from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.catalog import catalog
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.production import tasks as production_tasks
-from ytempire.publishing import tasks as publishing_tasks
+from ytempire.operations.worker import open_worker_context, register_domains
+from ytempire.registration.domains import registered_domains
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}
@@ -262,11 +263,10 @@ TASKS = [
 ]
 
 
-def test_every_task_of_the_queue_is_somebodys(world: World) -> None:
-    queue = open_queue(world.database.app_url)
-    for register in (production_tasks.register, publishing_tasks.register):
-        register(queue)
-    known = {name for name in queue.tasks if "builtin" not in name}  # those are the library's own
+async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str, tmp_path: Path) -> None:
+    async with open_worker_context(worker_settings(world.database, cache_url, tmp_path)) as context:
+        await register_domains(context, registered_domains())
+        known = {name for name in context.queue.tasks if "builtin" not in name}  # those are the library's own
     assert known == {task for task, _, _ in TASKS}
 
 

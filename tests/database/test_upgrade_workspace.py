@@ -27,7 +27,7 @@ from ytempire.database.migrate import APP, OWNER, bootstrap, migrate
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.key_rotation import SEALED_COLUMNS, reseal
+from ytempire.operations.key_rotation import reseal, sealed_columns
 from ytempire.operations.postgres import EmbeddedPostgres
 
 DUMP = Path(__file__).parents[1] / "data/upgrade/2026-11-29.sql.xz"
@@ -145,7 +145,7 @@ async def test_every_secret_opens(upgraded: psycopg.Connection, postgres: Embedd
     result = await reseal(sessions_of(engine, SYSTEM), keys)
     await engine.dispose()
     assert result.failed == []
-    assert {title for title, count in result.done.items() if count} == {column.title for column in SEALED_COLUMNS}
+    assert {title for title, count in result.done.items() if count} == {column.title for column in sealed_columns()}
 
 
 def test_what_is_written_in_documents_has_the_new_words(upgraded: psycopg.Connection) -> None:

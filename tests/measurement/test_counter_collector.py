@@ -17,10 +17,12 @@ from tests.publishing.conftest import until
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
 from ytempire.kit import clock
+from ytempire.kit.periodic import run_periodically
 from ytempire.measurement import queries
 from ytempire.measurement.collection_attempt import MAX_ATTEMPTS, Attempt
-from ytempire.measurement.collector import collect_due, collect_forever
+from ytempire.measurement.collector import collect_due
 from ytempire.measurement.leases import CollectionLease
+from ytempire.measurement.periodic import collection_tasks
 from ytempire.measurement.quota_limit import read_collection_quota
 from ytempire.measurement.sandbox_clock_sync import SandboxClockSync
 
@@ -373,13 +375,13 @@ class TestManyChannels:
         assert youtube_env.rows("SELECT count(*) FROM core.channel_collections WHERE lease_token IS NOT NULL") == [(0,)]
 
     async def test_what_fails_by_itself_ends_nothing(self, collection_env: CollectionEnv) -> None:
-        collection_env.runtime = replace(collection_env.runtime, max_concurrent_channels=1, error_pause_s=0.5)
+        collection_env.runtime = replace(collection_env.runtime, max_concurrent_channels=1)
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         collection_env.execute("ALTER TABLE core.channel_collections RENAME COLUMN lease_token TO claimed")
         with capture_logs() as said:
             async with _collecting(collection_env):
-                await until(lambda: any(one["event"] == "collection_failed" for one in said))
+                await until(lambda: any(one["event"] == "periodic_task_failed" for one in said))
                 back = "ALTER TABLE core.channel_collections RENAME COLUMN claimed TO lease_token"
                 await asyncio.to_thread(collection_env.execute, back)
                 await until(lambda: collection_env.sums(video)["views"], patience_s=60)
@@ -388,7 +390,7 @@ class TestManyChannels:
 @asynccontextmanager
 async def _collecting(collection_env: CollectionEnv) -> AsyncIterator[None]:
     """As a worker does, until the end of the block."""
-    under_way = asyncio.create_task(collect_forever(collection_env.runtime, every_s=0.05))
+    under_way = asyncio.create_task(run_periodically(collection_tasks(collection_env.runtime, timedelta(seconds=0.05))))
     try:
         yield
     finally:

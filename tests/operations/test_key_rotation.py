@@ -25,7 +25,7 @@ from ytempire.kit.crypto import KeyRing, key_id_of
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import Home, server_user
-from ytempire.operations.key_rotation import SEALED_COLUMNS, envelopes_by_key, reseal
+from ytempire.operations.key_rotation import envelopes_by_key, reseal, sealed_columns
 from ytempire.settings import Settings
 
 # Bytes that are no envelopes: nobody can open a digest.
@@ -84,7 +84,7 @@ def test_no_column_of_envelopes_is_forgotten() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert columns - DIGESTS == {sealed.title for sealed in SEALED_COLUMNS}
+    assert columns - DIGESTS == {sealed.title for sealed in sealed_columns()}
 
 
 async def test_everything_moves_to_the_new_key_and_still_opens(platform: Sessions, keys: KeyRing) -> None:

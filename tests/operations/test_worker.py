@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -25,10 +26,12 @@ from tests.publishing.conftest import (
 )
 from ytempire.analytics.ingestor import Ingestor
 from ytempire.kit.database import connect, sessions_of
+from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.subject import SYSTEM
 from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.operations import worker
+from ytempire.measurement.periodic import collection_tasks
 from ytempire.publishing.auto_scheduler import AutoScheduler
+from ytempire.publishing.periodic import auto_schedule
 from ytempire.youtube.service import YouTube
 
 __all__ = ["keys", "project_given", "publisher", "queue", "sandbox_server", "store", "youtube_env"]
@@ -60,8 +63,9 @@ async def test_the_calendar_is_filled_when_there_is_a_connection_again(
             with pytest.raises(NoConnection):
                 await filler.run_once()
             with capture_logs() as said:
-                filling = asyncio.create_task(worker.auto_schedule_forever(filler, every_s=0.1))
-                await until(lambda: any(one["event"] == "auto_schedule_failed" for one in said))
+                task = PeriodicTask("auto_schedule", timedelta(seconds=0.1), partial(auto_schedule, filler))
+                filling = asyncio.create_task(run_periodically([task]))
+                await until(lambda: any(one["event"] == "periodic_task_failed" for one in said))
         try:
             await until(lambda: filling.done() or publisher.youtube_env.rows("SELECT FROM core.publications"))
             assert not filling.done()
@@ -79,10 +83,10 @@ async def test_measuring_goes_on_without_a_connection(publisher: Publisher, narr
         narrow.connect(),
     ):
         runtime = CollectorRuntime(sessions, youtube, ingestor, a_second, a_second)
-        measuring = asyncio.create_task(worker._collect_forever(runtime))
+        measuring = asyncio.create_task(run_periodically(collection_tasks(runtime, a_second)))
         try:
             with capture_logs() as said:
-                await until(lambda: any(one["event"] == "collection_failed" for one in said))
+                await until(lambda: any(one["event"] == "periodic_task_failed" for one in said))
             assert not measuring.done()
         finally:
             measuring.cancel()

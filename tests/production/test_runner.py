@@ -188,7 +188,7 @@ def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
     assert shown["hint"]
 
 
-async def end_blocked_connection(superuser: psycopg.AsyncConnection[object], database: Database) -> None:
+async def end_blocked_connection(superuser: psycopg.AsyncConnection[tuple[int]], database: Database) -> None:
     """End the one connection to the database that waits for a lock, as a server that stops does."""
     blocked = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
     while (row := await (await superuser.execute(blocked, [database.name])).fetchone()) is None:

@@ -48,7 +48,6 @@ class CollectorRuntime:
     # Videos' days that are new or changed, in one attempt: two hundred questions, a minute or two. Then others have
     # their turn; what was taken stays, and the rest is due at once.
     max_changed_per_attempt: int = 50
-    error_pause_s: float = 10.0  # after what nobody expected, so that a database that is away does not fill the log
 
 
 @dataclass

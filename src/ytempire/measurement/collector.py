@@ -6,7 +6,7 @@ Between two notes it may be killed anywhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,36 +24,17 @@ log = get_logger(__name__)
 RETRY_INTERVAL_S, MAX_WAIT_S = 0.2, 60.0  # for a channel that another worker is at
 
 
-async def collect_forever(runtime: CollectorRuntime, *, every_s: float) -> None:
-    """Channels as they become due, some at once: one that takes long keeps only one of these."""
-
-    async def work() -> None:
-        while True:
-            try:
-                if not await _collect_next(runtime):
-                    await asyncio.sleep(every_s)
-            except Exception:  # whatever it is: the channel stays due, and the others go on
-                log.exception("collection_failed")
-                await asyncio.sleep(runtime.error_pause_s)
-
-    await _run_concurrently(work, runtime.max_concurrent_channels)
+async def drain_due(runtime: CollectorRuntime) -> None:
+    """Collect the channels that are due and that no other worker has, one after another, until none is."""
+    while await _collect_next(runtime):
+        pass
 
 
 async def collect_due(runtime: CollectorRuntime) -> None:
-    """Everything that is due and that no other worker has."""
-
-    async def work() -> None:
-        while await _collect_next(runtime):
-            pass
-
-    await _run_concurrently(work, runtime.max_concurrent_channels)
-
-
-async def _run_concurrently(work: Callable[[], Coroutine[None, None, None]], count: int) -> None:
-    """Where this is cancelled, or one of them fails, all of them end."""
+    """Collect all that is due, some channels side by side. Where one fails or this is cancelled, all of them end."""
     async with asyncio.TaskGroup() as group:
-        for _ in range(count):
-            group.create_task(work())
+        for _ in range(runtime.max_concurrent_channels):
+            group.create_task(drain_due(runtime))
 
 
 async def _collect_next(runtime: CollectorRuntime) -> bool:

@@ -7,66 +7,33 @@ how its envelope begins. Old keys stay in the ring, since backups need them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, inspect, select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 
-from ytempire.accounts.authenticator import totp_associated_data
-from ytempire.accounts.emails import body_associated_data
-from ytempire.accounts.models import Email, SigningKey, User
-from ytempire.accounts.signing_keys import private_key_associated_data
-from ytempire.channels.credentials import credential_associated_data
-from ytempire.channels.models import Credential
-from ytempire.configuration.models import SettingOverride
-from ytempire.configuration.setting_overrides import setting_associated_data
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Model, Sessions
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.publishing.models import Publication
-from ytempire.publishing.queries import about_session
-from ytempire.youtube.models import OAuthState, Project
-from ytempire.youtube.oauth_flow import about_verifier
-from ytempire.youtube.projects import about_secret
+from ytempire.kit.sealed_columns import SealedColumn
+from ytempire.registration.domains import registered_domains
 
 log = get_logger(__name__)
 BATCH = 100  # rows that are locked together, for some milliseconds
 
 
-@dataclass(frozen=True)
-class SealedColumn:
-    """A column of envelopes, and what those of a row are bound to."""
-
-    model: Any
-    name: str
-    associated_data: Callable[[Any], str]
-
-    @property
-    def column(self) -> Any:
-        return getattr(self.model, self.name)
-
-    @property
-    def title(self) -> str:
-        return f"{self.model.__table__.fullname}.{self.name}"
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        return tuple(getattr(self.model, column.key) for column in inspect(self.model).primary_key)
-
-
-# Every column that holds envelopes; a test holds this against the models.
-SEALED_COLUMNS = (
-    SealedColumn(SettingOverride, "value", lambda row: setting_associated_data(row.key)),
-    SealedColumn(Credential, "secret", lambda row: credential_associated_data(row.channel_id, row.provider)),
-    SealedColumn(Email, "body", lambda row: body_associated_data(row.id)),
-    SealedColumn(SigningKey, "private_pem", lambda row: private_key_associated_data(row.kid)),
-    SealedColumn(User, "totp_secret", totp_associated_data),
-    SealedColumn(Project, "client_secret", lambda row: about_secret(row.id)),
-    SealedColumn(OAuthState, "verifier", lambda row: about_verifier(row.state_hash)),
-    SealedColumn(Publication, "session_uri", lambda row: about_session(row.id)),
-)
+@cache
+def sealed_columns() -> tuple[SealedColumn, ...]:
+    """Return every column that holds envelopes, as the domains declare them."""
+    return tuple(
+        column
+        for domain in registered_domains()
+        if domain.sealed_columns is not None
+        for column in domain.resolve(domain.sealed_columns)
+    )
 
 
 @dataclass
@@ -80,7 +47,7 @@ class RotationResult:
 async def envelopes_by_key(session: AsyncSession) -> dict[str, Counter[str]]:
     """How many envelopes each key has sealed, by column. Needs the platform's session or an administrator's."""
     counts = {}
-    for sealed in SEALED_COLUMNS:
+    for sealed in sealed_columns():
         length = func.get_byte(sealed.column, 1)
         # all envelopes of one key begin alike, so the beginnings are counted and not the envelopes read
         head = func.substring(sealed.column, 1, length + 2)
@@ -94,7 +61,7 @@ async def envelopes_by_key(session: AsyncSession) -> dict[str, Counter[str]]:
 async def reseal(platform: Sessions, keys: KeyRing, *, batch: int = BATCH) -> RotationResult:
     """Reseal with the current key what another has sealed. What cannot be opened stays, and is named in the result."""
     result = RotationResult()
-    for sealed in SEALED_COLUMNS:
+    for sealed in sealed_columns():
         broken: list[tuple[Any, ...]] = []
         done = 0
         while True:

@@ -299,8 +299,7 @@ async def _note_removed(session: AsyncSession, publication: Publication) -> None
 _DUE = text("""
     SELECT c.id FROM core.publication_edits c
     WHERE c.next_try_at <= :now AND NOT EXISTS (
-        SELECT FROM jobs.procrastinate_jobs j WHERE j.status IN ('todo', 'doing') AND j.task_name = :task
-        AND j.args ->> 'edit_id' = c.id::text)
+        SELECT FROM jobs.procrastinate_jobs j WHERE j.status = 'todo' AND j.queueing_lock = :task || ':' || c.id)
     ORDER BY c.next_try_at LIMIT 100
 """)
 

@@ -205,7 +205,10 @@ async def list_changes(session: AsyncSession, video_id: UUID, *, limit: int = 20
 
 
 async def enqueue(session: AsyncSession, queue: procrastinate.App, edit_id: UUID) -> None:
-    await jobs.enqueue(session, queue, EDIT_PUBLICATION, resource="network", priority=3, edit_id=str(edit_id))
+    """Enqueue the next attempt of an edit, unless one waits already."""
+    await jobs.enqueue_once(
+        session, queue, EDIT_PUBLICATION, edit_id, resource="network", priority=3, argument="edit_id"
+    )
 
 
 class EditInProgress(Conflict):

@@ -184,13 +184,12 @@ async def wake_waiting(session: AsyncSession, project_id: UUID) -> None:
     await session.execute(waiting, {"project_id": project_id})
 
 
-# Due, and no job stands for it: its time has come, or its worker died. What is to be public sooner goes first.
+# Due, and no job waits for it: its time has come, or its worker died. What is to be public sooner goes first.
 DUE = text("""
     SELECT p.id, p.publish_at FROM core.publications p
     WHERE p.next_try_at <= :now AND (p.lease_token IS NULL OR p.heartbeat_at < :now - make_interval(secs => :lease_s))
       AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs j
-                      WHERE j.status IN ('todo', 'doing') AND j.task_name = :task
-                        AND j.args ->> 'publication_id' = p.id::text)
+                      WHERE j.status = 'todo' AND j.queueing_lock = :task || ':' || p.id)
     ORDER BY coalesce(p.publish_at, p.created_at), p.id LIMIT 100
 """)
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import procrastinate
-
 from ytempire.publishing import edit_worker, upload_worker
 from ytempire.publishing.edits import EDIT_PUBLICATION
 from ytempire.publishing.service import UPLOAD_VIDEO
 from ytempire.publishing.upload_worker import PublishingRuntime
+from ytempire.registration.worker_context import WorkerContext
+from ytempire.youtube.periodic import open_youtube
 
 
-def register(queue: procrastinate.App) -> None:
-    queue.task(name=UPLOAD_VIDEO, pass_context=True)(upload_video)
-    queue.task(name=EDIT_PUBLICATION, pass_context=True)(edit_publication)
+async def register_tasks(context: WorkerContext) -> None:
+    runtime = PublishingRuntime(
+        sessions=context.sessions,
+        queue=context.queue,
+        store=context.store,
+        keys=context.keys,
+        youtube=await context.shared(open_youtube),
+        heartbeat=context.settings.worker.heartbeat_interval,
+        lease_duration=context.settings.worker.lease_duration,
+    )
+    context.on_stop(runtime.stopping.set)
 
+    @context.queue.task(name=UPLOAD_VIDEO)
+    async def upload_video(publication_id: str) -> None:
+        await upload_worker.upload(runtime, UUID(publication_id))
 
-async def upload_video(context: procrastinate.JobContext, publication_id: str) -> None:
-    runtime: PublishingRuntime = context.additional_context["publishing"]
-    await upload_worker.upload(runtime, UUID(publication_id))
-
-
-async def edit_publication(context: procrastinate.JobContext, edit_id: str) -> None:
-    runtime: PublishingRuntime = context.additional_context["publishing"]
-    await edit_worker.apply_edit(runtime, UUID(edit_id))
+    @context.queue.task(name=EDIT_PUBLICATION)
+    async def edit_publication(edit_id: str) -> None:
+        await edit_worker.apply_edit(runtime, UUID(edit_id))

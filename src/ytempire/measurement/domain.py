@@ -1,0 +1,10 @@
+"""What the collection of counters and reports adds to the product."""
+
+from ytempire.registration.domain import Domain
+
+DOMAIN = Domain(
+    "ytempire.measurement",
+    models="models",
+    routers=("endpoints:router",),
+    periodic_tasks="periodic:periodic_tasks",
+)

@@ -1,0 +1,43 @@
+"""The declaration of a domain: where its routers, tables, jobs and periodic tasks are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A package of the product, and where in it is what the API, the worker and the database ask of each domain.
+
+    A reference is `module:attribute` within the package. It is imported when it is resolved, so that the API does not
+    import what only the worker needs.
+    """
+
+    package: str
+    """The domain's `__package__`."""
+    models: str | None = None
+    """The module that declares the tables."""
+    routers: tuple[str, ...] = ()
+    """References to FastAPI routers."""
+    register_tasks: str | None = None
+    """`async (WorkerContext) -> None`: registers the jobs of the domain at the worker's queue."""
+    periodic_tasks: str | None = None
+    """`async (WorkerContext) -> Sequence[PeriodicTask]`: what the worker runs at intervals."""
+    sealed_columns: str | None = None
+    """`Sequence[SealedColumn]`: the columns of envelopes, for the rotation of keys."""
+    notified_messages: str | None = None
+    """`Mapping[str, Callable[[str], Message]]`: live messages by the channel of PostgreSQL's NOTIFY."""
+    published_messages: str | None = None
+    """The same by the channel of Valkey."""
+
+    def resolve(self, reference: str) -> Any:
+        """Import and return what `reference` names. Raises ImportError and AttributeError."""
+        module, attribute = reference.split(":")
+        return getattr(import_module(f"{self.package}.{module}"), attribute)
+
+    def import_models(self) -> None:
+        """Import the module that declares the tables, so that the metadata knows them."""
+        if self.models is not None:
+            import_module(f"{self.package}.{self.models}")
