@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ytempire.kit.backoff import JITTER
 from ytempire.kit.storage import ObjectDamaged
 from ytempire.publishing.decisions import (
     LISTING_DEADLINE,
-    LONGEST_WAIT_S,
     Status,
     after_error,
     attachment_status_after,
     is_certainly_absent,
     next_look_s,
     parse_remote_state,
-    retry_delay_s,
 )
 from ytempire.publishing.errors import NotPublishable
 from ytempire.youtube.errors import (
@@ -72,7 +71,9 @@ class TestAfterError:
         self, error: Exception, status: Status, in_doubt: bool, becomes: Status, after_s: float | None
     ) -> None:
         after = after_error(error, status, retry_count=0, step="send", in_doubt=in_doubt)
-        assert (after.status, after.after_s) == (becomes, after_s)
+        # a wait of ours has jitter, what YouTube asks for is kept
+        expected_s = pytest.approx(15, rel=JITTER) if after_s == 15 else after_s
+        assert (after.status, after.after_s) == (becomes, expected_s)
         assert after.error is not None
         assert (after.error["step"], bool(after.error["message"])) == ("send", True)
 
@@ -90,10 +91,6 @@ class TestAfterError:
         assert (after.status == "failed") == (after.after_s is None)
         if in_doubt or status in ("processing", "live"):
             assert after.status != "failed"
-
-    @given(st.integers(min_value=1, max_value=10_000))
-    def test_waits_grow_to_an_hour(self, retry_count: int) -> None:
-        assert 0 < retry_delay_s(retry_count) <= retry_delay_s(retry_count + 1) <= LONGEST_WAIT_S
 
     @given(st.one_of(st.none(), st.floats(min_value=0, max_value=1e9)), st.integers(min_value=0, max_value=10_000))
     def test_processing_is_looked_at_in_time(self, left_s: float | None, retry_count: int) -> None:

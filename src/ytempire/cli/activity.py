@@ -5,11 +5,12 @@ Also the wait for a database that is restarting.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
+
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from ytempire.cli.terminal import err, escape, seconds
 from ytempire.kit.database import AsyncSession, Sessions, is_unavailable
@@ -75,20 +76,19 @@ def activity(text: str, *, enabled: bool = True) -> Iterator[Activity]:
 
 async def read_patiently(sessions: Sessions, read: Callable[[AsyncSession], Awaitable[T]], goes_on: Activity) -> T:
     """Return the result of `read`. Waits for a database that does not answer; raises its error after a minute."""
-    since: float | None = None
-    while True:
-        try:
-            async with sessions.begin() as session:
-                result = await read(session)
-        except Exception as error:
-            if not is_unavailable(error):
-                raise
-            since = since or time.monotonic()
-            if time.monotonic() - since > DATABASE_TIMEOUT_S:
-                raise
-            goes_on.say("The database does not answer. Waiting for it …")
-            await asyncio.sleep(POLL_S)
-        else:
-            if since is not None:
-                goes_on.say("The database answers again.")
-            return result
+
+    async def read_once() -> T:
+        async with sessions.begin() as session:
+            return await read(session)
+
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(is_unavailable),
+        wait=wait_fixed(POLL_S),
+        stop=stop_after_delay(DATABASE_TIMEOUT_S),
+        before_sleep=lambda _: goes_on.say("The database does not answer. Waiting for it …"),
+        reraise=True,
+    )
+    result: T = await retrying(read_once)
+    if retrying.statistics["attempt_number"] > 1:
+        goes_on.say("The database answers again.")
+    return result

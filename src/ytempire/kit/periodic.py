@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ytempire.kit.backoff import Backoff
 from ytempire.kit.logs import get_logger
 
 log = get_logger(__name__)
+ERROR_BACKOFF_LIMIT_S = 10.0  # a database that is away does not fill the log
 JITTER = 0.1  # processes that were started together do not ask the database together for ever
-LONGEST_ERROR_PAUSE_S = 10.0  # a database that is away does not fill the log
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,13 @@ async def run_periodically(tasks: Iterable[PeriodicTask]) -> None:
 async def _repeat(task: PeriodicTask) -> None:
     failures = 0
     while True:
+        started = time.monotonic()
         try:
             await task.run()
             failures = 0
         except Exception:  # what is due stays due; the next run finds it
-            failures += 1
+            went_well = time.monotonic() - started > ERROR_BACKOFF_LIMIT_S  # a connection that was lost in the end
+            failures = 1 if went_well else failures + 1
             log.exception("periodic_task_failed", task=task.name, failures=failures)
         pause_s = pause_after(task.interval.total_seconds(), failures)
         await asyncio.sleep(pause_s * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  # no secret
@@ -46,4 +50,6 @@ async def _repeat(task: PeriodicTask) -> None:
 
 def pause_after(interval_s: float, failures: int) -> float:
     """Return the seconds before the next run, after so many failures in a row."""
-    return max(interval_s, min(interval_s * 2.0 ** min(failures, 20), LONGEST_ERROR_PAUSE_S))
+    if failures == 0:
+        return interval_s
+    return max(interval_s, Backoff(2 * interval_s, ERROR_BACKOFF_LIMIT_S).nominal_s(failures))

@@ -6,17 +6,19 @@ Between two notes it may be killed anywhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
+
 from ytempire.kit.errors import RetryableError, YtempireError
+from ytempire.kit.leases import LeaseLost, heartbeats
 from ytempire.kit.logs import get_logger
 from ytempire.measurement import counter_collector, decisions, leases, report_collector
 from ytempire.measurement.collection_attempt import Attempt, CollectionSummary, CollectorRuntime
 from ytempire.measurement.decisions import RetryDelay
-from ytempire.measurement.leases import CollectionErrors, CollectionLease, CollectionResult, LeaseLost
+from ytempire.measurement.leases import CollectionErrors, CollectionLease, CollectionResult
 from ytempire.youtube import projects
 from ytempire.youtube.errors import error_document
 
@@ -49,13 +51,21 @@ async def _collect_next(runtime: CollectorRuntime) -> bool:
 
 async def collect_now(runtime: CollectorRuntime, channel_id: UUID) -> CollectionSummary:
     """All of one channel, due or not; what came. Raises RetryableError while another worker is at it for long."""
-    for _ in range(int(MAX_WAIT_S / RETRY_INTERVAL_S)):
+
+    async def acquire() -> CollectionLease | None:
         async with runtime.sessions.begin() as session:
-            lease = await leases.acquire_lease(session, lease_duration=runtime.lease_duration, channel_id=channel_id)
-        if lease is not None:
-            return await _collect(runtime, lease)
-        await asyncio.sleep(RETRY_INTERVAL_S)
-    raise RetryableError("Another worker is collecting this channel.", hint="Ask again in a minute.")
+            return await leases.acquire_lease(session, lease_duration=runtime.lease_duration, channel_id=channel_id)
+
+    retrying = AsyncRetrying(
+        retry=retry_if_result(lambda lease: lease is None),
+        wait=wait_fixed(RETRY_INTERVAL_S),
+        stop=stop_after_delay(MAX_WAIT_S),
+        retry_error_callback=lambda _: None,
+    )
+    lease: CollectionLease | None = await retrying(acquire)
+    if lease is None:
+        raise RetryableError("Another worker is collecting this channel.", hint="Ask again in a minute.")
+    return await _collect(runtime, lease)
 
 
 async def _collect(runtime: CollectorRuntime, lease: CollectionLease) -> CollectionSummary:
@@ -92,7 +102,12 @@ def _log_summary(lease: CollectionLease, summary: CollectionSummary) -> None:
 
 async def _until_done_or_lost(runtime: CollectorRuntime, lease: CollectionLease) -> _AttemptOutcome:
     """Raises LeaseLost."""
-    async with _heartbeat_while(runtime, lease) as lost:
+
+    async def renew_lease() -> bool:
+        async with runtime.sessions.begin() as session:
+            return await leases.heartbeat(session, lease)
+
+    async with heartbeats(renew_lease, runtime.heartbeat) as lost:
         act, waiting = asyncio.create_task(_act(runtime, lease)), asyncio.create_task(lost.wait())
         try:
             await asyncio.wait({act, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,31 +119,6 @@ async def _until_done_or_lost(runtime: CollectorRuntime, lease: CollectionLease)
     if act.cancelled():
         raise LeaseLost("Another worker has taken this channel over.")
     return act.result()
-
-
-@asynccontextmanager
-async def _heartbeat_while(runtime: CollectorRuntime, lease: CollectionLease) -> AsyncIterator[asyncio.Event]:
-    """Say that it is alive until the block ends. The event: the lease was lost."""
-    ended, lost = asyncio.Event(), asyncio.Event()
-
-    async def beat() -> None:
-        while not lost.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), runtime.heartbeat.total_seconds())
-                return
-            try:
-                async with runtime.sessions.begin() as session:
-                    if not await leases.heartbeat(session, lease):
-                        lost.set()
-            except Exception:  # the database is away: the act goes on, the settlement will tell
-                log.warning("heartbeat_failed", channel_id=str(lease.channel_id), exc_info=True)
-
-    pulse = asyncio.create_task(beat())
-    try:
-        yield lost
-    finally:
-        ended.set()
-        await pulse
 
 
 @dataclass(frozen=True)

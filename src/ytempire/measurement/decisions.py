@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
+from ytempire.kit.backoff import Backoff
 from ytempire.youtube.errors import YouTubeRetryLater, error_document
 from ytempire.youtube.projects import PACIFIC, ServiceClock
 
@@ -161,7 +162,7 @@ def reconciliation_status(difference: float | None, reported: int) -> Reconcilia
 
 # --- when something fails ---
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
+BACKOFF = Backoff(first_s=15.0, longest_s=3600.0)
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,6 @@ class RetryDelay:
 
 def after_error(error: Exception, retry_count: int, step: str) -> RetryDelay:
     """How long to wait. What asks to wait longer than an hour is asked again, but for a quota, whose end is known."""
-    growing = min(FIRST_WAIT_S * 2.0 ** min(retry_count, 20), LONGEST_WAIT_S)
     if isinstance(error, YouTubeRetryLater) and error.after_s is not None:
         return RetryDelay(max(error.after_s, MIN_INTERVAL_S), error_document(error, step))
-    return RetryDelay(growing, error_document(error, step))
+    return RetryDelay(BACKOFF.delay_s(retry_count + 1), error_document(error, step))

@@ -9,23 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text, update
 
 from ytempire.channels import service as channels
-from ytempire.kit import clock
+from ytempire.kit import clock, leases
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import YtempireError
 from ytempire.measurement import gaps
 from ytempire.measurement.decisions import MIN_INTERVAL_S, RetryDelay
 from ytempire.measurement.models import IS_LISTED, ChannelCollection
-
-
-class LeaseLost(YtempireError):
-    """Another worker has it: this one writes nothing any more."""
-
-    code = "lease_lost"
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,8 @@ class CollectionLease:
     include_not_due: bool  # somebody asked for it: also what is not due
 
 
-def _is_free(lease_duration: timedelta) -> ColumnElement[bool]:
-    return ChannelCollection.lease_token.is_(None) | (ChannelCollection.heartbeat_at < clock.now() - lease_duration)
+def _identity(lease: CollectionLease) -> ColumnElement[bool]:
+    return ChannelCollection.channel_id == lease.channel_id
 
 
 async def acquire_lease(
@@ -52,17 +45,18 @@ async def acquire_lease(
     which = (
         ChannelCollection.next_at <= clock.now() if channel_id is None else ChannelCollection.channel_id == channel_id
     )
-    free = select(ChannelCollection).where(which, _is_free(lease_duration)).order_by(ChannelCollection.next_at).limit(1)
-    row = await session.scalar(free.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    free = select(ChannelCollection).where(which, leases.is_free(ChannelCollection, lease_duration))
+    oldest = free.order_by(ChannelCollection.next_at).limit(1).with_for_update(skip_locked=True)
+    row = await session.scalar(oldest.execution_options(populate_existing=True))
     if row is None:
         return None
-    row.lease_token, row.heartbeat_at = uuid4(), clock.now()
+    token = leases.take(row)
     await session.flush()
     channel = await channels.get_channel(session, row.channel_id)
     return CollectionLease(
         row.channel_id,
         channel.owner_id,
-        row.lease_token,
+        token,
         row.retry_count,
         row.reports_retry_count,
         row.reports_next_at,
@@ -76,28 +70,13 @@ async def list_collected_channels(session: AsyncSession) -> Sequence[UUID]:
 
 
 async def heartbeat(session: AsyncSession, lease: CollectionLease) -> bool:
-    """False: the lease was lost."""
-    statement = update(ChannelCollection).where(
-        ChannelCollection.channel_id == lease.channel_id, ChannelCollection.lease_token == lease.token
-    )
-    return (
-        await session.scalar(statement.values(heartbeat_at=clock.now()).returning(ChannelCollection.channel_id))
-        is not None
-    )
+    """Renew the heartbeat; False: the lease was lost."""
+    return await leases.renew(session, ChannelCollection, _identity(lease), lease.token)
 
 
 async def lock_lease(session: AsyncSession, lease: CollectionLease) -> ChannelCollection:
     """For the rest of the transaction nobody takes it. Raises LeaseLost."""
-    row = await session.scalar(
-        select(ChannelCollection)
-        .where(ChannelCollection.channel_id == lease.channel_id, ChannelCollection.lease_token == lease.token)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise LeaseLost("Another worker collects this channel.")
-    row.heartbeat_at = clock.now()
-    return row
+    return await leases.lock(session, ChannelCollection, _identity(lease), lease.token)
 
 
 @dataclass(frozen=True)
@@ -155,7 +134,8 @@ async def settle(
         row.reports_retry_count, row.reports_error = lease.reports_retry_count + 1, errors.reports.error
     elif result.reports_next_at is not None:  # else they were not tried, and why they failed stays true
         row.reports_retry_count, row.reports_error = 0, None
-    row.attempted_at, row.lease_token, row.heartbeat_at = now, None, None
+    row.attempted_at = now
+    leases.end(row)
     await session.flush()
 
 
@@ -165,7 +145,5 @@ def _after(delay: RetryDelay | None, planned: datetime, now: datetime) -> dateti
 
 async def release(session: AsyncSession, lease: CollectionLease) -> None:
     """Give it back as it is, unless it was lost: whoever is next goes on at once."""
-    statement = update(ChannelCollection).where(
-        ChannelCollection.channel_id == lease.channel_id, ChannelCollection.lease_token == lease.token
-    )
+    statement = update(ChannelCollection).where(_identity(lease), ChannelCollection.lease_token == lease.token)
     await session.execute(statement.values(lease_token=None, heartbeat_at=None))

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ytempire.kit.backoff import Backoff
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import die_with_parent_command
@@ -22,7 +23,7 @@ log = get_logger(__name__)
 
 READY_POLL_S = 0.05
 # A service that keeps dying is started again after 0.25, 0.5, 1, … seconds; after 20 s of running it begins at 0.25 s.
-FIRST_DELAY_S, LONGEST_DELAY_S, STABLE_AFTER_S = 0.25, 5.0, 20.0
+BACKOFF, STABLE_AFTER_S = Backoff(first_s=0.25, longest_s=5.0), 20.0
 
 
 class ServiceFailed(YtempireError):
@@ -139,22 +140,23 @@ class Supervisor:
                 await self._restart_when_dead(running)
             except OSError as error:  # a full disk must not end the watching
                 log.exception("service_restart_failed", service=running.service.name, reason=str(error))
-                await asyncio.sleep(LONGEST_DELAY_S)
+                await asyncio.sleep(BACKOFF.longest_s)
 
     async def _restart_when_dead(self, running: Running) -> None:
-        delay = FIRST_DELAY_S
+        deaths = 0
         while not self._stopping:
             assert running.process is not None
             if running.process.poll() is None:
                 await asyncio.sleep(0.1)
                 continue
             if time.monotonic() - running.started > STABLE_AFTER_S:
-                delay = FIRST_DELAY_S
+                deaths = 0
+            deaths += 1
+            delay = BACKOFF.nominal_s(deaths)
             log.error(
                 "service_died", service=running.service.name, status=running.process.returncode, restart_in_s=delay
             )
             await asyncio.sleep(delay)
-            delay = min(delay * 2, LONGEST_DELAY_S)
             if not self._stopping:
                 running.restarts += 1
                 running.spawn()

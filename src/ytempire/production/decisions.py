@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ytempire.kit.backoff import Backoff
+
 # A step that was started this often without an end kills its worker: somebody must look at it.
 MAX_ATTEMPTS = 5
 
-FIRST_DELAY_S, LONGEST_DELAY_S = 2.0, 300.0
+BACKOFF = Backoff(first_s=2.0, longest_s=300.0)
+LONGEST_REQUESTED_DELAY_S = 24 * 3600.0
 
 
 def can_claim(
@@ -33,7 +36,5 @@ def can_claim(
 
 
 def retry_delay_s(attempt: int, *, requested_s: float | None) -> float:
-    """Seconds before the next try: what the other side asked for, or twice as long each time."""
-    if requested_s is not None:
-        return min(max(requested_s, 0.0), 24 * 3600.0)
-    return min(FIRST_DELAY_S * 2.0 ** (attempt - 1), LONGEST_DELAY_S)
+    """Seconds before the next try: what the other side asked for, or longer each time."""
+    return BACKOFF.delay_s(attempt) if requested_s is None else min(max(requested_s, 0.0), LONGEST_REQUESTED_DELAY_S)

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,6 @@ import procrastinate
 import valkey.asyncio
 from sqlalchemy.exc import DBAPIError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
-from valkey.exceptions import ValkeyError
 
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
@@ -27,10 +27,12 @@ from ytempire.configuration.setting_overrides import effective_settings, read_ov
 from ytempire.costs import service as costs
 from ytempire.costs.service import PaidCallGate
 from ytempire.embeddings.embedding import Embedder
+from ytempire.kit import leases
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions, as_platform_for, as_subject, is_unavailable
 from ytempire.kit.errors import OutcomeUnknown, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
+from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.processes import Cancelled, Meter, metered, run_in_metered_thread
 from ytempire.kit.storage import ObjectDamaged, ObjectStore
 from ytempire.production import step_leases
@@ -46,6 +48,7 @@ from ytempire.settings import Settings
 
 log = get_logger(__name__)
 
+PROGRESS_INTERVAL = timedelta(seconds=0.25)
 STOP_PATIENCE_S = 10.0  # longest that code between two looks at the meter takes
 
 
@@ -91,7 +94,7 @@ class _Attempt:
         self.books = as_platform_for(runtime.sessions, lease.subject)
         self.meter = Meter()
         self.work = runtime.work / str(lease.token)
-        self.progress = 0.0
+        self.progress, self.published_progress = 0.0, -1.0
         self.lost = False
         self.began = time.monotonic()
 
@@ -99,13 +102,16 @@ class _Attempt:
         self.runtime.meters[self.lease.token] = self.meter
         if self.runtime.shutting_down:
             self.meter.stop.set()
-        heartbeat = asyncio.create_task(self._heartbeat())
+        progress = asyncio.create_task(
+            run_periodically([PeriodicTask("publish_progress", PROGRESS_INTERVAL, self._publish_progress)])
+        )
         try:
-            await self._act_and_settle()
+            async with leases.heartbeats(self._renew_lease, self.runtime.settings.worker.heartbeat_interval):
+                await self._act_and_settle()
         finally:
+            progress.cancel()
+            await asyncio.gather(progress, return_exceptions=True)
             del self.runtime.meters[self.lease.token]
-            heartbeat.cancel()
-            await asyncio.gather(heartbeat, return_exceptions=True)  # within its transaction it holds the row
             await asyncio.to_thread(shutil.rmtree, self.work, ignore_errors=True)
 
     async def _act_and_settle(self) -> None:
@@ -124,16 +130,18 @@ class _Attempt:
         """
         runtime = self.runtime
         lease_s = runtime.settings.worker.lease_duration.total_seconds()
-        async for attempt in AsyncRetrying(
+
+        async def settle_once() -> bool:
+            async with self.books.begin() as session:
+                return await settle(session)
+
+        retrying = AsyncRetrying(
             retry=retry_if_exception(lambda error: is_unavailable(error) and not runtime.shutting_down),
             wait=wait_random_exponential(multiplier=0.2, max=2.0),
             stop=stop_after_delay(lease_s),
             reraise=True,
-        ):
-            with attempt:
-                async with self.books.begin() as session:
-                    return await settle(session)
-        raise AssertionError("the last attempt returns or raises")
+        )
+        return await retrying(settle_once)
 
     async def _settle_result(
         self, session: AsyncSession, *, result: StepResult, stored: Mapping[str, tuple[str, int, str]]
@@ -214,36 +222,24 @@ class _Attempt:
             stored[name] = (stored_object.sha256, stored_object.size_bytes, artifact.media_type)
         return stored
 
-    async def _heartbeat(self) -> None:
-        """Heartbeats, and live progress for whoever watches; stops the act when the lease or the run is gone."""
-        while True:
-            try:
-                async with self.books.begin() as session:
-                    status = await step_leases.heartbeat(session, self.lease, self.progress)
-                if status is None:
-                    self.lost = True
-                if status in (None, "cancelled"):
-                    self.meter.stop.set()
-            except Exception:  # the database is away: the act goes on, the settlement will tell
-                log.warning("heartbeat_failed", step=self.step.name, exc_info=True)
-            await self._publish_progress(self.runtime.settings.worker.heartbeat_interval.total_seconds())
+    async def _renew_lease(self) -> bool:
+        """Renew the heartbeat; stops the act when the lease or the run is gone. False: the lease is lost."""
+        async with self.books.begin() as session:
+            status = await step_leases.heartbeat(session, self.lease, self.progress)
+        self.lost = status is None
+        if status in (None, "cancelled"):
+            self.meter.stop.set()
+        return not self.lost
 
-    async def _publish_progress(self, for_s: float) -> None:
-        """Publish progress four times a second until the next heartbeat. Without Valkey the page polls instead."""
-        until = time.monotonic() + for_s
+    async def _publish_progress(self) -> None:
+        """Publish progress that has changed. Without Valkey the page polls instead."""
+        if (progress := self.progress) == self.published_progress:
+            return
         cost_context = self.lease.cost_context
-        published = -1.0
-        while time.monotonic() < until:
-            if self.progress != published:
-                published = self.progress
-                try:
-                    await self.runtime.cache.publish(
-                        PROGRESS_CHANNEL,
-                        f"{cost_context.run_id} {cost_context.channel_id} {self.step.name} {published:.3f}",
-                    )
-                except ValkeyError:
-                    log.warning("progress_publish_failed", step=self.step.name)
-            await asyncio.sleep(min(0.25, for_s))
+        await self.runtime.cache.publish(
+            PROGRESS_CHANNEL, f"{cost_context.run_id} {cost_context.channel_id} {self.step.name} {progress:.3f}"
+        )
+        self.published_progress = progress
 
     def _resource_usage(self) -> ResourceUsage:
         return ResourceUsage(

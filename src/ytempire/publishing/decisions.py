@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from ytempire.kit.backoff import Backoff
 from ytempire.kit.storage import ObjectDamaged
 from ytempire.publishing.errors import NotPublishable
 from ytempire.youtube.errors import (
@@ -23,7 +24,7 @@ Status = Literal["planned", "uploading", "processing", "live", "failed", "unknow
 Privacy = Literal["public", "unlisted", "private"]
 Licence = Literal["youtube", "creativeCommon"]
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
+BACKOFF = Backoff(first_s=15.0, longest_s=3600.0)
 LONGEST_PAUSE_S = 24 * 3600.0  # quotas begin anew each day
 # Nobody says how long YouTube takes to list an upload; it is minutes. A day is far beyond that, and a video that is
 # uploaded twice is worse than one that is a day late.
@@ -38,11 +39,6 @@ def urgency(publish_at: datetime | None, now: datetime) -> int:
     """The priority of an upload among other jobs: 1 is the most urgent."""
     left = timedelta() if publish_at is None else publish_at - now
     return 3 if left <= timedelta(hours=1) else 5 if left <= timedelta(days=1) else 7
-
-
-def retry_delay_s(retry_count: int) -> float:
-    """Seconds before the next try, when this was the `retry_count`-th in a row that came no further."""
-    return min(FIRST_WAIT_S * 2.0 ** min(max(retry_count - 1, 0), 20), LONGEST_WAIT_S)
 
 
 @dataclass(frozen=True)
@@ -68,23 +64,23 @@ def after_error(error: Exception, status: Status, *, retry_count: int, step: str
         case (
             NotConnected() | ChannelStopped() | UploadSessionExpired()
         ):  # of a session that is gone, the next attempt finds out
-            return NextState(doubtful, retry_delay_s(tried), tried, said)
+            return NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
         case YouTubeRetryLater() as later:
-            wait = retry_delay_s(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
+            wait = BACKOFF.delay_s(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
             return NextState(doubtful, wait, tried, said)
         case YouTubeOutcomeUnknown() as doubt:
             # of a session that was to begin nothing is known but that it has no byte
             unknown: Status = "unknown" if status in ("uploading", "unknown") else status
-            wait = max(retry_delay_s(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
+            wait = max(BACKOFF.delay_s(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
             return NextState(unknown, wait, tried, said)
         case YouTubeRefused() | ObjectDamaged() | NotPublishable() if status in ("planned", "uploading", "unknown"):
             return (
-                NextState(doubtful, retry_delay_s(tried), tried, said)
+                NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
                 if in_doubt
                 else NextState("failed", None, 0, said)
             )
         case _:
-            return NextState(doubtful, retry_delay_s(tried), tried, said)
+            return NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
 
 
 def attachment_status_after(

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import procrastinate
 from sqlalchemy import select, text
 
-from ytempire.kit import clock
+from ytempire.kit import clock, leases
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.locks import Lock, try_lock
@@ -244,7 +244,7 @@ async def _settle(session: AsyncSession, lease: _EditLease, error: Exception | N
         local = {name: {"side": "local", "seen": value} for name, value in sent.items()}
         row.resolutions = {**(lease.resolutions or {}), **local}
     row.retry_count = lease.retry_count + 1
-    wait = decisions.retry_delay_s(row.retry_count)
+    wait = decisions.BACKOFF.delay_s(row.retry_count)
     if isinstance(error, YouTubeRetryLater | YouTubeOutcomeUnknown) and error.after_s is not None:
         wait = min(max(error.after_s, 1.0), decisions.LONGEST_PAUSE_S)
     row.next_try_at = clock.now() + timedelta(seconds=wait)
@@ -291,7 +291,7 @@ async def _note_removed(session: AsyncSession, publication: Publication) -> None
     if publication.status == "failed":
         return
     publication.status, publication.next_try_at, publication.last_error = "removed", None, None
-    publication.lease_token = publication.heartbeat_at = None  # whoever follows it writes nothing any more
+    leases.end(publication)  # whoever follows it writes nothing any more
     await session.flush()
     await video_lifecycle.mark_removed(session, publication.video_id)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Self, TypeVar
@@ -12,6 +10,7 @@ from uuid import UUID
 import procrastinate
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
 from ytempire.kit.clock import Timestamp
@@ -157,14 +156,13 @@ async def cancel_publication(request: Request, video_id: UUID) -> None:
 
 async def _between_attempts(act: Callable[[], Awaitable[T]]) -> T:
     """Do it when no worker looks at the publication: one that finds that it is not its turn yet is gone in a moment."""
-    deadline = time.monotonic() + LOOK_S
-    while True:
-        try:
-            return await act()
-        except PublicationBusy:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.05)
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(PublicationBusy),
+        wait=wait_fixed(0.05),
+        stop=stop_after_delay(LOOK_S),
+        reraise=True,
+    )
+    return await retrying(act)
 
 
 class NewTime(BaseModel):

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import procrastinate
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import select, text
 
-from ytempire.kit import clock
+from ytempire.kit import clock, leases
 from ytempire.kit.database import AsyncSession
-from ytempire.kit.errors import YtempireError
 from ytempire.kit.locks import Lock, try_lock
 from ytempire.production import queries as videos
 from ytempire.production import video_lifecycle
@@ -28,12 +27,6 @@ from ytempire.publishing.decisions import NextState, Status
 from ytempire.publishing.models import Publication
 from ytempire.publishing.service import UPLOAD_VIDEO
 from ytempire.youtube.projects import ServiceClock
-
-
-class ClaimLost(YtempireError):
-    """Another worker has it: this one writes nothing any more."""
-
-    code = "lease_lost"
 
 
 @dataclass(frozen=True)
@@ -75,27 +68,23 @@ class UploadJob:
     video: VideoView
 
 
-def _is_due(lease_duration: timedelta) -> ColumnElement[bool]:
-    now = clock.now()
-    return (Publication.next_try_at <= now) & (
-        Publication.lease_token.is_(None) | (Publication.heartbeat_at < now - lease_duration)
-    )
-
-
 async def claim(session: AsyncSession, publication_id: UUID, *, lease_duration: timedelta) -> UploadJob | None:
     """Take it; None: it is not due, or in another worker's hands."""
     row = await session.scalar(
         select(Publication)
-        .where(Publication.id == publication_id, _is_due(lease_duration))
+        .where(
+            Publication.id == publication_id,
+            Publication.next_try_at <= clock.now(),
+            leases.is_free(Publication, lease_duration),
+        )
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
     if row is None:
         return None
-    now = clock.now()
-    row.lease_token, row.heartbeat_at = uuid4(), now
+    leases.take(row)
     row.attempt_number += 1
-    row.started_at = row.started_at or now
+    row.started_at = row.started_at or clock.now()
     await session.flush()
     return UploadJob(_lease_from_row(row), await videos.get_video(session, row.video_id))
 
@@ -105,19 +94,17 @@ def _lease_from_row(row: Publication) -> PublicationLease:
 
 
 async def heartbeat(session: AsyncSession, lease: PublicationLease) -> bool:
-    """False: the claim was lost."""
-    beaten = update(Publication).where(Publication.id == lease.id, Publication.lease_token == lease.lease_token)
-    return await session.scalar(beaten.values(heartbeat_at=clock.now()).returning(Publication.id)) is not None
+    """Renew the heartbeat; False: the lease was lost."""
+    return await leases.renew(session, Publication, Publication.id == lease.id, lease.lease_token)
 
 
 async def record_progress(
     session: AsyncSession, lease: PublicationLease, values: Mapping[str, Any]
 ) -> PublicationLease:
-    """Write down how far it is. Raises ClaimLost."""
+    """Write down how far it is. Raises LeaseLost."""
     row = await _locked(session, lease)
     for name, value in values.items():
         setattr(row, name, value)
-    row.heartbeat_at = clock.now()
     await session.flush()
     return _lease_from_row(row)
 
@@ -125,7 +112,7 @@ async def record_progress(
 async def record_remote_state(
     session: AsyncSession, lease: PublicationLease, item: Mapping[str, Any], now: ServiceClock
 ) -> PublicationLease:
-    """Note what YouTube shows of it. Raises ClaimLost."""
+    """Note what YouTube shows of it. Raises LeaseLost."""
     row = await _locked(session, lease)
     row.retry_count, row.youtube_privacy = 0, item["status"]["privacyStatus"]
     if not await remote_sync.has_edit_in_progress(session, row.id):
@@ -134,15 +121,7 @@ async def record_remote_state(
 
 
 async def _locked(session: AsyncSession, lease: PublicationLease) -> Publication:
-    row = await session.scalar(
-        select(Publication)
-        .where(Publication.id == lease.id, Publication.lease_token == lease.lease_token)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise ClaimLost("Another worker has taken this publication over.")
-    return row
+    return await leases.lock(session, Publication, Publication.id == lease.id, lease.lease_token)
 
 
 async def settle(
@@ -153,10 +132,10 @@ async def settle(
     lease_at_start: PublicationLease,
     live_since: datetime | None = None,
 ) -> None:
-    """End the attempt; `lease_at_start`: as it was claimed. Raises ClaimLost."""
+    """End the attempt; `lease_at_start`: as it was claimed. Raises LeaseLost."""
     row = await _locked(session, lease)
     now = clock.now()
-    row.lease_token = row.heartbeat_at = None
+    leases.end(row)
     if (row.privacy, row.publish_at) != (lease_at_start.privacy, lease_at_start.publish_at):
         row.next_try_at = now  # it was changed at YouTube meanwhile: what this attempt saw may be of before
         return

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ytempire.kit import clock
+from ytempire.kit import clock, leases
 from ytempire.kit.database import AsyncSession
 from ytempire.production import video_lifecycle
 from ytempire.publishing import metadata
@@ -50,7 +50,7 @@ async def note_gone(session: AsyncSession, ids: Collection[str]) -> None:
         if row.status != "live":
             continue
         row.status, row.next_try_at, row.last_error = "gone", None, None
-        row.lease_token = row.heartbeat_at = None  # whoever follows it writes nothing any more
+        leases.end(row)  # whoever follows it writes nothing any more
         row.remote_edits, row.remote_edits_seen_at = {}, None
         await session.flush()
         await video_lifecycle.mark_missing(session, row.video_id)

@@ -19,6 +19,7 @@ from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import YtempireError
+from ytempire.kit.leases import LeaseLost, heartbeats
 from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries as videos
@@ -26,7 +27,7 @@ from ytempire.production.queries import ArtifactView
 from ytempire.publishing import decisions, delegated_access, leases, metadata, service, upload_queue, youtube_rules
 from ytempire.publishing.decisions import NextState
 from ytempire.publishing.errors import NotPublishable
-from ytempire.publishing.leases import ClaimLost, UploadJob
+from ytempire.publishing.leases import UploadJob
 from ytempire.publishing.metadata import Values
 from ytempire.publishing.queries import about_session
 from ytempire.youtube import automation
@@ -83,36 +84,36 @@ class _Attempt:
         self.lease_at_start = job.lease
         self.step = "begin"
         self.in_doubt = self.lease.last_chunk_at is not None and self.lease.youtube_video_id is None
-        self.lost = asyncio.Event()
         self.live_since: datetime | None = None
         # by step: until when a thumbnail or captions are not tried, though the film is looked at meanwhile, and why
         self.asked: dict[str, dict[str, Any]] = dict((job.lease.last_error or {}).get("asked", {}))
 
     async def run(self) -> None:
-        """Until it is settled, the claim is lost, or the worker stops; then it is given back at once."""
-        heartbeat = asyncio.create_task(self._heartbeat())
-        act = asyncio.create_task(self._act())
-        ends = [asyncio.create_task(one.wait()) for one in (self.lost, self.runtime.stopping)]
+        """Until it is settled, the lease is lost, or the worker stops; then it is given back at once."""
         try:
-            await asyncio.wait({act, *ends}, return_when=asyncio.FIRST_COMPLETED)
-            if not act.done():
-                act.cancel()
-                await asyncio.wait({act})
-            await self._settle(act)
-        except ClaimLost:
+            async with heartbeats(self._renew_lease, self.runtime.heartbeat) as lost:
+                act = asyncio.create_task(self._act())
+                ends = [asyncio.create_task(event.wait()) for event in (lost, self.runtime.stopping)]
+                try:
+                    await asyncio.wait({act, *ends}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for task in (act, *ends):
+                        task.cancel()
+                    await asyncio.wait({act, *ends})
+                await self._settle(act)
+        except LeaseLost:
             self._report("lease_lost", task=service.UPLOAD_VIDEO)
-        finally:
-            tasks = (heartbeat, act, *ends)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)  # a heartbeat in its transaction holds the row
+
+    async def _renew_lease(self) -> bool:
+        async with self.runtime.sessions.begin() as session:
+            return await leases.heartbeat(session, self.lease)
 
     async def _settle(self, act: asyncio.Task[NextState]) -> None:
         if act.cancelled():
             after = NextState(self.lease.status, 0.0, self.lease.retry_count)
         elif (error := act.exception()) is None:
             after = act.result()
-        elif isinstance(error, ClaimLost) or not isinstance(error, Exception):
+        elif isinstance(error, LeaseLost) or not isinstance(error, Exception):
             raise error
         else:
             after = decisions.after_error(
@@ -144,16 +145,6 @@ class _Attempt:
             if asked and left_s > 0
             else None
         )
-
-    async def _heartbeat(self) -> None:
-        while True:
-            await asyncio.sleep(self.runtime.heartbeat.total_seconds())
-            try:
-                async with self.runtime.sessions.begin() as session:
-                    if not await leases.heartbeat(session, self.lease):
-                        self.lost.set()
-            except Exception:  # the database is away: the act goes on, the settlement will tell
-                log.warning("heartbeat_failed", publication=str(self.lease.id), exc_info=True)
 
     def _report(self, event: str, **said: Any) -> None:
         log.info(event, publication=str(self.lease.id), step=self.step, **said)
@@ -546,7 +537,7 @@ class _Attempt:
             remote = await self._keep_time(answer["items"][0], publish_at, now)
         if remote.publish_at is not None and remote.publish_at > now.at:
             left = (remote.publish_at - now.at).total_seconds() / now.speed
-            return NextState("processing", min(left, decisions.LONGEST_WAIT_S))
+            return NextState("processing", min(left, decisions.BACKOFF.longest_s))
         self.live_since = clock.now() if publish_at is None else min(publish_at, clock.now())
         asked = "public" if publish_at is not None else self.lease.privacy
         if remote.privacy == asked or "visibility" in edits:  # an edit is said as one
@@ -609,7 +600,7 @@ class _Attempt:
         said = "YouTube does not list the video just now."
         return NextState(
             "processing",
-            decisions.retry_delay_s(retry_count),
+            decisions.BACKOFF.delay_s(retry_count),
             retry_count,
             self._error_document("videoNotListed", said, None),
         )
