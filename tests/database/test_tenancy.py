@@ -20,6 +20,7 @@ from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
+from ytempire.operations.home import Home
 from ytempire.operations.worker import open_worker_context, register_domains
 from ytempire.registration.domains import registered_domains
 
@@ -263,8 +264,8 @@ TASKS = [
 ]
 
 
-async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str, tmp_path: Path) -> None:
-    async with open_worker_context(worker_settings(world.database, cache_url, tmp_path)) as context:
+async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str, server_home: Home) -> None:
+    async with open_worker_context(worker_settings(world.database, cache_url, server_home.root)) as context:
         await register_domains(context, registered_domains())
         known = {name for name in context.queue.tasks if "builtin" not in name}  # those are the library's own
     assert known == {task for task, _, _ in TASKS}

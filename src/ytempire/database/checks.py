@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from ytempire.database import models
 from ytempire.database.catalog import SCHEMAS, Card, catalog
+from ytempire.database.code_files import code_files
 from ytempire.database.invariants import INVARIANTS
 from ytempire.database.partitions import (
     ARCHIVE,
@@ -86,7 +87,7 @@ class Target:
     limits: Limits = field(default_factory=Limits)
     metadata: MetaData = field(default_factory=lambda: models.metadata)
     cards: Mapping[str, Card] = field(default_factory=catalog)
-    code: Path = PACKAGE_DIR / "code"
+    code: Mapping[str, Path] = field(default_factory=code_files)
 
 
 Check = Callable[[Target], Iterable[CheckResult]]
@@ -272,7 +273,7 @@ def check_catalog(target: Target) -> Iterator[CheckResult]:
     wrong += [f"The schema {one} has a card and no tables." for one in whole - {schema for schema, *_ in rows}]
     for one in sorted(wrong):
         yield CheckResult(
-            "catalog", "critical", one, "Mend the card in src/ytempire/database/catalog, then `make dictionary`."
+            "catalog", "critical", one, "Mend the card in its domain's catalog.toml, then `make dictionary`."
         )
     if not wrong:
         yield CheckResult("catalog", "ok", f"{len(present)} tables and views have a true card.")
@@ -282,10 +283,7 @@ def check_applied_code(target: Target) -> Iterator[CheckResult]:
     """Functions, views, policies and grants: the files against the hashes of those that were applied."""
     rows = target.connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
     applied = {str(path): str(sha256) for path, sha256 in rows}
-    files = {
-        file.relative_to(target.code).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in target.code.rglob("*.sql")
-    }
+    files = {path: hashlib.sha256(file.read_bytes()).hexdigest() for path, file in target.code.items()}
     remedy = "Run `ytempire migrate`; it applies what changed."
     wrong = False
     for path, sha256 in sorted(files.items()):

@@ -25,7 +25,7 @@ HEAD = """\
 
 Every table and view of the database: what a row is, whose it is, how long it stays, and what each column means.
 
-<!-- Made by `make dictionary` from src/ytempire/database/catalog/*.toml and the models. Edit those, not this page. -->
+<!-- Made by `make dictionary` from the catalog.toml of each domain and the models. Edit those, not this page. -->
 
 Identifiers are UUIDv7, made by the database (`core.new_id()`), and grow with time. Times carry their zone and are shown
 in UTC. Money is `numeric(18, 6)` and its column ends in `_usd`; other units stand in the name too. A column is filled
@@ -62,7 +62,7 @@ def _require_same(cards: Mapping[str, Card], tables: Mapping[str, Table]) -> Non
         wrong += [f"{card.table}.{column} is on its card only" for column in card.columns.keys() - there]
     if wrong:
         raise CatalogBroken(
-            f"Cards and models disagree: {'; '.join(sorted(wrong))}.", hint="Mend src/ytempire/database/catalog."
+            f"Cards and models disagree: {'; '.join(sorted(wrong))}.", hint="Mend the catalog.toml of its domain."
         )
 
 

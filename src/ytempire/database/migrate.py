@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from psycopg import sql
 from sqlalchemy import create_engine, pool
 
 from ytempire.database.catalog import catalog
+from ytempire.database.code_files import code_files, is_for_analysts, is_grants
 from ytempire.database.partitions import ARCHIVE, ensure_ahead
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.locks import Lock
+from ytempire.registration.domain import Domain
 
 PACKAGE_DIR = Path(__file__).parent
 OWNER, APP, WORKER = "ytempire_owner", "ytempire_app", "ytempire_worker"
@@ -157,8 +160,8 @@ def current_revision(owner_url: str) -> str | None:
         return MigrationContext.configure(connection, opts={"version_table_schema": "core"}).get_current_revision()
 
 
-def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
-    """Re-apply each file of `code/` whose hash changed, and at the end the grants; returns what was applied.
+def apply_code(owner_url: str, *, migrated: bool = False, domains: Sequence[Domain] | None = None) -> list[str]:
+    """Re-apply each file of code whose hash changed, and at the end the grants; returns what was applied.
 
     Analysts' views and functions are made of tables and of other code: they follow whatever was `migrated` or applied.
     """
@@ -173,11 +176,11 @@ def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
         )
         rows = connection.execute("SELECT path, sha256 FROM core.applied_code").fetchall()
         before = {str(path): str(sha256) for path, sha256 in rows}
-        for file in sorted((PACKAGE_DIR / "code").rglob("*.sql"), key=lambda file: (_place(file), file)):
-            path, body = file.relative_to(PACKAGE_DIR / "code").as_posix(), file.read_bytes()
+        for path, file in code_files(domains).items():
+            body = file.read_bytes()
             sha256 = hashlib.sha256(body).hexdigest()
             # grants name all tables of a schema, so they follow every migration
-            follows = file.name == "grants.sql" or (_place(file) == 1 and (migrated or applied))
+            follows = is_grants(path) or (is_for_analysts(path) and (migrated or applied))
             if before.get(path) == sha256 and not follows:
                 continue
             connection.execute(body)
@@ -188,8 +191,3 @@ def apply_code(owner_url: str, *, migrated: bool = False) -> list[str]:
             )
             applied.append(path)
     return applied
-
-
-def _place(file: Path) -> int:
-    """What is made of the others comes after them."""
-    return 2 if file.name == "grants.sql" else 1 if file.name.startswith("masked") else 0

@@ -52,7 +52,7 @@ class Video(Model):
         # set once, by the transition to published; what is published may later be archived or marked removed
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_has_time"),
         CheckConstraint("published_at IS NULL OR status IN ('published', 'archived', 'removed')", name="published_at"),
-        # serves: search; see database/code/core/search.sql
+        # serves: search; see sql/search.sql
         Index("videos_search_idx", "search", postgresql_using="gin"),
         Index(
             "videos_title_trgm_idx", "title", postgresql_using="gin", postgresql_ops={"title": "public.gin_trgm_ops"}
@@ -97,7 +97,7 @@ class SearchVocabulary(Model):
 
     __tablename__ = "search_vocabulary"
     __table_args__ = (
-        # serves: words like a mistyped one; see database/code/core/search.sql
+        # serves: words like a mistyped one; see sql/search.sql
         Index(
             "search_vocabulary_word_trgm_idx",
             "word",

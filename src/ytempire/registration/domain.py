@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
@@ -11,8 +12,9 @@ from typing import Any
 class Domain:
     """A package of the product, and where in it is what the API, the worker and the database ask of each domain.
 
-    A reference is `module:attribute` within the package. It is imported when it is resolved, so that the API does not
-    import what only the worker needs.
+    Two things need no line, since they are found by their place: `sql/*.sql`, functions, views and triggers, and
+    `catalog.toml`, the cards of the tables. A reference is `module:attribute` within the package. It is imported when
+    it is resolved, so that the API does not import what only the worker needs.
     """
 
     package: str
@@ -31,6 +33,16 @@ class Domain:
     """`Mapping[str, Callable[[str], Message]]`: live messages by the channel of PostgreSQL's NOTIFY."""
     published_messages: str | None = None
     """The same by the channel of Valkey."""
+
+    @property
+    def path(self) -> str:
+        """The package below ours, with slashes."""
+        return self.package.removeprefix("ytempire.").replace(".", "/")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the package."""
+        return Path(import_module(self.package).__path__[0])
 
     def resolve(self, reference: str) -> Any:
         """Import and return what `reference` names. Raises ImportError and AttributeError."""

@@ -1,4 +1,4 @@
-"""The catalog: one card for every table and view that is ours, in `<domain>.toml` beside this file.
+"""The catalog: one card for every table and view that is ours, in `catalog.toml` of its domain.
 
 A card says what models and migrations cannot: what a row is, whose it is, how long it stays, and of every column what
 it means, who may read it, and whether it tells something about a person. Masking, privacy requests and retention read
@@ -8,7 +8,7 @@ the cards. `ytempire db doctor` holds them against the database both ways; `docs
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -16,6 +16,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ytempire.kit.errors import YtempireError
+from ytempire.registration.domain import Domain
+from ytempire.registration.domains import registered_domains
 
 PACKAGE_DIR = Path(__file__).parent
 # What we make ourselves. `jobs` belongs to the queue library and has one card for all; `public` holds extensions only.
@@ -140,29 +142,39 @@ class Card(_Frozen):
         return None
 
 
-def read_catalog(folder: Path) -> dict[str, Card]:
-    """All cards of a folder by table, sorted. Raises CatalogBroken with the file and what is wrong in it."""
+def catalog_files(domains: Sequence[Domain]) -> list[Path]:
+    """Return the files of cards: those beside this module are of tables that no domain has."""
+    own = (domain.folder / "catalog.toml" for domain in domains)
+    return [*sorted(PACKAGE_DIR.glob("*.toml")), *(file for file in own if file.exists())]
+
+
+def read_catalog(files: Iterable[Path]) -> dict[str, Card]:
+    """Return all cards of files by table, sorted. Raises CatalogBroken with the file and what is wrong in it."""
     cards: dict[str, Card] = {}
-    for file in sorted(folder.glob("*.toml")):
+    for file in files:
         try:
             document = tomllib.loads(file.read_text())
             # a file names its owner once; a card may name another
             read = [Card.model_validate({"owner": document["owner"], **one}) for one in document["table"]]
         except (tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
-            raise CatalogBroken(f"The catalog file {file.name} cannot be used: {error}.") from error
+            raise CatalogBroken(f"The catalog file {_name(file)} cannot be used: {error}.") from error
         for card in read:
             if card.table in cards:
-                raise CatalogBroken(f"The table {card.table} has two cards; the second is in {file.name}.")
+                raise CatalogBroken(f"The table {card.table} has two cards; the second is in {_name(file)}.")
             cards[card.table] = card
     for card in cards.values():
         tenant_path(card, cards)
     return dict(sorted(cards.items()))
 
 
+def _name(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
+
+
 @lru_cache(maxsize=1)
 def catalog() -> Mapping[str, Card]:
     """The project's own cards, read once."""
-    return read_catalog(PACKAGE_DIR)
+    return read_catalog(catalog_files(registered_domains()))
 
 
 def tenant_path(card: Card, cards: Mapping[str, Card]) -> list[str]:

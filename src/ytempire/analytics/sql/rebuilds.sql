@@ -1,5 +1,5 @@
 -- A channel's days are those of its time zone: when that changes, what is summed by day is made anew. Its writer waits
--- meanwhile, so that nothing is added to sums of other days (analytics/rebuilding.py).
+-- meanwhile, so that nothing is added to sums of other days (rebuilds.py).
 
 -- By its last byte; `analytics.sharding.shard_of` is the same, and 2 and 5242 are SHARDS and SHARD_LOCK there.
 CREATE OR REPLACE FUNCTION analytics.shard_of(channel_id uuid) RETURNS integer LANGUAGE sql IMMUTABLE

@@ -1,0 +1,1 @@
+"""A domain that counts waves: the smallest that has everything."""

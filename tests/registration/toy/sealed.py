@@ -1,0 +1,3 @@
+"""Waves have no secrets."""
+
+SEALED_COLUMNS = ()
