@@ -28,6 +28,7 @@ PRELOADED = (
     "tests.publishing.worker_main",
     "tests.measurement.worker_main",
     "tests.youtube.worker_main",
+    "tests.outbox.relay_main",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.conftest import Database
+from tests.relay import relay
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.analytics.periodic import notify_viral_on_commits
 from ytempire.analytics.viral import notify_viral
@@ -121,6 +122,7 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
     told = [video for found in await asyncio.gather(*(look() for _ in range(4))) for video in found]
     assert sorted(told) == sorted([first, second, *(video for _, video in bob.pairs)])
     assert await look() == []
+    await relay(database)
     said = of_owner(
         database,
         "SELECT title, message, link, severity FROM core.notifications WHERE user_id = %s AND kind = 'video_viral'"

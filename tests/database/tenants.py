@@ -30,12 +30,13 @@ from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template
 from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
-from ytempire.journal.models import ApiRequest, Notification
+from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.measurement.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
+from ytempire.notifications.models import Notification
 from ytempire.production import service
 from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion
 from ytempire.production.run_options import Options

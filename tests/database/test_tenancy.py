@@ -13,6 +13,7 @@ from psycopg import sql
 
 from tests.conftest import Database
 from tests.database.tenants import Tenant, make_tenant
+from tests.relay import relay
 from tests.worker_context import worker_settings
 from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.catalog import catalog
@@ -22,7 +23,6 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.operations.home import Home
 from ytempire.operations.worker import open_worker_context, register_domains
-from ytempire.registration.domains import registered_domains
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}
@@ -39,6 +39,8 @@ PLATFORM = {
     "core.setting_overrides",
     "core.search_vocabulary",
     "core.oauth_states",
+    "core.outbox",
+    "core.outbox_subscribers",
     "core.youtube_projects",
     "core.quota_usage",
     "jobs.procrastinate_events",
@@ -51,6 +53,7 @@ PLATFORM = {
 EMPTY = {
     "archive.changes",
     "core.maintenance_log",
+    "core.outbox_subscribers",
     "core.signing_keys",
     "core.system_alerts",
     "core.setting_overrides",
@@ -266,7 +269,7 @@ TASKS = [
 
 async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str, server_home: Home) -> None:
     async with open_worker_context(worker_settings(world.database, cache_url, server_home.root)) as context:
-        await register_domains(context, registered_domains())
+        await register_domains(context)
         known = {name for name in context.queue.tasks if "builtin" not in name}  # those are the library's own
     assert known == {task for task, _, _ in TASKS}
 
@@ -459,7 +462,7 @@ def test_functions_pin_their_search_path_with_temporary_objects_last(world: Worl
     assert rows == []
 
 
-def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(world: World) -> None:
+async def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(world: World) -> None:
     one, channel = world.one.subject, world.other.channel_id
     with psycopg.connect(conninfo(world.superuser_url)) as admin:
         admin.execute("SET session_replication_role = replica")  # as if they had ordered it while they had a permission
@@ -481,6 +484,7 @@ def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(wo
             "UPDATE core.runs SET status = 'failed', completed_at = now() WHERE channel_id = %s", [channel]
         )
         connection.commit()
+        assert await relay(world.database) > 0
         enter(connection, one)
         about = """SELECT kind FROM core.event_log WHERE channel_id = %s
                    UNION ALL SELECT kind FROM core.notifications WHERE kind = 'run_failed'"""

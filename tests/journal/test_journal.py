@@ -19,6 +19,7 @@ from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.database.lock_waits import wait_until_blocking
 from tests.production.factories import ARTICLE
+from tests.relay import relay
 from ytempire.journal.models import ApiRequest
 from ytempire.journal.request_log import MAX_DURATION_US, RequestLog, ServedRequest
 from ytempire.kit import clock
@@ -109,6 +110,7 @@ class TestNotifications:
         for status, reason in (("completed", None), ("failed", "The voice broke.")):
             run = (await client.post("/api/v1/runs", json=ORDER)).json()
             end_run(database, run["id"], status, reason)
+        await relay(database)
         told = (await client.get("/api/v1/notifications")).json()
         assert told["unread"] == 2
         assert [(one["severity"], one["message"]) for one in told["items"]] == [
@@ -122,9 +124,10 @@ class TestNotifications:
         assert (marked.json(), again.json()) == ({"count": 2}, {"count": 0})
         assert (await client.get("/api/v1/notifications", params={"unread": True})).json()["items"] == []
 
-    async def test_who_cancels_a_run_knows_it(self, client: httpx.AsyncClient) -> None:
+    async def test_who_cancels_a_run_knows_it(self, client: httpx.AsyncClient, database: Database) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         await client.post(f"/api/v1/runs/{run['id']}/cancel")
+        await relay(database)
         assert await items(client, "notifications") == []
         assert (await items(client, "events"))[0]["kind"] == "run_cancelled"
 
@@ -143,6 +146,7 @@ class TestNotifications:
                 "INSERT INTO core.system_alerts (key, severity, message, remedy)"
                 " VALUES ('partitions', 'critical', 'No partition for tomorrow.', 'Run the maintenance.')"
             )
+        await relay(database)
         assert await items(client, "notifications") == []
         async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as admin:
             told = await items(admin, "notifications")

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from tests.measurement.conftest import CollectionEnv, Live, collector
 from tests.publishing.conftest import until
+from tests.relay import relay
 from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
 from ytempire.kit import clock
@@ -160,6 +161,7 @@ class TestWhatWasEditedThere:
             "SELECT remote_edits -> 'title' ->> 'remote' FROM core.publications"
         )
         assert theirs == "Edited in Studio"
+        await relay(collection_env.youtube_env.database)
         assert collection_env.youtube_env.rows(
             "SELECT count(*) FROM core.notifications WHERE kind = 'publication_edited_remotely'"
         ) == [(1,)]
@@ -486,6 +488,7 @@ class TestSilence:
         collection_env.youtube_env.sandbox_server.fault("videos.list", "unavailable", remaining=3 * MAX_ATTEMPTS)
         for _ in range(3):
             assert (await collection_env.collect()).error is not None
+        await relay(collection_env.youtube_env.database)
         told = collection_env.youtube_env.rows(
             "SELECT title, message FROM core.notifications WHERE kind = 'collection_late'"
         )
@@ -502,6 +505,7 @@ class TestSilence:
         for _ in range(2):
             assert (await collection_env.collect()).error is not None
         assert collection_env.youtube_env.rows("SELECT until, notified_at FROM core.collection_gaps") == [(None, None)]
+        await relay(collection_env.youtube_env.database)
         assert collection_env.youtube_env.rows("SELECT FROM core.notifications WHERE kind = 'collection_late'") == []
 
     async def test_maintenance_says_it_where_no_worker_runs(self, collection_env: CollectionEnv) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import SRT, Publisher
 from tests.publishing.test_upload_worker import assert_once
+from tests.relay import relay
 from tests.sandbox.conftest import plain
 from ytempire.channels import credentials
 from ytempire.kit import clock
@@ -117,6 +118,7 @@ async def test_the_owner_is_told_once(publisher: Publisher) -> None:
     publisher.youtube_env.sandbox_server.fault("videos.insert", "403:accessNotConfigured", remaining=2)
     await publisher.attempt()
     await publisher.attempt()
+    await relay(publisher.youtube_env.database)
     [(title, message)] = publisher.youtube_env.rows(
         "SELECT title, message FROM core.notifications WHERE kind = 'publication_action_required'"
     )

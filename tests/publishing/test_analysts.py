@@ -33,6 +33,7 @@ REFUSED = {
     "/flags": ADMINISTRATION,
     "/emails": ADMINISTRATION,
     "/users": ADMINISTRATION,
+    "/outbox/blocked-facts": ADMINISTRATION,
     "/channels/{channel_id}/permissions": PEOPLE,
     "/videos/{video_id}/publication/edits": PEOPLE,
     "/channels/{channel_id}/credentials": SECRETS,

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.publishing.conftest import Publisher, until, worker
+from tests.relay import relay
 from tests.youtube.conftest import YouTubeEnv
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
@@ -129,6 +130,7 @@ class TestRound:
             await service.cancel(session, publisher.video_id)
         assert publisher.video() == ("ready", None, None)
         assert await filler.run_once() == (0, 0)
+        assert await relay(publisher.youtube_env.database) > 0
         assert publisher.youtube_env.rows("SELECT FROM core.notifications WHERE kind = 'publication_failed'") == []
         assert (await publisher.order(PublicationRequest(next_slot=True))).is_new
 

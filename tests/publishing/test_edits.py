@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import Publisher
+from tests.relay import relay
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Conflict, InvalidInput
@@ -221,6 +222,7 @@ class TestRemoval:
             )
             trail = [tuple(row) for row in rows]
         assert trail == [("insert", "awaiting_confirmation"), ("update", "planned"), ("update", "done")]
+        await relay(live.youtube_env.database)
         told = live.youtube_env.rows("SELECT title FROM core.notifications ORDER BY id DESC LIMIT 1")
         assert told == [(f"[sandbox] “{(await live.view()).title}” was deleted at YouTube",)]
 

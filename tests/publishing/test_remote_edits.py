@@ -11,6 +11,7 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import Publisher
 from tests.publishing.test_edits import attempt, live, scheduled, update
+from tests.relay import relay
 from ytempire.kit import clock
 from ytempire.production import versions
 from ytempire.publishing import remote_sync
@@ -138,11 +139,13 @@ class TestNoticing:
         assert seen(view) == {"title": "Edited in Studio", "visibility": "unlisted"}
         assert {one.field: one.local for one in view.remote_edits}["visibility"] == "public"
         assert (view.youtube_privacy, view.remote_edits_seen_at is not None) == ("unlisted", True)
+        await relay(live.youtube_env.database)
         [(title, message)] = live.youtube_env.rows(TOLD)
         assert "was edited at YouTube" in title
         assert "title, visibility" in message
         await by_hand(live, title="Edited again")
         await look(live)
+        await relay(live.youtube_env.database)
         assert len(live.youtube_env.rows(TOLD)) == 2
 
     async def test_one_that_was_taken_back_there_is_none(self, live: Publisher) -> None:
@@ -158,6 +161,7 @@ class TestNoticing:
         await look(live)
         assert (await attempt(live, ordered)).status == "done"
         await look(live)
+        await relay(live.youtube_env.database)
         assert ((await live.view()).remote_edits, live.youtube_env.rows(TOLD)) == ([], [])
 
     async def test_a_list_that_lags_is_none(self, live: Publisher) -> None:
@@ -280,6 +284,7 @@ class TestDeleted:
         await gone(live)
         view = await live.view()
         assert (view.status, live.video()[:2]) == ("gone", ("ready", None))
+        await relay(live.youtube_env.database)
         [(title,)] = live.youtube_env.rows("SELECT title FROM core.notifications WHERE kind = 'publication_missing'")
         assert "is not on YouTube any more" in title
         ordered = await live.order(PublicationRequest(privacy="unlisted"))

@@ -34,7 +34,7 @@ OWN = re.compile(
     r"/api/v1/(auth|me|notifications|personas|templates)(/|$)|/api/v1/ingest/quarantine/|/api/v1/channels$"
 )
 # ... and what administrators of the installation do.
-ADMINISTRATION = re.compile(r"/api/v1/(categories|settings|flags|users)(/|$)")
+ADMINISTRATION = re.compile(r"/api/v1/(categories|settings|flags|outbox|users)(/|$)")
 
 
 @dataclass

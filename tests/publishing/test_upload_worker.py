@@ -17,6 +17,7 @@ import pytest
 
 from tests.forked_process import ForkedProcess
 from tests.publishing.conftest import MIB, Publisher, until, worker
+from tests.relay import relay
 from tests.sandbox.conftest import plain, video
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
@@ -309,6 +310,7 @@ class TestInDoubt:
 
     async def test_the_session_says_what_it_made(self, publisher: Publisher) -> None:
         await self._in_doubt(publisher, "answer_lost")
+        await relay(publisher.youtube_env.database)
         told = publisher.youtube_env.rows("SELECT severity FROM core.notifications WHERE kind = 'publication_unknown'")
         assert told == [("warning",)]
         assert_once(publisher, await publisher.until_settled())

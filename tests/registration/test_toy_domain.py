@@ -51,11 +51,11 @@ async def test_toy_domain_periodic_task_enqueues_a_job_whose_trigger_is_heard(
     await sessions_as(engine, "operator")  # who is granted one channel
     async with (
         await psycopg.AsyncConnection.connect(conninfo(toy_database.app_url), autocommit=True) as listener,
-        open_worker_context(worker_settings(toy_database, cache_url, server_home.root)) as context,
+        open_worker_context(worker_settings(toy_database, cache_url, server_home.root), domains=[DOMAIN]) as context,
         asyncio.timeout(30),
     ):
         await listener.execute("LISTEN wave_made")
-        periodic = asyncio.create_task(run_periodically(await register_domains(context, [DOMAIN])))
+        periodic = asyncio.create_task(run_periodically(await register_domains(context)))
         working = asyncio.create_task(context.queue.run_worker_async(queues=["network"], install_signal_handlers=False))
         notification = await anext(listener.notifies())
         for task in (periodic, working):

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.relay import relay
 from tests.sandbox.conftest import plain
 from tests.youtube.conftest import PAGE, YouTubeEnv, consented
 from ytempire.accounts.models import Permission, User
@@ -35,7 +36,8 @@ async def kept_tokens(youtube_env: YouTubeEnv) -> Tokens:
         )
 
 
-def notified(youtube_env: YouTubeEnv) -> list[str]:
+async def notified(youtube_env: YouTubeEnv) -> list[str]:
+    await relay(youtube_env.database)
     return [row[0] for row in youtube_env.rows("SELECT title FROM core.notifications ORDER BY id")]
 
 
@@ -329,11 +331,11 @@ class TestHealth:
         view = await youtube_env.connect()
         assert view.refresh_expires_at is not None
         await connection_check.check_connections(youtube_env.youtube)
-        assert notified(youtube_env) == []
+        assert await notified(youtube_env) == []
         youtube_env.sandbox_server.advance(5 * DAY_S + 60)
         for _ in range(2):
             await connection_check.check_connections(youtube_env.youtube)
-        assert notified(youtube_env) == ["[sandbox] YouTube's consent for “Clear Signal” ends soon"]
+        assert await notified(youtube_env) == ["[sandbox] YouTube's consent for “Clear Signal” ends soon"]
         assert (await youtube_env.youtube.connection(youtube_env.channel_id)).status == "expiring"
         assert (await youtube_env.connect()).status == "connected"
 
@@ -348,7 +350,7 @@ class TestHealth:
             with pytest.raises(NotConnected, match="is not connected any more"):
                 await connection_check.check(youtube_env.youtube, youtube_env.channel_id)
             await connection_check.check_connections(youtube_env.youtube)
-        assert notified(youtube_env) == ["[sandbox] YouTube's consent for “Clear Signal” has ended"]
+        assert await notified(youtube_env) == ["[sandbox] YouTube's consent for “Clear Signal” has ended"]
         assert (await youtube_env.connect()).status == "connected"
         assert (await connection_check.check(youtube_env.youtube, youtube_env.channel_id)).last_error is None
 

@@ -69,6 +69,7 @@ COMMANDS = {
         CommandInfo("costs", "costs", COSTS, "Costs of videos, prices and budgets."),
         CommandInfo("db", "database", MACHINE, "Checks of the database."),
         CommandInfo("maintenance", "maintenance", MACHINE, "Maintenance tasks of the database."),
+        CommandInfo("outbox", "outbox", MACHINE, "Facts that could not be delivered, such as to notifications."),
         CommandInfo("keys", "keys", MACHINE, "The keys that seal stored secrets (tokens, TOTP seeds, passwords)."),
         CommandInfo(
             "serve",

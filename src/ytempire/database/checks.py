@@ -37,6 +37,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 
 PACKAGE_DIR = Path(__file__).parent
+MAX_FACT_DELAY = timedelta(minutes=10)  # a worker delivers within seconds
 MAX_SHOWN = 5  # ids of wrong rows; who mends the first finds the others
 
 Status = Literal["ok", "warning", "critical"]
@@ -737,6 +738,36 @@ def check_invariants(target: Target) -> Iterator[CheckResult]:
         yield CheckResult("invariants", "ok", f"All {len(INVARIANTS)} rules about rows hold.")
 
 
+def check_outbox(target: Target) -> Iterator[CheckResult]:
+    """Every fact reaches its subscribers: none is blocked, and none waits for long."""
+    row = target.connection.execute(
+        """
+        SELECT count(*) FILTER (WHERE blocked_at IS NOT NULL), count(*),
+               min(next_try_at) FILTER (WHERE blocked_at IS NULL AND NOT EXISTS (
+                   SELECT FROM core.outbox b
+                   WHERE b.subscriber = o.subscriber AND b.subject = o.subject AND b.blocked_at IS NOT NULL))
+        FROM core.outbox o"""
+    ).fetchone()
+    assert row is not None
+    blocked, undelivered, since = row
+    if blocked:
+        yield CheckResult(
+            "outbox",
+            "critical",
+            f"Facts that could not be delivered: {blocked}. Behind them wait {undelivered - blocked} others at most.",
+            "`ytempire outbox list` says why. Mend that and release each (`ytempire outbox release`), or discard it.",
+        )
+    elif since is not None and target.now - since > MAX_FACT_DELAY:
+        yield CheckResult(
+            "outbox",
+            "warning",
+            f"Facts that wait since {since:%Y-%m-%d %H:%M} UTC: {undelivered}. Nobody is notified of them.",
+            "The worker delivers them: does it run (`ytempire status`)? Its log says why not.",
+        )
+    else:
+        yield CheckResult("outbox", "ok", "No fact waits for long.")
+
+
 CHECKS: Mapping[str, Check] = {
     "migrations": check_migrations,
     "applied code": check_applied_code,
@@ -753,6 +784,7 @@ CHECKS: Mapping[str, Check] = {
     "partitions ahead": check_partitions,
     "default partitions": check_default_partitions,
     "invariants": check_invariants,
+    "outbox": check_outbox,
 }
 
 

@@ -22,6 +22,7 @@ from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.locks import Lock
 from ytempire.registration.domain import Domain
+from ytempire.registration.domains import registered_domains
 
 PACKAGE_DIR = Path(__file__).parent
 OWNER, APP, WORKER = "ytempire_owner", "ytempire_app", "ytempire_worker"
@@ -163,6 +164,8 @@ def current_revision(owner_url: str) -> str | None:
 def apply_code(owner_url: str, *, migrated: bool = False, domains: Sequence[Domain] | None = None) -> list[str]:
     """Re-apply each file of code whose hash changed, and at the end the grants; returns what was applied.
 
+    Domains that subscribe to facts are registered with it.
+
     Analysts' views and functions are made of tables and of other code: they follow whatever was `migrated` or applied.
     """
     applied: list[str] = []
@@ -190,4 +193,16 @@ def apply_code(owner_url: str, *, migrated: bool = False, domains: Sequence[Doma
                 [path, sha256],
             )
             applied.append(path)
+        _register_subscribers(connection, registered_domains() if domains is None else domains)
     return applied
+
+
+def _register_subscribers(connection: psycopg.Connection[Any], domains: Sequence[Domain]) -> None:
+    """Have every fact written for the domains that subscribe, and for no others."""
+    names = [domain.name for domain in domains if domain.fact_subscriber is not None]
+    connection.execute(
+        "INSERT INTO core.outbox_subscribers (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", [names]
+    )
+    for table, column in (("outbox_subscribers", "name"), ("outbox", "subscriber")):
+        gone = sql.SQL("DELETE FROM core.{} WHERE NOT {} = ANY (%s)")
+        connection.execute(gone.format(sql.Identifier(table), sql.Identifier(column)), [names])

@@ -1,6 +1,5 @@
-"""What happened, and who must know: the event log, the log of API requests, notifications.
+"""What happened: the event log and the log of API requests.
 
-Events and notifications are written by triggers in the transaction of what they tell
-(`database/code/core/journal.sql`), so that nothing happens without them; requests by the API itself. This package reads
-all three.
+Events are written by triggers in the transaction of what they tell (`core.record_event`, outbox/sql), so that nothing
+happens without them; requests by the API itself. This package reads both.
 """

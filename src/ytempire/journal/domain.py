@@ -1,4 +1,4 @@
-"""What the event log, the request log and notifications add to the product."""
+"""What the event log and the log of API requests add to the product."""
 
 from ytempire.registration.domain import Domain
 

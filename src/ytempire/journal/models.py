@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, func, text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -51,27 +51,3 @@ class ApiRequest(Model):
     route: Mapped[str]
     status: Mapped[int] = mapped_column(SmallInteger)
     duration_us: Mapped[int]
-
-
-class Notification(Model):
-    """Something that one person must know."""
-
-    __tablename__ = "notifications"
-    __table_args__ = (
-        CheckConstraint("severity IN ('info', 'success', 'warning', 'error')", name="severity"),
-        CheckConstraint("link ~ '^/'", name="link"),
-        # serves: a person's notifications, newest first; and whether there is one that they have not read
-        Index("notifications_user_id_idx", "user_id", text("id DESC")),
-        Index("notifications_unread_idx", "user_id", postgresql_where=text("read_at IS NULL")),
-        {"schema": "core"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("core.users.id", ondelete="CASCADE"))
-    kind: Mapped[str]
-    severity: Mapped[str]
-    title: Mapped[str]
-    message: Mapped[str] = mapped_column(server_default="")
-    link: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    read_at: Mapped[datetime | None]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import select, tuple_
 
-from ytempire.journal.models import ApiRequest, Event, Notification
-from ytempire.kit import clock
+from ytempire.journal.models import ApiRequest, Event
 from ytempire.kit.database import AsyncSession
 
 PageKey = tuple[datetime, UUID]
@@ -46,33 +45,3 @@ async def list_requests(
     if before is not None:
         query = query.where(tuple_(ApiRequest.occurred_at, ApiRequest.id) < before)
     return list(await session.scalars(query))
-
-
-async def list_notifications(
-    session: AsyncSession, user_id: UUID, *, limit: int, unread: bool = False, before: UUID | None = None
-) -> list[Notification]:
-    """Newest first."""
-    query = select(Notification).where(Notification.user_id == user_id).order_by(Notification.id.desc()).limit(limit)
-    if unread:
-        query = query.where(Notification.read_at.is_(None))
-    if before is not None:
-        query = query.where(Notification.id < before)
-    return list(await session.scalars(query))
-
-
-async def count_unread(session: AsyncSession, user_id: UUID) -> int:
-    count = await session.scalar(
-        select(func.count()).where(Notification.user_id == user_id, Notification.read_at.is_(None))
-    )
-    return count or 0
-
-
-async def mark_read(session: AsyncSession, user_id: UUID, *, up_to: UUID) -> int:
-    """All up to and with this one; how many were not read yet."""
-    rows = await session.scalars(
-        update(Notification)
-        .where(Notification.user_id == user_id, Notification.id <= up_to, Notification.read_at.is_(None))
-        .values(read_at=clock.now())
-        .returning(Notification.id)
-    )
-    return len(list(rows))

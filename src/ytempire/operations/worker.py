@@ -33,7 +33,7 @@ log = get_logger(__name__)
 RESEAL_INTERVAL = timedelta(hours=1)
 
 
-async def run_worker(settings: Settings, *, domains: Sequence[Domain] | None = None) -> None:
+async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; jobs under way then give themselves back to the queue."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,7 +43,7 @@ async def run_worker(settings: Settings, *, domains: Sequence[Domain] | None = N
         periodic = [
             PeriodicTask("recover_jobs", settings.worker.heartbeat_interval, recovery.recover),
             PeriodicTask("rotate_keys", RESEAL_INTERVAL, partial(_finish_key_rotation, context)),
-            *await register_domains(context, registered_domains() if domains is None else domains),
+            *await register_domains(context),
         ]
         slots = worker_slots(settings)
         parts = [
@@ -66,8 +66,10 @@ async def run_worker(settings: Settings, *, domains: Sequence[Domain] | None = N
 
 
 @asynccontextmanager
-async def open_worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
-    """Open what all domains share in a worker. Raises NotConfigured."""
+async def open_worker_context(
+    settings: Settings, *, domains: Sequence[Domain] | None = None
+) -> AsyncIterator[WorkerContext]:
+    """Open what all domains, or those given, share in a worker. Raises NotConfigured."""
     database_url, cache_url = require_urls(settings)
     home = home_of(settings)
     home.prepare()
@@ -76,6 +78,7 @@ async def open_worker_context(settings: Settings) -> AsyncIterator[WorkerContext
         resources.push_async_callback(engine.dispose)
         yield WorkerContext(
             settings=settings,
+            domains=registered_domains() if domains is None else domains,
             database_url=database_url,
             queue=await resources.enter_async_context(jobs.open_queue(require_worker_url(settings)).open_async()),
             sessions=sessions_of(engine, SYSTEM),
@@ -88,10 +91,10 @@ async def open_worker_context(settings: Settings) -> AsyncIterator[WorkerContext
         )
 
 
-async def register_domains(context: WorkerContext, domains: Sequence[Domain]) -> list[PeriodicTask]:
-    """Register the jobs of all domains at the context's queue; returns their periodic tasks."""
+async def register_domains(context: WorkerContext) -> list[PeriodicTask]:
+    """Register the jobs of the context's domains at its queue; returns their periodic tasks."""
     periodic: list[PeriodicTask] = []
-    for domain in domains:
+    for domain in context.domains:
         if domain.register_tasks is not None:
             await domain.resolve(domain.register_tasks)(context)
         if domain.periodic_tasks is not None:

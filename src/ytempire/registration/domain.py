@@ -33,11 +33,18 @@ class Domain:
     """`Mapping[str, Callable[[str], Message]]`: live messages by the channel of PostgreSQL's NOTIFY."""
     published_messages: str | None = None
     """The same by the channel of Valkey."""
+    fact_subscriber: str | None = None
+    """`async (AsyncSession, Fact) -> None`: is handed every fact of the outbox."""
 
     @property
     def path(self) -> str:
         """The package below ours, with slashes."""
         return self.package.removeprefix("ytempire.").replace(".", "/")
+
+    @property
+    def name(self) -> str:
+        """The same with underscores: a word, as in the list of the outbox's subscribers."""
+        return self.path.replace("/", "_")
 
     @property
     def folder(self) -> Path:

@@ -10,10 +10,12 @@ from ytempire.registration.domain import Domain
 _PACKAGES = (
     "accounts",
     "configuration",
+    "outbox",
     "channels",
     "costs",
     "youtube",
     "journal",
+    "notifications",
     "database.maintenance",
     "analytics",
     "production",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ import valkey.asyncio
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
+from ytempire.registration.domain import Domain
 from ytempire.settings import Settings
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class WorkerContext:
     """One for each worker process."""
 
     settings: Settings
+    domains: Sequence[Domain]
     database_url: str
     queue: procrastinate.App
     sessions: Sessions  # the platform's own

@@ -55,21 +55,13 @@ SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour
        core.performance_tier(trend_rank, hour_views, views_per_hour_lifetime) AS tier
 FROM ranked;
 
--- Whoever's channel it is hears of it once an hour: the table's constraint lets nobody say it twice.
+-- A video that goes viral is told once an hour: the table's constraint lets nobody say it twice.
 CREATE OR REPLACE FUNCTION core.record_viral_event() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    video text;
 BEGIN
-    SELECT v.title INTO video FROM core.videos v WHERE v.id = NEW.video_id;
     PERFORM core.record_event('video_viral', NEW.channel_id, NEW.video_id,
-                      jsonb_build_object('title', video, 'hour_views', NEW.hour_views));
-    INSERT INTO core.notifications (user_id, kind, severity, title, message, link)
-    SELECT u.id, 'video_viral', 'success', format('“%s” goes viral', video),
-           format('About %s views in the last hour.', trim(to_char(NEW.hour_views, '999,999,999,999'))),
-           '/videos/' || NEW.video_id
-    FROM core.channels c JOIN core.users u ON u.id = c.owner_id
-    WHERE c.id = NEW.channel_id AND u.status = 'active';
+                              jsonb_build_object('title', v.title, 'hour_views', NEW.hour_views))
+    FROM core.videos v WHERE v.id = NEW.video_id;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER record_viral_event AFTER INSERT ON analytics.viral_alerts

@@ -43,10 +43,14 @@ REVOKE UPDATE, DELETE ON core.cost_lines, core.run_logs, core.video_versions FRO
 REVOKE DELETE ON core.runs FROM ytempire_app;
 -- What happened, happened; of a notification only that it was read is new.
 REVOKE UPDATE, DELETE ON core.event_log, core.api_requests, core.notifications FROM ytempire_app;
+-- Triggers alone write facts; the relay says how their delivery goes, and removes them.
+REVOKE INSERT, UPDATE ON core.outbox FROM ytempire_app;
+GRANT UPDATE (attempts, next_try_at, error, blocked_at) ON core.outbox TO ytempire_app;
+REVOKE INSERT, UPDATE, DELETE ON core.outbox_subscribers FROM ytempire_app;
 GRANT UPDATE (read_at) ON core.notifications TO ytempire_app;
 -- Triggers alone tell, and learn words.
 REVOKE INSERT, UPDATE, DELETE ON core.search_vocabulary FROM ytempire_app;
-REVOKE EXECUTE ON FUNCTION core.record_event(text, uuid, uuid, jsonb) FROM ytempire_app;
+REVOKE EXECUTE ON FUNCTION core.record_event(text, uuid, uuid, jsonb), core.record_fact(text, uuid, uuid, jsonb) FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
 -- What was done to the database, and what is wrong with it, only its owner says.

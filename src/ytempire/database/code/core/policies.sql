@@ -59,6 +59,8 @@ BEGIN
         ('core.event_log', 'channel_id = ' || reads || ' OR channel_id IS NULL AND user_id = ' || me, 'false', 'false'),
         ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
+        ('core.outbox', 'false', 'false', 'false'),
+        ('core.outbox_subscribers', 'false', 'false', 'false'),
         -- measurements: whoever may write to a channel may say what happened on it
         ('analytics.video_metrics', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.video_hourly', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),

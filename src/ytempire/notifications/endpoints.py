@@ -1,0 +1,72 @@
+"""HTTP for notifications: mine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ytempire.accounts.http.authentication import Authenticated, CurrentUser, account_services_of
+from ytempire.kit.database import as_platform_for
+from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.notifications import queries
+from ytempire.notifications.models import Notification
+
+router = APIRouter(prefix="/api/v1", tags=["notifications"], dependencies=[Authenticated], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+class NotificationOut(BaseModel):
+    id: UUID
+    kind: str
+    severity: Literal["info", "success", "warning", "error"]
+    title: str
+    message: str
+    link: str | None = Field(description="where on the page it leads")
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def from_row(cls, row: Notification) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
+class NotificationPage(BaseModel):
+    items: list[NotificationOut]
+    next_cursor: str | None
+    unread: int
+
+
+@router.get("/notifications")
+async def list_notifications(
+    request: Request, me: CurrentUser, limit: Limit = 25, cursor: Cursor = None, unread: bool = False
+) -> NotificationPage:
+    """What I must know, newest first, and how many of them I have not read."""
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
+        rows = await queries.list_notifications(
+            session, me.user_id, limit=limit + 1, unread=unread, before=decode_cursor(cursor)
+        )
+        count = await queries.count_unread(session, me.user_id)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return NotificationPage(
+        items=[NotificationOut.from_row(row) for row in rows[:limit]], next_cursor=more, unread=count
+    )
+
+
+class ReadUpTo(BaseModel):
+    up_to: UUID = Field(description="this one and all before it")
+
+
+class MarkedRead(BaseModel):
+    count: int
+
+
+@router.post("/notifications/read")
+async def mark_read(request: Request, me: CurrentUser, body: ReadUpTo) -> MarkedRead:
+    """I have read them. Saying it again is no error."""
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
+        return MarkedRead(count=await queries.mark_read(session, me.user_id, up_to=body.up_to))

@@ -1,0 +1,57 @@
+"""Makes notifications of facts, in the relay's transaction: each fact notifies once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from ytempire.kit.database import AsyncSession
+from ytempire.notifications.models import Notification
+from ytempire.notifications.recipients import recipients_of
+from ytempire.notifications.texts import NotificationText, notification_text
+from ytempire.outbox.relay import Fact
+
+REPEATED_AFTER = timedelta(days=1)
+# The same trouble comes again at each try: of one video, or with one text for many, as when a project's quota is gone.
+_ONCE_A_DAY_BY_LINK = frozenset({"publication_unknown"})
+_ONCE_A_DAY_BY_TEXT = frozenset({"publication_action_required"})
+
+
+async def notify(session: AsyncSession, fact: Fact) -> None:
+    """Notify everybody concerned."""
+    notification = notification_text(fact)
+    if notification is None:
+        return
+    for user_id in await recipients_of(session, fact):
+        if await _was_told_lately(session, user_id, fact, notification):
+            continue
+        session.add(
+            Notification(
+                user_id=user_id,
+                kind=fact.kind,
+                severity=notification.severity,
+                title=notification.title,
+                message=notification.message,
+                link=notification.link,
+                created_at=fact.occurred_at,
+            )
+        )
+    await session.flush()
+
+
+async def _was_told_lately(session: AsyncSession, user_id: UUID, fact: Fact, notification: NotificationText) -> bool:
+    if fact.kind in _ONCE_A_DAY_BY_LINK:
+        same = Notification.link == notification.link
+    elif fact.kind in _ONCE_A_DAY_BY_TEXT:
+        same = Notification.message == notification.message
+    else:
+        return False
+    lately = exists().where(
+        Notification.user_id == user_id,
+        Notification.kind == fact.kind,
+        same,
+        Notification.created_at > fact.occurred_at - REPEATED_AFTER,
+    )
+    return bool(await session.scalar(select(lately)))
