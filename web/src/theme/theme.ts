@@ -88,8 +88,6 @@ export function themeFor(mode: Mode): Theme {
       MuiInputBase: { styleOverrides: { input: { "&::placeholder": { color: t.muted, opacity: 1 } } } },
       MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: t.surface } } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
-      // on a phone a wide table is scrolled by itself, and the page stays where it is
-      MuiTable: { styleOverrides: { root: { "@media (max-width: 899px)": { display: "block", overflowX: "auto" } } } },
       MuiTableCell: {
         styleOverrides: {
           root: {
