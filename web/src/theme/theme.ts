@@ -94,7 +94,6 @@ export function themeFor(mode: Mode): Theme {
             borderColor: t.line,
             padding: "8px 12px",
             fontSize: 13,
-            "@media (max-width: 899px)": { minWidth: 88 },
             // a button's words, not its frame, stand in line with the column
             "& .MuiButton-text": { minWidth: 0, marginRight: -5 },
           },

@@ -28,7 +28,7 @@ interface Props<Row> {
   /** The rows are those of an earlier question, until the answer is here. */
   isStale?: boolean;
   /**
-   * On a phone, each row is a block of its cells with their headers: for tables with actions or long texts. Otherwise the
+   * On a narrow screen, each row is a block of its cells with their headers: for tables with actions or long texts. Otherwise the
    * table is scrolled while the rows' titles stay, so that figures can still be compared.
    */
   stacked?: boolean;
@@ -103,8 +103,9 @@ function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted,
             role={roles.cell}
             colSpan={colSpan}
             data-title={column === title || undefined}
-            data-label={column === title ? undefined : column.header}
-            data-wide={column === title || column.isWide || !column.header || (colSpan ?? 1) > 1 || undefined}
+            // a cell that spans others speaks for itself
+            data-label={column === title || spansOthers(colSpan) ? undefined : column.header}
+            data-wide={column === title || column.isWide || !column.header || spansOthers(colSpan) || undefined}
             sx={{
               ...KIND_STYLES[column.kind ?? "text"],
               ...(isRightAligned(column) && { textAlign: "right" }),
@@ -112,7 +113,6 @@ function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted,
               ...((column.isMuted || isMuted?.(row)) && { color: "text.secondary" }),
               ...(alignTop && { verticalAlign: "top" }),
               maxWidth: column.maxWidth,
-              minWidth: column.width === undefined ? undefined : 0,
             }}>
             <DataCell column={column} row={row} index={index} toggle={expandedRow && column === title ? { open, id, toggle } : undefined} />
           </TableCell>
@@ -129,10 +129,12 @@ function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted,
   );
 }
 
+// on a narrow screen text would become a column of single words
+const TEXT = { minWidth: { xs: 88, md: "auto" } } as const;
 const FIGURES = { fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const KIND_STYLES = {
-  text: {},
-  name: { fontWeight: 550 },
+  text: TEXT,
+  name: { ...TEXT, fontWeight: 550 },
   number: FIGURES,
   money: FIGURES,
   time: { whiteSpace: "nowrap" },
@@ -142,6 +144,8 @@ const KIND_STYLES = {
   actions: { whiteSpace: "nowrap", py: 0.25 },
 } as const;
 const WRAP_STYLES = { never: { whiteSpace: "nowrap" }, anywhere: { overflowWrap: "anywhere" } } as const;
+
+const spansOthers = (colSpan = 1) => colSpan > 1;
 
 /** The cells of a row: those that another cell spans are left out. */
 function withoutSpanned<Row>(columns: Column<Row>[], row: Row) {

@@ -19,7 +19,8 @@ export function ScrollBox({ children }: { children: ReactNode }) {
     };
   }, []);
   return (
-    <Box sx={{ position: "relative" }}>
+    // whatever stands around it takes its width from the screen, not from the table
+    <Box sx={{ position: "relative", contain: { xs: "inline-size", md: "none" } }}>
       {/* a button's outline at the edge would be cut off where nothing is scrolled */}
       <Box ref={box} sx={{ overflowX: { xs: "auto", md: "visible" } }}>
         {children}

@@ -17,15 +17,15 @@ export const StickyTable = styled(Table)(({ theme }) => ({
   },
 }));
 
-/** On a phone each row is a block: its title, then its cells in two columns, each below its header. */
+/** On a narrow screen each row is a block: its title, then its cells side by side, each below its header. */
 export const StackedTable = styled(Table)(({ theme }) => ({
-  [theme.breakpoints.down("sm")]: {
+  [theme.breakpoints.down("md")]: {
     "&, & > tbody": { display: "block" },
     // its words stand in the cells; who listens still has it
     "& > thead": { position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)", whiteSpace: "nowrap" },
     "& > tbody > tr": {
       display: "grid",
-      gridTemplateColumns: "minmax(0, 1fr) minmax(0, 1fr)",
+      gridTemplateColumns: "repeat(auto-fill, minmax(130px, 1fr))",
       columnGap: 16,
       rowGap: 8,
       padding: "12px 0",
@@ -41,6 +41,8 @@ export const StackedTable = styled(Table)(({ theme }) => ({
         color: theme.palette.text.secondary,
         fontSize: 12,
       },
+      // there is no padding that a button's frame could reach into
+      "& .MuiButton-text": { marginRight: 0 },
       "& > td:not([data-label]) > .MuiButton-text:first-of-type": { marginLeft: -5 },
     },
   },

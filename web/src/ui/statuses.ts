@@ -55,7 +55,7 @@ export const REVIEW_CHECK_STATUS = { passed: succeeded("passed"), failed: failed
 
 // the API's schema says no more of it than that it is a string
 type VideoStatus = "draft" | "generating" | "ready" | "scheduled" | "published" | "failed" | "archived" | "removed";
-const VIDEO_STATUS: Record<VideoStatus, StatusLabel> = {
+export const VIDEO_STATUS: Record<VideoStatus, StatusLabel> = {
   draft: inactive("draft"),
   generating: inProgress("generating"),
   ready: succeeded("ready"),
@@ -71,7 +71,7 @@ export const videoStatusOf = (status: string): StatusLabel => (VIDEO_STATUS as R
 
 export const NOT_PUBLISHED = warning("not published");
 
-const PUBLICATION_STATUS: Record<Publication["status"] | "scheduled", StatusLabel> = {
+export const PUBLICATION_STATUS: Record<Publication["status"] | "scheduled", StatusLabel> = {
   planned: upcoming("planned"),
   uploading: inProgress("uploading"),
   processing: inProgress("processing"),

@@ -105,6 +105,7 @@ function ChangedColumns({ change }: { change: Change }) {
         border: 1,
         borderColor: "line",
         borderRadius: 1,
+        px: { xs: 1.5, md: 0 },
         "& table": { tableLayout: "fixed" },
         "& tr:last-child td": { border: 0 },
       }}
