@@ -60,7 +60,7 @@ interface Props<Row> {
   row: Row;
   index: number;
   /** Of the title of a row that can be expanded. */
-  toggle?: { open: boolean; id: string; toggle: () => void };
+  toggle?: { isOpen: boolean; controls: string };
 }
 
 export function DataCell<Row>({ column, row, index, toggle }: Props<Row>) {
@@ -112,19 +112,12 @@ const ToggleButton = styled("button")(({ theme }) => ({
   "&:focus-visible": { outline: `2px solid ${theme.palette.primary.main}`, outlineOffset: 2 },
 }));
 
-function Toggle({ open, id, toggle, children }: { open: boolean; id: string; toggle: () => void; children: ReactNode }) {
+/** Opens and closes the row: its click reaches the row, which is the larger target for a mouse. */
+function Toggle({ isOpen, controls, children }: { isOpen: boolean; controls: string; children: ReactNode }) {
   return (
-    <ToggleButton
-      type="button"
-      aria-expanded={open}
-      aria-controls={id}
-      onClick={(event) => {
-        // the row is the same target, for a mouse
-        event.stopPropagation();
-        toggle();
-      }}>
+    <ToggleButton type="button" aria-expanded={isOpen} aria-controls={controls}>
       <Box component="span" aria-hidden sx={{ display: "inline-block", width: 16, color: "text.secondary" }}>
-        {open ? "▾" : "▸"}
+        {isOpen ? "▾" : "▸"}
       </Box>
       {children}
     </ToggleButton>

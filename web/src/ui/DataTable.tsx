@@ -87,7 +87,6 @@ interface RowProps<Row> extends Pick<Props<Row>, "expandedRow" | "isMuted" | "al
 function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted, alignTop }: RowProps<Row>) {
   const [open, setOpen] = useState(false);
   const id = useId();
-  const toggle = () => setOpen(!open);
   const Root = columns.some((column) => column.linkTo) ? LinkedRow : TableRow;
   const expandable = expandedRow && {
     cursor: "pointer",
@@ -96,7 +95,7 @@ function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted,
   };
   return (
     <>
-      <Root role={roles.row} onClick={expandedRow && toggle} sx={expandable}>
+      <Root role={roles.row} onClick={expandedRow && (() => setOpen(!open))} sx={expandable}>
         {withoutSpanned(columns, row).map(({ column, colSpan }, at) => (
           <TableCell
             key={at}
@@ -114,7 +113,12 @@ function DataRow<Row>({ row, index, columns, title, roles, expandedRow, isMuted,
               ...(alignTop && { verticalAlign: "top" }),
               maxWidth: column.maxWidth,
             }}>
-            <DataCell column={column} row={row} index={index} toggle={expandedRow && column === title ? { open, id, toggle } : undefined} />
+            <DataCell
+              column={column}
+              row={row}
+              index={index}
+              toggle={expandedRow && column === title ? { isOpen: open, controls: id } : undefined}
+            />
           </TableCell>
         ))}
       </Root>
