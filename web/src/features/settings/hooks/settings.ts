@@ -71,12 +71,7 @@ export const GROUPS: Group[] = [
 export const groupOf = (key: string) => GROUPS.find((one) => key.startsWith(`${one.name}.`))?.title ?? key;
 export const inGroup = (settings: Setting[], group: string) => settings.filter((one) => one.key.startsWith(`${group}.`));
 
-/** What is shown of a value. A secret is never among the answers. */
-export function shown(setting: Pick<Setting, "key" | "secret" | "is_set" | "value">): string {
-  if (setting.secret) return setting.is_set ? "is set" : "not set";
-  return readable(setting.key, setting.value);
-}
-
+/** A value in words. */
 export function readable(key: string, value: string | null): string {
   const { kind, unset } = textOf(key);
   if (value === null) return unset ?? "not set";
