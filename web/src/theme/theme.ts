@@ -88,15 +88,12 @@ export function themeFor(mode: Mode): Theme {
       MuiInputBase: { styleOverrides: { input: { "&::placeholder": { color: t.muted, opacity: 1 } } } },
       MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: t.surface } } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
-      // on a phone a wide table is scrolled by itself, and the page stays where it is
-      MuiTable: { styleOverrides: { root: { "@media (max-width: 899px)": { display: "block", overflowX: "auto" } } } },
       MuiTableCell: {
         styleOverrides: {
           root: {
             borderColor: t.line,
             padding: "8px 12px",
             fontSize: 13,
-            "@media (max-width: 899px)": { minWidth: 88 },
             // a button's words, not its frame, stand in line with the column
             "& .MuiButton-text": { minWidth: 0, marginRight: -5 },
           },

@@ -1,52 +1,39 @@
 import { styled } from "@mui/material/styles";
-import type { Run } from "../api/client";
+import type { StatusLabel, Tone } from "./statuses";
 
-type Status = Run["status"];
-
-// A mark beside the word: colour is never the only sign.
-const MARK: Record<Status, string> = {
-  pending: "○",
-  running: "▸",
-  completed: "✓",
-  failed: "✕",
-  refused: "!",
-  cancelled: "–",
-};
-const TONE: Record<Status, "muted" | "primary" | "success" | "error" | "warning"> = {
-  pending: "muted",
-  running: "primary",
-  completed: "success",
-  failed: "error",
-  refused: "warning",
-  cancelled: "muted",
-};
-
-const Chip = styled("span")<{ status: Status }>(({ theme, status }) => {
-  const tone = TONE[status];
-  return {
+const Label = styled("span", { shouldForwardProp: (name) => name !== "tone" && name !== "wrap" })<{ tone: Tone; wrap?: boolean }>(
+  ({ theme, tone, wrap }) => ({
     display: "inline-flex",
-    alignItems: "center",
+    alignItems: "baseline",
     gap: 6,
-    whiteSpace: "nowrap",
+    whiteSpace: wrap ? "normal" : "nowrap",
     fontWeight: 500,
     fontSize: 13,
     color: tone === "muted" ? theme.palette.text.secondary : theme.palette[tone].main,
-  };
-});
+  }),
+);
 
-export function StatusMark({ status }: { status: Status }) {
+interface Props {
+  status: StatusLabel;
+  /** A whole sentence: it may break into lines. */
+  wrap?: boolean;
+}
+
+/** A status in words with a mark before it: colour is never the only sign. */
+export function StatusChip({ status: { tone, mark, text }, wrap }: Props) {
   return (
-    <Chip status={status} role="img" aria-label={status} sx={{ width: 16, justifyContent: "center" }}>
-      {MARK[status]}
-    </Chip>
+    <Label tone={tone} wrap={wrap}>
+      {mark && <span aria-hidden>{mark}</span>}
+      <span>{text}</span>
+    </Label>
   );
 }
 
-export function StatusChip({ status }: { status: Status }) {
+/** The mark alone, where there is no room for the words. */
+export function StatusMark({ status: { tone, mark, text } }: { status: StatusLabel }) {
   return (
-    <Chip status={status}>
-      <span aria-hidden>{MARK[status]}</span>
-      <span>{status}</span>
-    </Chip>
+    <Label tone={tone} role="img" aria-label={text} sx={{ width: 16, justifyContent: "center" }}>
+      {mark}
+    </Label>
   );
 }

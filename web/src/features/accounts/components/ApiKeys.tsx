@@ -1,10 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,13 +8,13 @@ import { exactCount } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Monospace } from "../../../ui/Monospace";
-import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { keysQuery, useRevokeKey } from "../hooks/profile";
 import { NewKeyDialog } from "./NewKeyDialog";
-
-const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { EXPIRED_KEY } from "../../../ui/statuses";
 
 export function ApiKeys({ isAdmin }: { isAdmin: boolean }) {
   const [making, setMaking] = useState(false);
@@ -36,46 +31,36 @@ export function ApiKeys({ isAdmin }: { isAdmin: boolean }) {
       onConfirm: () => revoke.mutate(key.id),
     });
 
+  const columns: Column<ApiKey>[] = [
+    { header: "Name", kind: "name", wrap: "anywhere", cell: (key) => key.name },
+    { header: "Prefix", cell: (key) => <Monospace>{key.prefix}…</Monospace> },
+    { header: "Scopes", cell: (key) => key.scopes.join(", ") },
+    { header: "Requests per hour", kind: "number", cell: (key) => exactCount(key.hourly_limit) },
+    { header: "Last used", kind: "time", cell: (key) => key.last_used_at, none: "never" },
+    { header: "Expires", cell: (key) => <Expiry at={key.expires_at} /> },
+    {
+      kind: "actions",
+      cell: (key) => (
+        <Button size="small" color="error" aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>
+          Revoke
+        </Button>
+      ),
+    },
+  ];
+
   return (
     <>
       {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {revoke.error && <ErrorAlert error={revoke.error} />}
-      {found.data && !items.length && <Typography sx={{ color: "text.secondary" }}>No API keys yet.</Typography>}
-      {items.length > 0 && (
-        <Table size="small" aria-label="API keys">
-          <TableHead>
-            <TableRow>
-              <TableCell>Name</TableCell>
-              <TableCell>Prefix</TableCell>
-              <TableCell>Scopes</TableCell>
-              <TableCell sx={number}>Requests per hour</TableCell>
-              <TableCell>Last used</TableCell>
-              <TableCell>Expires</TableCell>
-              <TableCell />
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {items.map((key) => (
-              <TableRow key={key.id}>
-                <TableCell sx={{ fontWeight: 550, overflowWrap: "anywhere" }}>{key.name}</TableCell>
-                <TableCell>
-                  <Monospace>{key.prefix}…</Monospace>
-                </TableCell>
-                <TableCell>{key.scopes.join(", ")}</TableCell>
-                <TableCell sx={number}>{exactCount(key.hourly_limit)}</TableCell>
-                <TableCell>{key.last_used_at ? <TimeAgo at={key.last_used_at} /> : "never"}</TableCell>
-                <TableCell>
-                  <Expiry at={key.expires_at} />
-                </TableCell>
-                <TableCell sx={{ textAlign: "right" }}>
-                  <Button size="small" color="error" aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>
-                    Revoke
-                  </Button>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+      {found.data && (
+        <DataTable
+          stacked
+          label="API keys"
+          columns={columns}
+          rows={items}
+          rowKey={(key) => key.id}
+          empty={<Typography sx={{ color: "text.secondary" }}>No API keys yet.</Typography>}
+        />
       )}
       <Box sx={{ mt: 2 }}>
         <Button variant="outlined" onClick={() => setMaking(true)}>
@@ -90,11 +75,5 @@ export function ApiKeys({ isAdmin }: { isAdmin: boolean }) {
 function Expiry({ at }: { at: string | null }) {
   const now = useNow(60_000);
   if (!at) return <>never</>;
-  if (Date.parse(at) <= now)
-    return (
-      <State tone="warning" mark="!">
-        expired
-      </State>
-    );
-  return <TimeAgo at={at} />;
+  return Date.parse(at) <= now ? <StatusChip status={EXPIRED_KEY} /> : <TimeAgo at={at} />;
 }

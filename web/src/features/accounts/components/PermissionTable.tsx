@@ -1,11 +1,5 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
@@ -13,9 +7,9 @@ import type { ReactNode } from "react";
 import type { Permission } from "../../../api/client";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { permissionsQuery, useGrant, useRevoke } from "../hooks/administration";
 import { nameOf } from "../hooks/me";
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 export type Level = Permission["level"];
 const LEVELS: { level: Level; text: string }[] = [
@@ -41,50 +35,43 @@ export function PermissionTable({ channel, name, form }: { channel: string; name
       onConfirm: () => revoke.mutate({ channel, user: one.user_id }),
     });
 
+  const columns: Column<Permission>[] = [
+    { header: "User", kind: "name", cell: nameOf, detail: (one) => one.full_name && one.email },
+    {
+      header: "Permission",
+      cell: (one) => (
+        <LevelSelect
+          value={one.level}
+          label={`Permission of ${nameOf(one)}`}
+          disabled={grant.isPending}
+          onChange={(level) => grant.mutate({ channel, user: one.user_id, level })}
+        />
+      ),
+    },
+    { header: "Granted", kind: "time", cell: (one) => one.granted_at },
+    {
+      kind: "actions",
+      cell: (one) => (
+        <Button size="small" color="error" onClick={() => askRevoke(one)} disabled={revoke.isPending}>
+          Revoke
+        </Button>
+      ),
+    },
+  ];
+
   if (found.error) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return null;
   return (
     <>
       {error && <ErrorAlert error={error} />}
-      {!items.length && <Typography sx={{ color: "text.secondary" }}>Not shared with anyone yet.</Typography>}
-      {items.length > 0 && (
-        <Table aria-label="Permissions">
-          <TableHead>
-            <TableRow>
-              <TableCell>User</TableCell>
-              <TableCell>Permission</TableCell>
-              <TableCell>Granted</TableCell>
-              <TableCell />
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {items.map((one) => (
-              <TableRow key={one.user_id}>
-                <TableCell>
-                  <Box sx={{ fontWeight: 550 }}>{nameOf(one)}</Box>
-                  {one.full_name && <Box sx={{ color: "text.secondary", fontSize: 12 }}>{one.email}</Box>}
-                </TableCell>
-                <TableCell>
-                  <LevelSelect
-                    value={one.level}
-                    label={`Permission of ${nameOf(one)}`}
-                    disabled={grant.isPending}
-                    onChange={(level) => grant.mutate({ channel, user: one.user_id, level })}
-                  />
-                </TableCell>
-                <TableCell>
-                  <TimeAgo at={one.granted_at} />
-                </TableCell>
-                <TableCell sx={{ textAlign: "right" }}>
-                  <Button size="small" color="error" onClick={() => askRevoke(one)} disabled={revoke.isPending}>
-                    Revoke
-                  </Button>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <DataTable
+        stacked
+        label="Permissions"
+        columns={columns}
+        rows={items}
+        rowKey={(one) => one.user_id}
+        empty={<Typography sx={{ color: "text.secondary" }}>Not shared with anyone yet.</Typography>}
+      />
       {form(items.map((one) => one.user_id))}
     </>
   );

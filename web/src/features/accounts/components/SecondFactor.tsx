@@ -8,7 +8,8 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { MonospaceBlock } from "../../../ui/Monospace";
 import { CopyButton } from "../../../ui/CopyButton";
 import { PasswordField } from "../../../ui/PasswordField";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { SECOND_FACTOR_STATUS } from "../../../ui/statuses";
 import { useBeginSecondFactor, useConfirmSecondFactor, useRemoveSecondFactor } from "../hooks/profile";
 import { RecoveryCodes } from "./RecoveryCodes";
 
@@ -34,9 +35,7 @@ export function SecondFactor({ on }: { on: boolean }) {
   if (begin.data) return <Enrol secret={begin.data.secret} uri={begin.data.uri} onConfirmed={setCodes} onCancel={startOver} />;
   return (
     <Box sx={{ display: "grid", gap: 2, justifyItems: "start" }}>
-      <State tone="muted" mark="○">
-        off
-      </State>
+      <StatusChip status={SECOND_FACTOR_STATUS.off} />
       {!asked && (
         <Button variant="outlined" onClick={() => setAsked(true)}>
           Set up second factor
@@ -148,9 +147,7 @@ function On() {
   const remove = useRemoveSecondFactor();
   return (
     <Box sx={{ display: "grid", gap: 2, justifyItems: "start" }}>
-      <State tone="success" mark="✓">
-        on
-      </State>
+      <StatusChip status={SECOND_FACTOR_STATUS.on} />
       {!removing && (
         <Button variant="outlined" color="error" onClick={() => setRemoving(true)}>
           Remove

@@ -1,18 +1,14 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useQuery } from "@tanstack/react-query";
 import type { OwnSession } from "../../../api/client";
 import { device } from "../../../lib/device";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { State } from "../../../ui/State";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { sessionsQuery, useEndSessions } from "../hooks/profile";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { CURRENT_SESSION } from "../../../ui/statuses";
 
 export function SessionList() {
   const found = useQuery(sessionsQuery());
@@ -36,50 +32,30 @@ export function SessionList() {
       onConfirm: () => end.mutate([session.id]),
     });
 
+  const columns: Column<OwnSession>[] = [
+    { header: "Device", cell: (session) => <span title={session.user_agent}>{device(session.user_agent)}</span> },
+    { header: "IP address", cell: (session) => session.ip_address ?? "–" },
+    { header: "Signed in", kind: "time", cell: (session) => session.created_at },
+    { header: "Last refreshed", kind: "time", cell: (session) => session.refreshed_at },
+    { header: "Expires", kind: "time", cell: (session) => session.expires_at },
+    {
+      kind: "actions",
+      cell: (session) =>
+        session.is_current ? (
+          <StatusChip status={CURRENT_SESSION} />
+        ) : (
+          <Button size="small" color="error" disabled={end.isPending} onClick={() => askOne(session)}>
+            End
+          </Button>
+        ),
+    },
+  ];
+
   if (found.error) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   return (
     <>
       {end.error && <ErrorAlert error={end.error} />}
-      <Table size="small" aria-label="Sessions">
-        <TableHead>
-          <TableRow>
-            <TableCell>Device</TableCell>
-            <TableCell>IP address</TableCell>
-            <TableCell>Signed in</TableCell>
-            <TableCell>Last refreshed</TableCell>
-            <TableCell>Expires</TableCell>
-            <TableCell />
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {items.map((session) => (
-            <TableRow key={session.id}>
-              <TableCell title={session.user_agent}>{device(session.user_agent)}</TableCell>
-              <TableCell>{session.ip_address ?? "–"}</TableCell>
-              <TableCell>
-                <TimeAgo at={session.created_at} />
-              </TableCell>
-              <TableCell>
-                <TimeAgo at={session.refreshed_at} />
-              </TableCell>
-              <TableCell>
-                <TimeAgo at={session.expires_at} />
-              </TableCell>
-              <TableCell sx={{ textAlign: "right", height: 48 }}>
-                {session.is_current ? (
-                  <State tone="success" mark="✓">
-                    current
-                  </State>
-                ) : (
-                  <Button size="small" color="error" disabled={end.isPending} onClick={() => askOne(session)}>
-                    End
-                  </Button>
-                )}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <DataTable stacked label="Sessions" columns={columns} rows={items} rowKey={(session) => session.id} />
       {others.length > 1 && (
         <Box sx={{ mt: 2 }}>
           <Button variant="outlined" color="error" loading={end.isPending} onClick={askAll}>

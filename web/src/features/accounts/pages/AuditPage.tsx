@@ -1,11 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -16,7 +11,7 @@ import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
-import { ChangeRow } from "../components/ChangeRow";
+import { ChangeTable } from "../components/ChangeTable";
 import { type TrailFilter, trailQuery, usersQuery } from "../hooks/administration";
 import { nameOf, useZone } from "../hooks/me";
 import { AUDITED, subject } from "../hooks/trail";
@@ -64,24 +59,7 @@ export function AuditPage() {
           action={filtered ? everything : undefined}
         />
       )}
-      {changes.length > 0 && (
-        <Table size="small" aria-label="Changes">
-          <TableHead>
-            <TableRow>
-              <TableCell>Time</TableCell>
-              <TableCell>User</TableCell>
-              <TableCell>Change</TableCell>
-              <TableCell>Columns</TableCell>
-              <TableCell>IP address</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {changes.map((change) => (
-              <ChangeRow key={change.id} change={change} whose={subject(change, names)} onRow={(table, row) => narrow({ table, row })} />
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <ChangeTable changes={changes} whose={(change) => subject(change, names)} onRow={(table, row) => narrow({ table, row })} />
       {found.hasNextPage && (
         <Button sx={{ mt: 2 }} variant="outlined" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           Show older

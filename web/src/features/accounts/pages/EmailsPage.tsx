@@ -11,7 +11,8 @@ import { CopyButton } from "../../../ui/CopyButton";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { EMAIL_STATUS } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { emailsQuery } from "../hooks/administration";
 import { useZone } from "../hooks/me";
@@ -104,21 +105,7 @@ export function EmailsPage() {
 }
 
 function EmailStatus({ email }: { email: Email }) {
-  if (email.sent_at)
-    return (
-      <State tone="success" mark="✓">
-        sent
-      </State>
-    );
-  return email.error ? (
-    <State tone="error" mark="✕">
-      not sent
-    </State>
-  ) : (
-    <State tone="muted" mark="○">
-      waiting
-    </State>
-  );
+  return <StatusChip status={EMAIL_STATUS[email.sent_at ? "sent" : email.error ? "failed" : "waiting"]} />;
 }
 
 function EmailDetails({ email }: { email: Email }) {

@@ -1,7 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -13,12 +11,12 @@ import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { type Level, LevelSelect, PermissionTable } from "../components/PermissionTable";
 import { useGrant } from "../hooks/administration";
+import { ChannelSelect } from "../../channels/components/ChannelSelect";
 
 export function PermissionsPage() {
   const [search, setSearch] = useSearchParams();
   const channels = useQuery(channelsQuery());
   const items = channels.data?.items ?? [];
-  const several = new Set(items.map((one) => one.owner_id)).size > 1;
   const channel = items.find((one) => one.id === search.get("channel")) ?? items[0];
   return (
     <>
@@ -30,20 +28,12 @@ export function PermissionsPage() {
       {channels.data && !channel && <EmptyState title="No channels yet" body="Permissions are granted per channel." />}
       {channel && (
         <>
-          <TextField
-            select
-            label="Channel"
-            size="small"
+          <ChannelSelect
+            withOwners
             value={channel.id}
-            onChange={(event) => setSearch({ channel: event.target.value }, { replace: true })}
-            sx={{ minWidth: 280, mb: 3 }}>
-            {items.map((one) => (
-              <MenuItem key={one.id} value={one.id}>
-                {one.name}
-                {several && one.owner ? ` (${one.owner})` : ""}
-              </MenuItem>
-            ))}
-          </TextField>
+            onChange={(value) => setSearch({ channel: value }, { replace: true })}
+            sx={{ minWidth: 280, mb: 3 }}
+          />
           <PermissionTable
             key={channel.id}
             channel={channel.id}

@@ -1,20 +1,37 @@
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Batch } from "../../../api/client";
 import { count } from "../../../lib/format";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { SubSection } from "../../../ui/SubSection";
-import { State } from "../../../ui/State";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { batchesQuery, milliseconds, durationOf } from "../hooks/ingest";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { BATCH_STATUS } from "../../../ui/statuses";
 
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const SOURCE: Record<Batch["source"], string> = { api: "API", file: "file", quarantine: "quarantine retry", youtube: "YouTube" };
+
+const COLUMNS: Column<Batch>[] = [
+  { header: "Received", kind: "time", cell: (one) => one.received_at },
+  {
+    header: "Source",
+    isTitle: true,
+    wrap: "anywhere",
+    maxWidth: 260,
+    cell: (one) => (
+      <>
+        {SOURCE[one.source]}
+        {one.name && `: ${one.name}`}
+      </>
+    ),
+  },
+  { header: "Status", kind: "status", cell: (one) => BATCH_STATUS[one.committed_at ? "committed" : "unfinished"] },
+  { header: "Events", kind: "number", cell: (one) => count(one.events) },
+  { header: "New", kind: "number", cell: (one) => count(one.inserted) },
+  { header: "Changed", kind: "number", cell: (one) => count(one.changed) },
+  { header: "Unchanged", kind: "number", cell: (one) => count(one.unchanged + one.superseded) },
+  { header: "Quarantine", kind: "number", cell: (one) => count(one.rejected) },
+  { header: "Duration", kind: "number", cell: (one) => milliseconds(durationOf(one)) },
+];
 
 /** Ingest batches, newest first. */
 export function Batches() {
@@ -27,53 +44,7 @@ export function Batches() {
         found.data && !batches.length ? "None in the last 90 days." : "Newest first. An unfinished batch can be sent again and counts once."
       }>
       {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
-      {batches.length > 0 && (
-        <Table size="small" aria-label="Ingest batches">
-          <TableHead>
-            <TableRow>
-              <TableCell>Received</TableCell>
-              <TableCell>Source</TableCell>
-              <TableCell>Status</TableCell>
-              <TableCell sx={right}>Events</TableCell>
-              <TableCell sx={right}>New</TableCell>
-              <TableCell sx={right}>Changed</TableCell>
-              <TableCell sx={right}>Unchanged</TableCell>
-              <TableCell sx={right}>Quarantine</TableCell>
-              <TableCell sx={right}>Duration</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {batches.map((one) => (
-              <TableRow key={one.id}>
-                <TableCell sx={{ whiteSpace: "nowrap" }}>
-                  <TimeAgo at={one.received_at} />
-                </TableCell>
-                <TableCell sx={{ maxWidth: 260, overflowWrap: "anywhere" }}>
-                  {SOURCE[one.source]}
-                  {one.name && `: ${one.name}`}
-                </TableCell>
-                <TableCell>
-                  {one.committed_at ? (
-                    <State tone="success" mark="✓">
-                      committed
-                    </State>
-                  ) : (
-                    <State tone="warning" mark="!">
-                      unfinished
-                    </State>
-                  )}
-                </TableCell>
-                <TableCell sx={right}>{count(one.events)}</TableCell>
-                <TableCell sx={right}>{count(one.inserted)}</TableCell>
-                <TableCell sx={right}>{count(one.changed)}</TableCell>
-                <TableCell sx={right}>{count(one.unchanged + one.superseded)}</TableCell>
-                <TableCell sx={right}>{count(one.rejected)}</TableCell>
-                <TableCell sx={right}>{milliseconds(durationOf(one))}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <DataTable stacked label="Ingest batches" columns={COLUMNS} rows={batches} rowKey={(one) => one.id} />
       {found.hasNextPage && (
         <Button size="small" sx={{ mt: 1 }} loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           Show more

@@ -1,18 +1,12 @@
 import Button from "@mui/material/Button";
 import { useTheme } from "@mui/material/styles";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useState } from "react";
 import type { DayMetrics } from "../../../api/client";
 import { day, shortDay } from "../../../lib/dates";
 import { count, earned, hours, percent } from "../../../lib/format";
 import { SubSection } from "../../../ui/SubSection";
-
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 /** A chart, and its table one click away. */
 export function DailyViews({ days }: { days: DayMetrics[] }) {
@@ -33,7 +27,7 @@ export function DailyViews({ days }: { days: DayMetrics[] }) {
         </Button>
       }>
       {table ? (
-        <DayTable days={days} />
+        <DataTable label="Metrics by day" columns={COLUMNS} rows={[...days].reverse()} rowKey={(one) => one.day} />
       ) : (
         <LineChart
           height={240}
@@ -69,31 +63,11 @@ export function DailyViews({ days }: { days: DayMetrics[] }) {
   );
 }
 
-function DayTable({ days }: { days: DayMetrics[] }) {
-  return (
-    <Table size="small" aria-label="Metrics by day">
-      <TableHead>
-        <TableRow>
-          <TableCell>Day</TableCell>
-          <TableCell sx={right}>Views</TableCell>
-          <TableCell sx={right}>Watch time (hours)</TableCell>
-          <TableCell sx={right}>Revenue (USD)</TableCell>
-          <TableCell sx={right}>Engagement rate</TableCell>
-          <TableCell sx={right}>Click-through rate</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {[...days].reverse().map((one) => (
-          <TableRow key={one.day}>
-            <TableCell>{day(one.day)}</TableCell>
-            <TableCell sx={right}>{count(one.views)}</TableCell>
-            <TableCell sx={right}>{hours(one.watch_time_minutes)}</TableCell>
-            <TableCell sx={right}>{earned(one.revenue_usd)}</TableCell>
-            <TableCell sx={right}>{percent(one.engagement_rate)}</TableCell>
-            <TableCell sx={right}>{percent(one.click_through_rate)}</TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
-}
+const COLUMNS: Column<DayMetrics>[] = [
+  { header: "Day", cell: (one) => day(one.day) },
+  { header: "Views", kind: "number", cell: (one) => count(one.views) },
+  { header: "Watch time (hours)", kind: "number", cell: (one) => hours(one.watch_time_minutes) },
+  { header: "Revenue (USD)", kind: "number", cell: (one) => earned(one.revenue_usd) },
+  { header: "Engagement rate", kind: "number", cell: (one) => percent(one.engagement_rate) },
+  { header: "Click-through rate", kind: "number", cell: (one) => percent(one.click_through_rate) },
+];

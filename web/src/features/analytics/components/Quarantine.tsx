@@ -1,10 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { QuarantinedLine } from "../../../api/client";
 import { count as say } from "../../../lib/format";
@@ -12,8 +7,8 @@ import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Monospace } from "../../../ui/Monospace";
 import { SubSection } from "../../../ui/SubSection";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { quarantineQuery, useDeleteQuarantined, useRetry } from "../hooks/ingest";
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 /** Lines that could not be ingested, with the reason and a retry. */
 export function Quarantine({ count }: { count: number }) {
@@ -27,6 +22,22 @@ export function Quarantine({ count }: { count: number }) {
       action: "Delete lines",
       onConfirm: () => drop.mutate(null),
     });
+  const columns: Column<QuarantinedLine>[] = [
+    { header: "Received", kind: "time", width: 128, cell: (one) => one.received_at },
+    { header: "Problem", isTitle: true, wrap: "anywhere", width: "32%", cell: (one) => one.reason },
+    {
+      header: "Line",
+      wrap: "anywhere",
+      isWide: true,
+      maxWidth: 480,
+      cell: (one) => <Monospace>{`${one.line}: ${one.content.slice(0, 240)}${one.content.length > 240 ? "…" : ""}`}</Monospace>,
+    },
+    { header: "Attempts", kind: "number", cell: (one) => one.retry_count },
+    {
+      kind: "actions",
+      cell: (one) => <LineActions line={one} onRetry={() => retry.mutate([one.id])} onDelete={() => drop.mutate([one.id])} />,
+    },
+  ];
   return (
     <SubSection
       title="Quarantine"
@@ -49,24 +60,7 @@ export function Quarantine({ count }: { count: number }) {
       <Box role="status" sx={{ color: "text.secondary" }}>
         {retry.data && `${say(retry.data.ingested)} of ${say(retry.data.attempted)} lines were ingested.`}
       </Box>
-      {lines.length > 0 && (
-        <Table size="small" aria-label="Quarantine" sx={{ "& td": { verticalAlign: "top" } }}>
-          <TableHead>
-            <TableRow>
-              <TableCell sx={{ width: 128 }}>Received</TableCell>
-              <TableCell sx={{ width: "32%" }}>Problem</TableCell>
-              <TableCell>Line</TableCell>
-              <TableCell sx={{ textAlign: "right" }}>Attempts</TableCell>
-              <TableCell />
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {lines.map((one) => (
-              <Line key={one.id} line={one} onRetry={() => retry.mutate([one.id])} onDelete={() => drop.mutate([one.id])} />
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <DataTable alignTop stacked label="Quarantine" columns={columns} rows={lines} rowKey={(one) => one.id} />
       {found.hasNextPage && (
         <Button size="small" sx={{ mt: 1 }} loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           Show more
@@ -76,27 +70,23 @@ export function Quarantine({ count }: { count: number }) {
   );
 }
 
-function Line({ line, onRetry, onDelete }: { line: QuarantinedLine; onRetry: () => void; onDelete: () => void }) {
+interface ActionsProps {
+  line: QuarantinedLine;
+  onRetry: () => void;
+  onDelete: () => void;
+}
+
+function LineActions({ line, onRetry, onDelete }: ActionsProps) {
   return (
-    <TableRow>
-      <TableCell sx={{ whiteSpace: "nowrap" }}>
-        <TimeAgo at={line.received_at} />
-      </TableCell>
-      <TableCell sx={{ overflowWrap: "anywhere" }}>{line.reason}</TableCell>
-      <TableCell sx={{ overflowWrap: "anywhere", maxWidth: 480 }}>
-        <Monospace>{`${line.line}: ${line.content.slice(0, 240)}${line.content.length > 240 ? "…" : ""}`}</Monospace>
-      </TableCell>
-      <TableCell sx={{ textAlign: "right" }}>{line.retry_count}</TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap", textAlign: "right" }}>
-        {!line.truncated && (
-          <Button size="small" onClick={onRetry} aria-label={`Retry line ${line.line}`}>
-            Retry
-          </Button>
-        )}
-        <Button size="small" color="inherit" sx={{ color: "text.secondary" }} onClick={onDelete} aria-label={`Delete line ${line.line}`}>
-          Delete
+    <>
+      {!line.truncated && (
+        <Button size="small" onClick={onRetry} aria-label={`Retry line ${line.line}`}>
+          Retry
         </Button>
-      </TableCell>
-    </TableRow>
+      )}
+      <Button size="small" color="inherit" sx={{ color: "text.secondary" }} onClick={onDelete} aria-label={`Delete line ${line.line}`}>
+        Delete
+      </Button>
+    </>
   );
 }

@@ -1,9 +1,4 @@
 import Box from "@mui/material/Box";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { RankedChannel } from "../../../api/client";
@@ -14,8 +9,7 @@ import { SubSection } from "../../../ui/SubSection";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { rankingQuery } from "../hooks/measures";
 import { sandboxedOf, useListedChannels } from "../hooks/sandboxed";
-
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 export function Ranking({ days }: { days: number }) {
   const found = useQuery(rankingQuery(days));
@@ -23,45 +17,37 @@ export function Ranking({ days }: { days: number }) {
   const sandboxed = sandboxedOf(useListedChannels());
   if (found.error) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!channels.length) return null;
+  const columns: Column<RankedChannel>[] = [
+    { header: "Rank", kind: "number", cell: (one) => <Rank channel={one} /> },
+    {
+      header: "Channel",
+      isTitle: true,
+      wrap: "anywhere",
+      cell: (one) => (
+        <>
+          <Link to={paths.channel(one.channel_id)}>{one.channel_name}</Link> {sandboxed.has(one.channel_id) && <SandboxBadge />}
+        </>
+      ),
+    },
+    { header: "Views", kind: "number", cell: (one) => count(one.views) },
+    { header: "Revenue (USD)", kind: "number", cell: (one) => earned(one.revenue_usd) },
+    { header: "RPM (USD)", kind: "number", cell: (one) => earned(one.rpm_usd) },
+    { header: "Engagement rate", kind: "number", cell: (one) => percent(one.engagement_rate) },
+  ];
   return (
     <SubSection title="Channels" about={`The top ten by views of ${days} days, with their previous rank.`}>
-      <Table size="small" aria-label="Channels by views">
-        <TableHead>
-          <TableRow>
-            <TableCell sx={right}>Rank</TableCell>
-            <TableCell>Channel</TableCell>
-            <TableCell sx={right}>Views</TableCell>
-            <TableCell sx={right}>Revenue (USD)</TableCell>
-            <TableCell sx={right}>RPM (USD)</TableCell>
-            <TableCell sx={right}>Engagement rate</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {channels.map((one) => (
-            <Row key={one.channel_id} channel={one} isSandbox={sandboxed.has(one.channel_id)} />
-          ))}
-        </TableBody>
-      </Table>
+      <DataTable label="Channels by views" columns={columns} rows={channels} rowKey={(one) => one.channel_id} />
     </SubSection>
   );
 }
 
-function Row({ channel, isSandbox }: { channel: RankedChannel; isSandbox: boolean }) {
+function Rank({ channel }: { channel: RankedChannel }) {
   return (
-    <TableRow>
-      <TableCell sx={right}>
-        {channel.rank}{" "}
-        <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>
-          {channel.previous_rank === null ? "new" : channel.previous_rank === channel.rank ? "=" : `was ${channel.previous_rank}`}
-        </Box>
-      </TableCell>
-      <TableCell sx={{ overflowWrap: "anywhere" }}>
-        <Link to={paths.channel(channel.channel_id)}>{channel.channel_name}</Link> {isSandbox && <SandboxBadge />}
-      </TableCell>
-      <TableCell sx={right}>{count(channel.views)}</TableCell>
-      <TableCell sx={right}>{earned(channel.revenue_usd)}</TableCell>
-      <TableCell sx={right}>{earned(channel.rpm_usd)}</TableCell>
-      <TableCell sx={right}>{percent(channel.engagement_rate)}</TableCell>
-    </TableRow>
+    <>
+      {channel.rank}{" "}
+      <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>
+        {channel.previous_rank === null ? "new" : channel.previous_rank === channel.rank ? "=" : `was ${channel.previous_rank}`}
+      </Box>
+    </>
   );
 }

@@ -1,16 +1,20 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useState } from "react";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Monospace } from "../../../ui/Monospace";
 import { SubSection } from "../../../ui/SubSection";
-import { State } from "../../../ui/State";
-import { useCheck } from "../hooks/ingest";
+import { type Checked, useCheck } from "../hooks/ingest";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { failed, succeeded } from "../../../ui/statuses";
+
+const COLUMNS: Column<Checked["wrong"][number]>[] = [
+  { header: "Channel", cell: (one) => <Monospace>{one.channel}</Monospace> },
+  { header: "Rollup", cell: (one) => one.table },
+  { header: "Rows", kind: "number", cell: (one) => one.rows },
+  { header: "Stored minus recounted", cell: (one) => one.excess || "no difference in total" },
+];
 
 /** Compares the rollups with a recount. On request only, since it reads every event of a week. */
 export function RollupCheck({ waiting }: { waiting: number }) {
@@ -38,34 +42,13 @@ export function RollupCheck({ waiting }: { waiting: number }) {
       }>
       <Box role="status">
         {check.isPending && `${channels} channels compared…`}
-        {check.data && !wrong.length && <State tone="success" mark="✓">{`${check.data.channels} channels checked: no mismatches`}</State>}
-        {wrong.length > 0 && <State tone="error" mark="✕">{`${wrong.length} mismatches`}</State>}
+        {check.data && !wrong.length && <StatusChip status={succeeded(`${check.data.channels} channels checked: no mismatches`)} />}
+        {wrong.length > 0 && <StatusChip status={failed(`${wrong.length} mismatches`)} />}
       </Box>
       {check.error && <ErrorAlert error={check.error} onRetry={() => check.mutate()} />}
       {wrong.length > 0 && (
         <>
-          <Table size="small" aria-label="Rollup mismatches" sx={{ mt: 1 }}>
-            <TableHead>
-              <TableRow>
-                <TableCell>Channel</TableCell>
-                <TableCell>Rollup</TableCell>
-                <TableCell sx={{ textAlign: "right" }}>Rows</TableCell>
-                <TableCell>Stored minus recounted</TableCell>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {wrong.map((one) => (
-                <TableRow key={one.channel + one.table}>
-                  <TableCell>
-                    <Monospace>{one.channel}</Monospace>
-                  </TableCell>
-                  <TableCell>{one.table}</TableCell>
-                  <TableCell sx={{ textAlign: "right" }}>{one.rows}</TableCell>
-                  <TableCell>{one.excess || "no difference in total"}</TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
+          <DataTable label="Rollup mismatches" columns={COLUMNS} rows={wrong} rowKey={(one) => one.channel + one.table} sx={{ mt: 1 }} />
           <Box sx={{ mt: 1, color: "text.secondary" }}>
             Rebuild: <Monospace>ytempire ingest rebuild</Monospace>
           </Box>

@@ -1,9 +1,4 @@
 import { useTheme } from "@mui/material/styles";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { BarChart } from "@mui/x-charts/BarChart";
@@ -15,8 +10,8 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { SubSection } from "../../../ui/SubSection";
 import { useZone } from "../../accounts/hooks/me";
 import { videoMetricsQuery } from "../hooks/videoMetrics";
+import { type Column, DataTable } from "../../../ui/DataTable";
 
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums" } as const;
 type Mode = "hours" | "days" | "table";
 
 interface Bar {
@@ -55,7 +50,11 @@ export function ViewsOverTime({ id }: { id: string }) {
           <ToggleButton value="table">Table</ToggleButton>
         </ToggleButtonGroup>
       }>
-      {mode === "table" ? <Days bars={bars} /> : <Bars bars={bars} />}
+      {mode === "table" ? (
+        <DataTable label="Views by day" columns={COLUMNS} rows={[...bars].reverse()} rowKey={(one) => one.at} sx={{ maxWidth: 320 }} />
+      ) : (
+        <Bars bars={bars} />
+      )}
     </SubSection>
   );
 }
@@ -77,23 +76,7 @@ function Bars({ bars }: { bars: Bar[] }) {
   );
 }
 
-function Days({ bars }: { bars: Bar[] }) {
-  return (
-    <Table size="small" aria-label="Views by day" sx={{ maxWidth: 320 }}>
-      <TableHead>
-        <TableRow>
-          <TableCell>Day</TableCell>
-          <TableCell sx={right}>Views</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {[...bars].reverse().map((one) => (
-          <TableRow key={one.at}>
-            <TableCell>{one.at}</TableCell>
-            <TableCell sx={right}>{count(one.views)}</TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
-}
+const COLUMNS: Column<Bar>[] = [
+  { header: "Day", cell: (one) => one.at },
+  { header: "Views", kind: "number", cell: (one) => count(one.views) },
+];

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Batch, type IngestHealth, unwrap } from "../../../api/client";
 import { duration } from "../../../lib/format";
-import type { Tone } from "../../../ui/State";
+import { inactive, type StatusLabel, succeeded, warning } from "../../../ui/statuses";
 
 const EVERY_MS = 10_000;
 const PAGE = 20;
@@ -79,13 +79,13 @@ export function useDeleteQuarantined() {
 }
 
 /** A summary of ingest. */
-export function verdict(health: IngestHealth): { tone: Tone; mark: string; text: string } {
+export function verdict(health: IngestHealth): StatusLabel {
   const wrong = [
     health.unfinished && `${health.unfinished} unfinished`,
     health.in_quarantine && `${health.in_quarantine} in quarantine`,
   ].filter(Boolean);
-  if (wrong.length) return { tone: "warning", mark: "!", text: wrong.join(", ") };
-  return health.last_committed_at ? { tone: "success", mark: "✓", text: "healthy" } : { tone: "muted", mark: "○", text: "no events yet" };
+  if (wrong.length) return warning(wrong.join(", "));
+  return health.last_committed_at ? succeeded("healthy") : inactive("no events yet");
 }
 
 export const milliseconds = (value: number | null) =>

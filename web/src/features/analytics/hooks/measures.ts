@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, type Metrics, type LiveVideo, unwrap } from "../../../api/client";
+import { api, type Metrics, unwrap } from "../../../api/client";
 import { useLive } from "../../../stores/live";
-import type { Tone } from "../../../ui/State";
 import { count, earned, hours, percent } from "../../../lib/format";
 
 const AWAY_MS = 5_000;
@@ -32,13 +31,6 @@ export const liveQuery = (channel: string | null) =>
       unwrap(api.GET("/api/v1/analytics/live", { params: { query: { videos: 10, ...(channel && { channel_id: channel }) } } })),
     refetchInterval: pace(MINUTE_MS),
   });
-
-export const TIER: Record<LiveVideo["tier"], { tone: Tone; mark: string }> = {
-  viral: { tone: "primary", mark: "▲▲" },
-  trending: { tone: "primary", mark: "▲" },
-  performing: { tone: "success", mark: "✓" },
-  normal: { tone: "muted", mark: "–" },
-};
 
 export interface Fact {
   name: string;

@@ -4,7 +4,7 @@ import type { IngestHealth } from "../../../api/client";
 import { count } from "../../../lib/format";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { Batches } from "../components/Batches";
 import { Quarantine } from "../components/Quarantine";
@@ -42,9 +42,7 @@ function Summary({ health }: { health: IngestHealth }) {
         color: "text.secondary",
         fontVariantNumeric: "tabular-nums",
       }}>
-      <State tone={state.tone} mark={state.mark}>
-        {state.text}
-      </State>
+      <StatusChip status={state} />
       <span>
         last hour: {count(health.events)} events in {count(health.batches)} batches
       </span>

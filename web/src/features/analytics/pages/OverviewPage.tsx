@@ -13,7 +13,6 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { useIsAnalyst } from "../../accounts/hooks/me";
-import { channelsQuery } from "../../channels/hooks/channels";
 import { FactRow } from "../components/FactRow";
 import { LiveViews } from "../components/LiveViews";
 import { Ranking } from "../components/Ranking";
@@ -21,6 +20,7 @@ import { TrendingVideos } from "../components/TrendingVideos";
 import { DailyViews } from "../components/DailyViews";
 import { liveQuery, overviewQuery } from "../hooks/measures";
 import { sandboxNotice, useListedChannels } from "../hooks/sandboxed";
+import { ChannelSelect } from "../../channels/components/ChannelSelect";
 
 const DAYS = [7, 28, 90, 365];
 
@@ -65,7 +65,7 @@ export function OverviewPage() {
         }
         actions={
           <>
-            <Channels value={channel ?? ""} onChoose={(value) => choose("channel", value)} />
+            <ChannelSelect value={channel ?? ""} all="All channels" onChange={(value) => choose("channel", value)} sx={{ width: 220 }} />
             <TextField
               select
               size="small"
@@ -113,24 +113,3 @@ export function OverviewPage() {
 }
 
 const isEmpty = (figures: Metrics) => !figures.views && !figures.impressions && !figures.watch_time_minutes;
-
-function Channels({ value, onChoose }: { value: string; onChoose: (value: string) => void }) {
-  const channels = useQuery(channelsQuery(false)).data?.items ?? [];
-  return (
-    <TextField
-      select
-      size="small"
-      label="Channel"
-      value={channels.some((one) => one.id === value) ? value : ""}
-      onChange={(event) => onChoose(event.target.value)}
-      sx={{ width: 220 }}
-      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
-      <MenuItem value="">All channels</MenuItem>
-      {channels.map((one) => (
-        <MenuItem key={one.id} value={one.id}>
-          {one.name}
-        </MenuItem>
-      ))}
-    </TextField>
-  );
-}

@@ -1,24 +1,20 @@
 import Box from "@mui/material/Box";
 import MuiLink from "@mui/material/Link";
 import { styled } from "@mui/material/styles";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useQuery } from "@tanstack/react-query";
 import type { Connection } from "../../../api/client";
 import { moment } from "../../../lib/dates";
 import { FactList } from "../../../ui/FactList";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
 import { numbersOf } from "../hooks/channelStatistics";
-import { isUsable, CONNECTION_STATUS } from "../hooks/connection";
+import { isUsable } from "../hooks/connection";
 import { measurementQuery } from "../hooks/measurement";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { CONNECTION_STATUS } from "../../../ui/statuses";
 
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const Picture = styled("img")(({ theme }) => ({
   width: 40,
   height: 40,
@@ -39,9 +35,7 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
         facts={{
           Connection: (
             <>
-              <State tone={status.tone} mark={status.mark}>
-                {connection.status}
-              </State>{" "}
+              <StatusChip status={status} />{" "}
               <Box component="span" sx={{ color: "text.secondary", ml: 1 }}>
                 {status.means}
               </Box>
@@ -101,39 +95,34 @@ function Who({ connection }: { connection: Connection }) {
   );
 }
 
+const COLUMNS: Column<ReturnType<typeof numbersOf>[number]>[] = [
+  {
+    header: "Metric",
+    cell: (one) => one.name,
+    after: (one) =>
+      one.from && (
+        <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>
+          {" "}
+          {one.from}
+        </Box>
+      ),
+  },
+  { header: "Value", kind: "number", cell: (one) => one.value },
+  { header: "Updated", kind: "time", align: "right", cell: (one) => one.at },
+];
+
 function Counts({ connection }: { connection: Connection }) {
   const measured = useQuery(measurementQuery(connection.channel_id)).data;
   if (!connection.fetched_at)
     return <Box sx={{ color: "text.secondary", fontSize: 13, mt: 2 }}>Its statistics could not be read for 30 days and were deleted.</Box>;
   const fetched = connection.fetched_at;
   return (
-    <Table size="small" aria-label="Statistics on YouTube" sx={{ mt: 2, maxWidth: 640 }}>
-      <TableHead>
-        <TableRow>
-          <TableCell>Metric</TableCell>
-          <TableCell sx={right}>Value</TableCell>
-          <TableCell sx={{ textAlign: "right" }}>Updated</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {numbersOf(connection, fetched, measured?.counters ?? null).map((one) => (
-          <TableRow key={one.name}>
-            <TableCell>
-              {one.name}
-              {one.from && (
-                <Box component="span" sx={{ color: "text.secondary", fontSize: 12 }}>
-                  {" "}
-                  {one.from}
-                </Box>
-              )}
-            </TableCell>
-            <TableCell sx={right}>{one.value}</TableCell>
-            <TableCell sx={right}>
-              <TimeAgo at={one.at} />
-            </TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+    <DataTable
+      label="Statistics on YouTube"
+      columns={COLUMNS}
+      rows={numbersOf(connection, fetched, measured?.counters ?? null)}
+      rowKey={(one) => one.name}
+      sx={{ mt: 2, maxWidth: 640 }}
+    />
   );
 }

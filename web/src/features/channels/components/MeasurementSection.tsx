@@ -1,10 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,12 +9,13 @@ import { count } from "../../../lib/format";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { FactList } from "../../../ui/FactList";
 import { Section } from "../../../ui/Section";
-import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
-import { FRESH, GAP, measurementQuery, offBy, verdictOf } from "../hooks/measurement";
+import { measurementQuery, offBy } from "../hooks/measurement";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { FRESHNESS, GAP_SEVERITY, RECONCILIATION_STATUS } from "../../../ui/statuses";
 
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const quiet = { color: "text.secondary" } as const;
 const SHOWN = 7;
 
@@ -38,16 +34,13 @@ export function MeasurementSection({ id }: { id: string }) {
 }
 
 function Measured({ measured: { counters, reports, gaps, reconciliation, last_error } }: { measured: ChannelCollection }) {
-  const [fresh, verdict] = [FRESH[counters.freshness], verdictOf(reconciliation)];
   return (
     <>
       <FactList
         facts={{
           Counters: (
             <>
-              <State tone={fresh.tone} mark={fresh.mark}>
-                {fresh.word}
-              </State>{" "}
+              <StatusChip status={FRESHNESS[counters.freshness]} />{" "}
               <Box component="span" sx={{ ...quiet, ml: 1 }}>
                 of {count(counters.videos)} {counters.videos === 1 ? "video" : "videos"}
                 {counters.read_at && (
@@ -76,9 +69,7 @@ function Measured({ measured: { counters, reports, gaps, reconciliation, last_er
           ...(reports.missing.length > 0 && { "Missing permission": `${reports.missing.join(", ")}: connect again and select it` }),
           "Our totals": (
             <>
-              <State tone={verdict.tone} mark={verdict.mark}>
-                {verdict.word}
-              </State>
+              <StatusChip status={RECONCILIATION_STATUS[reconciliation.status]} />
               {reconciliation.relative_difference !== null && (
                 <Box component="span" sx={{ ...quiet, ml: 1 }}>
                   {count(reconciliation.views_counted)} views counted, {count(reconciliation.views_reported)} reported
@@ -106,38 +97,29 @@ function LastError({ error }: { error: NonNullable<ChannelCollection["last_error
 
 function Gaps({ gaps }: { gaps: Gap[] }) {
   const zone = useZone();
+  const columns: Column<Gap>[] = [
+    { header: "Start", wrap: "never", cell: (one) => moment(one.since, zone) },
+    { header: "End", wrap: "never", cell: (one) => (one.until ? moment(one.until, zone) : "open") },
+    { header: "Length", kind: "status", cell: (one) => GAP_SEVERITY[one.severity] },
+    { header: "Reason", isMuted: true, isWide: true, cell: (one) => one.reason },
+  ];
   return (
     <>
       <Typography variant="h3" sx={{ mt: 3, mb: 0.5, fontSize: 14 }}>
         Gaps
       </Typography>
-      <Table size="small" aria-label="Gaps">
-        <TableHead>
-          <TableRow>
-            <TableCell>Start</TableCell>
-            <TableCell>End</TableCell>
-            <TableCell>Length</TableCell>
-            <TableCell>Reason</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {gaps.map((one) => (
-            <TableRow key={one.since}>
-              <TableCell sx={{ whiteSpace: "nowrap" }}>{moment(one.since, zone)}</TableCell>
-              <TableCell sx={{ whiteSpace: "nowrap" }}>{one.until ? moment(one.until, zone) : "open"}</TableCell>
-              <TableCell>
-                <State tone={GAP[one.severity].tone} mark={GAP[one.severity].mark}>
-                  {GAP[one.severity].word}
-                </State>
-              </TableCell>
-              <TableCell sx={quiet}>{one.reason}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <DataTable stacked label="Gaps" columns={columns} rows={gaps} rowKey={(one) => one.since} />
     </>
   );
 }
+
+const DAY_COLUMNS: Column<Reconciliation["days"][number]>[] = [
+  { header: "Pacific day", cell: (one) => day(one.day) },
+  { header: "Counted", kind: "number", cell: (one) => count(one.views_counted) },
+  { header: "Reported", kind: "number", cell: (one) => count(one.views_reported) },
+  { header: "Difference", kind: "number", cell: (one) => offBy(one.views_counted, one.views_reported) },
+  { header: "Updated", kind: "time", align: "right", cell: (one) => one.fetched_at },
+];
 
 function Days({ reconciliation: { days } }: { reconciliation: Reconciliation }) {
   const [all, setAll] = useState(false);
@@ -146,30 +128,13 @@ function Days({ reconciliation: { days } }: { reconciliation: Reconciliation }) 
       <Typography variant="h3" sx={{ mt: 3, mb: 0.5, fontSize: 14 }}>
         Views: our totals and YouTube's reports
       </Typography>
-      <Table size="small" aria-label="Views counted and reported" sx={{ maxWidth: 640 }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>Pacific day</TableCell>
-            <TableCell sx={right}>Counted</TableCell>
-            <TableCell sx={right}>Reported</TableCell>
-            <TableCell sx={right}>Difference</TableCell>
-            <TableCell sx={right}>Updated</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {(all ? days : days.slice(0, SHOWN)).map((one) => (
-            <TableRow key={one.day}>
-              <TableCell>{day(one.day)}</TableCell>
-              <TableCell sx={right}>{count(one.views_counted)}</TableCell>
-              <TableCell sx={right}>{count(one.views_reported)}</TableCell>
-              <TableCell sx={right}>{offBy(one.views_counted, one.views_reported)}</TableCell>
-              <TableCell sx={right}>
-                <TimeAgo at={one.fetched_at} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <DataTable
+        label="Views counted and reported"
+        columns={DAY_COLUMNS}
+        rows={all ? days : days.slice(0, SHOWN)}
+        rowKey={(one) => one.day}
+        sx={{ maxWidth: 640 }}
+      />
       {days.length > SHOWN && (
         <Button size="small" color="inherit" sx={{ mt: 1, ...quiet }} onClick={() => setAll(!all)}>
           {all ? "Show 7 days" : `Show all ${days.length} days`}

@@ -1,16 +1,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import { longWeekdayTime } from "../../../lib/dates";
 import { useNow } from "../../../ui/useNow";
 import { clockOf, DAYS, type Slot, slotBlockedReason, withoutSlot, withSlot } from "../hooks/automation";
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 interface Props {
   slots: Slot[];
@@ -19,50 +15,39 @@ interface Props {
   onChange: (slots: Slot[]) => void;
 }
 
+interface Day {
+  name: string;
+  own: Slot[];
+}
+
 /** The publishing slots of a week, in the channel's time zone. */
 export function SlotsField({ slots, zone, disabled, onChange }: Props) {
   const [next, setNext] = useState<Slot>({ weekday: 0, local_time: "18:00" });
   const why = slotBlockedReason(slots, next);
   const add = () => onChange(withSlot(slots, next));
-  const days = DAYS.map((name, weekday) => ({ name, own: slots.filter((one) => one.weekday === weekday) })).filter(
+  const days: Day[] = DAYS.map((name, weekday) => ({ name, own: slots.filter((one) => one.weekday === weekday) })).filter(
     (one) => one.own.length > 0,
   );
+  const columns: Column<Day>[] = [
+    { header: "Day", width: 128, cell: ({ name }) => name },
+    {
+      header: "Times",
+      cell: ({ name, own }) => (
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3 }}>
+          {own.map((one) => (
+            <TimeOf key={clockOf(one)} slot={one} day={name} disabled={disabled} onRemove={() => onChange(withoutSlot(slots, one))} />
+          ))}
+        </Box>
+      ),
+    },
+  ];
   return (
     <div>
       <Box sx={{ fontWeight: 550, mb: 0.5 }}>Publishing slots</Box>
       <Box sx={{ color: "text.secondary", fontSize: 13, mb: 1.5 }}>
         In the channel's time zone, {zone}. It is <Clock zone={zone} /> there now.
       </Box>
-      {days.length > 0 && (
-        <Table size="small" aria-label="Publishing slots" sx={{ mb: 2 }}>
-          <TableHead>
-            <TableRow>
-              <TableCell sx={{ width: 128 }}>Day</TableCell>
-              <TableCell>Times</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {days.map(({ name, own }) => (
-              <TableRow key={name}>
-                <TableCell>{name}</TableCell>
-                <TableCell>
-                  <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 3 }}>
-                    {own.map((one) => (
-                      <TimeOf
-                        key={clockOf(one)}
-                        slot={one}
-                        day={name}
-                        disabled={disabled}
-                        onRemove={() => onChange(withoutSlot(slots, one))}
-                      />
-                    ))}
-                  </Box>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <DataTable label="Publishing slots" columns={columns} rows={days} rowKey={({ name }) => name} sx={{ mb: 2 }} />
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
         <TextField
           select

@@ -11,7 +11,6 @@ import {
   unwrap,
   unwrapTagged,
 } from "../../../api/client";
-import type { Tone } from "../../../ui/State";
 
 export type Status = Channel["status"];
 const KEY = ["channels"];
@@ -78,19 +77,6 @@ export function useSavePersona() {
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ["personas"] }), queries.invalidateQueries({ queryKey: KEY })]),
   });
 }
-
-interface StatusLabel {
-  tone: Tone;
-  mark: string;
-  /** What it means for the channel's videos. */
-  means: string;
-}
-export const CHANNEL_STATUS: Record<Status, StatusLabel> = {
-  active: { tone: "success", mark: "✓", means: "New videos can be created and scheduled." },
-  paused: { tone: "warning", mark: "‖", means: "No new videos. Runs in progress continue, and scheduled videos stay scheduled." },
-  suspended: { tone: "error", mark: "✕", means: "No new videos. Its runs are cancelled and nothing is scheduled." },
-  archived: { tone: "muted", mark: "–", means: "Hidden from lists and search. All its data is kept." },
-};
 
 export interface Step {
   to: Status;

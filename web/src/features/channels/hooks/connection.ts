@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Channel, type Connection, done, unwrap } from "../../../api/client";
 import { can, WHY_NOT } from "../../../lib/access";
-import type { Tone } from "../../../ui/State";
 
 const of = (id: string) => ({ params: { path: { channel_id: id } } });
 const QUOTA = ["youtube", "quota"];
@@ -41,22 +40,6 @@ export function useDisconnect(id: string) {
     onSettled: () => queries.invalidateQueries({ queryKey: connectionQuery(id).queryKey }),
   });
 }
-
-interface StatusLabel {
-  tone: Tone;
-  mark: string;
-  means: string;
-}
-export const CONNECTION_STATUS: Record<Connection["status"], StatusLabel> = {
-  connected: { tone: "success", mark: "✓", means: "YTEMPIRE can upload and read." },
-  expiring: { tone: "warning", mark: "!", means: "The consent expires soon. Connect again before then; no data is lost." },
-  expired: {
-    tone: "error",
-    mark: "✕",
-    means: "The consent has expired. Nothing is uploaded or read until you connect again. No data is lost.",
-  },
-  revoked: { tone: "muted", mark: "–", means: "Disconnected. You can connect the same YouTube channel again." },
-};
 
 export const isUsable = (connection: Connection | null) => connection?.status === "connected" || connection?.status === "expiring";
 

@@ -14,7 +14,8 @@ import { FactList } from "../../../ui/FactList";
 import { PageHeader } from "../../../ui/PageHeader";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { Section } from "../../../ui/Section";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { CHANNEL_STATUS } from "../../../ui/statuses";
 import { useDraft } from "../../../ui/useDraft";
 import { AutomationSection } from "../components/AutomationSection";
 import { ChannelFields, complete, type Values } from "../components/ChannelFields";
@@ -24,7 +25,7 @@ import { PersonaSection } from "../components/PersonaSection";
 import { ChannelSandboxBadge } from "../components/ChannelSandboxBadge";
 import { SharingSection } from "../components/SharingSection";
 import { StrategyFields } from "../components/StrategyFields";
-import { categoriesQuery, channelQuery, CHANNEL_STATUS, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
+import { categoriesQuery, channelQuery, type Step, stepsFrom, useChangeChannel } from "../hooks/channels";
 import { fits } from "../hooks/strategy";
 
 /** One row, one version, and so one form. */
@@ -90,9 +91,7 @@ function Header({ channel }: { channel: Tagged<Channel> }) {
         title={channel.name}
         below={
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, mt: 0.5, color: "text.secondary" }}>
-            <State tone={status.tone} mark={status.mark}>
-              {channel.status}
-            </State>
+            <StatusChip status={status} />
             <span>{status.means}</span>
             <ChannelSandboxBadge id={channel.id} />
           </Box>

@@ -1,17 +1,11 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
-import { styled } from "@mui/material/styles";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import type { ListedChannel } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { ACCESS } from "../../../lib/access";
@@ -19,24 +13,12 @@ import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { meQuery } from "../../accounts/hooks/me";
 import { CreateChannelDialog } from "../components/CreateChannelDialog";
 import { ColorSwatch } from "../components/ColorSwatch";
-import { categoriesQuery, channelsQuery, CHANNEL_STATUS } from "../hooks/channels";
-
-const Row = styled(TableRow)(({ theme }) => ({
-  position: "relative",
-  "&:hover": { background: theme.palette.sunken },
-  "&:focus-within": { background: theme.palette.sunken },
-}));
-const RowLink = styled(Link)({
-  color: "inherit",
-  textDecoration: "none",
-  fontWeight: 550,
-  "&::after": { content: '""', position: "absolute", inset: 0 },
-});
+import { categoriesQuery, channelsQuery } from "../hooks/channels";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { CHANNEL_STATUS } from "../../../ui/statuses";
 
 export function ChannelsPage() {
   const [search, setSearch] = useSearchParams();
@@ -83,7 +65,7 @@ export function ChannelsPage() {
         ) : (
           <EmptyState title="No channels yet" body="A channel gives its videos a voice, a look and a name." action={create} />
         ))}
-      {channels.length > 0 && <ChannelTable channels={channels} owners={me?.role === "admin"} />}
+      <ChannelTable channels={channels} owners={me?.role === "admin"} />
       {adding && <CreateChannelDialog onClose={() => setAdding(false)} />}
     </>
   );
@@ -109,66 +91,53 @@ function ChannelTable({ channels, owners }: { channels: ListedChannel[]; owners:
   const categories = useQuery(categoriesQuery()).data?.items ?? [];
   const quiet = { color: "text.secondary" } as const;
   const shared = channels.some((one) => one.access !== "owner");
-  return (
-    <Table aria-label="Channels">
-      <TableHead>
-        <TableRow>
-          <TableCell>Channel</TableCell>
-          <TableCell>Status</TableCell>
-          <TableCell>Category</TableCell>
-          <TableCell>Persona</TableCell>
-          {owners && <TableCell>Owner</TableCell>}
-          {shared && <TableCell>Your access</TableCell>}
-          <TableCell>Time zone</TableCell>
-          <TableCell>Last change</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {channels.map((one) => (
-          <Row key={one.id}>
-            <TableCell sx={{ maxWidth: 440, overflowWrap: "anywhere" }}>
-              <RowLink to={paths.channel(one.id)}>{one.name}</RowLink> {one.is_sandbox && <SandboxBadge />}
-              {one.description && (
-                <Box sx={{ ...quiet, fontSize: 12, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
-                  {one.description}
-                </Box>
-              )}
-            </TableCell>
-            <TableCell>
-              <State tone={CHANNEL_STATUS[one.status].tone} mark={CHANNEL_STATUS[one.status].mark}>
-                {one.status}
-              </State>
-            </TableCell>
-            <TableCell>
-              {categories.find((each) => each.slug === one.category)?.name ?? (
-                <Box component="span" sx={quiet}>
-                  none
-                </Box>
-              )}
-            </TableCell>
-            <TableCell sx={{ maxWidth: 220 }}>
-              <Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}>
-                <ColorSwatch colour={one.accent} />
-                {one.persona_name}
-              </Box>
-            </TableCell>
-            {owners && (
-              <TableCell sx={{ maxWidth: 200, overflowWrap: "anywhere" }}>
-                {one.owner ?? (
-                  <Box component="span" sx={quiet}>
-                    unknown
-                  </Box>
-                )}
-              </TableCell>
-            )}
-            {shared && <TableCell>{ACCESS[one.access]}</TableCell>}
-            <TableCell>{one.time_zone}</TableCell>
-            <TableCell sx={{ whiteSpace: "nowrap" }}>
-              <TimeAgo at={one.updated_at} />
-            </TableCell>
-          </Row>
-        ))}
-      </TableBody>
-    </Table>
-  );
+  const columns: Column<ListedChannel>[] = [
+    {
+      header: "Channel",
+      kind: "name",
+      wrap: "anywhere",
+      maxWidth: 440,
+      linkTo: (one) => paths.channel(one.id),
+      cell: (one) => one.name,
+      after: (one) => <> {one.is_sandbox && <SandboxBadge />}</>,
+      detail: (one) =>
+        one.description && <Box sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{one.description}</Box>,
+    },
+    { header: "Status", kind: "status", cell: (one) => CHANNEL_STATUS[one.status] },
+    {
+      header: "Category",
+      cell: (one) =>
+        categories.find((each) => each.slug === one.category)?.name ?? (
+          <Box component="span" sx={quiet}>
+            none
+          </Box>
+        ),
+    },
+    {
+      header: "Persona",
+      maxWidth: 220,
+      cell: (one) => (
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1, overflowWrap: "anywhere" }}>
+          <ColorSwatch colour={one.accent} />
+          {one.persona_name}
+        </Box>
+      ),
+    },
+    {
+      header: "Owner",
+      isHidden: !owners,
+      wrap: "anywhere",
+      maxWidth: 200,
+      cell: (one) =>
+        one.owner ?? (
+          <Box component="span" sx={quiet}>
+            unknown
+          </Box>
+        ),
+    },
+    { header: "Your access", isHidden: !shared, cell: (one) => ACCESS[one.access] },
+    { header: "Time zone", cell: (one) => one.time_zone },
+    { header: "Last change", kind: "time", cell: (one) => one.updated_at },
+  ];
+  return <DataTable stacked label="Channels" columns={columns} rows={channels} rowKey={(one) => one.id} />;
 }

@@ -1,19 +1,14 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Alert } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { State } from "../../../ui/State";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
-import { closedAlertsQuery, SEVERITY } from "../hooks/health";
+import { closedAlertsQuery } from "../hooks/health";
 import { SubSection } from "../../../ui/SubSection";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { CLOSED_ALERT, FINDING_STATUS } from "../../../ui/statuses";
 
 /** What an administrator must look at; an alert closes automatically when it is resolved. */
 export function Alerts({ open }: { open: Alert[] }) {
@@ -32,7 +27,7 @@ export function Alerts({ open }: { open: Alert[] }) {
           {earlier ? "Hide closed" : "Show closed"}
         </Button>
       }>
-      {open.length > 0 && <AlertTable name="Open alerts" alerts={open} />}
+      <AlertTable name="Open alerts" alerts={open} />
       {earlier && <Closed />}
     </SubSection>
   );
@@ -45,7 +40,7 @@ function Closed() {
   if (found.data && !alerts.length) return <Box sx={{ color: "text.secondary", mt: 1 }}>No closed alerts.</Box>;
   return (
     <>
-      {alerts.length > 0 && <AlertTable name="Closed alerts" alerts={alerts} />}
+      <AlertTable name="Closed alerts" alerts={alerts} />
       {found.hasNextPage && (
         <Button size="small" sx={{ mt: 1 }} loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           Show more
@@ -55,45 +50,14 @@ function Closed() {
   );
 }
 
+const COLUMNS: Column<Alert>[] = [
+  { header: "Severity", kind: "status", width: 112, cell: (one) => (one.closed_at ? CLOSED_ALERT : FINDING_STATUS[one.severity]) },
+  { header: "Problem", isTitle: true, wrap: "anywhere", cell: (one) => one.message },
+  { header: "Remedy", width: "34%", isWide: true, cell: (one) => <WithCommands>{one.remedy}</WithCommands> },
+  { header: "Opened", kind: "time", width: 128, cell: (one) => one.opened_at },
+  { header: "Last seen", kind: "time", width: 128, cell: (one) => one.last_seen_at },
+];
+
 function AlertTable({ name, alerts }: { name: string; alerts: Alert[] }) {
-  return (
-    <Table size="small" aria-label={name} sx={{ "& td": { verticalAlign: "top" } }}>
-      <TableHead>
-        <TableRow>
-          <TableCell sx={{ width: 112 }}>Severity</TableCell>
-          <TableCell>Problem</TableCell>
-          <TableCell sx={{ width: "34%" }}>Remedy</TableCell>
-          <TableCell sx={{ width: 128 }}>Opened</TableCell>
-          <TableCell sx={{ width: 128 }}>Last seen</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {alerts.map((one) => (
-          <TableRow key={one.id}>
-            <TableCell>
-              {one.closed_at ? (
-                <State tone="muted" mark="–">
-                  closed
-                </State>
-              ) : (
-                <State tone={SEVERITY[one.severity].tone} mark={SEVERITY[one.severity].mark}>
-                  {SEVERITY[one.severity].text}
-                </State>
-              )}
-            </TableCell>
-            <TableCell sx={{ overflowWrap: "anywhere" }}>{one.message}</TableCell>
-            <TableCell>
-              <WithCommands>{one.remedy}</WithCommands>
-            </TableCell>
-            <TableCell sx={{ whiteSpace: "nowrap" }}>
-              <TimeAgo at={one.opened_at} />
-            </TableCell>
-            <TableCell sx={{ whiteSpace: "nowrap" }}>
-              <TimeAgo at={one.last_seen_at} />
-            </TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
+  return <DataTable alignTop stacked label={name} columns={COLUMNS} rows={alerts} rowKey={(one) => one.id} />;
 }

@@ -1,21 +1,17 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useState } from "react";
 import type { DatabaseHealth, Finding } from "../../../api/client";
 import { labelOf } from "../../../lib/format";
 import { CopyButton } from "../../../ui/CopyButton";
 import { EmptyState } from "../../../ui/EmptyState";
 import { Monospace } from "../../../ui/Monospace";
-import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
-import { many, SEVERITY, worstFirst } from "../hooks/health";
+import { many, worstFirst } from "../hooks/health";
 import { SubSection } from "../../../ui/SubSection";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { FINDING_STATUS } from "../../../ui/statuses";
 
 const LOOK_NOW = "ytempire maintenance run doctor";
 
@@ -39,7 +35,9 @@ export function Report({ report }: { report: DatabaseHealth["report"] }) {
           : `No problems: ${many(well.length, "check")} passed.`
       }
       aside={<TimeAgo at={report.checked_at} />}>
-      {(wrong.length > 0 || all) && <FindingTable findings={all ? [...wrong, ...well] : wrong} />}
+      {(wrong.length > 0 || all) && (
+        <DataTable alignTop stacked label="Findings" columns={COLUMNS} rows={all ? [...wrong, ...well] : wrong} rowKey={(_, at) => at} />
+      )}
       {well.length > 0 && (
         <Button size="small" color="inherit" aria-expanded={all} sx={{ mt: 1, ml: "7px" }} onClick={() => setAll(!all)}>
           {all ? "Hide passed checks" : `Show passed checks (${well.length})`}
@@ -64,39 +62,21 @@ function Unexamined() {
   );
 }
 
-function FindingTable({ findings }: { findings: Finding[] }) {
-  return (
-    <Table size="small" aria-label="Findings" sx={{ "& td": { verticalAlign: "top" } }}>
-      <TableHead>
-        <TableRow>
-          <TableCell sx={{ width: 112 }}>Status</TableCell>
-          <TableCell sx={{ width: 176 }}>Check</TableCell>
-          <TableCell>Result</TableCell>
-          <TableCell sx={{ width: "34%" }}>Remedy</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {findings.map((one, at) => (
-          <TableRow key={at}>
-            <TableCell>
-              <State tone={SEVERITY[one.status].tone} mark={SEVERITY[one.status].mark}>
-                {SEVERITY[one.status].text}
-              </State>
-            </TableCell>
-            <TableCell>{labelOf(one.check)}</TableCell>
-            <TableCell sx={{ overflowWrap: "anywhere" }}>{one.detail}</TableCell>
-            <TableCell>
-              {one.remedy ? (
-                <WithCommands>{one.remedy}</WithCommands>
-              ) : (
-                <Box component="span" sx={{ color: "text.secondary" }}>
-                  –
-                </Box>
-              )}
-            </TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
-}
+const COLUMNS: Column<Finding>[] = [
+  { header: "Status", kind: "status", width: 112, cell: (one) => FINDING_STATUS[one.status] },
+  { header: "Check", isTitle: true, width: 176, cell: (one) => labelOf(one.check) },
+  { header: "Result", wrap: "anywhere", isWide: true, cell: (one) => one.detail },
+  {
+    header: "Remedy",
+    width: "34%",
+    isWide: true,
+    cell: (one) =>
+      one.remedy ? (
+        <WithCommands>{one.remedy}</WithCommands>
+      ) : (
+        <Box component="span" sx={{ color: "text.secondary" }}>
+          –
+        </Box>
+      ),
+  },
+];

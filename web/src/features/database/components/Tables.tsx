@@ -1,21 +1,16 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useState } from "react";
 import type { DatabaseTable } from "../../../api/client";
 import { bytes, exactCount } from "../../../lib/format";
 import { Monospace } from "../../../ui/Monospace";
-import { State } from "../../../ui/State";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { dayOf, reach } from "../hooks/health";
 import { SubSection } from "../../../ui/SubSection";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
 
 const FEW = 12;
-const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const quiet = { color: "text.secondary" } as const;
 
 export function Tables({ tables, measuredAt }: { tables: DatabaseTable[]; measuredAt: string }) {
@@ -32,23 +27,7 @@ export function Tables({ tables, measuredAt }: { tables: DatabaseTable[]; measur
           sizes <TimeAgo at={measuredAt} />
         </>
       }>
-      <Table size="small" aria-label="Tables">
-        <TableHead>
-          <TableRow>
-            <TableCell>Table</TableCell>
-            <TableCell sx={number}>Size</TableCell>
-            <TableCell sx={{ width: 144 }} />
-            <TableCell sx={number}>Rows (estimated)</TableCell>
-            <TableCell>Estimated</TableCell>
-            <TableCell>Partitions through</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {(all ? tables : few).map((one) => (
-            <Row key={one.name} table={one} largest={largest} now={Date.parse(measuredAt)} />
-          ))}
-        </TableBody>
-      </Table>
+      <DataTable label="Tables" columns={columnsOf(largest, Date.parse(measuredAt))} rows={all ? tables : few} rowKey={(one) => one.name} />
       {few.length < tables.length && (
         <Button size="small" color="inherit" aria-expanded={all} sx={{ mt: 1, ml: "7px" }} onClick={() => setAll(!all)}>
           {all ? "Show largest only" : `Show all ${tables.length}`}
@@ -58,42 +37,43 @@ export function Tables({ tables, measuredAt }: { tables: DatabaseTable[]; measur
   );
 }
 
-function Row({ table, largest, now }: { table: DatabaseTable; largest: number; now: number }) {
-  return (
-    <TableRow>
-      <TableCell>
-        <Monospace>{table.name}</Monospace>
-      </TableCell>
-      <TableCell sx={number}>{bytes(table.size_bytes)}</TableCell>
-      <TableCell aria-hidden>
-        <Box sx={{ height: 6, borderRadius: 1, bgcolor: "sunken" }}>
-          <Box
-            sx={{ height: 1, borderRadius: 1, bgcolor: "text.secondary", width: `${largest ? (100 * table.size_bytes) / largest : 0}%` }}
-          />
+const columnsOf = (largest: number, now: number): Column<DatabaseTable>[] => [
+  { header: "Table", cell: (one) => <Monospace>{one.name}</Monospace> },
+  { header: "Size", kind: "number", cell: (one) => bytes(one.size_bytes) },
+  { width: 144, cell: (one) => <SizeBar share={largest ? one.size_bytes / largest : 0} /> },
+  {
+    header: "Rows (estimated)",
+    kind: "number",
+    cell: (one) =>
+      one.rows === null ? (
+        <Box component="span" sx={quiet}>
+          not yet
         </Box>
-      </TableCell>
-      <TableCell sx={number}>
-        {table.rows === null ? (
-          <Box component="span" sx={quiet}>
-            not yet
-          </Box>
-        ) : (
-          exactCount(table.rows)
-        )}
-      </TableCell>
-      <TableCell sx={{ ...quiet, whiteSpace: "nowrap" }}>
-        {table.rows_estimated_at ? <TimeAgo at={table.rows_estimated_at} /> : "–"}
-      </TableCell>
-      <TableCell sx={{ whiteSpace: "nowrap" }}>
-        {table.partitions_until ? (
-          <Until at={table.partitions_until} now={now} />
-        ) : (
-          <Box component="span" sx={quiet}>
-            –
-          </Box>
-        )}
-      </TableCell>
-    </TableRow>
+      ) : (
+        exactCount(one.rows)
+      ),
+  },
+  { header: "Estimated", kind: "time", isMuted: true, cell: (one) => one.rows_estimated_at },
+  {
+    header: "Partitions through",
+    wrap: "never",
+    cell: (one) =>
+      one.partitions_until ? (
+        <Until at={one.partitions_until} now={now} />
+      ) : (
+        <Box component="span" sx={quiet}>
+          –
+        </Box>
+      ),
+  },
+];
+
+/** The size beside it, compared with that of the largest. */
+function SizeBar({ share }: { share: number }) {
+  return (
+    <Box aria-hidden sx={{ height: 6, borderRadius: 1, bgcolor: "sunken" }}>
+      <Box sx={{ height: 1, borderRadius: 1, bgcolor: "text.secondary", width: `${100 * share}%` }} />
+    </Box>
   );
 }
 
@@ -102,15 +82,7 @@ function Until({ at, now }: { at: string; now: number }) {
   return (
     <Box component="span" sx={{ display: "inline-flex", gap: 1.5 }}>
       {dayOf(at)}
-      {left.mark ? (
-        <State tone={left.tone} mark={left.mark}>
-          {left.text}
-        </State>
-      ) : (
-        <Box component="span" sx={quiet}>
-          {left.text}
-        </Box>
-      )}
+      <StatusChip status={left} />
     </Box>
   );
 }

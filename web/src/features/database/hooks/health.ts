@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, type DatabaseHealth, type Finding, type MaintenanceTask, unwrap } from "../../../api/client";
 import { day } from "../../../lib/dates";
-import type { Tone } from "../../../ui/State";
+import { failed, inactive, type StatusLabel, succeeded, TASK_STATUS, warning } from "../../../ui/statuses";
 
 const EVERY_MS = 30_000;
 const PAGE = 20;
@@ -18,17 +18,6 @@ export const closedAlertsQuery = () =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export interface StatusLabel {
-  tone: Tone;
-  mark: string;
-  text: string;
-}
-
-export const SEVERITY: Record<"ok" | "warning" | "critical", StatusLabel> = {
-  ok: { tone: "success", mark: "✓", text: "passed" },
-  warning: { tone: "warning", mark: "!", text: "warning" },
-  critical: { tone: "error", mark: "✕", text: "critical" },
-};
 const RANK = { critical: 0, warning: 1, ok: 2 } as const;
 
 /** Most severe first. */
@@ -45,17 +34,16 @@ export function verdict({ report, alerts }: Pick<DatabaseHealth, "report" | "ale
     alerts.length && many(alerts.length, "open alert"),
   ].filter(Boolean);
   const bad = count("critical") > 0 || alerts.some((one) => one.severity === "critical");
-  if (parts.length) return { tone: bad ? "error" : "warning", mark: bad ? "✕" : "!", text: parts.join(", ") };
-  return report ? { tone: "success", mark: "✓", text: "healthy" } : { tone: "muted", mark: "○", text: "not checked yet" };
+  if (parts.length) return (bad ? failed : warning)(parts.join(", "));
+  return report ? succeeded("healthy") : inactive("not checked yet");
 }
 
 /** The status of a task: a running one comes before its last result. */
 export function taskStatusOf(task: MaintenanceTask): StatusLabel {
-  if (task.running) return { tone: "primary", mark: "▸", text: "running" };
-  if (!task.last) return { tone: "muted", mark: "○", text: "never run" };
-  if (task.last.outcome === "failed") return { tone: "error", mark: "✕", text: "failed" };
-  if (task.last.outcome === "running") return { tone: "warning", mark: "!", text: "interrupted" };
-  return { tone: "success", mark: "✓", text: "completed" };
+  if (task.running) return TASK_STATUS.running;
+  if (!task.last) return TASK_STATUS.never_run;
+  // a run that never told of its end, and goes on no more
+  return TASK_STATUS[task.last.outcome === "running" ? "interrupted" : task.last.outcome];
 }
 
 /** 21600 → "6 hours"; 86400 → "day". Goes after "every". */
@@ -76,10 +64,8 @@ export const durationOf = (task: MaintenanceTask) =>
 /** Writes into a table by month are refused from its last partition on. */
 export function reach(until: string, now: number): StatusLabel {
   const days = Math.floor((Date.parse(until) - now) / 86_400_000);
-  if (days < 2) return { tone: "error", mark: "✕", text: days < 0 ? "used up" : "used up tomorrow" };
-  return days < 31
-    ? { tone: "warning", mark: "!", text: `${days} days` }
-    : { tone: "muted", mark: "", text: many(Math.floor(days / 30.44), "month") };
+  if (days < 2) return failed(days < 0 ? "used up" : "used up tomorrow");
+  return days < 31 ? warning(`${days} days`) : { tone: "muted", mark: "", text: many(Math.floor(days / 30.44), "month") };
 }
 
 export const dayOf = (iso: string) => day(iso);

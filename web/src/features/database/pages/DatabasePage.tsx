@@ -4,7 +4,7 @@ import type { DatabaseHealth } from "../../../api/client";
 import { bytes } from "../../../lib/format";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { Alerts } from "../components/Alerts";
 import { Report } from "../components/Report";
@@ -44,9 +44,7 @@ function Summary({ health }: { health: DatabaseHealth }) {
         color: "text.secondary",
         fontVariantNumeric: "tabular-nums",
       }}>
-      <State tone={state.tone} mark={state.mark}>
-        {state.text}
-      </State>
+      <StatusChip status={state} />
       {health.report && (
         <span>
           checked <TimeAgo at={health.report.checked_at} />

@@ -6,18 +6,10 @@ import type { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Notification } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import type { Tone } from "../../../ui/State";
+import { NOTIFICATION_SEVERITY } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
 import type { notificationsQuery } from "../hooks/notifications";
-
-type Severity = Notification["severity"];
-const SIGN: Record<Severity, { mark: string; tone: Tone; text: string }> = {
-  info: { mark: "•", tone: "muted", text: "Note" },
-  success: { mark: "✓", tone: "success", text: "Done" },
-  warning: { mark: "!", tone: "warning", text: "Warning" },
-  error: { mark: "✕", tone: "error", text: "Error" },
-};
 
 const Entry = styled("li")(({ theme }) => ({
   display: "grid",
@@ -87,7 +79,7 @@ function Nothing() {
 }
 
 function Item({ one, fresh, onOpen }: { one: Notification; fresh: boolean; onOpen: () => void }) {
-  const sign = SIGN[one.severity];
+  const sign = NOTIFICATION_SEVERITY[one.severity];
   // the rest is where the link leads
   const short = one.link ? { display: "-webkit-box", WebkitLineClamp: 3, WebkitBoxOrient: "vertical", overflow: "hidden" } : {};
   return (

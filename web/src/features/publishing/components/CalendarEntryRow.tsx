@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import { publicationStatusOf } from "../../../lib/publication";
+import { NOT_PUBLISHED, publicationStatusOf } from "../../../ui/statuses";
 import { cityOf, clockIn, type Line, type View } from "../hooks/days";
 import { RowButton } from "./RowButton";
 
@@ -7,7 +7,7 @@ import { RowButton } from "./RowButton";
 export function CalendarEntryRow({ line, view, onOpen }: { line: Line; view: View; onOpen: () => void }) {
   const entry = line.entry!;
   const clock = clockIn(line.at, line.channel.time_zone);
-  const status = entry.publication_id ? publicationStatusOf(entry) : { tone: "warning" as const, mark: "!", text: "not published" };
+  const status = entry.publication_id ? publicationStatusOf(entry) : NOT_PUBLISHED;
   const text = entry.waits_until ? `${status.text}, waiting for quota` : status.text;
   const colour = status.tone === "muted" ? "text.secondary" : `${status.tone}.main`;
   return (

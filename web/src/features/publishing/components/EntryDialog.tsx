@@ -9,11 +9,11 @@ import { Link as RouterLink } from "react-router";
 import type { CalendarChannel, CalendarEntry } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { can, WHY_NOT } from "../../../lib/access";
-import { publicationStatusOf } from "../../../lib/publication";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { FactList } from "../../../ui/FactList";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { NOT_PUBLISHED, publicationStatusOf } from "../../../ui/statuses";
 import { usePublish, useCancelPublication } from "../hooks/calendar";
 import { length, whenIn } from "../hooks/days";
 import { RescheduleForm } from "./RescheduleForm";
@@ -76,16 +76,7 @@ export function EntryDialog({ channel, entry, free, onClose }: Props) {
 }
 
 function factsOf(channel: CalendarChannel, entry: CalendarEntry) {
-  const status = publicationStatusOf(entry);
-  const state = entry.publication_id ? (
-    <State tone={status.tone} mark={status.mark}>
-      {status.text}
-    </State>
-  ) : (
-    <State tone="warning" mark="!">
-      not published
-    </State>
-  );
+  const state = <StatusChip status={entry.publication_id ? publicationStatusOf(entry) : NOT_PUBLISHED} />;
   const zone = channel.time_zone;
   return {
     Channel: channel.name,

@@ -7,10 +7,10 @@ import { useState } from "react";
 import type { Publication, VideoCollection } from "../../../api/client";
 import { type Access, can } from "../../../lib/access";
 import { moment } from "../../../lib/dates";
-import { publicationStatusOf } from "../../../lib/publication";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { publicationStatusOf } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useIsAnalyst, useZone } from "../../accounts/hooks/me";
 import { publicationEditsQuery, isOnYouTube, sendable, editStatusOf, useFollow, useResendAttachments } from "../hooks/publicationEdits";
@@ -58,14 +58,11 @@ export function PublicationPanel({ id, access }: { id: string; access: Access })
 
 function Where({ publication: one, access }: { publication: Publication; access: Access }) {
   const zone = useZone();
-  const status = publicationStatusOf(one);
   const when = one.live_at ?? one.publish_at;
   return (
     <>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "baseline", columnGap: 2, rowGap: 0.5, fontSize: 13 }}>
-        <State tone={status.tone} mark={status.mark}>
-          {status.text}
-        </State>
+        <StatusChip status={publicationStatusOf(one)} />
         <Box component="span" sx={quiet}>
           {meaningOf(one)}
         </Box>
@@ -152,10 +149,8 @@ function PublicationEdits({ publication, access }: { publication: Publication; a
         </Box>
       )}
       {edit && (
-        <Box
-          role="status"
-          sx={{ mt: 1, fontSize: 13, color: { muted: "text.secondary", primary: "text.primary", error: "error.main" }[edit.tone] }}>
-          {edit.text}
+        <Box role="status" sx={{ mt: 1 }}>
+          <StatusChip wrap status={edit} />
         </Box>
       )}
       {open === "change" && <EditOnYouTubeDialog id={publication.video_id} onClose={close} />}

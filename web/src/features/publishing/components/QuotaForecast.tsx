@@ -5,7 +5,8 @@ import { weekdayDay } from "../../../lib/dates";
 import { amounts, count } from "../../../lib/format";
 import { SubSection } from "../../../ui/SubSection";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { warning } from "../../../ui/statuses";
 
 const WEEK = 7;
 
@@ -32,11 +33,7 @@ export function QuotaForecast({ quota }: { quota: CalendarQuota }) {
       title={`Complete uploads by Pacific day, ${quota.name}`}
       aside={quota.is_sandbox && <SandboxBadge />}
       about={<About quota={quota} />}>
-      {quota.error && (
-        <State tone="warning" mark="!">
-          {quota.error}
-        </State>
-      )}
+      {quota.error && <StatusChip wrap status={warning(quota.error)} />}
       {shown.length > 0 && (
         <Strip aria-label={`Quota of ${quota.name} by Pacific day`}>
           {shown.map((one, at) => (

@@ -41,7 +41,7 @@ test("how a change stands is said until it is forgotten", () => {
   expect(editStatusOf(change({ kind: "deletion", last_error: error }))?.text).toContain(
     "Deleting from YouTube … YouTube does not know it.",
   );
-  expect(editStatusOf(change({ status: "failed", last_error: error }))).toEqual({
+  expect(editStatusOf(change({ status: "failed", last_error: error }))).toMatchObject({
     tone: "error",
     text: "Not updated on YouTube: YouTube does not know it.",
   });

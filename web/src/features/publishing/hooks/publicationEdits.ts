@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, onlyIf, type Publication, type PublicationEdit, type PublicationUpdate, unwrap } from "../../../api/client";
+import { EDIT_STATUS, type StatusLabel } from "../../../ui/statuses";
 
 const of = (id: string) => ({ path: { video_id: id } });
 const UNDER_WAY_MS = 1_000;
@@ -82,19 +83,21 @@ export function sendable(
 export const isOnYouTube = ({ status, is_scheduled }: Pick<Publication, "status" | "is_scheduled">) => status === "live" || is_scheduled;
 
 /** How the last change stands, in a sentence; null: there is nothing to say. */
-export function editStatusOf(change: PublicationEdit | undefined): { text: string; tone: "muted" | "primary" | "error" } | null {
+export function editStatusOf(change: PublicationEdit | undefined): StatusLabel | null {
   if (!change) return null;
   const removal = change.kind === "deletion";
-  if (change.status === "planned") {
-    const waits = change.last_error ? ` ${change.last_error.message}` : "";
-    return { tone: "primary", text: `${removal ? "Deleting from YouTube" : "Updating on YouTube"} …${waits}` };
+  const error = change.last_error;
+  const say = (text: string) => ({ ...EDIT_STATUS[change.status], text: text.trim() });
+  switch (change.status) {
+    case "planned":
+      return say(`${removal ? "Deleting from YouTube" : "Updating on YouTube"} … ${error?.message ?? ""}`);
+    case "failed":
+      return say(`${removal ? "Not deleted from YouTube" : "Not updated on YouTube"}: ${error?.message ?? ""} ${error?.hint ?? ""}`);
+    case "conflict":
+      return say(`${error?.message ?? ""} Choose a version below; your other changes are sent with it.`);
+    case "done":
+      return removal ? null : say("Updated on YouTube.");
+    case "awaiting_confirmation":
+      return null;
   }
-  if (change.status === "failed")
-    return {
-      tone: "error",
-      text: `${removal ? "Not deleted from YouTube" : "Not updated on YouTube"}: ${change.last_error?.message ?? ""} ${change.last_error?.hint ?? ""}`.trim(),
-    };
-  if (change.status === "conflict")
-    return { tone: "error", text: `${change.last_error?.message ?? ""} Choose a version below; your other changes are sent with it.` };
-  return change.status === "done" && !removal ? { tone: "muted", text: "Updated on YouTube." } : null;
 }

@@ -1,7 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { useQuery } from "@tanstack/react-query";
@@ -15,7 +13,6 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { useNow } from "../../../ui/useNow";
 import { useZone } from "../../accounts/hooks/me";
-import { channelsQuery } from "../../channels/hooks/channels";
 import { Conflicts } from "../components/Conflicts";
 import { DayGrid } from "../components/DayGrid";
 import { EntryDialog } from "../components/EntryDialog";
@@ -26,6 +23,7 @@ import { QuotaForecast } from "../components/QuotaForecast";
 import { Backlog } from "../components/Backlog";
 import { calendarQuery } from "../hooks/calendar";
 import { daysOf, isDay, type Line, linesOf, titleOf, todayIn, turned, type View, VIEWS } from "../hooks/days";
+import { ChannelSelect } from "../../channels/components/ChannelSelect";
 
 /** Publications by day, free slots, and what the quota allows. */
 export function CalendarPage() {
@@ -54,7 +52,7 @@ export function CalendarPage() {
         below={<Pages view={view} at={at} onTurn={(to) => go({ at: to })} />}
         actions={
           <>
-            <Channels value={channel ?? ""} onChoose={(value) => go({ channel: value })} />
+            <ChannelSelect value={channel ?? ""} all="All" onChange={(value) => go({ channel: value })} sx={{ width: 200 }} />
             <ToggleButtonGroup
               exclusive
               size="small"
@@ -155,26 +153,5 @@ function Pages({ view, at, onTurn }: { view: View; at: string; onTurn: (to: stri
         Today
       </Button>
     </Box>
-  );
-}
-
-function Channels({ value, onChoose }: { value: string; onChoose: (value: string) => void }) {
-  const channels = useQuery(channelsQuery()).data?.items ?? [];
-  return (
-    <TextField
-      select
-      size="small"
-      label="Channel"
-      value={channels.some((one) => one.id === value) ? value : ""}
-      onChange={(event) => onChoose(event.target.value)}
-      sx={{ width: 200 }}
-      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
-      <MenuItem value="">All</MenuItem>
-      {channels.map((one) => (
-        <MenuItem key={one.id} value={one.id}>
-          {one.name}
-        </MenuItem>
-      ))}
-    </TextField>
   );
 }

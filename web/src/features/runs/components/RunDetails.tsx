@@ -4,7 +4,6 @@ import Tab from "@mui/material/Tab";
 import Table from "@mui/material/Table";
 import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import Tabs from "@mui/material/Tabs";
 import Typography from "@mui/material/Typography";
@@ -15,6 +14,10 @@ import { clockTime } from "../../../lib/dates";
 import { bytes, timecode, labelOf } from "../../../lib/format";
 import { useZone } from "../../accounts/hooks/me";
 import { runLogQuery } from "../hooks/queries";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { ScrollBox } from "../../../ui/ScrollBox";
+import { StatusMark } from "../../../ui/StatusChip";
+import { REVIEW_CHECK_STATUS } from "../../../ui/statuses";
 
 const TABS = ["script", "review", "publishing", "files", "log"] as const;
 type TabName = (typeof TABS)[number];
@@ -85,37 +88,22 @@ interface Check {
 function Review({ run }: { run: Run }) {
   const checks = (run.steps.find((step) => step.name === "final_review")?.evidence as { checks?: Check[] } | undefined)?.checks;
   if (!checks) return <Later what="The checks of the rendered file appear here." />;
-  return (
-    <Table size="small" aria-label="Checks">
-      <TableHead>
-        <TableRow>
-          <TableCell>Check</TableCell>
-          <TableCell>Measured</TableCell>
-          <TableCell>Limit</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {checks.map((check) => (
-          <TableRow key={check.name}>
-            <TableCell>
-              <Box
-                component="span"
-                sx={{ color: check.ok ? "success.main" : "error.main", mr: 1 }}
-                aria-label={check.ok ? "passed" : "failed"}
-                role="img">
-                {check.ok ? "✓" : "✕"}
-              </Box>
-              {labelOf(check.name)}
-              {!check.ok && check.reason && <Box sx={{ color: "text.secondary" }}>{check.reason}</Box>}
-            </TableCell>
-            <TableCell sx={{ fontVariantNumeric: "tabular-nums" }}>{plain(check.value)}</TableCell>
-            <TableCell sx={{ color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{plain(check.limit)}</TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
+  return <DataTable stacked label="Checks" columns={CHECK_COLUMNS} rows={checks} rowKey={(check) => check.name} />;
 }
+
+const CHECK_COLUMNS: Column<Check>[] = [
+  {
+    header: "Check",
+    cell: (check) => (
+      <>
+        <StatusMark status={REVIEW_CHECK_STATUS[check.ok ? "passed" : "failed"]} /> {labelOf(check.name)}
+        {!check.ok && check.reason && <Box sx={{ color: "text.secondary" }}>{check.reason}</Box>}
+      </>
+    ),
+  },
+  { header: "Measured", kind: "number", align: "left", cell: (check) => plain(check.value) },
+  { header: "Limit", kind: "number", align: "left", isMuted: true, cell: (check) => plain(check.limit) },
+];
 
 function plain(value: unknown): string {
   if (value === null || value === undefined) return "–";
@@ -161,18 +149,20 @@ function Files({ video }: { video: Video | undefined }) {
           </a>
         ))}
       </Box>
-      <Table size="small" aria-label="Files">
-        <TableBody>
-          {video.files.map((file) => (
-            <TableRow key={file.name}>
-              <TableCell>
-                <Link href={`${file.url}&download=true`}>{file.name}</Link>
-              </TableCell>
-              <TableCell sx={{ textAlign: "right", fontVariantNumeric: "tabular-nums" }}>{bytes(file.size_bytes)}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <ScrollBox>
+        <Table size="small" aria-label="Files">
+          <TableBody>
+            {video.files.map((file) => (
+              <TableRow key={file.name}>
+                <TableCell>
+                  <Link href={`${file.url}&download=true`}>{file.name}</Link>
+                </TableCell>
+                <TableCell sx={{ textAlign: "right", fontVariantNumeric: "tabular-nums" }}>{bytes(file.size_bytes)}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </ScrollBox>
     </>
   );
 }
@@ -181,18 +171,20 @@ function Log({ run }: { run: Run }) {
   const log = useQuery(runLogQuery(run.id));
   const zone = useZone();
   return (
-    <Table size="small" aria-label="Log">
-      <TableBody>
-        {log.data?.items.map((entry, at) => (
-          <TableRow key={at}>
-            <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-              {clockTime(entry.at, zone)}
-            </TableCell>
-            <TableCell sx={{ whiteSpace: "nowrap" }}>{entry.step ? labelOf(entry.step) : "Run"}</TableCell>
-            <TableCell sx={{ width: 1 }}>{entry.message}</TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+    <ScrollBox>
+      <Table size="small" aria-label="Log">
+        <TableBody>
+          {log.data?.items.map((entry, at) => (
+            <TableRow key={at}>
+              <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+                {clockTime(entry.at, zone)}
+              </TableCell>
+              <TableCell sx={{ whiteSpace: "nowrap" }}>{entry.step ? labelOf(entry.step) : "Run"}</TableCell>
+              <TableCell sx={{ width: 1 }}>{entry.message}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </ScrollBox>
   );
 }

@@ -1,67 +1,52 @@
 import Box from "@mui/material/Box";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import type { Run, Step } from "../../../api/client";
 import { duration, labelOf } from "../../../lib/format";
 import { Money } from "../../../ui/Money";
-import { StatusMark } from "../../../ui/StatusChip";
 import { useNow } from "../../../ui/useNow";
 import { useStepProgress } from "../hooks/progress";
-
-const number = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { RUN_STATUS } from "../../../ui/statuses";
 
 export function StepTable({ run }: { run: Run }) {
-  return (
-    <Table size="small" aria-label="Steps">
-      <TableHead>
-        <TableRow>
-          <TableCell sx={{ width: 16 }} />
-          <TableCell>Step</TableCell>
-          <TableCell>Provider</TableCell>
-          <TableCell sx={number}>Time</TableCell>
-          <TableCell sx={number}>CPU</TableCell>
-          <TableCell sx={number}>Cost</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {run.steps.map((step) => (
-          <StepRow key={step.name} run={run} step={step} />
-        ))}
-      </TableBody>
-    </Table>
-  );
+  const columns: Column<Step>[] = [
+    { kind: "mark", width: 16, cell: (step) => RUN_STATUS[step.status] },
+    { header: "Step", cell: (step) => <StepName run={run} step={step} /> },
+    {
+      header: "Provider",
+      isMuted: true,
+      cell: (step) => (
+        <>
+          {step.provider}
+          {step.attempts > 1 && ` (attempt ${step.attempts})`}
+        </>
+      ),
+    },
+    {
+      header: "Time",
+      kind: "number",
+      cell: (step) => (step.status === "running" ? <Elapsed since={step.started_at} /> : step.attempts ? duration(step.seconds) : ""),
+    },
+    { header: "CPU", kind: "number", cell: (step) => isOver(step) && duration(step.cpu_seconds) },
+    { header: "Cost", kind: "number", cell: (step) => isOver(step) && <Money amount={step.cost_usd} /> },
+  ];
+  return <DataTable alignTop label="Steps" columns={columns} rows={run.steps} rowKey={(step) => step.name} isMuted={isIdle} />;
 }
 
-function StepRow({ run, step }: { run: Run; step: Step }) {
+const isIdle = ({ status }: Step) => status === "pending" || status === "cancelled";
+const isOver = ({ attempts, status }: Step) => attempts > 0 && status !== "running";
+
+function StepName({ run, step }: { run: Run; step: Step }) {
   const progress = useStepProgress(run.id, step);
-  const idle = step.status === "pending" || step.status === "cancelled";
   return (
-    <TableRow sx={{ "& td": { color: idle ? "text.secondary" : undefined, verticalAlign: "top" } }}>
-      <TableCell sx={{ pr: "0 !important" }}>
-        <StatusMark status={step.status} />
-      </TableCell>
-      <TableCell>
-        {labelOf(step.name)}
-        {step.status === "running" && <Bar fraction={progress} label={labelOf(step.name)} />}
-        {step.error && (
-          <Box sx={{ color: step.status === "refused" ? "warning.main" : "error.main", mt: 0.5 }}>
-            {step.error.message} {step.error.hint}
-          </Box>
-        )}
-      </TableCell>
-      <TableCell sx={{ color: "text.secondary" }}>
-        {step.provider}
-        {step.attempts > 1 && ` (attempt ${step.attempts})`}
-      </TableCell>
-      <TableCell sx={number}>
-        {step.status === "running" ? <Elapsed since={step.started_at} /> : step.attempts ? duration(step.seconds) : ""}
-      </TableCell>
-      <TableCell sx={number}>{step.attempts && step.status !== "running" ? duration(step.cpu_seconds) : ""}</TableCell>
-      <TableCell sx={number}>{step.attempts && step.status !== "running" ? <Money amount={step.cost_usd} /> : ""}</TableCell>
-    </TableRow>
+    <>
+      {labelOf(step.name)}
+      {step.status === "running" && <Bar fraction={progress} label={labelOf(step.name)} />}
+      {step.error && (
+        <Box sx={{ color: step.status === "refused" ? "warning.main" : "error.main", mt: 0.5 }}>
+          {step.error.message} {step.error.hint}
+        </Box>
+      )}
+    </>
   );
 }
 

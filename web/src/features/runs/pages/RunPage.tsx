@@ -15,6 +15,7 @@ import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { StatusChip } from "../../../ui/StatusChip";
+import { RUN_STATUS } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useNow } from "../../../ui/useNow";
 import { RunDetails } from "../components/RunDetails";
@@ -100,7 +101,7 @@ function Summary({ run }: { run: Run }) {
         color: "text.secondary",
         fontVariantNumeric: "tabular-nums",
       }}>
-      <StatusChip status={run.status} />
+      <StatusChip status={RUN_STATUS[run.status]} />
       {facts.map((fact) => (
         <span key={fact}>{fact}</span>
       ))}

@@ -29,8 +29,8 @@ export function SettingForm({ setting, onClose }: { setting: Setting; onClose: (
       onSubmit={submit}
       onKeyDown={(event: KeyboardEvent) => event.key === "Escape" && onClose()}
       sx={{ display: "grid", gap: 1 }}>
-      <Box sx={{ display: "flex", gap: 1, alignItems: "flex-start" }}>
-        <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start" }}>
+        <Box sx={{ flex: 1, minWidth: 180 }}>
           {kind === "switch" && (
             <FormControlLabel
               label={label}

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, type Setting, unwrap } from "../../../api/client";
-import type { Tone } from "../../../ui/State";
+import { inactive, type StatusLabel, succeeded, warning } from "../../../ui/statuses";
 
 export const settingsQuery = () => queryOptions({ queryKey: ["settings"], queryFn: () => unwrap(api.GET("/api/v1/settings")) });
 
@@ -71,12 +71,7 @@ export const GROUPS: Group[] = [
 export const groupOf = (key: string) => GROUPS.find((one) => key.startsWith(`${one.name}.`))?.title ?? key;
 export const inGroup = (settings: Setting[], group: string) => settings.filter((one) => one.key.startsWith(`${group}.`));
 
-/** What is shown of a value. A secret is never among the answers. */
-export function shown(setting: Pick<Setting, "key" | "secret" | "is_set" | "value">): string {
-  if (setting.secret) return setting.is_set ? "is set" : "not set";
-  return readable(setting.key, setting.value);
-}
-
+/** A value in words. */
 export function readable(key: string, value: string | null): string {
   const { kind, unset } = textOf(key);
   if (value === null) return unset ?? "not set";
@@ -86,29 +81,20 @@ export function readable(key: string, value: string | null): string {
 const SOURCE: Record<Setting["source"], string> = { override: "set here", environment: "environment", default: "default" };
 export const sourceOf = (setting: Setting) => (setting.secret && !setting.is_set ? "–" : SOURCE[setting.source]);
 
-export interface StatusLabel {
-  tone: Tone;
-  mark: string;
-  text: string;
-}
-const off = (text: string): StatusLabel => ({ tone: "muted", mark: "○", text });
-const on = (text: string): StatusLabel => ({ tone: "success", mark: "✓", text });
-const warning = (text: string): StatusLabel => ({ tone: "warning", mark: "!", text });
-
 /** Whether a group does its work as it stands. */
 export function groupStatusOf(group: string, settings: Setting[]): StatusLabel {
   const has = (name: string) => settings.some((one) => one.key === `${group}.${name}` && one.is_set);
   if (group === "smtp") {
-    if (!has("host")) return off("no server: emails are not sent");
-    return has("user") && !has("password") ? warning("emails are not sent: the user has no password") : on("emails are sent");
+    if (!has("host")) return inactive("no server: emails are not sent");
+    return has("user") && !has("password") ? warning("emails are not sent: the user has no password") : succeeded("emails are sent");
   }
   const keyless = settings.some((one) => one.is_withheld);
   const reachable = has("base_url") || has("api_key");
   if (group === "language_model") {
-    if (!has("model")) return off("not used: no model is set");
+    if (!has("model")) return inactive("not used: no model is set");
     if (!reachable) return warning("scripts fail: neither a key nor an address is set");
-    return keyless ? warning("used for scripts, without a key") : on("used for scripts");
+    return keyless ? warning("used for scripts, without a key") : succeeded("used for scripts");
   }
   if (reachable && keyless) return warning("used for personas with the engine OpenAI, without a key");
-  return reachable ? on("used for personas with the engine OpenAI") : off("not used: neither a key nor an address is set");
+  return reachable ? succeeded("used for personas with the engine OpenAI") : inactive("not used: neither a key nor an address is set");
 }

@@ -1,9 +1,4 @@
 import Button from "@mui/material/Button";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,7 +7,7 @@ import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { FlagDialog } from "../components/FlagDialog";
-import { FlagRow } from "../components/FlagRow";
+import { FlagTable } from "../components/FlagTable";
 import { flagsQuery, useRemoveFlag, useToggleFlag } from "../hooks/flags";
 
 export function FlagsPage() {
@@ -43,39 +38,18 @@ export function FlagsPage() {
       {found.data && !flags.length && (
         <EmptyState title="No flags yet" body="A flag enables a feature for some users before everyone gets it." action={create} />
       )}
-      {flags.length > 0 && (
-        <Table aria-label="Feature flags">
-          <TableHead>
-            <TableRow>
-              <TableCell>Flag</TableCell>
-              <TableCell>On</TableCell>
-              <TableCell>Enabled for</TableCell>
-              <TableCell sx={{ textAlign: "right" }}>Share</TableCell>
-              <TableCell>Segments</TableCell>
-              <TableCell>Users</TableCell>
-              <TableCell>Last change</TableCell>
-              <TableCell />
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {flags.map((flag) => (
-              <FlagRow
-                key={flag.name}
-                flag={flag}
-                onEdit={() => setDialog({ flag })}
-                onToggle={(enabled) => {
-                  remove.reset();
-                  toggle.mutate({ flag, enabled });
-                }}
-                onRemove={() => {
-                  toggle.reset();
-                  remove.mutate(flag.name);
-                }}
-              />
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <FlagTable
+        flags={flags}
+        onEdit={(flag) => setDialog({ flag })}
+        onToggle={(flag, enabled) => {
+          remove.reset();
+          toggle.mutate({ flag, enabled });
+        }}
+        onRemove={(flag) => {
+          toggle.reset();
+          remove.mutate(flag.name);
+        }}
+      />
       {dialog && <FlagDialog flag={dialog.flag} onClose={() => setDialog(null)} />}
     </>
   );

@@ -1,8 +1,3 @@
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import Box from "@mui/material/Box";
@@ -10,8 +5,8 @@ import type { Setting } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
 import { Section } from "../../../ui/Section";
-import { State } from "../../../ui/State";
-import { SettingRow } from "../components/SettingRow";
+import { StatusChip } from "../../../ui/StatusChip";
+import { SettingTable } from "../components/SettingTable";
 import { settingsQuery, type Group, GROUPS, inGroup, groupStatusOf } from "../hooks/settings";
 
 export function SettingsPage() {
@@ -43,27 +38,11 @@ function SettingGroup({ group, settings }: { group: Group; settings: Setting[] }
         <>
           {group.about}
           <Box component="span" sx={{ display: "block", mt: 1.5 }}>
-            <State tone={status.tone} mark={status.mark}>
-              {status.text}
-            </State>
+            <StatusChip wrap status={status} />
           </Box>
         </>
       }>
-      <Table aria-label={group.title} sx={{ tableLayout: "fixed", mt: -1, "& tbody tr:last-of-type td": { borderBottom: 0 } }}>
-        <TableHead>
-          <TableRow>
-            <TableCell sx={{ width: "30%" }}>Setting</TableCell>
-            <TableCell>Value</TableCell>
-            <TableCell sx={{ width: 120 }}>Source</TableCell>
-            <TableCell sx={{ width: 220 }} />
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {settings.map((setting) => (
-            <SettingRow key={setting.key} setting={setting} />
-          ))}
-        </TableBody>
-      </Table>
+      <SettingTable label={group.title} settings={settings} />
     </Section>
   );
 }

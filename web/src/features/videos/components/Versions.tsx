@@ -4,19 +4,12 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Tagged, Version, Video } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { TimeAgo } from "../../../ui/TimeAgo";
 import { changedIn, createdByLabel, useRestoreVersion, versionsQuery, lockedReason } from "../hooks/videos";
-
-const number = { textAlign: "right", fontVariantNumeric: "tabular-nums" } as const;
+import { type Column, DataTable } from "../../../ui/DataTable";
 
 export function Versions({ video }: { video: Tagged<Video> }) {
   const found = useQuery(versionsQuery(video.id));
@@ -25,44 +18,28 @@ export function Versions({ video }: { video: Tagged<Video> }) {
   if (found.error) return <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data && !versions.length)
     return <Box sx={{ color: "text.secondary" }}>The first version is saved when the run has written title, description and tags.</Box>;
+  const columns: Column<Version>[] = [
+    { header: "Version", kind: "number", isTitle: true, cell: (one) => one.version },
+    { header: "Changed", cell: (_, at) => changedIn(versions, at) },
+    { header: "Source", wrap: "anywhere", cell: createdByLabel },
+    { header: "Time", kind: "time", cell: (one) => one.created_at },
+    {
+      kind: "actions",
+      cell: (one, at) =>
+        at === 0 ? (
+          <Box component="span" sx={{ color: "text.secondary" }}>
+            current
+          </Box>
+        ) : (
+          <Button size="small" aria-label={`View version ${one.version}`} onClick={() => setShown(one)}>
+            View
+          </Button>
+        ),
+    },
+  ];
   return (
     <>
-      {versions.length > 0 && (
-        <Table size="small" aria-label="Versions">
-          <TableHead>
-            <TableRow>
-              <TableCell sx={number}>Version</TableCell>
-              <TableCell>Changed</TableCell>
-              <TableCell>Source</TableCell>
-              <TableCell>Time</TableCell>
-              <TableCell />
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {versions.map((one, at) => (
-              <TableRow key={one.version}>
-                <TableCell sx={number}>{one.version}</TableCell>
-                <TableCell>{changedIn(versions, at)}</TableCell>
-                <TableCell sx={{ overflowWrap: "anywhere" }}>{createdByLabel(one)}</TableCell>
-                <TableCell sx={{ whiteSpace: "nowrap" }}>
-                  <TimeAgo at={one.created_at} />
-                </TableCell>
-                <TableCell sx={{ textAlign: "right", py: "2px !important" }}>
-                  {at === 0 ? (
-                    <Box component="span" sx={{ color: "text.secondary" }}>
-                      current
-                    </Box>
-                  ) : (
-                    <Button size="small" aria-label={`View version ${one.version}`} onClick={() => setShown(one)}>
-                      View
-                    </Button>
-                  )}
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <DataTable stacked label="Versions" columns={columns} rows={versions} rowKey={(one) => one.version} />
       {shown && <VersionDialog video={video} version={shown} onClose={() => setShown(null)} />}
     </>
   );

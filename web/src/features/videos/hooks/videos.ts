@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, onlyIf, type Tagged, unwrap, unwrapTagged, type Version, type Video, type VideoEdit } from "../../../api/client";
 import { can, WHY_NOT } from "../../../lib/access";
-import type { Tone } from "../../../ui/State";
 
 const PAGE = 50;
 export const VIDEO_FILTERS = ["finished", "archived", "failed"] as const;
@@ -68,18 +67,6 @@ export function useRemoveVideo(id: string) {
     onSettled: () => queries.invalidateQueries({ queryKey: ["videos"] }),
   });
 }
-
-const STATE: Record<string, { tone: Tone; mark: string }> = {
-  draft: { tone: "muted", mark: "○" },
-  generating: { tone: "primary", mark: "▸" },
-  ready: { tone: "success", mark: "✓" },
-  scheduled: { tone: "primary", mark: "○" },
-  published: { tone: "success", mark: "✓" },
-  archived: { tone: "muted", mark: "–" },
-  failed: { tone: "error", mark: "✕" },
-  removed: { tone: "muted", mark: "–" },
-};
-export const stateOf = (status: string) => STATE[status] ?? { tone: "muted" as Tone, mark: "○" };
 
 /** Why its metadata cannot be edited here; null where it can. */
 export function lockedReason({ status, access }: Pick<Video, "status" | "access">): string | null {

@@ -12,7 +12,8 @@ import { bytes, duration, timecode, usd } from "../../../lib/format";
 import { useConfirm } from "../../../stores/confirm";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { PageHeader } from "../../../ui/PageHeader";
-import { State } from "../../../ui/State";
+import { StatusChip } from "../../../ui/StatusChip";
+import { videoStatusOf } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useIsAnalyst } from "../../accounts/hooks/me";
 import { PublicationPanel } from "../../publishing/components/PublicationPanel";
@@ -21,7 +22,7 @@ import { PublishButton } from "../../publishing/components/PublishButton";
 import { Thumbnails } from "../components/Thumbnails";
 import { Versions } from "../components/Versions";
 import { MetadataForm } from "../components/MetadataForm";
-import { stateOf, useRemoveVideo, useArchiveVideo, videoQuery } from "../hooks/videos";
+import { useRemoveVideo, useArchiveVideo, videoQuery } from "../hooks/videos";
 
 export function VideoPage() {
   const { videoId = "" } = useParams();
@@ -85,7 +86,6 @@ function Header({ video }: { video: Tagged<Video> }) {
 }
 
 function VideoSummary({ video }: { video: Video }) {
-  const state = stateOf(video.status);
   return (
     <Box
       sx={{
@@ -97,9 +97,7 @@ function VideoSummary({ video }: { video: Video }) {
         color: "text.secondary",
         fontVariantNumeric: "tabular-nums",
       }}>
-      <State tone={state.tone} mark={state.mark}>
-        {video.status}
-      </State>
+      <StatusChip status={videoStatusOf(video.status)} />
       <span>
         {duration(video.duration_seconds)} long, {video.format}
         {video.width && `, ${video.width}×${video.height}`}

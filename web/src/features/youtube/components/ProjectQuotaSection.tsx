@@ -1,18 +1,14 @@
 import Box from "@mui/material/Box";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
-import TableCell from "@mui/material/TableCell";
-import TableHead from "@mui/material/TableHead";
-import TableRow from "@mui/material/TableRow";
 import type { Bucket, ProjectQuota } from "../../../api/client";
 import { count } from "../../../lib/format";
 import { SubSection } from "../../../ui/SubSection";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { State } from "../../../ui/State";
 import { useZone } from "../../accounts/hooks/me";
 import { type Cost, completeUploads, forUploads, inOrder, kindOf, PACIFIC, resetIn, roomOf, bucketStatusOf } from "../hooks/quota";
+import { type Column, DataTable } from "../../../ui/DataTable";
+import { StatusChip } from "../../../ui/StatusChip";
+import { warning } from "../../../ui/statuses";
 
-const right = { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
 const quiet = { color: "text.secondary", fontSize: 12 } as const;
 
 /** One API project, and its buckets today. */
@@ -28,13 +24,9 @@ export function ProjectQuotaSection({ project, cost }: { project: ProjectQuota; 
       }
       about={<Room project={project} cost={cost} />}>
       {project.declared_client && <Box sx={{ ...quiet, mb: 1 }}>Uses a different client: {project.declared_client}</Box>}
-      {project.error && (
-        <State tone="warning" mark="!">
-          {project.error}
-        </State>
-      )}
+      {project.error && <StatusChip wrap status={warning(project.error)} />}
       {project.buckets[0] && <Reset at={project.buckets[0].resets_at} sandbox={project.is_sandbox} />}
-      {project.buckets.length > 0 && <Buckets project={project} cost={cost} />}
+      <Buckets project={project} cost={cost} />
     </SubSection>
   );
 }
@@ -68,68 +60,54 @@ function Reset({ at, sandbox }: { at: string; sandbox: boolean }) {
 }
 
 function Buckets({ project, cost }: { project: ProjectQuota; cost: Cost }) {
+  const columns: Column<Bucket>[] = [
+    { header: "Bucket", kind: "name", cell: (one) => kindOf(one.bucket).name, detail: (one) => kindOf(one.bucket).about },
+    { header: "Status", kind: "status", isWide: true, maxWidth: 260, cell: bucketStatusOf, detail: (one) => bucketStatusOf(one).means },
+    { header: "Used", kind: "number", cell: (one) => amountOf(one, one.used) },
+    { header: "Daily quota", kind: "number", cell: (one) => amountOf(one, one.allowed) },
+    {
+      header: "Left",
+      kind: "number",
+      cell: (one) => amountOf(one, one.left),
+      detail: (one) => one.collection_allocation_today > 0 && `${count(one.collection_allocation_today)} for data collection`,
+    },
+    { header: "Complete uploads left", kind: "number", cell: (one) => <CompleteUploads bucket={one} cost={cost} /> },
+  ];
   return (
-    <Table size="small" aria-label={`Quota of ${project.name}`} sx={{ "& td": { verticalAlign: "top" } }}>
-      <TableHead>
-        <TableRow>
-          <TableCell>Bucket</TableCell>
-          <TableCell>Status</TableCell>
-          <TableCell sx={right}>Used</TableCell>
-          <TableCell sx={right}>Daily quota</TableCell>
-          <TableCell sx={right}>Left</TableCell>
-          <TableCell sx={right}>Complete uploads left</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {inOrder(project.buckets).map((one) => (
-          <BucketRow key={one.bucket} bucket={one} cost={cost} />
-        ))}
-      </TableBody>
-    </Table>
+    <DataTable
+      alignTop
+      stacked
+      label={`Quota of ${project.name}`}
+      columns={columns}
+      rows={inOrder(project.buckets)}
+      rowKey={(one) => one.bucket}
+    />
   );
 }
 
-function BucketRow({ bucket, cost }: { bucket: Bucket; cost: Cost }) {
-  const [kind, status] = [kindOf(bucket.bucket), bucketStatusOf(bucket)];
-  const uploads = forUploads(bucket);
-  const [left, daily] = [completeUploads(cost, bucket.bucket, uploads.left), completeUploads(cost, bucket.bucket, uploads.allowed)];
-  const amount = (value: number) => (
+function amountOf({ bucket }: Bucket, amount: number) {
+  return (
     <>
-      {count(value)}{" "}
+      {count(amount)}{" "}
       <Box component="span" sx={quiet}>
-        {kind.unit}
+        {kindOf(bucket).unit}
       </Box>
     </>
   );
+}
+
+function CompleteUploads({ bucket, cost }: { bucket: Bucket; cost: Cost }) {
+  const uploads = forUploads(bucket);
+  const [left, daily] = [completeUploads(cost, bucket.bucket, uploads.left), completeUploads(cost, bucket.bucket, uploads.allowed)];
+  if (left === null)
+    return (
+      <Box component="span" sx={quiet}>
+        not needed
+      </Box>
+    );
   return (
-    <TableRow>
-      <TableCell>
-        <Box sx={{ fontWeight: 550 }}>{kind.name}</Box>
-        <Box sx={quiet}>{kind.about}</Box>
-      </TableCell>
-      <TableCell sx={{ maxWidth: 260 }}>
-        <State tone={status.tone} mark={status.mark}>
-          {status.text}
-        </State>
-        {status.means && <Box sx={quiet}>{status.means}</Box>}
-      </TableCell>
-      <TableCell sx={right}>{amount(bucket.used)}</TableCell>
-      <TableCell sx={right}>{amount(bucket.allowed)}</TableCell>
-      <TableCell sx={right}>
-        {amount(bucket.left)}
-        {bucket.collection_allocation_today > 0 && <Box sx={quiet}>{count(bucket.collection_allocation_today)} for data collection</Box>}
-      </TableCell>
-      <TableCell sx={right}>
-        {left === null ? (
-          <Box component="span" sx={quiet}>
-            not needed
-          </Box>
-        ) : (
-          <>
-            {count(left)} <Box sx={quiet}>{count(daily)} per day</Box>
-          </>
-        )}
-      </TableCell>
-    </TableRow>
+    <>
+      {count(left)} <Box sx={quiet}>{count(daily)} per day</Box>
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, type Bucket, type CompleteUpload, unwrap } from "../../../api/client";
 import { weekdayMoment } from "../../../lib/dates";
 import { amounts } from "../../../lib/format";
-import type { Tone } from "../../../ui/State";
+import { BUCKET_STATUS, type StatusLabel } from "../../../ui/statuses";
 
 const EVERY_MS = 30_000;
 export const PACIFIC = "America/Los_Angeles";
@@ -66,25 +66,18 @@ export function roomOf(cost: Cost, buckets: Bucket[]): Room | null {
 
 const NEARLY = 0.1;
 
-interface StatusLabel {
-  tone: Tone;
-  mark: string;
-  text: string;
+interface BucketStatus extends StatusLabel {
   means: string | null;
 }
 
-export function bucketStatusOf({ exhausted, left, allowed }: Bucket): StatusLabel {
+export function bucketStatusOf({ exhausted, left, allowed }: Bucket): BucketStatus {
   if (exhausted)
     return {
-      tone: "error",
-      mark: "✕",
-      text: "exhausted",
+      ...BUCKET_STATUS.exhausted,
       means: "YouTube reports that nothing is left, whatever was counted here. Requests wait until the reset.",
     };
-  if (left <= 0)
-    return { tone: "error", mark: "✕", text: "used up", means: "Everything is used or reserved. Requests wait until the reset." };
-  if (left < allowed * NEARLY) return { tone: "warning", mark: "!", text: "nearly used up", means: null };
-  return { tone: "success", mark: "✓", text: "available", means: null };
+  if (left <= 0) return { ...BUCKET_STATUS.used_up, means: "Everything is used or reserved. Requests wait until the reset." };
+  return { ...BUCKET_STATUS[left < allowed * NEARLY ? "nearly_used_up" : "available"], means: null };
 }
 
 /** "Fri 27 Nov, 08:00" in a zone. */

@@ -1,4 +1,4 @@
-import { createBrowserRouter, redirect } from "react-router";
+import { redirect, type RouteObject } from "react-router";
 import { paths } from "./paths";
 import { RouteError } from "./RouteError";
 import { Shell } from "./Shell";
@@ -6,7 +6,7 @@ import { Shell } from "./Shell";
 // nothing is drawn before the first page is here: it is a moment, and a flash of something else is longer
 const HydrateFallback = () => null;
 
-export const router = createBrowserRouter([
+export const routes: RouteObject[] = [
   {
     errorElement: <RouteError />,
     HydrateFallback,
@@ -77,4 +77,4 @@ export const router = createBrowserRouter([
       },
     ],
   },
-]);
+];
