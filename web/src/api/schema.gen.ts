@@ -1214,6 +1214,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outbox/blocked-facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocked Facts
+         * @description Facts that could not be delivered, the oldest first.
+         */
+        get: operations["list_blocked_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/blocked-facts/{fact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard Blocked Fact
+         * @description Remove a fact undelivered, so that what waits behind it goes on.
+         */
+        delete: operations["discard_blocked_fact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/blocked-facts/{fact_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Blocked Fact
+         * @description Have a fact delivered again, when what was wrong is mended.
+         */
+        post: operations["release_blocked_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas": {
         parameters: {
             query?: never;
@@ -2175,6 +2235,58 @@ export interface components {
             expires_at: string;
             /** Is Sandbox */
             is_sandbox: boolean;
+        };
+        /**
+         * BlockedFact
+         * @description A fact that a subscriber could not take, and which keeps back those of the same subject.
+         */
+        BlockedFact: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Blocked At
+             * Format: date-time
+             */
+            blocked_at: string;
+            /** Channel Id */
+            channel_id: string | null;
+            /**
+             * Error
+             * @description what the last attempt raised
+             */
+            error: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description run_completed, publication_failed …
+             */
+            kind: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Row Id
+             * @description the run, channel, publication or alert that it is about
+             */
+            row_id: string | null;
+            /**
+             * Subscriber
+             * @description who could not take it: notifications …
+             */
+            subscriber: string;
+            /**
+             * Waiting
+             * @description facts of the same subject that wait behind it
+             */
+            waiting: number;
+        };
+        /** BlockedFacts */
+        BlockedFacts: {
+            /** Items */
+            items: components["schemas"]["BlockedFact"][];
         };
         /**
          * Brand
@@ -8445,6 +8557,96 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MarkedRead"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_blocked_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedFacts"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    discard_blocked_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    release_blocked_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
