@@ -69,7 +69,9 @@ def reach(installation: Installation, run: str, step: str) -> bool:
                 return False
             assert status == "pending", f"{step} is {status}"
         time.sleep(0.02)
-    raise AssertionError(f"{step} was not reached; the tree: {installation.state()}")
+    logs = installation.query("SELECT step, event, message FROM core.run_logs WHERE run_id = %s ORDER BY id", run)
+    jobs = installation.query("SELECT id, task_name, status, args FROM jobs.procrastinate_jobs")
+    raise AssertionError(f"{step} was not reached: {logs}; {jobs}; the tree: {installation.state()}")
 
 
 def finished(installation: Installation, run: str) -> dict[str, tuple[str, int]]:

@@ -14,6 +14,7 @@ import { useLive } from "../stores/live";
 import { usePreferences } from "../stores/preferences";
 import { followOtherTabs, useSession } from "../stores/session";
 import { ErrorAlert } from "../ui/ErrorAlert";
+import { features, navigation } from "./features";
 import { MainMenu, type Place } from "./MainMenu";
 import { paths } from "./paths";
 import { PersonMenu } from "./PersonMenu";
@@ -61,11 +62,7 @@ function Inside() {
   useEffect(() => (known ? connectLive(queries) : undefined), [known, queries]);
   if (!me && !error) return null;
   const places: Place[] = [
-    { to: paths.overview(), name: "Overview" },
-    { to: paths.runs(), name: "Runs" },
-    { to: paths.videos(), name: "Videos" },
-    { to: paths.calendar(), name: "Calendar" },
-    { to: paths.channels(), name: "Channels" },
+    ...navigation(features, "menu"),
     ...(me?.role === "admin"
       ? [{ to: paths.administration(), name: "Administration", active: pathname.startsWith("/administration") }]
       : []),

@@ -1,4 +1,5 @@
 import { createBrowserRouter } from "react-router";
-import { routes } from "./routes";
+import { features } from "./features";
+import { buildRoutes } from "./routes";
 
-export const router = createBrowserRouter(routes);
+export const router = createBrowserRouter(buildRoutes(features));

@@ -1,9 +1,10 @@
 import { styled } from "@mui/material/styles";
 import { useQuery } from "@tanstack/react-query";
 import { Link, NavLink, Outlet } from "react-router";
-import { paths } from "../../../app/paths";
-import { EmptyState } from "../../../ui/EmptyState";
-import { meQuery } from "../hooks/me";
+import { meQuery } from "../features/accounts/hooks/me";
+import { EmptyState } from "../ui/EmptyState";
+import { features, navigation } from "./features";
+import { paths } from "./paths";
 
 const Tabs = styled("nav")(({ theme }) => ({
   display: "flex",
@@ -40,14 +41,11 @@ export function AdministrationPage() {
   return (
     <>
       <Tabs aria-label="Administration">
-        <TabLink to={paths.administration("users")}>Users</TabLink>
-        <TabLink to={paths.administration("permissions")}>Permissions</TabLink>
-        <TabLink to={paths.administration("audit")}>Audit trail</TabLink>
-        <TabLink to={paths.administration("flags")}>Feature flags</TabLink>
-        <TabLink to={paths.administration("settings")}>Settings</TabLink>
-        <TabLink to={paths.administration("database")}>Database</TabLink>
-        <TabLink to={paths.administration("quota")}>Quota</TabLink>
-        <TabLink to={paths.administration("emails")}>Emails</TabLink>
+        {navigation(features, "administrationTabs").map((tab) => (
+          <TabLink key={tab.to} to={tab.to}>
+            {tab.name}
+          </TabLink>
+        ))}
       </Tabs>
       <Outlet />
     </>
