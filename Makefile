@@ -68,6 +68,7 @@ check: setup web ## Lint, types, layers, dependencies, old names, generated file
 	$(RUN)/deptry src
 	$(RUN)/python -m tools.old_names
 	$(RUN)/python -m tools.sleeping_loops
+	$(RUN)/python -m tools.table_owners
 	$(RUN)/python -m ytempire.openapi --check docs/openapi.json
 	$(RUN)/python -m ytempire.database.dictionary --check docs/data-dictionary.md
 	$(RUN)/python -m ytempire.database.masking --check src/ytempire/database/code/core/masked.sql

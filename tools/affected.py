@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import grimp
+
+from ytempire.registration.domain import Domain
+from ytempire.registration.domains import registered_domains
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"src/ytempire": "ytempire", "tests": "tests"}
@@ -20,9 +23,15 @@ EVERYTHING = (
     "pyproject.toml",
     "uv.lock",
     "tests/conftest.py",
-    "src/ytempire/database/code/",
     "src/ytempire/database/migrations/",
 )
+# What a domain declares is imported by name (registration/domain.py): by whom, and the fields of the declaration.
+RESOLVERS = {
+    "ytempire.app": ("routers", "notified_messages", "published_messages"),
+    "ytempire.operations.worker": ("register_tasks", "periodic_tasks"),
+    "ytempire.operations.key_rotation": ("sealed_columns",),
+    "ytempire.outbox.periodic": ("fact_subscriber",),
+}
 
 
 def changed_files(since: str) -> list[str]:
@@ -37,6 +46,13 @@ def build_graph() -> grimp.ImportGraph:
     graph.add_import(importer="tests.forked_process", imported="ytempire.__main__")
     for command in graph.find_children("ytempire.cli"):  # each is imported when it runs
         graph.add_import(importer="ytempire.__main__", imported=command)
+    for domain in registered_domains():
+        graph.add_import(importer="ytempire.registration.domains", imported=f"{domain.package}.domain")
+        if domain.models is not None:
+            graph.add_import(importer="ytempire.database.models", imported=f"{domain.package}.{domain.models}")
+        for importer, fields in RESOLVERS.items():
+            for module in _declared_modules(domain, fields):
+                graph.add_import(importer=importer, imported=module)
     for test in (module for module in graph.modules if _is_test(module)):
         folders = test.split(".")[:-1]
         # the fixtures at the top start the servers, for which they import half of the project
@@ -47,10 +63,17 @@ def build_graph() -> grimp.ImportGraph:
     return graph
 
 
+def _declared_modules(domain: Domain, fields: Iterable[str]) -> Iterator[str]:
+    for field in fields:
+        value = getattr(domain, field)
+        for reference in (value,) if isinstance(value, str) else value or ():
+            yield f"{domain.package}.{reference.partition(':')[0]}"
+
+
 def affected_tests(graph: grimp.ImportGraph, changed: Iterable[str]) -> list[str]:
     """The paths of tests that changed or import what changed, `["tests"]` for all of them."""
     changed = list(changed)
-    if any(path.startswith(EVERYTHING) for path in changed):
+    if any(path.startswith(EVERYTHING) or path.endswith(".sql") for path in changed):
         return ["tests"]
     modules = {module for path in changed if (module := _module_of(graph, path))}
     reached = modules.union(
@@ -61,6 +84,8 @@ def affected_tests(graph: grimp.ImportGraph, changed: Iterable[str]) -> list[str
 
 def _module_of(graph: grimp.ImportGraph, path: str) -> str | None:
     """The module of a Python file; for any other file in a package, the package that reads it."""
+    if path.endswith("/catalog.toml"):
+        return "ytempire.database.catalog"
     for folder, package in PACKAGES.items():
         if path.startswith(f"{folder}/"):
             parts = [package, *Path(path).relative_to(folder).with_suffix("").parts]

@@ -24,7 +24,7 @@ LIST = Path(__file__).with_name("old_names.toml")
 FOLDERS = ("src", "tests", "bench", "tools")
 SKIPPED = "src/ytempire/database/migrations/versions"  # a migration stays as it was run
 BEFORE = ("tests/database/test_upgrade", "tests/tools/")  # databases of versions before, and texts of this check
-DATABASE = ROOT / "src/ytempire/database"
+PACKAGES = ROOT / "src/ytempire"
 _WORD = re.compile(r"\w+")
 # `core.costs`, but not `core.costs/…`: what a secret was sealed with keeps its first name
 _QUALIFIED = re.compile(r"\b(?:core|analytics|staging|masked|audit)\.(\w+)(?![\w/])")
@@ -121,7 +121,7 @@ def main() -> int:
             path = file.relative_to(ROOT).as_posix()
             if not path.startswith(SKIPPED):
                 violations += find_violations(path, file.read_text(), old_names)
-    for file in sorted([*DATABASE.rglob("*.sql"), *DATABASE.rglob("*.toml")]):
+    for file in sorted([*PACKAGES.rglob("*.sql"), *PACKAGES.rglob("*.toml")]):
         violations += find_database_violations(file.relative_to(ROOT).as_posix(), file.read_text(), old_names)
     for violation in violations:
         print(violation)
