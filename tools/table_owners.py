@@ -2,8 +2,8 @@
 
 `table_owners.toml` has the numbers, which may only fall. A table's owner is the domain whose `catalog.toml` has its
 card; another reads it through the owner's `queries`, or a view of its contract. `database` (migrations, policies,
-checks), `cli` and `operations` are about all tables and are left out. `python -m tools.table_owners` compares, as a part
-of `make check`; `--lower` writes numbers that have fallen.
+checks), `cli` and `operations` are about all tables and are left out. `python -m tools.table_owners` compares, as a
+part of `make check`; `--lower` writes numbers that have fallen.
 """
 
 from __future__ import annotations

@@ -35,3 +35,14 @@ def test_files_named_in_a_document_exist(document: Path) -> None:
         if not any((folder / name).exists() for folder in FOLDERS) and ("/" in name or name not in by_name)
     ]
     assert missing == []
+
+
+def test_architecture_names_every_package() -> None:
+    house = (ROOT / "docs/architecture.md").read_text().split("```")[1]
+    named = {line.split("/")[0].strip() for line in house.splitlines() if re.match(r" {2,4}[a-z_]+/ ", line)}
+    packages = {
+        path.name for path in (ROOT / "src/ytempire").iterdir() if path.is_dir() and not path.name.startswith("_")
+    }
+    assert packages - named == set()
+    subpackages = {path.parent.name for path in (ROOT / "src/ytempire").rglob("__init__.py")}
+    assert named - packages - subpackages == set()
