@@ -19,12 +19,14 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Database
 from tests.costs.factories import ITEM, SERVICE, cost_context, gate, set_price
+from tests.lost_connections import end_blocked_connection, owner_of
 from ytempire.costs import budgets, prices, queries, service
 from ytempire.costs.errors import BudgetExceeded, PriceMissing
 from ytempire.costs.models import CostAlert, CostLine, CostReservation
 from ytempire.costs.service import CostContext, PaidResponse
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.errors import InvalidInput, OutcomeUnknown, PermanentError, RetryableError
+from ytempire.operations.postgres import EmbeddedPostgres
 
 DYING_BUYER = """
 import asyncio, sys
@@ -63,6 +65,33 @@ async def ledger(platform: Sessions, by: CostContext) -> list[CostLine]:
 
 
 class TestBuy:
+    async def test_call_paid_settled_on_another_connection_when_one_is_lost(
+        self, platform: Sessions, database: Database, postgres: EmbeddedPostgres
+    ) -> None:
+        """Or the answer would not be noted, and the step's next attempt would pay again."""
+        await set_price(platform, "0.000015")
+        by = cost_context()
+        served = 0
+        async with owner_of(database) as owner:
+
+            async def call(key: str) -> PaidResponse:
+                nonlocal served
+                served += 1
+                await owner.execute("LOCK TABLE core.cost_lines")  # which the settlement writes to
+                return PaidResponse(b"a voice", {"character": 100})
+
+            buyer = gate(platform, by)
+            usage = {"character": 100}
+            paying = asyncio.create_task(
+                buyer.call_paid(service=SERVICE, item=ITEM, max_usage=usage, name="1", call=call)
+            )
+            await end_blocked_connection(postgres, database)
+            await owner.rollback()
+            assert await paying == b"a voice"
+            again = await buyer.call_paid(service=SERVICE, item=ITEM, max_usage=usage, name="1", call=call)
+        assert (again, served) == (b"a voice", 1)
+        assert [line.outcome for line in await ledger(platform, by)] == ["success"]
+
     async def test_writes_what_was_used_not_what_was_reserved(self, platform: Sessions) -> None:
         await set_price(platform, "0.000015")
         by = cost_context()

@@ -56,3 +56,7 @@ async def test_run_periodically_cancelled_ends_every_task() -> None:
 )
 def test_pause_after_failures_grows_to_a_limit(interval_s: float, failures: int, pause_s: float) -> None:
     assert pause_after(interval_s, failures) == pause_s
+
+
+def test_pause_after_failures_of_a_heartbeat_is_its_interval() -> None:
+    assert pause_after(2.0, 9, 0.0) == 2.0

@@ -101,6 +101,9 @@ async def test_recover_job_that_is_running_leaves_it(
         await begun.wait()
         for _ in range(3):
             await recovery.recover()
+        # as after a sleep of the machine: its own heartbeat is old, and it is alive all the same
+        await owner.execute("UPDATE jobs.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+        await recovery.recover()
         assert await counts(owner) == {"doing": 1}
         finish.set()
         await working
@@ -124,3 +127,18 @@ async def test_recover_job_of_a_dead_worker_gives_it_out_once(
         await job.defer_async()
     await JobRecovery(queue, lease_duration=LEASE).recover()
     assert await counts(owner) == left
+
+
+async def test_recover_after_a_sleep_of_its_own_judges_nobody_at_the_first_look(
+    queue: procrastinate.App, owner: psycopg.AsyncConnection[tuple[object, ...]]
+) -> None:
+    lease = timedelta(milliseconds=50)
+    recovery = JobRecovery(queue, lease_duration=lease)
+    await recovery.recover()
+    await owner.execute("INSERT INTO jobs.procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+    count = "SELECT count(*) FROM jobs.procrastinate_workers"
+    await asyncio.sleep(2 * lease.total_seconds())
+    await recovery.recover()
+    assert await (await owner.execute(count)).fetchone() == (1,)
+    await recovery.recover()
+    assert await (await owner.execute(count)).fetchone() == (0,)

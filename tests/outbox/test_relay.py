@@ -167,6 +167,27 @@ async def test_relay_database_that_is_away_is_no_fault_of_the_fact(
     assert await (await owner.execute("SELECT attempts, error FROM core.outbox")).fetchall() == [(0, None)]
 
 
+async def test_relay_statement_that_takes_too_long_is_the_facts_fault(
+    platform: Sessions, channels: list[UUID], owner: psycopg.AsyncConnection[tuple[object, ...]]
+) -> None:
+    """Though the driver raises it as the same class of error as a lost connection."""
+    poisoned, sound = channels
+    delivered: list[UUID | None] = []
+
+    async def subscriber(session: AsyncSession, fact: Fact) -> None:
+        if fact.channel_id == poisoned:
+            await session.execute(text("SET LOCAL statement_timeout = 10"))
+            await session.execute(text("SELECT pg_sleep(10)"))
+        delivered.append(fact.channel_id)
+
+    for channel_id in channels:
+        async with platform.begin() as session:
+            await pause(session, channel_id)
+    assert await deliver_pending(platform, {"notifications": subscriber}) == 1
+    assert delivered == [sound]
+    assert await (await owner.execute("SELECT attempts > 0 FROM core.outbox")).fetchall() == [(True,)]
+
+
 async def test_relay_killed_before_its_commit_has_notified_nobody_and_another_does_once(
     database: Database, platform: Sessions, channels: list[UUID], owner: psycopg.AsyncConnection[tuple[object, ...]]
 ) -> None:

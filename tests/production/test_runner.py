@@ -10,18 +10,18 @@ from pathlib import Path
 from uuid import UUID
 
 import procrastinate
-import psycopg
 import pytest
 import valkey.asyncio
 from sqlalchemy import text
 
 from tests.conftest import Database
+from tests.lost_connections import end_blocked_connection, owner_of
 from tests.production.factories import start
 from ytempire.channels import service as channels
 from ytempire.costs import queries as costs
 from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import Sessions, conninfo
+from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
 from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.production import queries, service
@@ -188,31 +188,20 @@ def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
     assert shown["hint"]
 
 
-async def end_blocked_connection(superuser: psycopg.AsyncConnection[tuple[int]], database: Database) -> None:
-    """End the one connection to the database that waits for a lock, as a server that stops does."""
-    blocked = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
-    while (row := await (await superuser.execute(blocked, [database.name])).fetchone()) is None:
-        await asyncio.sleep(0.01)
-    await superuser.execute("SELECT pg_terminate_backend(%s, 5000)", row)
-
-
 async def test_step_whose_connection_is_lost_is_tried_again(
     runtime: ProductionRuntime, run_id: UUID, database: Database, postgres: EmbeddedPostgres
 ) -> None:
-    async with (
-        await psycopg.AsyncConnection.connect(conninfo(postgres.superuser_url), autocommit=True) as superuser,
-        await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as owner,
-    ):
+    async with owner_of(database) as owner:
         await owner.execute("LOCK TABLE core.budgets")  # which each step reads before it begins
         acting = asyncio.create_task(run_step(runtime, run_id, "research", job_id=1))
-        await end_blocked_connection(superuser, database)
+        await end_blocked_connection(postgres, database)
         await owner.rollback()
         await acting
     run = await view(runtime, run_id)
     assert (run.status, run.steps[0].status, run.steps[0].error) == ("running", "pending", None)
     async with runtime.sessions() as session:
         messages = await session.scalars(text("SELECT message FROM core.run_logs WHERE event = 'step_postponed'"))
-        assert list(messages) == ["The database could not answer. The next try is in 2 s."]
+        assert list(messages) == ["The database was not available. The step begins again."]
     await run_step(runtime, run_id, "research", job_id=2)
     assert (await view(runtime, run_id)).steps[0].status == "completed"
 
@@ -220,18 +209,14 @@ async def test_step_whose_connection_is_lost_is_tried_again(
 async def test_settlement_whose_connection_is_lost_is_done_on_another(
     runtime: ProductionRuntime, run_id: UUID, database: Database, postgres: EmbeddedPostgres
 ) -> None:
-    async with (
-        await psycopg.AsyncConnection.connect(conninfo(postgres.superuser_url), autocommit=True) as superuser,
-        await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as before,
-        await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as after,
-    ):
+    async with owner_of(database) as before, owner_of(database) as after:
         await before.execute("LOCK TABLE core.budgets")
         acting = asyncio.create_task(run_step(runtime, run_id, "research", job_id=1))
         while not runtime.meters:  # claimed
             await asyncio.sleep(0.005)
         await after.execute("SELECT FROM core.runs FOR UPDATE")  # which each settlement locks first
         await before.rollback()
-        await end_blocked_connection(superuser, database)
+        await end_blocked_connection(postgres, database)
         await after.rollback()
         await acting
     step = (await view(runtime, run_id)).steps[0]

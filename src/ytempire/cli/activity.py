@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from ytempire.cli.terminal import err, escape, seconds
-from ytempire.kit.database import AsyncSession, Sessions, is_unavailable
+from ytempire.kit.database import AsyncSession, Sessions, is_transient
 
 T = TypeVar("T")
 EVERY_S = 10.0
@@ -82,7 +82,7 @@ async def read_patiently(sessions: Sessions, read: Callable[[AsyncSession], Awai
             return await read(session)
 
     retrying = AsyncRetrying(
-        retry=retry_if_exception(is_unavailable),
+        retry=retry_if_exception(is_transient),
         wait=wait_fixed(POLL_S),
         stop=stop_after_delay(DATABASE_TIMEOUT_S),
         before_sleep=lambda _: goes_on.say("The database does not answer. Waiting for it …"),

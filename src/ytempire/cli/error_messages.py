@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from valkey.exceptions import ConnectionError as CacheAway
 
-from ytempire.kit.database import is_unavailable, trigger_message
+from ytempire.kit.database import is_transient, trigger_message
 from ytempire.kit.errors import Conflict, InvalidInput, RetryableError, YtempireError
 from ytempire.operations.home import home_of
 from ytempire.renamed_settings import find_renamed_variables, variable_of
@@ -67,7 +67,7 @@ def _known_failure(error: BaseException) -> YtempireError | None:
             return _full(
                 f"The disk is full: {error.filename} cannot be written." if error.filename else "The disk is full."
             )
-        case _ if is_unavailable(error):
+        case _ if is_transient(error):
             return RetryableError(f"The database is not available: {_last_line(error)}.", hint=RETRY_HINT)
         case CacheAway():
             return RetryableError("The cache (Valkey) does not answer.", hint=RETRY_HINT)

@@ -18,7 +18,7 @@ from ytempire.costs.errors import BudgetExceeded
 from ytempire.costs.models import CostAlert, CostLine, CostReservation
 from ytempire.costs.queries import Usage
 from ytempire.kit import clock
-from ytempire.kit.database import AsyncSession, Sessions
+from ytempire.kit.database import AsyncSession, Sessions, retry_while_transient
 from ytempire.kit.errors import OutcomeUnknown, YtempireError
 from ytempire.kit.locks import Lock, lock
 from ytempire.kit.logs import get_logger
@@ -26,6 +26,7 @@ from ytempire.kit.money import ZERO, usd
 from ytempire.kit.storage import ObjectDamaged, ObjectStore, StoredObject
 
 log = get_logger(__name__)
+SETTLEMENT_PATIENCE_S = 30.0  # a restart of the database with a recovery takes seconds
 
 
 @dataclass(frozen=True)
@@ -149,20 +150,29 @@ class PaidCallGate:
     async def _settle(
         self, reservation_id: UUID, *, outcome: str, usage: Usage, answer: StoredObject | None = None
     ) -> None:
-        async with self.sessions.begin() as session:
-            reservation = await session.get_one(CostReservation, reservation_id, with_for_update=True)
-            if reservation.status != "open":
-                return  # the step was taken over meanwhile, and its next attempt settled this at the bound
-            amount = (
-                reservation.max_usd
-                if outcome == "unknown"
-                else await queries.amount_of(
-                    session, reservation.service, reservation.item, usage, at=reservation.created_at
-                )
-            )
-            if answer is not None:
-                reservation.response_sha256, reservation.response_bytes = answer.sha256, answer.size_bytes
-            await _insert_cost_line(session, reservation, outcome=outcome, usage=usage, amount_usd=amount)
+        """Settle a reservation, again while the database is away: a paid answer that is not noted is paid for twice."""
+
+        async def settle_once() -> None:
+            async with self.sessions.begin() as session:
+                await _settle_reservation(session, reservation_id, outcome=outcome, usage=usage, answer=answer)
+
+        await retry_while_transient(settle_once, for_s=SETTLEMENT_PATIENCE_S)
+
+
+async def _settle_reservation(
+    session: AsyncSession, reservation_id: UUID, *, outcome: str, usage: Usage, answer: StoredObject | None
+) -> None:
+    reservation = await session.get_one(CostReservation, reservation_id, with_for_update=True)
+    if reservation.status != "open":
+        return  # it is settled, or the step was taken over meanwhile and its next attempt settled this at the bound
+    amount = (
+        reservation.max_usd
+        if outcome == "unknown"
+        else await queries.amount_of(session, reservation.service, reservation.item, usage, at=reservation.created_at)
+    )
+    if answer is not None:
+        reservation.response_sha256, reservation.response_bytes = answer.sha256, answer.size_bytes
+    await _insert_cost_line(session, reservation, outcome=outcome, usage=usage, amount_usd=amount)
 
 
 async def settle_orphaned_reservations(session: AsyncSession, run_id: UUID, step: str) -> int:

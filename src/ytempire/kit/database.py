@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import select
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -20,10 +20,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from ytempire.kit.analyst_views import MASKED, is_masked, rewrite_statement
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import Subject, current_subject
+
+T = TypeVar("T")
 
 # Errors and migrations refer to constraints by these names.
 NAMING = {
@@ -219,14 +222,47 @@ def trigger_message(error: BaseException) -> str | None:
     return original.diag.message_primary if isinstance(original, psycopg.errors.RaiseException) else None
 
 
-def is_unavailable(error: BaseException) -> bool:
-    """Did a statement fail because the database could not answer at the time?
+def is_transient(error: BaseException) -> bool:
+    """Did a statement fail for a reason that may pass?
 
-    It was stopped or starting, the connection was lost, none was free, or it gave up waiting for a lock, the disk or a
-    transaction beside this one. What failed was not done, but for a COMMIT whose answer was lost.
+    The database was unavailable, or gave up for a lock, the disk, its memory or a transaction beside this one. What
+    failed was not done, but for a COMMIT whose answer was lost.
     """
-    original = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | PoolExhausted)
+    return isinstance(_original(error), psycopg.OperationalError | psycopg.InterfaceError | PoolExhausted)
+
+
+# 08: connection exceptions; 57P: shut down, crashed, cannot connect now; 53300: too many connections
+_UNAVAILABLE = ("08", "57P", "53300")
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Was the database not there: stopped or starting, the connection lost, or none free? Whatever was to be done."""
+    original = _original(error)
+    if isinstance(original, psycopg.OperationalError):  # what fails before the server has said why has no state
+        return original.sqlstate is None or original.sqlstate.startswith(_UNAVAILABLE)
+    return isinstance(original, psycopg.InterfaceError | PoolExhausted)
+
+
+def _original(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+async def retry_while_transient(
+    transaction: Callable[[], Awaitable[T]], *, for_s: float, is_stopping: Callable[[], bool] = lambda: False
+) -> T:
+    """Return the result of `transaction`, begun again while it fails for a reason that may pass.
+
+    It raises what it failed for after `for_s` seconds, or once `is_stopping`. Where the answer to a COMMIT was lost it
+    is begun again too, so it must find out by itself whether it is done.
+    """
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(lambda error: is_transient(error) and not is_stopping()),
+        wait=wait_random_exponential(multiplier=0.2, max=2.0),
+        stop=stop_after_delay(for_s),
+        reraise=True,
+    )
+    result: T = await retrying(transaction)
+    return result
 
 
 def is_session_ended_error(error: DBAPIError) -> bool:
@@ -249,9 +285,11 @@ __all__ = [
     "driver_connection",
     "is_broken",
     "is_session_ended_error",
+    "is_transient",
     "is_unavailable",
     "listen_connection",
     "new_id",
+    "retry_while_transient",
     "sessions_of",
     "subject_id",
     "translate_constraint_errors",

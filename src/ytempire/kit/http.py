@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ytempire.kit.analyst_views import is_masked
 from ytempire.kit.body_limit import BodyTooLarge
-from ytempire.kit.database import is_unavailable
+from ytempire.kit.database import is_transient
 from ytempire.kit.errors import InvalidInput, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.security_headers import PLAIN
@@ -141,7 +141,7 @@ async def _handle_database_error(request: Request, error: Exception) -> JSONResp
     original = error.orig if isinstance(error, DBAPIError) else error
     refusals = {**_REFUSALS, **_NOT_FOR_ANALYSTS} if is_masked(current_subject()) else _REFUSALS
     refusal = refusals.get(original.sqlstate) if isinstance(original, psycopg.Error) else None
-    if refusal is None and is_unavailable(error):
+    if refusal is None and is_transient(error):
         log.warning("database_unavailable", path=request.url.path, exc_info=error)
         return await _handle_domain_error(
             request,

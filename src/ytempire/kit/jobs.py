@@ -12,6 +12,7 @@ from uuid import UUID
 import procrastinate
 import psycopg
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT
 
 from ytempire.kit.database import AsyncSession, conninfo, driver_connection
 
@@ -93,10 +94,15 @@ def queueing_lock(task: str, id_: UUID) -> str:
 
 def is_already_enqueued(error: BaseException) -> bool:
     """Whether a job was not enqueued, or not given back, since another with its queueing lock waits."""
-    if isinstance(error, AssertionError):
-        # the library reads the lock from the server's message, where row-level security leaves it out
-        return isinstance(error.__context__, psycopg.errors.UniqueViolation)
-    return isinstance(error, AlreadyEnqueued | UniqueViolation)
+    match error:
+        case AlreadyEnqueued():
+            return True
+        case UniqueViolation(constraint_name=name):
+            return name == QUEUEING_LOCK_CONSTRAINT
+        case AssertionError(__context__=psycopg.errors.UniqueViolation() as violation):
+            # the library reads the lock from the server's message, where row-level security leaves it out
+            return violation.diag.constraint_name == QUEUEING_LOCK_CONSTRAINT
+    return False
 
 
 async def _defer(

@@ -86,7 +86,9 @@ async def heartbeats(renew_lease: Callable[[], Awaitable[bool]], interval: timed
         if not lost.is_set() and not await renew_lease():
             lost.set()
 
-    pulse = asyncio.create_task(run_periodically([PeriodicTask("heartbeat", interval, beat)]))
+    # never later than at its interval: a lease lasts for a few of them
+    heartbeat = PeriodicTask("heartbeat", interval, beat, longest_error_pause_s=0.0)
+    pulse = asyncio.create_task(run_periodically([heartbeat]))
     try:
         yield lost
     finally:

@@ -40,6 +40,8 @@ class Lock(IntEnum):
     """The channel's id and the SHA-256 of the text."""
     CALENDAR = 5_275
     """The channel's id."""
+    REPEATED_NOTIFICATION = 5_276
+    """The person, the kind, and what is the same."""
 
 
 async def lock(session: AsyncSession, name: Lock, key: str | ColumnElement[str] | None = None) -> None:

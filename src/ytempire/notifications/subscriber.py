@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from ytempire.kit.database import AsyncSession
+from ytempire.kit.locks import Lock, lock
 from ytempire.notifications.models import Notification
 from ytempire.notifications.recipients import recipients_of
 from ytempire.notifications.texts import NotificationText, notification_text
@@ -43,11 +44,13 @@ async def notify(session: AsyncSession, fact: Fact) -> None:
 
 async def _was_told_lately(session: AsyncSession, user_id: UUID, fact: Fact, notification: NotificationText) -> bool:
     if fact.kind in _ONCE_A_DAY_BY_LINK:
-        same = Notification.link == notification.link
+        same, what = Notification.link == notification.link, notification.link
     elif fact.kind in _ONCE_A_DAY_BY_TEXT:
-        same = Notification.message == notification.message
+        same, what = Notification.message == notification.message, notification.message
     else:
         return False
+    # two relays with facts of two subjects would both find nothing
+    await lock(session, Lock.REPEATED_NOTIFICATION, f"{user_id} {fact.kind} {what}")
     lately = exists().where(
         Notification.user_id == user_id,
         Notification.kind == fact.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ class JobRecovery:
         self._workers: set[int] = set()
         self._running: set[int] = set()
         self._missed: set[int] = set()
+        self._looked_at: float | None = None
 
     async def track(
         self, call_next: Callable[[], Awaitable[Any]], context: procrastinate.JobContext, worker: Worker
@@ -45,11 +47,20 @@ class JobRecovery:
             self._running.discard(context.job.id)
 
     async def recover(self) -> None:
-        """Give out again the jobs of dead workers, and those that this process has lost."""
+        """Give out again the jobs of dead workers, and those that this process has lost.
+
+        A process that itself did not run for as long as a lease lasts, since the machine slept or the database did not
+        answer, judges nobody at this look: its own heartbeats are as old as those of the dead.
+        """
+        now, before = time.monotonic(), self._looked_at
+        self._looked_at = now
+        if before is not None and now - before > self._lease_s:
+            return
         manager = self._queue.job_manager
         await manager.prune_stalled_workers(self._lease_s)
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._lease_s):
-            await self._give_out_again(job)
+            if job.id not in self._running:
+                await self._give_out_again(job)
         missed = {
             job.id: job
             for job in await manager.list_jobs_async(status=Status.DOING.value)

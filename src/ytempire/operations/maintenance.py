@@ -6,6 +6,7 @@ which it is needed. Killing either loses nothing: what was due stays due.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -16,9 +17,12 @@ import time
 from datetime import timedelta
 
 from ytempire.kit import logs
+from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import die_with_parent_command
+from ytempire.kit.subject import SYSTEM
 from ytempire.operations.process_settings import NotConfigured, configure_logs
+from ytempire.registration.domains import registered_domains
 from ytempire.settings import Settings, get_settings
 
 log = get_logger(__name__)
@@ -95,7 +99,18 @@ def do_due(settings: Settings) -> float:
         runner.run_due(owner_url)
     except runner.Busy:
         return AGAIN_AFTER_S
+    asyncio.run(_relay_facts(owner_url))
     return runner.next_due_in_s(owner_url)
+
+
+async def _relay_facts(owner_url: str) -> None:
+    """Deliver what the worker has not: an alert that says that no worker runs must reach its administrators."""
+    from ytempire.outbox.periodic import subscribers_of  # noqa: PLC0415  # as above
+    from ytempire.outbox.relay import deliver_pending  # noqa: PLC0415
+
+    engine = connect(owner_url, pool_size=1, application="ytempire-maintenance")
+    await deliver_pending(sessions_of(engine, SYSTEM), subscribers_of(registered_domains()))
+    await engine.dispose()
 
 
 def main(mode: str) -> None:

@@ -11,12 +11,13 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 from ytempire.outbox.models import OutboxEntry
 
+MAX_LISTED = 100  # each is released or discarded by a person
+
 
 async def list_blocked(session: AsyncSession) -> Sequence[OutboxEntry]:
-    """Return the blocked facts, the oldest first. Needs the platform's session, as all of this module."""
-    return (
-        await session.scalars(select(OutboxEntry).where(OutboxEntry.blocked_at.is_not(None)).order_by(OutboxEntry.id))
-    ).all()
+    """Return the oldest blocked facts, at most 100. Needs the platform's session, as all of this module."""
+    blocked = select(OutboxEntry).where(OutboxEntry.blocked_at.is_not(None))
+    return (await session.scalars(blocked.order_by(OutboxEntry.id).limit(MAX_LISTED))).all()
 
 
 async def count_waiting(session: AsyncSession, entry: OutboxEntry) -> int:

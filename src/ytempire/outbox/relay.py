@@ -2,7 +2,8 @@
 
 Delivery is by state and not by position: a fact stays until it is delivered, so one that commits after a later id is
 found when it is there. The facts of one subject come from changes of one row, whose lock orders their commits, so the
-lowest id of a subject that is visible is the oldest.
+lowest id of a subject that is visible is the oldest. (A publication's edits are rows of their own: whoever changes one
+locks its publication first. That a video goes viral is in no order with the states of the video.)
 
 A subscriber works in the relay's transaction. What it writes to this database is committed together with the removal of
 the fact, so it happens once; what it does elsewhere may happen again.
@@ -16,8 +17,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from ytempire.kit import clock
 from ytempire.kit.backoff import Backoff
@@ -66,19 +67,19 @@ async def deliver_pending(platform: Sessions, subscribers: Mapping[str, Subscrib
 
 async def _next_entries(session: AsyncSession, names: list[str]) -> list[OutboxEntry]:
     """Lock the oldest fact of each subject, if it is due. One that waits or is blocked keeps back those after it."""
-    earlier = aliased(OutboxEntry)
-    is_oldest = ~exists().where(
-        earlier.subscriber == OutboxEntry.subscriber,
-        earlier.subject == OutboxEntry.subject,
-        earlier.id < OutboxEntry.id,
+    subject = (OutboxEntry.subscriber, OutboxEntry.subject)
+    oldest = (
+        select(OutboxEntry.id)
+        .where(OutboxEntry.subscriber.in_(names))
+        .ext(distinct_on(*subject))
+        .order_by(*subject, OutboxEntry.id)
     )
     due = (
         select(OutboxEntry)
         .where(
-            OutboxEntry.subscriber.in_(names),
+            OutboxEntry.id.in_(oldest),
             OutboxEntry.blocked_at.is_(None),
             OutboxEntry.next_try_at <= clock.now(),
-            is_oldest,
         )
         .order_by(OutboxEntry.id)
         .limit(BATCH)

@@ -19,7 +19,6 @@ from uuid import UUID
 import procrastinate
 import valkey.asyncio
 from sqlalchemy.exc import DBAPIError
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
@@ -29,7 +28,15 @@ from ytempire.costs.service import PaidCallGate
 from ytempire.embeddings.embedding import Embedder
 from ytempire.kit import leases
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import AsyncSession, Sessions, as_platform_for, as_subject, is_unavailable
+from ytempire.kit.database import (
+    AsyncSession,
+    Sessions,
+    as_platform_for,
+    as_subject,
+    is_transient,
+    is_unavailable,
+    retry_while_transient,
+)
 from ytempire.kit.errors import OutcomeUnknown, RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.periodic import PeriodicTask, run_periodically
@@ -124,24 +131,21 @@ class _Attempt:
         self._report("step_settled", await self._settle(partial(self._settle_result, result=result, stored=stored)))
 
     async def _settle(self, settle: Callable[[AsyncSession], Awaitable[bool]]) -> bool:
-        """Settle in one transaction, once more while the database is unavailable and the lease is likely to be ours.
+        """Settle in one transaction, again while the database is away and the lease is likely to be ours.
 
         Where the answer to a COMMIT was lost, the second try finds that the lease has ended, and changes nothing.
         """
-        runtime = self.runtime
-        lease_s = runtime.settings.worker.lease_duration.total_seconds()
 
         async def settle_once() -> bool:
             async with self.books.begin() as session:
                 return await settle(session)
 
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(lambda error: is_unavailable(error) and not runtime.shutting_down),
-            wait=wait_random_exponential(multiplier=0.2, max=2.0),
-            stop=stop_after_delay(lease_s),
-            reraise=True,
+        runtime = self.runtime
+        return await retry_while_transient(
+            settle_once,
+            for_s=runtime.settings.worker.lease_duration.total_seconds(),
+            is_stopping=lambda: runtime.shutting_down,
         )
-        return await retrying(settle_once)
 
     async def _settle_result(
         self, session: AsyncSession, *, result: StepResult, stored: Mapping[str, tuple[str, int, str]]
@@ -262,6 +266,16 @@ class _Attempt:
             )
         if isinstance(error, ObjectDamaged):
             return await self._redo_damaged(session, error)
+        if is_unavailable(error):
+            return await step_leases.settle_later(
+                session,
+                self.runtime.queue,
+                self.lease,
+                self._resource_usage(),
+                delay_s=0,
+                uncounted=True,  # it is not the step's doing
+                reason="The database was not available. The step begins again.",
+            )
         if (reason := _passing_reason(error)) and self.lease.attempts_since_retry < MAX_ATTEMPTS:
             requested_s = error.after_s if isinstance(error, RetryableError) else None
             delay = retry_delay_s(self.lease.attempts_since_retry, requested_s=requested_s)
@@ -308,7 +322,7 @@ def _passing_reason(error: Exception) -> str | None:
     """Why the same step may succeed at another try; None: it would fail again."""
     if isinstance(error, RetryableError | OutcomeUnknown):
         return str(error)
-    return "The database could not answer." if is_unavailable(error) else None
+    return "The database could not do what was asked." if is_transient(error) else None
 
 
 def error_document(error: Exception, step: str) -> dict[str, Any]:

@@ -254,7 +254,7 @@ async def _lock_not_started(session: AsyncSession, video_id: UUID, *, hint: str)
 async def enqueue(
     session: AsyncSession, queue: procrastinate.App, publication_id: UUID, publish_at: datetime | None
 ) -> None:
-    """Enqueue the next attempt, unless one waits already. What is to be public sooner is taken up sooner."""
+    """Enqueue the next attempt, unless one waits already; it keeps its urgency, that of when it was enqueued."""
     priority = decisions.urgency(publish_at, clock.now())
     await jobs.enqueue_once(
         session, queue, UPLOAD_VIDEO, publication_id, resource="network", priority=priority, argument="publication_id"
