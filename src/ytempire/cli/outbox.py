@@ -14,7 +14,7 @@ from ytempire.kit.database import AsyncSession, as_platform_for
 from ytempire.outbox import blocked_facts
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-FactId = Annotated[int, typer.Argument(help="Its id, from `list`.")]
+FactId = Annotated[int, typer.Argument(help="Its id, from `list`.", min=1, max=2**63 - 1)]
 T = TypeVar("T")
 
 outbox_app = typer.Typer(no_args_is_help=True, help="Facts that could not be delivered, such as to notifications.")

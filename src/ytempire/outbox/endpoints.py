@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Administrator, Authenticated, account_services_of
 from ytempire.kit.database import as_platform_for
 from ytempire.kit.http import PROBLEMS
 from ytempire.outbox import blocked_facts
+
+FactId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 router = APIRouter(prefix="/api/v1", tags=["outbox"], dependencies=[Authenticated], responses=PROBLEMS)
 
@@ -52,14 +55,14 @@ async def list_blocked_facts(request: Request, me: Administrator) -> BlockedFact
 
 
 @router.post("/outbox/blocked-facts/{fact_id}/release", status_code=204)
-async def release_blocked_fact(request: Request, me: Administrator, fact_id: int) -> None:
+async def release_blocked_fact(request: Request, me: Administrator, fact_id: FactId) -> None:
     """Have a fact delivered again, when what was wrong is mended."""
     async with as_platform_for(account_services_of(request).platform, me).begin() as session:
         await blocked_facts.release(session, fact_id)
 
 
 @router.delete("/outbox/blocked-facts/{fact_id}", status_code=204)
-async def discard_blocked_fact(request: Request, me: Administrator, fact_id: int) -> None:
+async def discard_blocked_fact(request: Request, me: Administrator, fact_id: FactId) -> None:
     """Remove a fact undelivered, so that what waits behind it goes on."""
     async with as_platform_for(account_services_of(request).platform, me).begin() as session:
         await blocked_facts.discard(session, fact_id)
