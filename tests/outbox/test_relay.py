@@ -149,7 +149,10 @@ async def test_relay_failed_fact_waits_before_it_is_tried_again(
         await pause(session, channels[0])
     assert await relay(platform, recorder) == 0
     recorder.refuse = lambda fact: False
-    assert await relay(platform, recorder) == 0  # it is not due yet
+    waits = "SELECT next_try_at > occurred_at + interval '1 second' FROM core.outbox"
+    assert await (await owner.execute(waits)).fetchall() == [(True,)]
+    await owner.execute("UPDATE core.outbox SET next_try_at = now() + interval '1 hour'")
+    assert await relay(platform, recorder) == 0
     await owner.execute("UPDATE core.outbox SET next_try_at = now()")
     assert await relay(platform, recorder) == 1
 
