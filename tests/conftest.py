@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -39,6 +40,11 @@ ROOM = 4 * 2**30  # bytes; a whole run has held less than a third of it at once
 HOME_VARIABLE = "YTEMPIRE_TEST_HOME"
 # the suite's data may be lost with the machine; durability itself is tested with the real configuration
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=256MB")
+
+
+# how fast examples are drawn is a matter of what else the machine does; each test says how many it needs
+hypothesis.settings.register_profile("suite", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

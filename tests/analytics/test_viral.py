@@ -15,8 +15,8 @@ from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.conftest import Database
 from tests.relay import relay
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
-from ytempire.analytics.periodic import notify_viral_on_commits
-from ytempire.analytics.viral import notify_viral
+from ytempire.analytics.periodic import open_viral_alerts_on_commits
+from ytempire.analytics.viral import open_viral_alerts
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
 
@@ -115,7 +115,7 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
 
     async def look() -> list[UUID]:
         async with platform.begin() as session:
-            told = await notify_viral(session)
+            told = await open_viral_alerts(session)
             await asyncio.sleep(0.1)  # so that the others come before the commit
             return told
 
@@ -134,13 +134,16 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
         ("“ann 1” goes viral", "About 1,500 views in the last hour.", f"/videos/{second}", "success"),
     ]
     assert of_owner(
-        database, "SELECT channel_id, data FROM core.event_log WHERE kind = 'video_viral' AND row_id = %s", first
-    ) == [(ann.pairs[0][0], {"title": "ann 0", "hour_views": 2000})]
+        database,
+        "SELECT channel_id, data ->> 'title', data ->> 'hour_views' FROM core.event_log"
+        " WHERE kind = 'alert_opened' AND data ->> 'video_id' = %s",
+        str(first),
+    ) == [(ann.pairs[0][0], "“ann 0” goes viral", "2000")]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute(
-            "UPDATE analytics.viral_alerts SET notified_at = notified_at - interval '1 hour',"
-            " cooldown_until = cooldown_until - interval '1 hour' WHERE video_id = %s",
-            [first],
+            "UPDATE core.alerts SET opened_at = opened_at - interval '1 hour',"
+            " expires_at = expires_at - interval '1 hour' WHERE key = %s",
+            [str(first)],
         )
     assert await look() == [first]  # the hour is over, and it still does
 
@@ -148,25 +151,15 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
 async def test_the_worker_tells_when_events_come(
     ingestor: Ingestor, platform: Sessions, ann: Measured, database: Database
 ) -> None:
-    looking = asyncio.create_task(notify_viral_on_commits(database.app_url, platform, timedelta(seconds=0.2)))
+    looking = asyncio.create_task(open_viral_alerts_on_commits(database.app_url, platform, timedelta(seconds=0.2)))
     try:
         for _, video in ann.pairs[:2]:
             await asyncio.sleep(0.5)  # it waits for the next event
             await measure(ingestor, ann, {video: 2000})
             async with asyncio.timeout(5):
-                while not of_owner(database, "SELECT FROM analytics.viral_alerts WHERE video_id = %s", video):
+                while not of_owner(database, "SELECT FROM core.alerts WHERE key = %s", str(video)):
                     assert not looking.done()
                     await asyncio.sleep(0.05)
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-
-
-async def test_only_the_platform_says_what_goes_viral(sessions: Sessions, ann: Measured) -> None:
-    channel, video = ann.pairs[0]
-    async with as_subject(sessions, ann.subject).begin() as session:
-        with pytest.raises(Exception, match="row-level security"):
-            await session.execute(
-                text("INSERT INTO analytics.viral_alerts (channel_id, video_id, hour_views) VALUES (:c, :v, 1)"),
-                {"c": channel, "v": video},
-            )

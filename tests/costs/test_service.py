@@ -20,9 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from tests.conftest import Database
 from tests.costs.factories import ITEM, SERVICE, cost_context, gate, set_price
 from tests.lost_connections import end_blocked_connection, owner_of
+from ytempire.alerts.models import Alert
 from ytempire.costs import budgets, prices, queries, service
 from ytempire.costs.errors import BudgetExceeded, PriceMissing
-from ytempire.costs.models import CostAlert, CostLine, CostReservation
+from ytempire.costs.models import CostLine, CostReservation
 from ytempire.costs.service import CostContext, PaidResponse
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.errors import InvalidInput, OutcomeUnknown, PermanentError, RetryableError
@@ -124,12 +125,11 @@ class TestBuy:
         for number, characters in enumerate((249, 1, 5), start=1):
             await call_paid(platform, by, characters, name=str(number))
             async with platform() as session:
-                alerts = list(await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id))))
+                alerts = list(await session.scalars(select(Alert).where(Alert.key == f"video/{by.video_id}")))
             assert len(alerts) == (0 if number == 1 else 1)
-        assert (alerts[0].kind, alerts[0].limit_usd, alerts[0].reached_usd) == (
-            "warning",
-            Decimal("2.50"),
-            Decimal("2.50"),
+        assert (alerts[0].rule, alerts[0].data) == (
+            "cost_warning",
+            {"scope": "video", "limit_usd": "2.500000", "reached_usd": "2.500000"},
         )
 
     async def test_refusing_leaves_an_alert_and_no_reservation(self, platform: Sessions) -> None:
@@ -138,8 +138,8 @@ class TestBuy:
         with pytest.raises(BudgetExceeded):
             await call_paid(platform, by, 4)
         async with platform() as session:
-            [alert] = await session.scalars(select(CostAlert).where(CostAlert.subject == str(by.video_id)))
-            assert alert.kind == "stop"
+            [alert] = await session.scalars(select(Alert).where(Alert.key == f"video/{by.video_id}"))
+            assert (alert.rule, alert.link) == ("cost_stop", f"/videos/{by.video_id}")
             assert (
                 await session.scalar(select(CostReservation.id).where(CostReservation.video_id == by.video_id)) is None
             )
@@ -441,8 +441,8 @@ class TestComputeThatCosts:
             await service.require_within_budget(session, by)
             await service.record_compute(session, by, Decimal(260))
         async with platform() as session:
-            alerts = (await session.execute(text("SELECT scope, kind, reached_usd FROM core.cost_alerts"))).all()
-        assert [tuple(one) for one in alerts if one.scope == "video"] == [("video", "warning", Decimal("2.60"))]
+            [alert] = await session.scalars(select(Alert).where(Alert.key == f"video/{by.video_id}"))
+        assert (alert.rule, alert.data["reached_usd"]) == ("cost_warning", "2.600000")
         later = replace(by, attempt=2)
         async with platform.begin() as session:
             await service.require_within_budget(session, later)  # below the stop

@@ -24,19 +24,19 @@ from ytempire.accounts.models import (
     User,
 )
 from ytempire.accounts.opaque_tokens import hash_token
+from ytempire.alerts.models import Alert
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
-from ytempire.analytics.models import ViralAlert
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template
-from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
+from ytempire.costs.models import Budget, CostLine, CostReservation
 from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.measurement.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
-from ytempire.notifications.models import Notification
+from ytempire.notifications.models import Notification, NotificationDelivery, NotificationPreference
 from ytempire.production import service
 from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion
 from ytempire.production.run_options import Options
@@ -112,7 +112,8 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
         declared_client="a client of a test",
         allowances=ALLOWANCES,
     )
-    session.add_all([opened, reservation, project])
+    notification = Notification(user_id=user_id, kind="run_completed", severity="success", title="t")
+    session.add_all([opened, reservation, project, notification])
     await session.flush()
     session.add_all(
         [
@@ -126,15 +127,15 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             Email(user_id=user_id, recipient="a@b", subject="s", body=b"x"),
             Permission(user_id=SYSTEM.user_id, channel_id=channel_id, level="read", granted_by=user_id),
             Budget(scope="channel_day", subject=str(channel_id), warn_usd=Decimal(1)),
-            CostAlert(
-                scope="video",
-                subject=str(video_id),
+            Alert(
+                rule="cost_warning",
+                key=str(video_id),
                 channel_id=channel_id,
-                kind="warning",
-                limit_usd=Decimal(1),
-                reached_usd=Decimal(1),
+                severity="warning",
+                title="t",
                 message="m",
             ),
+            NotificationPreference(user_id=user_id, route="page", min_severity="warning"),
             CostLine(
                 reservation_id=reservation.id,
                 video_id=video_id,
@@ -149,7 +150,7 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 amount_usd=Decimal(1),
                 occurred_at=now,
             ),
-            Notification(user_id=user_id, kind="run_completed", severity="success", title="t"),
+            NotificationDelivery(notification_id=notification.id, route="page", status="delivered"),
             ApiRequest(
                 occurred_at=now, request_id="r", user_id=user_id, method="GET", route="/", status=200, duration_us=1
             ),
@@ -167,7 +168,6 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             ),
             RunLog(run_id=run_id, event="e", message="m"),
             RunArtifact(run_id=run_id, name="x", step="voice", sha256="0" * 64, size_bytes=1, media_type="text/plain"),
-            ViralAlert(channel_id=channel_id, video_id=video_id, hour_views=1000),
             QuotaDay(project_id=project.id, bucket="units", day=now.date(), used=1),
             Call(
                 project_id=project.id,

@@ -18,7 +18,9 @@ from ytempire.openapi import document
 
 # Which column a field of an answer is read from.
 STORED = {
-    ("AlertOut", "severity"): "core.system_alerts.severity",
+    ("AlertOut", "severity"): "core.alerts.severity",
+    ("AlertRuleOut", "severity"): "core.alert_rules.severity",
+    ("NotificationPreferences", "page"): "core.notification_preferences.min_severity",
     ("BatchOut", "source"): "analytics.ingest_batches.source",
     ("CategoryOut", "competition"): "core.categories.competition",
     ("CategoryOut", "growth"): "core.categories.growth",

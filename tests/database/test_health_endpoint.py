@@ -1,4 +1,4 @@
-"""The database's health and alerts over HTTP: what maintenance stored, figures of now, and for administrators alone."""
+"""The database's health over HTTP: what maintenance stored, figures of now, and for administrators alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ytempire.database.maintenance.schedule import TASKS
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 
-HEALTH, ALERTS = "/api/v1/database/health", "/api/v1/alerts"
+HEALTH = "/api/v1/database/health"
 
 
 @pytest.fixture
@@ -60,37 +60,27 @@ async def test_what_maintenance_found_and_the_figures_of_now(client: httpx.Async
     assert tables["archive.changes"]["partitions_until"] is None
 
 
-async def test_alerts_page_by_page_open_and_closed(client: httpx.AsyncClient, database: Database) -> None:
+async def test_health_shows_open_alerts_of_the_installation_alone(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    channel_id = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
     with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
-        for number in range(5):
-            owner.execute(
-                "INSERT INTO core.system_alerts (key, severity, message, remedy, closed_at)"
-                " VALUES (%s, 'warning', 'm', 't', CASE WHEN %s THEN now() END)",
-                [f"test/{number}", number % 2 == 0],
-            )
-    first = (await client.get(ALERTS, params={"limit": 3})).json()
-    assert [one["key"] for one in first["items"]] == ["test/4", "test/3", "test/2"]
-    second = (await client.get(ALERTS, params={"limit": 3, "cursor": first["next_cursor"]})).json()
-    assert [one["key"] for one in second["items"]] == ["test/1", "test/0"]
-    assert second["next_cursor"] is None
-    still = (await client.get(ALERTS, params={"state": "open"})).json()["items"]
-    assert [one["key"] for one in still] == ["test/3", "test/1"]
-    assert [one["key"] for one in (await client.get(HEALTH)).json()["alerts"]] == ["test/3", "test/1"]
-    gone = (await client.get(ALERTS, params={"state": "closed"})).json()["items"]
-    assert [one["key"] for one in gone] == ["test/4", "test/2", "test/0"]
-    assert (await client.get(ALERTS, params={"cursor": "x"})).status_code == 422
-    assert (await client.get(ALERTS, params={"state": "half"})).status_code == 422
+        open_alert = "SELECT core.open_alert(%s, %s, %s, NULL, 'm', 't', NULL, '{}', now())"
+        owner.execute(open_alert, ["partition_missing", "first", None])
+        owner.execute(open_alert, ["partition_missing", "second", None])
+        owner.execute(open_alert, ["cost_stop", "third", channel_id])
+        owner.execute("SELECT core.close_alerts('partition_missing', 'first', '{}', now())")
+    assert [one["key"] for one in (await client.get(HEALTH)).json()["alerts"]] == ["second"]
 
 
 @pytest.mark.parametrize("role", ["operator", "analyst", "guest"])
-@pytest.mark.parametrize("path", [HEALTH, ALERTS])
-async def test_for_administrators_alone(client: httpx.AsyncClient, database: Database, role: str, path: str) -> None:
+async def test_for_administrators_alone(client: httpx.AsyncClient, database: Database, role: str) -> None:
     if role == "guest":
         client.cookies.clear()
     else:
         with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
             owner.execute("UPDATE core.users SET role = %s WHERE role = 'admin'", [role])
         assert (await client.post("/api/v1/auth/refresh", json={})).status_code == 200
-    answer = await client.get(path)
+    answer = await client.get(HEALTH)
     assert answer.status_code == (401 if role == "guest" else 403)
     assert answer.headers["content-type"] == "application/problem+json"

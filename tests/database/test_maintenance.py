@@ -85,7 +85,7 @@ def readings(database: Database, owner: Connection) -> dict[str, Card]:
 
 
 def open_alerts(connection: Connection) -> dict[str, str]:
-    return dict(rows(connection, "SELECT key, severity FROM core.system_alerts WHERE closed_at IS NULL"))
+    return dict(rows(connection, "SELECT rule || '/' || key, severity FROM core.alerts WHERE closed_at IS NULL"))
 
 
 class TestRunning:
@@ -133,10 +133,13 @@ class TestRunning:
             [last] = runner.run(database.owner_url, ["partitions"], cards=nowhere)
             assert last.failures == count
             assert "core.nowhere is no table that is partitioned" in str(last.error)
-            assert open_alerts(owner) == {"maintenance/partitions": severity, "partitions/core.nowhere": "critical"}
+            assert open_alerts(owner) == {
+                "maintenance_task_failed/partitions": severity,
+                "partition_missing/core.nowhere": "critical",
+            }
         run(database, "partitions")
         assert open_alerts(owner) == {}
-        assert rows(owner, "SELECT count(*) FROM core.system_alerts WHERE closed_at IS NOT NULL") == [(2,)]
+        assert rows(owner, "SELECT count(*) FROM core.alerts WHERE closed_at IS NOT NULL") == [(2,)]
 
     def test_a_mistake_of_ours_is_recorded_and_keeps_no_other_from_being_done(self, database: Database) -> None:
         def mistaken(context: TaskContext) -> None:
@@ -158,8 +161,8 @@ class TestRunning:
             for statement in (
                 "DELETE FROM core.maintenance_log",
                 "UPDATE core.maintenance_log SET task = 'x'",
-                "INSERT INTO core.system_alerts (key, severity, message, remedy) VALUES ('k', 'warning', 'm', 't')",
-                "DELETE FROM core.system_alerts",
+                "DELETE FROM core.alerts",
+                "INSERT INTO core.alert_rules (name, severity, description) VALUES ('a_b', 'info', '')",
                 "SELECT audit.archive_old_changes()",
                 "SELECT audit.make_partitions()",
             ):
@@ -224,15 +227,11 @@ class TestPartitions:
         now = NOVEMBER
         [last] = runner.run(database.owner_url, ["partitions"], cards=self.CARDS, now=lambda: now)
         assert last.outcome == "failed"
-        assert open_alerts(owner)["partitions/core.readings"] == "critical"
-        [(opened, seen)] = rows(
-            owner, "SELECT opened_at, last_seen_at FROM core.system_alerts WHERE key = 'partitions/core.readings'"
-        )
+        assert open_alerts(owner)["partition_missing/core.readings"] == "critical"
+        [(opened, seen)] = rows(owner, "SELECT opened_at, last_seen_at FROM core.alerts WHERE key = 'core.readings'")
         now += timedelta(hours=1)
         runner.run(database.owner_url, ["partitions"], cards=self.CARDS, now=lambda: now)
-        [again] = rows(
-            owner, "SELECT opened_at, last_seen_at FROM core.system_alerts WHERE key = 'partitions/core.readings'"
-        )
+        [again] = rows(owner, "SELECT opened_at, last_seen_at FROM core.alerts WHERE key = 'core.readings'")
         assert again == (opened, seen + timedelta(hours=1))
         owner.execute("DROP TABLE core.readings_y2026m11")
         run(database, "partitions", cards=self.CARDS, now=lambda: now)
@@ -250,7 +249,10 @@ class TestPartitions:
         owner.execute(psycopg.sql.SQL("CREATE TABLE {} (in_the_way int)").format(in_the_way))
         [last] = runner.run(database.owner_url, ["partitions"])
         assert last.outcome == "failed"
-        assert open_alerts(owner).keys() == {"partitions/core.event_log", "maintenance/partitions"}
+        assert open_alerts(owner).keys() == {
+            "partition_missing/core.event_log",
+            "maintenance_task_failed/partitions",
+        }
         owner.execute(psycopg.sql.SQL("DROP TABLE {}").format(in_the_way))
         run(database, "partitions")
         assert open_alerts(owner) == {}
@@ -356,11 +358,11 @@ class TestRetention:
 
     def test_more_than_are_removed_at_once(self, database: Database, owner: Connection) -> None:
         owner.execute(
-            "INSERT INTO core.system_alerts (key, severity, message, remedy, opened_at, last_seen_at, closed_at)"
-            " SELECT 'old/' || n, 'warning', 'm', 't', at, at, at"
+            "INSERT INTO core.alerts (rule, key, severity, title, message, opened_at, last_seen_at, closed_at)"
+            " SELECT 'partition_missing', n, 'warning', 'm', 't', at, at, at"
             " FROM generate_series(1, 4500) n, (SELECT now() - interval '400 days' AS at) long_ago"
         )
-        assert run(database, "retention")["removed"] == {"core.system_alerts": 4500}
+        assert run(database, "retention")["removed"] == {"core.alerts": 4500}
 
     def test_what_lies_in_staging_for_a_week(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE TABLE staging.batches (at timestamptz)")
@@ -519,12 +521,12 @@ def test_what_the_doctor_finds_is_an_alert_until_it_is_gone(database: Database, 
     report = run(database, "doctor")
     assert report["ok"] is False
     assert {"check", "status", "detail", "remedy"} == set(report["findings"][0])
-    assert open_alerts(owner).keys() == {"doctor/catalog", "doctor/models"}
-    [(message, remedy)] = rows(
-        owner, "SELECT message, remedy FROM core.system_alerts WHERE key = 'doctor/catalog' AND closed_at IS NULL"
+    assert open_alerts(owner).keys() == {"database_check_failed/catalog", "database_check_failed/models"}
+    [(title, message)] = rows(
+        owner, "SELECT title, message FROM core.alerts WHERE key = 'catalog' AND closed_at IS NULL"
     )
-    assert message == "core.stranger has no card."
-    assert remedy.startswith("Mend the card")
+    assert title == "core.stranger has no card."
+    assert message.startswith("Mend the card")
     owner.execute("DROP TABLE core.stranger")
     assert run(database, "doctor")["ok"] is True
     assert open_alerts(owner) == {}

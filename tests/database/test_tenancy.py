@@ -25,7 +25,14 @@ from ytempire.operations.home import Home
 from ytempire.operations.worker import open_worker_context, register_domains
 
 # What tells nothing of anybody: everybody signed in may read it.
-REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}
+REFERENCE = {
+    "core.alembic_version",
+    "core.alert_rules",
+    "core.applied_code",
+    "core.categories",
+    "core.feature_flags",
+    "core.prices",
+}
 # What only the platform itself reads, whoever the row is about.
 PLATFORM = {
     "archive.changes",
@@ -35,7 +42,6 @@ PLATFORM = {
     "core.refresh_tokens",
     "core.sign_in_failures",
     "core.signing_keys",
-    "core.system_alerts",
     "core.setting_overrides",
     "core.search_vocabulary",
     "core.oauth_states",
@@ -55,7 +61,6 @@ EMPTY = {
     "core.maintenance_log",
     "core.outbox_subscribers",
     "core.signing_keys",
-    "core.system_alerts",
     "core.setting_overrides",
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",

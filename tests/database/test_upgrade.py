@@ -71,7 +71,7 @@ async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: Em
                 sql.SQL("SELECT DISTINCT {} FROM core.{}").format(sql.Identifier(column), sql.Identifier(table))
             ).fetchall()
             assert whose == people[0][0]
-        alerts = dict(owner.execute("SELECT scope, channel_id::text FROM core.cost_alerts").fetchall())
+        alerts = dict(owner.execute("SELECT data ->> 'scope', channel_id::text FROM core.alerts").fetchall())
         assert alerts == {"video": CHANNEL, "service_video": CHANNEL, "channel_day": CHANNEL, "day": None}
         kept = owner.execute("SELECT title FROM core.videos").fetchall()
         assert kept == [("Kept too",)]

@@ -12,6 +12,7 @@ import base64
 import json
 import lzma
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -67,6 +68,20 @@ UNCHANGED = (
 _OURS = """c.relnamespace = ANY (ARRAY['core', 'analytics', 'staging', 'ml', 'audit', 'archive']::regnamespace[])
         AND c.relname !~ '_y[0-9]{4}'"""
 WAITS = """UPDATE core.publications SET last_error = '{"reason": "waitsForReset"}' WHERE marker = 'm2'"""
+# Of the four kinds that there were: a budget, a viral video (now and long ago), and a channel without numbers.
+ALERTS = """
+    SET session_replication_role = replica;
+    INSERT INTO core.cost_alerts (scope, subject, channel_id, kind, limit_usd, reached_usd, message)
+        SELECT 'video', v.id, v.channel_id, 'stop', 3, 2.9, 'Three dollars.' FROM core.videos v ORDER BY v.id LIMIT 1;
+    INSERT INTO analytics.viral_alerts (channel_id, video_id, told_at, quiet_until, hour_views)
+        SELECT v.channel_id, v.id, at, at + interval '1 hour', 12345
+        FROM (SELECT * FROM core.videos ORDER BY id LIMIT 1) v, unnest(ARRAY[now(), now() - interval '5 days']) AS at;
+    INSERT INTO core.measurement_gaps (channel_id, since, until, reason, told_at)
+        SELECT id, '2026-11-01T12:00Z', '2026-11-02T12:00Z', 'Busy.', '2026-11-02T00:30Z' FROM core.channels
+        ORDER BY id LIMIT 1;
+    INSERT INTO core.notifications (user_id, kind, severity, title)
+        SELECT id, 'cost_stop', 'error', 'Before the upgrade' FROM core.users ORDER BY id LIMIT 1;
+"""
 MADE = f"""
     SELECT 'relation', c.oid::regclass::text FROM pg_class c WHERE {_OURS} AND c.relkind <> 'S'
     UNION ALL SELECT 'constraint', c.oid::regclass || ' ' || k.conname || ' ' || pg_get_constraintdef(k.oid)
@@ -91,6 +106,7 @@ def name(postgres: EmbeddedPostgres) -> Iterator[str]:
         with psycopg.connect(conninfo(postgres.superuser_url), dbname=name) as restored:
             restored.execute(lzma.decompress(DUMP.read_bytes()))
             restored.execute(WAITS)
+            restored.execute(ALERTS)
         yield name
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -164,9 +180,31 @@ def test_what_is_written_in_documents_has_the_new_words(upgraded: psycopg.Connec
     assert states == [("deletion", "awaiting_confirmation"), ("update", "conflict")]
     waiting = "SELECT last_error ->> 'reason', retry_count, attempt_number FROM core.publications WHERE marker = 'm2'"
     assert upgraded.execute(waiting).fetchall() == [("waitingForQuotaReset", 0, 4)]
-    assert upgraded.execute("SELECT severity, remedy FROM core.system_alerts WHERE key = 'k'").fetchall() == [
+    assert upgraded.execute("SELECT severity, message FROM core.alerts WHERE key = 'k'").fetchall() == [
         ("critical", "do this")
     ]
+
+
+def test_alerts_of_four_kinds_are_alerts_of_one(upgraded: psycopg.Connection) -> None:
+    [(video, title)] = upgraded.execute("SELECT id::text, title FROM core.videos ORDER BY id LIMIT 1").fetchall()
+    found = upgraded.execute(
+        "SELECT rule, key, severity, title, message, closed_at IS NULL, expires_at - opened_at"
+        " FROM core.alerts WHERE rule <> 'database_check_failed' ORDER BY rule, opened_at"
+    ).fetchall()
+    channel = upgraded.execute("SELECT id::text FROM core.channels ORDER BY id LIMIT 1").fetchall()[0][0]
+    viral = (video, "success", f"“{title}” goes viral", "About 12,345 views in the last hour.")
+    name = upgraded.execute("SELECT name FROM core.channels ORDER BY id LIMIT 1").fetchall()[0][0]
+    late = f"No numbers of “{name}” have come from YouTube since 2026-11-01 12:00 UTC"
+    hint = "Busy. What is missing now comes with the next reading."
+    stop = ("A cost limit stopped a paid call", "Three dollars.")
+    assert found == [
+        ("collection_late", channel, "warning", late, hint, False, None),
+        ("cost_stop", f"video/{video}", "critical", *stop, True, timedelta(days=32)),
+        ("video_viral", *viral, False, timedelta(hours=1)),
+        ("video_viral", *viral, True, timedelta(hours=1)),
+    ]
+    notification = "SELECT severity FROM core.notifications WHERE title = 'Before the upgrade'"
+    assert upgraded.execute(notification).fetchall() == [("critical",)]
 
 
 def test_the_doctors_last_report_is_shown(upgraded: psycopg.Connection) -> None:

@@ -114,7 +114,7 @@ class TestNotifications:
         told = (await client.get("/api/v1/notifications")).json()
         assert told["unread"] == 2
         assert [(one["severity"], one["message"]) for one in told["items"]] == [
-            ("error", "The voice broke."),
+            ("critical", "The voice broke."),
             ("success", ""),
         ]
         assert told["items"][0]["title"].endswith("could not be made")
@@ -137,20 +137,17 @@ class TestNotifications:
         """The channel is the administrator's; the operator was only let in."""
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         with psycopg.connect(conninfo(database.owner_url)) as owner:
-            owner.execute(
-                "INSERT INTO core.cost_alerts (scope, subject, channel_id, kind, limit_usd, reached_usd, message)"
-                " VALUES ('video', %s, %s, 'stop', 3, 3, 'Three dollars are spent.')",
-                [run["video_id"], run["channel_id"]],
-            )
-            owner.execute(
-                "INSERT INTO core.system_alerts (key, severity, message, remedy)"
-                " VALUES ('partitions', 'critical', 'No partition for tomorrow.', 'Run the maintenance.')"
-            )
+            open_alert = "SELECT core.open_alert(%s, 'x', %s, NULL, 'Wrong', %s, NULL, '{}', now())"
+            owner.execute(open_alert, ["cost_warning", run["channel_id"], "Three dollars are spent."])
+            owner.execute(open_alert, ["partition_missing", None, "Run the maintenance."])
         await relay(database)
         assert await items(client, "notifications") == []
         async with client_of(settings_for(database, cache_url, tmp_path), person="admin") as admin:
             told = await items(admin, "notifications")
-        assert {(one["kind"], one["severity"]) for one in told} == {("cost_stop", "error"), ("alert_opened", "error")}
+        assert {(one["kind"], one["severity"]) for one in told} == {
+            ("cost_warning", "warning"),
+            ("partition_missing", "critical"),
+        }
         assert {one["message"] for one in told} == {"Three dollars are spent.", "Run the maintenance."}
 
 

@@ -494,6 +494,10 @@ class TestSilence:
         )
         assert len(told) == 1
         assert "“Clear Signal”" in told[0][0]
+        closed_at = "SELECT closed_at FROM core.alerts WHERE rule = 'collection_late'"
+        assert collection_env.youtube_env.rows(closed_at) == [(None,)]
+        assert (await collection_env.collect()).error is None
+        assert collection_env.youtube_env.rows(closed_at) != [(None,)]
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
     async def test_of_a_channel_that_is_stopped_nobody_hears(self, collection_env: CollectionEnv, status: str) -> None:
@@ -504,7 +508,7 @@ class TestSilence:
         collection_env.youtube_env.sandbox_server.fault("videos.list", "unavailable", remaining=2 * MAX_ATTEMPTS)
         for _ in range(2):
             assert (await collection_env.collect()).error is not None
-        assert collection_env.youtube_env.rows("SELECT until, notified_at FROM core.collection_gaps") == [(None, None)]
+        assert collection_env.youtube_env.rows("SELECT until FROM core.collection_gaps") == [(None,)]
         await relay(collection_env.youtube_env.database)
         assert collection_env.youtube_env.rows("SELECT FROM core.notifications WHERE kind = 'collection_late'") == []
 
@@ -512,17 +516,15 @@ class TestSilence:
         collection_env.publish()
         await collection_env.collect()
         url = collection_env.youtube_env.database.owner_url
-        open_ones = (
-            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'measurement/')"
-        )
+        open_ones = "SELECT key, title FROM core.alerts WHERE closed_at IS NULL AND rule = 'collection_stopped'"
         [run] = runner.run(url, ["measurement"])
         assert run.error is None
         assert collection_env.youtube_env.rows(open_ones) == []
         _long_ago(collection_env, timedelta(hours=13))
         runner.run(url, ["measurement"])
-        [(key, message)] = collection_env.youtube_env.rows(open_ones)
-        assert key == f"measurement/{collection_env.youtube_env.channel_id}"
-        assert "“Clear Signal”" in message
+        [(key, title)] = collection_env.youtube_env.rows(open_ones)
+        assert key == str(collection_env.youtube_env.channel_id)
+        assert "“Clear Signal”" in title
         await collection_env.collect()
         runner.run(url, ["measurement"])
         assert collection_env.youtube_env.rows(open_ones) == []

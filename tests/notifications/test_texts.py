@@ -30,20 +30,17 @@ EXAMPLES = [
     ("run_refused", {"title": "Tides", "reason": "Too short."},
      ("warning", "“Tides” was refused by the review", "Too short.", AT_RUN)),
     ("run_failed", {"title": "Tides", "reason": "The voice broke."},
-     ("error", "“Tides” could not be made", "The voice broke.", AT_RUN)),
-    ("cost_warning", {"message": "Two dollars."}, ("warning", "A cost warning was reached", "Two dollars.", None)),
-    ("cost_stop", {"message": "Three dollars."},
-     ("error", "A cost limit stopped a paid call", "Three dollars.", None)),
+     ("critical", "“Tides” could not be made", "The voice broke.", AT_RUN)),
     ("connection_expiring", {"name": "Signal", "refresh_expires_at": "2026-12-02T01:30:00+01:00"},
      ("warning", "YouTube's consent for “Signal” ends soon",
       "It ends at 2026-12-02 00:30 UTC. Connect the channel again before that; nothing is lost.", AT_CHANNEL)),
     ("connection_expired", {"name": "Signal"},
-     ("error", "YouTube's consent for “Signal” has ended", NOTHING_LOST, AT_CHANNEL)),
+     ("critical", "YouTube's consent for “Signal” has ended", NOTHING_LOST, AT_CHANNEL)),
     ("connection_revoked", {"name": "Signal"},
      ("warning", "“Signal” is not connected to YouTube any more", NOTHING_LOST, AT_CHANNEL)),
     ("publication_live", OF_VIDEO, ("success", "“Tides” is on YouTube", "", AT_VIDEO)),
     ("publication_failed", {**OF_VIDEO, "reason": "Refused."},
-     ("error", "“Tides” could not be published", "Refused.", AT_VIDEO)),
+     ("critical", "“Tides” could not be published", "Refused.", AT_VIDEO)),
     ("publication_unknown", OF_VIDEO, ("warning", "Whether “Tides” reached YouTube is being asked", "", AT_VIDEO)),
     ("publication_missing", OF_VIDEO,
      ("warning", "“Tides” is not on YouTube any more",
@@ -52,23 +49,19 @@ EXAMPLES = [
      ("warning", "“Tides” was edited at YouTube",
       "Edited there: tags, title. It stays so until you choose on its page whose is kept.", AT_VIDEO)),
     ("publication_update_failed", {**OF_VIDEO, "reason": "asked for", "error": "Refused."},
-     ("error", "“Tides” could not be changed at YouTube", "Refused.", AT_VIDEO)),
+     ("critical", "“Tides” could not be changed at YouTube", "Refused.", AT_VIDEO)),
     ("publication_update_conflict", OF_VIDEO,
      ("warning", "“Tides” was edited at YouTube too: whose is kept?", "", AT_VIDEO)),
     ("publication_deletion_conflict", OF_VIDEO, ("warning", "“Tides” could not be deleted at YouTube", "", AT_VIDEO)),
     ("publication_deletion_failed", {**OF_VIDEO, "error": "Refused."},
-     ("error", "“Tides” could not be deleted at YouTube", "Refused.", AT_VIDEO)),
+     ("critical", "“Tides” could not be deleted at YouTube", "Refused.", AT_VIDEO)),
     ("publication_deletion_done", {**OF_VIDEO, "reason": "A wrong number."},
      ("warning", "“Tides” was deleted at YouTube", "A wrong number.", AT_VIDEO)),
     ("publication_action_required", {**OF_VIDEO, "reason": "The API is off.", "hint": "Turn it on."},
      ("warning", "“Tides” waits for you", "The API is off. Turn it on.", AT_VIDEO)),
-    ("collection_late", {"name": "Signal", "since": "2026-11-30T00:00:00+00:00", "reason": "Busy."},
-     ("warning", "No numbers of “Signal” have come from YouTube since 2026-11-30 00:00 UTC",
-      "Busy. What is missing now comes with the next reading.", AT_CHANNEL)),
-    ("alert_opened", {"severity": "critical", "message": "No partition.", "remedy": "Run it."},
-     ("error", "No partition.", "Run it.", "/administration/database")),
-    ("video_viral", {"title": "Tides", "hour_views": 12345},
-     ("success", "“Tides” goes viral", "About 12,345 views in the last hour.", f"/videos/{ROW}")),
+    ("alert_opened", {"rule": "partition_missing", "severity": "critical", "title": "No partition.",
+                      "message": "Run it.", "link": "/administration/database"},
+     ("critical", "No partition.", "Run it.", "/administration/database", "partition_missing")),
 ]  # fmt: skip
 
 
@@ -92,7 +85,6 @@ def values_of(table: str, column: str) -> set[str]:
 def test_every_kind_with_a_text_is_one_that_triggers_write() -> None:
     renamed = {"planned": "requested", "gone": "missing"}
     written = {f"run_{status}" for status in values_of("core.runs", "status")}
-    written |= {f"cost_{kind}" for kind in values_of("core.cost_alerts", "kind")}
     written |= {f"connection_{status}" for status in values_of("core.channel_connections", "status")}
     written |= {f"publication_{renamed.get(one, one)}" for one in values_of("core.publications", "status")}
     written |= {
@@ -100,8 +92,8 @@ def test_every_kind_with_a_text_is_one_that_triggers_write() -> None:
         for kind in values_of("core.publication_edits", "kind")
         for status in values_of("core.publication_edits", "status")
     }
-    written |= {"publication_edited_remotely", "publication_action_required", "collection_late", "alert_opened"}
-    assert set(_TEXTS) - written == {"video_viral"}
+    written |= {"publication_edited_remotely", "publication_action_required", "alert_opened"}
+    assert set(_TEXTS) - written == set()
 
 
 def test_notification_text_of_the_sandbox_says_so() -> None:

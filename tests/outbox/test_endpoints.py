@@ -27,9 +27,9 @@ async def admin(database: Database, cache_url: str, tmp_path: Path) -> AsyncIter
         channel = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
         with psycopg.connect(conninfo(database.owner_url)) as owner:
             owner.execute("DELETE FROM core.outbox")
-            for kind, data in (("cost_stop", "{}"), ("cost_warning", '{"message": "Two dollars are spent."}')):
+            for kind, data in (("run_refused", "{}"), ("run_completed", '{"title": "Tides"}')):
                 owner.execute("SELECT core.record_fact(%s, %s, %s, %s)", [kind, channel, channel, data])
-            owner.execute("UPDATE core.outbox SET attempts = 7 WHERE kind = 'cost_stop'")
+            owner.execute("UPDATE core.outbox SET attempts = 7 WHERE kind = 'run_refused'")
         assert await relay(database) == 0
         yield client
 
@@ -46,8 +46,13 @@ async def titles(client: httpx.AsyncClient) -> list[str]:
 
 async def test_blocked_fact_is_listed_and_named_by_the_doctor(admin: httpx.AsyncClient, database: Database) -> None:
     [item] = (await admin.get(BLOCKED)).json()["items"]
-    assert (item["subscriber"], item["kind"], item["attempts"], item["waiting"]) == ("notifications", "cost_stop", 8, 1)
-    assert item["error"] == "KeyError: 'message'"
+    assert (item["subscriber"], item["kind"], item["attempts"], item["waiting"]) == (
+        "notifications",
+        "run_refused",
+        8,
+        1,
+    )
+    assert item["error"] == "KeyError: 'title'"
     assert findings(database) == [
         ("critical", "Facts that could not be delivered: 1. Behind them wait 1 others at most.")
     ]
@@ -59,10 +64,10 @@ async def test_blocked_fact_released_is_delivered_before_what_waits_behind_it(
 ) -> None:
     [item] = (await admin.get(BLOCKED)).json()["items"]
     with psycopg.connect(conninfo(database.owner_url)) as owner:
-        owner.execute('UPDATE core.outbox SET data = \'{"message": "Three."}\' WHERE id = %s', [item["id"]])
+        owner.execute('UPDATE core.outbox SET data = \'{"title": "Rain"}\' WHERE id = %s', [item["id"]])
     assert (await admin.post(f"{BLOCKED}/{item['id']}/release")).status_code == 204
     assert await relay(database) == 2
-    assert await titles(admin) == ["A cost warning was reached", "A cost limit stopped a paid call"]
+    assert await titles(admin) == ["“Tides” is ready", "“Rain” was refused by the review"]
     assert (await admin.get(BLOCKED)).json()["items"] == []
     again = await admin.post(f"{BLOCKED}/{item['id']}/release")
     assert (again.status_code, again.json()["detail"]) == (404, f"No fact {item['id']} is blocked.")
@@ -72,7 +77,7 @@ async def test_blocked_fact_discarded_lets_the_next_pass(admin: httpx.AsyncClien
     [item] = (await admin.get(BLOCKED)).json()["items"]
     assert (await admin.delete(f"{BLOCKED}/{item['id']}")).status_code == 204
     assert await relay(database) == 1
-    assert await titles(admin) == ["A cost warning was reached"]
+    assert await titles(admin) == ["“Tides” is ready"]
 
 
 async def test_blocked_facts_are_for_administrators_alone(

@@ -196,10 +196,7 @@ async def test_relay_killed_before_its_commit_has_notified_nobody_and_another_do
 ) -> None:
     async with platform.begin() as session:
         await session.execute(
-            text(
-                "INSERT INTO core.cost_alerts (scope, subject, channel_id, kind, limit_usd, reached_usd, message)"
-                " VALUES ('video', 'x', :channel_id, 'stop', 3, 3, 'Three dollars are spent.')"
-            ),
+            text("SELECT core.open_alert('cost_stop', 'x', :channel_id, NULL, 'Stopped', '', NULL, '{}', now())"),
             {"channel_id": channels[0]},
         )
     idle = (

@@ -22,11 +22,13 @@ __all__ = ["live"]
 
 ADMINISTRATION = "what administrators of the installation do"
 PEOPLE = "who may do what, and who did it"
+ALERTS = "who acts on what is wrong, and what they wrote about it"
 SECRETS = "what opens accounts elsewhere"
 DELIVERIES = "lines as operators sent them"
 CONTENT = "films, pictures and texts are no figures"
 REFUSED = {
-    "/alerts": ADMINISTRATION,
+    "/alerts": ALERTS,
+    "/alert-rules": ALERTS,
     "/audit": ADMINISTRATION,
     "/settings": ADMINISTRATION,
     "/database/health": ADMINISTRATION,

@@ -31,10 +31,10 @@ ADA = "ada@example.com"
 
 # Not about a channel: one's own account and the things that are only one's own ...
 OWN = re.compile(
-    r"/api/v1/(auth|me|notifications|personas|templates)(/|$)|/api/v1/ingest/quarantine/|/api/v1/channels$"
+    r"/api/v1/(auth|me|notifications|notification-preferences|personas|templates)(/|$)|/api/v1/ingest/quarantine/|/api/v1/channels$"
 )
 # ... and what administrators of the installation do.
-ADMINISTRATION = re.compile(r"/api/v1/(categories|settings|flags|outbox|users)(/|$)")
+ADMINISTRATION = re.compile(r"/api/v1/(alert-rules|categories|settings|flags|outbox|users)(/|$)")
 
 
 @dataclass
@@ -137,6 +137,15 @@ async def of_events(walk: Walk, channel: str, video: str) -> None:
     await walk.act("write", "POST", "/ingest/rebuild", window)
 
 
+async def of_alerts(walk: Walk, publisher: Publisher) -> None:
+    publisher.execute(
+        "SELECT core.open_alert('cost_stop', 'x', %s, NULL, 'Stopped', '', NULL, '{}', now())",
+        publisher.youtube_env.channel_id,
+    )
+    [alert] = (await walk.operator.get("/api/v1/alerts", params={"state": "active"})).json()["items"]
+    await walk.act("write", "POST", "/alerts/{alert_id}/acknowledge", alert_id=alert["id"])
+
+
 @pytest.mark.parametrize("level", LEVELS)
 async def test_a_granted_operator_does_what_the_level_says(publisher: Publisher, cache_url: str, level: Level) -> None:
     channel = str(publisher.youtube_env.channel_id)
@@ -147,6 +156,7 @@ async def test_a_granted_operator_does_what_the_level_says(publisher: Publisher,
         await of_publications(walk, publisher)
         await of_events(walk, channel, other)
         await walk.act("write", "DELETE", "/videos/{video_id}", video_id=other)
+        await of_alerts(walk, publisher)
         await of_channels(walk, channel)
         assert routes_about_channels() == walk.walked
 

@@ -8,20 +8,24 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from tests.api import BASE, link_code, settings_for
 from tests.conftest import Database
 from tests.registration.toy.domain import DOMAIN
+from tests.relay import relay
 from tests.users import sessions_as
 from tests.worker_context import worker_settings
+from ytempire.alerts.open_alerts import AlertCondition, open_alert
 from ytempire.app import create_app
 from ytempire.database.catalog import catalog_files, read_catalog
 from ytempire.database.checks import Target, check_applied_code, check_catalog
 from ytempire.database.code_files import code_files
 from ytempire.database.migrate import apply_code
 from ytempire.kit import clock
-from ytempire.kit.database import connect, conninfo
+from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.periodic import run_periodically
+from ytempire.kit.subject import SYSTEM
 from ytempire.operations.home import Home
 from ytempire.operations.worker import open_worker_context, register_domains
 from ytempire.registration.domains import registered_domains
@@ -63,6 +67,20 @@ async def test_toy_domain_periodic_task_enqueues_a_job_whose_trigger_is_heard(
         await asyncio.gather(periodic, working, return_exceptions=True)
     message = DOMAIN.resolve("live:NOTIFIED")[notification.channel](notification.payload)
     assert (message.type, len(message.channels or ())) == ("wave_made", 1)
+    await engine.dispose()
+
+
+async def test_toy_domain_alert_of_its_rule_notifies(toy_database: Database) -> None:
+    engine = connect(toy_database.app_url, pool_size=1)
+    await sessions_as(engine, "operator")
+    async with sessions_of(engine, SYSTEM).begin() as session:
+        channel_id, owner_id = (await session.execute(text("SELECT id, owner_id FROM core.channels LIMIT 1"))).one()
+        wave = AlertCondition("wave_high", "a", "A high wave", "Go up.", channel_id=channel_id)
+        assert await open_alert(session, wave, clock.now())
+    await relay(toy_database)
+    async with sessions_of(engine, SYSTEM).begin() as session:
+        notified = await session.execute(text("SELECT user_id, kind, title FROM core.notifications"))
+        assert notified.all() == [(owner_id, "wave_high", "A high wave")]
     await engine.dispose()
 
 

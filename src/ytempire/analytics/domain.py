@@ -11,6 +11,7 @@ DOMAIN = Domain(
         "dashboard_endpoints:router",
         "live_endpoints:router",
     ),
+    alert_rules="alert_rules:RULES",
     periodic_tasks="periodic:periodic_tasks",
     notified_messages="live_messages:NOTIFIED",
     published_messages="live_messages:PUBLISHED",

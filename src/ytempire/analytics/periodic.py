@@ -12,7 +12,7 @@ from ytempire.analytics.ingestor import Ingestor
 from ytempire.analytics.live_counters import LiveCounters
 from ytempire.analytics.rebuilds import pending_rebuilds, rebuild_days
 from ytempire.analytics.sharding import lock_shard, shard_of
-from ytempire.analytics.viral import notify_viral
+from ytempire.analytics.viral import open_viral_alerts
 from ytempire.kit.database import Sessions, listen_connection
 from ytempire.kit.logs import get_logger
 from ytempire.kit.periodic import PeriodicTask
@@ -46,9 +46,9 @@ async def periodic_tasks(context: WorkerContext) -> Sequence[PeriodicTask]:
     return [
         PeriodicTask("rebuild_days", context.settings.worker.heartbeat_interval, partial(rebuild_pending_days, writer)),
         PeriodicTask(
-            "notify_viral",
+            "open_viral_alerts",
             VIRAL_INTERVAL,
-            partial(notify_viral_on_commits, context.database_url, context.sessions, VIRAL_INTERVAL),
+            partial(open_viral_alerts_on_commits, context.database_url, context.sessions, VIRAL_INTERVAL),
         ),
     ]
 
@@ -64,7 +64,7 @@ async def rebuild_pending_days(writer: GroupWriter) -> None:
         log.info("rebuild_completed", channel_id=str(channel))
 
 
-async def notify_viral_on_commits(database_url: str, sessions: Sessions, interval: timedelta) -> None:
+async def open_viral_alerts_on_commits(database_url: str, sessions: Sessions, interval: timedelta) -> None:
     """Look for videos that go viral now and `interval` after events came, until the connection is lost.
 
     At first in any case: some may have come while nobody listened.
@@ -73,9 +73,9 @@ async def notify_viral_on_commits(database_url: str, sessions: Sessions, interva
     async with listen_connection(database_url, CHANGED) as connection:
         while True:
             async with sessions.begin() as session:
-                videos = await notify_viral(session)
+                videos = await open_viral_alerts(session)
             if videos:
-                log.info("viral_notified", videos=[str(video) for video in videos])
+                log.info("viral_alerts_opened", videos=[str(video) for video in videos])
             came = [notification async for notification in connection.notifies(timeout=interval_s)]
             async for _ in connection.notifies(timeout=0 if came else None, stop_after=1):
                 pass

@@ -5,4 +5,5 @@ from ytempire.registration.domain import Domain
 DOMAIN = Domain(
     "ytempire.costs",
     models="models",
+    alert_rules="alert_rules:RULES",
 )

@@ -142,26 +142,3 @@ class CostLine(Model):
     usage: Mapped[dict[str, Any]]  # quantity by unit, e.g. {"input_token": 1200, "output_token": 300}
     amount_usd: Mapped[Decimal]
     occurred_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class CostAlert(Model):
-    """A limit that was reached: once for each video (or day) and kind."""
-
-    __tablename__ = "cost_alerts"
-    __table_args__ = (
-        CheckConstraint("kind IN ('warning', 'stop')", name="kind"),
-        Index("cost_alerts_once_key", "scope", "subject", "kind", unique=True),
-        # serves: the alerts of the channels that somebody may see
-        Index("cost_alerts_channel_id_idx", "channel_id"),
-        {"schema": "core"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
-    scope: Mapped[str]
-    subject: Mapped[str]
-    channel_id: Mapped[UUID | None]  # whose alert it is; null: of the whole installation
-    kind: Mapped[str]
-    limit_usd: Mapped[Decimal]
-    reached_usd: Mapped[Decimal]
-    message: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from ytempire.alerts.open_alerts import AlertCondition, open_alert
 from ytempire.costs import decisions, queries
 from ytempire.costs.default_prices import COMPUTE_ITEM, COMPUTE_SERVICE, COMPUTE_UNIT
 from ytempire.costs.errors import BudgetExceeded
-from ytempire.costs.models import CostAlert, CostLine, CostReservation
+from ytempire.costs.models import CostLine, CostReservation
 from ytempire.costs.queries import Usage
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions, retry_while_transient
@@ -127,7 +128,7 @@ class PaidCallGate:
             blocking = decisions.blocking_budget(budgets, max_usd)
             if blocking is not None:
                 refused = decisions.refusal_message(blocking, max_usd)
-                await _insert_alert(session, blocking, cost_context.channel_id, "stop", refused)
+                await _open_alert(session, blocking, cost_context, "cost_stop", refused)
             else:
                 reservation = CostReservation(
                     call_key=key,
@@ -213,7 +214,7 @@ async def record_compute(session: AsyncSession, cost_context: CostContext, cpu_s
         )
         .on_conflict_do_nothing()
     )
-    await _check_warnings(session, cost_context.video_id, cost_context.channel_id, COMPUTE_SERVICE)
+    await _check_warnings(session, cost_context, COMPUTE_SERVICE)
 
 
 async def require_within_budget(session: AsyncSession, cost_context: CostContext) -> None:
@@ -268,35 +269,40 @@ async def _insert_cost_line(
             max_usd=str(reservation.max_usd),
             amount_usd=str(amount_usd),
         )
-    await _check_warnings(session, reservation.video_id, reservation.channel_id, reservation.service)
+    await _check_warnings(session, reservation, reservation.service)
 
 
-async def _check_warnings(session: AsyncSession, video_id: UUID, channel_id: UUID, service: str) -> None:
-    budgets = await queries.budgets_for(session, video_id=video_id, channel_id=channel_id, service=service)
+async def _check_warnings(session: AsyncSession, spent: CostContext | CostReservation, service: str) -> None:
+    budgets = await queries.budgets_for(session, video_id=spent.video_id, channel_id=spent.channel_id, service=service)
     for budget in decisions.warned_budgets(budgets):
-        await _insert_alert(
+        await _open_alert(
             session,
             budget,
-            channel_id,
-            "warning",
+            spent,
+            "cost_warning",
             f"{budget.settled_usd:.2f} USD are spent for "
             f"{decisions.SCOPE_LABELS[budget.scope]}; the warning is set at {budget.warn_usd:.2f} USD.",
         )
 
 
-async def _insert_alert(
-    session: AsyncSession, budget: decisions.BudgetUsage, channel_id: UUID, kind: str, message: str
+_ALERT_TITLES = {"cost_warning": "A cost warning was reached", "cost_stop": "A cost limit stopped a paid call"}
+
+
+async def _open_alert(
+    session: AsyncSession,
+    budget: decisions.BudgetUsage,
+    spent: CostContext | CostReservation,
+    rule: str,
+    message: str,
 ) -> None:
-    await session.execute(
-        insert(CostAlert)
-        .values(
-            scope=budget.scope,
-            channel_id=None if budget.scope == "day" else channel_id,
-            subject=budget.subject,
-            kind=kind,
-            message=message,
-            limit_usd=(budget.warn_usd if kind == "warning" else budget.stop_usd) or ZERO,
-            reached_usd=budget.settled_usd,
-        )
-        .on_conflict_do_nothing()
+    limit_usd = (budget.warn_usd if rule == "cost_warning" else budget.stop_usd) or ZERO
+    condition = AlertCondition(
+        rule,
+        f"{budget.scope}/{budget.subject}",
+        _ALERT_TITLES[rule],
+        message,
+        channel_id=None if budget.scope == "day" else spent.channel_id,
+        link=f"/videos/{spent.video_id}" if budget.scope in {"video", "service_video"} else None,
+        data={"scope": budget.scope, "limit_usd": str(limit_usd), "reached_usd": str(budget.settled_usd)},
     )
+    await open_alert(session, condition, clock.now())

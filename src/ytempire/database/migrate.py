@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import create_engine, pool
 
+from ytempire.alerts.rules import AlertRule
 from ytempire.database.catalog import catalog
 from ytempire.database.code_files import code_files, is_for_analysts, is_grants
 from ytempire.database.partitions import ARCHIVE, ensure_ahead
@@ -164,7 +165,7 @@ def current_revision(owner_url: str) -> str | None:
 def apply_code(owner_url: str, *, migrated: bool = False, domains: Sequence[Domain] | None = None) -> list[str]:
     """Re-apply each file of code whose hash changed, and at the end the grants; returns what was applied.
 
-    Domains that subscribe to facts are registered with it.
+    Domains that subscribe to facts, and their alert rules, are registered with it.
 
     Analysts' views and functions are made of tables and of other code: they follow whatever was `migrated` or applied.
     """
@@ -194,6 +195,7 @@ def apply_code(owner_url: str, *, migrated: bool = False, domains: Sequence[Doma
             )
             applied.append(path)
         _register_subscribers(connection, registered_domains() if domains is None else domains)
+        _register_alert_rules(connection, registered_domains() if domains is None else domains)
     return applied
 
 
@@ -206,3 +208,25 @@ def _register_subscribers(connection: psycopg.Connection[Any], domains: Sequence
     for table, column in (("outbox_subscribers", "name"), ("outbox", "subscriber")):
         gone = sql.SQL("DELETE FROM core.{} WHERE NOT {} = ANY (%s)")
         connection.execute(gone.format(sql.Identifier(table), sql.Identifier(column)), [names])
+
+
+def _register_alert_rules(connection: psycopg.Connection[Any], domains: Sequence[Domain]) -> None:
+    """Bring the rules up to date; one that no domain declares goes, unless there are alerts of it."""
+    rules: list[AlertRule] = [
+        rule for domain in domains if domain.alert_rules is not None for rule in domain.resolve(domain.alert_rules)
+    ]
+    for rule in rules:
+        connection.execute(
+            "INSERT INTO core.alert_rules AS r (name, severity, description, expires_after)"
+            " VALUES (%(name)s, %(severity)s, %(description)s, %(expires_after)s)"
+            " ON CONFLICT (name) DO UPDATE SET severity = EXCLUDED.severity, description = EXCLUDED.description,"
+            " expires_after = EXCLUDED.expires_after"
+            " WHERE (r.severity, r.description, r.expires_after) IS DISTINCT FROM"
+            " (EXCLUDED.severity, EXCLUDED.description, EXCLUDED.expires_after)",
+            vars(rule),
+        )
+    connection.execute(
+        "DELETE FROM core.alert_rules r WHERE r.name <> ALL (%s)"
+        " AND NOT EXISTS (SELECT FROM core.alerts a WHERE a.rule = r.name)",
+        [[rule.name for rule in rules]],
+    )

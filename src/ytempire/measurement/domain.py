@@ -7,4 +7,5 @@ DOMAIN = Domain(
     models="models",
     routers=("endpoints:router",),
     periodic_tasks="periodic:periodic_tasks",
+    alert_rules="alert_rules:RULES",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from ytempire.alerts.open_alerts import AlertCondition, close_alert, open_alert
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.measurement.decisions import GRACE, severity
@@ -17,9 +18,9 @@ NO_WORKER = "Nothing was collected in this time: the worker did not run, or this
 
 # What is suspended, archived or disconnected on purpose is silent on purpose.
 EXPECTED = "c.status IN ('active', 'paused') AND k.status <> 'revoked'"
-_IS_EXPECTED = text(
-    f"SELECT {EXPECTED} FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id"  # noqa: S608  # ours
-    " WHERE c.id = :channel_id"
+_EXPECTED_CHANNEL = text(
+    f"SELECT c.name FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id"  # noqa: S608  # ours
+    f" WHERE c.id = :channel_id AND {EXPECTED}"
 )
 
 
@@ -32,6 +33,7 @@ async def close_gap(session: AsyncSession, row: ChannelCollection, read_at: date
     if gap is not None:
         gap.until = read_at
         await session.flush()
+        await close_alert(session, "collection_late", str(row.channel_id), read_at)
 
 
 async def open_gap_if_late(session: AsyncSession, row: ChannelCollection, error: Mapping[str, Any]) -> None:
@@ -39,12 +41,27 @@ async def open_gap_if_late(session: AsyncSession, row: ChannelCollection, error:
     gap = await _find_open_gap(session, row)
     if gap is not None:
         gap.reason = error["message"]
-        long = gap.notified_at is None and severity(gap.since, clock.now()) == "critical"
-        if long and await session.scalar(_IS_EXPECTED, {"channel_id": row.channel_id}):
-            gap.notified_at = clock.now()  # a trigger tells whose channel it is
+        if severity(gap.since, clock.now()) == "critical":
+            await _open_alert(session, gap)
     elif row.counters_due_at is not None and clock.now() - row.counters_due_at > GRACE:
         session.add(_start_gap(row, error["message"]))
     await session.flush()
+
+
+async def _open_alert(session: AsyncSession, gap: Gap) -> None:
+    name = await session.scalar(_EXPECTED_CHANNEL, {"channel_id": gap.channel_id})
+    if name is None:
+        return
+    condition = AlertCondition(
+        "collection_late",
+        str(gap.channel_id),
+        f"No numbers of “{name}” have come from YouTube since {gap.since:%Y-%m-%d %H:%M} UTC",
+        f"{gap.reason} What is missing now comes with the next reading.",
+        channel_id=gap.channel_id,
+        link=f"/channels/{gap.channel_id}",
+        data={"name": name, "since": gap.since.isoformat(), "reason": gap.reason},
+    )
+    await open_alert(session, condition, clock.now())
 
 
 def _start_gap(row: ChannelCollection, reason: str) -> Gap:

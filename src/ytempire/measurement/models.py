@@ -140,4 +140,3 @@ class Gap(Model):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     reason: Mapped[str]
-    notified_at: Mapped[datetime | None]

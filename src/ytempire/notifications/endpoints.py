@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from ytempire.accounts.http.authentication import Authenticated, CurrentUser, account_services_of
 from ytempire.kit.database import as_platform_for
 from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
-from ytempire.notifications import queries
+from ytempire.kit.severity import Severity
+from ytempire.notifications import preferences, queries
 from ytempire.notifications.models import Notification
 
 router = APIRouter(prefix="/api/v1", tags=["notifications"], dependencies=[Authenticated], responses=PROBLEMS)
@@ -23,7 +24,7 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 class NotificationOut(BaseModel):
     id: UUID
     kind: str
-    severity: Literal["info", "success", "warning", "error"]
+    severity: Severity
     title: str
     message: str
     link: str | None = Field(description="where on the page it leads")
@@ -55,6 +56,27 @@ async def list_notifications(
     return NotificationPage(
         items=[NotificationOut.from_row(row) for row in rows[:limit]], next_cursor=more, unread=count
     )
+
+
+class NotificationPreferences(BaseModel):
+    page: Severity = Field(description="the least severity of which the page notifies; info: everything")
+
+
+@router.get("/notification-preferences")
+async def get_notification_preferences(request: Request, me: CurrentUser) -> NotificationPreferences:
+    """Of what I am notified."""
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
+        return NotificationPreferences(page=await preferences.min_severity(session, me.user_id, "page"))
+
+
+@router.put("/notification-preferences")
+async def set_notification_preferences(
+    request: Request, me: CurrentUser, body: NotificationPreferences
+) -> NotificationPreferences:
+    """Of what I want to be notified from now on."""
+    async with as_platform_for(account_services_of(request).platform, me).begin() as session:
+        await preferences.set_min_severity(session, me.user_id, "page", body.page)
+    return body
 
 
 class ReadUpTo(BaseModel):

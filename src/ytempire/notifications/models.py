@@ -1,4 +1,4 @@
-"""The table of notifications."""
+"""Tables of notifications."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id
 
+IS_SEVERITY = "severity IN ('info', 'success', 'warning', 'critical')"
+
 
 class Notification(Model):
     """Something that one person must know."""
 
     __tablename__ = "notifications"
     __table_args__ = (
-        CheckConstraint("severity IN ('info', 'success', 'warning', 'error')", name="severity"),
+        CheckConstraint(IS_SEVERITY, name="severity"),
         CheckConstraint("link ~ '^/'", name="link"),
         # serves: a person's notifications, newest first; and whether there is one that they have not read
         Index("notifications_user_id_idx", "user_id", text("id DESC")),
@@ -33,3 +35,39 @@ class Notification(Model):
     link: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     read_at: Mapped[datetime | None]
+
+
+class NotificationPreference(Model):
+    """From which severity on a person is notified by a route. Without a row: of everything."""
+
+    __tablename__ = "notification_preferences"
+    __table_args__ = (
+        CheckConstraint(f"min_{IS_SEVERITY}", name="min_severity"),
+        CheckConstraint("route ~ '^[a-z]+(_[a-z]+)*$'", name="route"),
+        {"schema": "core"},
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("core.users.id", ondelete="CASCADE"), primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    min_severity: Mapped[str]
+
+
+class NotificationDelivery(Model):
+    """The delivery of a notification by one route."""
+
+    __tablename__ = "notification_deliveries"
+    __table_args__ = (
+        CheckConstraint("status IN ('delivered', 'waiting', 'failed')", name="status"),
+        CheckConstraint("(status = 'delivered') = (error IS NULL)", name="error"),
+        CheckConstraint("attempts > 0", name="attempts"),
+        {"schema": "core"},
+    )
+
+    notification_id: Mapped[UUID] = mapped_column(
+        ForeignKey("core.notifications.id", ondelete="CASCADE"), primary_key=True
+    )
+    route: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default="1")
+    attempted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    error: Mapped[str | None]

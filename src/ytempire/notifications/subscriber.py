@@ -9,8 +9,10 @@ from sqlalchemy import exists, select
 
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.locks import Lock, lock
-from ytempire.notifications.models import Notification
+from ytempire.notifications.models import Notification, NotificationDelivery
+from ytempire.notifications.preferences import is_wanted
 from ytempire.notifications.recipients import recipients_of
+from ytempire.notifications.routes import ROUTES
 from ytempire.notifications.texts import NotificationText, notification_text
 from ytempire.outbox.relay import Fact
 
@@ -26,20 +28,26 @@ async def notify(session: AsyncSession, fact: Fact) -> None:
     if notification is None:
         return
     for user_id in await recipients_of(session, fact):
-        if await _was_told_lately(session, user_id, fact, notification):
-            continue
-        session.add(
-            Notification(
-                user_id=user_id,
-                kind=fact.kind,
-                severity=notification.severity,
-                title=notification.title,
-                message=notification.message,
-                link=notification.link,
-                created_at=fact.occurred_at,
-            )
-        )
+        if not await _was_told_lately(session, user_id, fact, notification):
+            await _deliver(session, user_id, fact, notification)
     await session.flush()
+
+
+async def _deliver(session: AsyncSession, user_id: UUID, fact: Fact, text: NotificationText) -> None:
+    """Deliver by every route that the person wants, and log it."""
+    notification = Notification(
+        user_id=user_id,
+        kind=text.kind or fact.kind,
+        severity=text.severity,
+        title=text.title,
+        message=text.message,
+        link=text.link,
+        created_at=fact.occurred_at,
+    )
+    for route in ROUTES:
+        if await is_wanted(session, user_id, route.name, text.severity):
+            await route.deliver(session, notification)
+            session.add(NotificationDelivery(notification_id=notification.id, route=route.name, status="delivered"))
 
 
 async def _was_told_lately(session: AsyncSession, user_id: UUID, fact: Fact, notification: NotificationText) -> bool:

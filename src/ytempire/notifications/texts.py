@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
+from ytempire.kit.severity import Severity
 from ytempire.outbox.relay import Fact
-
-Severity = Literal["info", "success", "warning", "error"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,8 @@ class NotificationText:
     message: str
     link: str | None
     """Where on the page it leads."""
+    kind: str | None = None
+    """By which alert rule; None: of the fact's kind."""
 
 
 def notification_text(fact: Fact) -> NotificationText | None:
@@ -32,7 +32,7 @@ def notification_text(fact: Fact) -> NotificationText | None:
     text = make(fact)
     if not fact.data.get("is_sandbox"):
         return text
-    return NotificationText(text.severity, f"[sandbox] {text.title}", text.message, text.link)
+    return NotificationText(text.severity, f"[sandbox] {text.title}", text.message, text.link, text.kind)
 
 
 def _is_own_decision(fact: Fact) -> bool:
@@ -47,10 +47,6 @@ def _run(severity: Severity, ending: str) -> Callable[[Fact], NotificationText]:
         )
 
     return make
-
-
-def _cost(severity: Severity, title: str) -> Callable[[Fact], NotificationText]:
-    return lambda fact: NotificationText(severity, title, fact.data["message"], None)
 
 
 def _connection_expiring(fact: Fact) -> NotificationText:
@@ -95,29 +91,9 @@ def _action_required(fact: Fact) -> NotificationText:
     )
 
 
-def _collection_late(fact: Fact) -> NotificationText:
-    data = fact.data
-    return NotificationText(
-        "warning",
-        f"No numbers of “{data['name']}” have come from YouTube since {_utc(data['since'])}",
-        f"{data['reason']} What is missing now comes with the next reading.",
-        f"/channels/{fact.channel_id}",
-    )
-
-
 def _alert_opened(fact: Fact) -> NotificationText:
     data = fact.data
-    severity: Severity = "error" if data["severity"] == "critical" else "warning"
-    return NotificationText(severity, data["message"], data["remedy"], "/administration/database")
-
-
-def _video_viral(fact: Fact) -> NotificationText:
-    return NotificationText(
-        "success",
-        f"“{fact.data['title']}” goes viral",
-        f"About {fact.data['hour_views']:,} views in the last hour.",
-        f"/videos/{fact.row_id}",
-    )
+    return NotificationText(data["severity"], data["title"], data["message"], data["link"], data["rule"])
 
 
 def _utc(moment: str) -> str:
@@ -128,14 +104,12 @@ def _utc(moment: str) -> str:
 _TEXTS: Mapping[str, Callable[[Fact], NotificationText]] = {
     "run_completed": _run("success", "is ready"),
     "run_refused": _run("warning", "was refused by the review"),
-    "run_failed": _run("error", "could not be made"),
-    "cost_warning": _cost("warning", "A cost warning was reached"),
-    "cost_stop": _cost("error", "A cost limit stopped a paid call"),
+    "run_failed": _run("critical", "could not be made"),
     "connection_expiring": _connection_expiring,
-    "connection_expired": _connection_lost("error", "YouTube's consent for “{name}” has ended"),
+    "connection_expired": _connection_lost("critical", "YouTube's consent for “{name}” has ended"),
     "connection_revoked": _connection_lost("warning", "“{name}” is not connected to YouTube any more"),
     "publication_live": _video("success", "“{title}” is on YouTube"),
-    "publication_failed": _video("error", "“{title}” could not be published"),
+    "publication_failed": _video("critical", "“{title}” could not be published"),
     "publication_unknown": _video("warning", "Whether “{title}” reached YouTube is being asked"),
     "publication_missing": _video(
         "warning",
@@ -147,13 +121,11 @@ _TEXTS: Mapping[str, Callable[[Fact], NotificationText]] = {
         "“{title}” was edited at YouTube",
         "Edited there: {fields}. It stays so until you choose on its page whose is kept.",
     ),
-    "publication_update_failed": _video("error", "“{title}” could not be changed at YouTube"),
+    "publication_update_failed": _video("critical", "“{title}” could not be changed at YouTube"),
     "publication_update_conflict": _video("warning", "“{title}” was edited at YouTube too: whose is kept?"),
     "publication_deletion_conflict": _video("warning", "“{title}” could not be deleted at YouTube"),
-    "publication_deletion_failed": _video("error", "“{title}” could not be deleted at YouTube"),
+    "publication_deletion_failed": _video("critical", "“{title}” could not be deleted at YouTube"),
     "publication_deletion_done": _video("warning", "“{title}” was deleted at YouTube"),
     "publication_action_required": _action_required,
-    "collection_late": _collection_late,
     "alert_opened": _alert_opened,
-    "video_viral": _video_viral,
 }

@@ -3,7 +3,7 @@
 Delivery is by state and not by position: a fact stays until it is delivered, so one that commits after a later id is
 found when it is there. The facts of one subject come from changes of one row, whose lock orders their commits, so the
 lowest id of a subject that is visible is the oldest. (A publication's edits are rows of their own: whoever changes one
-locks its publication first. That a video goes viral is in no order with the states of the video.)
+locks its publication first. An alert is a row of its own, in no order with what it is about.)
 
 A subscriber works in the relay's transaction. What it writes to this database is committed together with the removal of
 the fact, so it happens once; what it does elsewhere may happen again.

@@ -33,6 +33,8 @@ class Domain:
     """`Mapping[str, Callable[[str], Message]]`: live messages by the channel of PostgreSQL's NOTIFY."""
     published_messages: str | None = None
     """The same by the channel of Valkey."""
+    alert_rules: str | None = None
+    """`Sequence[AlertRule]`: what alerts of the domain can be about."""
     fact_subscriber: str | None = None
     """`async (AsyncSession, Fact) -> None`: is handed every fact of the outbox."""
 

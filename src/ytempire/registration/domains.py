@@ -11,6 +11,7 @@ _PACKAGES = (
     "accounts",
     "configuration",
     "outbox",
+    "alerts",
     "channels",
     "costs",
     "youtube",

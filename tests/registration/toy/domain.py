@@ -9,5 +9,6 @@ DOMAIN = Domain(
     register_tasks="tasks:register_tasks",
     periodic_tasks="periodic:periodic_tasks",
     sealed_columns="sealed:SEALED_COLUMNS",
+    alert_rules="alert_rules:RULES",
     notified_messages="live:NOTIFIED",
 )

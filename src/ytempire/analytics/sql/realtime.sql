@@ -54,15 +54,3 @@ SELECT video_id, channel_id, channel_name, title, published_at, hour_views, hour
        hour_shares, views_per_hour_lifetime, trend_rank,
        core.performance_tier(trend_rank, hour_views, views_per_hour_lifetime) AS tier
 FROM ranked;
-
--- A video that goes viral is told once an hour: the table's constraint lets nobody say it twice.
-CREATE OR REPLACE FUNCTION core.record_viral_event() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM core.record_event('video_viral', NEW.channel_id, NEW.video_id,
-                              jsonb_build_object('title', v.title, 'hour_views', NEW.hour_views))
-    FROM core.videos v WHERE v.id = NEW.video_id;
-    RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER record_viral_event AFTER INSERT ON analytics.viral_alerts
-FOR EACH ROW EXECUTE FUNCTION core.record_viral_event();

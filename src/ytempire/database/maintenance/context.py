@@ -15,6 +15,7 @@ from ytempire.database.catalog import Card
 from ytempire.kit.errors import YtempireError
 
 Connection = psycopg.Connection[Any]
+HEALTH_PAGE = "/administration/database"  # where an alert of maintenance leads
 
 
 class PartiallyCompleted(YtempireError):

@@ -6,4 +6,5 @@ DOMAIN = Domain(
     "ytempire.database.maintenance",
     models="models",
     routers=("endpoints:router",),
+    alert_rules="alert_rules:RULES",
 )

@@ -4,56 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Administrator, sessions_of_request
+from ytempire.alerts.endpoints import AlertOut
+from ytempire.alerts.queries import list_alerts
 from ytempire.database.maintenance import health
-from ytempire.database.maintenance.models import MaintenanceRun, SystemAlert
+from ytempire.database.maintenance.models import MaintenanceRun
 from ytempire.database.maintenance.schedule import TaskStatus
 from ytempire.kit import clock
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1", tags=["database"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
-
-
-class AlertOut(BaseModel):
-    id: UUID
-    key: str = Field(description="who found it, a slash, where; at most one of a key is open")
-    severity: Literal["warning", "critical"] = Field(description="problem: it is wrong now")
-    message: str
-    remedy: str = Field(description="what to do about it")
-    opened_at: datetime
-    last_seen_at: datetime
-    closed_at: datetime | None = Field(description="null: it is still there")
-
-    @classmethod
-    def from_row(cls, alert: SystemAlert) -> Self:
-        return cls.model_validate(alert, from_attributes=True)
-
-
-class AlertPage(BaseModel):
-    items: list[AlertOut]
-    next_cursor: str | None
-
-
-@router.get("/alerts")
-async def list_alerts(
-    request: Request,
-    me: Administrator,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    state: Annotated[health.AlertState | None, Query(description="unset: both")] = None,
-) -> AlertPage:
-    """What is or was wrong with the installation, newest first."""
-    async with sessions_of_request(request).begin() as session:
-        rows = await health.list_alerts(session, limit=limit + 1, before=decode_cursor(cursor), state=state)
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return AlertPage(items=[AlertOut.from_row(row) for row in rows[:limit]], next_cursor=more)
 
 
 class FindingOut(BaseModel):
@@ -121,7 +87,7 @@ class DatabaseHealth(BaseModel):
     size_bytes: int
     connections: ConnectionsOut
     report: ReportOut | None = Field(description="the doctor's last look; null: there was none yet")
-    alerts: list[AlertOut] = Field(description="those that are open, newest first")
+    alerts: list[AlertOut] = Field(description="those of the installation that are open, newest first")
     tasks: list[TaskOut]
     tables: list[TableOut] = Field(description="the largest first")
 
@@ -133,7 +99,7 @@ async def get_database_health(request: Request, me: Administrator) -> DatabaseHe
     async with sessions_of_request(request).begin() as session:
         statistics = await health.database_statistics(session)
         report = await health.last_report(session)
-        alerts = await health.list_alerts(session, state="open")
+        alerts = await list_alerts(session, now, state="open", is_of_installation=True)
         tasks, is_held = await health.tasks(session, now)
         tables = await health.tables(session, now)
     return DatabaseHealth(

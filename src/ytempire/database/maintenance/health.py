@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import select, text
 
 from ytempire.database.catalog import SCHEMAS
-from ytempire.database.maintenance.models import MaintenanceRun, SystemAlert
+from ytempire.database.maintenance.models import MaintenanceRun
 from ytempire.database.maintenance.schedule import IS_HELD, LAST_RUNS, LastRun, TaskStatus, task_statuses
 from ytempire.database.partitions import ARCHIVE, PARTITIONS, Partition, covered_until
 from ytempire.kit.database import AsyncSession
-
-AlertState = Literal["open", "closed"]
 
 
 @dataclass(frozen=True)
@@ -58,18 +54,6 @@ async def tasks(session: AsyncSession, now: datetime) -> tuple[list[TaskStatus],
     """Every task with its last run and when it is due; and whether somebody is at it just now."""
     runs = [LastRun(**row) for row in (await session.execute(text(LAST_RUNS))).mappings()]
     return task_statuses(runs, now), bool(await session.scalar(text(IS_HELD)))
-
-
-async def list_alerts(
-    session: AsyncSession, *, limit: int | None = None, before: UUID | None = None, state: AlertState | None = None
-) -> Sequence[SystemAlert]:
-    """Newest first."""
-    query = select(SystemAlert).order_by(SystemAlert.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(SystemAlert.id < before)
-    if state is not None:
-        query = query.where(SystemAlert.closed_at.is_(None) if state == "open" else SystemAlert.closed_at.is_not(None))
-    return (await session.scalars(query)).all()
 
 
 async def database_statistics(session: AsyncSession) -> DatabaseStatistics:

@@ -1,4 +1,4 @@
-"""Tables of maintenance: what was done, and what somebody must look at. Written by the owner of the database only."""
+"""The table of maintenance: what was done. Written by the owner of the database only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id
@@ -37,29 +37,3 @@ class MaintenanceRun(Model):
     outcome: Mapped[str] = mapped_column(server_default="running")
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     error: Mapped[str | None]
-
-
-class SystemAlert(Model):
-    """Something that a person must look at, until it is gone. Seen again, it stays one alert."""
-
-    __tablename__ = "system_alerts"
-    __table_args__ = (
-        CheckConstraint("severity IN ('warning', 'critical')", name="severity"),
-        CheckConstraint("length(key) BETWEEN 1 AND 200", name="key"),
-        CheckConstraint("last_seen_at >= opened_at", name="last_seen_at"),
-        CheckConstraint("closed_at >= opened_at", name="closed_at"),
-        # one open alert a key; serves: what is open
-        Index("system_alerts_open_key", "key", unique=True, postgresql_where=text("closed_at IS NULL")),
-        # serves: removing those that are long closed
-        Index("system_alerts_closed_at_idx", "closed_at"),
-        {"schema": "core"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
-    key: Mapped[str]
-    severity: Mapped[str]
-    message: Mapped[str]
-    remedy: Mapped[str]
-    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    closed_at: Mapped[datetime | None]

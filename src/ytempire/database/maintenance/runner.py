@@ -11,9 +11,9 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from ytempire.alerts.open_alerts import AlertCondition, close_alert_as_owner, open_alert_as_owner
 from ytempire.database.catalog import Card, catalog
-from ytempire.database.maintenance import alerts
-from ytempire.database.maintenance.context import Connection, TaskContext
+from ytempire.database.maintenance.context import HEALTH_PAGE, Connection, TaskContext
 from ytempire.database.maintenance.schedule import (
     IS_HELD,
     LAST_RUNS,
@@ -165,20 +165,21 @@ def _run(
 
 def _update_alert(lock_connection: Connection, last: LastRun, now: datetime) -> None:
     """A task that fails is an alert, until it is completed."""
-    key = f"maintenance/{last.task}"
     if last.error is None:
         log.info("maintenance_completed", task=last.task)
-        alerts.close_alert(lock_connection, key, now)
+        close_alert_as_owner(lock_connection, "maintenance_task_failed", last.task, now)
         return
     log.warning("maintenance_postponed", task=last.task, failures=last.failures, reason=last.error)
     times = f"{last.failures} times in a row" if last.failures > 1 else "once; it is tried again"
-    alerts.raise_alert(
+    open_alert_as_owner(
         lock_connection,
-        alerts.AlertCondition(
-            key,
-            "critical" if last.failures >= PROBLEM_FROM else "warning",
+        AlertCondition(
+            "maintenance_task_failed",
+            last.task,
             f"The maintenance task {last.task} failed {times}: {last.error}",
             f"See what stands in its way, and try: ytempire maintenance run {last.task}",
+            severity="critical" if last.failures >= PROBLEM_FROM else None,
+            link=HEALTH_PAGE,
         ),
         now,
     )

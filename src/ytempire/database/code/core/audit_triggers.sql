@@ -28,6 +28,7 @@ BEGIN
         ('videos', 'id', '', '', '', 'updated_at,script,search'),
         ('budgets', 'id', '', '', '', 'updated_at'),
         ('prices', 'id', '', '', '', ''),
+        ('alert_rules', 'name', '', '', '', 'severity,description,expires_after'),
         ('feature_flags', 'name', '', '', '', 'updated_at'),
         ('setting_overrides', 'key', 'value', '', '', 'updated_at')
     ) AS rules(name, key, secret, personal, person, noise)

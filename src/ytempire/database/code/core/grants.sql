@@ -53,10 +53,14 @@ REVOKE INSERT, UPDATE, DELETE ON core.search_vocabulary FROM ytempire_app;
 REVOKE EXECUTE ON FUNCTION core.record_event(text, uuid, uuid, jsonb), core.record_fact(text, uuid, uuid, jsonb) FROM ytempire_app;
 -- What the schema is, only migrations change.
 REVOKE INSERT, UPDATE, DELETE ON core.alembic_version, core.applied_code FROM ytempire_app;
--- What was done to the database, and what is wrong with it, only its owner says.
-REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log, core.system_alerts FROM ytempire_app;
+-- What was done to the database only its owner says.
+REVOKE INSERT, UPDATE, DELETE ON core.maintenance_log FROM ytempire_app;
+-- Rules are declared in the code; an alert stays until it is too old.
+REVOKE INSERT, UPDATE, DELETE ON core.alert_rules FROM ytempire_app;
+GRANT UPDATE (is_enabled) ON core.alert_rules TO ytempire_app;
+REVOKE DELETE ON core.alerts FROM ytempire_app;
 -- What was delivered, was delivered.
-REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_batch_shards, analytics.viral_alerts FROM ytempire_app;
+REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_batch_shards FROM ytempire_app;
 -- A trigger alone asks for it.
 REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;
 -- Of a call of YouTube only how it ended is new.

@@ -85,7 +85,7 @@ FROM core.channels;
 GRANT SELECT ON masked.channels TO ytempire_analytics;
 
 CREATE VIEW masked.collection_gaps WITH (security_barrier = true) AS
-SELECT id, channel_id, since, until, reason, notified_at
+SELECT id, channel_id, since, until, reason
 FROM core.collection_gaps;
 GRANT SELECT ON masked.collection_gaps TO ytempire_analytics;
 

@@ -51,7 +51,6 @@ BEGIN
         -- money: written by the gate and the books, which are the platform's; a line of one's own making would count
         ('core.cost_lines', 'channel_id = ' || reads, NULL, 'false'),
         ('core.cost_reservations', 'channel_id = ' || reads, NULL, 'false'),
-        ('core.cost_alerts', 'channel_id = ' || reads, NULL, 'false'),
         ('core.budgets', me || ' IS NOT NULL AND CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || reads
             || ' ELSE true END', NULL, 'CASE WHEN scope = ''channel_day'' THEN subject::uuid = ' || admins || ' ELSE false END'),
         ('core.prices', me || ' IS NOT NULL', NULL, 'false'),
@@ -59,6 +58,12 @@ BEGIN
         ('core.event_log', 'channel_id = ' || reads || ' OR channel_id IS NULL AND user_id = ' || me, 'false', 'false'),
         ('core.api_requests', 'user_id = ' || me, 'false', 'false'),
         ('core.notifications', 'user_id = ' || me, 'false', 'user_id = ' || me),
+        ('core.notification_preferences', 'user_id = ' || me, NULL, 'user_id = ' || me),
+        ('core.notification_deliveries',
+            '(SELECT true FROM core.notifications n WHERE n.id = notification_id)', 'false', 'false'),
+        ('core.alert_rules', me || ' IS NOT NULL', 'false', 'false'),
+        -- whoever may change a channel may say that they look after its alerts
+        ('core.alerts', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('core.outbox', 'false', 'false', 'false'),
         ('core.outbox_subscribers', 'false', 'false', 'false'),
         -- measurements: whoever may write to a channel may say what happened on it
@@ -74,7 +79,6 @@ BEGIN
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_batch_shards', of_batch, NULL, of_batch),
-        ('analytics.viral_alerts', 'channel_id = ' || reads, 'false', 'false'),
         ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),
         -- YouTube: projects, quota and consents under way are the platform's, and so is what it found out about a channel;
         -- what a channel does by itself is its administrators' to say
@@ -101,7 +105,6 @@ BEGIN
         ('core.setting_overrides', 'false', NULL, 'false'),
         -- maintenance
         ('core.maintenance_log', 'false', NULL, 'false'),
-        ('core.system_alerts', 'false', NULL, 'false'),
         -- the queue
         ('jobs.procrastinate_jobs',
             '(SELECT s.channel_id FROM core.job_scope(task_name, args) s) = ' || reads, NULL, 'false'),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ytempire.database.maintenance import alerts
-from ytempire.database.maintenance.alerts import AlertCondition
+from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
 from ytempire.database.maintenance.context import TaskContext
 from ytempire.measurement.decisions import PROBLEM
 from ytempire.measurement.gaps import EXPECTED, NO_WORKER
@@ -15,18 +14,32 @@ _STALE_CHANNELS = f"""
     WHERE m.counters_due_at < %s AND {EXPECTED}
     ORDER BY c.id"""  # noqa: S608  # a constant of ours
 
+_EXPECTED_CHANNELS = (
+    f"SELECT c.id FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id WHERE {EXPECTED}"  # noqa: S608
+)
+
 
 def check_stale_collection(context: TaskContext) -> None:
     silent = context.connection.execute(_STALE_CHANNELS, [context.now - PROBLEM]).fetchall()
     context.record(silent=len(silent))
-    alerts.settle(context.lock_connection, "measurement", [_wrong(*row) for row in silent], context.now)
+    _close_alerts_of_stopped_channels(context)
+    settle_alerts_as_owner(context.lock_connection, "collection_stopped", [_wrong(*row) for row in silent], context.now)
+
+
+def _close_alerts_of_stopped_channels(context: TaskContext) -> None:
+    """Close what the collector opened for channels that are suspended, archived or disconnected since."""
+    expected = [str(key) for (key,) in context.connection.execute(_EXPECTED_CHANNELS).fetchall()]
+    context.lock_connection.execute(
+        "SELECT core.close_alerts('collection_late', NULL, %s::text[], %s)", [expected, context.now]
+    )
 
 
 def _wrong(channel_id: object, name: str, read_at: object, why: str | None) -> AlertCondition:
     since = f"since {read_at:%Y-%m-%d %H:%M} UTC" if read_at else "yet"
     return AlertCondition(
-        f"measurement/{channel_id}",
-        "critical",
+        "collection_stopped",
+        str(channel_id),
         f"No numbers of “{name}” have come from YouTube {since}. {why or NO_WORKER}",
         f'ytempire collect --channel "{name}" says what is wrong. Nothing is lost: the next reading has it all.',
+        link=f"/channels/{channel_id}",
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
 from ytempire.database import checks
 from ytempire.database.checks import CheckResult
-from ytempire.database.maintenance import alerts
-from ytempire.database.maintenance.context import TaskContext
+from ytempire.database.maintenance.context import HEALTH_PAGE, TaskContext
 
 # A table without tomorrow's partition has an alert of its own, by the task that makes partitions.
 REPORTED_ELSEWHERE = "partitions ahead"
@@ -19,17 +19,21 @@ def check_database(context: TaskContext) -> None:
     context.record(ok=checks.is_well(findings), findings=[one.document() for one in findings])
     problems = [one for one in findings if one.status == "critical" and one.check != REPORTED_ELSEWHERE]
     by_check = groupby(sorted(problems, key=lambda one: one.check), key=lambda one: one.check)
-    alerts.settle(
-        context.lock_connection, "doctor", [_alert(check, list(results)) for check, results in by_check], context.now
+    settle_alerts_as_owner(
+        context.lock_connection,
+        "database_check_failed",
+        [_alert(check, list(results)) for check, results in by_check],
+        context.now,
     )
 
 
-def _alert(check: str, results: list[CheckResult]) -> alerts.AlertCondition:
+def _alert(check: str, results: list[CheckResult]) -> AlertCondition:
     more = f" And {len(results) - MAX_SHOWN} more." if len(results) > MAX_SHOWN else ""
     remedies = dict.fromkeys(result.remedy for result in results[:MAX_SHOWN] if result.remedy is not None)
-    return alerts.AlertCondition(
-        f"doctor/{check}",
-        "critical",
+    return AlertCondition(
+        "database_check_failed",
+        check,
         " ".join(result.detail for result in results[:MAX_SHOWN]) + more,
         "\n".join(remedies) or "See `ytempire db doctor`.",
+        link=HEALTH_PAGE,
     )

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import psycopg
 
+from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
 from ytempire.database.catalog import Card
-from ytempire.database.maintenance import alerts
-from ytempire.database.maintenance.context import TaskContext
+from ytempire.database.maintenance.context import HEALTH_PAGE, TaskContext
 from ytempire.database.maintenance.tasks import audit_trail
 from ytempire.database.partitions import (
     ARCHIVE,
@@ -34,7 +34,7 @@ def keep(context: TaskContext) -> None:
         except (YtempireError, psycopg.Error) as error:
             context.record_failure(card.table, error)
     missing = [wrong for card in cards if (wrong := _missing_tomorrow(context, card)) is not None]
-    alerts.settle(context.lock_connection, "partitions", missing, context.now)
+    settle_alerts_as_owner(context.lock_connection, "partition_missing", missing, context.now)
     context.record(tables=len(cards))
     context.require_all_done()
 
@@ -63,14 +63,15 @@ def _remove_expired(context: TaskContext, card: Card) -> None:
     drop_archived(context.connection, card.table, kept + archived, now=context.now, on_step=record)
 
 
-def _missing_tomorrow(context: TaskContext, card: Card) -> alerts.AlertCondition | None:
+def _missing_tomorrow(context: TaskContext, card: Card) -> AlertCondition | None:
     end = covered_until(list_partitions(context.connection, card.table), context.now)
     if end >= context.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2):
         return None
-    return alerts.AlertCondition(
-        f"partitions/{card.table}",
-        "critical",
+    return AlertCondition(
+        "partition_missing",
+        card.table,
         f"{card.table} has no partition for tomorrow (UTC): what is written into it is refused after"
         f" {end:%Y-%m-%d %H:%M}.",
         "See why with `ytempire maintenance list`, mend it, and run `ytempire maintenance run partitions`.",
+        link=HEALTH_PAGE,
     )
