@@ -54,6 +54,7 @@ async def test_alerts_of_a_channel_are_its_peoples_and_those_of_the_installation
     assert await keys(operator) == ["shared"]
     assert await keys(admin) == ["installation", "other", "shared"]
     assert await keys(admin, channel_id=channel) == ["shared"]
+    assert await keys(admin, installation="true") == ["installation"]
 
 
 async def test_alerts_page_by_page_and_by_state(admin: httpx.AsyncClient, database: Database) -> None:

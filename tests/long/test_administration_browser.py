@@ -226,6 +226,21 @@ def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: In
     page.get_by_role("dialog", name="Notifications").get_by_role("link").first.click()
     expect(heading(page, "Database")).to_be_visible()
 
+    # somebody works on it
+    page.get_by_role("link", name="Alerts").click()
+    wrong = page.get_by_role("table", name="Alerts", exact=True).get_by_role("row", name=re.compile("left_behind"))
+    wrong.first.get_by_role("button", name=re.compile("^Acknowledge")).click()
+    page.get_by_role("button", name="Acknowledged").click()
+    expect(wrong.first).to_contain_text("Installation")
+    page.get_by_role("switch", name="The rule “Video viral” is on").click()
+    page.reload()
+    expect(page.get_by_role("switch", name="The rule “Video viral” is on")).not_to_be_checked()
+    page.goto("/profile")
+    page.get_by_label("Notify me of").click()
+    page.get_by_role("option", name="Critical problems only").click()
+    expect(page.get_by_text("✓ Saved")).to_be_visible()
+
+    page.goto("/administration/database")
     _as_owner(installation, "DROP TABLE core.left_behind")
     installation.run("maintenance", "run", "doctor")
     page.reload()

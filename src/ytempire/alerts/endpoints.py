@@ -50,12 +50,23 @@ class AlertPage(BaseModel):
 
 @router.get("/alerts")
 async def list_alerts(
-    request: Request, limit: Limit = 25, cursor: Cursor = None, state: State = None, channel_id: UUID | None = None
+    request: Request,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    state: State = None,
+    channel_id: UUID | None = None,
+    installation: Annotated[bool, Query(description="only those of the installation")] = False,
 ) -> AlertPage:
     """What is or was wrong on channels that I may see and, for administrators, with the installation; newest first."""
     async with sessions_of_request(request).begin() as session:
         rows = await queries.list_alerts(
-            session, clock.now(), limit=limit + 1, before=decode_cursor(cursor), state=state, channel_id=channel_id
+            session,
+            clock.now(),
+            limit=limit + 1,
+            before=decode_cursor(cursor),
+            state=state,
+            channel_id=channel_id,
+            is_of_installation=installation,
         )
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return AlertPage(items=[AlertOut.from_row(row) for row in rows[:limit]], next_cursor=more)

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alert Rules
+         * @description What alerts can be about, and which of it is disabled.
+         */
+        get: operations["list_alert_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Alert Rule
+         * @description Enable or disable a rule, for the whole installation.
+         */
+        patch: operations["change_alert_rule"];
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -33,11 +73,31 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description What is or was wrong with the installation, newest first.
+         * @description What is or was wrong on channels that I may see and, for administrators, with the installation; newest first.
          */
         get: operations["list_alerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description I look after it. Of several the first stays; saying it again is no error.
+         */
+        post: operations["acknowledge_alert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1174,6 +1234,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notification Preferences
+         * @description Of what I am notified.
+         */
+        get: operations["get_notification_preferences"];
+        /**
+         * Set Notification Preferences
+         * @description Of what I want to be notified from now on.
+         */
+        put: operations["set_notification_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -1964,10 +2048,27 @@ export interface components {
         /** AlertOut */
         AlertOut: {
             /**
+             * Acknowledged At
+             * @description when somebody said that they look after it
+             */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /**
+             * Channel Id
+             * @description null: of the installation; administrators see these
+             */
+            channel_id: string | null;
+            /**
              * Closed At
              * @description null: it is still there
              */
             closed_at: string | null;
+            /**
+             * Expires At
+             * @description when it closes; null: when it is gone
+             */
+            expires_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -1975,7 +2076,7 @@ export interface components {
             id: string;
             /**
              * Key
-             * @description who found it, a slash, where; at most one of a key is open
+             * @description where it is wrong; at most one alert of a rule and a key is open
              */
             key: string;
             /**
@@ -1983,24 +2084,33 @@ export interface components {
              * Format: date-time
              */
             last_seen_at: string;
-            /** Message */
+            /**
+             * Link
+             * @description where on the page it leads
+             */
+            link: string | null;
+            /**
+             * Message
+             * @description why, and what to do about it
+             */
             message: string;
             /**
              * Opened At
              * Format: date-time
              */
             opened_at: string;
-            /**
-             * Remedy
-             * @description what to do about it
-             */
-            remedy: string;
+            /** Rule */
+            rule: string;
             /**
              * Severity
-             * @description problem: it is wrong now
              * @enum {string}
              */
-            severity: "warning" | "critical";
+            severity: "info" | "success" | "warning" | "critical";
+            /**
+             * Title
+             * @description what is wrong
+             */
+            title: string;
         };
         /** AlertPage */
         AlertPage: {
@@ -2008,6 +2118,36 @@ export interface components {
             items: components["schemas"]["AlertOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** AlertRuleOut */
+        AlertRuleOut: {
+            /**
+             * Description
+             * @description when an alert is opened
+             */
+            description: string;
+            /**
+             * Expires After Seconds
+             * @description null: an alert closes when it is gone
+             */
+            expires_after_seconds: number | null;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "success" | "warning" | "critical";
+        };
+        /** AlertRulePatch */
+        AlertRulePatch: {
+            /**
+             * Is Enabled
+             * @description false: no alert is opened, and those that are open close
+             */
+            is_enabled: boolean;
         };
         /** ApiKeyOut */
         ApiKeyOut: {
@@ -3190,7 +3330,7 @@ export interface components {
         DatabaseHealth: {
             /**
              * Alerts
-             * @description those that are open, newest first
+             * @description those of the installation that are open, newest first
              */
             alerts: components["schemas"]["AlertOut"][];
             connections: components["schemas"]["ConnectionsOut"];
@@ -4420,7 +4560,7 @@ export interface components {
              * Severity
              * @enum {string}
              */
-            severity: "info" | "success" | "warning" | "error";
+            severity: "info" | "success" | "warning" | "critical";
             /** Title */
             title: string;
         };
@@ -4432,6 +4572,15 @@ export interface components {
             next_cursor: string | null;
             /** Unread */
             unread: number;
+        };
+        /** NotificationPreferences */
+        NotificationPreferences: {
+            /**
+             * Page
+             * @description the least severity of which the page notifies; info: everything
+             * @enum {string}
+             */
+            page: "info" | "success" | "warning" | "critical";
         };
         /** OneTimeToken */
         OneTimeToken: {
@@ -6156,13 +6305,82 @@ export interface operations {
             };
         };
     };
+    list_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleOut"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                /** @description unset: both */
-                state?: ("open" | "closed") | null;
+                /** @description open: active or acknowledged; unset: every state */
+                state?: ("active" | "acknowledged" | "open" | "closed") | null;
+                channel_id?: string | null;
+                /** @description only those of the installation */
+                installation?: boolean;
             };
             header?: never;
             path?: never;
@@ -6177,6 +6395,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
                 };
             };
             /** @description Problem */
@@ -8489,6 +8739,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationPreferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
             };
             /** @description Problem */
             default: {

@@ -5,6 +5,7 @@ export const paths = {
   runs: () => "/runs",
   run: (id: string) => `/runs/${id}`,
   calendar: () => "/calendar",
+  alerts: () => "/alerts",
   videos: (channel?: string) => (channel ? `/videos?channel=${channel}` : "/videos"),
   video: (id: string) => `/videos/${id}`,
   channels: () => "/channels",

@@ -37,7 +37,15 @@ test("a feature adds its pages and entries with one file", async () => {
   const all = [...features, waves];
   const added = (await describeAll(all)).filter((route) => route.includes("waves"));
   expect(added).toEqual(["/administration/waves → WavesPage", "/waves → WavesPage"]);
-  expect(navigation(all, "menu").map((entry) => entry.name)).toEqual(["Overview", "Runs", "Videos", "Waves", "Calendar", "Channels"]);
+  expect(navigation(all, "menu").map((entry) => entry.name)).toEqual([
+    "Overview",
+    "Runs",
+    "Videos",
+    "Waves",
+    "Calendar",
+    "Channels",
+    "Alerts",
+  ]);
   expect(navigation(all, "administrationTabs")[0]?.name).toBe("Waves");
 }, 60_000);
 

@@ -1,4 +1,5 @@
 import type {
+  Alert,
   Channel,
   ChannelCollection,
   Connection,
@@ -6,7 +7,6 @@ import type {
   Gap,
   LiveVideo,
   MaintenanceTask,
-  Notification,
   Publication,
   PublicationEdit,
   Reconciliation,
@@ -196,9 +196,10 @@ export const EXPIRED_KEY = failed("expired");
 
 export const EMAIL_STATUS = { sent: succeeded("sent"), failed: failed("not sent"), waiting: inactive("waiting") };
 
-export const NOTIFICATION_SEVERITY: Record<Notification["severity"], StatusLabel> = {
-  info: { tone: "muted", mark: "•", text: "Note" },
-  success: succeeded("Done"),
-  warning: warning("Warning"),
-  error: failed("Error"),
+/** Of alerts and notifications. */
+export const SEVERITY: Record<Alert["severity"], StatusLabel> = {
+  info: { tone: "muted", mark: "•", text: "info" },
+  success: succeeded("success"),
+  warning: warning("warning"),
+  critical: failed("critical"),
 };

@@ -6,6 +6,7 @@ import { paths } from "../../../app/paths";
 import { PageHeader } from "../../../ui/PageHeader";
 import { Section } from "../../../ui/Section";
 import { ApiKeys } from "../components/ApiKeys";
+import { PreferenceForm } from "../../notifications/components/PreferenceForm";
 import { PasswordForm } from "../components/PasswordForm";
 import { PersonForm } from "../components/PersonForm";
 import { SecondFactor } from "../components/SecondFactor";
@@ -33,6 +34,9 @@ export function ProfilePage() {
       />
       <Section title="Personal details" about="Your name is shown with your changes. Times are shown in your time zone.">
         <PersonForm key={me.id} me={me} />
+      </Section>
+      <Section title="Notifications" about="What the bell shows. Every alert stays on the page Alerts.">
+        <PreferenceForm />
       </Section>
       <Section
         title="Password"

@@ -8,7 +8,7 @@ import { WithCommands } from "../../../ui/WithCommands";
 import { closedAlertsQuery } from "../hooks/health";
 import { SubSection } from "../../../ui/SubSection";
 import { type Column, DataTable } from "../../../ui/DataTable";
-import { CLOSED_ALERT, FINDING_STATUS } from "../../../ui/statuses";
+import { CLOSED_ALERT, SEVERITY } from "../../../ui/statuses";
 
 /** What an administrator must look at; an alert closes automatically when it is resolved. */
 export function Alerts({ open }: { open: Alert[] }) {
@@ -51,9 +51,9 @@ function Closed() {
 }
 
 const COLUMNS: Column<Alert>[] = [
-  { header: "Severity", kind: "status", width: 112, cell: (one) => (one.closed_at ? CLOSED_ALERT : FINDING_STATUS[one.severity]) },
-  { header: "Problem", isTitle: true, wrap: "anywhere", cell: (one) => one.message },
-  { header: "Remedy", width: "34%", isWide: true, cell: (one) => <WithCommands>{one.remedy}</WithCommands> },
+  { header: "Severity", kind: "status", width: 112, cell: (one) => (one.closed_at ? CLOSED_ALERT : SEVERITY[one.severity]) },
+  { header: "Problem", isTitle: true, wrap: "anywhere", cell: (one) => one.title },
+  { header: "Remedy", width: "34%", isWide: true, cell: (one) => <WithCommands>{one.message}</WithCommands> },
   { header: "Opened", kind: "time", width: 128, cell: (one) => one.opened_at },
   { header: "Last seen", kind: "time", width: 128, cell: (one) => one.last_seen_at },
 ];

@@ -6,13 +6,19 @@ const finding = (check: string, status: Finding["status"]): Finding => ({ check,
 const report = (...findings: Finding[]) => ({ checked_at: "2026-01-01T00:00:00Z", ok: true, findings });
 const alert: Alert = {
   id: "a",
-  key: "partitions/x",
+  rule: "partition_missing",
+  key: "x",
+  channel_id: null,
   severity: "warning",
+  title: "",
   message: "",
-  remedy: "",
+  link: null,
   opened_at: "",
   last_seen_at: "",
+  expires_at: null,
   closed_at: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
 };
 const task: MaintenanceTask = {
   name: "queue",

@@ -13,7 +13,7 @@ export const closedAlertsQuery = () =>
   infiniteQueryOptions({
     queryKey: ["database", "alerts", "closed"],
     queryFn: ({ pageParam }) =>
-      unwrap(api.GET("/api/v1/alerts", { params: { query: { limit: PAGE, cursor: pageParam, state: "closed" } } })),
+      unwrap(api.GET("/api/v1/alerts", { params: { query: { limit: PAGE, cursor: pageParam, state: "closed", installation: true } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });

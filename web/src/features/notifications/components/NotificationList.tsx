@@ -6,7 +6,7 @@ import type { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Notification } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { NOTIFICATION_SEVERITY } from "../../../ui/statuses";
+import { SEVERITY } from "../../../ui/statuses";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { WithCommands } from "../../../ui/WithCommands";
 import type { notificationsQuery } from "../hooks/notifications";
@@ -79,7 +79,7 @@ function Nothing() {
 }
 
 function Item({ one, fresh, onOpen }: { one: Notification; fresh: boolean; onOpen: () => void }) {
-  const sign = NOTIFICATION_SEVERITY[one.severity];
+  const sign = SEVERITY[one.severity];
   // the rest is where the link leads
   const short = one.link ? { display: "-webkit-box", WebkitLineClamp: 3, WebkitBoxOrient: "vertical", overflow: "hidden" } : {};
   return (
