@@ -37,7 +37,8 @@ const Item = styled(NavLink)(({ theme }) => ({
   color: theme.palette.text.secondary,
   textDecoration: "none",
   fontWeight: 550,
-  padding: "8px 12px",
+  padding: "8px",
+  [theme.breakpoints.up("xl")]: { padding: "8px 12px" },
   borderRadius: 6,
   "&:hover": { color: theme.palette.text.primary },
   "&.active": { color: theme.palette.text.primary, background: theme.palette.sunken },
@@ -71,9 +72,9 @@ function Inside() {
     <>
       <Bar aria-label="Main">
         <Box component="img" src="/icon.svg" alt="" sx={{ width: 28, height: 28 }} />
-        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: 3, display: { xs: "none", sm: "block" } }}>YTEMPIRE</Box>
+        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: { xs: 3, lg: 1, xl: 3 }, display: { xs: "none", sm: "block" } }}>YTEMPIRE</Box>
         <MainMenu places={places} />
-        <Box sx={{ display: { xs: "none", lg: "flex" }, gap: 1 }}>
+        <Box sx={{ display: { xs: "none", lg: "flex" }, gap: { lg: 0.5, xl: 1 } }}>
           {places.map((one) => (
             <Item key={one.to} to={one.to} className={one.active ? "active" : undefined}>
               {one.name}

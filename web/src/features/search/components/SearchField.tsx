@@ -39,7 +39,7 @@ export function SearchField() {
   }
 
   return (
-    <Box role="search" sx={{ width: { xs: "100%", md: 190, xl: 300 }, order: { xs: 1, md: 0 }, mr: { md: 2 } }}>
+    <Box role="search" sx={{ width: { xs: "100%", md: 150, xl: 300 }, order: { xs: 1, md: 0 }, mr: { md: 1, xl: 2 } }}>
       <Autocomplete<SearchHit>
         options={options}
         value={null}
