@@ -28,8 +28,8 @@ EVERYTHING = (
 # What a domain declares is imported by name (registration/domain.py): by whom, and the fields of the declaration.
 RESOLVERS = {
     "ytempire.app": ("routers", "notified_messages", "published_messages"),
-    "ytempire.operations.worker": ("register_tasks", "periodic_tasks"),
-    "ytempire.operations.key_rotation": ("sealed_columns",),
+    "ytempire.worker.process": ("register_tasks", "periodic_tasks"),
+    "ytempire.runtime.key_rotation": ("sealed_columns",),
     "ytempire.outbox.periodic": ("fact_subscriber",),
 }
 

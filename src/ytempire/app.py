@@ -37,11 +37,11 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.live.broadcaster import Broadcaster
 from ytempire.live.stream import Message
-from ytempire.operations import prometheus
-from ytempire.operations.home import CHECKOUT, home_of
-from ytempire.operations.process_settings import configure_logs, require_urls
 from ytempire.registration.domain import Domain
 from ytempire.registration.domains import registered_domains
+from ytempire.runtime import prometheus
+from ytempire.runtime.home import CHECKOUT, home_of
+from ytempire.runtime.process_settings import configure_logs, require_urls
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube.service import YouTube
 

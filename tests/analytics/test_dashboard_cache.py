@@ -38,8 +38,8 @@ from ytempire.kit.errors import NotFound
 from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.read_pool import Connection
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home
-from ytempire.operations.valkey import EmbeddedValkey
+from ytempire.runtime.home import Home
+from ytempire.runtime.valkey import EmbeddedValkey
 
 OVERVIEW = "/api/v1/analytics/overview"
 GRANT = text("INSERT INTO core.permissions (user_id, channel_id, level) VALUES (:user_id, :channel_id, 'read')")

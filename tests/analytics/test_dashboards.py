@@ -26,8 +26,8 @@ from ytempire.analytics.derived_metrics import DERIVED_METRICS
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions, as_subject, connect
-from ytempire.operations.local_operator import operator_sessions
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.local_operator import operator_sessions
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANALYTICS = "/api/v1/analytics"

@@ -30,8 +30,8 @@ from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.read_pool import ReadPool
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home
-from ytempire.operations.valkey import EmbeddedValkey
+from ytempire.runtime.home import Home
+from ytempire.runtime.valkey import EmbeddedValkey
 
 
 class Server:

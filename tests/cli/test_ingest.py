@@ -14,7 +14,7 @@ from tests.analytics.factories import event, filled, hours_ago, make_measured, n
 from tests.cli.test_maintenance import environment
 from tests.conftest import Database
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 
 def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ from tests.conftest import Database
 from ytempire.database.migrate import DatabaseTooNew, apply_code, bootstrap, current_revision, migrate
 from ytempire.database.models import metadata
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
 

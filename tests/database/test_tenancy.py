@@ -21,8 +21,8 @@ from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.operations.home import Home
-from ytempire.operations.worker import open_worker_context, register_domains
+from ytempire.runtime.home import Home
+from ytempire.worker.process import open_worker_context, register_domains
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {"core.alembic_version", "core.applied_code", "core.categories", "core.feature_flags", "core.prices"}

@@ -27,8 +27,8 @@ from ytempire.database.migrate import APP, OWNER, bootstrap, migrate
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.key_rotation import reseal, sealed_columns
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.key_rotation import reseal, sealed_columns
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 DUMP = Path(__file__).parents[1] / "data/upgrade/2026-11-29.sql.xz"
 KEYS = {"31870e7a": "JkmiVRzpLGgPeo1A9cu1bEwynZLp+CMragSCaBtE6So="}  # of that workspace alone

@@ -22,9 +22,9 @@ from ytempire.database.migrate import apply_code
 from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo
 from ytempire.kit.periodic import run_periodically
-from ytempire.operations.home import Home
-from ytempire.operations.worker import open_worker_context, register_domains
 from ytempire.registration.domains import registered_domains
+from ytempire.runtime.home import Home
+from ytempire.worker.process import open_worker_context, register_domains
 
 DOMAINS = (*registered_domains(), DOMAIN)
 

@@ -18,9 +18,9 @@ import typer
 
 from ytempire.cli.terminal import out, print_json
 from ytempire.kit.errors import YtempireError
-from ytempire.operations import demo
-from ytempire.operations.api_bench.round_summary import Claim
-from ytempire.operations.home import home_of
+from ytempire.runtime import demo
+from ytempire.runtime.api_bench.round_summary import Claim
+from ytempire.runtime.home import home_of
 from ytempire.settings import Settings
 
 PORT = 8729
@@ -142,7 +142,7 @@ def api(
 
     Example: ytempire bench api --json
     """
-    from ytempire.operations.api_bench import measure, round_summary  # noqa: PLC0415  # only this command needs them
+    from ytempire.runtime.api_bench import measure, round_summary  # noqa: PLC0415  # only this command needs them
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
@@ -171,7 +171,7 @@ def ingest(
 
     Example: ytempire bench ingest --json --rate 50000
     """
-    from ytempire.operations.ingest_bench import measure  # noqa: PLC0415  # only this command needs it
+    from ytempire.runtime.ingest_bench import measure  # noqa: PLC0415  # only this command needs it
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
@@ -200,7 +200,7 @@ def dashboards(
 
     Example: ytempire bench dashboards --json
     """
-    from ytempire.operations.ingest_bench import dashboard_load  # noqa: PLC0415  # only this command needs it
+    from ytempire.runtime.ingest_bench import dashboard_load  # noqa: PLC0415  # only this command needs it
 
     with _fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))

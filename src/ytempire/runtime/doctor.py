@@ -14,10 +14,10 @@ import imageio_ffmpeg
 
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.processes import run
-from ytempire.operations.home import CHECKOUT, Home, home_of, server_user
-from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.stack import is_locked, read_state, require_free_disk, require_free_port
-from ytempire.operations.valkey import EmbeddedValkey
+from ytempire.runtime.home import CHECKOUT, Home, home_of, server_user
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.runtime.stack import is_locked, read_state, require_free_disk, require_free_port
+from ytempire.runtime.valkey import EmbeddedValkey
 from ytempire.settings import Settings
 
 

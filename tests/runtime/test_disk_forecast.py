@@ -11,7 +11,7 @@ from tests.analytics.factories import event, hours_ago, make_measured, ndjson
 from tests.conftest import Database
 from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.operations.disk_forecast import LEAST_EVENTS, forecast_disk
+from ytempire.runtime.disk_forecast import LEAST_EVENTS, forecast_disk
 
 
 async def test_growth_is_told_when_there_is_enough_to_tell(

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ytempire.operations.supervisor import Service, ServiceFailed, Supervisor
+from ytempire.runtime.supervisor import Service, ServiceFailed, Supervisor
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 

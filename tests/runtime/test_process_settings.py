@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ytempire.kit import logs
-from ytempire.operations import process_settings
+from ytempire.runtime import process_settings
 from ytempire.settings import Settings
 
 

@@ -15,8 +15,8 @@ import psutil
 
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.processes import die_with_parent_command
-from ytempire.operations.home import Home
-from ytempire.operations.stack import StackState, read_state
+from ytempire.runtime.home import Home
+from ytempire.runtime.stack import StackState, read_state
 
 HOST = "127.0.0.1"
 START_S = 90.0

@@ -18,7 +18,7 @@ import psutil
 from ytempire.database.migrate import APP, OWNER, WORKER
 from ytempire.kit import processes
 from ytempire.kit.errors import YtempireError
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 DATABASE = "ytempire"
 # found without importing it: its import looks for a runtime folder that we do not use

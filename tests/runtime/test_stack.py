@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from ytempire.operations.home import Home, server_user
-from ytempire.operations.postgres import EmbeddedPostgres, PostgresUnusable
-from ytempire.operations.stack import Stack, StackError, read_state, require_free_port
+from ytempire.runtime.home import Home, server_user
+from ytempire.runtime.postgres import EmbeddedPostgres, PostgresUnusable
+from ytempire.runtime.stack import Stack, StackError, read_state, require_free_port
 from ytempire.settings import Api, Machine, Settings
 
 

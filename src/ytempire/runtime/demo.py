@@ -12,12 +12,12 @@ from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.kit.database import connect
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
-from ytempire.operations.home import home_of
-from ytempire.operations.local_operator import operator_sessions
-from ytempire.operations.stack import Endpoints
 from ytempire.production import service as production
 from ytempire.production.errors import DuplicateSource, IdempotencyMismatch
 from ytempire.production.run_options import Options
+from ytempire.runtime.home import home_of
+from ytempire.runtime.local_operator import operator_sessions
+from ytempire.runtime.stack import Endpoints
 from ytempire.settings import Settings
 
 TEXT = Path(assets.__file__).parent / "demo" / "why-the-night-sky-is-dark.md"

@@ -29,15 +29,15 @@ from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import Subject
-from ytempire.operations.api_bench.round_summary import percentile
-from ytempire.operations.bench_installation import HOST, cpu_s, free_port, running_tree
-from ytempire.operations.home import Home
-from ytempire.operations.ingest_bench import bench_data, copy_baseline
-from ytempire.operations.ingest_bench.load import Plan
-from ytempire.operations.ingest_bench.payloads import Payloads
-from ytempire.operations.local_operator import local_operator
-from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.stack import Endpoints
+from ytempire.runtime.api_bench.round_summary import percentile
+from ytempire.runtime.bench_installation import HOST, cpu_s, free_port, running_tree
+from ytempire.runtime.home import Home
+from ytempire.runtime.ingest_bench import bench_data, copy_baseline
+from ytempire.runtime.ingest_bench.load import Plan
+from ytempire.runtime.ingest_bench.payloads import Payloads
+from ytempire.runtime.local_operator import local_operator
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.runtime.stack import Endpoints
 
 EVENTS_PER_PAYLOAD = 10_000
 PAYLOAD_COUNT = 40  # different deliveries of that size, made before the clock starts
@@ -146,7 +146,7 @@ def _round(
     ]
     before = [cpu_s(process) for process in processes]
     loading = subprocess.Popen(
-        [sys.executable, "-m", "ytempire.operations.ingest_bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "ytempire.runtime.ingest_bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     for watcher in watchers:
         watcher.start()

@@ -18,8 +18,8 @@ from ytempire.kit.crypto import KeyRing, load_keys
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.errors import Conflict, RetryableError
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home
-from ytempire.operations.supervisor import Service
+from ytempire.runtime.home import Home
+from ytempire.runtime.supervisor import Service
 from ytempire.settings import Settings
 from ytempire.youtube import projects
 from ytempire.youtube.projects import Project

@@ -21,14 +21,14 @@ from ytempire.accounts.tokens import TokenVerifier
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.processes import die_with_parent_command
-from ytempire.operations.api_bench import bench_users, round_summary
-from ytempire.operations.api_bench.bench_users import Person
-from ytempire.operations.api_bench.load import Plan
-from ytempire.operations.api_bench.round_summary import Round
-from ytempire.operations.bench_installation import HOST, cpu_s, free_port, running_tree, wait_for
-from ytempire.operations.home import Home
-from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.stack import StackState
+from ytempire.runtime.api_bench import bench_users, round_summary
+from ytempire.runtime.api_bench.bench_users import Person
+from ytempire.runtime.api_bench.load import Plan
+from ytempire.runtime.api_bench.round_summary import Round
+from ytempire.runtime.bench_installation import HOST, cpu_s, free_port, running_tree, wait_for
+from ytempire.runtime.home import Home
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.runtime.stack import StackState
 from ytempire.settings import Security
 
 READS = ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me")
@@ -144,7 +144,7 @@ def _run_baseline(
                 "-m",
                 "uvicorn",
                 "--factory",
-                "ytempire.operations.api_bench.baseline_app:create_app",
+                "ytempire.runtime.api_bench.baseline_app:create_app",
                 *options,
             ]
         ),
@@ -168,7 +168,7 @@ def _load(setup: BenchSetup, kind: str, *, seconds: float, first: int) -> Round:
     plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, user) for user in setup.users])
     before = cpu_s(server.process), cpu_s(setup.database)
     done = subprocess.run(
-        [sys.executable, "-m", "ytempire.operations.api_bench.load"],
+        [sys.executable, "-m", "ytempire.runtime.api_bench.load"],
         input=json.dumps(asdict(plan)).encode(),
         stdout=subprocess.PIPE,
         check=True,

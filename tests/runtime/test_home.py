@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ytempire.operations.home import LONGEST_SOCKET_FOLDER, Home, HomeUnusable, ServerUser, home_of, server_user
+from ytempire.runtime.home import LONGEST_SOCKET_FOLDER, Home, HomeUnusable, ServerUser, home_of, server_user
 from ytempire.settings import Settings
 
 ME = server_user(Settings())

@@ -20,14 +20,14 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import home_of
-from ytempire.operations.job_recovery import JobRecovery
-from ytempire.operations.key_rotation import reseal
-from ytempire.operations.process_settings import NotConfigured, require_urls, require_worker_url
 from ytempire.registration.domain import Domain
 from ytempire.registration.domains import registered_domains
 from ytempire.registration.worker_context import APPLICATION, WorkerContext
+from ytempire.runtime.home import home_of
+from ytempire.runtime.key_rotation import reseal
+from ytempire.runtime.process_settings import NotConfigured, require_urls, require_worker_url
 from ytempire.settings import Settings
+from ytempire.worker.job_recovery import JobRecovery
 
 log = get_logger(__name__)
 RESEAL_INTERVAL = timedelta(hours=1)

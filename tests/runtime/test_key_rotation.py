@@ -24,8 +24,8 @@ from ytempire.database.models import metadata
 from ytempire.kit.crypto import KeyRing, key_id_of
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home, server_user
-from ytempire.operations.key_rotation import envelopes_by_key, reseal, sealed_columns
+from ytempire.runtime.home import Home, server_user
+from ytempire.runtime.key_rotation import envelopes_by_key, reseal, sealed_columns
 from ytempire.settings import Settings
 
 # Bytes that are no envelopes: nobody can open a digest.

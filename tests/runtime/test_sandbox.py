@@ -14,8 +14,8 @@ from tests.conftest import Database
 from tests.forked_process import ForkedProcess
 from tests.sandbox.conftest import free_port
 from ytempire.kit.errors import Conflict
-from ytempire.operations import sandbox
-from ytempire.operations.home import Home, server_user
+from ytempire.runtime import sandbox
+from ytempire.runtime.home import Home, server_user
 from ytempire.settings import Settings
 
 

@@ -29,13 +29,13 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.storage import ObjectStore
-from ytempire.operations import maintenance, sandbox
-from ytempire.operations.home import Home, home_of
-from ytempire.operations.postgres import DATABASE, EmbeddedPostgres
-from ytempire.operations.process_settings import require_urls
-from ytempire.operations.supervisor import Service, Supervisor
-from ytempire.operations.valkey import EmbeddedValkey
-from ytempire.operations.workspace import prepare_workspace
+from ytempire.runtime import maintenance, sandbox
+from ytempire.runtime.home import Home, home_of
+from ytempire.runtime.postgres import DATABASE, EmbeddedPostgres
+from ytempire.runtime.process_settings import require_urls
+from ytempire.runtime.supervisor import Service, Supervisor
+from ytempire.runtime.valkey import EmbeddedValkey
+from ytempire.runtime.workspace import prepare_workspace
 from ytempire.settings import Settings
 
 OWNER_URL, SUPERUSER_URL = "YTEMPIRE_DATABASE__OWNER_URL", "YTEMPIRE_DATABASE__SUPERUSER_URL"

@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import Database
 from ytempire.kit.database import conninfo
 from ytempire.kit.jobs import open_queue
-from ytempire.operations.job_recovery import JobRecovery
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.worker.job_recovery import JobRecovery
 
 LEASE = timedelta(seconds=30)
 COUNT = "SELECT status::text, count(*) FROM jobs.procrastinate_jobs GROUP BY status"
