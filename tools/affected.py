@@ -29,6 +29,7 @@ EVERYTHING = (
 RESOLVERS = {
     "ytempire.app": ("routers", "notified_messages", "published_messages"),
     "ytempire.worker.process": ("register_tasks", "periodic_tasks"),
+    "ytempire.ingest.periodic": ("commit_listener",),
     "ytempire.runtime.key_rotation": ("sealed_columns",),
     "ytempire.outbox.periodic": ("fact_subscriber",),
 }

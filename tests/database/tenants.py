@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import procrastinate
 from sqlalchemy import update
 
-from tests.analytics.factories import event, ndjson
+from tests.ingest.factories import event, ndjson
 from tests.production.factories import ARTICLE
 from ytempire.accounts.models import (
     AccountToken,
@@ -24,12 +24,12 @@ from ytempire.accounts.models import (
     User,
 )
 from ytempire.accounts.opaque_tokens import hash_token
-from ytempire.analytics.ingestor import Ingestor, IngestRequest
-from ytempire.analytics.models import ViralAlert
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template
 from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
+from ytempire.ingest.ingestor import Ingestor, IngestRequest
+from ytempire.ingest.models import ViralAlert
 from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject

@@ -15,8 +15,8 @@ from tests.conftest import Database
 from tests.database.tenants import Tenant, make_tenant
 from tests.relay import relay
 from tests.worker_context import worker_settings
-from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.catalog import catalog
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore

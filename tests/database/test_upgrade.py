@@ -12,9 +12,9 @@ from alembic import command
 from psycopg import sql
 
 from ytempire.accounts.opaque_tokens import hash_token
-from ytempire.analytics.metrics import ROLLUPS
-from ytempire.analytics.rollups import recount, stored_rows
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
+from ytempire.ingest.metrics import ROLLUPS
+from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.kit.database import conninfo
 from ytempire.publishing import metadata
 from ytempire.runtime.postgres import EmbeddedPostgres

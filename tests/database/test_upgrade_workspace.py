@@ -20,10 +20,10 @@ import pytest
 from psycopg import sql
 
 from tests.conftest import Database
-from ytempire.analytics.metrics import ROLLUPS
-from ytempire.analytics.rollups import recount, stored_rows
 from ytempire.database.maintenance.endpoints import ReportOut
 from ytempire.database.migrate import APP, OWNER, bootstrap, migrate
+from ytempire.ingest.metrics import ROLLUPS
+from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM

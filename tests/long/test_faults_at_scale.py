@@ -22,8 +22,8 @@ from tests.production.conftest import queue, store
 from tests.publishing.conftest import LEASE, Publisher, film_size, publisher
 from tests.sandbox.conftest import sandbox_server, video
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
-from ytempire.analytics.ingestor import Ingestor
 from ytempire.channels import credentials
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.measurement.collection_attempt import CollectorRuntime
 from ytempire.measurement.collector import collect_due
 from ytempire.publishing import service

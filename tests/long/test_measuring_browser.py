@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.analytics.factories import event, ndjson
+from tests.ingest.factories import event, ndjson
 from tests.long.browser_steps import heading
 from tests.long.conftest import Installation
 from ytempire.channels.models import Channel

@@ -18,7 +18,7 @@ from tests.publishing.conftest import until
 from tests.sandbox.conftest import ApiClient, sandbox_server
 from tests.worker_process import run_in_other_process
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
-from ytempire.analytics.ingestor import Ingestor
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import conninfo
 from ytempire.measurement.collection_attempt import CollectionSummary, CollectorRuntime
 from ytempire.measurement.collector import collect_now

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from tests.measurement.conftest import CollectionEnv, Live, collector
 from tests.publishing.conftest import until
 from tests.relay import relay
-from ytempire.analytics.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.database.maintenance import runner
+from ytempire.ingest.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
 from ytempire.kit import clock
 from ytempire.kit.periodic import run_periodically
 from ytempire.measurement import queries

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.analytics.factories import event, ndjson
 from tests.api import client_of, settings_for
+from tests.ingest.factories import event, ndjson
 from tests.measurement.conftest import CollectionEnv
 from ytempire.measurement import decisions, queries
 from ytempire.measurement.queries import NotMeasured

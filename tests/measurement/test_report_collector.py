@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.analytics.test_ingestor import assert_rollups_are_a_recount
+from tests.ingest.test_ingestor import assert_rollups_are_a_recount
 from tests.measurement.conftest import CollectionEnv, Live
 from tests.publishing.conftest import until
 from ytempire.measurement import report_parsing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.analytics.test_ingestor import assert_rollups_are_a_recount
+from tests.ingest.test_ingestor import assert_rollups_are_a_recount
 from tests.measurement.conftest import CollectionEnv
 
 HOUR = 3600.0

@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.models import metadata
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM

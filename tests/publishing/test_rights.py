@@ -204,4 +204,4 @@ def routes_about_channels() -> set[tuple[str, str]]:
         for path, methods in paths.items()
         for method in methods
         if method in CHANGING and not OWN.search(path) and not ADMINISTRATION.search(path)
-    } - {("post", "/api/v1/ingest/metrics")}  # asked with a key; tests/analytics
+    } - {("post", "/api/v1/ingest/metrics")}  # asked with a key; tests/ingest

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psycopg
 
-from tests.analytics.factories import event, hours_ago, make_measured, ndjson
 from tests.conftest import Database
-from ytempire.analytics.ingestor import Ingestor, IngestRequest
+from tests.ingest.factories import event, hours_ago, make_measured, ndjson
+from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.runtime.disk_forecast import LEAST_EVENTS, forecast_disk
 

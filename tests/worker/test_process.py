@@ -24,7 +24,7 @@ from tests.publishing.conftest import (
     until,
     youtube_env,
 )
-from ytempire.analytics.ingestor import Ingestor
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.subject import SYSTEM

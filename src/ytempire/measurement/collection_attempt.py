@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ytempire.analytics.ingestor import Ingestor, IngestRequest
+from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import RetryableError
 from ytempire.kit.subject import Subject

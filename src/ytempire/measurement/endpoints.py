@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
-from ytempire.analytics.dashboard_schemas import Metrics
 from ytempire.channels import service as channels
+from ytempire.insight.dashboard_schemas import Metrics
 from ytempire.kit.http import PROBLEMS
 from ytempire.measurement import queries
 from ytempire.measurement.decisions import Freshness, ReconciliationStatus, Severity

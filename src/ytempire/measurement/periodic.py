@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from ytempire.analytics.periodic import open_ingestor
+from ytempire.ingest.periodic import open_ingestor
 from ytempire.kit.periodic import PeriodicTask
 from ytempire.measurement.collection_attempt import CollectorRuntime
 from ytempire.measurement.collector import drain_due

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from ytempire.analytics import derived_metrics
 from ytempire.costs import queries as costs
+from ytempire.insight import derived_metrics
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound

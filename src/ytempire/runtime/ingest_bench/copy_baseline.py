@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import psycopg
 
-from ytempire.analytics.binary_copy import EVENTS, PARTS, copy_breakdowns, copy_rows, last_of_each
-from ytempire.analytics.events import parse
+from ytempire.ingest.binary_copy import EVENTS, PARTS, copy_breakdowns, copy_rows, last_of_each
+from ytempire.ingest.events import parse
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 

@@ -24,7 +24,7 @@ import psutil
 import psycopg
 
 from ytempire.accounts.api_keys import create_key
-from ytempire.analytics.metrics import ROLLUPS
+from ytempire.ingest.metrics import ROLLUPS
 from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.errors import YtempireError
