@@ -27,6 +27,7 @@ from ytempire.accounts.opaque_tokens import hash_token
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template
+from ytempire.collection.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
 from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.ingest.models import ViralAlert
@@ -35,7 +36,6 @@ from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.measurement.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.notifications.models import Notification
 from ytempire.production import service
 from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion

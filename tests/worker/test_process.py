@@ -24,12 +24,12 @@ from tests.publishing.conftest import (
     until,
     youtube_env,
 )
+from ytempire.collection.collection_attempt import CollectorRuntime
+from ytempire.collection.periodic import collection_tasks
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.subject import SYSTEM
-from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.measurement.periodic import collection_tasks
 from ytempire.publishing.auto_scheduler import AutoScheduler
 from ytempire.publishing.periodic import auto_schedule
 from ytempire.youtube.service import YouTube

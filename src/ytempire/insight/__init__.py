@@ -1,1 +1,1 @@
-"""What the numbers mean, for people: dashboards and their caches, derived metrics, which videos go viral."""
+"""What the numbers mean, for people: dashboards, derived metrics, cost and profit, the viral rule."""

@@ -18,11 +18,11 @@ _PACKAGES = (
     "notifications",
     "database.maintenance",
     "ingest",
-    "insight",
-    "realtime",
     "production",
     "publishing",
-    "measurement",
+    "collection",
+    "insight",
+    "realtime",
     "live",
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ytempire.collection.decisions import PROBLEM
+from ytempire.collection.gaps import EXPECTED, NO_WORKER
 from ytempire.database.maintenance import alerts
 from ytempire.database.maintenance.alerts import AlertCondition
 from ytempire.database.maintenance.context import TaskContext
-from ytempire.measurement.decisions import PROBLEM
-from ytempire.measurement.gaps import EXPECTED, NO_WORKER
 
 _STALE_CHANNELS = f"""
     SELECT c.id, c.name, m.counters_read_at, m.last_error ->> 'message'
@@ -25,7 +25,7 @@ def check_stale_collection(context: TaskContext) -> None:
 def _wrong(channel_id: object, name: str, read_at: object, why: str | None) -> AlertCondition:
     since = f"since {read_at:%Y-%m-%d %H:%M} UTC" if read_at else "yet"
     return AlertCondition(
-        f"measurement/{channel_id}",
+        f"collection/{channel_id}",
         "critical",
         f"No numbers of “{name}” have come from YouTube {since}. {why or NO_WORKER}",
         f'ytempire collect --channel "{name}" says what is wrong. Nothing is lost: the next reading has it all.',

@@ -11,7 +11,12 @@ down_revision = "2026_11_30_outbox"
 branch_labels = None
 depends_on = None
 
-MOVED = ("analytics/realtime.sql", "analytics/rebuilds.sql")
+MOVED = (
+    "analytics/realtime.sql",
+    "analytics/rebuilds.sql",
+    "measurement/gap_facts.sql",
+    "measurement/track_published.sql",
+)
 
 
 def upgrade() -> None:

@@ -11,11 +11,14 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
+from tests.collection.conftest import CollectionEnv, collection_env, keys, project_given, sandbox_server, youtube_env
 from tests.ingest.factories import event, ndjson
-from tests.measurement.conftest import CollectionEnv
-from ytempire.measurement import decisions, queries
-from ytempire.measurement.queries import NotMeasured
+from ytempire.collection import decisions, queries
+from ytempire.collection.queries import NotMeasured
+from ytempire.insight.measurements import get_video_measurement
 from ytempire.youtube.projects import PACIFIC
+
+__all__ = ["collection_env", "keys", "project_given", "sandbox_server", "youtube_env"]
 
 DAY = 86_400.0
 
@@ -27,7 +30,7 @@ class TestOfAVideo:
             collection_env.youtube_env.sandbox_server.advance(DAY / 2)
             await collection_env.collect()
         async with collection_env.youtube_env.sessions.begin() as session:
-            view = await queries.get_video_measurement(session, video.video_id)
+            view = await get_video_measurement(session, video.video_id)
         assert view.is_sandbox
         assert view.counters.views == collection_env.shown(video)["views"] == view.metrics["views"]
         assert view.counters.read_at is not None
@@ -43,7 +46,7 @@ class TestOfAVideo:
     async def test_one_that_is_not_live_is_not_measured(self, collection_env: CollectionEnv) -> None:
         with pytest.raises(NotMeasured):
             async with collection_env.youtube_env.sessions.begin() as session:
-                await queries.get_video_measurement(session, collection_env.youtube_env.channel_id)
+                await get_video_measurement(session, collection_env.youtube_env.channel_id)
 
 
 class TestOfAChannel:

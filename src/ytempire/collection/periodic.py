@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from ytempire.collection.collection_attempt import CollectorRuntime
+from ytempire.collection.collector import drain_due
+from ytempire.collection.retention import delete_expired
+from ytempire.collection.sandbox_clock_sync import SandboxClockSync
 from ytempire.ingest.periodic import open_ingestor
 from ytempire.kit.periodic import PeriodicTask
-from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.measurement.collector import drain_due
-from ytempire.measurement.retention import delete_expired
-from ytempire.measurement.sandbox_clock_sync import SandboxClockSync
 from ytempire.registration.worker_context import WorkerContext
 from ytempire.youtube.periodic import open_youtube
 

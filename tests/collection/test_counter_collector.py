@@ -12,20 +12,21 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from tests.measurement.conftest import CollectionEnv, Live, collector
+from tests.collection.conftest import CollectionEnv, Live, collector
 from tests.publishing.conftest import until
 from tests.relay import relay
+from ytempire.collection import queries
+from ytempire.collection.collection_attempt import MAX_ATTEMPTS, Attempt
+from ytempire.collection.collector import collect_due
+from ytempire.collection.leases import CollectionLease
+from ytempire.collection.periodic import collection_tasks
+from ytempire.collection.quota_limit import read_collection_quota
+from ytempire.collection.sandbox_clock_sync import SandboxClockSync
 from ytempire.database.maintenance import runner
 from ytempire.ingest.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
+from ytempire.insight.measurements import get_video_measurement
 from ytempire.kit import clock
 from ytempire.kit.periodic import run_periodically
-from ytempire.measurement import queries
-from ytempire.measurement.collection_attempt import MAX_ATTEMPTS, Attempt
-from ytempire.measurement.collector import collect_due
-from ytempire.measurement.leases import CollectionLease
-from ytempire.measurement.periodic import collection_tasks
-from ytempire.measurement.quota_limit import read_collection_quota
-from ytempire.measurement.sandbox_clock_sync import SandboxClockSync
 
 HOUR, DAY = 3600.0, 86_400.0
 
@@ -428,7 +429,7 @@ class TestDeletedOnOurWord:
         # what it was due for is nobody's delay
         assert collection_env.standing()["counters_due_at"] == collection_env.row(other)["next_at"]
         async with collection_env.youtube_env.sessions.begin() as session:
-            view = await queries.get_video_measurement(session, video.video_id)
+            view = await get_video_measurement(session, video.video_id)
             channel = await queries.get_channel_measurement(session, collection_env.youtube_env.channel_id)
         assert view.freshness == "fresh"
         assert channel.counters.videos == 1
@@ -513,7 +514,7 @@ class TestSilence:
         await collection_env.collect()
         url = collection_env.youtube_env.database.owner_url
         open_ones = (
-            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'measurement/')"
+            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'collection/')"
         )
         [run] = runner.run(url, ["measurement"])
         assert run.error is None
@@ -521,7 +522,7 @@ class TestSilence:
         _long_ago(collection_env, timedelta(hours=13))
         runner.run(url, ["measurement"])
         [(key, message)] = collection_env.youtube_env.rows(open_ones)
-        assert key == f"measurement/{collection_env.youtube_env.channel_id}"
+        assert key == f"collection/{collection_env.youtube_env.channel_id}"
         assert "“Clear Signal”" in message
         await collection_env.collect()
         runner.run(url, ["measurement"])

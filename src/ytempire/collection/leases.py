@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, text, update
 
 from ytempire.channels import service as channels
+from ytempire.collection import gaps
+from ytempire.collection.decisions import MIN_INTERVAL_S, RetryDelay
+from ytempire.collection.models import IS_LISTED, ChannelCollection
 from ytempire.kit import clock, leases
 from ytempire.kit.database import AsyncSession
-from ytempire.measurement import gaps
-from ytempire.measurement.decisions import MIN_INTERVAL_S, RetryDelay
-from ytempire.measurement.models import IS_LISTED, ChannelCollection
 
 
 @dataclass(frozen=True)

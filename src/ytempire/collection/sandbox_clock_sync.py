@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from ytempire.collection.collection_attempt import CollectorRuntime
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
-from ytempire.measurement.collection_attempt import CollectorRuntime
 from ytempire.publishing import leases
 from ytempire.youtube import projects
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.collection.conftest import CollectionEnv, Live
 from tests.ingest.test_ingestor import assert_rollups_are_a_recount
-from tests.measurement.conftest import CollectionEnv, Live
 from tests.publishing.conftest import until
-from ytempire.measurement import report_parsing
-from ytempire.measurement.collector import collect_due
+from ytempire.collection import report_parsing
+from ytempire.collection.collector import collect_due
 from ytempire.youtube.tokens import MONEY, REPORTS
 
 DAY = 86_400.0

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
+from ytempire.collection import leases
+from ytempire.collection.leases import CollectionLease, CollectionResult
 from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import RetryableError
 from ytempire.kit.subject import Subject
-from ytempire.measurement import leases
-from ytempire.measurement.leases import CollectionLease, CollectionResult
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.error_mapping import BURST
 from ytempire.youtube.errors import QuotaExhausted, YouTubeRetryLater

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
+from ytempire.collection import counter_collector, decisions, leases, report_collector
+from ytempire.collection.collection_attempt import Attempt, CollectionSummary, CollectorRuntime
+from ytempire.collection.decisions import RetryDelay
+from ytempire.collection.leases import CollectionErrors, CollectionLease, CollectionResult
 from ytempire.kit.errors import RetryableError, YtempireError
 from ytempire.kit.leases import LeaseLost, heartbeats
 from ytempire.kit.logs import get_logger
-from ytempire.measurement import counter_collector, decisions, leases, report_collector
-from ytempire.measurement.collection_attempt import Attempt, CollectionSummary, CollectorRuntime
-from ytempire.measurement.decisions import RetryDelay
-from ytempire.measurement.leases import CollectionErrors, CollectionLease, CollectionResult
 from ytempire.youtube import projects
 from ytempire.youtube.errors import error_document
 

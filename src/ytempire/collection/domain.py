@@ -3,7 +3,7 @@
 from ytempire.registration.domain import Domain
 
 DOMAIN = Domain(
-    "ytempire.measurement",
+    "ytempire.collection",
     models="models",
     routers=("endpoints:router",),
     periodic_tasks="periodic:periodic_tasks",

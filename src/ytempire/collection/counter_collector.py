@@ -15,13 +15,13 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import aliased
 
+from ytempire.collection import decisions
+from ytempire.collection.collection_attempt import Attempt, Event
+from ytempire.collection.decisions import COUNTS, PER_CALL
+from ytempire.collection.models import IS_LISTED, VideoCounters
+from ytempire.collection.quota_limit import CollectionQuota, read_collection_quota
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.measurement import decisions
-from ytempire.measurement.collection_attempt import Attempt, Event
-from ytempire.measurement.decisions import COUNTS, PER_CALL
-from ytempire.measurement.models import IS_LISTED, VideoCounters
-from ytempire.measurement.quota_limit import CollectionQuota, read_collection_quota
 from ytempire.publishing import remote_sync
 from ytempire.youtube.quota import ProtectedUnits
 

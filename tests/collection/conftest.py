@@ -18,10 +18,10 @@ from tests.publishing.conftest import until
 from tests.sandbox.conftest import ApiClient, sandbox_server
 from tests.worker_process import run_in_other_process
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
+from ytempire.collection.collection_attempt import CollectionSummary, CollectorRuntime
+from ytempire.collection.collector import collect_now
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import conninfo
-from ytempire.measurement.collection_attempt import CollectionSummary, CollectorRuntime
-from ytempire.measurement.collector import collect_now
 from ytempire.youtube.service import YouTube
 
 __all__ = ["keys", "project_given", "sandbox_server", "youtube_env"]
@@ -137,7 +137,7 @@ class CollectionEnv:
             "keys": str(self.youtube_env.home / "keys.json"),
             "lease_s": LEASE.total_seconds(),
         }
-        with run_in_other_process("tests.measurement.worker_main", asked) as process:
+        with run_in_other_process("tests.collection.worker_main", asked) as process:
             yield process
 
     def make_due(self) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from ytempire.measurement import decisions
-from ytempire.measurement.collection_attempt import Attempt
-from ytempire.measurement.models import IS_LISTED
+from ytempire.collection import decisions
+from ytempire.collection.collection_attempt import Attempt
+from ytempire.collection.models import IS_LISTED
 from ytempire.youtube import quota
 from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.methods import UNITS

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from googleapiclient.http import HttpRequest
 
-from ytempire.measurement.collection_attempt import Attempt, Event
+from ytempire.collection.collection_attempt import Attempt, Event
 from ytempire.youtube.transport import Apis
 
 Row = Mapping[str, Any]

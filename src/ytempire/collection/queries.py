@@ -4,25 +4,20 @@ YouTube's own: read models for screens.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
 
-from ytempire.costs import queries as costs
-from ytempire.insight import derived_metrics
+from ytempire.collection import decisions
+from ytempire.collection.decisions import Freshness, ReconciliationStatus, Severity
+from ytempire.collection.models import IS_LISTED, ChannelCollection, Gap, VideoCounters
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
-from ytempire.kit.money import ZERO, usd
-from ytempire.measurement import decisions
-from ytempire.measurement.decisions import Freshness, ReconciliationStatus, Severity
-from ytempire.measurement.models import IS_LISTED, ChannelCollection, Gap, VideoCounters
 from ytempire.youtube import connections
 
 GAPS_SHOWN = 20
@@ -110,17 +105,15 @@ class LifetimeCounters:
 
 
 @dataclass(frozen=True)
-class VideoMeasurement:
+class VideoCollection:
+    """What collecting knows of a video: its counters, how fresh they are, and how far ours agree with its reports."""
+
     video_id: UUID
     channel_id: UUID
     is_sandbox: bool
     counters: LifetimeCounters
     freshness: Freshness
     reports: ReportsView
-    metrics: Mapping[str, Any]
-    reported_rpm_usd: Decimal | None
-    cost_usd: Decimal
-    profit_usd: Decimal
     gap: GapView | None
     reconciliation: Reconciliation
     last_error: Mapping[str, Any] | None
@@ -142,27 +135,21 @@ async def get_channel_measurement(session: AsyncSession, channel_id: UUID) -> Ch
     )
 
 
-async def get_video_measurement(session: AsyncSession, video_id: UUID) -> VideoMeasurement:
+async def get_video_collection(session: AsyncSession, video_id: UUID) -> VideoCollection:
     """Raises NotFound where it is not measured."""
     counters = await session.get(VideoCounters, video_id, populate_existing=True)
     if counters is None:
         raise NotMeasured("This video is not live at YouTube.", hint="Publish it; then its numbers come by themselves.")
     row = await _collection(session, counters.channel_id)
     connection = await connections.get_connection(session, counters.channel_id)
-    cost = sum((line.amount_usd for line in await costs.list_ledger(session, video_id)), ZERO)
-    figures = await _figures(session, counters.channel_id, video_id)
     gaps = await _gaps(session, counters.channel_id)
-    return VideoMeasurement(
+    return VideoCollection(
         video_id,
         counters.channel_id,
         connection.is_sandbox,
         LifetimeCounters(**{name: getattr(counters, name) for name in LifetimeCounters.__dataclass_fields__}),
         decisions.freshness(counters.next_at if await _is_listed(session, video_id) else None, clock.now()),
         await _reports(session, row, connection.missing),
-        figures,
-        await _reported_rpm(session, counters),
-        cost,
-        Decimal(figures["revenue_usd"]) - cost,
         next((gap for gap in gaps if gap.until is None), None),
         await _compared(session, counters.channel_id, video_id),
         row.last_error,
@@ -233,35 +220,3 @@ async def _compared(session: AsyncSession, channel_id: UUID, video_id: UUID | No
     counted, reported = sum(day.views_counted for day in days), sum(day.views_reported for day in days)
     difference = decisions.relative_difference(counted, reported)
     return Reconciliation(days, counted, reported, difference, decisions.reconciliation_status(difference, reported))
-
-
-_FIGURES = text(
-    f"SELECT json_build_object({derived_metrics.json_pairs()})::text"  # noqa: S608  # constants of ours
-    f" FROM (SELECT {derived_metrics.sums()} FROM analytics.video_daily r"
-    " WHERE r.channel_id = :channel_id AND r.video_id = :video_id) s"
-)
-
-
-# Revenue is told for whole days, days late: the views since then have none yet, and the RPM of all views is too low.
-_REPORTED_RPM = text(
-    f"""
-    SELECT {derived_metrics.DERIVED_METRICS["rpm_usd"].value} FROM (
-        SELECT sum(m.estimated_revenue_usd) AS estimated_revenue_usd, sum(m.views)::numeric AS views
-        FROM analytics.video_metrics m
-        WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
-            SELECT max(d.ends_at) FROM core.report_days d WHERE d.channel_id = :channel_id AND d.has_revenue)) s"""  # noqa: S608  # constants of ours
-)
-
-
-async def _reported_rpm(session: AsyncSession, counters: VideoCounters) -> Decimal | None:
-    """RPM of the time up to the last day with revenue; None: it has no views."""
-    parameters = {"channel_id": counters.channel_id, "video_id": counters.video_id}
-    rpm = await session.scalar(_REPORTED_RPM, parameters)
-    return None if rpm is None else usd(rpm)
-
-
-async def _figures(session: AsyncSession, channel_id: UUID, video_id: UUID) -> Mapping[str, Any]:
-    """Of its whole life, as the series add up to."""
-    document = await session.scalar(_FIGURES, {"channel_id": channel_id, "video_id": video_id})
-    metrics: Mapping[str, Any] = json.loads(document or "{}")
-    return metrics

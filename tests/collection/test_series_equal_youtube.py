@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.collection.conftest import CollectionEnv
 from tests.ingest.test_ingestor import assert_rollups_are_a_recount
-from tests.measurement.conftest import CollectionEnv
 
 HOUR = 3600.0
 

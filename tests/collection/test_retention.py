@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.measurement.conftest import CollectionEnv
-from ytempire.measurement.retention import delete_expired
+from tests.collection.conftest import CollectionEnv
+from ytempire.collection.retention import delete_expired
 
 DAY = 86_400.0
 KEPT = timedelta(days=30)

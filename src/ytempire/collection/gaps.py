@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from ytempire.collection.decisions import GRACE, severity
+from ytempire.collection.models import ChannelCollection, Gap
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.measurement.decisions import GRACE, severity
-from ytempire.measurement.models import ChannelCollection, Gap
 
 NO_WORKER = "Nothing was collected in this time: the worker did not run, or this machine was off."
 

@@ -18,12 +18,12 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from ytempire.collection import decisions, report_parsing
+from ytempire.collection.collection_attempt import Attempt, Event
+from ytempire.collection.decisions import COUNTS
+from ytempire.collection.models import DailyReportViews, ReportDay
+from ytempire.collection.report_parsing import Row
 from ytempire.kit import clock
-from ytempire.measurement import decisions, report_parsing
-from ytempire.measurement.collection_attempt import Attempt, Event
-from ytempire.measurement.decisions import COUNTS
-from ytempire.measurement.models import DailyReportViews, ReportDay
-from ytempire.measurement.report_parsing import Row
 from ytempire.youtube.projects import PACIFIC
 from ytempire.youtube.tokens import MONEY, REPORTS
 

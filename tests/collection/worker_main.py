@@ -1,4 +1,4 @@
-"""A worker in another process: `python -m tests.measurement.worker_main` collects what is due, once."""
+"""A worker in another process: `python -m tests.collection.worker_main` collects what is due, once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ytempire.collection.collection_attempt import CollectorRuntime
+from ytempire.collection.collector import collect_due
 from ytempire.database.models import metadata
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.measurement.collector import collect_due
 from ytempire.youtube.service import YouTube
 
 
