@@ -30,7 +30,7 @@ from ytempire.channels.models import Channel, Credential, PersonaModel, Template
 from ytempire.collection.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.costs.models import Budget, CostAlert, CostLine, CostReservation
 from ytempire.ingest.ingestor import Ingestor, IngestRequest
-from ytempire.ingest.models import ViralAlert
+from ytempire.insight.models import ViralAlert
 from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
