@@ -44,7 +44,7 @@ def render(
 
     Example: ytempire bench render --json
     """
-    from ytempire.production.render import bench  # noqa: PLC0415  # brings all that draws and encodes
+    from ytempire.studio.render import bench  # noqa: PLC0415  # brings all that draws and encodes
 
     result = bench.measure(seconds=seconds, rounds=rounds)
     _show(json, result)
