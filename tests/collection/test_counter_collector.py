@@ -514,7 +514,7 @@ class TestSilence:
         await collection_env.collect()
         url = collection_env.youtube_env.database.owner_url
         open_ones = (
-            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'collection/')"
+            "SELECT key, message FROM core.system_alerts WHERE closed_at IS NULL AND starts_with(key, 'measurement/')"
         )
         [run] = runner.run(url, ["measurement"])
         assert run.error is None
@@ -522,7 +522,7 @@ class TestSilence:
         _long_ago(collection_env, timedelta(hours=13))
         runner.run(url, ["measurement"])
         [(key, message)] = collection_env.youtube_env.rows(open_ones)
-        assert key == f"collection/{collection_env.youtube_env.channel_id}"
+        assert key == f"measurement/{collection_env.youtube_env.channel_id}"
         assert "“Clear Signal”" in message
         await collection_env.collect()
         runner.run(url, ["measurement"])

@@ -40,9 +40,9 @@ from ytempire.notifications.models import Notification
 from ytempire.production import service
 from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion
 from ytempire.production.run_options import Options
-from ytempire.publishing.models import Publication, PublicationEdit
+from ytempire.publishing.models import Automation, Publication, PublicationEdit, PublishingSlotRow
 from ytempire.youtube.methods import ALLOWANCES
-from ytempire.youtube.models import Automation, Call, Connection, OAuthState, Project, PublishingSlotRow, QuotaDay
+from ytempire.youtube.models import Call, Connection, OAuthState, Project, QuotaDay
 
 
 @dataclass(frozen=True)

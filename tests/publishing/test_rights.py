@@ -21,8 +21,8 @@ from tests.publishing.test_edits import ask, confirm, update
 from tests.users import PERSONA
 from ytempire.kit import clock
 from ytempire.openapi import document
+from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.publishing.edit_worker import apply_edit
-from ytempire.youtube.automation import CONSENT_VERSION
 
 Level = Literal["read", "write", "admin"]
 LEVELS: tuple[Level, ...] = ("read", "write", "admin")

@@ -21,7 +21,7 @@ from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.error_mapping import BURST
 from ytempire.youtube.errors import QuotaExhausted, YouTubeRetryLater
 from ytempire.youtube.projects import Project, ServiceClock
-from ytempire.youtube.quota import ProtectedUnits
+from ytempire.youtube.quota.reservations import ProtectedUnits
 from ytempire.youtube.service import Build, YouTube
 
 Event = Mapping[str, Any]

@@ -23,7 +23,7 @@ from ytempire.collection.quota_limit import CollectionQuota, read_collection_quo
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.publishing import remote_sync
-from ytempire.youtube.quota import ProtectedUnits
+from ytempire.youtube.quota.reservations import ProtectedUnits
 
 Counts = Mapping[str, int]
 

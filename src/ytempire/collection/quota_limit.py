@@ -9,11 +9,11 @@ from sqlalchemy import text
 from ytempire.collection import decisions
 from ytempire.collection.collection_attempt import Attempt
 from ytempire.collection.models import IS_LISTED
-from ytempire.youtube import quota
-from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.youtube.methods import UNITS
-from ytempire.youtube.quota_allocation import upload_allocation
-from ytempire.youtube.quota_cost import cost_of
+from ytempire.youtube.quota import reservations
+from ytempire.youtube.quota.allocation import upload_allocation
+from ytempire.youtube.quota.costs import cost_of
 
 # What is read of a project's channels: calls a day, as many videos in each as there is room for.
 _STANDING = text(f"""
@@ -63,7 +63,7 @@ async def read_collection_quota(attempt: Attempt) -> CollectionQuota:
             row.many * cost_of(video=row.film, thumbnail=row.thumbnail, captions=row.captions)[UNITS]
             for row in await session.execute(_WAITING, waiting)
         )
-        [units] = [bucket for bucket in await quota.buckets_of(session, project, now) if bucket.bucket == UNITS]
+        [units] = [bucket for bucket in await reservations.buckets_of(session, project, now) if bucket.bucket == UNITS]
     protected_units = upload_allocation(units.allowed, needed)
     left_s = (now.next_day - now.at).total_seconds()
     return CollectionQuota(protected_units, decisions.interval_factor(calls_a_day, units.left, protected_units, left_s))

@@ -25,7 +25,7 @@ def check_stale_collection(context: TaskContext) -> None:
 def _wrong(channel_id: object, name: str, read_at: object, why: str | None) -> AlertCondition:
     since = f"since {read_at:%Y-%m-%d %H:%M} UTC" if read_at else "yet"
     return AlertCondition(
-        f"collection/{channel_id}",
+        f"measurement/{channel_id}",
         "critical",
         f"No numbers of “{name}” have come from YouTube {since}. {why or NO_WORKER}",
         f'ytempire collect --channel "{name}" says what is wrong. Nothing is lost: the next reading has it all.',

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ytempire.kit.errors import YtempireError
-from ytempire.youtube import projects, quota
-from ytempire.youtube.quota import BucketState
-from ytempire.youtube.quota_allocation import QuotaAllocation, read_allocation
+from ytempire.youtube import projects
+from ytempire.youtube.quota import reservations
+from ytempire.youtube.quota.allocation import QuotaAllocation, read_allocation
+from ytempire.youtube.quota.reservations import BucketState
 from ytempire.youtube.service import YouTube
 
 
@@ -40,7 +41,7 @@ async def list_project_quota(youtube: YouTube) -> list[ProjectQuota]:
             error_message = error.message
         else:
             async with youtube.platform.begin() as session:
-                buckets = await quota.buckets_of(session, project, now)
+                buckets = await reservations.buckets_of(session, project, now)
                 allocation = await read_allocation(session, project, now)
         quotas.append(
             ProjectQuota(

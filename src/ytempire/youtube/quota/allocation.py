@@ -13,7 +13,7 @@ from sqlalchemy import text
 from ytempire.kit.database import AsyncSession
 from ytempire.youtube.methods import UNITS
 from ytempire.youtube.projects import Project, ServiceClock, day_begins, day_of
-from ytempire.youtube.quota_cost import Amounts
+from ytempire.youtube.quota.costs import Amounts
 
 # Each has a fifth of the day that the other does not touch. Reading more slowly costs some freshness, an upload that
 # waits costs a day: so reading keeps no more than that, however many channels there are. And whoever publishes next

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import day_begins, day_of
-from ytempire.youtube.quota_allocation import (
+from ytempire.youtube.quota.allocation import (
     collection_allocation,
     prorate_today,
     remaining_day_fraction,

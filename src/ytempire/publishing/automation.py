@@ -22,7 +22,7 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict
 from ytempire.kit.etags import stale
 from ytempire.kit.subject import Subject
-from ytempire.youtube.models import Automation, PublishingSlotRow
+from ytempire.publishing.models import Automation, PublishingSlotRow
 
 # A change of the words needs a new name here: consents to the old ones then end what the channel does by itself.
 CONSENT_VERSION = "2026-11"
