@@ -14,7 +14,6 @@ from ytempire.kit.errors import InvalidInput
 from ytempire.kit.processes import Cancelled, Meter, metered, run
 from ytempire.studio.captions.document import Captions
 from ytempire.studio.captions.layout import build
-from ytempire.studio.render.bench import measure
 from ytempire.studio.render.encode import RenderReport, render
 from ytempire.studio.render.ffmpeg import ffmpeg
 from ytempire.studio.visuals.palette import parse
@@ -172,9 +171,3 @@ class TestRender:
             )
         assert voice.exists()
         assert not (tmp_path / "v.mp4").exists()
-
-
-def test_the_bench_measures_both_sides() -> None:
-    found = measure(4, 1, width=320, height=180)
-    assert found["ours_cpu_s"] > found["floor_cpu_s"] > 0  # type: ignore[operator]  # both are seconds
-    assert found["cpu_ratio"] == pytest.approx(float(found["ours_cpu_s"]) / float(found["floor_cpu_s"]), rel=0.2)

@@ -1,7 +1,6 @@
 """Starts an installation, loads it over HTTP, measures the floor in between, and says what was seen."""
 
 # statements are made of our own names alone
-# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -23,18 +22,18 @@ import httpx
 import psutil
 import psycopg
 
+from bench.api.round_summary import percentile
+from bench.ingest import bench_data, copy_baseline
+from bench.ingest.load import Plan
+from bench.ingest.payloads import Payloads
+from bench.installation import HOST, cpu_s, free_port, running_tree
 from ytempire.accounts.api_keys import create_key
 from ytempire.ingest.metrics import ROLLUPS
 from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.subject import Subject
-from ytempire.runtime.api_bench.round_summary import percentile
-from ytempire.runtime.bench_installation import HOST, cpu_s, free_port, running_tree
-from ytempire.runtime.home import Home
-from ytempire.runtime.ingest_bench import bench_data, copy_baseline
-from ytempire.runtime.ingest_bench.load import Plan
-from ytempire.runtime.ingest_bench.payloads import Payloads
+from ytempire.runtime.home import CHECKOUT, Home
 from ytempire.runtime.local_operator import local_operator
 from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.runtime.stack import Endpoints
@@ -146,7 +145,7 @@ def _round(
     ]
     before = [cpu_s(process) for process in processes]
     loading = subprocess.Popen(
-        [sys.executable, "-m", "ytempire.runtime.ingest_bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "bench.ingest.load"], cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     for watcher in watchers:
         watcher.start()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import psutil
@@ -19,6 +22,7 @@ from ytempire.runtime.home import Home
 from ytempire.runtime.stack import StackState, read_state
 
 HOST = "127.0.0.1"
+PORT = 8729
 START_S = 90.0
 
 
@@ -27,6 +31,14 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def fresh_home() -> Iterator[dict[str, str]]:
+    """Return the environment of an installation whose data folder is new and goes at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="ytempire-bench-") as name:
+        Path(name).chmod(0o711)  # as root the servers run as another user
+        yield {**os.environ, "YTEMPIRE_HOME": str(Path(name) / "home"), "YTEMPIRE_API__PORT": str(PORT)}
 
 
 @contextmanager

@@ -18,14 +18,14 @@ import httpx
 import numpy as np
 import psutil
 
+from bench.api.round_summary import percentile
+from bench.ingest import bench_data
+from bench.ingest.measure import EVENTS_PER_PAYLOAD, PAYLOAD_COUNT, operator_with_keys
+from bench.ingest.payloads import Payloads
+from bench.installation import HOST, free_port, running_tree
 from ytempire.kit import clock
 from ytempire.kit.errors import YtempireError
-from ytempire.runtime.api_bench.round_summary import percentile
-from ytempire.runtime.bench_installation import HOST, free_port, running_tree
 from ytempire.runtime.home import Home
-from ytempire.runtime.ingest_bench import bench_data
-from ytempire.runtime.ingest_bench.measure import EVENTS_PER_PAYLOAD, PAYLOAD_COUNT, operator_with_keys
-from ytempire.runtime.ingest_bench.payloads import Payloads
 
 DAYS = 120  # room for the ranges of all that is asked, and for those before them
 RANGE = timedelta(days=27)  # of a dashboard, which has both ends

@@ -1,6 +1,6 @@
 """The load: deliveries over HTTP, the next one of a sender when the last is acknowledged, or at a given rate.
 
-A process of its own (`python -m ytempire.runtime.ingest_bench.load`): a plan on standard input, what it saw on
+A process of its own (`python -m bench.ingest.load`): a plan on standard input, what it saw on
 standard output. It makes its deliveries before the clock starts, since what it costs the measured side loses.
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ytempire.runtime.ingest_bench.bench_data import pairs
-from ytempire.runtime.ingest_bench.payloads import Payloads
+from bench.ingest.bench_data import pairs
+from bench.ingest.payloads import Payloads
 
 PATIENCE_S = 60.0
 

@@ -1,6 +1,6 @@
 """The load: as many users at once as asked for, each of whom sends the next request when the answer is there.
 
-A process of its own (`python -m ytempire.runtime.api_bench.load`): a plan on standard input, what it saw on standard
+A process of its own (`python -m bench.api.load`): a plan on standard input, what it saw on standard
 output. It speaks just enough HTTP/1.1 for answers with a length, over sockets that stay open, without an event loop
 around it: a request costs it some 40 µs of processor, which the measured server would otherwise lose.
 """

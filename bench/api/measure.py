@@ -17,16 +17,16 @@ import httpx
 import psutil
 import psycopg
 
+from bench.api import bench_users, round_summary
+from bench.api.bench_users import Person
+from bench.api.load import Plan
+from bench.api.round_summary import Round
+from bench.installation import HOST, cpu_s, free_port, running_tree, wait_for
 from ytempire.accounts.tokens import TokenVerifier
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.processes import die_with_parent_command
-from ytempire.runtime.api_bench import bench_users, round_summary
-from ytempire.runtime.api_bench.bench_users import Person
-from ytempire.runtime.api_bench.load import Plan
-from ytempire.runtime.api_bench.round_summary import Round
-from ytempire.runtime.bench_installation import HOST, cpu_s, free_port, running_tree, wait_for
-from ytempire.runtime.home import Home
+from ytempire.runtime.home import CHECKOUT, Home
 from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.runtime.stack import StackState
 from ytempire.settings import Security
@@ -144,11 +144,12 @@ def _run_baseline(
                 "-m",
                 "uvicorn",
                 "--factory",
-                "ytempire.runtime.api_bench.baseline_app:create_app",
+                "bench.api.baseline_app:create_app",
                 *options,
             ]
         ),
         env={**environment, "YTEMPIRE_DATABASE__OWNER_URL": state.endpoints.owner_url},
+        cwd=CHECKOUT,
         start_new_session=True,
     )
     try:
@@ -168,7 +169,8 @@ def _load(setup: BenchSetup, kind: str, *, seconds: float, first: int) -> Round:
     plan = Plan(HOST, server.port, seconds, WARM_UP_S, first, [_requests(kind, user) for user in setup.users])
     before = cpu_s(server.process), cpu_s(setup.database)
     done = subprocess.run(
-        [sys.executable, "-m", "ytempire.runtime.api_bench.load"],
+        [sys.executable, "-m", "bench.api.load"],
+        cwd=CHECKOUT,
         input=json.dumps(asdict(plan)).encode(),
         stdout=subprocess.PIPE,
         check=True,

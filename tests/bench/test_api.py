@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-
-from ytempire.runtime.api_bench import round_summary
-from ytempire.runtime.api_bench.load import Load, Plan
-from ytempire.runtime.api_bench.measure import request_text
-from ytempire.runtime.api_bench.round_summary import Claim, Round
+from bench.api import round_summary
+from bench.api.load import Load, Plan
+from bench.api.measure import request_text
+from bench.api.round_summary import Claim, Round
 
 
 def a_round(*latencies_s: float, seconds: float = 1.0, errors: int = 0) -> Round:

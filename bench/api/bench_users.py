@@ -17,7 +17,7 @@ from ytempire.production.schemas import PUBLIC_FILES
 from ytempire.production.steps.sequence import STEPS
 
 VIDEOS_EACH = 4
-PASSWORD = "correct lantern walnut orbit"  # noqa: S105  # of people who exist only in the bench's own database
+PASSWORD = "correct lantern walnut orbit"  # of people who exist only in the bench's own database
 
 # As the owner, who may write what no person may: a finished run has a history that only the worker makes.
 _FILL = """
