@@ -2,7 +2,7 @@
 
 It owns how the collection of each channel is, the last reading of each video's counters, which days of reports were
 read, what reports said of views, and the gaps. `collector` does it, in the worker; `queries` says how fresh everything
-is. What happened goes in by `analytics.ingestor`, as everybody's does.
+is. What happened goes in by `ingest.ingestor`, as everybody's does.
 
 What always holds: a reading is stored before it is ingested, and ingested again when nobody knows whether it
 was; its key is its moment, so twice is once. A counter that falls is a negative count, and stays to be seen. One source

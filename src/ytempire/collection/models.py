@@ -1,4 +1,4 @@
-"""Tables of measurement: how collecting is, and what YouTube said last."""
+"""Tables of collection: how collecting is, and what YouTube said last."""
 
 from __future__ import annotations
 
