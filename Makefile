@@ -65,7 +65,7 @@ check: setup web ## Lint, types, layers, dependencies, old names, generated file
 	$(RUN)/ruff format --check --quiet .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/deptry src
+	$(RUN)/deptry src bench
 	$(RUN)/python -m tools.old_names
 	$(RUN)/python -m tools.sleeping_loops
 	$(RUN)/python -m tools.table_owners

@@ -28,10 +28,10 @@ from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.database import Sessions, as_subject, connect, conninfo
 from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home, server_user
-from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.valkey import EmbeddedValkey
-from ytempire.operations.workspace import prepare_workspace
+from ytempire.runtime.home import Home, server_user
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.runtime.valkey import EmbeddedValkey
+from ytempire.runtime.workspace import prepare_workspace
 from ytempire.settings import Settings
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ PRELOADED = (
     "ytempire.database.dictionary",
     "ytempire.sandbox.__main__",
     "tests.publishing.worker_main",
-    "tests.measurement.worker_main",
+    "tests.collection.worker_main",
     "tests.youtube.worker_main",
     "tests.outbox.relay_main",
 )

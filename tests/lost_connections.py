@@ -10,7 +10,7 @@ import psycopg
 
 from tests.conftest import Database
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
 

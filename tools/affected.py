@@ -18,7 +18,7 @@ from ytempire.registration.domain import Domain
 from ytempire.registration.domains import registered_domains
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"src/ytempire": "ytempire", "tests": "tests"}
+PACKAGES = {"src/ytempire": "ytempire", "bench": "bench", "tests": "tests"}
 EVERYTHING = (
     "pyproject.toml",
     "uv.lock",
@@ -28,8 +28,9 @@ EVERYTHING = (
 # What a domain declares is imported by name (registration/domain.py): by whom, and the fields of the declaration.
 RESOLVERS = {
     "ytempire.app": ("routers", "notified_messages", "published_messages"),
-    "ytempire.operations.worker": ("register_tasks", "periodic_tasks"),
-    "ytempire.operations.key_rotation": ("sealed_columns",),
+    "ytempire.worker.process": ("register_tasks", "periodic_tasks"),
+    "ytempire.ingest.periodic": ("commit_listener",),
+    "ytempire.runtime.key_rotation": ("sealed_columns",),
     "ytempire.outbox.periodic": ("fact_subscriber",),
 }
 
@@ -44,6 +45,7 @@ def build_graph() -> grimp.ImportGraph:
     """Read who imports whom, with the imports that pytest and the command make by themselves."""
     graph = grimp.build_graph(*PACKAGES.values(), cache_dir=None)
     graph.add_import(importer="tests.forked_process", imported="ytempire.__main__")
+    graph.add_import(importer="ytempire.cli.bench", imported="bench.commands")
     for command in graph.find_children("ytempire.cli"):  # each is imported when it runs
         graph.add_import(importer="ytempire.__main__", imported=command)
     for domain in registered_domains():

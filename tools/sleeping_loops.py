@@ -1,7 +1,7 @@
 """Refuse loops that sleep: what is done at intervals is a `PeriodicTask` (kit/periodic.py).
 
 `sleeping_loops.toml` names the functions that may, each with the reason: one end of a protocol, a wait for a process or
-a person at a terminal, a bench. `python -m tools.sleeping_loops` is a part of `make check`.
+a person at a terminal. `python -m tools.sleeping_loops` is a part of `make check`.
 """
 
 from __future__ import annotations

@@ -18,11 +18,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 
 from ytempire.accounts.account_services import AccountServices
-from ytempire.analytics.dashboard_cache import DashboardCache
-from ytempire.analytics.ingestor import Ingestor
-from ytempire.analytics.invalidation import InvalidationFeed
-from ytempire.analytics.live_counters import LiveCounters
 from ytempire.database import models  # noqa: F401  # a statement may refer to a table of any domain
+from ytempire.ingest.ingestor import Ingestor
+from ytempire.insight.dashboard_cache import DashboardCache
+from ytempire.insight.invalidation import InvalidationFeed
 from ytempire.journal.request_log import RequestLog, RequestLogMiddleware
 from ytempire.kit.body_limit import BodyLimit
 from ytempire.kit.crypto import load_keys
@@ -37,11 +36,12 @@ from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.live.broadcaster import Broadcaster
 from ytempire.live.stream import Message
-from ytempire.operations import prometheus
-from ytempire.operations.home import CHECKOUT, home_of
-from ytempire.operations.process_settings import configure_logs, require_urls
+from ytempire.realtime.counters import LiveCounters
 from ytempire.registration.domain import Domain
 from ytempire.registration.domains import registered_domains
+from ytempire.runtime import prometheus
+from ytempire.runtime.home import CHECKOUT, home_of
+from ytempire.runtime.process_settings import configure_logs, require_urls
 from ytempire.settings import Settings, get_settings
 from ytempire.youtube.service import YouTube
 

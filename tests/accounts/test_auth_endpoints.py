@@ -12,9 +12,9 @@ import httpx
 import pyotp
 import pytest
 
-from tests.analytics.factories import make_measured
 from tests.api import client_of, settings_for
 from tests.conftest import Database
+from tests.ingest.factories import make_measured
 from tests.production.factories import ARTICLE
 from tests.users import ADDRESS as OPERATOR
 from ytempire.accounts import one_time_tokens

@@ -13,7 +13,7 @@ from tests.api import client_of, link_code, settings_for
 from tests.conftest import Database
 from ytempire.accounts.http.profile_endpoints import CurrentUserOut
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ytempire.channels.default_personas import PERSONAS
 from ytempire.channels.persona import Brand, FontFamily
-from ytempire.production.visuals.typefaces import families, family
+from ytempire.studio.visuals.typefaces import families, family
 
 
 @pytest.mark.parametrize("name", PERSONAS)

@@ -21,8 +21,8 @@ from ytempire.kit import clock
 from ytempire.kit.database import Sessions, connect, conninfo, sessions_of
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.production import queries
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 __all__ = ["queue", "store"]
 

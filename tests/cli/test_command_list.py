@@ -36,7 +36,7 @@ def test_a_list_needs_no_database() -> None:
     assert subprocess.run([sys.executable, "-c", asked], check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
-@pytest.mark.parametrize("imported", ["ytempire.app", "ytempire.operations.worker", "ytempire.operations.maintenance"])
+@pytest.mark.parametrize("imported", ["ytempire.app", "ytempire.worker.process", "ytempire.runtime.maintenance"])
 def test_what_runs_by_itself_knows_all_tables(imported: str) -> None:
     asked = f"import {imported}; from ytempire.kit.database import Model;"
     asked += "[key.column for table in Model.metadata.tables.values() for key in table.foreign_keys]"

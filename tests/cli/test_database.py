@@ -11,7 +11,7 @@ import psycopg
 from tests.conftest import Database
 from tests.forked_process import ytempire
 from ytempire.kit.database import conninfo
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 
 def run_checks(database: Database, home: Home, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:

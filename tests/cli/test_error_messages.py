@@ -20,7 +20,7 @@ from tests.conftest import Database
 from ytempire.cli.error_messages import message_of
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.errors import RetryableError
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 SERVERS = pytest.mark.parametrize(
     "sqlstate", ["57P01", "57P02", "57P03", "08006", "53300", "40P01", "40001"]

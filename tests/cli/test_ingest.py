@@ -10,11 +10,11 @@ from pathlib import Path
 import psycopg
 
 from tests import forked_process
-from tests.analytics.factories import event, filled, hours_ago, make_measured, ndjson
 from tests.cli.test_maintenance import environment
 from tests.conftest import Database
+from tests.ingest.factories import event, filled, hours_ago, make_measured, ndjson
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 
 def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:

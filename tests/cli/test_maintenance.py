@@ -17,7 +17,7 @@ from tests.conftest import Database
 from ytempire.database.maintenance.schedule import TASKS
 from ytempire.database.partitions import list_partitions
 from ytempire.kit.database import conninfo
-from ytempire.operations.home import Home
+from ytempire.runtime.home import Home
 
 
 def environment(database: Database, home: Home, **changed: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from psycopg import sql
 from tests.forked_process import ytempire
 from ytempire.database.migrate import APP, OWNER
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 
 def run(**given: str) -> subprocess.CompletedProcess[str]:

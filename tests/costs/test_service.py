@@ -27,7 +27,7 @@ from ytempire.costs.models import CostLine, CostReservation
 from ytempire.costs.service import CostContext, PaidResponse
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.errors import InvalidInput, OutcomeUnknown, PermanentError, RetryableError
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 DYING_BUYER = """
 import asyncio, sys

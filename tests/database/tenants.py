@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import procrastinate
 from sqlalchemy import update
 
-from tests.analytics.factories import event, ndjson
+from tests.ingest.factories import event, ndjson
 from tests.production.factories import ARTICLE
 from ytempire.accounts.models import (
     AccountToken,
@@ -25,24 +25,24 @@ from ytempire.accounts.models import (
 )
 from ytempire.accounts.opaque_tokens import hash_token
 from ytempire.alerts.models import Alert
-from ytempire.analytics.ingestor import Ingestor, IngestRequest
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template
+from ytempire.collection.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.costs.models import Budget, CostLine, CostReservation
+from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.measurement.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.notifications.models import Notification, NotificationDelivery, NotificationPreference
 from ytempire.production import service
 from ytempire.production.models import RunArtifact, RunLog, ScriptEmbedding, Video, VideoVersion
 from ytempire.production.run_options import Options
-from ytempire.publishing.models import Publication, PublicationEdit
+from ytempire.publishing.models import Automation, Publication, PublicationEdit, PublishingSlotRow
 from ytempire.youtube.methods import ALLOWANCES
-from ytempire.youtube.models import Automation, Call, Connection, OAuthState, Project, PublishingSlotRow, QuotaDay
+from ytempire.youtube.models import Call, Connection, OAuthState, Project, QuotaDay
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from ytempire.database.partitions import ensure_ahead
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.processes import die_with_parent_command
-from ytempire.operations.home import Home, server_user
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.home import Home, server_user
+from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -26,7 +26,7 @@ from ytempire.database.partitions import list_partitions
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 Connection = psycopg.Connection[Any]
 ALL = [task.name for task in TASKS]

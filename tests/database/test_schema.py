@@ -15,7 +15,7 @@ from tests.conftest import Database
 from ytempire.database.migrate import DatabaseTooNew, apply_code, bootstrap, current_revision, migrate
 from ytempire.database.models import metadata
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
 
@@ -65,7 +65,7 @@ def test_code_is_applied_again_when_it_changed(database: Database) -> None:
     assert apply_code(database.owner_url) == ["production/notify_run.sql", *ANALYSTS, "core/grants.sql"]
 
 
-@pytest.mark.parametrize("changed", ["core/masked.sql", "core/masked_functions.sql", "analytics/realtime.sql", "%"])
+@pytest.mark.parametrize("changed", ["core/masked.sql", "core/masked_functions.sql", "realtime/realtime.sql", "%"])
 def test_what_analysts_read_is_made_anew_with_what_it_is_made_of(database: Database, changed: str) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE %s", [changed])

@@ -15,14 +15,14 @@ from tests.conftest import Database
 from tests.database.tenants import Tenant, make_tenant
 from tests.relay import relay
 from tests.worker_context import worker_settings
-from ytempire.analytics.ingestor import Ingestor
 from ytempire.database.catalog import catalog
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM, Subject
-from ytempire.operations.home import Home
-from ytempire.operations.worker import open_worker_context, register_domains
+from ytempire.runtime.home import Home
+from ytempire.worker.process import open_worker_context, register_domains
 
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {

@@ -12,13 +12,13 @@ from alembic import command
 from psycopg import sql
 
 from ytempire.accounts.opaque_tokens import hash_token
-from ytempire.analytics.metrics import ROLLUPS
-from ytempire.analytics.rollups import recount, stored_rows
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
+from ytempire.ingest.metrics import ROLLUPS
+from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.kit.database import conninfo
-from ytempire.operations.postgres import EmbeddedPostgres
-from ytempire.operations.workspace import prepare_workspace
 from ytempire.publishing import metadata
+from ytempire.runtime.postgres import EmbeddedPostgres
+from ytempire.runtime.workspace import prepare_workspace
 
 BEFORE = "2026_11_20_first"
 CHANNEL, VIDEO, RUN = "01a00000-0000-7000-8000-000000000001", "01a00000-0000-7000-8000-000000000002", uuid4()

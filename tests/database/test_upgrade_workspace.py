@@ -21,15 +21,15 @@ import pytest
 from psycopg import sql
 
 from tests.conftest import Database
-from ytempire.analytics.metrics import ROLLUPS
-from ytempire.analytics.rollups import recount, stored_rows
 from ytempire.database.maintenance.endpoints import ReportOut
 from ytempire.database.migrate import APP, OWNER, bootstrap, migrate
+from ytempire.ingest.metrics import ROLLUPS
+from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.key_rotation import reseal, sealed_columns
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.key_rotation import reseal, sealed_columns
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 DUMP = Path(__file__).parents[1] / "data/upgrade/2026-11-29.sql.xz"
 KEYS = {"31870e7a": "JkmiVRzpLGgPeo1A9cu1bEwynZLp+CMragSCaBtE6So="}  # of that workspace alone

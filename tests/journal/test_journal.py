@@ -25,7 +25,7 @@ from ytempire.journal.request_log import MAX_DURATION_US, RequestLog, ServedRequ
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject, connect, conninfo, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.postgres import EmbeddedPostgres
+from ytempire.runtime.postgres import EmbeddedPostgres
 
 ORDER = {"source_name": "sky.md", "source_text": ARTICLE.decode(), "options": {"seconds": 30}, "allow_duplicate": True}
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
+from ytempire.collection.models import ChannelCollection
 from ytempire.kit import clock, leases
 from ytempire.kit.database import Sessions
 from ytempire.kit.leases import LeaseLost
-from ytempire.measurement.models import ChannelCollection
 
 LEASE = timedelta(seconds=30)
 SHORT = timedelta(milliseconds=5)

@@ -16,12 +16,12 @@ import valkey
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.analytics.factories import Measured, event, make_measured, ndjson
 from tests.api import settings_for
 from tests.conftest import Database
+from tests.ingest.factories import Measured, event, make_measured, ndjson
 from tests.live.api_server import Served, next_of, serving
-from ytempire.analytics import live_queries
 from ytempire.kit.database import Sessions, conninfo
+from ytempire.realtime import queries
 
 LIVE = "/api/v1/analytics/live"
 
@@ -145,8 +145,8 @@ async def test_without_counters_the_database_answers_and_they_come_back(
         assert sum(from_database["videos"][0]["live"]["views_by_minute"]) == 30
         assert (await figures(anns, channel_id=str(UUID(int=1))))["channels"] == []
 
-        monkeypatch.setattr(live_queries, "_OF_CHANNELS", "SELECT pg_sleep(1), %(channels)s::uuid[], %(first)s")
-        monkeypatch.setattr(live_queries, "COUNTED_WITHIN", "20ms")
+        monkeypatch.setattr(queries, "_OF_CHANNELS", "SELECT pg_sleep(1), %(channels)s::uuid[], %(first)s")
+        monkeypatch.setattr(queries, "COUNTED_WITHIN", "20ms")
         emptied(cache_url)
         late = await figures(anns)
         assert (late["source"], late["total"]["views_by_minute"]) == ("unavailable", None)

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ytempire.analytics.live_messages import metrics_changed
 from ytempire.live import stream as streaming
 from ytempire.live.broadcaster import MERGE_INTERVAL_S, Broadcaster
 from ytempire.live.stream import Channels, Message, Stream, Subscriber
 from ytempire.production.live import run_changed, step_progress
+from ytempire.realtime.messages import metrics_changed
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 

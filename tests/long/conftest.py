@@ -25,8 +25,8 @@ from tests.conftest import quick_folder
 from tests.long.browser_steps import FLAGS, LIMIT_MS, OpenPage, heading, is_complaint
 from tests.long.chromium import find_chromium
 from ytempire.kit.database import conninfo
-from ytempire.operations.home import Home, server_user
-from ytempire.operations.stack import StackState, read_state
+from ytempire.runtime.home import Home, server_user
+from ytempire.runtime.stack import StackState, read_state
 from ytempire.settings import Settings
 
 expect.set_options(timeout=LIMIT_MS)

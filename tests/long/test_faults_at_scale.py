@@ -22,10 +22,10 @@ from tests.production.conftest import queue, store
 from tests.publishing.conftest import LEASE, Publisher, film_size, publisher
 from tests.sandbox.conftest import sandbox_server, video
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
-from ytempire.analytics.ingestor import Ingestor
 from ytempire.channels import credentials
-from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.measurement.collector import collect_due
+from ytempire.collection.collection_attempt import CollectorRuntime
+from ytempire.collection.collector import collect_due
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.publishing import service
 from ytempire.publishing.service import PublicationRequest
 from ytempire.publishing.upload_worker import upload

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.analytics.factories import Measured, event, make_measured, ndjson
+from tests.ingest.factories import Measured, event, make_measured, ndjson
 from tests.long.conftest import Installation
 from tests.long.test_crash_matrix import kill
 from ytempire.accounts.api_keys import create_key

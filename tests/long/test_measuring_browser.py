@@ -13,13 +13,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.analytics.factories import event, ndjson
+from tests.ingest.factories import event, ndjson
 from tests.long.browser_steps import heading
 from tests.long.conftest import Installation
 from ytempire.channels.models import Channel
 from ytempire.kit.database import connect
-from ytempire.operations.local_operator import operator_sessions
 from ytempire.production.models import Video
+from ytempire.runtime.local_operator import operator_sessions
 
 pytestmark = pytest.mark.long
 

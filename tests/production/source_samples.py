@@ -7,7 +7,7 @@ from pathlib import Path
 from ytempire.production.script.sentences import sentences_of
 from ytempire.production.source.document import SourceText
 from ytempire.production.source.reader import parse_source, read_source
-from ytempire.production.voice.text_normalization import read_aloud, spoken_text
+from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
 FILLER = (

@@ -23,10 +23,10 @@ from ytempire.kit.database import Sessions
 from ytempire.kit.errors import OutcomeUnknown, PermanentError, RetryableError
 from ytempire.production.script.llm import LanguageModel
 from ytempire.production.script.openai_model import SERVICE, configured_model
-from ytempire.production.voice.engine_factory import create_engine
-from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import LanguageModel as ModelSettings
 from ytempire.settings import Speech
+from ytempire.studio.voice.engine_factory import create_engine
+from ytempire.studio.voice.errors import VoiceUnavailable
 
 MODEL = "house-model"
 SECRET = "sk-very-secret"

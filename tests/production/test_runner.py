@@ -23,11 +23,11 @@ from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions
 from ytempire.kit.storage import ObjectStore
-from ytempire.operations.postgres import EmbeddedPostgres
 from ytempire.production import queries, service
 from ytempire.production.queries import RunView
 from ytempire.production.review.policy import RUN_AGAIN_HINT
 from ytempire.production.runner import ProductionRuntime, error_document, run_step
+from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.settings import Settings
 
 

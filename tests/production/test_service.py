@@ -20,8 +20,8 @@ from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongSt
 from ytempire.production.models import Run
 from ytempire.production.run_options import Options
 from ytempire.production.steps.sequence import STEPS
-from ytempire.production.voice.errors import VoiceUnavailable
 from ytempire.settings import Worker
+from ytempire.studio.voice.errors import VoiceUnavailable
 
 NAMES = [step.name for step in STEPS]
 LEASE = Worker().lease_duration

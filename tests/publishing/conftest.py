@@ -27,10 +27,10 @@ from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
 from ytempire.kit.database import conninfo
 from ytempire.kit.storage import ObjectStore
 from ytempire.publishing import queries, service
+from ytempire.publishing.automation import CONSENT_VERSION, PublishingSlot, set_automation
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import PublicationRequest, PublicationResult
 from ytempire.publishing.upload_worker import PublishingRuntime, upload
-from ytempire.youtube.automation import CONSENT_VERSION, PublishingSlot, set_automation
 from ytempire.youtube.projects import set_allowances
 from ytempire.youtube.service import YouTube
 

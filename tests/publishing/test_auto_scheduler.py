@@ -18,11 +18,11 @@ from ytempire.kit.database import conninfo
 from ytempire.production import video_lifecycle
 from ytempire.publishing import service
 from ytempire.publishing.auto_scheduler import AutoScheduler
+from ytempire.publishing.automation import get_automation
 from ytempire.publishing.calendar_lock import WeeklySlots, free_slots
 from ytempire.publishing.planning import LEAD, Plan
 from ytempire.publishing.service import PublicationRequest
 from ytempire.publishing.upload_queue import read_queue
-from ytempire.youtube.automation import get_automation
 from ytempire.youtube.projects import get_project
 
 PLANNED = "SELECT video_id, publish_at FROM core.publications WHERE status <> 'failed' ORDER BY publish_at"

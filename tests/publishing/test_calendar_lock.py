@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.publishing.conftest import Publisher
+from ytempire.publishing.automation import PublishingSlot
 from ytempire.publishing.calendar_lock import NoFreeSlot, WeeklySlots, free_slots
 from ytempire.publishing.planning import LEAD
 from ytempire.publishing.service import PublicationRequest
-from ytempire.youtube.automation import PublishingSlot
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 26, 11, 45, tzinfo=UTC)  # Thursday, 12:45 in Berlin

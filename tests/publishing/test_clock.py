@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from tests.publishing.conftest import LEASE, Publisher
 from tests.publishing.test_edits import attempt, scheduled, update
+from ytempire.collection.collection_attempt import CollectorRuntime
+from ytempire.collection.sandbox_clock_sync import SandboxClockSync
 from ytempire.kit import clock
-from ytempire.measurement.collection_attempt import CollectorRuntime
-from ytempire.measurement.sandbox_clock_sync import SandboxClockSync
 from ytempire.publishing.service import PublicationRequest
 
 

@@ -23,7 +23,7 @@ from ytempire.publishing.planning import (
 from ytempire.publishing.upload_queue import UploadQueue, first_feasible_time
 from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import ServiceClock, day_begins, day_of
-from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, STATUS_POLLS, cost_of
+from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, STATUS_POLLS, cost_of
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # noon in California
 TODAY = day_of(NOW)

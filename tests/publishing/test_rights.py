@@ -21,8 +21,8 @@ from tests.publishing.test_edits import ask, confirm, update
 from tests.users import PERSONA
 from ytempire.kit import clock
 from ytempire.openapi import document
+from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.publishing.edit_worker import apply_edit
-from ytempire.youtube.automation import CONSENT_VERSION
 
 Level = Literal["read", "write", "admin"]
 LEVELS: tuple[Level, ...] = ("read", "write", "admin")
@@ -214,4 +214,4 @@ def routes_about_channels() -> set[tuple[str, str]]:
         for path, methods in paths.items()
         for method in methods
         if method in CHANGING and not OWN.search(path) and not ADMINISTRATION.search(path)
-    } - {("post", "/api/v1/ingest/metrics")}  # asked with a key; tests/analytics
+    } - {("post", "/api/v1/ingest/metrics")}  # asked with a key; tests/ingest

@@ -15,9 +15,9 @@ from ytempire.kit.errors import YtempireError
 from ytempire.production import video_lifecycle
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.publishing import leases, service
+from ytempire.publishing.automation import CONSENT_VERSION, ConsentRequired, set_automation
 from ytempire.publishing.errors import NotPublishable, PublicationNotFound
 from ytempire.publishing.service import PublicationRequest
-from ytempire.youtube.automation import CONSENT_VERSION, ConsentRequired, set_automation
 from ytempire.youtube.errors import NotConnected
 
 

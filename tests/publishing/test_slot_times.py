@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ytempire.publishing.automation import PublishingSlot
 from ytempire.publishing.slot_times import days, slot_times, to_local, to_utc
-from ytempire.youtube.automation import PublishingSlot
 
 BERLIN = ZoneInfo("Europe/Berlin")
 zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)

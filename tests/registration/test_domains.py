@@ -22,7 +22,8 @@ def test_registered_domains_are_all_folders_with_a_declaration() -> None:
 @pytest.mark.parametrize("domain", registered_domains(), ids=lambda domain: domain.path)
 def test_domain_references_resolve_and_name_all_that_is_there(domain: Domain) -> None:
     references = [*domain.routers, domain.register_tasks, domain.periodic_tasks, domain.sealed_columns]
-    for reference in filter(None, [*references, domain.notified_messages, domain.published_messages]):
+    others = [domain.commit_listener, domain.notified_messages, domain.published_messages]
+    for reference in filter(None, [*references, *others]):
         assert domain.resolve(reference) is not None
     domain.import_models()
     modules = {reference.partition(":")[0] for reference in filter(None, references)} | {domain.models}

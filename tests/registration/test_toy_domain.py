@@ -26,9 +26,9 @@ from ytempire.kit import clock
 from ytempire.kit.database import connect, conninfo, sessions_of
 from ytempire.kit.periodic import run_periodically
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import Home
-from ytempire.operations.worker import open_worker_context, register_domains
 from ytempire.registration.domains import registered_domains
+from ytempire.runtime.home import Home
+from ytempire.worker.process import open_worker_context, register_domains
 
 DOMAINS = (*registered_domains(), DOMAIN)
 

@@ -21,7 +21,7 @@ def graph() -> grimp.ImportGraph:
         ("src/ytempire/assets/demo/why-the-night-sky-is-dark.md", "tests/cli/test_produce.py"),
         ("src/ytempire/kit/a_module_that_is_gone.py", "tests/kit/test_crypto.py"),
         ("src/ytempire/publishing/thumbnail_endpoints.py", "tests/publishing/test_rights.py"),  # a route, by name
-        ("src/ytempire/channels/sealed.py", "tests/operations/test_key_rotation.py"),
+        ("src/ytempire/channels/sealed.py", "tests/runtime/test_key_rotation.py"),
         ("src/ytempire/publishing/catalog.toml", "tests/database/test_catalog.py"),
         ("src/ytempire/publishing/sql/publication_facts.sql", "tests"),
         ("src/ytempire/database/code/core/masked.sql", "tests"),

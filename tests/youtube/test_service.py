@@ -16,7 +16,7 @@ import pytest
 from tests.sandbox.conftest import BLOCK, video
 from tests.youtube.conftest import YouTubeEnv, consented
 from ytempire.kit.errors import YtempireError
-from ytempire.youtube import projects, quota
+from ytempire.youtube import projects
 from ytempire.youtube.errors import (
     ChannelStopped,
     NotConnected,
@@ -28,6 +28,7 @@ from ytempire.youtube.errors import (
 )
 from ytempire.youtube.methods import METHODS
 from ytempire.youtube.projects import PACIFIC
+from ytempire.youtube.quota import reservations
 from ytempire.youtube.service import Build
 from ytempire.youtube.uploads import MediaDescription
 
@@ -234,7 +235,7 @@ class TestQuota:
         await connected.youtube.call(connected.channel_id, READ)
         async with connected.youtube.platform.begin() as session:
             now = await connected.youtube.now(connected.project)
-            buckets = {one.bucket: one for one in await quota.buckets_of(session, connected.project, now)}
+            buckets = {one.bucket: one for one in await reservations.buckets_of(session, connected.project, now)}
         assert (buckets["inserts"].left, buckets["inserts"].used) == (0, 1)
         assert (buckets["units"].left, buckets["searches"].left) == (9_998, 100)
 
@@ -268,7 +269,7 @@ class TestQuota:
         now = await connected.youtube.now(connected.project)
         for outcome, used in (("not_sent", 1), ("refused", 51), ("unknown", 101)):
             async with connected.youtube.platform.begin() as session:
-                held = await quota.reserve(
+                held = await reservations.reserve(
                     session,
                     connected.project,
                     METHODS["videos.update"],
@@ -278,7 +279,7 @@ class TestQuota:
                 )
             for _ in range(2):  # settled once, however often it is said
                 async with connected.youtube.platform.begin() as session:
-                    await quota.settle(session, held, outcome)  # type: ignore[arg-type]
+                    await reservations.settle(session, held, outcome)  # type: ignore[arg-type]
             assert connected.rows("SELECT used FROM core.quota_usage") == [(used,)]
 
 

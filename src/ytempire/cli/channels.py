@@ -22,8 +22,8 @@ from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.crypto import load_keys
 from ytempire.kit.database import AsyncSession, as_subject
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations import sandbox
-from ytempire.operations.home import home_of
+from ytempire.runtime import sandbox
+from ytempire.runtime.home import home_of
 from ytempire.settings import get_settings
 from ytempire.youtube import connection_check, connections, oauth_flow
 from ytempire.youtube.connections import ConnectionView

@@ -10,19 +10,19 @@ from typing import Annotated, Any
 import typer
 import valkey.asyncio
 
-from ytempire.analytics.ingestor import Ingestor
-from ytempire.analytics.live_counters import LiveCounters
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.cli.channels import find_channel, youtube_of
 from ytempire.cli.command_context import command_context
 from ytempire.cli.terminal import err, escape, out, print_json
+from ytempire.collection import leases
+from ytempire.collection.collection_attempt import CollectionSummary, CollectorRuntime
+from ytempire.collection.collector import collect_now
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.kit.database import as_subject
 from ytempire.kit.errors import NotFound
 from ytempire.kit.subject import SYSTEM
-from ytempire.measurement import leases
-from ytempire.measurement.collection_attempt import CollectionSummary, CollectorRuntime
-from ytempire.measurement.collector import collect_now
+from ytempire.realtime.counters import LiveCounters
 from ytempire.settings import get_settings
 
 NOTHING = "No video is live on YouTube yet. Publish one: ytempire publish VIDEO."

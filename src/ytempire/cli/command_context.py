@@ -11,10 +11,10 @@ import procrastinate
 from ytempire.kit.database import Sessions, connect, sessions_of
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.subject import Subject
-from ytempire.operations.home import home_of
-from ytempire.operations.local_operator import local_operator
-from ytempire.operations.process_settings import configure_logs
-from ytempire.operations.stack import stack_endpoints
+from ytempire.runtime.home import home_of
+from ytempire.runtime.local_operator import local_operator
+from ytempire.runtime.process_settings import configure_logs
+from ytempire.runtime.stack import stack_endpoints
 from ytempire.settings import get_settings
 
 

@@ -12,9 +12,9 @@ import typer
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.database import checks
 from ytempire.database.checks import CheckResult
-from ytempire.operations.home import home_of
-from ytempire.operations.process_settings import NotConfigured, configure_logs
-from ytempire.operations.stack import stack_endpoints
+from ytempire.runtime.home import home_of
+from ytempire.runtime.process_settings import NotConfigured, configure_logs
+from ytempire.runtime.stack import stack_endpoints
 from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

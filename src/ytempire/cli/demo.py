@@ -22,15 +22,11 @@ from ytempire.cli.command_context import CommandContext, command_context
 from ytempire.cli.produce import watch_run
 from ytempire.cli.terminal import escape, out, print_json, seconds
 from ytempire.cli.up import start_detached
+from ytempire.insight import measurements
+from ytempire.insight.measurements import VideoMeasurement
 from ytempire.kit import clock
 from ytempire.kit.errors import Conflict, NotFound
 from ytempire.kit.storage import ObjectStore
-from ytempire.measurement import queries as measurement
-from ytempire.measurement.queries import VideoMeasurement
-from ytempire.operations import sandbox
-from ytempire.operations.demo import TEXT
-from ytempire.operations.home import home_of
-from ytempire.operations.stack import read_state
 from ytempire.production import service as production
 from ytempire.production.queries import RunView
 from ytempire.production.run_options import Options
@@ -39,6 +35,10 @@ from ytempire.publishing import queries as publications
 from ytempire.publishing import service as publishing
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import PublicationRequest
+from ytempire.runtime import sandbox
+from ytempire.runtime.demo import TEXT
+from ytempire.runtime.home import home_of
+from ytempire.runtime.stack import read_state
 from ytempire.settings import get_settings
 from ytempire.youtube import projects
 from ytempire.youtube.errors import NotConnected
@@ -170,7 +170,7 @@ class _Demo:
                 try:
                     collected = await read_patiently(
                         context.sessions,
-                        lambda session: measurement.get_video_measurement(session, published.video_id),
+                        lambda session: measurements.get_video_measurement(session, published.video_id),
                         goes_on,
                     )
                 except NotFound:

@@ -17,8 +17,8 @@ from valkey.exceptions import ConnectionError as CacheAway
 
 from ytempire.kit.database import is_transient, trigger_message
 from ytempire.kit.errors import Conflict, InvalidInput, RetryableError, YtempireError
-from ytempire.operations.home import home_of
 from ytempire.renamed_settings import find_renamed_variables, variable_of
+from ytempire.runtime.home import home_of
 from ytempire.settings import get_settings
 
 DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -17,17 +17,17 @@ import valkey.asyncio
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ytempire.analytics import quarantine
-from ytempire.analytics.ingestor import Ingestor
-from ytempire.analytics.live_counters import LiveCounters
-from ytempire.analytics.models import QuarantinedEvent
-from ytempire.analytics.ndjson_files import Total, ingest_file
-from ytempire.analytics.quarantine_retry import RetryResult, retry_lines
-from ytempire.analytics.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
 from ytempire.cli.command_context import CommandContext, command_context
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
+from ytempire.ingest import quarantine
+from ytempire.ingest.ingestor import Ingestor
+from ytempire.ingest.models import QuarantinedEvent
+from ytempire.ingest.ndjson_files import Total, ingest_file
+from ytempire.ingest.quarantine_retry import RetryResult, retry_lines
+from ytempire.ingest.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
 from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput
+from ytempire.realtime.counters import LiveCounters
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Lines = Annotated[list[UUID] | None, typer.Argument(metavar="[LINE]...", help="Ids, from `list`.")]

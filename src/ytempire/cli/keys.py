@@ -14,8 +14,8 @@ from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.crypto import KeyRing, load_keys
 from ytempire.kit.database import as_subject
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations.home import home_of
-from ytempire.operations.key_rotation import RotationResult, envelopes_by_key, reseal
+from ytempire.runtime.home import home_of
+from ytempire.runtime.key_rotation import RotationResult, envelopes_by_key, reseal
 from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -14,7 +14,7 @@ from ytempire.cli.database import owner_address
 from ytempire.cli.terminal import escape, out, print_json, seconds
 from ytempire.database.maintenance.schedule import TASKS, LastRun, TaskStatus, get_task
 from ytempire.kit import clock
-from ytempire.operations import maintenance
+from ytempire.runtime import maintenance
 from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

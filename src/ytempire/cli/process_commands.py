@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.engine import make_url
 
 from ytempire.database import migrate as database
-from ytempire.operations.process_settings import NotConfigured, configure_logs, require_urls
+from ytempire.runtime.process_settings import NotConfigured, configure_logs, require_urls
 from ytempire.settings import get_settings
 
 
@@ -49,7 +49,7 @@ def worker() -> None:
 
     Example: YTEMPIRE_WORKER__CPU_SLOTS=2 ytempire worker
     """
-    from ytempire.operations.worker import run_worker  # noqa: PLC0415  # brings all that draws and encodes
+    from ytempire.worker.process import run_worker  # noqa: PLC0415  # brings all that draws and encodes
 
     settings = get_settings()
     configure_logs(settings)

@@ -25,10 +25,6 @@ from ytempire.kit.database import Sessions, connect
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
-from ytempire.operations.home import home_of
-from ytempire.operations.local_operator import operator_sessions
-from ytempire.operations.process_settings import configure_logs
-from ytempire.operations.stack import Endpoints, stack_endpoints
 from ytempire.production import queries, service
 from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView
@@ -36,6 +32,10 @@ from ytempire.production.report import EXPORTED, run_document
 from ytempire.production.run_options import Format, Options
 from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source, read_bytes
+from ytempire.runtime.home import home_of
+from ytempire.runtime.local_operator import operator_sessions
+from ytempire.runtime.process_settings import configure_logs
+from ytempire.runtime.stack import Endpoints, stack_endpoints
 from ytempire.settings import Settings, get_settings
 
 POLL_S = 0.2

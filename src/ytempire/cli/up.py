@@ -20,11 +20,11 @@ from ytempire.accounts import service as accounts
 from ytempire.cli.terminal import EXIT_INTERRUPTED, escape, out, print_json
 from ytempire.kit.database import connect, sessions_of
 from ytempire.kit.subject import SYSTEM
-from ytempire.operations import demo, doctor
-from ytempire.operations.disk_forecast import forecast_disk
-from ytempire.operations.home import Home, home_of
-from ytempire.operations.process_settings import configure_logs
-from ytempire.operations.stack import Stack, StackError, StackState, is_locked, read_state
+from ytempire.runtime import demo, doctor
+from ytempire.runtime.disk_forecast import forecast_disk
+from ytempire.runtime.home import Home, home_of
+from ytempire.runtime.process_settings import configure_logs
+from ytempire.runtime.stack import Stack, StackError, StackState, is_locked, read_state
 from ytempire.settings import Settings, get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

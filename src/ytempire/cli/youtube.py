@@ -15,11 +15,11 @@ from ytempire.cli.command_context import command_context
 from ytempire.cli.id_parameters import ProjectId
 from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.errors import InvalidInput
-from ytempire.youtube import projects, quota_status
+from ytempire.youtube import projects
 from ytempire.youtube.endpoints import ProjectQuotaOut
 from ytempire.youtube.methods import ALLOWANCES
 from ytempire.youtube.projects import GOOGLE_TOKEN, Project
-from ytempire.youtube.quota_status import ProjectQuota
+from ytempire.youtube.quota.status import ProjectQuota, list_project_quota
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -169,7 +169,7 @@ def quota(json: Json = False) -> None:
 
     async def work() -> list[ProjectQuota]:
         async with command_context() as context, youtube_of(context) as youtube:
-            return await quota_status.list_project_quota(youtube)
+            return await list_project_quota(youtube)
 
     listed = asyncio.run(work())
     if json:

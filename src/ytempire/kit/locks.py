@@ -24,7 +24,7 @@ class Lock(IntEnum):
     PARTITIONS = 5_252
     MAINTENANCE = 5_253
     SHARD = 5_242
-    """The shard of channels; `analytics/sql/rebuilds.sql` takes it too."""
+    """The shard of channels; `ingest/sql/rebuilds.sql` takes it too."""
     LIVE_RECOUNT = 5_243
     COST_RESERVATION = 5_260
     FEATURE_FLAGS = 5_261

@@ -32,7 +32,7 @@ from ytempire.production.source.reader import parse_source
 from ytempire.production.step_leases import SOURCE_STEP
 from ytempire.production.steps.sequence import STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
-from ytempire.production.voice.espeak_voices import require_voice
+from ytempire.studio.voice.espeak_voices import require_voice
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from ytempire.kit.row_updates import NOT_PERMITTED, update_row
 from ytempire.kit.storage import ObjectStore, StoredObject
 from ytempire.production import queries
 from ytempire.production.errors import VideoNotFound
-from ytempire.production.image_conversion import to_rgb
 from ytempire.production.models import UPLOADED_THUMBNAIL, RunArtifact, Video
+from ytempire.studio.image_conversion import to_rgb
 
 MEDIA_TYPE = "image/jpeg"
 MOST_UPLOADED = 20_000_000  # bytes; a photo of 24 million pixels has some 10 MB

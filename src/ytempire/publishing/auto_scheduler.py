@@ -21,12 +21,12 @@ from ytempire.kit.database import AsyncSession, as_platform_for
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import Subject
-from ytempire.publishing import backlog, calendar_lock, service, upload_queue
+from ytempire.publishing import automation, backlog, calendar_lock, service, upload_queue
+from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.publishing.calendar_lock import WeeklySlots
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.service import PublicationRequest
-from ytempire.youtube import automation, projects
-from ytempire.youtube.automation import CONSENT_VERSION
+from ytempire.youtube import projects
 from ytempire.youtube.projects import Project, ServiceClock
 from ytempire.youtube.service import YouTube
 

@@ -18,7 +18,7 @@ from ytempire.channels import service as channels
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions
 from ytempire.kit.errors import InvalidInput
-from ytempire.publishing import backlog, quota_forecast
+from ytempire.publishing import automation, backlog, quota_forecast
 from ytempire.publishing.calendar_conflicts import (
     INACTIVE_STATUSES,
     MIN_LATENESS,
@@ -31,7 +31,7 @@ from ytempire.publishing.calendar_conflicts import (
 )
 from ytempire.publishing.quota_forecast import QuotaForecast
 from ytempire.publishing.slot_times import slot_times, to_local
-from ytempire.youtube import automation, connections
+from ytempire.youtube import connections
 from ytempire.youtube.service import YouTube
 
 LONGEST = timedelta(days=62)

@@ -11,8 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ytempire.channels.service import ChannelView
+from ytempire.publishing.automation import AutomationView
 from ytempire.publishing.slot_times import to_local
-from ytempire.youtube.automation import AutomationView
 from ytempire.youtube.connections import ConnectionView
 
 Kind = Literal[

@@ -18,7 +18,7 @@ from ytempire.publishing.calendar_conflicts import BacklogVideo, CalendarEntry, 
 from ytempire.publishing.endpoints import PublicationError
 from ytempire.publishing.quota_forecast import QuotaForecast
 from ytempire.youtube.endpoints import youtube_of
-from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST
+from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST
 
 router = APIRouter(prefix="/api/v1", tags=["publications"], dependencies=[Authenticated], responses=PROBLEMS)
 Day = Annotated[date | None, Query(ge=date(2005, 1, 1), le=date(2199, 12, 31))]

@@ -20,10 +20,10 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Conflict
 from ytempire.kit.locks import Lock, lock, lock_expression
 from ytempire.production.models import Video
+from ytempire.publishing import automation
+from ytempire.publishing.automation import AutomationView, PublishingSlot
 from ytempire.publishing.planning import LEAD
 from ytempire.publishing.slot_times import slot_times, to_local
-from ytempire.youtube import automation
-from ytempire.youtube.automation import AutomationView, PublishingSlot
 
 AHEAD = timedelta(days=28)
 

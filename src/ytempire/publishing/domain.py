@@ -10,6 +10,7 @@ DOMAIN = Domain(
         "edit_endpoints:router",
         "thumbnail_endpoints:router",
         "calendar_endpoints:router",
+        "automation_endpoints:router",
     ),
     register_tasks="tasks:register_tasks",
     periodic_tasks="periodic:periodic_tasks",

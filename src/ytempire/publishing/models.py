@@ -1,12 +1,12 @@
-"""The table of publishing."""
+"""Tables of publishing: publications with their edits, what channels do by themselves, their weekly times."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -161,3 +161,36 @@ class PublicationEdit(Model):
     retry_count: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[dict[str, Any] | None]
     settled_at: Mapped[datetime | None]
+
+
+class Automation(Model):
+    """What a channel does by itself, and who agreed to it."""
+
+    __tablename__ = "channel_automation"
+    __table_args__ = (
+        CheckConstraint("videos_per_day BETWEEN 0 AND 10", name="videos_per_day"),
+        CheckConstraint("NOT auto_publish OR consent_at IS NOT NULL", name="consent"),
+        CheckConstraint("num_nulls(consent_at, consent_by, consent_version) IN (0, 3)", name="consent_whole"),
+        # serves: what a removed person agreed to
+        Index("channel_automation_consent_by_idx", "consent_by"),
+        {"schema": "core"},
+    )
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
+    videos_per_day: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    auto_publish: Mapped[bool] = mapped_column(server_default=text("false"))
+    consent_at: Mapped[datetime | None]
+    consent_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))
+    consent_version: Mapped[str | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PublishingSlotRow(Model):
+    """When in the week a channel publishes. The zone is the channel's."""
+
+    __tablename__ = "publishing_slots"
+    __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"), {"schema": "core"})
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    local_time: Mapped[time] = mapped_column(primary_key=True)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ytempire.youtube.methods import INSERTS
 from ytempire.youtube.projects import day_begins, day_of
-from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, Amounts
+from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, Amounts
 
 WEEK = 7
 # A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.

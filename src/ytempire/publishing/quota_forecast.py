@@ -12,10 +12,11 @@ from ytempire.kit.errors import YtempireError
 from ytempire.publishing import upload_queue
 from ytempire.publishing.planning import Plan, UploadPlacement
 from ytempire.publishing.upload_queue import UploadQueue
-from ytempire.youtube import projects, quota
+from ytempire.youtube import projects
 from ytempire.youtube.methods import INSERTS
 from ytempire.youtube.projects import Project, day_begins
-from ytempire.youtube.quota_cost import Amounts
+from ytempire.youtube.quota import reservations
+from ytempire.youtube.quota.costs import Amounts
 from ytempire.youtube.service import YouTube
 
 SHOWN_AT_MOST = 31  # days; what waits for a later one says so itself
@@ -73,7 +74,7 @@ async def _outlook(youtube: YouTube, project: Project) -> QuotaForecast:
         return replace(nothing, error=error.message)
     async with youtube.platform.begin() as session:
         queue = await upload_queue.read_queue(session, project, now)
-        used = {one.bucket: one.used for one in await quota.buckets_of(session, project, now)}
+        used = {one.bucket: one.used for one in await reservations.buckets_of(session, project, now)}
     plan = await asyncio.to_thread(queue.plan)
     return replace(
         nothing,

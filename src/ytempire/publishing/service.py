@@ -20,14 +20,14 @@ from ytempire.production import queries as videos
 from ytempire.production import video_lifecycle
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.queries import VideoView
-from ytempire.publishing import calendar_lock, decisions, queries, youtube_rules
+from ytempire.publishing import automation, calendar_lock, decisions, queries, youtube_rules
+from ytempire.publishing.automation import ConsentRequired
 from ytempire.publishing.decisions import Licence, Privacy
 from ytempire.publishing.errors import NotPublishable, PublicationBusy
 from ytempire.publishing.models import Publication
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.youtube_rules import DesiredVideo
-from ytempire.youtube import automation, connections
-from ytempire.youtube.automation import ConsentRequired
+from ytempire.youtube import connections
 
 UPLOAD_VIDEO = "publishing.upload_video"
 VIDEO_FILE_NAME, CAPTIONS = "video.mp4", "captions.srt"

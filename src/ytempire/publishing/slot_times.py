@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ytempire.youtube.automation import PublishingSlot
+from ytempire.publishing.automation import PublishingSlot
 
 
 def slot_times(slots: Iterable[PublishingSlot], zone: ZoneInfo, first: date, last: date) -> list[datetime]:

@@ -18,13 +18,14 @@ from sqlalchemy import text
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.publishing import planning
+from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.publishing.planning import Plan, QueuedUpload
-from ytempire.youtube import quota, quota_allocation
-from ytempire.youtube.automation import CONSENT_VERSION
 from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 from ytempire.youtube.projects import Project, ServiceClock
-from ytempire.youtube.quota import ProtectedUnits
-from ytempire.youtube.quota_cost import COMPLETE_UPLOAD_COST, Amounts, cost_of
+from ytempire.youtube.quota import reservations
+from ytempire.youtube.quota.allocation import read_allocation
+from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, Amounts, cost_of
+from ytempire.youtube.quota.reservations import ProtectedUnits
 
 WAITING_FOR_QUOTA_RESET = "waitingForQuotaReset"
 # A change of what YouTube has already reads, and then writes. It goes when it comes, and takes of the day's room.
@@ -108,8 +109,8 @@ async def read_queue(session: AsyncSession, project: Project, now: ServiceClock)
         QueuedUpload(row.id, now.to_service_time(row.due_at), CHANGE, now.to_service_time(row.not_before))
         for row in await session.execute(_CHANGES, {"project_id": project.id})
     ]
-    share = await quota_allocation.read_allocation(session, project, now)
-    left = {one.bucket: one.left for one in await quota.buckets_of(session, project, now)}
+    share = await read_allocation(session, project, now)
+    left = {one.bucket: one.left for one in await reservations.buckets_of(session, project, now)}
     return UploadQueue(
         now,
         waiting,
@@ -125,7 +126,7 @@ async def collection_protection(
     """What a call of an upload that takes so many units leaves today, as the plan does. One for which no whole day has
     room beside reading leaves nothing: it would never go. Needs the platform's session.
     """
-    share = await quota_allocation.read_allocation(session, project, now)
+    share = await read_allocation(session, project, now)
     never = planning.subtract(project.allowances, share.daily).get(UNITS, 0) < units
     return ProtectedUnits(0 if never else share.today[UNITS], "reading")
 

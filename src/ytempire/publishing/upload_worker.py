@@ -24,14 +24,22 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries as videos
 from ytempire.production.queries import ArtifactView
-from ytempire.publishing import decisions, delegated_access, leases, metadata, service, upload_queue, youtube_rules
+from ytempire.publishing import (
+    automation,
+    decisions,
+    delegated_access,
+    leases,
+    metadata,
+    service,
+    upload_queue,
+    youtube_rules,
+)
+from ytempire.publishing.automation import ConsentRequired
 from ytempire.publishing.decisions import NextState
 from ytempire.publishing.errors import NotPublishable
 from ytempire.publishing.leases import UploadJob
 from ytempire.publishing.metadata import Values
 from ytempire.publishing.queries import about_session
-from ytempire.youtube import automation
-from ytempire.youtube.automation import ConsentRequired
 from ytempire.youtube.errors import (
     ChannelStopped,
     NotConnected,
@@ -42,8 +50,8 @@ from ytempire.youtube.errors import (
     error_document,
 )
 from ytempire.youtube.projects import ServiceClock
-from ytempire.youtube.quota import ProtectedUnits
-from ytempire.youtube.quota_cost import CAPTIONS, CAPTIONS_REPLACE_PARTS, THUMBNAIL, UploadPart
+from ytempire.youtube.quota.costs import CAPTIONS, CAPTIONS_REPLACE_PARTS, THUMBNAIL, UploadPart
+from ytempire.youtube.quota.reservations import ProtectedUnits
 from ytempire.youtube.service import Build, YouTube
 from ytempire.youtube.uploads import MediaDescription, Uploaded
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ytempire.production.review.policy import blocked_phrase_matches
-from ytempire.production.script.document import metadata_texts
 from ytempire.production.script.metadata import MOST_DESCRIPTION, MOST_TAGS, MOST_TITLE, tags_length
 from ytempire.publishing.chapter_marks import chapter_findings
+from ytempire.studio.script_document import metadata_texts
 
 # videoCategories.list: those that a video may be given; the others are of films and shows
 CATEGORIES = frozenset(map(str, (1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29)))

@@ -27,6 +27,9 @@ class Domain:
     """`async (WorkerContext) -> None`: registers the jobs of the domain at the worker's queue."""
     periodic_tasks: str | None = None
     """`async (WorkerContext) -> Sequence[PeriodicTask]`: what the worker runs at intervals."""
+    commit_listener: str | None = None
+    """`async (WorkerContext) -> Callable[[bytes], None]`: hears in the worker what each commit of events changed in the
+    last minutes (`ingest.sums.RECENT`)."""
     sealed_columns: str | None = None
     """`Sequence[SealedColumn]`: the columns of envelopes, for the rotation of keys."""
     notified_messages: str | None = None

@@ -18,10 +18,12 @@ _PACKAGES = (
     "journal",
     "notifications",
     "database.maintenance",
-    "analytics",
+    "ingest",
     "production",
     "publishing",
-    "measurement",
+    "collection",
+    "insight",
+    "realtime",
     "live",
 )
 

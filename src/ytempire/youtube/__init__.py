@@ -1,7 +1,7 @@
-"""The one client of YouTube, for discovery, publishing and measurement; and the connection of channels to it.
+"""The one client of YouTube, for discovery, publishing and collection; and the connection of channels to it.
 
-It owns API projects and what is left of their quota, the connection of a channel (which YouTube channel, whose consent,
-how it is), and what a channel may do by itself. `service.YouTube` is what other domains call.
+It owns API projects and what is left of their quota (`quota/`), and the connection of a channel: which YouTube channel,
+whose consent, how it is. `service.YouTube` is what other domains call.
 
 What always holds: no call without quota reserved for it, and never a unit more than a project has; no call that
 changes something for a channel that is not active; no transaction open while YouTube is asked; a failure says whether

@@ -1,8 +1,8 @@
-"""Tables of the client of YouTube: projects, their quota, connections of channels, what channels do by themselves."""
+"""Tables of the client of YouTube: projects, their quota, connections of channels."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    SmallInteger,
     Text,
     func,
     text,
@@ -172,36 +171,3 @@ class OAuthState(Model):
     redirect_uri: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-
-
-class Automation(Model):
-    """What a channel does by itself, and who agreed to it."""
-
-    __tablename__ = "channel_automation"
-    __table_args__ = (
-        CheckConstraint("videos_per_day BETWEEN 0 AND 10", name="videos_per_day"),
-        CheckConstraint("NOT auto_publish OR consent_at IS NOT NULL", name="consent"),
-        CheckConstraint("num_nulls(consent_at, consent_by, consent_version) IN (0, 3)", name="consent_whole"),
-        # serves: what a removed person agreed to
-        Index("channel_automation_consent_by_idx", "consent_by"),
-        {"schema": "core"},
-    )
-
-    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
-    videos_per_day: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    auto_publish: Mapped[bool] = mapped_column(server_default=text("false"))
-    consent_at: Mapped[datetime | None]
-    consent_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))
-    consent_version: Mapped[str | None]
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class PublishingSlotRow(Model):
-    """When in the week a channel publishes. The zone is the channel's."""
-
-    __tablename__ = "publishing_slots"
-    __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"), {"schema": "core"})
-
-    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"), primary_key=True)
-    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    local_time: Mapped[time] = mapped_column(primary_key=True)

@@ -22,7 +22,7 @@ from ytempire.channels import service as channels
 from ytempire.kit import clock
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession, Sessions
-from ytempire.youtube import connections, projects, quota, tokens
+from ytempire.youtube import connections, projects, tokens
 from ytempire.youtube.clock_mapping import ClockMapping, ClockSegment
 from ytempire.youtube.connections import PROVIDER, ConnectionView
 from ytempire.youtube.error_mapping import TROUBLE_S, YouTubeErrorResponse, map_error, map_no_response
@@ -35,7 +35,8 @@ from ytempire.youtube.errors import (
 )
 from ytempire.youtube.methods import METHODS
 from ytempire.youtube.projects import Project, ServiceClock
-from ytempire.youtube.quota import ProtectedUnits
+from ytempire.youtube.quota import reservations
+from ytempire.youtube.quota.reservations import ProtectedUnits
 from ytempire.youtube.tokens import Tokens
 from ytempire.youtube.transport import Apis, HttpResponse, HttpTransport, NoResponse, NotSent, apis_at
 from ytempire.youtube.uploads import Uploaded, range_of, read_progress
@@ -209,15 +210,15 @@ class YouTube:
         async with self.platform.begin() as session:
             await _require_may(session, caller.channel_id, is_write=is_write)
             is_write = is_write and not is_idempotent
-            reservation = await quota.reserve(
+            reservation = await reservations.reserve(
                 session, caller.project, method, name, channel_id=caller.channel_id, now=now, protected=protected
             )
 
-        async def settle(outcome: quota.Outcome, reason: str | None = None, *, used_up: bool = False) -> None:
+        async def settle(outcome: reservations.Outcome, reason: str | None = None, *, used_up: bool = False) -> None:
             async with self.platform.begin() as session:
-                await quota.settle(session, reservation, outcome, reason=reason)
+                await reservations.settle(session, reservation, outcome, reason=reason)
                 if used_up:
-                    await quota.mark_exhausted(session, reservation)
+                    await reservations.mark_exhausted(session, reservation)
 
         try:
             response = await self._with_token(

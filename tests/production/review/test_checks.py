@@ -12,8 +12,8 @@ from tests.production.review.videos import HEIGHT, LENGTH_S, WIDTH, make_video
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.checks import Expected, Review, review_file, script_vector
 from ytempire.production.review.policy import blocked_phrase_matches
-from ytempire.production.script.document import Line, Script, ScriptScore, Section
-from ytempire.production.voice.document import Narration, SpokenLine, Word
+from ytempire.studio.script_document import Line, Script, ScriptScore, Section
+from ytempire.studio.voice.document import Narration, SpokenLine, Word
 
 TEXTS = ("Bees shiver to keep warm.", "Their honey burns slowly.")
 WORDS = tuple(

@@ -6,14 +6,14 @@ import pytest
 
 from tests.production.script.texts import BEES, PERSONA, bees, glaciers
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import NothingToSay, write
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.script.words import words_of
 from ytempire.production.source.document import SourceText
 from ytempire.production.source.reader import parse_source
-from ytempire.production.voice.pacing import script_s
+from ytempire.studio.script_document import Script
+from ytempire.studio.voice.pacing import script_s
 
 SOURCES = {"bees": bees, "glaciers": glaciers}
 

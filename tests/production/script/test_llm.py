@@ -7,12 +7,12 @@ import pytest
 
 from tests.production.script.texts import PERSONA, bees
 from ytempire.channels.strategy import Strategy
-from ytempire.production.script.document import Script
 from ytempire.production.script.extractive import write
 from ytempire.production.script.llm import ModelUnusable, write_with_model
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING
 from ytempire.production.source.reader import parse_source
+from ytempire.studio.script_document import Script
 
 
 class Scripted:

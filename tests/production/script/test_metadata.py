@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.production.script.texts import bees
-from ytempire.production.script.document import Line, Script, Section
 from ytempire.production.script.metadata import (
     MOST_DESCRIPTION,
     MOST_TAGS,
@@ -19,7 +18,8 @@ from ytempire.production.script.metadata import (
     title_for,
     topics_first,
 )
-from ytempire.production.voice.document import Narration, SpokenLine
+from ytempire.studio.script_document import Line, Script, Section
+from ytempire.studio.voice.document import Narration, SpokenLine
 
 
 class TestTitle:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.production.script.texts import PERSONA, bees, glaciers
-from ytempire.production.script.document import Line, Script
 from ytempire.production.script.extractive import write
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
+from ytempire.studio.script_document import Line, Script
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.production import picture_samples as samples
 from tests.production.script.texts import PERSONA
 from tests.production.source_samples import fault, read, usable
-from ytempire.production.captions.layout import build
+from tests.studio import picture_samples as samples
 from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.script.sentences import sentences_of
-from ytempire.production.voice.espeak import EspeakVoice
-from ytempire.production.voice.narration import narrate
+from ytempire.studio.captions.layout import build
+from ytempire.studio.voice.espeak import EspeakVoice
+from ytempire.studio.voice.narration import narrate
 
 DROPPED = pytest.mark.xfail(strict=True, reason="issue 12, K14: good sentences wait for the rewrite of the script")
 

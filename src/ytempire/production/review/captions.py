@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ytempire.production.review.check import Check
-from ytempire.production.voice.document import Narration
+from ytempire.studio.voice.document import Narration
 
 LARGEST_START_ERROR_S = 0.12
 MOST_LINES = 2

@@ -14,10 +14,10 @@ from ytempire.production.review.captions import ReviewedCue, caption_checks
 from ytempire.production.review.check import Check
 from ytempire.production.review.media import Media, measure
 from ytempire.production.review.policy import RUN_AGAIN_HINT, BlockedPhraseMatch, policy_matches
-from ytempire.production.script.document import Script, ScriptScore
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.scoring import PASSING
-from ytempire.production.voice.document import Narration
+from ytempire.studio.script_document import Script, ScriptScore
+from ytempire.studio.voice.document import Narration
 
 LENGTH_TOLERANCE = 0.10
 LONGEST_AV_GAP_S = 0.1

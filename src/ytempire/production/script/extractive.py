@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
-from ytempire.production.script.document import Line, Script, Section
 from ytempire.production.script.lists import lists_of
 from ytempire.production.script.metadata import describe, tags_for, title_for
 from ytempire.production.script.passages import Passage, list_passage, needed_acronyms, passages_of, spoken_s
@@ -19,7 +18,8 @@ from ytempire.production.script.sentence_editing import acronyms_defined, withou
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
 from ytempire.production.script.source_parts import SourcePart, parts_of
 from ytempire.production.source.document import SourceText
-from ytempire.production.voice.pacing import (
+from ytempire.studio.script_document import Line, Script, Section
+from ytempire.studio.voice.pacing import (
     AFTER_HEADING,
     BETWEEN_SECTIONS,
     BETWEEN_SENTENCES,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.document import Line
 from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.sentence_editing import capitalised, cleaned, shortened, without_opener
 from ytempire.production.source.document import Block, SourceText
+from ytempire.studio.script_document import Line
 
 FEWEST, MOST = 2, 6
 _HEAD = re.compile(r"(.{3,48}?)(?:\s[-–—]\s|:\s|\.\s|—)\S")

@@ -17,12 +17,12 @@ from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.errors import PermanentError
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.production.script.document import Line, Script, ScriptScore, Section
 from ytempire.production.script.metadata import described, tags_for, title_for
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.source.document import SourceText
+from ytempire.studio.script_document import Line, Script, ScriptScore, Section
 
 IMPROVEMENTS = 3
 MAX_OUTPUT_TOKENS = 4_000  # a 180 s script with its JSON takes about 1,500

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import regex
 
 from ytempire.production.script.angle_brackets import without_angles
-from ytempire.production.script.document import Line, Script
 from ytempire.production.script.phrase_search import Searched
 from ytempire.production.source.document import SourceText
-from ytempire.production.voice.document import Narration
+from ytempire.studio.script_document import Line, Script
+from ytempire.studio.voice.document import Narration
 
 MOST_TITLE = 100  # characters, YouTube's limit; search results cut at about 70
 PREFERRED_TITLE = 70

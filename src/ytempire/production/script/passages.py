@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ytempire.production.script.document import Line
 from ytempire.production.script.lists import PointList
 from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Weighed
@@ -14,7 +13,8 @@ from ytempire.production.script.sentence_editing import acronyms_defined
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.script.source_parts import SourcePart
 from ytempire.production.script.words import word_set
-from ytempire.production.voice.pacing import BETWEEN_SENTENCES, line_s
+from ytempire.studio.script_document import Line
+from ytempire.studio.voice.pacing import BETWEEN_SENTENCES, line_s
 
 MOST_SENTENCES = 5
 LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video

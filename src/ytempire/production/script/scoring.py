@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.document import Line, Script, ScriptScore
 from ytempire.production.script.readability import LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.salience import STRIKING, Embed, alike, names_of
 from ytempire.production.script.words import content_words, words_of
 from ytempire.production.source.document import SourceText
-from ytempire.production.voice.pacing import script_s
+from ytempire.studio.script_document import Line, Script, ScriptScore
+from ytempire.studio.voice.pacing import script_s
 
 PASSING = 0.75
 RATE = 158  # words a minute; the length fit only asks whether the plan is believable

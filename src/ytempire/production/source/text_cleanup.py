@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from ytempire.production.voice.lexicon import UNITS
+from ytempire.studio.voice.lexicon import UNITS
 
 # "&amp;" that is still there after reading was escaped twice. Only what ends in ";" is certainly an entity.
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|shy|[lr][sd]quo|[mn]dash|hellip|#\d{1,7}|#x[0-9a-f]{1,6});", re.I)

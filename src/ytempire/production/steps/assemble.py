@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.production.captions.document import Captions
-from ytempire.production.render.encode import render
 from ytempire.production.run_options import FRAME
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.visuals.scenes import Storyboard
+from ytempire.studio.captions.document import Captions
+from ytempire.studio.render.encode import render
+from ytempire.studio.visuals.scenes import Storyboard
 
 
 async def act(context: StepContext) -> StepResult:

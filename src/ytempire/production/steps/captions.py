@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.production.captions.files import write_srt, write_vtt
-from ytempire.production.captions.layout import build
 from ytempire.production.run_options import FRAME
-from ytempire.production.script.document import Script
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.voice.document import Narration
+from ytempire.studio.captions.files import write_srt, write_vtt
+from ytempire.studio.captions.layout import build
+from ytempire.studio.script_document import Script
+from ytempire.studio.voice.document import Narration
 
 
 async def act(context: StepContext) -> StepResult:

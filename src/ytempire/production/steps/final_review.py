@@ -7,16 +7,16 @@ from typing import Any
 
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production import duplicate_detection
-from ytempire.production.captions.document import Captions, Cue
-from ytempire.production.render.caption_detection import CaptionBox, caption_boxes
 from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
 from ytempire.production.review.policy import blocked_phrase_matches
 from ytempire.production.run_options import FRAME
-from ytempire.production.script.document import Script, ScriptScore, metadata_texts
 from ytempire.production.script.metadata import describe_with_chapters, spoken_topics
 from ytempire.production.steps.base import StepContext, StepResult
-from ytempire.production.voice.document import Narration
+from ytempire.studio.captions.document import Captions, Cue
+from ytempire.studio.render.caption_detection import CaptionBox, caption_boxes
+from ytempire.studio.script_document import Script, ScriptScore, metadata_texts
+from ytempire.studio.voice.document import Narration
 
 
 async def act(context: StepContext) -> StepResult:

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.review.policy import RUN_AGAIN_HINT, blocked_phrase_matches
-from ytempire.production.script.document import Script
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.source.document import SourceText
 from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.studio.script_document import Script
 
 
 async def act(context: StepContext) -> StepResult:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.production.script.document import Script
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.thumbnail.drawing import draw_all
-from ytempire.production.visuals.scenes import Storyboard
+from ytempire.studio.script_document import Script
+from ytempire.studio.thumbnail.drawing import draw_all
+from ytempire.studio.visuals.scenes import Storyboard
 
 
 async def act(context: StepContext) -> StepResult:

@@ -6,11 +6,11 @@ from collections import Counter
 
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.run_options import FRAME
-from ytempire.production.script.document import Script
 from ytempire.production.steps.base import StepContext, StepResult
-from ytempire.production.visuals.images import ImageFolder
-from ytempire.production.visuals.planner import plan
-from ytempire.production.voice.document import Narration
+from ytempire.studio.script_document import Script
+from ytempire.studio.visuals.images import ImageFolder
+from ytempire.studio.visuals.planner import plan
+from ytempire.studio.voice.document import Narration
 
 
 async def act(context: StepContext) -> StepResult:

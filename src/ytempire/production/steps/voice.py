@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ytempire.production.script.document import Script
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
-from ytempire.production.voice.engine_factory import create_engine
-from ytempire.production.voice.narration import narrate
+from ytempire.studio.script_document import Script
+from ytempire.studio.voice.engine_factory import create_engine
+from ytempire.studio.voice.narration import narrate
 
 
 async def act(context: StepContext) -> StepResult:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
+from ytempire.collection.decisions import PROBLEM
+from ytempire.collection.gaps import EXPECTED, NO_WORKER
 from ytempire.database.maintenance.context import TaskContext
-from ytempire.measurement.decisions import PROBLEM
-from ytempire.measurement.gaps import EXPECTED, NO_WORKER
 
 _STALE_CHANNELS = f"""
     SELECT c.id, c.name, m.counters_read_at, m.last_error ->> 'message'

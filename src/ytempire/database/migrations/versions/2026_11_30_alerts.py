@@ -1,6 +1,6 @@
 """One table of alerts for the four kinds; one scale of severity; deliveries and preferences of notifications
 
-Revision: 2026_11_30_alerts, after 2026_11_30_outbox
+Revision: 2026_11_30_alerts, after 2026_11_30_rooms
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_alerts"
-down_revision = "2026_11_30_outbox"
+down_revision = "2026_11_30_rooms"
 branch_labels = None
 depends_on = None
 

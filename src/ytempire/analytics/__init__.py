@@ -1,1 +1,0 @@
-"""What happened to videos after they were published: measured, rolled up, shown."""

@@ -1,0 +1,116 @@
+"""Speaks a script: sentences with pauses between them, fitted to the planned length, mastered, with word times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ytempire.channels.persona import Persona
+from ytempire.kit.processes import run_in_metered_thread
+from ytempire.studio.script_document import Line, Script
+from ytempire.studio.voice.document import Narration, SpokenLine, Word
+from ytempire.studio.voice.engine import Samples, Utterance, VoiceEngine
+from ytempire.studio.voice.mastering import master
+from ytempire.studio.voice.pacing import LEAD_IN_S, TAIL_S, line_s, pauses_s
+from ytempire.studio.voice.speech_bounds import trimmed
+
+FRAME_RATE = 30  # the video's: the narration ends on a frame
+CLOSE_ENOUGH = 0.02  # of the planned length; ±5 % is promised
+SLOWEST, FASTEST = 0.95, 1.05  # of the persona's rate: 150-165 words a minute around 158
+SYNTHESES = 3  # the first and at most two corrections
+
+
+async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_wav: Path) -> Narration:
+    """Write the narration of `script` to `out_wav` and return when each word is heard.
+
+    The length is fitted to `script.planned_s` by the pace (within 5 % of the persona's) and the pauses; a text that
+    does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
+    """
+    rate = base = persona.voice.words_per_minute
+    usual = sum(line_s(line.text, words_per_minute=base) for line in script.lines)
+    utterances: list[Utterance] = []
+    pauses: list[float] = []
+    for attempt in range(SYNTHESES):
+        spoken = await engine.speak([line.text for line in script.lines], words_per_minute=rate)
+        utterances = [trimmed(utterance) for utterance in spoken]
+        speech = sum(utterance.duration_s for utterance in utterances)
+        room = script.planned_s - LEAD_IN_S - TAIL_S
+        pauses = _fitted_pauses(script.lines, room - speech)
+        wanted = room - sum(pauses)
+        # In seconds heard rather than in the engine's own words a minute, which engines understand differently.
+        aim = min(max(wanted, usual / FASTEST), usual / SLOWEST)
+        corrected = round(rate * speech / aim)
+        close = abs(speech - aim) <= CLOSE_ENOUGH * script.planned_s
+        if close or corrected == rate or attempt == SYNTHESES - 1:
+            break
+        rate = corrected
+    sound, starts, duration = _assemble(utterances, pauses)
+    await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
+    return _narration(script.lines, utterances, starts, duration, engine)
+
+
+def _fitted_pauses(lines: Sequence[Line], room_s: float) -> list[float]:
+    """The pause after each line but the last, between its shortest and longest, so that they fill `room_s` best."""
+    shortest, usual, longest = (pauses_s(lines, kind) for kind in ("shortest", "usual", "longest"))
+    total = sum(usual)
+    if room_s >= total:
+        spread, share = longest, (room_s - total) / max(1e-9, sum(longest) - total)
+    else:
+        spread, share = shortest, (total - room_s) / max(1e-9, total - sum(shortest))
+    share = min(1.0, share)
+    return [one + (other - one) * share for one, other in zip(usual, spread, strict=True)]
+
+
+def _assemble(utterances: Sequence[Utterance], pauses: Sequence[float]) -> tuple[Samples, list[float], float]:
+    """All sound from the first frame on, the start of each utterance, and the length, whole in video frames."""
+    rate = utterances[0].sample_rate
+    starts: list[float] = []
+    parts: list[Samples] = []
+    place = round(LEAD_IN_S * rate)
+    parts.append(np.zeros(place, dtype=np.float32))
+    for utterance, pause in zip(utterances, [*pauses, 0.0], strict=True):
+        starts.append(place / rate)
+        silence = np.zeros(round(pause * rate), dtype=np.float32)
+        parts += [_soft_edges(utterance), silence]
+        place += len(utterance.samples) + len(silence)
+    duration = math.ceil((place / rate + TAIL_S) * FRAME_RATE) / FRAME_RATE
+    return np.concatenate(parts), starts, duration
+
+
+def _soft_edges(utterance: Utterance) -> Samples:
+    """5 ms of fade at both ends, so that no cut clicks."""
+    size = min(len(utterance.samples) // 2, utterance.sample_rate // 200)
+    ramp = np.linspace(0.0, 1.0, size, dtype=np.float32)
+    samples = utterance.samples.copy()
+    samples[:size] *= ramp
+    samples[len(samples) - size :] *= ramp[::-1]
+    return samples
+
+
+def _narration(
+    lines: Sequence[Line],
+    utterances: Sequence[Utterance],
+    starts: Sequence[float],
+    duration: float,
+    engine: VoiceEngine,
+) -> Narration:
+    words: list[Word] = []
+    spoken: list[SpokenLine] = []
+    for index, (line, utterance, start) in enumerate(zip(lines, utterances, starts, strict=True)):
+        tokens = line.text.split()
+        words += [
+            Word(text=tokens[word.token], start_s=start + word.start_s, end_s=start + word.end_s, line=index)
+            for word in utterance.words
+        ]
+        spoken.append(SpokenLine(line=index, start_s=start, end_s=start + utterance.duration_s))
+    return Narration(
+        duration_s=duration,
+        words=tuple(words),
+        lines=tuple(spoken),
+        engine=engine.name,
+        voice=engine.voice,
+        timing=utterances[0].timing,
+    )

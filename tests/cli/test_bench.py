@@ -1,0 +1,28 @@
+"""The command `bench` hands over to the benches of the source, where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from ytempire.cli import bench
+from ytempire.cli.bench import BenchesMissing
+
+
+def test_an_installed_package_says_where_the_benches_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "CHECKOUT", tmp_path)
+    app = typer.Typer()
+    bench.register(app)
+    with pytest.raises(BenchesMissing, match="come with the source") as refusal:
+        typer.main.get_group(app)(["bench", "api", "--users", "5", "--json"], standalone_mode=False)
+    assert "make setup" in (refusal.value.hint or "")
+
+
+def test_a_checkout_has_a_command_for_each_claim() -> None:
+    app = typer.Typer()
+    bench.register(app)
+    assert set(typer.main.get_group(app).commands["bench"].commands) == {  # type: ignore[attr-defined]
+        "render", "video", "start", "api", "ingest", "dashboards",
+    }  # fmt: skip

@@ -1,0 +1,170 @@
+"""What a screen is told: each number with its source and its age, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api import client_of, settings_for
+from tests.collection.conftest import CollectionEnv, collection_env, keys, project_given, sandbox_server, youtube_env
+from tests.ingest.factories import event, ndjson
+from ytempire.collection import decisions, queries
+from ytempire.collection.queries import NotMeasured
+from ytempire.insight.measurements import get_video_measurement
+from ytempire.youtube.projects import PACIFIC
+
+__all__ = ["collection_env", "keys", "project_given", "sandbox_server", "youtube_env"]
+
+DAY = 86_400.0
+
+
+class TestOfAVideo:
+    async def test_every_number_has_a_source_and_an_age(self, collection_env: CollectionEnv) -> None:
+        video = collection_env.publish(quality=2.0)
+        for _ in range(12):
+            collection_env.youtube_env.sandbox_server.advance(DAY / 2)
+            await collection_env.collect()
+        async with collection_env.youtube_env.sessions.begin() as session:
+            view = await get_video_measurement(session, video.video_id)
+        assert view.is_sandbox
+        assert view.counters.views == collection_env.shown(video)["views"] == view.metrics["views"]
+        assert view.counters.read_at is not None
+        assert view.freshness == "fresh"
+        assert view.reports.revenue_reported_through == view.reports.reported_through
+        assert view.reported_rpm_usd is not None
+        assert view.reported_rpm_usd > Decimal(view.metrics["rpm_usd"])
+        assert (
+            view.profit_usd
+            == collection_env.youtube_env.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_daily")[0][0]
+        )
+
+    async def test_one_that_is_not_live_is_not_measured(self, collection_env: CollectionEnv) -> None:
+        with pytest.raises(NotMeasured):
+            async with collection_env.youtube_env.sessions.begin() as session:
+                await get_video_measurement(session, collection_env.youtube_env.channel_id)
+
+
+class TestOfAChannel:
+    async def test_our_sums_agree_with_youtubes_reports(self, collection_env: CollectionEnv) -> None:
+        """With a reading shortly before each midnight in California, as every few minutes have one."""
+        for number in range(3):
+            collection_env.publish(f"Tide {number}", quality=2.0)
+        for _ in range(8):
+            now = datetime.fromisoformat(collection_env.youtube_env.sandbox_server.control("GET", "/clock")["now"])
+            midnight = decisions.day_ends((now + timedelta(minutes=2)).astimezone(PACIFIC).date())
+            collection_env.youtube_env.sandbox_server.advance((midnight - now).total_seconds() - 60)
+            await collection_env.collect()
+        async with collection_env.youtube_env.sessions.begin() as session:
+            view = await queries.get_channel_measurement(session, collection_env.youtube_env.channel_id)
+        assert view.counters.videos == 3
+        assert view.reconciliation.views_reported > 200
+        assert view.reconciliation.relative_difference is not None
+        assert view.reconciliation.status == "match"
+
+    async def test_what_is_late_is_said(self, collection_env: CollectionEnv) -> None:
+        collection_env.publish()
+        await collection_env.collect()
+        collection_env.execute(
+            "UPDATE core.channel_collections SET counters_due_at = counters_due_at - %s", timedelta(hours=7)
+        )
+        async with collection_env.youtube_env.sessions.begin() as session:
+            view = await queries.get_channel_measurement(session, collection_env.youtube_env.channel_id)
+        assert view.counters.freshness == "stale"
+
+
+class TestOverHttp:
+    @pytest.fixture
+    async def client(self, collection_env: CollectionEnv, cache_url: str) -> AsyncIterator[httpx.AsyncClient]:
+        settings = settings_for(collection_env.youtube_env.database, cache_url, collection_env.youtube_env.home)
+        async with client_of(settings) as client:
+            yield client
+
+    async def test_shapes_and_who_may_see_them(self, collection_env: CollectionEnv, client: httpx.AsyncClient) -> None:
+        video = collection_env.publish(quality=2.0)
+        paths = (f"/api/v1/videos/{video.video_id}/collection", _of_channel(collection_env))
+        collection_env.youtube_env.sandbox_server.advance(5 * DAY)
+        await collection_env.collect()
+        of_video, of_channel = [(await client.get(path)).json() for path in paths]
+        assert of_video["counters"]["views"] == of_video["metrics"]["views"] > 0
+        assert of_video["cost_usd"] == "0.000000"
+        assert of_channel["counters"] | {"read_at": "", "due_at": ""} == {
+            "videos": 1,
+            "missing": 0,
+            "listed": 1,
+            "views": of_video["counters"]["views"],
+            "read_at": "",
+            "due_at": "",
+            "freshness": "fresh",
+        }
+        assert of_channel["reports"]["reported_through"] == of_video["reports"]["reported_through"]
+        client.cookies.clear()
+        assert [(await client.get(path)).status_code for path in paths] == [401, 401]
+
+    async def test_every_door_says_the_same_engagement_rate_and_rpm(
+        self, collection_env: CollectionEnv, client: httpx.AsyncClient
+    ) -> None:
+        """All of it happened in this minute, so that days, hours, minutes and a whole life are of the same events."""
+        video = collection_env.publish()
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        counts = {"views": 7001, "likes": 611, "comments": 97, "shares": 13, "estimated_revenue_usd": 31.000007}
+        said = event(collection_env.youtube_env.channel_id, video.video_id, now, **counts)
+        assert (await client.post("/api/v1/ingest/metrics", content=ndjson(said))).status_code == 202
+        doors = {
+            "the video's page": (f"/videos/{video.video_id}/collection", lambda it: [it["metrics"]]),
+            "figures of the video": (
+                f"/analytics/videos/{video.video_id}",
+                lambda it: [it["current"], it["days"][-1], *(one for one in it["hours"] if one["views"])],
+            ),
+            "overview": ("/analytics/overview", lambda it: [it["current"], it["days"][-1]]),
+            "channels": ("/analytics/channels", lambda it: it["items"]),
+            "top videos": ("/analytics/videos", lambda it: it["items"]),
+            "RPM by week": ("/analytics/rpm", lambda it: it["items"][0]["weeks"]),
+            "heatmap": ("/analytics/heatmap", lambda it: [one for one in it["items"] if one["views"]]),
+            "live": (
+                "/analytics/live",
+                lambda it: [it["total"], it["channels"][0]["live"], it["videos"][0]["live"], _hour(it["videos"][0])],
+            ),
+        }
+        found = {}
+        for name, (path, of) in doors.items():
+            answer = await client.get(f"/api/v1{path}")
+            assert answer.status_code == 200, answer.text
+            for one in of(answer.json()):
+                found[name] = [one[rate] for rate in ("engagement_rate", "rpm_usd") if rate in one]
+                rates = {"engagement_rate": round((611 + 97 + 13) / 7001, 6), "rpm_usd": "4.427940"}
+                assert found[name] == [value for rate, value in rates.items() if rate in one], name
+                assert found[name], name
+        assert found.keys() == doors.keys()
+
+    async def test_what_is_not_measured_is_null(self, collection_env: CollectionEnv, client: httpx.AsyncClient) -> None:
+        answer = await client.get(_of_channel(collection_env))
+        assert (answer.status_code, answer.json()) == (200, None)
+        video = collection_env.publish()
+        collection_env.execute("DELETE FROM core.video_counters")
+        answer = await client.get(f"/api/v1/videos/{video.video_id}/collection")
+        assert (answer.status_code, answer.json()) == (200, None)
+        unknown = await client.get(f"/api/v1/videos/{collection_env.youtube_env.channel_id}/collection")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "video_not_found")
+
+    async def test_a_channel_is_listed_with_its_connection(
+        self, collection_env: CollectionEnv, client: httpx.AsyncClient
+    ) -> None:
+        await collection_env.youtube_env.channel("Not connected")
+        listed = (await client.get("/api/v1/channels")).json()["items"]
+        assert [(one["connection"], one["is_sandbox"]) for one in listed] == [
+            ("connected", True),
+            (None, None),
+        ]
+
+
+def _hour(video: dict[str, Any]) -> dict[str, Any]:
+    return {"engagement_rate": video["hour_engagement_rate"]}
+
+
+def _of_channel(collection_env: CollectionEnv) -> str:
+    return f"/api/v1/channels/{collection_env.youtube_env.channel_id}/collection"
