@@ -40,9 +40,7 @@ def test_files_named_in_a_document_exist(document: Path) -> None:
 def test_architecture_names_every_package() -> None:
     house = (ROOT / "docs/architecture.md").read_text().split("```")[1]
     named = {line.split("/")[0].strip() for line in house.splitlines() if re.match(r" {2,4}[a-z_]+/ ", line)}
-    packages = {
-        path.name for path in (ROOT / "src/ytempire").iterdir() if path.is_dir() and not path.name.startswith("_")
-    }
+    packages = {path.parent.name for path in (ROOT / "src/ytempire").glob("*/__init__.py")}
     assert packages - named == set()
     subpackages = {path.parent.name for path in (ROOT / "src/ytempire").rglob("__init__.py")}
     assert named - packages - subpackages == set()
