@@ -295,7 +295,7 @@ async def _reserved(collection_env: CollectionEnv) -> int:
     channel_id, owner_id = collection_env.youtube_env.channel_id, collection_env.youtube_env.operator.user_id
     held = CollectionLease(channel_id, owner_id, uuid4(), 0, 0, clock.now(), include_not_due=True)
     connection, now = await runtime.youtube.connection(channel_id), await runtime.youtube.now(project)
-    return (await read_collection_quota(Attempt(runtime, held, connection, project, now))).protected_units
+    return (await read_collection_quota(Attempt(runtime, held, connection, project, now))).protected.units
 
 
 class TestKilled:

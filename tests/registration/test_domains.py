@@ -39,6 +39,7 @@ def test_api_of_all_domains_does_not_import_what_draws_speaks_and_encodes() -> N
     source = (
         "import sys; from ytempire.app import create_app; create_app();"
         "sys.exit(any(name in sys.modules for name in"
-        " ('ytempire.production.steps.registry', 'ytempire.production.runner', 'ytempire.embeddings.embedding')))"
+        " ('ytempire.production.steps.registry', 'ytempire.production.runner', 'ytempire.embeddings.embedding',"
+        " 'ytempire.studio.render.encode', 'ytempire.studio.visuals.drawing')))"
     )
     assert subprocess.run([sys.executable, "-c", source], check=False).returncode == 0

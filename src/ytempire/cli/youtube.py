@@ -17,7 +17,7 @@ from ytempire.cli.terminal import escape, out, print_json
 from ytempire.kit.errors import InvalidInput
 from ytempire.youtube import projects
 from ytempire.youtube.endpoints import ProjectQuotaOut
-from ytempire.youtube.methods import ALLOWANCES
+from ytempire.youtube.methods import ALLOWANCES, UNITS
 from ytempire.youtube.projects import GOOGLE_TOKEN, Project
 from ytempire.youtube.quota.status import ProjectQuota, list_project_quota
 
@@ -187,7 +187,7 @@ def quota(json: Json = False) -> None:
             table.add_column(column, justify="left" if column == "bucket" else "right")
         for bucket in project.buckets:
             left = "0 (from YouTube)" if bucket.exhausted else f"{bucket.left:,}"
-            reserved = project.allocation.today.get(bucket.bucket)
+            reserved = project.claims["collection"].today if bucket.bucket == UNITS else 0
             table.add_row(
                 bucket.bucket, f"{bucket.used:,}", f"{bucket.allowed:,}", left, f"{reserved:,}" if reserved else ""
             )

@@ -23,7 +23,6 @@ from ytempire.collection.quota_limit import CollectionQuota, read_collection_quo
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.publishing import remote_sync
-from ytempire.youtube.quota.reservations import ProtectedUnits
 
 Counts = Mapping[str, int]
 
@@ -66,7 +65,7 @@ async def _list_videos(
     """What YouTube lists of these: counters, and for the same price what may have been edited there."""
     answer = await attempt.call_youtube(
         lambda apis: apis.data.videos().list(part="snippet,status,statistics", id=",".join(ids)),
-        protected=ProtectedUnits(collection_quota.protected_units, "uploads"),
+        protected=collection_quota.protected,
     )
     return {item["id"]: item for item in answer.get("items", [])}
 

@@ -7,5 +7,6 @@ DOMAIN = Domain(
     models="models",
     routers=("endpoints:router",),
     periodic_tasks="periodic:periodic_tasks",
+    quota_claim="quota_claim:CLAIM",
     alert_rules="alert_rules:RULES",
 )

@@ -14,5 +14,6 @@ DOMAIN = Domain(
     ),
     register_tasks="tasks:register_tasks",
     periodic_tasks="periodic:periodic_tasks",
+    quota_claim="quota_claim:CLAIM",
     sealed_columns="sealed:SEALED_COLUMNS",
 )

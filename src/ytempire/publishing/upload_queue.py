@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,10 +20,11 @@ from ytempire.kit.database import AsyncSession
 from ytempire.publishing import planning
 from ytempire.publishing.automation import CONSENT_VERSION
 from ytempire.publishing.planning import Plan, QueuedUpload
+from ytempire.publishing.quota_claim import CLAIM
 from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 from ytempire.youtube.projects import Project, ServiceClock
 from ytempire.youtube.quota import reservations
-from ytempire.youtube.quota.allocation import read_allocation
+from ytempire.youtube.quota.claims import read_claims_of_others, registered_claims
 from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, Amounts, cost_of
 from ytempire.youtube.quota.reservations import ProtectedUnits
 
@@ -32,7 +33,7 @@ WAITING_FOR_QUOTA_RESET = "waitingForQuotaReset"
 CHANGE = {INSERTS: 0, UNITS: METHODS["videos.list"].units + METHODS["videos.update"].units}
 _CANDIDATE = UUID(int=0)  # no publication has it
 # What the plan decides anew each time; everything else that a publication waits for has a time of its own.
-_FOR_QUOTA = [WAITING_FOR_QUOTA_RESET, "quotaExhausted", "allocatedToCollection"]
+_FOR_QUOTA = [WAITING_FOR_QUOTA_RESET, "quotaExhausted"]
 
 _WAITING = text("""
     SELECT p.id, coalesce(p.publish_at, p.created_at) AS due_at,
@@ -95,7 +96,8 @@ def first_feasible_time(queue: UploadQueue, free: Sequence[datetime]) -> datetim
 
 async def read_queue(session: AsyncSession, project: Project, now: ServiceClock) -> UploadQueue:
     """Needs the platform's session."""
-    given = {"project_id": project.id, "for_quota": _FOR_QUOTA, "consent": CONSENT_VERSION}
+    for_quota = [*_FOR_QUOTA, *(claim.refusal_reason for claim in registered_claims().values())]
+    given = {"project_id": project.id, "for_quota": for_quota, "consent": CONSENT_VERSION}
     waiting = [
         QueuedUpload(
             row.id,
@@ -109,26 +111,24 @@ async def read_queue(session: AsyncSession, project: Project, now: ServiceClock)
         QueuedUpload(row.id, now.to_service_time(row.due_at), CHANGE, now.to_service_time(row.not_before))
         for row in await session.execute(_CHANGES, {"project_id": project.id})
     ]
-    share = await read_allocation(session, project, now)
+    others = await read_claims_of_others(session, project, now, CLAIM.name)
     left = {one.bucket: one.left for one in await reservations.buckets_of(session, project, now)}
     return UploadQueue(
         now,
         waiting,
-        today=planning.subtract(left, share.today),
-        daily=planning.subtract(project.allowances, share.daily),
-        collection_allocation=share.daily,
+        today=planning.subtract(left, {UNITS: others.today.units}),
+        daily=planning.subtract(project.allowances, {UNITS: others.daily}),
+        collection_allocation={UNITS: others.daily},
     )
 
 
-async def collection_protection(
-    session: AsyncSession, project: Project, now: ServiceClock, units: int
-) -> ProtectedUnits:
+async def protected_units(session: AsyncSession, project: Project, now: ServiceClock, units: int) -> ProtectedUnits:
     """What a call of an upload that takes so many units leaves today, as the plan does. One for which no whole day has
     room beside reading leaves nothing: it would never go. Needs the platform's session.
     """
-    share = await read_allocation(session, project, now)
-    never = planning.subtract(project.allowances, share.daily).get(UNITS, 0) < units
-    return ProtectedUnits(0 if never else share.today[UNITS], "reading")
+    others = await read_claims_of_others(session, project, now, CLAIM.name)
+    never = planning.subtract(project.allowances, {UNITS: others.daily}).get(UNITS, 0) < units
+    return replace(others.today, units=0) if never else others.today
 
 
 async def require_upload_day(session: AsyncSession, project: Project, now: ServiceClock, publication_id: UUID) -> None:

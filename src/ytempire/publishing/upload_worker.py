@@ -513,7 +513,7 @@ class _Attempt:
         project = await self.youtube.project_of(self.lease.channel_id)
         now = await self.youtube.now(project)
         async with self.runtime.sessions.begin() as session:
-            return await upload_queue.collection_protection(session, project, now, units)
+            return await upload_queue.protected_units(session, project, now, units)
 
     # --- what YouTube makes of it ---
 

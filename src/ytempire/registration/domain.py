@@ -36,6 +36,8 @@ class Domain:
     """`Mapping[str, Callable[[str], Message]]`: live messages by the channel of PostgreSQL's NOTIFY."""
     published_messages: str | None = None
     """The same by the channel of Valkey."""
+    quota_claim: str | None = None
+    """`QuotaClaim`: what the domain's calls of YouTube need of a project's day, which others leave to it."""
     alert_rules: str | None = None
     """`Sequence[AlertRule]`: what alerts of the domain can be about."""
     fact_subscriber: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from typing import Annotated, Literal, Self
@@ -26,7 +27,8 @@ from ytempire.kit.http import PROBLEMS
 from ytempire.youtube import connection_check, connections, oauth_flow
 from ytempire.youtube.connections import ConnectionView
 from ytempire.youtube.errors import ConsentUnusable
-from ytempire.youtube.quota.allocation import QuotaAllocation
+from ytempire.youtube.methods import UNITS
+from ytempire.youtube.quota.claims import ClaimedUnits
 from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, UPLOAD_PARTS, UploadPart
 from ytempire.youtube.quota.reservations import BucketState
 from ytempire.youtube.quota.status import ProjectQuota, list_project_quota
@@ -201,15 +203,16 @@ class BucketOut(BaseModel):
     resets_at: datetime
 
     @classmethod
-    def from_bucket(cls, state: BucketState, allocation: QuotaAllocation) -> Self:
+    def from_bucket(cls, state: BucketState, claims: Mapping[str, ClaimedUnits]) -> Self:
+        claimed = claims["collection"] if state.bucket == UNITS else ClaimedUnits(daily=0, today=0)
         return cls(
             bucket=state.bucket,
             used=state.used,
             allowed=state.allowed,
             left=state.left,
             exhausted=state.exhausted,
-            collection_allocation_today=min(state.left, allocation.today.get(state.bucket, 0)),
-            collection_allocation_daily=allocation.daily.get(state.bucket, 0),
+            collection_allocation_today=min(state.left, claimed.today),
+            collection_allocation_daily=claimed.daily,
             resets_at=state.resets_at,
         )
 
@@ -233,7 +236,7 @@ class ProjectQuotaOut(BaseModel):
             is_sandbox=quota.is_sandbox,
             is_testing=quota.is_testing,
             declared_client=quota.declared_client,
-            buckets=[BucketOut.from_bucket(state, quota.allocation) for state in quota.buckets],
+            buckets=[BucketOut.from_bucket(state, quota.claims) for state in quota.buckets],
             error=quota.error_message,
         )
 

@@ -7,38 +7,44 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ytempire.youtube.methods import INSERTS, UNITS
 from ytempire.youtube.projects import day_begins, day_of
 from ytempire.youtube.quota.allocation import (
-    collection_allocation,
+    at_least_a_share,
+    at_most_a_share,
     prorate_today,
     remaining_day_fraction,
-    upload_allocation,
 )
+from ytempire.youtube.quota.claims import registered_claims
 
 NOON = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # in California
 
 
-def test_for_reading_by_channels_and_never_more_than_a_fifth() -> None:
-    assert collection_allocation({UNITS: 10_000, INSERTS: 100}, 2) == {UNITS: 640}
-    assert collection_allocation({UNITS: 10_000, INSERTS: 100}, 300) == {UNITS: 2000}
-    assert collection_allocation({INSERTS: 100}, 2) == {UNITS: 0}
+def test_at_most_a_share_is_what_is_needed_up_to_a_fifth() -> None:
+    assert [at_most_a_share(10_000, needed) for needed in (640, 96_000)] == [640, 2000]
+    assert at_most_a_share(0, 640) == 0
 
 
-def test_for_uploads_a_fifth_or_what_they_pay_today() -> None:
-    assert [upload_allocation(10_000, needed) for needed in (0, 3000, 9000)] == [2000, 3000, 8000]
+def test_at_least_a_share_is_a_fifth_or_what_is_needed_and_leaves_a_fifth() -> None:
+    assert [at_least_a_share(10_000, needed) for needed in (0, 3000, 9000)] == [2000, 3000, 8000]
 
 
-@given(st.integers(0, 20_000), st.integers(0, 30_000), st.integers(0, 100))
-def test_both_have_what_the_other_keeps_for_them(allowed: int, needed: int, channels: int) -> None:
-    reading = collection_allocation({UNITS: allowed}, channels)[UNITS]
-    uploads = upload_allocation(allowed, needed)
-    assert reading + uploads <= allowed
-    assert uploads >= min(needed, allowed - allowed // 5)
+@given(st.integers(0, 20_000), st.integers(0, 30_000), st.integers(0, 50_000))
+def test_shares_together_are_never_more_than_the_day(allowed: int, uploads: int, reading: int) -> None:
+    for_uploads = at_least_a_share(allowed, uploads)
+    assert at_most_a_share(allowed, reading) + for_uploads <= allowed
+    assert for_uploads >= min(uploads, allowed - allowed // 5)
 
 
-def test_what_is_kept_grows_less_with_the_day() -> None:
-    assert prorate_today({UNITS: 641}, day_begins(day_of(NOON))) == {UNITS: 641}
-    assert prorate_today({UNITS: 641}, NOON) == {UNITS: 321}
+def test_prorate_today_falls_with_the_day() -> None:
+    assert prorate_today(641, day_begins(day_of(NOON))) == 641
+    assert prorate_today(641, NOON) == 321
     autumn = datetime(2026, 11, 1, 20, 0, tzinfo=UTC)  # a day of 25 hours
     assert remaining_day_fraction(autumn) == 12 / 25
+
+
+def test_registered_claims_are_those_of_the_domains_that_call_by_themselves() -> None:
+    claims = registered_claims()
+    assert {name: claim.refusal_reason for name, claim in claims.items()} == {
+        "uploads": "allocatedToUploads",
+        "collection": "allocatedToCollection",
+    }

@@ -35,11 +35,10 @@ class ProtectedUnits:
     """So many units of the bucket are for somebody else, and not touched."""
 
     units: int
-    to: Literal["uploads", "reading"]
-
-    @property
-    def words(self) -> str:
-        return f"but for {self.units:,} that are kept for {'uploads' if self.to == 'uploads' else 'reading figures'}"
+    purpose: str
+    """What they are kept for, within a sentence."""
+    reason: str
+    """The reason of a call that is refused for them."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,8 @@ async def reserve(
     if (await session.execute(_RESERVE_UNITS, parameters)).scalar() is None:
         what = f"The quota of {method.bucket} of the project “{project.name}”"
         if protected and protected.units:
-            reason = "allocatedToUploads" if protected.to == "uploads" else "allocatedToCollection"
-            raise now.exhausted(f"{what} is used up until midnight in California, {protected.words}.", reason=reason)
+            kept = f"but for {protected.units:,} that are kept for {protected.purpose}"
+            raise now.exhausted(f"{what} is used up until midnight in California, {kept}.", reason=protected.reason)
         raise now.exhausted(f"{what} is used up until midnight in California.", reason="quotaExhausted")
     call = Call(**key, channel_id=channel_id, method=name, units=method.units)
     session.add(call)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from ytempire.kit.errors import YtempireError
 from ytempire.youtube import projects
 from ytempire.youtube.quota import reservations
-from ytempire.youtube.quota.allocation import QuotaAllocation, read_allocation
+from ytempire.youtube.quota.claims import ClaimedUnits, read_claims
 from ytempire.youtube.quota.reservations import BucketState
 from ytempire.youtube.service import YouTube
 
@@ -22,7 +22,7 @@ class ProjectQuota:
     is_testing: bool
     declared_client: str | None
     buckets: Sequence[BucketState]
-    allocation: QuotaAllocation
+    claims: Mapping[str, ClaimedUnits]
     error_message: str | None
 
 
@@ -33,7 +33,7 @@ async def list_project_quota(youtube: YouTube) -> list[ProjectQuota]:
     quotas = []
     for project in all_projects:
         buckets: Sequence[BucketState] = []
-        allocation = QuotaAllocation(daily={}, today={})
+        claims: Mapping[str, ClaimedUnits] = {}
         error_message = None
         try:
             now = await youtube.now(project)
@@ -42,7 +42,7 @@ async def list_project_quota(youtube: YouTube) -> list[ProjectQuota]:
         else:
             async with youtube.platform.begin() as session:
                 buckets = await reservations.buckets_of(session, project, now)
-                allocation = await read_allocation(session, project, now)
+                claims = await read_claims(session, project, now)
         quotas.append(
             ProjectQuota(
                 project.id,
@@ -51,7 +51,7 @@ async def list_project_quota(youtube: YouTube) -> list[ProjectQuota]:
                 project.is_testing,
                 project.declared_client,
                 buckets,
-                allocation,
+                claims,
                 error_message,
             )
         )
