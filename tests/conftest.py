@@ -20,6 +20,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from tests.users import prepare_operator, sessions_as
@@ -45,6 +46,15 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 # how fast examples are drawn is a matter of what else the machine does; each test says how many it needs
 hypothesis.settings.register_profile("suite", suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("suite")
+# a traceback in colours, with the variables of each frame, takes a second, and there are tests that make hundreds
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

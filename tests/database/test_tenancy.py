@@ -65,7 +65,12 @@ EMPTY = {
     "jobs.procrastinate_periodic_defers",
     "jobs.procrastinate_workers",
 }
-VIEWS = {"analytics.realtime_metrics", "audit.trail", "core.job_queue"}
+VIEWS = {
+    "analytics.realtime_metrics",
+    "audit.trail",
+    "core.job_queue",
+    *(name for name, card in catalog().items() if card.schema_name == "metrics"),
+}
 MASKED = "masked."  # what analysts see, without anything about a person
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
 NO_ROWS = {"masked.users", "masked.run_artifacts"}  # beside what is asked for: of these there are none

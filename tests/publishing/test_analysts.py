@@ -22,12 +22,14 @@ __all__ = ["live"]
 
 ADMINISTRATION = "what administrators of the installation do"
 PEOPLE = "who may do what, and who did it"
+STORAGE = "how sums are stored, which they read through views"
 ALERTS = "who acts on what is wrong, and what they wrote about it"
 SECRETS = "what opens accounts elsewhere"
 DELIVERIES = "lines as operators sent them"
 CONTENT = "films, pictures and texts are no figures"
 REFUSED = {
     "/alerts": ALERTS,
+    "/ingest/check": STORAGE,
     "/alert-rules": ALERTS,
     "/audit": ADMINISTRATION,
     "/settings": ADMINISTRATION,

@@ -113,11 +113,11 @@ async def _store_readings(
 
 _SUMS = "sum(views)::bigint AS views, sum(likes)::bigint AS likes, sum(comments)::bigint AS comments"
 _IN_SERIES = text(f"""
-    SELECT video_id, {_SUMS} FROM analytics.video_daily
+    SELECT video_id, {_SUMS} FROM metrics.video_daily
     WHERE channel_id = :channel_id AND video_id = ANY (:videos) GROUP BY video_id""")  # noqa: S608  # ours
 # Of a video that was published again: what came before is of one that is gone.
 _IN_SERIES_SINCE = text(f"""
-    SELECT {_SUMS} FROM analytics.video_metrics
+    SELECT {_SUMS} FROM metrics.video_metrics
     WHERE channel_id = :channel_id AND video_id = :video_id AND "timestamp" > :since""")  # noqa: S608  # ours
 
 

@@ -183,7 +183,7 @@ async def _previous_report(attempt: Attempt, day: date) -> Mapping[UUID, bytes]:
 
 
 _COUNTED = text("""
-    SELECT video_id, sum(views)::bigint AS views FROM analytics.video_metrics
+    SELECT video_id, sum(views)::bigint AS views FROM metrics.video_metrics
     WHERE channel_id = :channel_id AND "timestamp" > :since AND "timestamp" <= :until
     GROUP BY video_id HAVING sum(views) <> 0""")
 
@@ -200,7 +200,7 @@ async def _counter_totals(attempt: Attempt, day: date) -> Mapping[UUID, int]:
 
 
 _MONEY = text("""
-    SELECT video_id, estimated_revenue_usd, estimated_ad_revenue_usd FROM analytics.video_metrics
+    SELECT video_id, estimated_revenue_usd, estimated_ad_revenue_usd FROM metrics.video_metrics
     WHERE channel_id = :channel_id AND "timestamp" = :at""")
 
 

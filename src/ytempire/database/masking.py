@@ -3,7 +3,8 @@
     python -m ytempire.database.masking --write FILE     write the views
     python -m ytempire.database.masking --check FILE     exit with 1 when the file is not what the cards say
 
-A table whose card says `analyst_view = true` gets a view of its columns. Those show something that are public or
+A table whose card says `analyst_view = true` gets a view of its columns; a view that does, a copy of its own text about
+tables, whose columns analysts see all of (`masked_functions.sql`). Those show something that are public or
 internal and say nothing about a person, and those that say `analyst_view = true` themselves; the others are empty.
 The views run as their owner: an analyst has no right on any table, so the settings that policies read are of no use
 to them. A migration that takes away a column which a view shows drops the schema first; it is made anew after the
@@ -36,7 +37,7 @@ def is_shown(column: Column) -> bool:
 
 def masked_sql(cards: Mapping[str, Card]) -> str:
     """The views of all tables that analysts see."""
-    return "\n".join([HEAD, *(_view(card) for card in cards.values() if card.analyst_view)])
+    return "\n".join([HEAD, *(_view(card) for card in cards.values() if card.analyst_view and card.kind == "table")])
 
 
 def _view(card: Card) -> str:

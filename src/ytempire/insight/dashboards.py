@@ -17,8 +17,6 @@ from functools import cache
 from typing import Any, Literal, LiteralString
 from uuid import UUID
 
-from ytempire.ingest.metrics import CHANNEL_BREAKDOWNS, VIDEO_BREAKDOWNS
-from ytempire.ingest.rollups import unpacked
 from ytempire.insight.dashboard_cache import DashboardContext, DashboardResult
 from ytempire.insight.derived_metrics import (
     ADDED_UP,
@@ -221,7 +219,7 @@ _TODAY_OF_ONE: LiteralString = (
 
 
 def _range(dashboard_query: DashboardQuery, today: date, zone: str) -> Window:
-    """Raises InvalidInput for days that are no range, or a longer one than is kept."""
+    """Raises InvalidInput for days that are no range, or a longer one than is part."""
     until = dashboard_query.until or today
     since = dashboard_query.since or until - timedelta(days=dashboard_query.days - 1)
     if since > until:
@@ -257,14 +255,14 @@ _ALL_DAYS: LiteralString = (
 # JSON objects of a day, with commas between them (`day_cache`).
 _OVERVIEW_DAYS: LiteralString = f"""
     SELECT s.day, row_to_json(s)::text FROM (
-        SELECT r.day, {sums()} FROM analytics.channel_daily r
+        SELECT r.day, {sums()} FROM metrics.channel_daily r
         WHERE r.day BETWEEN %(begin)s AND %(end)s GROUP BY r.day) s"""
 
 
 @cache
 def _overview(of_one: bool) -> LiteralString:
     days: LiteralString = (
-        f"""SELECT r.day, {sums()} FROM analytics.channel_daily r
+        f"""SELECT r.day, {sums()} FROM metrics.channel_daily r
         WHERE r.day BETWEEN %(before)s AND %(until)s AND r.channel_id = %(channel_id)s GROUP BY r.day"""
         if of_one
         else f"SELECT * FROM json_to_recordset(%(parts)s::json) AS r(day date, {record_columns()})"
@@ -287,7 +285,7 @@ def _channels(metric: MetricName) -> LiteralString:
     """Of all channels only what orders them is added up, and the rest of those that are shown."""
     return f"""
     WITH added_up AS MATERIALIZED (
-        SELECT r.channel_id, r.day >= %(since)s AS present, {sums(metric)} FROM analytics.channel_daily r
+        SELECT r.channel_id, r.day >= %(since)s AS present, {sums(metric)} FROM metrics.channel_daily r
         WHERE r.day BETWEEN %(before)s AND %(until)s GROUP BY 1, 2),
     ranked AS MATERIALIZED (
         SELECT s.channel_id, s.present, c.name AS channel_name, c.category,
@@ -302,7 +300,7 @@ def _channels(metric: MetricName) -> LiteralString:
                 'rank', b.place, 'previous_rank', e.place, 'channel_id', b.channel_id, 'channel_name', b.channel_name,
                 'category', b.category, {json_pairs()}) ORDER BY b.place, b.channel_id)
             FROM best b LEFT JOIN ranked e ON e.channel_id = b.channel_id AND NOT e.present,
-            LATERAL (SELECT {sums()} FROM analytics.channel_daily r WHERE r.channel_id = b.channel_id
+            LATERAL (SELECT {sums()} FROM metrics.channel_daily r WHERE r.channel_id = b.channel_id
                      AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
     )::text"""
 
@@ -327,7 +325,7 @@ def _videos(metric: MetricName, *, of_one: bool, with_least: bool) -> LiteralStr
     channels AS MATERIALIZED (
         SELECT m.*, row_number() OVER (ORDER BY most DESC NULLS LAST) AS place FROM (
             SELECT s.channel_id, {value} {_corrections(metric)} AS most FROM (
-                SELECT r.channel_id, {sums(metric)} FROM analytics.channel_daily r
+                SELECT r.channel_id, {sums(metric)} FROM metrics.channel_daily r
                 WHERE r.day BETWEEN %(since)s AND %(until)s GROUP BY 1) s) m),"""
     )
     enough: LiteralString = (
@@ -342,7 +340,7 @@ def _videos(metric: MetricName, *, of_one: bool, with_least: bool) -> LiteralStr
     WITH {channels} best AS MATERIALIZED (
         SELECT s.*, rank() OVER (ORDER BY {value} DESC NULLS LAST) AS place FROM (
             SELECT s.* FROM (
-                SELECT r.channel_id, r.video_id, {sums(metric)} FROM analytics.video_daily r
+                SELECT r.channel_id, r.video_id, {sums(metric)} FROM metrics.video_daily r
                 WHERE r.day BETWEEN %(since)s AND %(until)s {of_channels} GROUP BY 1, 2 {least}) s
             ORDER BY {value} DESC NULLS LAST, s.video_id LIMIT %(limit)s) s)
     SELECT json_build_object({_RANGE}, 'metric', %(metric)s::text, 'min_views', %(min_views)s::bigint,
@@ -351,7 +349,7 @@ def _videos(metric: MetricName, *, of_one: bool, with_least: bool) -> LiteralStr
                 'rank', b.place, 'video_id', b.video_id, 'title', v.title, 'channel_id', b.channel_id,
                 'channel_name', c.name, {json_pairs()}) ORDER BY b.place, b.video_id)
             FROM best b LEFT JOIN core.videos v ON v.id = b.video_id LEFT JOIN core.channels c ON c.id = b.channel_id,
-            LATERAL (SELECT {sums()} FROM analytics.video_daily r WHERE r.channel_id = b.channel_id
+            LATERAL (SELECT {sums()} FROM metrics.video_daily r WHERE r.channel_id = b.channel_id
                      AND r.video_id = b.video_id AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
     )::text{enough}"""
 
@@ -361,7 +359,7 @@ def _corrections(metric: MetricName) -> LiteralString:
     if metric not in CORRECTABLE_METRICS:
         return ""
     (column,) = DERIVED_METRICS[metric].columns
-    return f"""+ coalesce((SELECT sum(f.{column}) FROM analytics.channel_corrections f WHERE f.channel_id = s.channel_id
+    return f"""+ coalesce((SELECT sum(f.{column}) FROM metrics.channel_corrections f WHERE f.channel_id = s.channel_id
                               AND f.day BETWEEN %(since)s::date - 1 AND %(until)s::date + 1), 0)"""
 
 
@@ -373,13 +371,13 @@ def _rpm(of_one: bool) -> LiteralString:
     """
     return f"""
     WITH best AS MATERIALIZED (
-        SELECT r.channel_id, sum(r.estimated_revenue_usd) AS revenue FROM analytics.channel_daily r
+        SELECT r.channel_id, sum(r.estimated_revenue_usd) AS revenue FROM metrics.channel_daily r
         WHERE r.day BETWEEN %(monday)s AND %(until)s {"AND r.channel_id = %(channel_id)s" if of_one else ""}
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s),
     weeks AS MATERIALIZED (
         SELECT b.channel_id, w.* FROM best b, LATERAL (
             SELECT date_trunc('week', r.day::timestamp)::date AS week, {sums("rpm_usd")}
-            FROM analytics.channel_daily r
+            FROM metrics.channel_daily r
             WHERE r.channel_id = b.channel_id AND r.day BETWEEN %(first)s AND %(until)s GROUP BY 1) w),
     shown AS (
         SELECT s.*, (SELECT {DERIVED_METRICS["rpm_usd"].value} FROM (SELECT s.moving_views AS views,
@@ -403,7 +401,7 @@ def _rpm(of_one: bool) -> LiteralString:
 _HOUR_METRICS: tuple[MetricName, ...] = ("views", "watch_time_minutes", "engagement_rate")
 _HEATMAP_DAYS: LiteralString = f"""
     SELECT (s.hour AT TIME ZONE 'UTC')::date, string_agg(row_to_json(s)::text, ',') FROM (
-        SELECT r.hour, {sums(*_HOUR_METRICS)} FROM analytics.channel_hourly r
+        SELECT r.hour, {sums(*_HOUR_METRICS)} FROM metrics.channel_hourly r
         WHERE r.hour >= (%(begin)s::date::timestamp AT TIME ZONE 'UTC')
           AND r.hour < ((%(end)s::date + 1)::timestamp AT TIME ZONE 'UTC') GROUP BY r.hour) s GROUP BY 1"""
 
@@ -416,7 +414,7 @@ def _heatmap(of_one: bool) -> LiteralString:
     end: LiteralString = "((%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s)"
     cell: LiteralString = "extract(isodow FROM {0})::integer AS weekday, extract(hour FROM {0})::integer AS hour"
     hours: LiteralString = (
-        f"""analytics.channel_hourly r
+        f"""metrics.channel_hourly r
         WHERE r.hour >= {begin} AND r.hour < {end} AND r.channel_id = %(channel_id)s"""
         if of_one
         else f"json_to_recordset(%(parts)s::json) AS r(hour timestamptz, {record_columns(*metrics)})"
@@ -443,17 +441,17 @@ _MEMBER_SUMS: LiteralString = "sum(part.views) AS views, sum(part.watch_time_min
 
 _TRAFFIC_DAYS: LiteralString = f"""
     SELECT m.day, string_agg(row_to_json(m)::text, ',') FROM (
-        SELECT kept.day, part.member, {_MEMBER_SUMS}
-        FROM analytics.channel_breakdown_daily kept, {unpacked(CHANNEL_BREAKDOWNS)}
-        WHERE kept.day BETWEEN %(begin)s AND %(end)s AND kept.dimension = %(dimension)s GROUP BY 1, 2) m GROUP BY 1"""
+        SELECT part.day, part.member, {_MEMBER_SUMS}
+        FROM metrics.channel_breakdown_daily part
+        WHERE part.day BETWEEN %(begin)s AND %(end)s AND part.dimension = %(dimension)s GROUP BY 1, 2) m GROUP BY 1"""
 
 
 @cache
 def _traffic(of_one: bool) -> LiteralString:
     members: LiteralString = (
-        f"""analytics.channel_breakdown_daily kept, {unpacked(CHANNEL_BREAKDOWNS)}
-        WHERE kept.day BETWEEN %(since)s AND %(until)s AND kept.dimension = %(dimension)s
-          AND kept.channel_id = %(channel_id)s"""
+        """metrics.channel_breakdown_daily part
+        WHERE part.day BETWEEN %(since)s AND %(until)s AND part.dimension = %(dimension)s
+          AND part.channel_id = %(channel_id)s"""
         if of_one
         else "json_to_recordset(%(parts)s::json) AS part(member text, views numeric, watch_time_minutes numeric)"
     )
@@ -473,16 +471,16 @@ def _video() -> LiteralString:
     in_range: LiteralString = "r.day BETWEEN %(since)s AND %(until)s"
     return f"""
     WITH days AS MATERIALIZED (
-        SELECT r.* FROM analytics.video_daily r WHERE {of_video} AND {in_range}),
+        SELECT r.* FROM metrics.video_daily r WHERE {of_video} AND {in_range}),
     hours AS MATERIALIZED (
-        SELECT r.* FROM analytics.video_hourly r
+        SELECT r.* FROM metrics.video_hourly r
         WHERE {of_video} AND r.hour BETWEEN %(first_hour)s AND %(this_hour)s),
     parts AS (
         SELECT s.*, sum(s.views) OVER (PARTITION BY s.dimension) AS all_views FROM (
             SELECT part.dimension, part.member, {_MEMBER_SUMS}
-            FROM analytics.video_breakdown_daily kept, {unpacked(VIDEO_BREAKDOWNS)}
-            WHERE kept.channel_id = %(channel_id)s AND kept.video_id = %(video_id)s
-              AND kept.day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2) s)
+            FROM metrics.video_breakdown_daily part
+            WHERE part.channel_id = %(channel_id)s AND part.video_id = %(video_id)s
+              AND part.day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2) s)
     SELECT json_build_object({_RANGE}, 'video_id', v.id, 'title', v.title, 'status', v.status,
         'published_at', v.published_at, 'channel_name', c.name, 'time_zone', c.time_zone,
         'current', (SELECT json_build_object({json_pairs()}) FROM (SELECT {sums()} FROM days r) s),

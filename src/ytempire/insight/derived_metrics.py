@@ -79,7 +79,7 @@ ADDED_UP: frozenset[MetricName] = frozenset(
 """Sums: of a part they are at most what they are of the whole, and what corrections took from it."""
 
 CORRECTABLE_METRICS: frozenset[MetricName] = frozenset(("views", "likes", "comments", "shares", "revenue_usd"))
-"""Those of which a correction may take away; `analytics.channel_corrections` has at least how much that was, of the
+"""Those of which a correction may take away; `metrics.channel_corrections` has at least how much that was, of the
 same columns."""
 
 

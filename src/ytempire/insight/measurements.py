@@ -42,7 +42,7 @@ async def get_video_measurement(session: AsyncSession, video_id: UUID) -> VideoM
 
 _FIGURES = text(
     f"SELECT json_build_object({derived_metrics.json_pairs()})::text"  # noqa: S608  # constants of ours
-    f" FROM (SELECT {derived_metrics.sums()} FROM analytics.video_daily r"
+    f" FROM (SELECT {derived_metrics.sums()} FROM metrics.video_daily r"
     " WHERE r.channel_id = :channel_id AND r.video_id = :video_id) s"
 )
 
@@ -52,7 +52,7 @@ _REPORTED_RPM = text(
     f"""
     SELECT {derived_metrics.DERIVED_METRICS["rpm_usd"].value} FROM (
         SELECT sum(m.estimated_revenue_usd) AS estimated_revenue_usd, sum(m.views)::numeric AS views
-        FROM analytics.video_metrics m
+        FROM metrics.video_metrics m
         WHERE m.channel_id = :channel_id AND m.video_id = :video_id AND m."timestamp" <= (
             SELECT max(d.ends_at) FROM core.report_days d WHERE d.channel_id = :channel_id AND d.has_revenue)) s"""  # noqa: S608  # constants of ours
 )

@@ -18,7 +18,7 @@ from ytempire.kit.database import AsyncSession
 _VIRAL_VIDEOS = text("""
     WITH candidates AS MATERIALIZED (
         SELECT h.channel_id, h.video_id, round(sum(h.views * part.share))::bigint AS hour_views
-        FROM analytics.video_hourly h
+        FROM metrics.video_hourly h
         CROSS JOIN LATERAL (
             SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
                         ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share

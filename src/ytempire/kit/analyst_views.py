@@ -1,4 +1,4 @@
-"""Statements of analysts: every name of the schemas `core` and `analytics` is read as one of `masked`.
+"""Statements of analysts: every name of the schemas `core`, `analytics` and `metrics` is read as one of `masked`.
 
 There a table has a view with the same columns, empty where they say something about a person or are secret
 (`database/masking.py`), and the functions that queries call have counterparts for somebody who sees all and may change
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from ytempire.kit.subject import Subject
 
-_NAMES = re.compile(r"\b(?:core|analytics)\.(?=[a-z_])")
+_NAMES = re.compile(r"\b(?:core|analytics|metrics)\.(?=[a-z_])")
 MASKED = "masked"  # the execution option of a transaction
 
 

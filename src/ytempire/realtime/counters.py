@@ -1,7 +1,7 @@
 """Live counters: what happened in each of the last ten minutes, kept in Valkey beside what is committed.
 
 PostgreSQL has the truth. Each process adds to the counters what it has committed (`add`): at once, and while more
-comes four times a second. They are rebuilt from `analytics.video_metrics` when Valkey was emptied or started again,
+comes four times a second. They are rebuilt from `metrics.video_metrics` when Valkey was emptied or started again,
 when something that was committed may not have been counted, and when a server process starts, since the one before may
 have been killed between the two.
 
@@ -55,7 +55,7 @@ SELECT string_agg(uuid_send(channel_id) || uuid_send(video_id) || int8send(minut
                   || int8send(likes) || int8send(comments) || int8send(shares), '')
 FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "timestamp"))::bigint AS minute,
              sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares
-      FROM analytics.video_metrics WHERE "timestamp" >= to_timestamp(%s) AND NOT whole_day
+      FROM metrics.video_metrics WHERE "timestamp" >= to_timestamp(%s) AND NOT whole_day
       GROUP BY 1, 2, 3) AS recent"""
 
 

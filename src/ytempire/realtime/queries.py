@@ -34,13 +34,13 @@ _OF_CHANNELS: LiteralString = """
     SELECT asked.place, extract(epoch FROM date_trunc('minute', m."timestamp"))::bigint, sum(m.views), sum(m.likes),
            sum(m.comments), sum(m.shares)
     FROM unnest(%(channels)s::uuid[]) WITH ORDINALITY AS asked(channel_id, place)
-    JOIN analytics.video_metrics m ON m.channel_id = asked.channel_id
+    JOIN metrics.video_metrics m ON m.channel_id = asked.channel_id
     WHERE m."timestamp" >= to_timestamp(%(first)s) AND NOT m.whole_day GROUP BY 1, 2"""
 _OF_VIDEOS: LiteralString = """
     SELECT asked.place, extract(epoch FROM date_trunc('minute', m."timestamp"))::bigint, sum(m.views), sum(m.likes),
            sum(m.comments), sum(m.shares)
     FROM unnest(%(channels)s::uuid[], %(videos)s::uuid[]) WITH ORDINALITY AS asked(channel_id, video_id, place)
-    JOIN analytics.video_metrics m ON m.channel_id = asked.channel_id AND m.video_id = asked.video_id
+    JOIN metrics.video_metrics m ON m.channel_id = asked.channel_id AND m.video_id = asked.video_id
     WHERE m."timestamp" >= to_timestamp(%(first)s) AND NOT m.whole_day GROUP BY 1, 2"""
 
 

@@ -163,7 +163,7 @@ FROM generate_series(%(since)s::date::timestamp,
 WITH best AS MATERIALIZED (
 SELECT r.channel_id,
     sum(r.estimated_revenue_usd) AS revenue
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(monday)s
   AND %(until)s
 GROUP BY 1
@@ -177,7 +177,7 @@ SELECT date_trunc('week',
     r.day::timestamp)::date AS week,
     coalesce(sum(r.estimated_revenue_usd), 0) AS estimated_revenue_usd,
     coalesce(sum(r.views), 0) AS views
-FROM analytics.channel_daily r
+FROM metrics.channel_daily r
 WHERE r.channel_id = b.channel_id
   AND r.day BETWEEN %(first)s
   AND %(until)s
@@ -361,14 +361,14 @@ SELECT m.*,
   FROM (
 SELECT s.channel_id,
     s.views + coalesce((SELECT sum(f.views)
-  FROM analytics.channel_corrections f
+  FROM metrics.channel_corrections f
   WHERE f.channel_id = s.channel_id
 AND f.day BETWEEN %(since)s::date - 1
   AND %(until)s::date + 1), 0) AS most
   FROM (
 SELECT r.channel_id,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(since)s
   AND %(until)s
   GROUP BY 1) s) m),
@@ -381,7 +381,7 @@ SELECT s.*
 SELECT r.channel_id,
     r.video_id,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
 WHERE r.day BETWEEN %(since)s
   AND %(until)s
   AND r.channel_id = ANY (ARRAY(SELECT channel_id
@@ -457,7 +457,7 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.viewed_seconds), 0) AS viewed_seconds,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
   WHERE r.channel_id = b.channel_id
 AND r.video_id = b.video_id
   AND r.day BETWEEN %(since)s
@@ -488,7 +488,7 @@ WITH days AS MATERIALIZED (SELECT r.day,
     coalesce(sum(r.viewed_seconds), 0) AS viewed_seconds,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(before)s
   AND %(until)s
   AND r.channel_id = %(channel_id)s
@@ -642,7 +642,7 @@ FROM generate_series(%(since)s::date::timestamp,
 WITH best AS MATERIALIZED (
 SELECT r.channel_id,
     sum(r.estimated_revenue_usd) AS revenue
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(monday)s
   AND %(until)s
   AND r.channel_id = %(channel_id)s
@@ -657,7 +657,7 @@ SELECT date_trunc('week',
     r.day::timestamp)::date AS week,
     coalesce(sum(r.estimated_revenue_usd), 0) AS estimated_revenue_usd,
     coalesce(sum(r.views), 0) AS views
-FROM analytics.channel_daily r
+FROM metrics.channel_daily r
 WHERE r.channel_id = b.channel_id
   AND r.day BETWEEN %(first)s
   AND %(until)s
@@ -721,7 +721,7 @@ FROM shown s
 -- heatmap, of_one=True
 WITH hours AS MATERIALIZED (SELECT r.hour AT TIME ZONE %(zone)s AS at,
     r.*
-  FROM analytics.channel_hourly r
+  FROM metrics.channel_hourly r
 WHERE r.hour >= (%(since)s::date::timestamp AT TIME ZONE %(zone)s)
   AND r.hour < ((%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
   AND r.channel_id = %(channel_id)s),
@@ -795,18 +795,11 @@ LEFT
 WITH members AS MATERIALIZED (SELECT part.member,
     sum(part.views) AS views,
     sum(part.watch_time_minutes) AS watch_time_minutes
-  FROM analytics.channel_breakdown_daily kept,
-    unnest(kept.members,
-    kept.events,
-    kept.views,
-    kept.watch_time_minutes) AS part(member,
-    events,
-    views,
-    watch_time_minutes)
-WHERE kept.day BETWEEN %(since)s
+  FROM metrics.channel_breakdown_daily part
+WHERE part.day BETWEEN %(since)s
   AND %(until)s
-  AND kept.dimension = %(dimension)s
-AND kept.channel_id = %(channel_id)s
+  AND part.dimension = %(dimension)s
+AND part.channel_id = %(channel_id)s
   GROUP BY 1)
 SELECT json_build_object('since',
     %(since)s::date,
@@ -850,7 +843,7 @@ SELECT s.*
 SELECT r.channel_id,
     r.video_id,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
 WHERE r.day BETWEEN %(since)s
   AND %(until)s
   AND r.channel_id = %(channel_id)s
@@ -924,7 +917,7 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.viewed_seconds), 0) AS viewed_seconds,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
   WHERE r.channel_id = b.channel_id
 AND r.video_id = b.video_id
   AND r.day BETWEEN %(since)s
@@ -937,7 +930,7 @@ WITH added_up AS MATERIALIZED (
 SELECT r.channel_id,
     r.day >= %(since)s AS present,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(before)s
   AND %(until)s
   GROUP BY 1, 2),
@@ -1023,7 +1016,7 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.viewed_seconds), 0) AS viewed_seconds,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
   WHERE r.channel_id = b.channel_id
 AND r.day BETWEEN %(since)s
   AND %(until)s) s),
@@ -1042,7 +1035,7 @@ SELECT s.channel_id,
 SELECT r.channel_id,
     coalesce(sum(r.estimated_revenue_usd), 0) AS estimated_revenue_usd,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.channel_daily r
+  FROM metrics.channel_daily r
 WHERE r.day BETWEEN %(since)s
   AND %(until)s
   GROUP BY 1) s) m),
@@ -1056,7 +1049,7 @@ SELECT r.channel_id,
     r.video_id,
     coalesce(sum(r.estimated_revenue_usd), 0) AS estimated_revenue_usd,
     coalesce(sum(r.views), 0) AS views
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
 WHERE r.day BETWEEN %(since)s
   AND %(until)s
   AND r.channel_id = ANY (ARRAY(SELECT channel_id
@@ -1132,7 +1125,7 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.viewed_seconds), 0) AS viewed_seconds,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
   WHERE r.channel_id = b.channel_id
 AND r.video_id = b.video_id
   AND r.day BETWEEN %(since)s
@@ -1150,7 +1143,7 @@ FROM best s);
 
 -- corrections of views
 + coalesce((SELECT sum(f.views)
-  FROM analytics.channel_corrections f
+  FROM metrics.channel_corrections f
   WHERE f.channel_id = s.channel_id
 AND f.day BETWEEN %(since)s::date - 1
   AND %(until)s::date + 1), 0);
@@ -1158,14 +1151,14 @@ AND f.day BETWEEN %(since)s::date - 1
 -- one video
 WITH days AS MATERIALIZED (
 SELECT r.*
-  FROM analytics.video_daily r
+  FROM metrics.video_daily r
   WHERE r.channel_id = %(channel_id)s
   AND r.video_id = %(video_id)s
   AND r.day BETWEEN %(since)s
   AND %(until)s),
 hours AS MATERIALIZED (
 SELECT r.*
-  FROM analytics.video_hourly r
+  FROM metrics.video_hourly r
 WHERE r.channel_id = %(channel_id)s
   AND r.video_id = %(video_id)s
   AND r.hour BETWEEN %(first_hour)s
@@ -1178,19 +1171,10 @@ SELECT part.dimension,
     part.member,
     sum(part.views) AS views,
     sum(part.watch_time_minutes) AS watch_time_minutes
-FROM analytics.video_breakdown_daily kept,
-    unnest(kept.dimensions,
-    kept.members,
-    kept.events,
-    kept.views,
-    kept.watch_time_minutes) AS part(dimension,
-    member,
-    events,
-    views,
-    watch_time_minutes)
-WHERE kept.channel_id = %(channel_id)s
-  AND kept.video_id = %(video_id)s
-AND kept.day BETWEEN %(since)s
+FROM metrics.video_breakdown_daily part
+WHERE part.channel_id = %(channel_id)s
+  AND part.video_id = %(video_id)s
+AND part.day BETWEEN %(since)s
   AND %(until)s
   GROUP BY 1, 2) s)
 SELECT json_build_object('since',

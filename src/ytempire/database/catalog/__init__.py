@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -21,7 +21,7 @@ from ytempire.registration.domains import registered_domains
 
 PACKAGE_DIR = Path(__file__).parent
 # What we make ourselves. `jobs` belongs to the queue library and has one card for all; `public` holds extensions only.
-SCHEMAS = ("core", "analytics", "staging", "archive", "audit", "ml", "olap", "warehouse")
+SCHEMAS = ("core", "analytics", "metrics", "staging", "archive", "audit", "ml", "olap", "warehouse")
 
 Classification = Literal["public", "internal", "confidential", "restricted"]
 PersonalData = Literal["none", "indirect", "direct"]
@@ -85,6 +85,10 @@ class Card(_Frozen):
     )
     analyst_view: bool = Field(default=False, description="analysts see it through a masked view")
     has_model: bool = Field(default=True, description="False: no model describes it, so its columns say their types")
+    columns_of: str | None = Field(
+        default=None, description="of a view: the table whose columns it shows, but for those `without`"
+    )
+    without: tuple[str, ...] = ()
     columns: Mapping[str, Column] = {}
 
     @property
@@ -124,7 +128,7 @@ class Card(_Frozen):
         if wrong := self._wrong_with_retention():
             raise ValueError(wrong)
         untyped = [name for name, column in self.columns.items() if column.type is None]
-        if not self.has_model and untyped:
+        if not self.has_model and self.columns_of is None and untyped:
             raise ValueError(f"no model says the type of {', '.join(untyped)}, so the card must")
         return self
 
@@ -155,7 +159,11 @@ def read_catalog(files: Iterable[Path]) -> dict[str, Card]:
         try:
             document = tomllib.loads(file.read_text())
             # a file names its owner once; a card may name another
-            read = [Card.model_validate({"owner": document["owner"], **one}) for one in document["table"]]
+            described = {one["table"]: one for one in document["table"]}
+            read = [
+                Card.model_validate({"owner": document["owner"], **_with_columns(one, described)})
+                for one in document["table"]
+            ]
         except (tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
             raise CatalogBroken(f"The catalog file {_name(file)} cannot be used: {error}.") from error
         for card in read:
@@ -165,6 +173,14 @@ def read_catalog(files: Iterable[Path]) -> dict[str, Card]:
     for card in cards.values():
         tenant_path(card, cards)
     return dict(sorted(cards.items()))
+
+
+def _with_columns(card: Mapping[str, Any], described: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a card with the columns of the table of its file that it shows, if it says `columns_of`."""
+    if "columns_of" not in card:
+        return card
+    shown = described[card["columns_of"]]["columns"]
+    return {**card, "columns": {name: column for name, column in shown.items() if name not in card.get("without", ())}}
 
 
 def _name(file: Path) -> str:

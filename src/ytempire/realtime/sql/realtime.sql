@@ -19,7 +19,7 @@ WITH young_videos AS (
                round(sum(h.likes * part.share))::bigint AS hour_likes,
                round(sum(h.comments * part.share))::bigint AS hour_comments,
                round(sum(h.shares * part.share))::bigint AS hour_shares
-        FROM analytics.video_hourly h
+        FROM metrics.video_hourly h
         CROSS JOIN LATERAL (
             SELECT CASE WHEN h.hour >= date_trunc('hour', now(), 'UTC') THEN 1
                         ELSE 1 - extract(epoch FROM now() - date_trunc('hour', now(), 'UTC')) / 3600 END AS share
@@ -29,7 +29,7 @@ WITH young_videos AS (
         HAVING count(*) > 0
     ) AS hour
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(d.views), 0) AS views FROM analytics.video_daily d
+        SELECT coalesce(sum(d.views), 0) AS views FROM metrics.video_daily d
         WHERE d.channel_id = v.channel_id AND d.video_id = v.id
           -- a day earlier, since the channel's own day may have begun before UTC's; the rest is of no interest
           AND d.day >= (coalesce(v.published_at, v.created_at) AT TIME ZONE 'UTC')::date - 1

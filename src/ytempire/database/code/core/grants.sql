@@ -1,8 +1,9 @@
 -- What each role may do, before row-level security says with which rows. Applied after every migration, since "ALL
 -- TABLES" means those of today.
-REVOKE ALL ON ALL TABLES IN SCHEMA core, analytics, staging, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl,
+REVOKE ALL ON ALL TABLES IN SCHEMA core, analytics, metrics, staging, ml, jobs FROM ytempire_app, ytempire_analytics, ytempire_etl,
     ytempire_ingest;
-GRANT USAGE ON SCHEMA core, analytics, staging, ml, jobs TO ytempire_app;
+GRANT USAGE ON SCHEMA core, analytics, metrics, staging, ml, jobs TO ytempire_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA metrics TO ytempire_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, analytics, staging, ml TO ytempire_app;
 
 -- Whoever connects as an analyst chooses the settings that policies read, so nothing but masked columns may ever be

@@ -4,55 +4,15 @@ DROP SCHEMA IF EXISTS masked CASCADE;
 CREATE SCHEMA masked;
 GRANT USAGE ON SCHEMA masked TO ytempire_analytics;
 
-CREATE VIEW masked.channel_breakdown_daily WITH (security_barrier = true) AS
-SELECT channel_id, day, dimension, members, events, views, watch_time_minutes
-FROM analytics.channel_breakdown_daily;
-GRANT SELECT ON masked.channel_breakdown_daily TO ytempire_analytics;
-
-CREATE VIEW masked.channel_corrections WITH (security_barrier = true) AS
-SELECT channel_id, day, views, likes, comments, shares, estimated_revenue_usd, updated_at
-FROM analytics.channel_corrections;
-GRANT SELECT ON masked.channel_corrections TO ytempire_analytics;
-
-CREATE VIEW masked.channel_daily WITH (security_barrier = true) AS
-SELECT channel_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_basis_views, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
-FROM analytics.channel_daily;
-GRANT SELECT ON masked.channel_daily TO ytempire_analytics;
-
-CREATE VIEW masked.channel_hourly WITH (security_barrier = true) AS
-SELECT channel_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_basis_views, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
-FROM analytics.channel_hourly;
-GRANT SELECT ON masked.channel_hourly TO ytempire_analytics;
-
 CREATE VIEW masked.daily_report_views WITH (security_barrier = true) AS
 SELECT channel_id, day, video_id, views, likes, comments, views_counted, digest, fetched_at
 FROM analytics.daily_report_views;
 GRANT SELECT ON masked.daily_report_views TO ytempire_analytics;
 
-CREATE VIEW masked.video_breakdown_daily WITH (security_barrier = true) AS
-SELECT channel_id, video_id, day, dimensions, members, events, views, watch_time_minutes
-FROM analytics.video_breakdown_daily;
-GRANT SELECT ON masked.video_breakdown_daily TO ytempire_analytics;
-
 CREATE VIEW masked.video_breakdowns WITH (security_barrier = true) AS
 SELECT channel_id, video_id, timestamp, dimensions, members, views, watch_time_minutes
 FROM analytics.video_breakdowns;
 GRANT SELECT ON masked.video_breakdowns TO ytempire_analytics;
-
-CREATE VIEW masked.video_daily WITH (security_barrier = true) AS
-SELECT channel_id, video_id, day, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_basis_views, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
-FROM analytics.video_daily;
-GRANT SELECT ON masked.video_daily TO ytempire_analytics;
-
-CREATE VIEW masked.video_hourly WITH (security_barrier = true) AS
-SELECT channel_id, video_id, hour, events, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_basis_views, watch_time_minutes, estimated_revenue_usd, estimated_ad_revenue_usd, viewed_seconds, viewed_percent, clicks
-FROM analytics.video_hourly;
-GRANT SELECT ON masked.video_hourly TO ytempire_analytics;
-
-CREATE VIEW masked.video_metrics WITH (security_barrier = true) AS
-SELECT channel_id, video_id, timestamp, batch_id, breakdowns_digest, views, likes, dislikes, comments, shares, subscribers_gained, subscribers_lost, impressions, averages_basis_views, watch_time_minutes, average_view_duration, average_percentage_viewed, estimated_revenue_usd, estimated_ad_revenue_usd, click_through_rate, whole_day
-FROM analytics.video_metrics;
-GRANT SELECT ON masked.video_metrics TO ytempire_analytics;
 
 CREATE VIEW masked.api_requests WITH (security_barrier = true) AS
 SELECT occurred_at, id, request_id, CASE WHEN false THEN user_id END AS user_id, CASE WHEN false THEN api_key_id END AS api_key_id, method, route, status, duration_us
