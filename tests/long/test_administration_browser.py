@@ -227,6 +227,7 @@ def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: In
     expect(heading(page, "Database")).to_be_visible()
 
     # somebody works on it
+    assert "core.left_behind has no card." in installation.run("alerts", "list", "--state", "active").stdout
     page.get_by_role("link", name="Alerts").click()
     wrong = page.get_by_role("table", name="Alerts", exact=True).get_by_role("row", name=re.compile("left_behind"))
     wrong.first.get_by_role("button", name=re.compile("^Acknowledge")).click()
@@ -235,6 +236,8 @@ def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: In
     page.get_by_role("switch", name="The rule “Video viral” is on").click()
     page.reload()
     expect(page.get_by_role("switch", name="The rule “Video viral” is on")).not_to_be_checked()
+    assert "video_viral (disabled)" in installation.run("alerts", "rules").stdout
+    installation.run("alerts", "enable", "video_viral")
     page.goto("/profile")
     page.get_by_label("Notify me of").click()
     page.get_by_role("option", name="Critical problems only").click()

@@ -67,6 +67,7 @@ COMMANDS = {
         ),
         CommandInfo("ingest", "ingest", ANALYTICS, "Measured events: ingest, quarantine, and checks of the rollups."),
         CommandInfo("costs", "costs", COSTS, "Costs of videos, prices and budgets."),
+        CommandInfo("alerts", "alerts", MACHINE, "Alerts: what is wrong, who works on it, and which rules are on."),
         CommandInfo("db", "database", MACHINE, "Checks of the database."),
         CommandInfo("maintenance", "maintenance", MACHINE, "Maintenance tasks of the database."),
         CommandInfo("outbox", "outbox", MACHINE, "Facts that could not be delivered, such as to notifications."),

@@ -36,6 +36,13 @@ VideoId = Annotated[
 RunId = Annotated[
     UUID, typer.Argument(help="A run's id, from `ytempire runs list`.", metavar="RUN", parser=parse_id("run", RUNS))
 ]
+ALERTS = "List them: ytempire alerts list"
+AlertId = Annotated[
+    UUID,
+    typer.Argument(
+        help="An alert's id, from `ytempire alerts list`.", metavar="ALERT", parser=parse_id("alert", ALERTS)
+    ),
+]
 ProjectId = Annotated[
     UUID,
     typer.Argument(
