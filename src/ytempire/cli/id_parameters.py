@@ -18,7 +18,8 @@ def parse_id(entity: str, hint: str) -> Callable[[str], UUID]:
         try:
             return UUID(text)
         except ValueError:
-            raise InvalidInput(f"“{text}” is not the id of a {entity}.", hint=hint) from None
+            article = "an" if entity[0] in "aeiou" else "a"
+            raise InvalidInput(f"“{text}” is not the id of {article} {entity}.", hint=hint) from None
 
     return parse
 
