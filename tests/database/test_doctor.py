@@ -24,7 +24,7 @@ from tests.conftest import Database
 from ytempire.database import checks, models
 from ytempire.database.catalog import Card, Column, catalog
 from ytempire.database.checks import CHECKS, CheckResult, Limits, Target, is_well, run_check, run_checks
-from ytempire.database.partitions import ensure_ahead
+from ytempire.database.partitions.creation import ensure_ahead
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.kit.processes import die_with_parent_command

@@ -22,7 +22,7 @@ from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.schedule import TASKS
 from ytempire.database.maintenance.tasks import TASK_FUNCTIONS, indexes
 from ytempire.database.migrate import migrate
-from ytempire.database.partitions import list_partitions
+from ytempire.database.partitions.listing import list_partitions
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.subject import SYSTEM

@@ -25,14 +25,8 @@ from ytempire.database import models
 from ytempire.database.catalog import SCHEMAS, Card, catalog
 from ytempire.database.code_files import code_files
 from ytempire.database.invariants import INVARIANTS
-from ytempire.database.partitions import (
-    ARCHIVE,
-    Partition,
-    add_months,
-    covered_until,
-    list_partitions,
-    month_of,
-)
+from ytempire.database.partitions.listing import ARCHIVE, Partition, covered_until, list_partitions
+from ytempire.database.partitions.periods import add_months, month_of
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 
