@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import Database
 from ytempire.accounts import administration
 from ytempire.database.catalog import Card, Column, catalog
-from ytempire.database.checks import Limits
+from ytempire.database.checks.check import Limits
 from ytempire.database.maintenance import runner
 from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.schedule import TASKS
