@@ -19,7 +19,7 @@ from tests.sandbox.conftest import plain
 from ytempire.channels import credentials
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.publishing.upload_worker import upload
+from ytempire.publishing.upload.attempt import upload
 from ytempire.youtube import connections
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.tokens import Tokens

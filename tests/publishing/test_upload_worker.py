@@ -23,7 +23,7 @@ from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 from ytempire.publishing.queries import about_session
 from ytempire.publishing.service import PublicationRequest
-from ytempire.publishing.upload_worker import upload
+from ytempire.publishing.upload.attempt import upload
 
 
 def assert_once(publisher: Publisher, view: Any) -> None:
