@@ -13,7 +13,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import SRT, Publisher
-from tests.publishing.test_upload_worker import assert_once
+from tests.publishing.upload.outcome import assert_once
 from tests.relay import relay
 from tests.sandbox.conftest import plain
 from ytempire.channels import credentials
