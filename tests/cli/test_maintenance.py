@@ -15,7 +15,7 @@ import psycopg
 from tests import forked_process
 from tests.conftest import Database
 from ytempire.database.maintenance.schedule import TASKS
-from ytempire.database.partitions import list_partitions
+from ytempire.database.partitions.listing import list_partitions
 from ytempire.kit.database import conninfo
 from ytempire.runtime.home import Home
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Database
 from ytempire.database.catalog import Card, CatalogBroken, catalog, read_catalog, tenant_path
-from ytempire.database.checks import run_checks
+from ytempire.database.checks.run import run_checks
 
 GOOD = """
 owner = "production"

@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Database
 from tests.production.factories import start
-from ytempire.database.checks import Target, check_invariants
+from ytempire.database.checks.check import Target
+from ytempire.database.checks.invariants import check_invariants
 from ytempire.database.invariants import INVARIANTS
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo

@@ -16,13 +16,13 @@ import pytest
 from tests.conftest import Database
 from ytempire.accounts import administration
 from ytempire.database.catalog import Card, Column, catalog
-from ytempire.database.checks import Limits
+from ytempire.database.checks.check import Limits
 from ytempire.database.maintenance import runner
 from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.schedule import TASKS
 from ytempire.database.maintenance.tasks import TASK_FUNCTIONS, indexes
 from ytempire.database.migrate import migrate
-from ytempire.database.partitions import list_partitions
+from ytempire.database.partitions.listing import list_partitions
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, conninfo
 from ytempire.kit.subject import SYSTEM

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
+from ytempire.kit.cursors import decode_cursor
 from ytempire.kit.database import conninfo
-from ytempire.kit.http import decode_cursor
 from ytempire.kit.read_pool import JsonRow, ReadPool, fetch_json_rows, json_page
 from ytempire.kit.subject import SYSTEM, Subject
 

@@ -28,7 +28,7 @@ from ytempire.collection.collector import collect_due
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.publishing import service
 from ytempire.publishing.service import PublicationRequest
-from ytempire.publishing.upload_worker import upload
+from ytempire.publishing.upload.attempt import upload
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.tokens import Tokens
 

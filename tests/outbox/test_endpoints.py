@@ -13,7 +13,8 @@ import pytest
 from tests.api import client_of, settings_for
 from tests.conftest import Database
 from tests.relay import relay
-from ytempire.database.checks import Target, check_outbox
+from ytempire.database.checks.check import Target
+from ytempire.database.checks.outbox import check_outbox
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
 

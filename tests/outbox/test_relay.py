@@ -16,8 +16,6 @@ from ytempire.kit.database import AsyncSession, Sessions, conninfo
 from ytempire.notifications.subscriber import notify
 from ytempire.outbox.relay import MAX_ATTEMPTS, Fact, deliver_pending
 
-Kinds = list[tuple[str, str]]
-
 
 class Recorder:
     """A subscriber that remembers what it was handed, and refuses what it is told to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from uuid import uuid4
 
 import procrastinate
@@ -15,10 +16,12 @@ from ytempire.channels.models import Channel
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import queries, service, step_leases
+from ytempire.production import queries, service
 from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongState
 from ytempire.production.models import Run
 from ytempire.production.run_options import Options
+from ytempire.production.step_leases.claim import claim_step, heartbeat
+from ytempire.production.step_leases.settlement import ResourceUsage, settle_later
 from ytempire.production.steps.sequence import STEPS
 from ytempire.settings import Worker
 from ytempire.studio.voice.errors import VoiceUnavailable
@@ -161,16 +164,14 @@ class TestCancelRun:
     ) -> None:
         started = await start(sessions, queue, store)
         async with platform.begin() as session:
-            claim = await step_leases.claim_step(session, started.id, "research", job_id=1, lease_duration=LEASE)
+            claim = await claim_step(session, started.id, "research", job_id=1, lease_duration=LEASE)
         assert claim is not None
         async with sessions.begin() as session:
             await service.cancel_run(session, started.id)
         async with platform.begin() as session:
-            assert await step_leases.heartbeat(session, claim, 0.5) == "cancelled"
-            used = step_leases.ResourceUsage(
-                seconds=step_leases.Decimal(1), cpu_seconds=step_leases.Decimal(2), peak_bytes=3
-            )
-            await step_leases.settle_later(session, queue, claim, used, delay_s=0, reason="stopped")
+            assert await heartbeat(session, claim, 0.5) == "cancelled"
+            used = ResourceUsage(seconds=Decimal(1), cpu_seconds=Decimal(2), peak_bytes=3)
+            await settle_later(session, queue, claim, used, delay_s=0, reason="stopped")
         async with sessions() as session:
             run = await queries.get_run(session, started.id)
         assert run.steps[0].status == "cancelled"

@@ -30,7 +30,8 @@ from ytempire.publishing import queries, service
 from ytempire.publishing.automation import CONSENT_VERSION, PublishingSlot, set_automation
 from ytempire.publishing.queries import PublicationView
 from ytempire.publishing.service import PublicationRequest, PublicationResult
-from ytempire.publishing.upload_worker import PublishingRuntime, upload
+from ytempire.publishing.upload.attempt import upload
+from ytempire.publishing.worker_runtime import PublishingRuntime
 from ytempire.youtube.projects import set_allowances
 from ytempire.youtube.service import YouTube
 

@@ -13,13 +13,13 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.publishing.conftest import SRT, Publisher
-from tests.publishing.test_upload_worker import assert_once
+from tests.publishing.upload.outcome import assert_once
 from tests.relay import relay
 from tests.sandbox.conftest import plain
 from ytempire.channels import credentials
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
-from ytempire.publishing.upload_worker import upload
+from ytempire.publishing.upload.attempt import upload
 from ytempire.youtube import connections
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.tokens import Tokens

@@ -17,7 +17,8 @@ from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
 from ytempire.publishing.auto_scheduler import AutoScheduler
-from ytempire.publishing.upload_worker import PublishingRuntime, upload
+from ytempire.publishing.upload.attempt import upload
+from ytempire.publishing.worker_runtime import PublishingRuntime
 from ytempire.youtube.service import YouTube
 
 

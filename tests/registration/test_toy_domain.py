@@ -19,7 +19,9 @@ from tests.worker_context import worker_settings
 from ytempire.alerts.open_alerts import AlertCondition, open_alert
 from ytempire.app import create_app
 from ytempire.database.catalog import catalog_files, read_catalog
-from ytempire.database.checks import Target, check_applied_code, check_catalog
+from ytempire.database.checks.applied_changes import check_applied_code
+from ytempire.database.checks.catalog_drift import check_catalog
+from ytempire.database.checks.check import Target
 from ytempire.database.code_files import code_files
 from ytempire.database.migrate import apply_code
 from ytempire.kit import clock

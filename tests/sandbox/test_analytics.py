@@ -16,7 +16,6 @@ from ytempire.sandbox.clock import day_begins, pacific_day
 from ytempire.settings import Sandbox
 
 DAY = 86_400
-Ask = Any
 
 
 @pytest.fixture(scope="module")

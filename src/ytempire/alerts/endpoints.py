@@ -13,7 +13,8 @@ from ytempire.accounts.http.authentication import Administrator, Authenticated, 
 from ytempire.alerts import queries
 from ytempire.alerts.models import Alert, AlertRuleRow
 from ytempire.kit import clock
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.cursors import decode_cursor, encode_id, split_page
+from ytempire.kit.http import PROBLEMS
 from ytempire.kit.severity import Severity
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"], dependencies=[Authenticated], responses=PROBLEMS)
@@ -68,8 +69,8 @@ async def list_alerts(
             channel_id=channel_id,
             is_of_installation=installation,
         )
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return AlertPage(items=[AlertOut.from_row(row) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, encode_id)
+    return AlertPage(items=[AlertOut.from_row(row) for row in page], next_cursor=more)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")

@@ -23,8 +23,9 @@ from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.clock import Timestamp
+from ytempire.kit.cursors import decode_cursor
 from ytempire.kit.etags import etag_of, is_not_modified, require_match
-from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.http import PROBLEMS
 from ytempire.kit.read_pool import json_page
 from ytempire.kit.text import PROSE, Name, SingleLineText
 from ytempire.kit.time_zones import TimeZone

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from ytempire.cli.terminal import escape, out, print_json
-from ytempire.database import checks
-from ytempire.database.checks import CheckResult
+from ytempire.database.checks import run
+from ytempire.database.checks.check import CheckResult, is_well
 from ytempire.runtime.home import home_of
 from ytempire.runtime.process_settings import NotConfigured, configure_logs
 from ytempire.runtime.stack import stack_endpoints
@@ -41,9 +41,9 @@ def run_checks(json: Json = False) -> None:
     Example: ytempire db doctor
     """
     findings = asyncio.run(_run_checks())
-    is_well = checks.is_well(findings)
+    has_no_problem = is_well(findings)
     if json:
-        print_json({"findings": [finding.document() for finding in findings], "ok": is_well})
+        print_json({"findings": [finding.document() for finding in findings], "ok": has_no_problem})
     else:
         for finding in findings:
             out.print(f"{MARKS[finding.status]} {escape(finding.check)}: {escape(finding.detail)}")
@@ -51,13 +51,13 @@ def run_checks(json: Json = False) -> None:
                 out.print(f"  {escape(finding.remedy)}")
         count = {status: sum(finding.status == status for finding in findings) for status in MARKS}
         out.print(f"\n{_count(count['critical'], 'problem').capitalize()}, {_count(count['warning'], 'warning')}.")
-    if not is_well:
+    if not has_no_problem:
         raise typer.Exit(1)
 
 
 async def _run_checks() -> list[CheckResult]:
     async with owner_address() as owner_url:
-        return await asyncio.to_thread(checks.run_checks, owner_url)
+        return await asyncio.to_thread(run.run_checks, owner_url)
 
 
 @asynccontextmanager

@@ -66,11 +66,6 @@ def parse_counters(item: Mapping[str, Any]) -> dict[str, int | None]:
     }
 
 
-def counter_deltas(before: Mapping[str, int | None], after: Mapping[str, int | None]) -> dict[str, int]:
-    """What happened between two readings; less than nothing where YouTube took something back. Before any was 0."""
-    return {name: (after[name] or 0) - (before[name] or 0) for name in COUNTS}
-
-
 def reading_event_time(now: datetime, before: datetime | None) -> datetime:
     """The key of a reading: later than the one before whatever the clock did, and never the key of a report.
 

@@ -18,7 +18,8 @@ from sqlalchemy import create_engine, pool
 from ytempire.alerts.rules import AlertRule
 from ytempire.database.catalog import catalog
 from ytempire.database.code_files import code_files, is_for_analysts, is_grants
-from ytempire.database.partitions import ARCHIVE, ensure_ahead
+from ytempire.database.partitions.creation import ensure_ahead
+from ytempire.database.partitions.listing import ARCHIVE
 from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
 from ytempire.kit.locks import Lock

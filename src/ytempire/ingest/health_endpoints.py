@@ -17,8 +17,9 @@ from ytempire.ingest.quarantine_retry import retry_lines
 from ytempire.ingest.queries import Batch
 from ytempire.ingest.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
 from ytempire.kit import clock
+from ytempire.kit.cursors import decode_cursor, encode_cursor, encode_id, split_page
 from ytempire.kit.database import Sessions
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1/ingest", tags=["ingest"], dependencies=[Authenticated], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -77,8 +78,8 @@ async def list_batches(request: Request, limit: Limit = 50, cursor: Cursor = Non
     """Deliveries, newest first; kept for 90 days."""
     async with sessions_of_request(request).begin() as session:
         rows = await queries.list_batches(session, limit=limit + 1, before=decode_cursor(cursor))
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return BatchPage(items=[BatchOut.from_row(row) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, encode_id)
+    return BatchPage(items=[BatchOut.from_row(row) for row in page], next_cursor=more)
 
 
 class LineOut(BaseModel):
@@ -108,8 +109,8 @@ async def list_quarantine(request: Request, limit: Limit = 50, cursor: Cursor = 
     """Lines that could not go in, newest first; kept for 7 days."""
     async with sessions_of_request(request).begin() as session:
         rows = await quarantine.list_lines(session, limit=limit + 1, before=decode_cursor(cursor))
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return LinePage(items=[LineOut.from_row(row) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, encode_id)
+    return LinePage(items=[LineOut.from_row(row) for row in page], next_cursor=more)
 
 
 class Lines(BaseModel):
@@ -182,13 +183,13 @@ async def compare_rollups(
     days = _days(since, until)
     async with read_pool_of_request(request).begin() as connection:
         channels = await channel_ids(connection, after=decode_cursor(cursor), limit=AT_ONCE + 1)
+        page, more = split_page(channels, AT_ONCE, encode_cursor)
         items = [
             CheckedOut(
                 channel_id=channel, differences=[DifferenceOut.from_mismatch(mismatch) for mismatch in mismatches]
             )
-            async for channel, mismatches in find_mismatches(connection, channels[:AT_ONCE], days)
+            async for channel, mismatches in find_mismatches(connection, page, days)
         ]
-    more = encode_cursor(channels[AT_ONCE - 1]) if len(channels) > AT_ONCE else None
     return CheckedPage(items=items, next_cursor=more)
 
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
 from ytempire.journal import queries
 from ytempire.journal.models import ApiRequest, Event
-from ytempire.kit.http import PROBLEMS, decode_time_cursor, encode_time_cursor
+from ytempire.kit.cursors import decode_time_cursor, encode_cursor, split_page
+from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1", tags=["journal"], dependencies=[Authenticated], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -46,8 +47,8 @@ async def list_events(
     before = decode_time_cursor(cursor)
     async with sessions_of_request(request).begin() as session:
         rows = await queries.list_events(session, limit=limit + 1, channel_id=channel_id, before=before)
-    more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
-    return EventPage(items=[EventOut.from_row(row) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, _encode_place)
+    return EventPage(items=[EventOut.from_row(row) for row in page], next_cursor=more)
 
 
 class ApiRequestOut(BaseModel):
@@ -86,5 +87,9 @@ async def list_api_requests(
         rows = await queries.list_requests(
             session, limit=limit + 1, user_id=user_id, api_key_id=api_key_id, failed=failed, before=before
         )
-    more = encode_time_cursor(rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
-    return ApiRequestPage(items=[ApiRequestOut.from_row(row) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, _encode_place)
+    return ApiRequestPage(items=[ApiRequestOut.from_row(row) for row in page], next_cursor=more)
+
+
+def _encode_place(row: Event | ApiRequest) -> str:
+    return encode_cursor((row.occurred_at, row.id))

@@ -1,11 +1,9 @@
-"""What every endpoint shares: RFC 9457 problems, request ids, cursors."""
+"""What every endpoint shares: RFC 9457 problems, request ids."""
 
 from __future__ import annotations
 
-import base64
 import errno
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -24,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ytempire.kit.analyst_views import is_masked
 from ytempire.kit.body_limit import BodyTooLarge
 from ytempire.kit.database import is_transient
-from ytempire.kit.errors import InvalidInput, RetryableError, YtempireError
+from ytempire.kit.errors import RetryableError, YtempireError
 from ytempire.kit.logs import get_logger
 from ytempire.kit.security_headers import PLAIN
 from ytempire.kit.subject import anonymous, current_subject
@@ -277,40 +275,3 @@ class RequestId:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id), anonymous():
             await self._app(scope, receive, send_named)
-
-
-def encode_cursor(last: UUID) -> str:
-    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str | None) -> UUID | None:
-    """The id after which the next page begins. Raises InvalidInput for what is no cursor of ours."""
-    if cursor is None:
-        return None
-    try:
-        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
-        raise InvalidInput(
-            "This cursor is not one of ours.", hint="Take `next_cursor` from the page before."
-        ) from error
-
-
-def encode_time_cursor(at: datetime, last: UUID) -> str:
-    """For what is partitioned by time: the place of a row, so that the next page looks into no younger partition."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {last}".encode()).decode().rstrip("=")
-
-
-def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The place after which the next page begins. Raises InvalidInput for what is no cursor of ours."""
-    if cursor is None:
-        return None
-    try:
-        at, _, last = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
-        parsed = datetime.fromisoformat(at)
-        if parsed.tzinfo is None:
-            raise ValueError("no zone")  # noqa: TRY301  # one answer for all that is wrong with it
-        return parsed, UUID(last)
-    except ValueError as error:
-        raise InvalidInput(
-            "This cursor is not one of ours.", hint="Take `next_cursor` from the page before."
-        ) from error

@@ -17,8 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.responses import Response
 
 from ytempire.kit.analyst_views import MaskedCursor, is_masked
+from ytempire.kit.cursors import encode_id, split_page
 from ytempire.kit.database import SEARCH_PATH, begin_statements, conninfo, is_broken
-from ytempire.kit.http import encode_cursor
 from ytempire.kit.subject import Subject, current_subject
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -84,7 +84,8 @@ async def fetch_json_rows(connection: Connection, query: LiteralString, paramete
 
 
 def json_page(rows: list[JsonRow], *, limit: int) -> Response:
-    """A page `{"items": […], "next_cursor": …}` of at most `limit`; one more than that says that there is another."""
-    more = f'"{encode_cursor(rows[limit - 1].id)}"' if len(rows) > limit else "null"
-    body = f'{{"items":[{",".join(item.json for item in rows[:limit])}],"next_cursor":{more}}}'
+    """Answer with a page `{"items": […], "next_cursor": …}` of at most `limit` rows (`split_page`)."""
+    page, cursor = split_page(rows, limit, encode_id)
+    more = "null" if cursor is None else f'"{cursor}"'
+    body = f'{{"items":[{",".join(row.json for row in page)}],"next_cursor":{more}}}'
     return Response(body, media_type="application/json")

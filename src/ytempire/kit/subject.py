@@ -61,13 +61,3 @@ def anonymous() -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-
-
-@contextmanager
-def acting_as(subject: Subject) -> Iterator[None]:
-    """For the block and the tasks started in it."""
-    token = _current.set(subject)
-    try:
-        yield
-    finally:
-        _current.reset(token)

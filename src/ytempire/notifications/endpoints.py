@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Authenticated, CurrentUser, account_services_of
+from ytempire.kit.cursors import decode_cursor, encode_id, split_page
 from ytempire.kit.database import as_platform_for
-from ytempire.kit.http import PROBLEMS, decode_cursor, encode_cursor
+from ytempire.kit.http import PROBLEMS
 from ytempire.kit.severity import Severity
 from ytempire.notifications import preferences, queries
 from ytempire.notifications.models import Notification
@@ -52,10 +53,8 @@ async def list_notifications(
             session, me.user_id, limit=limit + 1, unread=unread, before=decode_cursor(cursor)
         )
         count = await queries.count_unread(session, me.user_id)
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return NotificationPage(
-        items=[NotificationOut.from_row(row) for row in rows[:limit]], next_cursor=more, unread=count
-    )
+    page, more = split_page(rows, limit, encode_id)
+    return NotificationPage(items=[NotificationOut.from_row(row) for row in page], next_cursor=more, unread=count)
 
 
 class NotificationPreferences(BaseModel):

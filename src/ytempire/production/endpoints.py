@@ -19,9 +19,10 @@ from ytempire.accounts.http.authentication import (
 from ytempire.channels import service as channels
 from ytempire.channels.service import ChannelView
 from ytempire.kit.body_limit import max_body_bytes
+from ytempire.kit.cursors import decode_cursor
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
-from ytempire.kit.http import PROBLEMS, decode_cursor
+from ytempire.kit.http import PROBLEMS
 from ytempire.kit.read_pool import json_page
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import list_queries, queries, service

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ytempire.kit.logs import get_logger
 from ytempire.kit.periodic import PeriodicTask
-from ytempire.production import step_leases
+from ytempire.production.step_leases import claim, next_steps
 from ytempire.registration.worker_context import WorkerContext
 
 log = get_logger(__name__)
@@ -27,9 +27,9 @@ async def _recover_steps(context: WorkerContext) -> None:
     # listed before the leases are read: a folder is made after its lease, so one that is in use is never removed
     folders = await asyncio.to_thread(lambda: list(context.work.iterdir()))
     async with context.sessions.begin() as session:
-        count = await step_leases.enqueue_orphaned_steps(session, context.queue, lease_duration=lease_duration)
-        count += await step_leases.release_expired_leases(session, lease_duration=lease_duration)
-        active = await step_leases.active_lease_tokens(session)
+        count = await next_steps.enqueue_orphaned_steps(session, context.queue, lease_duration=lease_duration)
+        count += await claim.release_expired_leases(session, lease_duration=lease_duration)
+        active = await claim.active_lease_tokens(session)
     if count:
         log.warning("steps_recovered", count=count)
     await asyncio.to_thread(_remove_abandoned, folders, active)

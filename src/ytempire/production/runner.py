@@ -42,11 +42,13 @@ from ytempire.kit.logs import get_logger
 from ytempire.kit.periodic import PeriodicTask, run_periodically
 from ytempire.kit.processes import Cancelled, Meter, metered, run_in_metered_thread
 from ytempire.kit.storage import ObjectDamaged, ObjectStore
-from ytempire.production import step_leases
 from ytempire.production.decisions import MAX_ATTEMPTS, retry_delay_s
 from ytempire.production.progress import PROGRESS_CHANNEL
 from ytempire.production.run_options import Options
-from ytempire.production.step_leases import ResourceUsage, StepLease
+from ytempire.production.step_leases import claim, settlement
+from ytempire.production.step_leases.claim import StepLease
+from ytempire.production.step_leases.next_steps import RUN_STEP
+from ytempire.production.step_leases.settlement import ResourceUsage
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.production.steps.registry import ACTS
 from ytempire.production.steps.sequence import get_step
@@ -83,7 +85,7 @@ class ProductionRuntime:
 
 async def run_step(runtime: ProductionRuntime, run_id: UUID, name: str, *, job_id: int) -> None:
     async with runtime.sessions.begin() as session:
-        lease = await step_leases.claim_step(
+        lease = await claim.claim_step(
             session, run_id, name, job_id=job_id, lease_duration=runtime.settings.worker.lease_duration
         )
     if lease is not None:
@@ -151,7 +153,7 @@ class _Attempt:
         self, session: AsyncSession, *, result: StepResult, stored: Mapping[str, tuple[str, int, str]]
     ) -> bool:
         if result.refusals:
-            return await step_leases.settle_refused(
+            return await settlement.settle_refused(
                 session,
                 self.lease,
                 self._resource_usage(),
@@ -160,7 +162,7 @@ class _Attempt:
                 artifacts=stored,
                 reasons=result.refusals,
             )
-        return await step_leases.settle_completed(
+        return await settlement.settle_completed(
             session,
             self.runtime.queue,
             self.lease,
@@ -229,7 +231,7 @@ class _Attempt:
     async def _renew_lease(self) -> bool:
         """Renew the heartbeat; stops the act when the lease or the run is gone. False: the lease is lost."""
         async with self.books.begin() as session:
-            status = await step_leases.heartbeat(session, self.lease, self.progress)
+            status = await claim.heartbeat(session, self.lease, self.progress)
         self.lost = status is None
         if status in (None, "cancelled"):
             self.meter.stop.set()
@@ -255,7 +257,7 @@ class _Attempt:
     async def _settle_error(self, session: AsyncSession, *, error: Exception) -> bool:
         if isinstance(error, Cancelled) or self.meter.stop.is_set():
             # a cancelled run settles its step as cancelled; otherwise the worker is shutting down
-            return self.lost or await step_leases.settle_later(
+            return self.lost or await settlement.settle_later(
                 session,
                 self.runtime.queue,
                 self.lease,
@@ -267,7 +269,7 @@ class _Attempt:
         if isinstance(error, ObjectDamaged):
             return await self._redo_damaged(session, error)
         if is_unavailable(error):
-            return await step_leases.settle_later(
+            return await settlement.settle_later(
                 session,
                 self.runtime.queue,
                 self.lease,
@@ -279,7 +281,7 @@ class _Attempt:
         if (reason := _passing_reason(error)) and self.lease.attempts_since_retry < MAX_ATTEMPTS:
             requested_s = error.after_s if isinstance(error, RetryableError) else None
             delay = retry_delay_s(self.lease.attempts_since_retry, requested_s=requested_s)
-            return await step_leases.settle_later(
+            return await settlement.settle_later(
                 session,
                 self.runtime.queue,
                 self.lease,
@@ -289,14 +291,14 @@ class _Attempt:
             )
         if not isinstance(error, YtempireError):
             log.error("step_failed", step=self.step.name, exc_info=error)
-        return await step_leases.settle_failed(
+        return await settlement.settle_failed(
             session, self.lease, self._resource_usage(), error_document(error, self.step.name)
         )
 
     async def _redo_damaged(self, session: AsyncSession, error: ObjectDamaged) -> bool:
         """An earlier step's file is gone or broken: make it again rather than build on it."""
         damaged = [name for name in self.step.needs if not self._is_whole(name)]
-        return await step_leases.rerun_producing_steps(
+        return await settlement.rerun_producing_steps(
             session, self.runtime.queue, self.lease, self._resource_usage(), damaged=damaged, reason=str(error)
         )
 
@@ -310,7 +312,7 @@ class _Attempt:
     def _report(self, event: str, settled: bool) -> None:
         log.info(
             event if settled else "lease_lost",
-            task=step_leases.RUN_STEP,
+            task=RUN_STEP,
             step=self.step.name,
             run=str(self.lease.cost_context.run_id),
             attempt=self.lease.cost_context.attempt,

@@ -21,7 +21,7 @@ from ytempire.kit.errors import Forbidden, InvalidInput
 from ytempire.kit.locks import Lock, lock
 from ytempire.kit.row_updates import NOT_PERMITTED
 from ytempire.kit.storage import ObjectStore
-from ytempire.production import queries, step_leases
+from ytempire.production import queries
 from ytempire.production.duplicate_sources import NO_VIDEO_STATUSES, require_new_source
 from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.models import FINAL_RUN_STATUSES, Run, RunArtifact, RunStep, Video
@@ -29,8 +29,8 @@ from ytempire.production.run_options import Options
 from ytempire.production.script.metadata import title_for
 from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source
-from ytempire.production.step_leases import SOURCE_STEP
-from ytempire.production.steps.sequence import STEPS
+from ytempire.production.step_leases import next_steps, run_state
+from ytempire.production.steps.sequence import SOURCE_STEP, STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.studio.voice.espeak_voices import require_voice
 
@@ -131,8 +131,8 @@ async def start_run(
         )
     )
     await session.flush()
-    await step_leases.log(session, run.id, "run_requested", f"A video from “{source.name}” for {channel.name}.")
-    await step_leases.enqueue_step(session, queue, run, STEPS[0].name)
+    await run_state.write_log(session, run.id, "run_requested", f"A video from “{source.name}” for {channel.name}.")
+    await next_steps.enqueue_step(session, queue, run, STEPS[0].name)
     return StartedRun(run.id, video.id, is_new=True)
 
 
@@ -174,7 +174,7 @@ async def cancel_run(session: AsyncSession, run_id: UUID) -> None:
         return
     if run.status in FINAL_RUN_STATUSES:
         raise WrongState(f"The run is {run.status} already; there is nothing to cancel.")
-    await step_leases.cancel_run(session, run)
+    await run_state.cancel_run(session, run)
 
 
 async def retry_run(
@@ -214,15 +214,15 @@ async def retry_run(
         )
     if run.status in NO_VIDEO_STATUSES and not run.request.get("allow_duplicate"):
         await require_new_source(session, run.channel_id, run.request["source_sha256"], except_run_id=run.id)
-    await step_leases.reset_from(session, run, start)
-    await step_leases.log(session, run_id, "run_retried", f"Again from the step {start}.")
-    await step_leases.enqueue_step(session, queue, run, start)
+    await next_steps.reset_from(session, run, start)
+    await run_state.write_log(session, run_id, "run_retried", f"Again from the step {start}.")
+    await next_steps.enqueue_step(session, queue, run, start)
     return start
 
 
 async def _locked(session: AsyncSession, run_id: UUID) -> Run:
     """Raises RunNotFound, and Forbidden for one that may be seen alone."""
-    run = await step_leases.lock_run(session, run_id)
+    run = await run_state.lock_run(session, run_id)
     if run is None:
         await queries.get_run(session, run_id)
         raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")

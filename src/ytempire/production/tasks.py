@@ -9,7 +9,7 @@ import procrastinate
 from ytempire.embeddings.embedding import Embedder
 from ytempire.production import runner
 from ytempire.production.runner import ProductionRuntime
-from ytempire.production.step_leases import RUN_STEP
+from ytempire.production.step_leases.next_steps import RUN_STEP
 from ytempire.registration.worker_context import WorkerContext
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
+from ytempire.kit.cursors import split_page
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.etags import etag_of, require_match
 from ytempire.kit.http import PROBLEMS
@@ -134,5 +135,5 @@ async def list_jobs(
     """The queue: jobs of channels that I may see, newest first."""
     async with sessions_of_request(request).begin() as session:
         rows = await job_queries.list_jobs(session, limit=limit + 1, before=cursor or NEWEST)
-    more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return JobPage(items=[JobOut.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, lambda row: str(row["id"]))
+    return JobPage(items=[JobOut.model_validate(dict(row)) for row in page], next_cursor=more)

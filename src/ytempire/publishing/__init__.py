@@ -2,7 +2,7 @@
 
 It owns publications: what a video is to be at YouTube, how far its upload is, and what became of it. It owns too what
 a channel does by itself: its weekly times, and the consent to publish unasked. `service` is what other domains call;
-`upload_worker` does it, in the worker.
+`upload` does it, in the worker.
 
 What always holds: a video has one publication that has not failed. The address of an upload is stored, sealed, before
 its first byte is sent, and whoever goes on asks that address first. A second upload begins only when the first cannot

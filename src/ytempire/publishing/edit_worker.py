@@ -26,7 +26,7 @@ from ytempire.publishing.edits import EDIT_PUBLICATION
 from ytempire.publishing.errors import named
 from ytempire.publishing.metadata import Merge, Resolution, Values
 from ytempire.publishing.models import Publication, PublicationEdit
-from ytempire.publishing.upload_worker import PublishingRuntime
+from ytempire.publishing.worker_runtime import PublishingRuntime
 from ytempire.youtube.errors import (
     ChannelStopped,
     NotConnected,

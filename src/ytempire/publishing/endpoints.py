@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from ytempire.accounts.http.authentication import Authenticated, sessions_of_request
 from ytempire.kit.clock import Timestamp
+from ytempire.kit.cursors import split_page
 from ytempire.kit.etags import etag_of, is_not_modified, require_match, stale
 from ytempire.kit.http import PROBLEMS
 from ytempire.production import queries as videos
@@ -213,5 +214,5 @@ async def list_publications(
     """Newest first."""
     async with sessions_of_request(request).begin() as session:
         found = await queries.list_publications(session, limit=limit + 1, before=cursor, channel_id=channel_id)
-    more = str(found[limit - 1].id) if len(found) > limit else None
-    return PublicationPage(items=[PublicationOut.from_view(one) for one in found[:limit]], next_cursor=more)
+    page, more = split_page(found, limit, lambda view: str(view.id))
+    return PublicationPage(items=[PublicationOut.from_view(one) for one in page], next_cursor=more)

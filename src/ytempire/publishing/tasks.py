@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ytempire.publishing import edit_worker, upload_worker
+from ytempire.publishing import edit_worker
 from ytempire.publishing.edits import EDIT_PUBLICATION
 from ytempire.publishing.service import UPLOAD_VIDEO
-from ytempire.publishing.upload_worker import PublishingRuntime
+from ytempire.publishing.upload.attempt import upload
+from ytempire.publishing.worker_runtime import PublishingRuntime
 from ytempire.registration.worker_context import WorkerContext
 from ytempire.youtube.periodic import open_youtube
 
@@ -26,7 +27,7 @@ async def register_tasks(context: WorkerContext) -> None:
 
     @context.queue.task(name=UPLOAD_VIDEO)
     async def upload_video(publication_id: str) -> None:
-        await upload_worker.upload(runtime, UUID(publication_id))
+        await upload(runtime, UUID(publication_id))
 
     @context.queue.task(name=EDIT_PUBLICATION)
     async def edit_publication(edit_id: str) -> None:

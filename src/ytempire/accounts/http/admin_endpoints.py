@@ -16,8 +16,9 @@ from ytempire.accounts.http.auth_endpoints import Address
 from ytempire.accounts.http.authentication import Administrator, account_services_of, sessions_of_request
 from ytempire.accounts.models import Email, User
 from ytempire.kit.crypto import KeyRing
+from ytempire.kit.cursors import decode_cursor, decode_time_cursor, encode_cursor, encode_id, split_page
 from ytempire.kit.database import as_platform_for
-from ytempire.kit.http import PROBLEMS, decode_cursor, decode_time_cursor, encode_cursor, encode_time_cursor
+from ytempire.kit.http import PROBLEMS
 from ytempire.kit.mail import require_address
 from ytempire.kit.text import Name, SingleLineText
 
@@ -72,8 +73,8 @@ async def list_users(
     async with sessions_of_request(request).begin() as session:
         rows = await administration.list_users(session, limit=limit + 1, before=decode_cursor(cursor), query=q)
         waiting = await lockout.waiting(session, {row.email for row in rows})
-    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return UserPage(items=[UserOut.from_row(row, waiting) for row in rows[:limit]], next_cursor=more)
+    page, more = split_page(rows, limit, encode_id)
+    return UserPage(items=[UserOut.from_row(row, waiting) for row in page], next_cursor=more)
 
 
 class Invitation(BaseModel):
@@ -154,8 +155,8 @@ async def list_audit_changes(
         changes = await administration.list_changes(
             session, limit=limit + 1, table_name=table, row_key=row, user_id=user_id, before=decode_time_cursor(cursor)
         )
-    more = encode_time_cursor(changes[limit - 1].occurred_at, changes[limit - 1].id) if len(changes) > limit else None
-    return ChangePage(items=[ChangeOut.from_change(change) for change in changes[:limit]], next_cursor=more)
+    page, more = split_page(changes, limit, lambda change: encode_cursor((change.occurred_at, change.id)))
+    return ChangePage(items=[ChangeOut.from_change(change) for change in page], next_cursor=more)
 
 
 class EmailOut(BaseModel):
@@ -193,5 +194,5 @@ async def list_emails(request: Request, me: Administrator, limit: Limit = 50, cu
     async with sessions_of_request(request).begin() as session:
         rows = await administration.list_emails(session, limit=limit + 1, before=decode_time_cursor(cursor))
         waiting = await administration.count_pending_emails(session)
-    more = encode_time_cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
-    return EmailPage(items=[EmailOut.from_row(row, keys) for row in rows[:limit]], next_cursor=more, waiting=waiting)
+    page, more = split_page(rows, limit, lambda email: encode_cursor((email.created_at, email.id)))
+    return EmailPage(items=[EmailOut.from_row(row, keys) for row in page], next_cursor=more, waiting=waiting)

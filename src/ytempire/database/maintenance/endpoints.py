@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Administrator, sessions_of_request
@@ -18,8 +18,6 @@ from ytempire.kit import clock
 from ytempire.kit.http import PROBLEMS
 
 router = APIRouter(prefix="/api/v1", tags=["database"], responses=PROBLEMS)
-Limit = Annotated[int, Query(ge=1, le=100)]
-Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 class FindingOut(BaseModel):

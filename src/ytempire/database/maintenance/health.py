@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from ytempire.database.catalog import SCHEMAS
 from ytempire.database.maintenance.models import MaintenanceRun
 from ytempire.database.maintenance.schedule import IS_HELD, LAST_RUNS, LastRun, TaskStatus, task_statuses
-from ytempire.database.partitions import ARCHIVE, PARTITIONS, Partition, covered_until
+from ytempire.database.partitions.listing import ARCHIVE, PARTITIONS, Partition, covered_until
 from ytempire.kit.database import AsyncSession
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-CONTAINERS = {b"moov", b"trak", b"mdia"}
-
 
 @dataclass(frozen=True)
 class Boxes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Resource = Literal["cpu", "gpu", "network"]
+SOURCE_STEP = "request"  # not a step that runs: the source is stored when the run is ordered
 
 
 @dataclass(frozen=True)

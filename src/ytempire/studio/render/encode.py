@@ -66,7 +66,6 @@ class RenderReport:
     wall_s: float
     peak_bytes: int  # of the largest program run
     frames: int
-    background_count: int
     gain_db: float
     voice_lufs: float
 
@@ -97,7 +96,6 @@ def render(
         wall_s=time.monotonic() - started,
         peak_bytes=finished.peak_bytes,
         frames=job.frames,
-        background_count=len(job.backgrounds),
         gain_db=job.mix.gain_db,
         voice_lufs=job.mix.voice_lufs,
     )

@@ -35,7 +35,6 @@ class Mix:
     bed_wav: Path
     gain_db: float
     voice_lufs: float
-    programme_lufs: float  # measured after the limiter, before AAC
 
 
 def chain(gain_db: float) -> str:
@@ -73,7 +72,7 @@ def mix(voice_wav: Path, *, seed: int, duration_s: float, ticks_s: tuple[float, 
         if abs(heard - TARGET_LUFS) <= _CLOSE_ENOUGH_DB:
             break
         gain += TARGET_LUFS - heard
-    return Mix(bed_wav, gain, voice_lufs, heard)
+    return Mix(bed_wav, gain, voice_lufs)
 
 
 def loudness_steps(voice_wav: Path) -> npt.NDArray[np.float64]:

@@ -17,7 +17,6 @@ from ytempire.studio.visuals.scenes import Storyboard
 from ytempire.studio.visuals.typefaces import FONTS, Face, Family, Setting, family, fit, runs, width
 
 WIDTH, HEIGHT = 1280, 720
-CORNER = (1010, 600)  # right of and below this YouTube lays the video's length
 MOST_BYTES = 2_000_000
 _TWICE = 2  # shapes are drawn at twice the size and reduced: Pillow's polygons have hard edges
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
-from ytempire.database import checks
-from ytempire.database.checks import CheckResult
+from ytempire.database.checks.check import CheckResult, is_well
+from ytempire.database.checks.run import run_checks
 from ytempire.database.maintenance.context import HEALTH_PAGE, TaskContext
 
 # A table without tomorrow's partition has an alert of its own, by the task that makes partitions.
@@ -15,8 +15,8 @@ MAX_SHOWN = 5  # of one check; the report has them all
 
 
 def check_database(context: TaskContext) -> None:
-    findings = checks.run_checks(context.owner_url, now=context.now)
-    context.record(ok=checks.is_well(findings), findings=[one.document() for one in findings])
+    findings = run_checks(context.owner_url, now=context.now)
+    context.record(ok=is_well(findings), findings=[one.document() for one in findings])
     problems = [one for one in findings if one.status == "critical" and one.check != REPORTED_ELSEWHERE]
     by_check = groupby(sorted(problems, key=lambda one: one.check), key=lambda one: one.check)
     settle_alerts_as_owner(

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from ytempire.database.maintenance.context import TaskContext
 from ytempire.database.maintenance.tasks.partitions import TRAIL
-from ytempire.database.partitions import ARCHIVE, Partition, list_partitions
+from ytempire.database.partitions.listing import ARCHIVE, Partition, list_partitions
 
 AFTER = timedelta(days=2)
 """What is late comes within it, and a channel's day ends up to 12 hours after that of UTC."""

@@ -10,7 +10,8 @@ import psycopg
 from psycopg import sql
 
 from ytempire.database.catalog import SCHEMAS
-from ytempire.database.checks import Bloated, Limits, bloated
+from ytempire.database.checks.bloat import Bloated, bloated
+from ytempire.database.checks.check import Limits
 from ytempire.database.maintenance.context import TaskContext
 
 # A rebuild reads the table and writes the index anew: for so many, and so much, nobody notices it at night or by day.

@@ -10,15 +10,10 @@ from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
 from ytempire.database.catalog import Card
 from ytempire.database.maintenance.context import HEALTH_PAGE, TaskContext
 from ytempire.database.maintenance.tasks import audit_trail
-from ytempire.database.partitions import (
-    ARCHIVE,
-    Step,
-    covered_until,
-    drop_archived,
-    ensure_ahead,
-    list_partitions,
-    remove_expired_partitions,
-)
+from ytempire.database.partitions.creation import ensure_ahead
+from ytempire.database.partitions.listing import ARCHIVE, covered_until, list_partitions
+from ytempire.database.partitions.parents import Step
+from ytempire.database.partitions.removal import drop_archived, remove_expired_partitions
 from ytempire.kit.errors import YtempireError
 
 TRAIL = "audit.changes"  # of a role that nobody can become, so it has functions for this
