@@ -20,7 +20,7 @@ import { useDraft } from "../../../ui/useDraft";
 import { AutomationSection } from "../components/AutomationSection";
 import { ChannelFields, complete, type Values } from "../components/ChannelFields";
 import { ConnectionSection } from "../components/ConnectionSection";
-import { MeasurementSection } from "../components/MeasurementSection";
+import { CollectionSection } from "../../collection/components/CollectionSection";
 import { PersonaSection } from "../components/PersonaSection";
 import { ChannelSandboxBadge } from "../components/ChannelSandboxBadge";
 import { SharingSection } from "../components/SharingSection";
@@ -65,7 +65,7 @@ export function ChannelPage() {
         {can.manage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
-      <MeasurementSection id={channel.id} />
+      <CollectionSection id={channel.id} />
       <AutomationSection key={`automation ${channel.id}`} channel={channel} />
       {can.manage(channel.access) && <SharingSection key={`sharing ${channel.id}`} channel={channel} />}
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />

@@ -23,11 +23,11 @@ import {
   numbersOf,
   publicationQuery,
 } from "../hooks/publication";
-import { Breakdowns } from "../../analytics/components/Breakdowns";
+import { Breakdowns } from "../../insight/components/Breakdowns";
 import { EditOnYouTubeDialog } from "./EditOnYouTubeDialog";
 import { DeleteFromYouTubeDialog } from "./DeleteFromYouTubeDialog";
 import { RemoteEdits } from "./RemoteEdits";
-import { ViewsOverTime } from "../../analytics/components/ViewsOverTime";
+import { ViewsOverTime } from "../../insight/components/ViewsOverTime";
 
 const quiet = { color: "text.secondary", fontSize: 13 } as const;
 
