@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { ExplainedButton } from "./ExplainedButton";
 
@@ -34,7 +34,7 @@ test("where it cannot, it does nothing, takes the focus and says why", async () 
   expect(use).not.toHaveBeenCalled();
   fireEvent.mouseOver(button);
   expect((await screen.findByRole("tooltip")).textContent).toBe(WHY);
-  expect(button.getAttribute("aria-describedby")).toBe(screen.getByRole("tooltip").id);
+  await waitFor(() => expect(button.getAttribute("aria-describedby")).toBe(screen.getByRole("tooltip").id));
 });
 
 test("words that stand beside it are its description, and no tooltip says them again", () => {

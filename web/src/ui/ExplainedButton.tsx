@@ -18,7 +18,7 @@ export function ExplainedButton({ why, isBusy = false, saidBy, onClick, sx = [],
     <Button
       {...rest}
       aria-disabled
-      aria-describedby={saidBy}
+      {...(saidBy && { "aria-describedby": saidBy })}
       className="Mui-disabled"
       disableRipple
       onClick={(event: MouseEvent) => event.preventDefault()}
