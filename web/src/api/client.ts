@@ -90,6 +90,11 @@ export const api = createClient<paths>({
   ),
 });
 
+export interface RefusedField {
+  path: string[];
+  message: string;
+}
+
 /** An answer that is a problem, or no answer at all, in words for a person. */
 export class ApiError extends Error {
   constructor(
@@ -100,6 +105,8 @@ export class ApiError extends Error {
     readonly requestId: string | undefined,
     /** By their names the ids of what the sentence is about. */
     readonly refersTo: Record<string, string> = {},
+    /** Where it names fields of what was sent: each with what is wrong with it. */
+    readonly fields: RefusedField[] = [],
   ) {
     super(message);
   }
@@ -150,5 +157,14 @@ async function settled<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
     problem?.hint ?? undefined,
     problem?.request_id,
     problem?.refers_to ?? {},
+    refusedFields(problem?.errors),
   );
+}
+
+/** Of the fields that a problem names, those of the body. */
+export function refusedFields(errors: Problem["errors"]): RefusedField[] {
+  return (errors ?? []).flatMap(({ loc, msg }) => {
+    if (!Array.isArray(loc) || loc[0] !== "body" || loc.length < 2 || typeof msg !== "string") return [];
+    return [{ path: loc.slice(1).map(String), message: `${msg.replace(/[.]$/, "")}.` }];
+  });
 }

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { useLive } from "../stores/live";
 import { useSession } from "../stores/session";
 import { api } from "./client";
+import { CONCERNED, missedMessages } from "./missed";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
@@ -19,9 +20,10 @@ export function connectLive(queries: QueryClient): () => void {
   let socket: WebSocket | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let delay = FIRST_RETRY_MS;
-  /** The last message that came; the server goes on after it, or says that everything must be read again. */
+  /** The last message that came; the server goes on after it, or says that it cannot. */
   let last: string | undefined;
   let stopped = false;
+  const missed = missedMessages(queries);
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -34,7 +36,7 @@ export function connectLive(queries: QueryClient): () => void {
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data as string) as Message;
       last = message.id;
-      receive(message, queries);
+      receive(message);
     };
     socket.onclose = (event) => {
       useLive.getState().setConnected(false);
@@ -46,13 +48,33 @@ export function connectLive(queries: QueryClient): () => void {
 
   function later() {
     if (stopped) return;
-    retry = setTimeout(open, delay);
+    // not all pages of a server at once
+    retry = setTimeout(open, delay * (0.5 + Math.random()));
     delay = Math.min(delay * 2, LONGEST_RETRY_MS);
+  }
+
+  function receive(message: Message) {
+    // a server that is newer than this page may send what is not known here
+    switch (message.type) {
+      case "welcome":
+      case "resync":
+        missed.readAgain();
+        break;
+      case "run_changed":
+      case "metrics_changed":
+      case "live_changed":
+        for (const queryKey of CONCERNED[message.type]) void queries.invalidateQueries({ queryKey });
+        break;
+      case "step_progress":
+        useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
+        break;
+    }
   }
 
   open();
   return () => {
     stopped = true;
+    missed.stop();
     clearTimeout(retry);
     socket?.close();
   };
@@ -62,29 +84,4 @@ export function connectLive(queries: QueryClient): () => void {
 async function renewed(): Promise<boolean> {
   await api.GET("/api/v1/me").catch(() => undefined);
   return useSession.getState().ended === undefined;
-}
-
-function receive(message: Message, queries: QueryClient) {
-  // a server that is newer than this page may send what is not known here
-  switch (message.type) {
-    case "welcome":
-    case "resync":
-      // what happened while the connection was away
-      void queries.invalidateQueries();
-      break;
-    case "run_changed":
-      void queries.invalidateQueries({ queryKey: ["runs"] });
-      void queries.invalidateQueries({ queryKey: ["videos"] });
-      void queries.invalidateQueries({ queryKey: ["notifications"] });
-      break;
-    case "metrics_changed":
-      void queries.invalidateQueries({ queryKey: ["measures"] });
-      break;
-    case "live_changed":
-      void queries.invalidateQueries({ queryKey: ["live"] });
-      break;
-    case "step_progress":
-      useLive.getState().setProgress(message.data.run_id, message.data.step, message.data.progress);
-      break;
-  }
 }

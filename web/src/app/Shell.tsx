@@ -72,7 +72,9 @@ function Inside() {
     <>
       <Bar aria-label="Main">
         <Box component="img" src="/icon.svg" alt="" sx={{ width: 28, height: 28 }} />
-        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: { xs: 3, lg: 1, xl: 3 }, display: { xs: "none", sm: "block" } }}>YTEMPIRE</Box>
+        <Box sx={{ fontWeight: 700, letterSpacing: "0.04em", mr: { xs: 3, lg: 1, xl: 3 }, display: { xs: "none", sm: "block" } }}>
+          YTEMPIRE
+        </Box>
         <MainMenu places={places} />
         <Box sx={{ display: { xs: "none", lg: "flex" }, gap: { lg: 0.5, xl: 1 } }}>
           {places.map((one) => (

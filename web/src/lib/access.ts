@@ -15,5 +15,6 @@ export const ACCESS: Record<Access, string> = { read: "read", write: "write", ad
 
 export const WHY_NOT = {
   video: "You have read access to this channel's videos. Ask its owner or an administrator for write access.",
+  deletion: "Only who can change this channel can delete its videos from YouTube. Ask its owner or an administrator for admin access.",
   channel: "You cannot change this channel. Ask its owner or an administrator for admin access.",
 };

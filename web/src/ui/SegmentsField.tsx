@@ -1,16 +1,19 @@
 import Autocomplete from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
-import { useState } from "react";
+import { type Ref, useState } from "react";
 
 interface Props {
   value: string[];
   onChange: (segments: string[]) => void;
   helperText: string;
+  /** What is wrong with them. */
+  fault?: string | undefined;
+  inputRef?: Ref<HTMLInputElement>;
   autoFocus?: boolean;
 }
 
 /** Groups of people for feature flags, by their free names. */
-export function SegmentsField({ value, onChange, helperText, autoFocus }: Props) {
+export function SegmentsField({ value, onChange, helperText, fault, inputRef, autoFocus }: Props) {
   const [typed, setTyped] = useState("");
   // one that was typed and not entered is meant as well
   function take() {
@@ -35,7 +38,9 @@ export function SegmentsField({ value, onChange, helperText, autoFocus }: Props)
           label="Segments"
           placeholder={value.length ? undefined : "For example beta_tester, then Enter"}
           autoFocus={autoFocus}
-          helperText={helperText}
+          inputRef={inputRef}
+          error={Boolean(fault)}
+          helperText={fault ?? helperText}
         />
       )}
     />

@@ -1,11 +1,20 @@
 import Autocomplete from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
+import type { Ref } from "react";
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), here])].sort();
 
+interface Props {
+  value: string;
+  onChange: (zone: string) => void;
+  /** What is wrong with it. */
+  fault?: string | undefined;
+  inputRef?: Ref<HTMLInputElement> | undefined;
+}
+
 /** A time zone by its name; says which one this device is in where it is another. */
-export function ZonePicker({ value, onChange }: { value: string; onChange: (zone: string) => void }) {
+export function ZonePicker({ value, onChange, fault, inputRef }: Props) {
   return (
     <Autocomplete
       options={ZONES.includes(value) ? ZONES : [value, ...ZONES]}
@@ -13,7 +22,15 @@ export function ZonePicker({ value, onChange }: { value: string; onChange: (zone
       onChange={(_, next) => onChange(next)}
       disableClearable
       size="small"
-      renderInput={(input) => <TextField {...input} label="Time zone" helperText={here !== value && <>This device is in {here}.</>} />}
+      renderInput={(input) => (
+        <TextField
+          {...input}
+          label="Time zone"
+          inputRef={inputRef}
+          error={Boolean(fault)}
+          helperText={fault ?? (here !== value && <>This device is in {here}.</>)}
+        />
+      )}
     />
   );
 }

@@ -5,12 +5,13 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Link from "@mui/material/Link";
 import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import { Link as RouterLink } from "react-router";
 import type { Invitation } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress } from "../../../ui/form/rules";
 import { useInvite } from "../hooks/administration";
 import { ROLE } from "../hooks/me";
 
@@ -18,14 +19,9 @@ const ROLES: Invitation["role"][] = ["operator", "analyst", "admin"];
 
 /** Makes an account for somebody; the link to choose a password goes to their address. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
-  const [given, setGiven] = useState<Invitation>({ email: "", full_name: "", role: "operator" });
+  const form = useForm<Invitation>({ defaultValues: { email: "", full_name: "", role: "operator" } });
+  const { control } = form;
   const invite = useInvite();
-  const set = (part: Partial<Invitation>) => setGiven((now) => ({ ...now, ...part }));
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    invite.mutate(given);
-  }
 
   return (
     <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby="invite">
@@ -46,45 +42,17 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           </DialogActions>
         </>
       ) : (
-        <form onSubmit={submit}>
-          <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
-            <TextField
-              autoFocus
-              required
-              type="email"
-              size="small"
-              label="Email address"
-              value={given.email}
-              onChange={(event) => set({ email: event.target.value })}
-            />
-            <TextField
-              size="small"
-              label="Name"
-              value={given.full_name}
-              onChange={(event) => set({ full_name: event.target.value })}
-              slotProps={{ htmlInput: { maxLength: 200 } }}
-            />
-            <TextField
-              select
-              size="small"
-              label="Role"
-              value={given.role}
-              onChange={(event) => set({ role: event.target.value as Invitation["role"] })}>
-              {ROLES.map((role) => (
-                <MenuItem key={role} value={role}>
-                  {ROLE[role]}
-                </MenuItem>
-              ))}
-            </TextField>
-            {invite.error && <ErrorAlert error={invite.error} />}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="contained" loading={invite.isPending}>
-              Send invitation
-            </Button>
-          </DialogActions>
-        </form>
+        <DialogForm form={form} onSubmit={(given) => invite.mutate(given)} submit="Send invitation" mutation={invite} onClose={onClose}>
+          <FormTextField control={control} name="email" rules={emailAddress()} autoFocus required type="email" label="Email address" />
+          <FormTextField control={control} name="full_name" label="Name" slotProps={{ htmlInput: { maxLength: 200 } }} />
+          <FormTextField control={control} name="role" select label="Role">
+            {ROLES.map((role) => (
+              <MenuItem key={role} value={role}>
+                {ROLE[role]}
+              </MenuItem>
+            ))}
+          </FormTextField>
+        </DialogForm>
       )}
     </Dialog>
   );

@@ -8,14 +8,18 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import FormControl from "@mui/material/FormControl";
 import FormControlLabel from "@mui/material/FormControlLabel";
+import FormHelperText from "@mui/material/FormHelperText";
 import FormLabel from "@mui/material/FormLabel";
 import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useState } from "react";
+import { useId } from "react";
+import { type Control, useForm } from "react-hook-form";
 import type { CreatedApiKey, NewApiKey } from "../../../api/client";
 import { CopyButton } from "../../../ui/CopyButton";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormNumberField, FormTextField } from "../../../ui/form/FormTextField";
+import { required, wholeNumber } from "../../../ui/form/rules";
+import { useField } from "../../../ui/form/useField";
 import { MonospaceBlock } from "../../../ui/Monospace";
 import { useCreateApiKey } from "../hooks/profile";
 
@@ -54,70 +58,88 @@ interface FormProps {
   onClose: () => void;
 }
 
-function KeyForm({ make, isAdmin, onClose }: FormProps) {
-  const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<Scope[]>(["read"]);
-  const [limit, setLimit] = useState("1000");
-  const [days, setDays] = useState(90);
+interface KeyValues {
+  name: string;
+  scopes: Scope[];
+  hourly_limit: number | null;
+  /** None: it does not expire. */
+  days: number;
+}
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    make.mutate({
-      name,
-      scopes,
-      hourly_limit: Number(limit),
-      expires_at: days ? new Date(Date.now() + days * DAY_MS).toISOString() : null,
-    });
+function KeyForm({ make, isAdmin, onClose }: FormProps) {
+  const form = useForm<KeyValues>({ defaultValues: { name: "", scopes: ["read"], hourly_limit: 1000, days: 90 } });
+  const { control } = form;
+
+  function create({ days, hourly_limit, ...given }: KeyValues) {
+    const expires_at = days ? new Date(Date.now() + days * DAY_MS).toISOString() : null;
+    make.mutate({ ...given, hourly_limit: hourly_limit!, expires_at });
   }
 
-  const toggle = (scope: Scope) => setScopes(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
   return (
-    <form onSubmit={submit}>
-      <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
-        <TextField
-          label="Name"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          autoFocus
-          slotProps={{ htmlInput: { required: true, maxLength: 100 } }}
+    <DialogForm form={form} onSubmit={create} submit="Create" mutation={make} onClose={onClose}>
+      <FormTextField
+        control={control}
+        name="name"
+        rules={required("Enter a name.")}
+        size="medium"
+        label="Name"
+        autoFocus
+        slotProps={{ htmlInput: { required: true, maxLength: 100 } }}
+      />
+      <ScopesField control={control} isAdmin={isAdmin} />
+      <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 2 }}>
+        <FormNumberField
+          control={control}
+          name="hourly_limit"
+          rules={wholeNumber(1, 1_000_000)}
+          size="medium"
+          label="Requests per hour"
+          slotProps={{ htmlInput: { required: true, min: 1, max: 1_000_000, step: 1 } }}
         />
-        <FormControl component="fieldset">
-          <FormLabel component="legend" sx={{ fontSize: 13 }}>
-            Scopes
-          </FormLabel>
-          {SCOPES.filter(({ scope }) => scope !== "admin" || isAdmin).map(({ scope, about }) => (
-            <FormControlLabel
-              key={scope}
-              label={about}
-              control={<Checkbox size="small" checked={scopes.includes(scope)} onChange={() => toggle(scope)} />}
-            />
+        <FormTextField control={control} name="days" select size="medium" label="Expires">
+          {LIFETIMES.map((lifetime) => (
+            <MenuItem key={lifetime.days} value={lifetime.days}>
+              {lifetime.text}
+            </MenuItem>
           ))}
-        </FormControl>
-        <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 2 }}>
-          <TextField
-            label="Requests per hour"
-            type="number"
-            value={limit}
-            onChange={(event) => setLimit(event.target.value)}
-            slotProps={{ htmlInput: { required: true, min: 1, max: 1_000_000, step: 1 } }}
-          />
-          <TextField select label="Expires" value={days} onChange={(event) => setDays(Number(event.target.value))}>
-            {LIFETIMES.map((lifetime) => (
-              <MenuItem key={lifetime.days} value={lifetime.days}>
-                {lifetime.text}
-              </MenuItem>
-            ))}
-          </TextField>
-        </Box>
-        {make.error && <ErrorAlert error={make.error} />}
-      </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2 }}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="contained" disabled={!name.trim() || !scopes.length} loading={make.isPending}>
-          Create
-        </Button>
-      </DialogActions>
-    </form>
+        </FormTextField>
+      </Box>
+    </DialogForm>
+  );
+}
+
+function ScopesField({ control, isAdmin }: { control: Control<KeyValues>; isAdmin: boolean }) {
+  const why = useId();
+  const { value, onChange, ref, fault } = useField(control, "scopes", {
+    validate: (scopes) => scopes.length > 0 || "Choose at least one scope.",
+  });
+  const offered = SCOPES.filter(({ scope }) => scope !== "admin" || isAdmin);
+  const toggle = (scope: Scope) => onChange(value.includes(scope) ? value.filter((one) => one !== scope) : [...value, scope]);
+  return (
+    <FormControl component="fieldset" error={Boolean(fault)} aria-describedby={fault && why}>
+      <FormLabel component="legend" sx={{ fontSize: 13 }}>
+        Scopes
+      </FormLabel>
+      {offered.map(({ scope, about }, at) => (
+        <FormControlLabel
+          key={scope}
+          label={about}
+          control={
+            <Checkbox
+              size="small"
+              checked={value.includes(scope)}
+              onChange={() => toggle(scope)}
+              slotProps={{ input: { ref: at === 0 ? (ref ?? null) : null } }}
+            />
+          }
+        />
+      ))}
+      {fault && (
+        <FormHelperText id={why} sx={{ mx: 0 }}>
+          {fault}
+        </FormHelperText>
+      )}
+    </FormControl>
   );
 }
 

@@ -1,45 +1,44 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { type FormEvent, useState } from "react";
-import { SuccessMessage } from "../../../ui/SuccessMessage";
+import { useForm } from "react-hook-form";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { PasswordField } from "../../../ui/PasswordField";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { required } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
+import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { useChangePassword } from "../hooks/profile";
 
 export function PasswordForm({ email }: { email: string }) {
-  const [current, setCurrent] = useState("");
-  const [next, setNext] = useState("");
+  const form = useForm({ defaultValues: { current: "", new: "" } });
+  const { control } = form;
   const change = useChangePassword();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    change.mutate(
-      { current, new: next },
-      {
-        onSuccess: () => {
-          setCurrent("");
-          setNext("");
-        },
-      },
-    );
-  }
-
+  const error = useServerErrors(form, change.error);
   return (
-    <Box component="form" aria-label="Password" onSubmit={submit} sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
+    <Form
+      form={form}
+      label="Password"
+      onSubmit={(given) => change.mutate(given, { onSuccess: () => form.reset() })}
+      sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
       {/* tells a password manager whose password this is */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <PasswordField label="Current password" kind="current" value={current} onType={setCurrent} size="small" />
-      <PasswordField label="New password" kind="new" value={next} onType={setNext} size="small" />
-      {change.error && <ErrorAlert error={change.error} />}
+      <FormPasswordField
+        control={control}
+        name="current"
+        rules={required("Enter your current password.")}
+        label="Current password"
+        kind="current"
+      />
+      <FormPasswordField control={control} name="new" rules={required("Enter a new password.")} label="New password" kind="new" />
+      {error && <ErrorAlert error={error} />}
       <SuccessMessage
-        saved={change.isSuccess && !next}
+        saved={change.isSuccess && !form.formState.isDirty}
         text="Password changed. All other sessions have ended."
         action={
-          <Button type="submit" variant="contained" disabled={!current || !next} loading={change.isPending}>
+          <Button type="submit" variant="contained" loading={change.isPending}>
             Change password
           </Button>
         }
       />
-    </Box>
+    </Form>
   );
 }

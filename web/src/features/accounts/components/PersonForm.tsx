@@ -1,44 +1,50 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import { Controller, useForm } from "react-hook-form";
 import type { CurrentUser } from "../../../api/client";
-import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { Form } from "../../../ui/form/Form";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { useServerErrors } from "../../../ui/form/serverErrors";
+import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { ZonePicker } from "../../../ui/ZonePicker";
 import { useChangeMe } from "../hooks/profile";
 
+const valuesOf = ({ full_name, time_zone }: CurrentUser) => ({ full_name, time_zone });
+
 export function PersonForm({ me }: { me: CurrentUser }) {
-  const [name, setName] = useState(me.full_name);
-  const [zone, setZone] = useState(me.time_zone);
+  const form = useForm({ defaultValues: valuesOf(me) });
   const change = useChangeMe();
-  const changed = name.trim() !== me.full_name || zone !== me.time_zone;
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    change.mutate({ full_name: name, time_zone: zone }, { onSuccess: (person) => setName(person.full_name) });
-  }
-
+  const error = useServerErrors(form, change.error);
+  const { isDirty } = form.formState;
   return (
-    <Box component="form" aria-label="Personal details" onSubmit={submit} sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
-      <TextField
+    <Form
+      form={form}
+      label="Personal details"
+      onSubmit={(given) => change.mutate(given, { onSuccess: (person) => form.reset(valuesOf(person)) })}
+      sx={{ display: "grid", gap: 2, maxWidth: 480 }}>
+      <FormTextField
+        control={form.control}
+        name="full_name"
         label="Name"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
         autoComplete="name"
-        size="small"
         slotProps={{ htmlInput: { maxLength: 200 } }}
       />
-      <ZonePicker value={zone} onChange={setZone} />
-      {change.error && <ErrorAlert error={change.error} />}
+      <Controller
+        control={form.control}
+        name="time_zone"
+        render={({ field, fieldState }) => (
+          <ZonePicker value={field.value} onChange={field.onChange} inputRef={field.ref} fault={fieldState.error?.message} />
+        )}
+      />
+      {error && <ErrorAlert error={error} />}
       <SuccessMessage
-        saved={change.isSuccess && !changed}
+        saved={change.isSuccess && !isDirty}
         action={
-          <Button type="submit" variant="contained" disabled={!changed} loading={change.isPending}>
+          <Button type="submit" variant="contained" disabled={!isDirty} loading={change.isPending}>
             Save
           </Button>
         }
       />
-    </Box>
+    </Form>
   );
 }

@@ -5,6 +5,7 @@ import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { characters } from "../../../lib/characters";
+import type { BoundField } from "../../../ui/form/useField";
 import { ZonePicker } from "../../../ui/ZonePicker";
 import { meQuery } from "../../accounts/hooks/me";
 import { categoriesQuery, personasQuery } from "../hooks/channels";
@@ -26,37 +27,45 @@ export const complete = (values: Values) =>
 const known = (id: string | null, ids: string[]) => (id && ids.includes(id) ? id : "");
 const shrunk = { select: { displayEmpty: true }, inputLabel: { shrink: true } };
 
+export type Fields = { [Name in keyof Values]: BoundField<Values[Name]> };
+
 interface Props {
-  values: Values;
-  onType: (part: Partial<Values>) => void;
+  fields: Fields;
   /** Only this person's personas can speak for the channel. */
   owner: string | undefined;
   autoFocus?: boolean;
 }
 
-export function ChannelFields({ values, onType, owner, autoFocus }: Props) {
+export function ChannelFields({ fields: { name, description, category, time_zone, persona_id }, owner, autoFocus }: Props) {
+  const described = characters(description.value).length;
   const categories = useQuery(categoriesQuery()).data?.items ?? [];
   return (
     <>
       <TextField
         label="Name"
         size="small"
-        value={values.name}
+        value={name.value}
+        inputRef={name.ref}
+        error={Boolean(name.fault)}
+        helperText={name.fault}
         autoFocus={autoFocus}
         required
-        onChange={(event) => onType({ name: event.target.value })}
+        onChange={(event) => name.onChange(event.target.value)}
         slotProps={{ htmlInput: { maxLength: MAX_NAME_LENGTH } }}
       />
       <TextField
         label="Description"
         size="small"
-        value={values.description}
+        value={description.value}
+        inputRef={description.ref}
         multiline
         minRows={3}
         maxRows={10}
-        onChange={(event) => onType({ description: event.target.value })}
-        helperText={`What the channel is about. Used by the search. ${characters(values.description).length} of ${MAX_DESCRIPTION_LENGTH} characters`}
-        error={characters(values.description).length > MAX_DESCRIPTION_LENGTH}
+        onChange={(event) => description.onChange(event.target.value)}
+        helperText={
+          description.fault ?? `What the channel is about. Used by the search. ${described} of ${MAX_DESCRIPTION_LENGTH} characters`
+        }
+        error={Boolean(description.fault) || described > MAX_DESCRIPTION_LENGTH}
       />
       <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 2, alignItems: "start" }}>
         <TextField
@@ -64,10 +73,13 @@ export function ChannelFields({ values, onType, owner, autoFocus }: Props) {
           label="Category"
           size="small"
           value={known(
-            values.category,
+            category.value,
             categories.map((one) => one.slug),
           )}
-          onChange={(event) => onType({ category: event.target.value || null })}
+          inputRef={category.ref}
+          error={Boolean(category.fault)}
+          helperText={category.fault}
+          onChange={(event) => category.onChange(event.target.value || null)}
           slotProps={shrunk}>
           <MenuItem value="">None</MenuItem>
           {categories.map((one) => (
@@ -76,14 +88,14 @@ export function ChannelFields({ values, onType, owner, autoFocus }: Props) {
             </MenuItem>
           ))}
         </TextField>
-        <ZonePicker value={values.time_zone} onChange={(time_zone) => onType({ time_zone })} />
+        <ZonePicker value={time_zone.value} onChange={time_zone.onChange} fault={time_zone.fault} inputRef={time_zone.ref} />
       </Box>
-      <PersonaField value={values.persona_id} owner={owner} onPick={(persona_id) => onType({ persona_id })} />
+      <PersonaField field={persona_id} owner={owner} />
     </>
   );
 }
 
-function PersonaField({ value, owner, onPick }: { value: string; owner: string | undefined; onPick: (id: string) => void }) {
+function PersonaField({ field, owner }: { field: BoundField<string>; owner: string | undefined }) {
   const me = useQuery(meQuery()).data;
   const personas = useQuery(personasQuery()).data?.items.filter((one) => one.owner_id === owner);
   const [making, setMaking] = useState(false);
@@ -94,13 +106,16 @@ function PersonaField({ value, owner, onPick }: { value: string; owner: string |
         fullWidth
         label="Persona"
         size="small"
-        value={known(value, personas?.map((one) => one.id) ?? [])}
-        onChange={(event) => onPick(event.target.value)}
+        inputRef={field.ref}
+        error={Boolean(field.fault)}
+        value={known(field.value, personas?.map((one) => one.id) ?? [])}
+        onChange={(event) => field.onChange(event.target.value)}
         slotProps={shrunk}
         helperText={
-          personas?.length === 0
+          field.fault ??
+          (personas?.length === 0
             ? "No personas yet: create the first one."
-            : "How its videos sound and look. Runs in progress keep their persona."
+            : "How its videos sound and look. Runs in progress keep their persona.")
         }>
         {personas?.map((one) => (
           <MenuItem key={one.id} value={one.id}>
@@ -116,7 +131,7 @@ function PersonaField({ value, owner, onPick }: { value: string; owner: string |
           Create one
         </Button>
       )}
-      {making && <PersonaDialog row={null} onClose={() => setMaking(false)} onSaved={(row) => onPick(row.id)} />}
+      {making && <PersonaDialog row={null} onClose={() => setMaking(false)} onSaved={(row) => field.onChange(row.id)} />}
     </Box>
   );
 }

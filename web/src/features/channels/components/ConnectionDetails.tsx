@@ -10,7 +10,7 @@ import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
 import { numbersOf } from "../hooks/channelStatistics";
 import { isUsable } from "../hooks/connection";
-import { measurementQuery } from "../hooks/measurement";
+import { channelCollectionQuery } from "../../collection/hooks/collection";
 import { type Column, DataTable } from "../../../ui/DataTable";
 import { StatusChip } from "../../../ui/StatusChip";
 import { CONNECTION_STATUS } from "../../../ui/statuses";
@@ -112,7 +112,7 @@ const COLUMNS: Column<ReturnType<typeof numbersOf>[number]>[] = [
 ];
 
 function Counts({ connection }: { connection: Connection }) {
-  const measured = useQuery(measurementQuery(connection.channel_id)).data;
+  const measured = useQuery(channelCollectionQuery(connection.channel_id)).data;
   if (!connection.fetched_at)
     return <Box sx={{ color: "text.secondary", fontSize: 13, mt: 2 }}>Its statistics could not be read for 30 days and were deleted.</Box>;
   const fetched = connection.fetched_at;

@@ -1,55 +1,68 @@
-import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type Control, useForm } from "react-hook-form";
 import { useNavigate } from "react-router";
 import { paths } from "../../../app/paths";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { characters } from "../../../lib/characters";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { required } from "../../../ui/form/rules";
+import { useField } from "../../../ui/form/useField";
 import { meQuery } from "../../accounts/hooks/me";
 import { personasQuery, useCreateChannel } from "../hooks/channels";
-import { ChannelFields, complete, type Values } from "./ChannelFields";
+import { ChannelFields, type Fields, MAX_DESCRIPTION_LENGTH, type Values } from "./ChannelFields";
 
 export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
   const me = useQuery(meQuery()).data;
-  const own = useQuery(personasQuery()).data?.items.filter((one) => one.owner_id === me?.id);
-  const [given, setGiven] = useState<Partial<Values>>({});
-  const create = useCreateChannel();
-  const navigate = useNavigate();
-  const values: Values = {
-    name: "",
-    description: "",
-    category: null,
-    time_zone: me?.time_zone ?? "UTC",
-    persona_id: own?.[0]?.id ?? "",
-    ...given,
-  };
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    create.mutate(
-      { ...values, strategy: { audience: "", topics: [], avoid: [] } },
-      { onSuccess: (channel) => navigate(paths.channel(channel.id)) },
-    );
-  }
-
+  const personas = useQuery(personasQuery());
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="create-channel">
       <DialogTitle id="create-channel">Create channel</DialogTitle>
-      <form onSubmit={submit}>
-        <DialogContent sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, pt: "8px !important" }}>
-          <ChannelFields values={values} owner={me?.id} autoFocus onType={(part) => setGiven((now) => ({ ...now, ...part }))} />
-          {create.error && <ErrorAlert error={create.error} />}
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="contained" disabled={!complete(values)} loading={create.isPending}>
-            Create channel
-          </Button>
-        </DialogActions>
-      </form>
+      {me && !personas.isPending && (
+        <ChannelForm
+          owner={me.id}
+          initial={{
+            name: "",
+            description: "",
+            category: null,
+            time_zone: me.time_zone,
+            persona_id: personas.data?.items.find((one) => one.owner_id === me.id)?.id ?? "",
+          }}
+          onClose={onClose}
+        />
+      )}
     </Dialog>
   );
 }
+
+function ChannelForm({ owner, initial, onClose }: { owner: string; initial: Values; onClose: () => void }) {
+  const form = useForm<Values>({ defaultValues: initial });
+  const create = useCreateChannel();
+  const navigate = useNavigate();
+  return (
+    <DialogForm
+      form={form}
+      onSubmit={(given) =>
+        create.mutate(
+          { ...given, strategy: { audience: "", topics: [], avoid: [] } },
+          { onSuccess: (channel) => navigate(paths.channel(channel.id)) },
+        )
+      }
+      submit="Create channel"
+      mutation={create}
+      onClose={onClose}>
+      <ChannelFields fields={useChannelFields(form.control)} owner={owner} autoFocus />
+    </DialogForm>
+  );
+}
+
+const short = (text: string) =>
+  characters(text).length <= MAX_DESCRIPTION_LENGTH || `${characters(text).length - MAX_DESCRIPTION_LENGTH} characters too many`;
+
+const useChannelFields = (control: Control<Values>): Fields => ({
+  name: useField(control, "name", required("Enter a name.")),
+  description: useField(control, "description", { validate: short }),
+  category: useField(control, "category"),
+  time_zone: useField(control, "time_zone"),
+  persona_id: useField(control, "persona_id", required("Choose a persona, or create one.")),
+});

@@ -1,57 +1,50 @@
 import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
 import { styled } from "@mui/material/styles";
-import TextField from "@mui/material/TextField";
 import { useId } from "react";
+import { type Control, type UseFormReturn, useWatch } from "react-hook-form";
 import type { Persona } from "../../../api/client";
 import { labelOf } from "../../../lib/format";
+import { FormNumberField, FormTextField } from "../../../ui/form/FormTextField";
+import { wholeNumber } from "../../../ui/form/rules";
+import { useField } from "../../../ui/form/useField";
 import { ENGINE, FAMILIES, MOTIFS, TRANSITION } from "../hooks/personas";
 
-type Voice = Persona["voice"];
-type Brand = Persona["brand"];
 const columns = (count: number) => ({ display: "grid", gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`, gap: 2 });
 
-export function VoiceFields({ voice, onType }: { voice: Voice; onType: (part: Partial<Voice>) => void }) {
-  const builtIn = voice.engine === "espeak";
+export function VoiceFields({ form: { control, setValue } }: { form: UseFormReturn<Persona> }) {
+  const builtIn = useWatch({ control, name: "voice.engine" }) === "espeak";
   return (
     <Box sx={columns(3)}>
-      <TextField
-        select
-        label="Voice"
-        size="small"
-        value={voice.engine}
-        onChange={(event) => onType({ engine: event.target.value as Voice["engine"], voice: null })}>
+      <FormTextField control={control} name="voice.engine" select label="Voice" onPick={() => setValue("voice.voice", null)}>
         {Object.entries(ENGINE).map(([engine, name]) => (
           <MenuItem key={engine} value={engine}>
             {name}
           </MenuItem>
         ))}
-      </TextField>
-      <TextField
-        type="number"
+      </FormTextField>
+      <FormNumberField
+        control={control}
+        name="voice.words_per_minute"
+        rules={wholeNumber(120, 200)}
         label="Words per minute"
-        size="small"
-        value={voice.words_per_minute}
-        onChange={(event) => onType({ words_per_minute: Number(event.target.value) })}
         helperText="120 to 200"
         slotProps={{ htmlInput: { min: 120, max: 200, required: true } }}
       />
       {builtIn ? (
-        <TextField
-          type="number"
+        <FormNumberField
+          control={control}
+          name="voice.pitch"
+          rules={wholeNumber(0, 99)}
           label="Pitch"
-          size="small"
-          value={voice.pitch}
-          onChange={(event) => onType({ pitch: Number(event.target.value) })}
           helperText="0 to 99"
           slotProps={{ htmlInput: { min: 0, max: 99, required: true } }}
         />
       ) : (
-        <TextField
+        <FormTextField
+          control={control}
+          name="voice.voice"
           label="Voice name"
-          size="small"
-          value={voice.voice ?? ""}
-          onChange={(event) => onType({ voice: event.target.value || null })}
           helperText="As named by the engine"
           slotProps={{ htmlInput: { maxLength: 100, spellCheck: false } }}
         />
@@ -60,61 +53,53 @@ export function VoiceFields({ voice, onType }: { voice: Voice; onType: (part: Pa
   );
 }
 
-export function LookFields({ brand, onType }: { brand: Brand; onType: (part: Partial<Brand>) => void }) {
-  const [first = "#000000", second = "#000000"] = brand.companions;
-  const [one = "fade", other = "fade"] = brand.transitions;
+export function LookFields({ control }: { control: Control<Persona> }) {
   return (
     <>
       <Box sx={columns(5)}>
-        <Colour name="Accent" value={brand.accent} onPick={(accent) => onType({ accent })} />
-        <Colour name="Companion 1" value={first} onPick={(colour) => onType({ companions: [colour, second] })} />
-        <Colour name="Companion 2" value={second} onPick={(colour) => onType({ companions: [first, colour] })} />
-        <Colour name="Text" value={brand.text} onPick={(text) => onType({ text })} />
-        <Colour name="Background" value={brand.background} onPick={(background) => onType({ background })} />
+        <Colour control={control} name="brand.accent" label="Accent" />
+        <Colour control={control} name="brand.companions.0" label="Companion 1" />
+        <Colour control={control} name="brand.companions.1" label="Companion 2" />
+        <Colour control={control} name="brand.text" label="Text" />
+        <Colour control={control} name="brand.background" label="Background" />
       </Box>
       <Box sx={columns(2)}>
-        <TextField
-          select
-          label="Font"
-          size="small"
-          value={brand.family}
-          onChange={(event) => onType({ family: event.target.value as Brand["family"] })}>
+        <FormTextField control={control} name="brand.family" select label="Font">
           {FAMILIES.map((family) => (
             <MenuItem key={family} value={family}>
               {family}
             </MenuItem>
           ))}
-        </TextField>
-        <TextField
-          select
-          label="Motif"
-          size="small"
-          value={brand.motif}
-          onChange={(event) => onType({ motif: event.target.value as Brand["motif"] })}>
+        </FormTextField>
+        <FormTextField control={control} name="brand.motif" select label="Motif">
           {MOTIFS.map((motif) => (
             <MenuItem key={motif} value={motif}>
               {labelOf(motif)}
             </MenuItem>
           ))}
-        </TextField>
-        <Move label="Transition" value={one} onPick={(move) => onType({ transitions: [move, other] })} />
-        <Move label="Second transition" value={other} onPick={(move) => onType({ transitions: [one, move] })} />
+        </FormTextField>
+        <Move control={control} name="brand.transitions.0" label="Transition" />
+        <Move control={control} name="brand.transitions.1" label="Second transition" />
       </Box>
     </>
   );
 }
 
-type Transition = Brand["transitions"][number];
+interface MoveProps {
+  control: Control<Persona>;
+  name: `brand.transitions.${number}`;
+  label: string;
+}
 
-function Move({ label, value, onPick }: { label: string; value: Transition; onPick: (move: Transition) => void }) {
+function Move({ control, name, label }: MoveProps) {
   return (
-    <TextField select label={label} size="small" value={value} onChange={(event) => onPick(event.target.value as Transition)}>
-      {Object.entries(TRANSITION).map(([move, name]) => (
+    <FormTextField control={control} name={name} select label={label}>
+      {Object.entries(TRANSITION).map(([move, text]) => (
         <MenuItem key={move} value={move}>
-          {name}
+          {text}
         </MenuItem>
       ))}
-    </TextField>
+    </FormTextField>
   );
 }
 
@@ -129,14 +114,21 @@ const Picker = styled("input")(({ theme }) => ({
   display: "block",
 }));
 
-function Colour({ name, value, onPick }: { name: string; value: string; onPick: (colour: string) => void }) {
+interface ColourProps {
+  control: Control<Persona>;
+  name: "brand.accent" | "brand.text" | "brand.background" | `brand.companions.${number}`;
+  label: string;
+}
+
+function Colour({ control, name, label }: ColourProps) {
   const id = useId();
+  const { value, onChange, ref } = useField(control, name);
   return (
     <div>
       <Box component="label" htmlFor={id} sx={{ fontSize: 12, color: "text.secondary", display: "block", mb: 0.5 }}>
-        {name}
+        {label}
       </Box>
-      <Picker id={id} type="color" value={value.toLowerCase()} onChange={(event) => onPick(event.target.value.toUpperCase())} />
+      <Picker id={id} ref={ref} type="color" value={value.toLowerCase()} onChange={(event) => onChange(event.target.value.toUpperCase())} />
     </div>
   );
 }

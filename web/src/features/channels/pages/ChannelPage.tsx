@@ -18,9 +18,9 @@ import { StatusChip } from "../../../ui/StatusChip";
 import { CHANNEL_STATUS } from "../../../ui/statuses";
 import { useDraft } from "../../../ui/useDraft";
 import { AutomationSection } from "../components/AutomationSection";
-import { ChannelFields, complete, type Values } from "../components/ChannelFields";
+import { ChannelFields, complete, type Fields, type Values } from "../components/ChannelFields";
 import { ConnectionSection } from "../components/ConnectionSection";
-import { MeasurementSection } from "../components/MeasurementSection";
+import { CollectionSection } from "../../collection/components/CollectionSection";
 import { PersonaSection } from "../components/PersonaSection";
 import { ChannelSandboxBadge } from "../components/ChannelSandboxBadge";
 import { SharingSection } from "../components/SharingSection";
@@ -65,7 +65,7 @@ export function ChannelPage() {
         {can.manage(channel.access) ? <ChannelForm key={channel.id} channel={channel} /> : <ChannelFacts channel={channel} />}
       </Section>
       <ConnectionSection key={`connection ${channel.id}`} channel={channel} />
-      <MeasurementSection id={channel.id} />
+      <CollectionSection id={channel.id} />
       <AutomationSection key={`automation ${channel.id}`} channel={channel} />
       {can.manage(channel.access) && <SharingSection key={`sharing ${channel.id}`} channel={channel} />}
       <PersonaSection key={channel.persona_id} id={channel.persona_id} changeable={channel.access === "owner"} />
@@ -152,6 +152,17 @@ function ChannelFacts({ channel }: { channel: Channel }) {
 function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
   const draft = useDraft(valuesOf(channel), channel.etag);
   const change = useChangeChannel(channel.id);
+  const field = <Name extends keyof Values>(name: Name) => ({
+    value: draft.values[name],
+    onChange: (value: Values[Name]) => draft.type({ [name]: value }),
+  });
+  const fields: Fields = {
+    name: field("name"),
+    description: field("description"),
+    category: field("category"),
+    time_zone: field("time_zone"),
+    persona_id: field("persona_id"),
+  };
 
   function save(seen: string) {
     change.mutate({ change: draft.mine, seen }, { onSuccess: (saved) => draft.saved(valuesOf(saved), saved.etag) });
@@ -171,7 +182,7 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
       aria-label="Channel details"
       onSubmit={submit}
       sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, maxWidth: 640 }}>
-      <ChannelFields values={draft.values} owner={channel.owner_id ?? undefined} onType={draft.type} />
+      <ChannelFields fields={fields} owner={channel.owner_id ?? undefined} />
       <StrategyFields value={draft.values.strategy} onChange={(strategy) => draft.type({ strategy })} />
       {change.error && (
         <SaveConflict

@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { Link } from "react-router";
 import type { CalendarChannel, BacklogVideo } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { can } from "../../../lib/access";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { SubSection } from "../../../ui/SubSection";
 import { usePublish } from "../hooks/calendar";
 import { ChannelDot } from "./ChannelDot";
@@ -40,14 +40,14 @@ export function Backlog({ ready, channels }: { ready: BacklogVideo[]; channels: 
     {
       kind: "actions",
       cell: (one) => (
-        <Button
+        <ExplainedButton
           size="small"
-          disabled={!canPublish(known.get(one.channel_id)!)}
+          why={reasonOf(allowanceTo.publishOn(known.get(one.channel_id)!))}
           loading={publish.isPending && publish.variables.video === one.video_id}
           onClick={() => publish.mutate({ video: one.video_id, when: { next_slot: true } })}
           aria-label={`Schedule “${one.title}” in the next free slot`}>
           Schedule next free slot
-        </Button>
+        </ExplainedButton>
       ),
     },
   ];
@@ -59,12 +59,9 @@ export function Backlog({ ready, channels }: { ready: BacklogVideo[]; channels: 
   );
 }
 
-const canPublish = ({ status, is_connected, access }: CalendarChannel) => status === "active" && is_connected && can.write(access);
-
 function backlogReason(channel: CalendarChannel): string {
-  if (!can.write(channel.access)) return "You have read access to this channel.";
-  if (channel.status !== "active") return `The channel is ${channel.status}.`;
-  if (!channel.is_connected) return "The channel is not connected.";
+  const allowance = allowanceTo.publishOn(channel);
+  if (!allowance.allowed) return allowance.reason;
   return channel.is_auto_scheduled
     ? "It is scheduled shortly, unless its publication was cancelled."
     : "The channel does not schedule automatically.";

@@ -1,17 +1,15 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import Checkbox from "@mui/material/Checkbox";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import FormControlLabel from "@mui/material/FormControlLabel";
 import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import type { Publication, PublicationUpdate, Tagged } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { FormToggle } from "../../../ui/form/FormToggle";
 import { taggedPublicationQuery } from "../hooks/publication";
 import { useUpdateOnYouTube } from "../hooks/publicationEdits";
 
@@ -34,73 +32,56 @@ export function EditOnYouTubeDialog({ id, onClose }: { id: string; onClose: () =
           <ErrorAlert error={found.error} />
         </DialogContent>
       )}
-      {found.data && <Form id={id} seen={found.data} onClose={onClose} />}
+      {found.data && <EditForm id={id} seen={found.data} onClose={onClose} />}
     </Dialog>
   );
 }
 
-function Form({ id, seen, onClose }: { id: string; seen: Tagged<Publication>; onClose: () => void }) {
-  const [edit, setEdit] = useState<PublicationUpdate>({});
+/** Only what was changed is sent. */
+type EditValues = Required<{ [Name in "privacy" | "licence" | "synthetic_media" | "made_for_kids"]: NonNullable<PublicationUpdate[Name]> }>;
+
+const valuesOf = (seen: Publication): EditValues => ({
+  privacy: seen.status === "live" ? ((seen.youtube_privacy ?? seen.privacy) as Publication["privacy"]) : seen.privacy,
+  licence: seen.licence,
+  synthetic_media: Boolean(seen.synthetic_media),
+  made_for_kids: Boolean(seen.made_for_kids),
+});
+
+function EditForm({ id, seen, onClose }: { id: string; seen: Tagged<Publication>; onClose: () => void }) {
+  const form = useForm<EditValues>({ defaultValues: valuesOf(seen) });
+  const { control } = form;
+  const { dirtyFields } = form.formState;
   const update = useUpdateOnYouTube(id);
-  const is = {
-    ...seen,
-    ...(seen.status === "live" && { privacy: (seen.youtube_privacy ?? seen.privacy) as Publication["privacy"] }),
-    ...edit,
-  };
-  const set = (more: PublicationUpdate) => setEdit((before) => ({ ...before, ...more }));
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function send(given: EditValues) {
+    const edit = Object.fromEntries(Object.entries(given).filter(([name]) => dirtyFields[name as keyof EditValues])) as PublicationUpdate;
     update.mutate({ edit, seen: seen.etag }, { onSuccess: onClose });
   }
   return (
-    <form onSubmit={submit}>
-      <DialogContent sx={{ display: "grid", gap: 2, pt: 1 }}>
-        <Box sx={{ color: "text.secondary" }}>Title, description and tags are sent as they are on this page.</Box>
-        <TextField
-          select
-          size="small"
-          label="Visibility"
-          value={is.privacy}
-          onChange={(event) => set({ privacy: event.target.value as Publication["privacy"] })}
-          helperText={seen.is_scheduled && edit.privacy ? "This removes its scheduled time." : undefined}>
-          {Object.entries(PRIVACY).map(([value, text]) => (
-            <MenuItem key={value} value={value}>
-              {text}
-            </MenuItem>
-          ))}
-        </TextField>
-        <TextField
-          select
-          size="small"
-          label="Licence"
-          value={is.licence}
-          onChange={(event) => set({ licence: event.target.value as Publication["licence"] })}>
-          {Object.entries(LICENCE).map(([value, text]) => (
-            <MenuItem key={value} value={value}>
-              {text}
-            </MenuItem>
-          ))}
-        </TextField>
-        <Box sx={{ display: "grid" }}>
-          <FormControlLabel
-            control={
-              <Checkbox checked={Boolean(is.synthetic_media)} onChange={(event) => set({ synthetic_media: event.target.checked })} />
-            }
-            label="Altered or synthetic content"
-          />
-          <FormControlLabel
-            control={<Checkbox checked={Boolean(is.made_for_kids)} onChange={(event) => set({ made_for_kids: event.target.checked })} />}
-            label="Made for kids"
-          />
-        </Box>
-        {update.error && <ErrorAlert error={update.error} messages={STALE} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="contained" loading={update.isPending}>
-          Update on YouTube
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm form={form} onSubmit={send} submit="Update on YouTube" mutation={update} messages={STALE} onClose={onClose}>
+      <Box sx={{ color: "text.secondary" }}>Title, description and tags are sent as they are on this page.</Box>
+      <FormTextField
+        control={control}
+        name="privacy"
+        select
+        label="Visibility"
+        helperText={seen.is_scheduled && dirtyFields.privacy ? "This removes its scheduled time." : undefined}>
+        {Object.entries(PRIVACY).map(([value, text]) => (
+          <MenuItem key={value} value={value}>
+            {text}
+          </MenuItem>
+        ))}
+      </FormTextField>
+      <FormTextField control={control} name="licence" select label="Licence">
+        {Object.entries(LICENCE).map(([value, text]) => (
+          <MenuItem key={value} value={value}>
+            {text}
+          </MenuItem>
+        ))}
+      </FormTextField>
+      <Box sx={{ display: "grid" }}>
+        <FormToggle control={control} name="synthetic_media" kind="checkbox" label={() => "Altered or synthetic content"} />
+        <FormToggle control={control} name="made_for_kids" kind="checkbox" label={() => "Made for kids"} />
+      </Box>
+    </DialogForm>
   );
 }

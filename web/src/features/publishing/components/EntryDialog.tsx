@@ -8,7 +8,7 @@ import Link from "@mui/material/Link";
 import { Link as RouterLink } from "react-router";
 import type { CalendarChannel, CalendarEntry } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { can, WHY_NOT } from "../../../lib/access";
+import { allowanceTo } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { FactList } from "../../../ui/FactList";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
@@ -29,7 +29,7 @@ interface Props {
 /** One that is on the calendar: how it stands, and what can still be changed. */
 export function EntryDialog({ channel, entry, free, onClose }: Props) {
   const [publish, cancel] = [usePublish(), useCancelPublication(entry.video_id)];
-  const canWrite = can.write(channel.access);
+  const allowance = allowanceTo.changeEntry(channel);
   const error = publish.error ?? cancel.error;
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="entry">
@@ -46,22 +46,22 @@ export function EntryDialog({ channel, entry, free, onClose }: Props) {
             </Box>
           </Box>
         )}
-        {canWrite && (entry.can_move || entry.is_scheduled) && (
+        {allowance.allowed && (entry.can_move || entry.is_scheduled) && (
           <RescheduleForm entry={entry} channel={channel} free={free} onDone={onClose} />
         )}
-        <Box sx={{ color: "text.secondary", fontSize: 13 }}>{canWrite ? lockedReason(entry) : WHY_NOT.video}</Box>
+        <Box sx={{ color: "text.secondary", fontSize: 13 }}>{allowance.allowed ? lockedReason(entry) : allowance.reason}</Box>
         {error && <ErrorAlert error={error} />}
       </DialogContent>
       <DialogActions>
         <Link component={RouterLink} to={paths.video(entry.video_id)} sx={{ mr: "auto", ml: 1, fontSize: 13 }}>
           Open video
         </Link>
-        {entry.can_move && canWrite && (
+        {entry.can_move && allowance.allowed && (
           <Button color="error" loading={cancel.isPending} onClick={() => cancel.mutate(undefined, { onSuccess: onClose })}>
             Cancel publication
           </Button>
         )}
-        {!entry.publication_id && canWrite && (
+        {!entry.publication_id && allowance.allowed && (
           <Button
             variant="contained"
             loading={publish.isPending}

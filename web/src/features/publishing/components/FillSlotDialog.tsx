@@ -11,8 +11,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { BacklogVideo } from "../../../api/client";
 import { paths } from "../../../app/paths";
-import { can, WHY_NOT } from "../../../lib/access";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { usePublish } from "../hooks/calendar";
 import { type Line, whenIn } from "../hooks/days";
@@ -29,7 +30,7 @@ export function FillSlotDialog({ line: { channel, at }, ready, onClose }: Props)
   const [chosen, setChosen] = useState(own[0]?.video_id);
   const publish = usePublish();
   const when = `${whenIn(at, channel.time_zone)} in ${channel.time_zone}`;
-  const why = blockedReason();
+  const why = reasonOf(allowanceTo.publishOn(channel));
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="fill">
       <DialogTitle id="fill" sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
@@ -46,27 +47,26 @@ export function FillSlotDialog({ line: { channel, at }, ready, onClose }: Props)
           ))}
         </RadioGroup>
         {!own.length && <Link to={paths.runs()}>Create one</Link>}
-        {why && <Box sx={{ color: "text.secondary", fontSize: 13, mt: 1 }}>{why}</Box>}
+        {why && (
+          <Box id="fill-why" sx={{ color: "text.secondary", fontSize: 13, mt: 1 }}>
+            {why}
+          </Box>
+        )}
         {publish.error && <ErrorAlert error={publish.error} />}
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>{own.length ? "Cancel" : "Close"}</Button>
         {own.length > 0 && (
-          <Button
+          <ExplainedButton
             variant="contained"
-            disabled={!chosen || why !== null}
+            why={why ?? (chosen ? null : "Choose a video first.")}
+            saidBy={why === null ? undefined : "fill-why"}
             loading={publish.isPending}
             onClick={() => chosen && publish.mutate({ video: chosen, when: { publish_at: at } }, { onSuccess: onClose })}>
             Publish at this time
-          </Button>
+          </ExplainedButton>
         )}
       </DialogActions>
     </Dialog>
   );
-
-  function blockedReason(): string | null {
-    if (!can.write(channel.access)) return WHY_NOT.video;
-    if (channel.status !== "active") return `The channel is ${channel.status}: activate it first.`;
-    return channel.is_connected ? null : "The channel is not connected to YouTube: connect it first.";
-  }
 }

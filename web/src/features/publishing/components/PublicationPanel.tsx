@@ -6,8 +6,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Publication, VideoCollection } from "../../../api/client";
 import { type Access, can } from "../../../lib/access";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { moment } from "../../../lib/dates";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { StatusChip } from "../../../ui/StatusChip";
 import { publicationStatusOf } from "../../../ui/statuses";
@@ -23,11 +25,11 @@ import {
   numbersOf,
   publicationQuery,
 } from "../hooks/publication";
-import { Breakdowns } from "../../analytics/components/Breakdowns";
+import { Breakdowns } from "../../insight/components/Breakdowns";
 import { EditOnYouTubeDialog } from "./EditOnYouTubeDialog";
 import { DeleteFromYouTubeDialog } from "./DeleteFromYouTubeDialog";
 import { RemoteEdits } from "./RemoteEdits";
-import { ViewsOverTime } from "../../analytics/components/ViewsOverTime";
+import { ViewsOverTime } from "../../insight/components/ViewsOverTime";
 
 const quiet = { color: "text.secondary", fontSize: 13 } as const;
 
@@ -136,16 +138,23 @@ function PublicationEdits({ publication, access }: { publication: Publication; a
   const close = () => setOpen(null);
   return (
     <>
-      {isOnYouTube(publication) && can.write(access) && last?.status !== "planned" && (
+      {isOnYouTube(publication) && !isAnalyst && (
         <Box sx={{ display: "flex", gap: 1, mt: 1.5 }}>
-          <Button size="small" variant="outlined" onClick={() => setOpen("change")}>
+          <ExplainedButton
+            size="small"
+            variant="outlined"
+            why={reasonOf(allowanceTo.editOnYouTube(access, last))}
+            onClick={() => setOpen("change")}>
             Edit on YouTube
-          </Button>
-          {can.manage(access) && (
-            <Button size="small" variant="outlined" color="error" onClick={() => setOpen("delete")}>
-              Delete from YouTube
-            </Button>
-          )}
+          </ExplainedButton>
+          <ExplainedButton
+            size="small"
+            variant="outlined"
+            color="error"
+            why={reasonOf(allowanceTo.deleteFromYouTube(access, last))}
+            onClick={() => setOpen("delete")}>
+            Delete from YouTube
+          </ExplainedButton>
         </Box>
       )}
       {edit && (

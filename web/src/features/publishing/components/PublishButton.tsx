@@ -15,13 +15,15 @@ import { type FormEvent, useState } from "react";
 import { Link as RouterLink } from "react-router";
 import type { ListedChannel, Video } from "../../../api/client";
 import { paths } from "../../../app/paths";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { momentIn, shownIn } from "../../../lib/zoned";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { useNow } from "../../../ui/useNow";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { publicationQuery } from "../hooks/publication";
-import { isPublishable, type Privacy, usePublishVideo, type When, publishBlockedReason } from "../hooks/publishing";
+import { isForPublishing, type Privacy, usePublishVideo, type When } from "../hooks/publishing";
 
 const PRIVACY: Record<Privacy, string> = {
   public: "Public",
@@ -30,24 +32,36 @@ const PRIVACY: Record<Privacy, string> = {
 };
 const DAY_MS = 86_400_000;
 
-/** Publishes a finished video. Nothing, where there is nothing to publish. */
+/** Publishes a finished video, or says why it cannot be. Nothing, where there is nothing to publish. */
 export function PublishButton({ video }: { video: Video }) {
   const [open, setOpen] = useState(false);
-  const publication = useQuery({ ...publicationQuery(video.id), enabled: isPublishable(video, null) }).data;
+  const publication = useQuery({ ...publicationQuery(video.id), enabled: isForPublishing(video) }).data;
   const channel = useQuery(channelsQuery()).data?.items.find((one) => one.id === video.channel_id);
-  if (!channel || !isPublishable(video, publication)) return null;
+  // what is not known yet is not offered
+  if (!channel || publication === undefined || !isForPublishing(video)) return null;
+  // what its channel lacks is said by the dialog, with the way there
+  const allowance = allowanceTo.publish(video, channel, publication);
+  const isOfChannel = !allowance.allowed && allowance.isOfChannel;
   return (
     <>
-      <Button variant="contained" onClick={() => setOpen(true)}>
+      <ExplainedButton variant="contained" why={isOfChannel ? null : reasonOf(allowance)} onClick={() => setOpen(true)}>
         Publish
-      </Button>
-      {open && <PublishDialog video={video} channel={channel} onClose={() => setOpen(false)} />}
+      </ExplainedButton>
+      {open && (
+        <PublishDialog video={video} channel={channel} why={isOfChannel ? reasonOf(allowance) : null} onClose={() => setOpen(false)} />
+      )}
     </>
   );
 }
 
-function PublishDialog({ video, channel, onClose }: { video: Video; channel: ListedChannel; onClose: () => void }) {
-  const why = publishBlockedReason(video, channel);
+interface DialogProps {
+  video: Video;
+  channel: ListedChannel;
+  why: string | null;
+  onClose: () => void;
+}
+
+function PublishDialog({ video, channel, why, onClose }: DialogProps) {
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="publish">
       <DialogTitle id="publish" sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>

@@ -1,12 +1,13 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { Publication, RemoteEdit } from "../../../api/client";
-import { type Access, can } from "../../../lib/access";
+import type { Access } from "../../../lib/access";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { TimeAgo } from "../../../ui/TimeAgo";
-import { useZone } from "../../accounts/hooks/me";
+import { useIsAnalyst, useZone } from "../../accounts/hooks/me";
 import { publicationEditsQuery } from "../hooks/publicationEdits";
 import { FIELD, shownValue, useResolveRemoteEdits } from "../hooks/remoteEdits";
 
@@ -14,6 +15,7 @@ const quiet = { color: "text.secondary", fontSize: 13 } as const;
 
 /** Fields that were edited on YouTube, and which version is kept. Nothing, where there are none. */
 export function RemoteEdits({ publication, access }: { publication: Publication; access: Access }) {
+  const isAnalyst = useIsAnalyst();
   const { remote_edits: edits, remote_edits_seen_at: at } = publication;
   if (!edits.length || !at) return null;
   return (
@@ -28,7 +30,7 @@ export function RemoteEdits({ publication, access }: { publication: Publication;
         Detected <TimeAgo at={at} />. YouTube keeps these values until you choose, even if other fields are updated.
       </Box>
       <Differences edits={edits} />
-      {can.write(access) && <Choice publication={publication} />}
+      {!isAnalyst && <Choice publication={publication} access={access} />}
     </Box>
   );
 }
@@ -64,20 +66,20 @@ function Value({ whose, text }: { whose: string; text: string }) {
 }
 
 /** One answer for all of it. While a change is under way there is nothing to choose. */
-function Choice({ publication }: { publication: Publication }) {
+function Choice({ publication, access }: { publication: Publication; access: Access }) {
   const id = publication.video_id;
   const [last] = useQuery(publicationEditsQuery(id)).data ?? [];
   const decide = useResolveRemoteEdits(publication);
-  const busy = decide.isPending || last?.status === "planned";
+  const button = { size: "small", why: reasonOf(allowanceTo.editOnYouTube(access, last)), isBusy: decide.isPending } as const;
   return (
     <>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mt: 2 }}>
-        <Button size="small" variant="contained" disabled={busy} onClick={() => decide.mutate("remote")}>
+        <ExplainedButton {...button} variant="contained" onClick={() => decide.mutate("remote")}>
           Use YouTube's version
-        </Button>
-        <Button size="small" variant="outlined" disabled={busy} onClick={() => decide.mutate("local")}>
+        </ExplainedButton>
+        <ExplainedButton {...button} variant="outlined" onClick={() => decide.mutate("local")}>
           Restore our version
-        </Button>
+        </ExplainedButton>
       </Box>
       {decide.error && (
         <ErrorAlert

@@ -1,12 +1,13 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
 import type { CalendarChannel, CalendarEntry } from "../../../api/client";
 import { momentIn, shownIn } from "../../../lib/zoned";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
+import { Form } from "../../../ui/form/Form";
+import { FormTextField } from "../../../ui/form/FormTextField";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { useNow } from "../../../ui/useNow";
 import { useMove } from "../hooks/calendar";
@@ -27,60 +28,57 @@ interface Props {
 /** To the next free slot, one of those on the page, or any other time. */
 export function RescheduleForm({ entry, channel, free, onDone }: Props) {
   const zone = channel.time_zone;
-  const [choice, setChoice] = useState(entry.can_move ? NEXT : (free[0] ?? OTHER));
-  const [shown, setShown] = useState(() => shownIn(Date.parse(entry.at), zone));
+  const form = useForm({
+    mode: "onChange",
+    defaultValues: {
+      choice: entry.can_move ? NEXT : (free[0] ?? OTHER),
+      time: shownIn(Date.parse(entry.at), zone),
+    },
+  });
+  const { control } = form;
+  const [choice, time] = useWatch({ control, name: ["choice", "time"] });
   const seen = useQuery(taggedPublicationQuery(entry.video_id));
   const move = useMove(entry.video_id);
   const now = useNow(10_000);
-  const typed = choice === OTHER && shown ? momentIn(shown, zone) : null;
-  const past = typed !== null && typed <= now;
+  const why = choice === OTHER ? timeFault(time, zone, now) : null;
 
   function put(from: typeof seen.data) {
-    const to = choice === NEXT ? null : choice === OTHER ? new Date(typed!).toISOString() : choice;
+    const to = choice === NEXT ? null : choice === OTHER ? new Date(momentIn(time, zone)).toISOString() : choice;
     if (from) move.mutate({ to, seen: from }, { onSuccess: onDone });
-  }
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    put(seen.data);
   }
 
   return (
-    <Box component="form" aria-label="Reschedule" onSubmit={submit} sx={{ display: "grid", gap: 1.5 }}>
+    <Form form={form} label="Reschedule" onSubmit={() => put(seen.data)} sx={{ display: "grid", gap: 1.5 }}>
       <Box sx={{ display: "flex", gap: 1, alignItems: "flex-start" }}>
-        <TextField
-          select
-          size="small"
-          label="New time"
-          value={choice}
-          onChange={(event) => setChoice(event.target.value)}
-          sx={{ flex: 1 }}
-          helperText={`Times in ${zone}`}>
-          {entry.can_move && <MenuItem value={NEXT}>next free slot</MenuItem>}
-          {free.map((one) => (
-            <MenuItem key={one} value={one}>
-              {whenIn(one, zone)}, free
+        <FormTextField control={control} name="choice" select label="New time" sx={{ flex: 1 }} helperText={`Times in ${zone}`}>
+          {[
+            ...(entry.can_move ? [{ value: NEXT, text: "next free slot" }] : []),
+            ...free.map((one) => ({ value: one, text: `${whenIn(one, zone)}, free` })),
+            { value: OTHER, text: "another time" },
+          ].map(({ value, text }) => (
+            <MenuItem key={value} value={value}>
+              {text}
             </MenuItem>
           ))}
-          <MenuItem value={OTHER}>another time</MenuItem>
-        </TextField>
-        <Button
+        </FormTextField>
+        <ExplainedButton
           type="submit"
           variant="contained"
-          disabled={!seen.data || past || (choice === OTHER && !shown) || isStale(move.error)}
+          why={why}
+          isBusy={!seen.data || isStale(move.error)}
           loading={move.isPending}
           sx={{ height: 40 }}>
           Reschedule
-        </Button>
+        </ExplainedButton>
       </Box>
       {choice === OTHER && (
-        <TextField
+        <FormTextField
+          control={control}
+          name="time"
+          rules={{ validate: (text) => timeFault(text, zone, Date.now()) ?? true }}
           type="datetime-local"
-          size="small"
           label="Time"
-          value={shown}
-          onChange={(event) => setShown(event.target.value)}
-          error={past}
-          helperText={past ? "This time is in the past." : `Time in ${zone}`}
+          helperText={`Time in ${zone}`}
           slotProps={{ inputLabel: { shrink: true } }}
         />
       )}
@@ -88,6 +86,13 @@ export function RescheduleForm({ entry, channel, free, onDone }: Props) {
       {move.error && (
         <SaveConflict error={move.error} theirs={[]} onMine={() => void seen.refetch().then(({ data }) => put(data))} onTheirs={onDone} />
       )}
-    </Box>
+    </Form>
   );
+}
+
+/** Why a time cannot be the new one. */
+function timeFault(text: string, zone: string, now: number): string | null {
+  const at = text ? momentIn(text, zone) : null;
+  if (at === null) return "Enter a time.";
+  return at <= now ? "This time is in the past." : null;
 }

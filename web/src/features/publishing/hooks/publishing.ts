@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type ListedChannel, type NewPublication, type Publication, unwrap, type Video } from "../../../api/client";
-import { can, WHY_NOT } from "../../../lib/access";
+import { api, type NewPublication, unwrap, type Video } from "../../../api/client";
 
 export type Privacy = NonNullable<NewPublication["privacy"]>;
 /** Now, so visible; at the next free slot of the channel; or at a moment, in milliseconds. */
@@ -23,21 +22,5 @@ export function usePublishVideo(id: string) {
   });
 }
 
-/** Whether there is something to publish: finished, and not on its way already. */
-export const isPublishable = (video: Pick<Video, "status">, publication: Pick<Publication, "status"> | null | undefined) =>
-  (video.status === "ready" || video.status === "scheduled") &&
-  publication !== undefined &&
-  (publication === null || publication.status === "failed" || publication.status === "gone");
-
-/** Why it cannot be published; null where it can. */
-export function publishBlockedReason(
-  video: Pick<Video, "access">,
-  channel: Pick<ListedChannel, "status" | "connection" | "name">,
-): string | null {
-  if (!can.write(video.access)) return WHY_NOT.video;
-  if (channel.status !== "active") return `The channel “${channel.name}” is ${channel.status}. Activate it first.`;
-  if (channel.connection === null) return `The channel “${channel.name}” is not connected to YouTube.`;
-  return channel.connection === "connected" || channel.connection === "expiring"
-    ? null
-    : `YouTube no longer accepts the connection of “${channel.name}”. Connect the channel again.`;
-}
+/** Whether a video is one that is published from here: finished, and not on YouTube. */
+export const isForPublishing = ({ status }: Pick<Video, "status">) => status === "ready" || status === "scheduled";

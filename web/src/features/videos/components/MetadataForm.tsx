@@ -3,12 +3,13 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useEffect } from "react";
 import type { Tagged, Video } from "../../../api/client";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { PhrasesField } from "../../../ui/PhrasesField";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { useDraft } from "../../../ui/useDraft";
 import { faults, fits, MAX_LENGTH, sizeOf, type Metadata } from "../hooks/limits";
-import { FIELD_LABELS, useEditVideo, lockedReason } from "../hooks/videos";
+import { FIELD_LABELS, useEditVideo } from "../hooks/videos";
 
 const metadataOf = ({ title, description, tags }: Video): Metadata => ({ title, description, tags });
 
@@ -16,7 +17,7 @@ const metadataOf = ({ title, description, tags }: Video): Metadata => ({ title, 
 export function MetadataForm({ video }: { video: Tagged<Video> }) {
   const draft = useDraft(metadataOf(video), video.etag);
   const edit = useEditVideo(video.id);
-  const fixed = lockedReason(video);
+  const fixed = reasonOf(allowanceTo.edit(video));
   const { title, description, tags } = draft.values;
   const wrong = faults(draft.values);
 

@@ -1,12 +1,13 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import ButtonBase from "@mui/material/ButtonBase";
 import { styled } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
 import { type ChangeEvent, useRef } from "react";
 import type { Video } from "../../../api/client";
-import { can } from "../../../lib/access";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
+import { useIsAnalyst } from "../../accounts/hooks/me";
 import { picturesOf, useUploadThumbnail, useChooseThumbnail } from "../hooks/thumbnails";
 
 const Picture = styled(ButtonBase)(({ theme }) => ({
@@ -25,8 +26,9 @@ export function Thumbnails({ video }: { video: Video }) {
   const choose = useChooseThumbnail(video.id);
   const upload = useUploadThumbnail(video.id);
   const field = useRef<HTMLInputElement>(null);
+  const isAnalyst = useIsAnalyst();
   const pictures = picturesOf(video);
-  const fixed = !can.write(video.access) || video.status === "removed";
+  const why = reasonOf(allowanceTo.chooseThumbnail(video));
   const error = choose.error ?? upload.error;
   if (!pictures.length) return null;
 
@@ -44,10 +46,10 @@ export function Thumbnails({ video }: { video: Video }) {
         <Typography id="thumbnails" variant="h2">
           Thumbnail
         </Typography>
-        {!fixed && (
-          <Button size="small" variant="outlined" loading={upload.isPending} onClick={() => field.current?.click()}>
+        {!isAnalyst && (
+          <ExplainedButton size="small" variant="outlined" why={why} loading={upload.isPending} onClick={() => field.current?.click()}>
             Upload image
-          </Button>
+          </ExplainedButton>
         )}
         <input ref={field} type="file" hidden aria-label="Image" accept="image/jpeg,image/png,image/webp,image/gif" onChange={take} />
       </Box>
@@ -57,7 +59,7 @@ export function Thumbnails({ video }: { video: Video }) {
             key={file.name}
             aria-label={label}
             aria-pressed={file.name === video.thumbnail}
-            disabled={fixed || choose.isPending}
+            disabled={why !== null || choose.isPending}
             onClick={() => {
               upload.reset();
               choose.mutate(file.name);
@@ -67,7 +69,7 @@ export function Thumbnails({ video }: { video: Video }) {
         ))}
       </Box>
       {error && <ErrorAlert error={error} />}
-      {video.status === "published" && !fixed && (
+      {video.status === "published" && why === null && (
         <Box sx={{ mt: 1, color: "text.secondary", fontSize: 13 }}>Choosing another one replaces the thumbnail on YouTube.</Box>
       )}
     </Box>

@@ -7,8 +7,10 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Tagged, Version, Video } from "../../../api/client";
+import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { changedIn, createdByLabel, useRestoreVersion, versionsQuery, lockedReason } from "../hooks/videos";
+import { changedIn, createdByLabel, useRestoreVersion, versionsQuery } from "../hooks/videos";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { type Column, DataTable } from "../../../ui/DataTable";
 
 export function Versions({ video }: { video: Tagged<Video> }) {
@@ -47,7 +49,7 @@ export function Versions({ video }: { video: Tagged<Video> }) {
 
 function VersionDialog({ video, version, onClose }: { video: Tagged<Video>; version: Version; onClose: () => void }) {
   const restore = useRestoreVersion(video.id);
-  const fixed = lockedReason(video);
+  const fixed = reasonOf(allowanceTo.edit(video));
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="version">
       <DialogTitle id="version">
@@ -57,7 +59,7 @@ function VersionDialog({ video, version, onClose }: { video: Tagged<Video>; vers
         <FieldComparison name="Title" text={version.title} now={video.title} />
         <FieldComparison name="Description" text={version.description} now={video.description} />
         <FieldComparison name="Tags" text={version.tags.join(", ")} now={video.tags.join(", ")} />
-        <Box sx={{ color: "text.secondary", fontSize: 13 }}>
+        <Box id="restore-means" sx={{ color: "text.secondary", fontSize: 13 }}>
           {fixed ??
             "Restoring creates a new version from this one. The current version stays in the list. The spoken script does not change."}
         </Box>
@@ -73,13 +75,14 @@ function VersionDialog({ video, version, onClose }: { video: Tagged<Video>; vers
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
-        <Button
+        <ExplainedButton
           variant="contained"
-          disabled={fixed !== null}
+          why={fixed}
+          saidBy="restore-means"
           loading={restore.isPending}
           onClick={() => restore.mutate({ version: version.version, seen: video.etag }, { onSuccess: onClose })}>
           Restore this version
-        </Button>
+        </ExplainedButton>
       </DialogActions>
     </Dialog>
   );

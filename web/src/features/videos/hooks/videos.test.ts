@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Version } from "../../../api/client";
-import { changedIn, createdByLabel, lockedReason } from "./videos";
+import { changedIn, createdByLabel } from "./videos";
 
 const version = (number: number, title: string, tags: string[]): Version => ({
   version: number,
@@ -21,12 +21,4 @@ it("says how a version came about", () => {
   expect(createdByLabel({ created_by: "run", created_by_name: "Ada" })).toBe("written by the run");
   expect(createdByLabel({ created_by: "edit", created_by_name: "Ada" })).toBe("edited by Ada");
   expect(createdByLabel({ created_by: "restore", created_by_name: null })).toBe("restored");
-});
-
-it("says why a video is fixed", () => {
-  expect(lockedReason({ status: "ready", access: "write" })).toBeNull();
-  expect(lockedReason({ status: "published", access: "write" })).toBeNull();
-  expect(lockedReason({ status: "ready", access: "read" })).toContain("read access");
-  expect(lockedReason({ status: "archived", access: "write" })).toContain("Restore it");
-  expect(lockedReason({ status: "generating", access: "write" })).toContain("when the video is ready");
 });

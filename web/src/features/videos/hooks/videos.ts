@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, done, onlyIf, type Tagged, unwrap, unwrapTagged, type Version, type Video, type VideoEdit } from "../../../api/client";
-import { can, WHY_NOT } from "../../../lib/access";
 
 const PAGE = 50;
 export const VIDEO_FILTERS = ["finished", "archived", "failed"] as const;
@@ -66,15 +65,6 @@ export function useRemoveVideo(id: string) {
       done(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, headers: onlyIf(seen) })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["videos"] }),
   });
-}
-
-/** Why its metadata cannot be edited here; null where it can. */
-export function lockedReason({ status, access }: Pick<Video, "status" | "access">): string | null {
-  if (!can.write(access)) return WHY_NOT.video;
-  if (status === "ready" || status === "scheduled" || status === "published") return null;
-  if (status === "archived") return "The video is archived. Restore it to edit its metadata.";
-  if (status === "removed") return "The video was removed.";
-  return "It can be edited when the video is ready.";
 }
 
 export const FIELD_LABELS = { title: "title", description: "description", tags: "tags" } as const;

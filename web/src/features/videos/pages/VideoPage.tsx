@@ -59,6 +59,7 @@ export function VideoPage() {
 }
 
 function Header({ video }: { video: Tagged<Video> }) {
+  const isAnalyst = useIsAnalyst();
   const archive = useArchiveVideo(video.id);
   const remove = useRemoveVideo(video.id);
   const error = archive.error ?? remove.error;
@@ -71,7 +72,7 @@ function Header({ video }: { video: Tagged<Video> }) {
       <PageHeader
         title={video.title}
         below={<VideoSummary video={video} />}
-        actions={<Actions video={video} archive={archive} remove={remove} onBegin={again} />}
+        actions={<Actions video={video} isAnalyst={isAnalyst} archive={archive} remove={remove} onBegin={again} />}
       />
       {error && (
         <ErrorAlert
@@ -116,12 +117,13 @@ function VideoSummary({ video }: { video: Video }) {
 
 interface ActionsProps {
   video: Tagged<Video>;
+  isAnalyst: boolean;
   archive: ReturnType<typeof useArchiveVideo>;
   remove: ReturnType<typeof useRemoveVideo>;
   onBegin: () => void;
 }
 
-function Actions({ video, archive, remove, onBegin }: ActionsProps) {
+function Actions({ video, isAnalyst, archive, remove, onBegin }: ActionsProps) {
   const ask = useConfirm((state) => state.ask);
   const navigate = useNavigate();
   const seen = video.etag;
@@ -154,7 +156,14 @@ function Actions({ video, archive, remove, onBegin }: ActionsProps) {
       View run
     </Button>
   );
-  if (!can.write(video.access)) return seeRun;
+  if (isAnalyst) return seeRun;
+  if (!can.write(video.access))
+    return (
+      <>
+        <PublishButton video={video} />
+        {seeRun}
+      </>
+    );
   return (
     <>
       <PublishButton video={video} />

@@ -11,7 +11,7 @@ import { FactList } from "../../../ui/FactList";
 import { Section } from "../../../ui/Section";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { useZone } from "../../accounts/hooks/me";
-import { measurementQuery, offBy } from "../hooks/measurement";
+import { channelCollectionQuery, offBy } from "../hooks/collection";
 import { type Column, DataTable } from "../../../ui/DataTable";
 import { StatusChip } from "../../../ui/StatusChip";
 import { FRESHNESS, GAP_SEVERITY, RECONCILIATION_STATUS } from "../../../ui/statuses";
@@ -20,8 +20,8 @@ const quiet = { color: "text.secondary" } as const;
 const SHOWN = 7;
 
 /** How fresh the channel's metrics are, and what is missing. */
-export function MeasurementSection({ id }: { id: string }) {
-  const found = useQuery(measurementQuery(id));
+export function CollectionSection({ id }: { id: string }) {
+  const found = useQuery(channelCollectionQuery(id));
   return (
     <Section
       title="Data collection"

@@ -4,7 +4,6 @@ import type { Feature } from "../../lib/feature";
 export const feature: Feature = {
   pages: {
     "/overview": () => import("./pages/OverviewPage").then((module) => module.OverviewPage),
-    "/ingest": () => import("./pages/IngestPage").then((module) => module.IngestPage),
   },
   menu: [{ to: paths.overview(), name: "Overview", position: 10 }],
 };

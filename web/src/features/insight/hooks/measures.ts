@@ -1,35 +1,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, type Metrics, unwrap } from "../../../api/client";
-import { useLive } from "../../../stores/live";
+import { slowWhileConnected } from "../../../stores/live";
 import { count, earned, hours, percent } from "../../../lib/format";
-
-const AWAY_MS = 5_000;
-/** A minute ends without any event. */
-const MINUTE_MS = 15_000;
-
-/** Asked again when the connection says that something changed, or every few seconds while it is away. */
-const pace = (quiet: number) => () => (useLive.getState().connected ? quiet : AWAY_MS);
 
 export const overviewQuery = (days: number, channel: string | null) =>
   queryOptions({
     queryKey: ["measures", "overview", days, channel],
     queryFn: () => unwrap(api.GET("/api/v1/analytics/overview", { params: { query: { days, ...(channel && { channel_id: channel }) } } })),
-    refetchInterval: pace(60_000),
+    refetchInterval: slowWhileConnected(60_000),
   });
 
 export const rankingQuery = (days: number) =>
   queryOptions({
     queryKey: ["measures", "channels", days],
     queryFn: () => unwrap(api.GET("/api/v1/analytics/channels", { params: { query: { days, metric: "views", limit: 10 } } })),
-    refetchInterval: pace(60_000),
-  });
-
-export const liveQuery = (channel: string | null) =>
-  queryOptions({
-    queryKey: ["live", channel],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/analytics/live", { params: { query: { videos: 10, ...(channel && { channel_id: channel }) } } })),
-    refetchInterval: pace(MINUTE_MS),
+    refetchInterval: slowWhileConnected(60_000),
   });
 
 export interface Fact {

@@ -14,11 +14,12 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { useIsAnalyst } from "../../accounts/hooks/me";
 import { FactRow } from "../components/FactRow";
-import { LiveViews } from "../components/LiveViews";
+import { LiveViews } from "../../realtime/components/LiveViews";
 import { Ranking } from "../components/Ranking";
-import { TrendingVideos } from "../components/TrendingVideos";
+import { TrendingVideos } from "../../realtime/components/TrendingVideos";
 import { DailyViews } from "../components/DailyViews";
-import { liveQuery, overviewQuery } from "../hooks/measures";
+import { liveQuery } from "../../realtime/hooks/live";
+import { overviewQuery } from "../hooks/measures";
 import { sandboxNotice, useListedChannels } from "../hooks/sandboxed";
 import { ChannelSelect } from "../../channels/components/ChannelSelect";
 

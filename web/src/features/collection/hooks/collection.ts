@@ -3,7 +3,7 @@ import { api, unwrap } from "../../../api/client";
 import { percent } from "../../../lib/format";
 
 /** Null: nothing of it is live at YouTube. */
-export const measurementQuery = (id: string) =>
+export const channelCollectionQuery = (id: string) =>
   queryOptions({
     queryKey: ["measures", "channel", id],
     queryFn: () => unwrap(api.GET("/api/v1/channels/{channel_id}/collection", { params: { path: { channel_id: id } } })),
