@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.studio import picture_samples as samples
+from ytempire.channels.persona import Brand
 from ytempire.studio.script_document import Script
 from ytempire.studio.thumbnail.drawing import draw, draw_all
 from ytempire.studio.thumbnail.ideas import Idea, ideas
@@ -39,7 +40,7 @@ class TestIdeas:
 
 class TestMake:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_three_files_of_the_right_size(self, brand: samples.Brand, tmp_path: Path) -> None:
+    def test_three_files_of_the_right_size(self, brand: Brand, tmp_path: Path) -> None:
         paths = draw_all(*prepared(samples.script()), brand=brand, out_dir=tmp_path)
         assert [path.name for path in paths] == ["thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg"]
         assert sorted(file.name for file in tmp_path.iterdir()) == [path.name for path in paths]
@@ -67,7 +68,7 @@ class TestMake:
         assert image.std() > 25
 
     @pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD])
-    def test_signs_that_the_brands_font_lacks_are_no_boxes(self, brand: samples.Brand) -> None:
+    def test_signs_that_the_brands_font_lacks_are_no_boxes(self, brand: Brand) -> None:
         def drawn(words: str) -> np.ndarray:
             return np.asarray(draw(Idea("words", words, "", "waves"), brand, variant=1).convert("L"), dtype=int)
 

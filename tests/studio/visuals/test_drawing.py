@@ -10,6 +10,7 @@ import pytest
 
 from tests.studio import picture_samples as samples
 from tests.studio.frames import render_ass_script
+from ytempire.channels.persona import Brand
 from ytempire.studio.visuals import backgrounds
 from ytempire.studio.visuals.ass_script import AssScript, escape, shape_at
 from ytempire.studio.visuals.drawing import draw_scene
@@ -204,7 +205,7 @@ class TestMotion:
 
 class TestPlates:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_a_plate_is_quiet_and_of_the_brands_colour(self, brand: samples.Brand, tmp_path: Path) -> None:
+    def test_a_plate_is_quiet_and_of_the_brands_colour(self, brand: Brand, tmp_path: Path) -> None:
         size = backgrounds.draw(brand, 640, 360, seed=3, variant=1, file=tmp_path / "plate.yuv")
         data = np.frombuffer((tmp_path / "plate.yuv").read_bytes(), dtype=np.uint8)
         assert len(data) == size.width * size.height * 3 // 2

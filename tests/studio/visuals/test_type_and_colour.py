@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.studio import picture_samples as samples
 from tests.studio.frames import render_ass_script
+from ytempire.channels.persona import Brand
 from ytempire.kit.errors import InvalidInput
 from ytempire.studio.emoji import without_emoji
 from ytempire.studio.visuals.ass_script import AssScript, type_at
@@ -130,7 +131,7 @@ class TestPalette:
         assert contrast(moved, parse(ground)) >= 4.49
 
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_text_stands_out_on_every_ground(self, brand: samples.Brand) -> None:
+    def test_text_stands_out_on_every_ground(self, brand: Brand) -> None:
         colours = palette(brand)
         for ground in (colours.ground, colours.glow, colours.surface):
             for ink in (colours.text, colours.muted, colours.accent):
