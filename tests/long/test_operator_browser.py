@@ -114,7 +114,7 @@ def take_it_down(page: Page, youtube_id: str) -> None:
 def on_a_phone(page: Page) -> None:
     """Every place is reached by the menu, and no page is wider than the screen."""
     page.set_viewport_size({"width": 390, "height": 844})
-    for place in ("Overview", "Runs", "Videos", "Calendar", "Channels", "Alerts"):
+    for place in ("Overview", "Runs", "Videos", "Calendar", "Alerts", "Channels"):
         page.get_by_role("button", name="Menu", exact=True).click()
         page.get_by_role("menuitem", name=place).click()
         expect(heading(page, place)).to_be_visible()
