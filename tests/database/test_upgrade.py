@@ -10,12 +10,15 @@ import psycopg
 import pytest
 from alembic import command
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from ytempire.accounts.opaque_tokens import hash_token
 from ytempire.database.migrate import APP, OWNER, _config, bootstrap, migrate
 from ytempire.ingest.metrics import ROLLUPS
 from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.kit.database import conninfo
+from ytempire.notifications.texts import notification_text
+from ytempire.outbox.relay import Fact
 from ytempire.publishing import metadata
 from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.runtime.workspace import prepare_workspace
@@ -222,3 +225,47 @@ def test_publications_of_the_version_before_have_no_edits(postgres: EmbeddedPost
         shown = metadata.parse_remote_values(item, marker="m")
         assert metadata.find_remote_edits(baseline, shown) == {}
         assert all(metadata.is_same(one, sent[one], shown[one]) for one in shown.keys() - {"visibility"})
+
+
+FACTS = {
+    "cost_stop": ({"message": "Three dollars."}, ("A cost limit stopped a paid call", "Three dollars.", None)),
+    "video_viral": (
+        {"title": "Tides", "hour_views": 2000},
+        ("“Tides” goes viral", "About 2000 views in the last hour.", f"/videos/{VIDEO}"),
+    ),
+    "collection_late": (
+        {"name": "Kept", "reason": "Busy.", "since": "2026-11-30T00:00:00Z"},
+        (
+            "No numbers of “Kept” have come from YouTube",
+            "Busy. What is missing now comes with the next reading.",
+            f"/channels/{CHANNEL}",
+        ),
+    ),
+    "alert_opened": (
+        {"key": "x", "severity": "critical", "message": "No partition.", "remedy": "Run it."},
+        ("No partition.", "Run it.", "/administration/database"),
+    ),
+}
+
+
+def test_facts_of_alerts_that_were_not_delivered_before_the_upgrade_have_their_text(
+    postgres: EmbeddedPostgres, name: str
+) -> None:
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), "2026_11_30_rooms")
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        for kind, (data, _) in FACTS.items():
+            owner.execute(
+                "INSERT INTO core.outbox (subscriber, subject, kind, channel_id, row_id, data)"
+                " VALUES ('notifications', 'x:1', %s, %s, %s, %s)",
+                [kind, CHANNEL, VIDEO, Jsonb(data)],
+            )
+    migrate(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        rows = owner.execute("SELECT * FROM core.outbox ORDER BY id", prepare=False)
+        facts = [dict(zip([column.name for column in rows.description or []], row, strict=True)) for row in rows]
+    texts = [
+        notification_text(Fact(one["kind"], 1, one["channel_id"], one["row_id"], None, one["data"], NOW))
+        for one in facts
+    ]
+    assert [(text.title, text.message, text.link) for text in texts if text] == [text for _, text in FACTS.values()]

@@ -79,6 +79,9 @@ ALERTS = """
     INSERT INTO core.measurement_gaps (channel_id, since, until, reason, told_at)
         SELECT id, '2026-11-01T12:00Z', '2026-11-02T12:00Z', 'Busy.', '2026-11-02T00:30Z' FROM core.channels
         ORDER BY id LIMIT 1;
+    DELETE FROM core.measurement_gaps WHERE until IS NULL;
+    INSERT INTO core.measurement_gaps (channel_id, since, reason, told_at)
+        SELECT id, '2026-11-03T12:00Z', 'Off.', '2026-11-04T00:30Z' FROM core.channels ORDER BY id LIMIT 1;
     INSERT INTO core.notifications (user_id, kind, severity, title)
         SELECT id, 'cost_stop', 'error', 'Before the upgrade' FROM core.users ORDER BY id LIMIT 1;
 """
@@ -194,11 +197,12 @@ def test_alerts_of_four_kinds_are_alerts_of_one(upgraded: psycopg.Connection) ->
     channel = upgraded.execute("SELECT id::text FROM core.channels ORDER BY id LIMIT 1").fetchall()[0][0]
     viral = (video, "success", f"“{title}” goes viral", "About 12,345 views in the last hour.")
     name = upgraded.execute("SELECT name FROM core.channels ORDER BY id LIMIT 1").fetchall()[0][0]
-    late = f"No numbers of “{name}” have come from YouTube since 2026-11-01 12:00 UTC"
-    hint = "Busy. What is missing now comes with the next reading."
+    late = [f"No numbers of “{name}” have come from YouTube since 2026-11-0{day} 12:00 UTC" for day in (1, 3)]
+    hints = [f"{reason} What is missing now comes with the next reading." for reason in ("Busy.", "Off.")]
     stop = ("A cost limit stopped a paid call", "Three dollars.")
     assert found == [
-        ("collection_late", channel, "warning", late, hint, False, None),
+        ("collection_late", channel, "warning", late[0], hints[0], False, None),
+        ("collection_late", channel, "warning", late[1], hints[1], True, None),
         ("cost_stop", f"video/{video}", "critical", *stop, True, timedelta(days=32)),
         ("video_viral", *viral, False, timedelta(hours=1)),
         ("video_viral", *viral, True, timedelta(hours=1)),

@@ -62,6 +62,9 @@ EXAMPLES = [
     ("alert_opened", {"rule": "partition_missing", "severity": "critical", "title": "No partition.",
                       "message": "Run it.", "link": "/administration/database"},
      ("critical", "No partition.", "Run it.", "/administration/database", "partition_missing")),
+    ("alert_escalated", {"rule": "partition_missing", "severity": "critical", "title": "No partition.",
+                      "message": "Run it.", "link": "/administration/database"},
+     ("critical", "No partition.", "Run it.", "/administration/database", "partition_missing")),
 ]  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def test_every_kind_with_a_text_is_one_that_triggers_write() -> None:
         for kind in values_of("core.publication_edits", "kind")
         for status in values_of("core.publication_edits", "status")
     }
-    written |= {"publication_edited_remotely", "publication_action_required", "alert_opened"}
+    written |= {"publication_edited_remotely", "publication_action_required", "alert_opened", "alert_escalated"}
     assert set(_TEXTS) - written == set()
 
 

@@ -234,6 +234,21 @@ class TestTurns:
         assert await filler.run_once() == (0, 1)
         assert (await publisher.attempt()).status in ("processing", "live")
 
+    async def test_wake_of_captions_that_were_refused_for_reading_when_more_is_allowed(
+        self, publisher: Publisher
+    ) -> None:
+        await publisher.youtube_env.at_the_beginning_of_a_day()
+        await publisher.allow(units=520)
+        await publisher.order()
+        refused = (await publisher.attempt()).last_error
+        assert refused is not None
+        assert refused["reason"] == "allocatedToCollection"
+        filler = filler_of(publisher)
+        assert await filler.run_once() == (0, 0)
+        await publisher.allow(units=10_000)
+        assert await filler.run_once() == (0, 1)
+        assert (await publisher.attempt()).captions_status == "done"
+
     async def test_channels_that_cannot_take_their_turn_keep_nobody(self, publisher: Publisher) -> None:
         await publisher.allow(inserts=1)
         youtube_env = publisher.youtube_env

@@ -13,7 +13,7 @@ from ytempire.accounts.http.authentication import Administrator, Authenticated, 
 from ytempire.alerts import queries
 from ytempire.alerts.models import Alert, AlertRuleRow
 from ytempire.kit import clock
-from ytempire.kit.cursors import decode_cursor, encode_id, split_page
+from ytempire.kit.cursors import decode_time_cursor, encode_cursor, split_page
 from ytempire.kit.http import PROBLEMS
 from ytempire.kit.severity import Severity
 
@@ -35,7 +35,7 @@ class AlertOut(BaseModel):
     opened_at: datetime
     last_seen_at: datetime
     expires_at: datetime | None = Field(description="when it closes; null: when it is gone")
-    closed_at: datetime | None = Field(description="null: it is still there")
+    closed_at: datetime | None = Field(description="null: it is still there, or expired within the last minute")
     acknowledged_at: datetime | None = Field(description="when somebody said that they look after it")
     acknowledged_by: UUID | None
 
@@ -64,12 +64,12 @@ async def list_alerts(
             session,
             clock.now(),
             limit=limit + 1,
-            before=decode_cursor(cursor),
+            before=decode_time_cursor(cursor),
             state=state,
             channel_id=channel_id,
             is_of_installation=installation,
         )
-    page, more = split_page(rows, limit, encode_id)
+    page, more = split_page(rows, limit, lambda alert: encode_cursor((alert.opened_at, alert.id)))
     return AlertPage(items=[AlertOut.from_row(row) for row in page], next_cursor=more)
 
 

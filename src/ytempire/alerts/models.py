@@ -46,7 +46,9 @@ class Alert(Model):
         # one open alert of a rule and a key; serves: what is open
         Index("alerts_open_key", "rule", "key", unique=True, postgresql_where=text("closed_at IS NULL")),
         # serves: the alerts of the channels that somebody may see, newest first
-        Index("alerts_channel_id_idx", "channel_id", text("id DESC")),
+        Index("alerts_channel_id_idx", "channel_id", text("opened_at DESC"), text("id DESC")),
+        # serves: all alerts, newest first
+        Index("alerts_opened_at_idx", text("opened_at DESC"), text("id DESC")),
         # serves: a rule that no domain declares any more goes only without alerts
         Index("alerts_rule_idx", "rule"),
         # serves: closing those that expire

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from ytempire.kit.database import AsyncSession
 from ytempire.kit.severity import Severity
 
 _OPEN = text(
-    "SELECT core.open_alert(:rule, :key, :channel_id, :severity, :title, :message, :link, :data, :seen_at)"
+    "SELECT core.open_alert(:rule, :key, :channel_id, :severity, :title, :message, :link, :data, :seen_at,"
+    " :expires_after)"
 ).bindparams(bindparam("data", type_=JSONB))
 _CLOSE = text("SELECT core.close_alerts(:rule, :key, '{}', :seen_at)")
 
@@ -39,6 +40,8 @@ class AlertCondition:
     """None: the rule's."""
     link: str | None = None
     """Where on the page it leads."""
+    expires_after: timedelta | None = None
+    """Of a rule whose alerts expire, if it is over sooner or later than the rule says."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """Its numbers and names, for whoever makes other text of it."""
 
@@ -57,7 +60,7 @@ def open_alert_as_owner(connection: psycopg.Connection[Any], condition: AlertCon
     """Open an alert, or renew the one that is open; for maintenance, whose connection is the owner's."""
     connection.execute(
         "SELECT core.open_alert(%(rule)s, %(key)s, %(channel_id)s, %(severity)s, %(title)s, %(message)s, %(link)s,"
-        " %(data)s, %(seen_at)s)",
+        " %(data)s, %(seen_at)s, %(expires_after)s)",
         {**vars(condition), "data": Jsonb(dict(condition.data)), "seen_at": now},
     )
 

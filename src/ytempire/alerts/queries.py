@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, tuple_, update
 
 from ytempire.alerts.models import Alert, AlertRuleRow
+from ytempire.kit.cursors import TimePosition
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import Forbidden, NotFound
 from ytempire.kit.row_updates import NOT_PERMITTED
@@ -22,15 +23,15 @@ async def list_alerts(
     now: datetime,
     *,
     limit: int | None = None,
-    before: UUID | None = None,
+    before: TimePosition | None = None,
     state: AlertState | None = None,
     channel_id: UUID | None = None,
     is_of_installation: bool = False,
 ) -> Sequence[Alert]:
     """Return alerts, newest first; `state` None: of every state. `active`: open and not acknowledged."""
-    query = select(Alert).order_by(Alert.id.desc()).limit(limit)
+    query = select(Alert).order_by(Alert.opened_at.desc(), Alert.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(Alert.id < before)
+        query = query.where(tuple_(Alert.opened_at, Alert.id) < before)
     if channel_id is not None:
         query = query.where(Alert.channel_id == channel_id)
     if is_of_installation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -55,7 +55,7 @@ async def _open_alert(session: AsyncSession, gap: Gap) -> None:
     condition = AlertCondition(
         "collection_late",
         str(gap.channel_id),
-        f"No numbers of “{name}” have come from YouTube since {gap.since:%Y-%m-%d %H:%M} UTC",
+        f"No numbers of “{name}” have come from YouTube since {gap.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         f"{gap.reason} What is missing now comes with the next reading.",
         channel_id=gap.channel_id,
         link=f"/channels/{gap.channel_id}",

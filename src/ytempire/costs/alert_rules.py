@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ytempire.alerts.rules import AlertRule
 
-# A budget warns once: a day and a month are over by then, and a video is finished.
+# A budget warns once: a video is finished by then. Alerts of a day expire with it.
 EXPIRES_AFTER = timedelta(days=32)
 
 RULES = (

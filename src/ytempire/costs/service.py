@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -303,6 +304,8 @@ async def _open_alert(
         message,
         channel_id=None if budget.scope == "day" else spent.channel_id,
         link=f"/videos/{spent.video_id}" if budget.scope in {"video", "service_video"} else None,
+        # the next day has a budget of its own
+        expires_after=timedelta(days=1) if budget.scope in {"day", "channel_day"} else None,
         data={"scope": budget.scope, "limit_usd": str(limit_usd), "reached_usd": str(budget.settled_usd)},
     )
     await open_alert(session, condition, clock.now())

@@ -216,7 +216,19 @@ def _register_alert_rules(connection: psycopg.Connection[Any], domains: Sequence
     rules: list[AlertRule] = [
         rule for domain in domains if domain.alert_rules is not None for rule in domain.resolve(domain.alert_rules)
     ]
+    names = [rule.name for rule in rules]
+    # those that nobody would close: of a rule that is gone, or that ends its alerts in another way now
+    connection.execute(
+        "UPDATE core.alerts SET closed_at = greatest(opened_at, now()) WHERE closed_at IS NULL AND rule <> ALL (%s)",
+        [names],
+    )
     for rule in rules:
+        connection.execute(
+            "UPDATE core.alerts a SET closed_at = greatest(a.opened_at, now()) FROM core.alert_rules r"
+            " WHERE a.rule = %(name)s AND a.closed_at IS NULL AND r.name = a.rule"
+            " AND (r.expires_after IS NULL) <> (%(expires_after)s::interval IS NULL)",
+            vars(rule),
+        )
         connection.execute(
             "INSERT INTO core.alert_rules AS r (name, severity, description, expires_after)"
             " VALUES (%(name)s, %(severity)s, %(description)s, %(expires_after)s)"
@@ -229,5 +241,5 @@ def _register_alert_rules(connection: psycopg.Connection[Any], domains: Sequence
     connection.execute(
         "DELETE FROM core.alert_rules r WHERE r.name <> ALL (%s)"
         " AND NOT EXISTS (SELECT FROM core.alerts a WHERE a.rule = r.name)",
-        [[rule.name for rule in rules]],
+        [names],
     )

@@ -58,8 +58,11 @@ class NotificationDelivery(Model):
     __tablename__ = "notification_deliveries"
     __table_args__ = (
         CheckConstraint("status IN ('delivered', 'waiting', 'failed')", name="status"),
-        CheckConstraint("(status = 'delivered') = (error IS NULL)", name="error"),
-        CheckConstraint("attempts > 0", name="attempts"),
+        CheckConstraint(
+            "CASE status WHEN 'delivered' THEN error IS NULL WHEN 'failed' THEN error IS NOT NULL ELSE true END",
+            name="error",
+        ),
+        CheckConstraint("(attempts = 0) = (attempted_at IS NULL)", name="attempts"),
         {"schema": "core"},
     )
 
@@ -68,6 +71,6 @@ class NotificationDelivery(Model):
     )
     route: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str]
-    attempts: Mapped[int] = mapped_column(server_default="1")
-    attempted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempted_at: Mapped[datetime | None]
     error: Mapped[str | None]

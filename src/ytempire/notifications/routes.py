@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ytempire.kit.database import AsyncSession
 from ytempire.notifications.models import Notification
 
+DeliveryStatus = Literal["delivered", "waiting"]
+
 
 class Route(Protocol):
-    """Delivers notifications. What it raises is tried again with the fact; it may be handed one notification twice."""
+    """Delivers notifications that are stored."""
 
     @property
     def name(self) -> str:
         """A word, as preferences and the delivery log name it."""
 
-    async def deliver(self, session: AsyncSession, notification: Notification) -> None:
-        """Bring one notification to its reader, in the relay's transaction, which is the platform's."""
+    async def deliver(self, session: AsyncSession, notification: Notification) -> DeliveryStatus:
+        """Deliver one notification in the relay's transaction, which is the platform's.
+
+        A route that leads out of this database calls nobody here: it enqueues a job of its own, which claims the line
+        of the delivery log and settles it, and returns `waiting`.
+        """
 
 
 class PageRoute:
-    """The page: it reads the notification itself, so it is delivered when it is stored."""
+    """The page, which reads what is stored."""
 
     name = "page"
 
-    async def deliver(self, session: AsyncSession, notification: Notification) -> None:
-        session.add(notification)
-        await session.flush()
+    async def deliver(self, session: AsyncSession, notification: Notification) -> DeliveryStatus:
+        return "delivered"
 
 
 ROUTES: tuple[Route, ...] = (PageRoute(),)
-"""In the order of delivery: the page's comes first, since it stores what the delivery log refers to."""

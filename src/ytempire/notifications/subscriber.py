@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.locks import Lock, lock
 from ytempire.notifications.models import Notification, NotificationDelivery
@@ -34,7 +35,10 @@ async def notify(session: AsyncSession, fact: Fact) -> None:
 
 
 async def _deliver(session: AsyncSession, user_id: UUID, fact: Fact, text: NotificationText) -> None:
-    """Deliver by every route that the person wants, and log it."""
+    """Store a notification and deliver it by every route that its reader wants; if none, there is none."""
+    routes = [route for route in ROUTES if await is_wanted(session, user_id, route.name, text.severity)]
+    if not routes:
+        return
     notification = Notification(
         user_id=user_id,
         kind=text.kind or fact.kind,
@@ -44,10 +48,20 @@ async def _deliver(session: AsyncSession, user_id: UUID, fact: Fact, text: Notif
         link=text.link,
         created_at=fact.occurred_at,
     )
-    for route in ROUTES:
-        if await is_wanted(session, user_id, route.name, text.severity):
-            await route.deliver(session, notification)
-            session.add(NotificationDelivery(notification_id=notification.id, route=route.name, status="delivered"))
+    session.add(notification)
+    await session.flush()
+    for route in routes:
+        status = await route.deliver(session, notification)
+        is_delivered = status == "delivered"
+        session.add(
+            NotificationDelivery(
+                notification_id=notification.id,
+                route=route.name,
+                status=status,
+                attempts=1 if is_delivered else 0,
+                attempted_at=clock.now() if is_delivered else None,
+            )
+        )
 
 
 async def _was_told_lately(session: AsyncSession, user_id: UUID, fact: Fact, notification: NotificationText) -> bool:

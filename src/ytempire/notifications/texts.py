@@ -128,4 +128,5 @@ _TEXTS: Mapping[str, Callable[[Fact], NotificationText]] = {
     "publication_deletion_done": _video("warning", "“{title}” was deleted at YouTube"),
     "publication_action_required": _action_required,
     "alert_opened": _alert_opened,
+    "alert_escalated": _alert_opened,
 }

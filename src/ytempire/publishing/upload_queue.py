@@ -33,7 +33,12 @@ WAITING_FOR_QUOTA_RESET = "waitingForQuotaReset"
 CHANGE = {INSERTS: 0, UNITS: METHODS["videos.list"].units + METHODS["videos.update"].units}
 _CANDIDATE = UUID(int=0)  # no publication has it
 # What the plan decides anew each time; everything else that a publication waits for has a time of its own.
-_FOR_QUOTA = [WAITING_FOR_QUOTA_RESET, "quotaExhausted"]
+_FOR_QUOTA = (WAITING_FOR_QUOTA_RESET, "quotaExhausted")
+
+
+def _quota_reasons() -> list[str]:
+    return [*_FOR_QUOTA, *(claim.refusal_reason for claim in registered_claims().values())]
+
 
 _WAITING = text("""
     SELECT p.id, coalesce(p.publish_at, p.created_at) AS due_at,
@@ -96,8 +101,7 @@ def first_feasible_time(queue: UploadQueue, free: Sequence[datetime]) -> datetim
 
 async def read_queue(session: AsyncSession, project: Project, now: ServiceClock) -> UploadQueue:
     """Needs the platform's session."""
-    for_quota = [*_FOR_QUOTA, *(claim.refusal_reason for claim in registered_claims().values())]
-    given = {"project_id": project.id, "for_quota": for_quota, "consent": CONSENT_VERSION}
+    given = {"project_id": project.id, "for_quota": _quota_reasons(), "consent": CONSENT_VERSION}
     waiting = [
         QueuedUpload(
             row.id,
@@ -159,7 +163,7 @@ _WAKE = text("""
 
 async def projects_with_waiting_uploads(session: AsyncSession) -> list[UUID]:
     """Of which something waits for a reset."""
-    return list((await session.scalars(_WAITS, {"now": clock.now(), "for_quota": _FOR_QUOTA})).all())
+    return list((await session.scalars(_WAITS, {"now": clock.now(), "for_quota": _quota_reasons()})).all())
 
 
 async def wake(session: AsyncSession, project: Project, now: ServiceClock) -> int:
@@ -167,5 +171,5 @@ async def wake(session: AsyncSession, project: Project, now: ServiceClock) -> in
     queue = await read_queue(session, project, now)
     plan = await asyncio.to_thread(queue.plan)
     ids = [publication for publication, placement in plan.placements.items() if placement.day == now.day]
-    woken = await session.scalars(_WAKE, {"now": clock.now(), "ids": ids, "for_quota": _FOR_QUOTA})
+    woken = await session.scalars(_WAKE, {"now": clock.now(), "ids": ids, "for_quota": _quota_reasons()})
     return len(woken.all())

@@ -2061,7 +2061,7 @@ export interface components {
             channel_id: string | null;
             /**
              * Closed At
-             * @description null: it is still there
+             * @description null: it is still there, or expired within the last minute
              */
             closed_at: string | null;
             /**

@@ -2,17 +2,19 @@
 -- database write alerts, and nobody else.
 
 -- Open an alert, or renew the one that is open; returns the id of an alert that is new. NULL: it was open, or its rule is
--- disabled. Of a rule whose alerts expire, an open one stays as it is. `severity` NULL: the rule's.
+-- disabled. Of a rule whose alerts expire, an open one stays as it is. `severity` and `expires_after` NULL: the
+-- rule's.
 CREATE OR REPLACE FUNCTION core.open_alert(
     rule_name text, alert_key text, channel_id uuid, severity text, title text, message text, link text, data jsonb,
-    seen_at timestamptz
+    seen_at timestamptz, expires_after interval DEFAULT NULL
 ) RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     declared core.alert_rules;
     opened uuid;
 BEGIN
-    SELECT * INTO STRICT declared FROM core.alert_rules r WHERE r.name = open_alert.rule_name;
+    -- whoever disables the rule waits for this transaction, and closes what it opens
+    SELECT * INTO STRICT declared FROM core.alert_rules r WHERE r.name = open_alert.rule_name FOR SHARE;
     IF NOT declared.is_enabled THEN
         RETURN NULL;
     END IF;
@@ -22,7 +24,8 @@ BEGIN
     INSERT INTO core.alerts (rule, key, channel_id, severity, title, message, link, data, opened_at, last_seen_at, expires_at)
     VALUES (open_alert.rule_name, open_alert.alert_key, open_alert.channel_id,
             coalesce(open_alert.severity, declared.severity), open_alert.title, open_alert.message, open_alert.link,
-            open_alert.data, open_alert.seen_at, open_alert.seen_at, open_alert.seen_at + declared.expires_after)
+            open_alert.data, open_alert.seen_at, open_alert.seen_at, 
+            open_alert.seen_at + coalesce(open_alert.expires_after, declared.expires_after))
     ON CONFLICT (rule, key) WHERE closed_at IS NULL DO NOTHING
     RETURNING id INTO opened;
     IF opened IS NULL AND declared.expires_after IS NULL THEN
@@ -44,11 +47,12 @@ RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
                ELSE key = close_alerts.alert_key END;
 $$;
 
--- An alert that opens or closes is a fact, and an entry of the event log.
+-- An alert that opens, becomes more severe or closes is a fact, and an entry of the event log.
 CREATE OR REPLACE FUNCTION core.record_alert_event() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    kind text := CASE WHEN NEW.closed_at IS NULL THEN 'alert_opened' ELSE 'alert_closed' END;
+    kind text := CASE WHEN NEW.closed_at IS NOT NULL THEN 'alert_closed' WHEN TG_OP = 'INSERT' THEN 'alert_opened'
+                      ELSE 'alert_escalated' END;
     data jsonb := NEW.data || jsonb_build_object('rule', NEW.rule, 'key', NEW.key, 'severity', NEW.severity,
                                                  'title', NEW.title, 'message', NEW.message, 'link', NEW.link);
 BEGIN
@@ -63,5 +67,9 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER record_opened_alert AFTER INSERT ON core.alerts
 FOR EACH ROW WHEN (NEW.closed_at IS NULL) EXECUTE FUNCTION core.record_alert_event();
+CREATE OR REPLACE TRIGGER record_escalated_alert AFTER UPDATE OF severity ON core.alerts
+FOR EACH ROW WHEN (NEW.closed_at IS NULL AND array_position(ARRAY['info', 'success', 'warning', 'critical'], NEW.severity)
+                   > array_position(ARRAY['info', 'success', 'warning', 'critical'], OLD.severity))
+EXECUTE FUNCTION core.record_alert_event();
 CREATE OR REPLACE TRIGGER record_closed_alert AFTER UPDATE OF closed_at ON core.alerts
 FOR EACH ROW WHEN (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION core.record_alert_event();

@@ -26,7 +26,7 @@ class PartiallyCompleted(YtempireError):
 
 @dataclass
 class TaskContext:
-    """One run. `connection` is the owner's, in autocommit, for the work; `keeper` holds the lock and writes the log.
+    """One run. `connection` is the owner's, in autocommit, for the work; `lock_connection` holds the lock and logs.
 
     Notes are written at once and outside the work's transactions: a run that is killed has said what it did.
     """
@@ -55,7 +55,7 @@ class TaskContext:
         self.record_item("failed", {"table": table, "error": str(error)})
 
     def require_all_done(self) -> None:
-        """Raises DoneInPart where there was a failure."""
+        """Raise PartiallyCompleted where there was a failure."""
         if failed := self.details.get("failed"):
             raise PartiallyCompleted(
                 f"{len(failed)} could not be done, first of all {failed[0]['table']}: {failed[0]['error']}",

@@ -1,5 +1,6 @@
 -- The contract of `ingest`: what other domains read of measurements. What lies behind these views may change, their columns
--- only with a migration. With the rights of whoever asks.
+-- only with a migration, which drops the view with what reads it and takes the files of both out of core.applied_code.
+-- With the rights of whoever asks.
 
 -- What happened to one video in the interval that ends at `timestamp`.
 CREATE OR REPLACE VIEW metrics.video_metrics WITH (security_invoker = true) AS

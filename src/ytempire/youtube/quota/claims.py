@@ -1,7 +1,7 @@
 """Claims on a project's day: what each kind of work needs of it, which all other kinds leave.
 
 A domain that calls YouTube in the background declares one (`Domain.quota_claim`), and asks before each call what the
-others keep (`protected_from`), so that neither has to know the other.
+others keep (`read_claims_of_others`), so that neither has to know the other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ClaimedUnits:
 @dataclass(frozen=True)
 class QuotaClaim:
     name: str
-    """As `protected_from` and screens name it."""
+    """As `read_claims_of_others` and screens name it."""
     purpose: str
     """What the units are kept for, within a sentence."""
     refusal_reason: str
@@ -62,7 +62,11 @@ async def read_claims_of_others(
     """Return what a call for `claimant`, the name of a claim, leaves. Needs the platform's session."""
     others = [claim for name, claim in registered_claims().items() if name != claimant]
     claimed = [(claim, await claim.read(session, project, now)) for claim in others]
-    daily, today = (sum(units) for units in zip(*((each.daily, each.today) for _, each in claimed), strict=True))
-    largest = max(claimed, key=lambda pair: pair[1].today)[0]
-    purposes = " and ".join(claim.purpose for claim, each in claimed if each.today)
-    return OthersClaims(daily, ProtectedUnits(today, purposes, largest.refusal_reason))
+    purposes = " and ".join(claim.purpose for claim, units in claimed if units.today)
+    largest = max(claimed, key=lambda pair: pair[1].today, default=None)
+    return OthersClaims(
+        sum(units.daily for _, units in claimed),
+        ProtectedUnits(
+            sum(units.today for _, units in claimed), purposes, largest[0].refusal_reason if largest else ""
+        ),
+    )

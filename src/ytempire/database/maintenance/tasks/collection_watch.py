@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from ytempire.alerts.open_alerts import AlertCondition, settle_alerts_as_owner
 from ytempire.collection.decisions import PROBLEM
 from ytempire.collection.gaps import EXPECTED, NO_WORKER
@@ -14,9 +16,10 @@ _STALE_CHANNELS = f"""
     WHERE m.counters_due_at < %s AND {EXPECTED}
     ORDER BY c.id"""  # noqa: S608  # a constant of ours
 
-_EXPECTED_CHANNELS = (
-    f"SELECT c.id FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id WHERE {EXPECTED}"  # noqa: S608
-)
+_EXPECTED_CHANNELS = f"""
+    SELECT c.id FROM core.channels c JOIN core.channel_connections k ON k.channel_id = c.id
+        JOIN core.channel_collections m ON m.channel_id = c.id
+    WHERE {EXPECTED} AND m.counters_due_at IS NOT NULL"""  # noqa: S608  # a constant of ours
 
 
 def check_stale_collection(context: TaskContext) -> None:
@@ -27,15 +30,15 @@ def check_stale_collection(context: TaskContext) -> None:
 
 
 def _close_alerts_of_stopped_channels(context: TaskContext) -> None:
-    """Close what the collector opened for channels that are suspended, archived or disconnected since."""
+    """Close what the collector opened for channels that are stopped since, or have nothing to read any more."""
     expected = [str(key) for (key,) in context.connection.execute(_EXPECTED_CHANNELS).fetchall()]
     context.lock_connection.execute(
         "SELECT core.close_alerts('collection_late', NULL, %s::text[], %s)", [expected, context.now]
     )
 
 
-def _wrong(channel_id: object, name: str, read_at: object, why: str | None) -> AlertCondition:
-    since = f"since {read_at:%Y-%m-%d %H:%M} UTC" if read_at else "yet"
+def _wrong(channel_id: object, name: str, read_at: datetime | None, why: str | None) -> AlertCondition:
+    since = f"since {read_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if read_at else "yet"
     return AlertCondition(
         "collection_stopped",
         str(channel_id),

@@ -44,9 +44,9 @@ COPIES = (
            CASE c.kind WHEN 'warning' THEN 'warning' ELSE 'critical' END, {COST_TITLE.format(kind="'cost_' || c.kind")},
            c.message, CASE c.scope WHEN 'video' THEN '/videos/' || c.subject END,
            jsonb_build_object('scope', c.scope, 'limit_usd', c.limit_usd::text, 'reached_usd', c.reached_usd::text),
-           c.created_at, c.created_at, c.created_at + interval '32 days',
-           CASE WHEN c.created_at + interval '32 days' <= now() THEN c.created_at + interval '32 days' END
-    FROM core.cost_alerts c""",
+           c.created_at, c.created_at, c.expires_at, CASE WHEN c.expires_at <= now() THEN c.expires_at END
+    FROM (SELECT *, created_at + CASE WHEN scope IN ('day', 'channel_day') THEN interval '1 day'
+                                      ELSE interval '32 days' END AS expires_at FROM core.cost_alerts) c""",
     """
     INSERT INTO core.alerts (rule, key, channel_id, severity, title, message, link, data, opened_at, last_seen_at,
                              expires_at, closed_at)
@@ -62,7 +62,7 @@ COPIES = (
                || to_char(g.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC',
            g.reason || ' What is missing now comes with the next reading.', '/channels/' || c.id,
            jsonb_build_object('name', c.name, 'since', g.since, 'reason', g.reason), g.notified_at, g.notified_at,
-           greatest(g.until, g.notified_at)
+           CASE WHEN g.until IS NOT NULL THEN greatest(g.until, g.notified_at) END
     FROM core.collection_gaps g JOIN core.channels c ON c.id = g.channel_id
     WHERE g.notified_at IS NOT NULL""",
 )
@@ -169,7 +169,13 @@ def _create_alerts() -> None:
     )
     is_open = sa.text("closed_at IS NULL")
     op.create_index("alerts_open_key", "alerts", ["rule", "key"], unique=True, schema="core", postgresql_where=is_open)
-    op.create_index("alerts_channel_id_idx", "alerts", ["channel_id", sa.text("id DESC")], schema="core")
+    op.create_index(
+        "alerts_channel_id_idx",
+        "alerts",
+        ["channel_id", sa.text("opened_at DESC"), sa.text("id DESC")],
+        schema="core",
+    )
+    op.create_index("alerts_opened_at_idx", "alerts", [sa.text("opened_at DESC"), sa.text("id DESC")], schema="core")
     op.create_index("alerts_rule_idx", "alerts", ["rule"], schema="core")
     op.create_index("alerts_expires_at_idx", "alerts", ["expires_at"], schema="core", postgresql_where=is_open)
     op.create_index("alerts_closed_at_idx", "alerts", ["closed_at"], schema="core")
@@ -194,16 +200,19 @@ def _create_routes() -> None:
         sa.Column("notification_id", sa.Uuid(), nullable=False),
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("attempted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "status IN ('delivered', 'waiting', 'failed')", name=op.f("notification_deliveries_status_check")
         ),
         sa.CheckConstraint(
-            "(status = 'delivered') = (error IS NULL)", name=op.f("notification_deliveries_error_check")
+            "CASE status WHEN 'delivered' THEN error IS NULL WHEN 'failed' THEN error IS NOT NULL ELSE true END",
+            name=op.f("notification_deliveries_error_check"),
         ),
-        sa.CheckConstraint("attempts > 0", name=op.f("notification_deliveries_attempts_check")),
+        sa.CheckConstraint(
+            "(attempts = 0) = (attempted_at IS NULL)", name=op.f("notification_deliveries_attempts_check")
+        ),
         sa.ForeignKeyConstraint(
             ["notification_id"],
             ["core.notifications.id"],
