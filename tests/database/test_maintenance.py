@@ -114,7 +114,11 @@ class TestRunning:
         with psycopg.connect(conninfo(database.owner_url)) as busy:
             busy.execute("LOCK TABLE core.sessions IN SHARE MODE")
             process = subprocess.Popen([sys.executable, "-c", RUN_RETENTION, database.owner_url])
-            wait_until(owner, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%%'")
+            wait_until(
+                owner,
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'DELETE%%'",
+            )
             _, is_held = runner.due_tasks(database.owner_url)
             assert is_held
             process.kill()
