@@ -108,7 +108,7 @@ def seen(answer: httpx.Response) -> tuple[int, dict[str, str], bytes]:
 
 class TestSignIn:
     @pytest.mark.parametrize("known", KNOWN)
-    async def test_each_try_is_answered_alike_and_does_the_same(self, stranger: Stranger, known: str) -> None:
+    async def test_sign_in_wrong_password_does_not_reveal_known_address(self, stranger: Stranger, known: str) -> None:
         """Before, at and after the lock; and the waiting address is written like one that waits."""
         for attempt in range(1, 8):
             first = await stranger.ask("sign-in", email=known, password="not the right one")
@@ -120,9 +120,7 @@ class TestSignIn:
             assert stranger.watched.after == []
             assert await stranger.counted(known) == await stranger.counted(UNKNOWN) == (min(attempt, 5), attempt >= 5)
 
-    async def test_the_right_password_of_a_waiting_account_is_answered_like_any_of_an_unknown_one(
-        self, stranger: Stranger
-    ) -> None:
+    async def test_sign_in_right_password_while_locked_does_not_reveal_address(self, stranger: Stranger) -> None:
         for _ in range(5):
             for email in ("active@example.com", UNKNOWN):
                 await stranger.ask("sign-in", email=email, password="not the right one")
@@ -132,7 +130,9 @@ class TestSignIn:
         assert work == stranger.watched.before
 
     @pytest.mark.parametrize("known", ["new@example.com", "suspended@example.com"])
-    async def test_what_one_registered_oneself_is_not_known_at_the_door(self, stranger: Stranger, known: str) -> None:
+    async def test_sign_in_inactive_account_right_password_does_not_reveal_address(
+        self, stranger: Stranger, known: str
+    ) -> None:
         """With one's own password: where somebody else has the address, the registration set none."""
         first = await stranger.ask("sign-in", email=known, password=PASSWORD)
         work = stranger.watched.before
@@ -140,13 +140,13 @@ class TestSignIn:
         assert work == stranger.watched.before
         assert await stranger.counted(known) == await stranger.counted(UNKNOWN) == (1, False)
 
-    async def test_a_right_password_forgets_the_wrong_ones(self, stranger: Stranger) -> None:
+    async def test_sign_in_right_password_clears_failed_attempts(self, stranger: Stranger) -> None:
         for _ in range(4):
             await stranger.ask("sign-in", email="active@example.com", password="not the right one")
         answer = await stranger.ask("sign-in", email="active@example.com", password=PASSWORD)
         assert (answer.status_code, await stranger.counted("active@example.com")) == (200, None)
 
-    async def test_accounts_that_are_no_longer_there_leave_no_trace_at_the_door(self, stranger: Stranger) -> None:
+    async def test_sign_in_deleted_account_keeps_answer_and_attempt_count(self, stranger: Stranger) -> None:
         await stranger.ask("sign-in", email="new@example.com", password="not the right one")
         work = stranger.watched.before
         async with stranger.platform.begin() as session:
@@ -158,7 +158,7 @@ class TestSignIn:
 class TestLetters:
     @pytest.mark.parametrize("path", ["forgot-password", "resend-verification"])
     @pytest.mark.parametrize("known", KNOWN)
-    async def test_the_same_is_done_before_the_answer_and_after(
+    async def test_email_request_does_equal_work_for_known_and_unknown_address(
         self, stranger: Stranger, path: str, known: str
     ) -> None:
         first = await stranger.ask(path, email=known)
@@ -174,9 +174,7 @@ class TestLetters:
         assert any("INSERT INTO core.emails" in told for told in rest)
 
     @pytest.mark.parametrize("known", KNOWN)
-    async def test_a_registration_is_answered_before_anything_is_looked_up(
-        self, stranger: Stranger, known: str
-    ) -> None:
+    async def test_registration_is_answered_before_users_are_read(self, stranger: Stranger, known: str) -> None:
         first = await stranger.ask("register", email=known, password="a password of a stranger")
         work = stranger.watched.before
         second = await stranger.ask("register", email=UNKNOWN, password="a password of a stranger")
@@ -184,7 +182,7 @@ class TestLetters:
         assert work == stranger.watched.before
         assert not any("core.users" in told for told in work)
 
-    async def test_no_letter_to_nobody_stays(self, stranger: Stranger) -> None:
+    async def test_email_request_for_unknown_address_leaves_no_rows(self, stranger: Stranger) -> None:
         await stranger.ask("forgot-password", email=UNKNOWN)
         await stranger.ask("resend-verification", email=UNKNOWN)
         async with stranger.platform.begin() as session:

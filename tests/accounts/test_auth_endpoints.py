@@ -77,7 +77,7 @@ def bearer(answer: httpx.Response) -> dict[str, str]:
 
 
 class TestRegistration:
-    async def test_an_account_works_once_its_address_is_verified(
+    async def test_registration_allows_sign_in_after_email_is_verified(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         body = {"email": " Ada@Example.com ", "password": PASSWORD}
@@ -93,7 +93,7 @@ class TestRegistration:
         me = await guest.get("/api/v1/me", headers=bearer(answer))
         assert (me.json()["email"], me.json()["role"]) == (ADDRESS, "operator")
 
-    async def test_a_known_and_an_unknown_address_get_the_same_answer(
+    async def test_registration_known_and_unknown_address_get_same_answer(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -113,7 +113,7 @@ class TestRegistration:
         letters = (await admin.get("/api/v1/emails")).json()["items"]
         assert "You have an account already" in {one["subject"] for one in letters}
 
-    async def test_who_registers_somebody_elses_address_first_gets_no_way_in(
+    async def test_registration_with_foreign_address_gives_attacker_no_access(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         theirs, mine = "a password of an attacker", "four words make sense"
@@ -128,7 +128,7 @@ class TestRegistration:
         assert (await sign_in(guest, password=theirs)).status_code == 401
         assert (await sign_in(guest, password=mine)).status_code == 200
 
-    async def test_the_letter_comes_again_and_the_one_before_works_no_more(
+    async def test_resend_verification_replaces_previous_email(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": PASSWORD})
@@ -142,7 +142,7 @@ class TestRegistration:
         await guest.post("/api/v1/auth/resend-verification", json={"email": ADDRESS})
         assert len((await admin.get("/api/v1/emails")).json()["items"]) == 2
 
-    async def test_a_password_that_counts_no_more_is_not_brought_back_by_another_letter(
+    async def test_resend_verification_does_not_restore_discarded_password(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         for password in ("a password of an attacker", PASSWORD):
@@ -151,19 +151,21 @@ class TestRegistration:
         subjects = [one["subject"] for one in (await admin.get("/api/v1/emails")).json()["items"]]
         assert subjects == ["Choose your password", "Choose your password", "Verify your address"]
 
-    async def test_an_address_that_no_letter_reaches_is_refused(self, guest: httpx.AsyncClient) -> None:
+    async def test_registration_with_undeliverable_address_is_refused(self, guest: httpx.AsyncClient) -> None:
         answer = await guest.post("/api/v1/auth/register", json={"email": "a..b@example.com", "password": PASSWORD})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
     @pytest.mark.parametrize("password", ["short", "password1234!", "ada@example.com"])
-    async def test_a_weak_password_is_refused_with_what_to_do(self, guest: httpx.AsyncClient, password: str) -> None:
+    async def test_registration_with_weak_password_is_refused_with_hint(
+        self, guest: httpx.AsyncClient, password: str
+    ) -> None:
         answer = await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": password})
         assert (answer.status_code, answer.json()["code"]) == (422, "password_too_weak")
         assert "12 to 256 characters" in answer.json()["hint"]
 
 
 class TestInvitation:
-    async def test_lets_somebody_in_where_nobody_may_register(
+    async def test_invitation_while_registration_is_closed_creates_account(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await admin.put("/api/v1/flags/registration", json={"enabled": False})
@@ -186,7 +188,7 @@ class TestInvitation:
         audit = (await admin.get("/api/v1/audit", params={"table": "core.users"})).json()["items"]
         assert next(one["user_name"] for one in audit if one["action"] == "insert") == "Operator"
 
-    async def test_takes_the_password_from_who_registered_somebody_elses_address(
+    async def test_invitation_discards_password_of_earlier_foreign_registration(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await guest.post("/api/v1/auth/register", json={"email": ADDRESS, "password": "the stranger's password"})
@@ -200,12 +202,12 @@ class TestInvitation:
         assert (await sign_in(guest)).status_code == 200
 
     @pytest.mark.parametrize("email", ["ada", "ada@example.com, eve@example.com", "ada@ex ample.com"])
-    async def test_needs_an_address(self, admin: httpx.AsyncClient, email: str) -> None:
+    async def test_invitation_without_valid_address_is_refused(self, admin: httpx.AsyncClient, email: str) -> None:
         assert (await admin.post("/api/v1/users", json={"email": email})).status_code == 422
 
 
 class TestSignIn:
-    async def test_failures_in_a_row_make_the_account_wait(
+    async def test_sign_in_after_five_failures_locks_account(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -217,7 +219,7 @@ class TestSignIn:
         until = datetime.fromisoformat(next(one["locked_until"] for one in users if one["email"] == ADDRESS))
         assert timedelta(seconds=5) < until - datetime.now(UTC) <= timedelta(seconds=30)
 
-    async def test_a_reset_by_letter_opens_a_waiting_account_and_ends_its_sessions(
+    async def test_password_reset_unlocks_account_and_ends_sessions(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -234,7 +236,7 @@ class TestSignIn:
         assert (await guest.get("/api/v1/me", headers=before)).status_code == 401
         assert (await sign_in(guest, password="five other words that last")).status_code == 200
 
-    async def test_a_password_that_is_changed_makes_the_letter_worthless(
+    async def test_password_change_invalidates_pending_reset_email(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -250,7 +252,7 @@ class TestSignIn:
         assert late.status_code == 410
         assert (await sign_in(guest, password=new)).status_code == 200
 
-    async def test_a_second_factor_is_asked_for_and_a_code_works_once(
+    async def test_second_factor_is_required_and_codes_work_once(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -287,7 +289,7 @@ class TestSignIn:
 class TestPasswordInsideASession:
     """Whoever finds a page open has the session, and not the password."""
 
-    async def test_no_second_factor_is_begun_without_it(
+    async def test_second_factor_setup_without_password_is_refused(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -297,7 +299,7 @@ class TestPasswordInsideASession:
         wrong = await guest.post("/api/v1/me/second-factor", headers=me, json={"password": "not the right one"})
         assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_password")
 
-    async def test_wrong_ones_count_like_those_at_the_door(
+    async def test_wrong_passwords_in_session_count_towards_sign_in_lockout(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -317,7 +319,9 @@ class TestPasswordInsideASession:
         assert 0 < int(waits.headers["Retry-After"]) <= 30
         assert (await sign_in(guest)).status_code == 401
 
-    async def test_the_right_one_clears_the_count(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_right_password_in_session_clears_failed_attempts(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
         await register(guest, admin)
         me = bearer(await sign_in(guest))
         for _ in range(2):
@@ -326,13 +330,13 @@ class TestPasswordInsideASession:
             begun = await guest.post("/api/v1/me/second-factor", headers=me, json={"password": PASSWORD})
             assert begun.status_code == 200
 
-    async def test_there_is_none_to_ask_for_before_the_set_up(self, admin: httpx.AsyncClient) -> None:
+    async def test_second_factor_setup_of_account_without_password_is_conflict(self, admin: httpx.AsyncClient) -> None:
         answer = await admin.post("/api/v1/me/second-factor", json={"password": PASSWORD})
         assert (answer.status_code, answer.json()["detail"]) == (409, "This account has no password yet.")
 
 
 class TestSession:
-    async def test_a_refresh_token_that_comes_twice_ends_the_session(
+    async def test_refresh_token_used_twice_ends_session(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -345,7 +349,7 @@ class TestSession:
         assert third.status_code == 401
         assert (await guest.get("/api/v1/me", headers=bearer(second))).status_code == 401
 
-    async def test_a_revoked_session_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_revoked_session_is_refused_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         await register(guest, admin)
         one, other = bearer(await sign_in(guest)), bearer(await sign_in(guest))
         listed = (await guest.get("/api/v1/me/sessions", headers=one)).json()["items"]
@@ -356,7 +360,7 @@ class TestSession:
         assert (gone.status_code, gone.json()["code"]) == (401, "unauthenticated")
         assert (await guest.get("/api/v1/me", headers=other)).status_code == 200
 
-    async def test_the_pages_tokens_are_in_cookies_that_scripts_cannot_read(
+    async def test_cookie_session_tokens_are_http_only_and_same_site(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -372,7 +376,7 @@ class TestSession:
         assert (await guest.post("/api/v1/auth/sign-out")).status_code == 204
         assert (await guest.get("/api/v1/me")).status_code == 401
 
-    async def test_the_printed_link_works_once(self, admin: httpx.AsyncClient) -> None:
+    async def test_sign_in_link_opens_session_of_administrator(self, admin: httpx.AsyncClient) -> None:
         me = (await admin.get("/api/v1/me")).json()
         assert (me["role"], me["email"]) == ("admin", None)
 
@@ -384,7 +388,7 @@ class TestSession:
         assert (await admin.post("/api/v1/me/sign-in", json=body)).status_code == 409
         assert (await sign_in(guest, "boss@example.com")).status_code == 200
 
-    async def test_public_keys_check_a_token_elsewhere(
+    async def test_jwks_verify_access_token_in_other_program(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -403,7 +407,7 @@ class TestKeys:
         assert "secret" not in listed[0]
         return {"Authorization": f"Bearer {made.json()['secret']}"}
 
-    async def test_a_reading_key_reads_and_does_no_more(
+    async def test_api_key_with_read_scope_cannot_write(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         key = await self.make(guest, admin)
@@ -415,26 +419,28 @@ class TestKeys:
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
     @pytest.mark.parametrize("unseen", ["\x1f\x1f\x1f", "\u200b"])
-    async def test_a_key_needs_a_name_that_can_be_seen(
+    async def test_api_key_without_visible_name_is_refused(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient, unseen: str
     ) -> None:
         answer = await admin.post("/api/v1/me/api-keys", json={"name": unseen, "scopes": ["read"]})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
-    async def test_the_hourly_limit_holds(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_api_key_over_hourly_limit_is_refused(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
         key = await self.make(guest, admin, hourly_limit=2)
         assert [(await guest.get("/api/v1/runs", headers=key)).status_code for _ in range(3)] == [200, 200, 429]
         last = await guest.get("/api/v1/runs", headers=key)
         assert 0 < int(last.headers["Retry-After"]) <= 3600
 
-    async def test_a_revoked_key_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_api_key_revoked_is_refused_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         key = await self.make(guest, admin, scopes=["write"])
         me = bearer(await sign_in(guest))
         [listed] = (await guest.get("/api/v1/me/api-keys", headers=key)).json()["items"]
         assert (await guest.delete(f"/api/v1/me/api-keys/{listed['id']}", headers=me)).status_code == 204
         assert (await guest.get("/api/v1/runs", headers=key)).status_code == 401
 
-    async def test_a_key_makes_no_key_and_changes_no_way_in(
+    async def test_api_key_cannot_create_keys_or_change_credentials(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         key = await self.make(guest, admin, scopes=["write"])
@@ -449,7 +455,7 @@ class TestKeys:
 
 
 class TestAnalyst:
-    async def test_who_is_made_an_analyst_and_back_goes_on_with_a_new_token(
+    async def test_role_change_to_analyst_and_back_requires_new_token(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         """The token says whether tables or masked views are asked; on this answer the page renews it by itself."""
@@ -475,14 +481,16 @@ class TestAnalyst:
 
 
 class TestAdministration:
-    async def test_operators_do_not_administer(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_administration_by_operator_is_forbidden(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
         await register(guest, admin)
         me = bearer(await sign_in(guest))
         for path in ("users", "audit", "emails"):
             answer = await guest.get(f"/api/v1/{path}", headers=me)
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
-    async def test_people_are_found_by_name_and_address_page_by_page(
+    async def test_user_search_matches_name_and_address_with_pages(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         for number in range(3):
@@ -500,7 +508,7 @@ class TestAdministration:
         assert [one["email"] for one in page["items"]] == ["ada2@example.com", "ada1@example.com"]
         assert await found(q="lovelace", limit=2, cursor=page["next_cursor"]) == ["ada0@example.com"]
 
-    async def test_the_outbox_has_pages(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_email_list_is_paginated(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         for number in range(5):
             await guest.post("/api/v1/auth/register", json={"email": f"ada{number}@example.com", "password": PASSWORD})
         seen: list[str] = []
@@ -516,7 +524,7 @@ class TestAdministration:
         assert seen == [f"ada{number}@example.com" for number in reversed(range(5))]
         assert (await admin.get("/api/v1/emails", params={"cursor": "b3Vycw"})).status_code == 422
 
-    async def test_a_suspended_person_is_out_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_suspended_user_is_refused_at_once(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
         await register(guest, admin)
         me = bearer(await sign_in(guest))
         who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
@@ -525,13 +533,15 @@ class TestAdministration:
         assert (await guest.get("/api/v1/me", headers=me)).status_code == 401
         assert (await sign_in(guest)).status_code == 401
 
-    async def test_the_last_administrator_stays(self, admin: httpx.AsyncClient) -> None:
+    async def test_last_administrator_cannot_be_demoted_or_suspended(self, admin: httpx.AsyncClient) -> None:
         me = (await admin.get("/api/v1/me")).json()["id"]
         for change in ({"role": "operator"}, {"status": "suspended"}):
             answer = await admin.patch(f"/api/v1/users/{me}", json=change)
             assert (answer.status_code, "last administrator" in answer.json()["detail"]) == (409, True)
 
-    async def test_a_permission_opens_a_channel(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_permission_granted_by_administrator_shows_channel_until_revoked(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
         await register(guest, admin)
         me = bearer(await sign_in(guest))
         who = (await guest.get("/api/v1/me", headers=me)).json()["id"]
@@ -550,7 +560,9 @@ class TestAdministration:
         assert (await admin.delete(f"{path}/{who}")).status_code == 204
         assert (await guest.get("/api/v1/channels", headers=me)).json()["items"] == []
 
-    async def test_a_channels_administrator_shares_it(self, guest: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def test_permission_admin_of_channel_can_grant_permissions(
+        self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
+    ) -> None:
         bob = "bob@example.com"
         for address in (ADDRESS, bob):
             await register(guest, admin, address)
@@ -595,7 +607,7 @@ class TestAdministration:
         )
         assert other.status_code == 404
 
-    async def test_an_owner_shares_what_is_theirs(
+    async def test_channel_owner_can_grant_permissions(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient, sessions: Sessions
     ) -> None:
         await register(guest, admin)
@@ -616,7 +628,7 @@ class TestAdministration:
         owner = await guest.post(path, json={"email": "ann@example.com", "level": "read"})
         assert (owner.status_code, owner.json()["code"]) == (409, "conflict")
 
-    async def test_who_asks_for_many_addresses_is_stopped(
+    async def test_permission_requests_over_hourly_address_limit_are_refused(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -630,7 +642,7 @@ class TestAdministration:
         ]
         assert asked == [422] * ADDRESSES_PER_HOUR + [429]
 
-    async def test_what_the_api_says_one_may_do_is_what_it_grants(
+    async def test_channel_access_in_responses_equals_granted_actions(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)
@@ -662,7 +674,7 @@ class TestAdministration:
         )
         assert kept.status_code == 403  # the owner's, whoever else manages the channel
 
-    async def test_the_trail_says_who_changed_what_from_where_and_never_a_secret(
+    async def test_audit_trail_names_user_request_and_change_without_secrets(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         await register(guest, admin)

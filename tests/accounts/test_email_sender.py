@@ -36,7 +36,7 @@ async def outbox(sessions: Sessions) -> Email:
         return (await session.scalars(select(Email))).one()
 
 
-async def test_a_letter_is_sent_once_by_two_workers(sessions: Sessions, keys: KeyRing) -> None:
+async def test_email_with_concurrent_workers_is_sent_once(sessions: Sessions, keys: KeyRing) -> None:
     await write(sessions, keys)
     inbox = Inbox()
     async with listening(inbox) as server:
@@ -62,7 +62,7 @@ class Looking(Inbox):
         return await super().handle_DATA(server, session, envelope)
 
 
-async def test_while_one_is_being_sent_the_next_waits_unclaimed(sessions: Sessions, keys: KeyRing) -> None:
+async def test_email_behind_slow_send_stays_unclaimed(sessions: Sessions, keys: KeyRing) -> None:
     """Behind a slow one they would be taken for a dead worker's, and sent twice."""
     for _ in range(2):
         await write(sessions, keys)
@@ -72,9 +72,7 @@ async def test_while_one_is_being_sent_the_next_waits_unclaimed(sessions: Sessio
     assert inbox.claimed == [1, 2]
 
 
-async def test_one_that_the_server_postpones_waits_and_one_that_it_refuses_says_why(
-    sessions: Sessions, keys: KeyRing
-) -> None:
+async def test_email_deferred_waits_and_refused_stores_error(sessions: Sessions, keys: KeyRing) -> None:
     await write(sessions, keys)
     inbox = Inbox()
     inbox.answers["RCPT"] = "451 later, please"
@@ -90,7 +88,7 @@ async def test_one_that_the_server_postpones_waits_and_one_that_it_refuses_says_
     assert "nobody here" in str((await outbox(sessions)).error)
 
 
-async def test_one_whose_worker_died_is_sent_by_another(sessions: Sessions, keys: KeyRing) -> None:
+async def test_email_of_dead_worker_is_sent_by_another(sessions: Sessions, keys: KeyRing) -> None:
     await write(sessions, keys)
     inbox = Inbox()
     async with listening(inbox) as server:
@@ -102,7 +100,7 @@ async def test_one_whose_worker_died_is_sent_by_another(sessions: Sessions, keys
         assert inbox.only()["Subject"] == "Set a new password"
 
 
-async def test_without_a_server_letters_stay(sessions: Sessions, keys: KeyRing) -> None:
+async def test_email_without_smtp_server_stays_unattempted(sessions: Sessions, keys: KeyRing) -> None:
     await write(sessions, keys)
     assert await EmailSender(as_subject(sessions, SYSTEM), keys, Smtp()).send_pending() == 0
     assert (await outbox(sessions)).attempted_at is None

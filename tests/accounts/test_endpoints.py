@@ -29,14 +29,14 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, body["code"]
 
 
-async def test_nothing_is_shown_without_a_session(settings: Settings) -> None:
+async def test_api_without_session_is_unauthenticated(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         for path in ("/api/v1/runs", "/api/v1/videos", "/api/v1/channels", "/api/v1/me"):
             assert problem(await client.get(path)) == (401, "unauthenticated")
         assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_a_link_works_once(settings: Settings) -> None:
+async def test_sign_in_link_works_once(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         code = await link_code(settings, "admin")
         first = await client.get("/sign-in-link", params={"code": code})
@@ -51,7 +51,7 @@ async def test_a_link_works_once(settings: Settings) -> None:
         assert problem(await client.get("/sign-in-link", params={"code": code})) == (401, "unauthenticated")
 
 
-async def test_a_browser_is_led_to_a_page_that_says_what_to_do(settings: Settings) -> None:
+async def test_sign_in_link_refused_in_browser_redirects_to_explanation(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         answer = await client.get(
             "/sign-in-link", params={"code": "used-up"}, headers={"Accept": "text/html,*/*;q=0.8"}
@@ -74,7 +74,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-async def test_another_site_cannot_put_anybody_into_an_account(settings: Settings, headers: dict[str, str]) -> None:
+async def test_sign_in_link_from_other_site_is_refused_and_kept(settings: Settings, headers: dict[str, str]) -> None:
     async with client_of(settings, person=None) as client:
         code = await link_code(settings)
         led = await client.get("/sign-in-link", params={"code": code}, headers={**headers, "Accept": "text/html"})
@@ -86,14 +86,14 @@ async def test_another_site_cannot_put_anybody_into_an_account(settings: Setting
         assert (own.status_code, own.headers["location"]) == (303, "/"), "it was not used up"
 
 
-async def test_our_own_page_leads_to_a_link(settings: Settings) -> None:
+async def test_sign_in_link_from_own_page_is_accepted(settings: Settings) -> None:
     async with client_of(settings, person=None) as client:
         headers = {"Sec-Fetch-Site": "same-origin", "Referer": "http://127.0.0.1:8711/administration/emails"}
         answer = await client.get("/sign-in-link", params={"code": await link_code(settings)}, headers=headers)
         assert answer.headers["location"] == "/"
 
 
-async def test_an_old_link_does_not_work(settings: Settings) -> None:
+async def test_sign_in_link_expired_is_refused_with_hint(settings: Settings) -> None:
     expired = settings.model_copy(update={"api": settings.api.model_copy(update={"link_lifetime": timedelta(0)})})
     async with client_of(settings, person=None) as client:
         answer = await client.get("/sign-in-link", params={"code": await link_code(expired, "admin")})
@@ -101,7 +101,7 @@ async def test_an_old_link_does_not_work(settings: Settings) -> None:
         assert "ytempire status --link" in answer.json()["hint"]
 
 
-async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
+async def test_database_dump_contains_no_usable_secrets(
     settings: Settings, database: Database, postgres: EmbeddedPostgres
 ) -> None:
     async with client_of(settings, person=None) as client:
@@ -149,14 +149,16 @@ async def test_a_stolen_dump_shows_nothing_that_opens_an_account(
         ("null", False),
     ],
 )
-async def test_only_our_own_page_may_change_things(settings: Settings, origin: str | None, allowed: bool) -> None:
+async def test_write_request_from_other_origin_is_refused(
+    settings: Settings, origin: str | None, allowed: bool
+) -> None:
     async with client_of(settings, person="admin") as client:
         headers = {"origin": origin} if origin else {}
         answer = await client.post(f"/api/v1/runs/{'0' * 8}-0000-7000-8000-{'0' * 12}/cancel", headers=headers)
         assert problem(answer) == ((404, "run_not_found") if allowed else (403, "cross_origin_refused"))
 
 
-async def test_another_host_name_is_turned_away(settings: Settings) -> None:
+async def test_request_with_foreign_host_is_bad_request(settings: Settings) -> None:
     async with client_of(settings, person="admin") as client:
         answer = await client.get("/api/v1/runs", headers={"host": "evil.example"})
         assert answer.status_code == 400

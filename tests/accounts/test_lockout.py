@@ -18,7 +18,7 @@ SECURITY = Security()
     ("failures", "seconds"),
     [(0, 0), (1, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**9, 3600)],
 )
-def test_doubles_from_half_a_minute_to_an_hour(failures: int, seconds: int) -> None:
+def test_delay_after_failures_doubles_from_30_seconds_to_hour(failures: int, seconds: int) -> None:
     assert delay_after(failures, SECURITY) == timedelta(seconds=seconds)
 
 
@@ -28,7 +28,7 @@ def test_doubles_from_half_a_minute_to_an_hour(failures: int, seconds: int) -> N
     first=st.timedeltas(timedelta(microseconds=1), timedelta(days=30)),
     longest=st.timedeltas(timedelta(microseconds=1), timedelta(days=3650)),
 )
-def test_never_shrinks_and_never_passes_the_longest(
+def test_delay_after_failures_is_monotonic_and_capped(
     failures: int, lockout_threshold: int, first: timedelta, longest: timedelta
 ) -> None:
     security = Security(lockout_threshold=lockout_threshold, lockout_initial=first, lockout_max=longest)

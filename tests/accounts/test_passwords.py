@@ -38,7 +38,7 @@ class TestRequireAcceptable:
             "4829 1048 5716",
         ],
     )
-    def test_takes(self, password: str) -> None:
+    def test_require_acceptable_good_password_passes(self, password: str) -> None:
         require_acceptable(password, email=EMAIL)
 
     @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ class TestRequireAcceptable:
             ("ytempire-ytempire", "first that anybody"),
         ],
     )
-    def test_refuses(self, password: str, why: str) -> None:
+    def test_require_acceptable_weak_password_is_refused_with_reason(self, password: str, why: str) -> None:
         with pytest.raises(PasswordUnacceptable, match=why) as raised:
             require_acceptable(password, email=EMAIL)
         assert "12 to 256 characters" in str(raised.value.hint)
         assert len(password) < 12 or password not in str(raised.value)
 
-    def test_an_address_without_letters_forbids_nothing_else(self) -> None:
+    def test_require_acceptable_numeric_email_forbids_no_digits(self) -> None:
         require_acceptable("4829 1048 5716", email="42@example.org")
 
     @given(password=st.text(max_size=300), email=st.text(max_size=100))
-    def test_always_answers_in_one_sentence(self, password: str, email: str) -> None:
+    def test_require_acceptable_any_password_passes_or_gives_hint(self, password: str, email: str) -> None:
         try:
             require_acceptable(password, email=email)
         except PasswordUnacceptable as error:
@@ -89,7 +89,7 @@ class TestRequireAcceptable:
 
 
 class TestVerify:
-    async def test_the_right_one_and_no_other(self) -> None:
+    async def test_verify_accepts_only_right_password(self) -> None:
         stored = await hash_password(GOOD)
         assert stored.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
         assert GOOD not in stored
@@ -97,14 +97,14 @@ class TestVerify:
         for wrong in (GOOD + " ", GOOD.upper(), "", "\0", "\ud800", GOOD + "\0", "x" * 1_000_000):
             assert await verify(wrong, stored) == Verified(False, None)
 
-    async def test_composed_and_decomposed_letters_are_the_same(self) -> None:
+    async def test_verify_ignores_unicode_composition(self) -> None:
         stored = await hash_password(unicodedata.normalize("NFC", "crème brûlée ohne Löffel"))
         assert (await verify(unicodedata.normalize("NFD", "crème brûlée ohne Löffel"), stored)).right
 
-    async def test_the_same_password_is_never_the_same_hash(self) -> None:
+    async def test_hash_password_same_password_gives_different_hashes(self) -> None:
         assert await hash_password(GOOD) != await hash_password(GOOD)
 
-    async def test_an_imported_bcrypt_hash_is_accepted_and_replaced(self) -> None:
+    async def test_verify_bcrypt_hash_is_accepted_and_rehashed(self) -> None:
         imported = bcrypt.hashpw(GOOD.encode(), bcrypt.gensalt(4)).decode()
         assert await verify("wrong" + GOOD, imported) == Verified(False, None)
         right, new_hash = await verify(GOOD, imported)
@@ -112,14 +112,14 @@ class TestVerify:
         assert new_hash is not None
         assert await verify(GOOD, new_hash) == Verified(True, None)
 
-    async def test_a_long_password_is_read_as_bcrypt_read_it(self) -> None:
+    async def test_verify_bcrypt_hash_of_long_password_truncates_at_72_bytes(self) -> None:
         long = "brine lattice owl " * 6
         imported = bcrypt.hashpw(long.encode()[:72], bcrypt.gensalt(4)).decode()
         right, new_hash = await verify(long, imported)
         assert right
         assert not (await verify(long[:72], new_hash)).right  # from now on all of it counts
 
-    async def test_a_weaker_argon2_hash_is_replaced(self) -> None:
+    async def test_verify_weak_argon2_hash_is_rehashed(self) -> None:
         weak = Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1).hash(GOOD)
         right, new_hash = await verify(GOOD, weak)
         assert right
@@ -127,12 +127,12 @@ class TestVerify:
         assert new_hash.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
 
     @pytest.mark.parametrize("stored", ["", "plain", "$1$abc$def", "$2b$99$" + "a" * 53, "$argon2id$"])
-    async def test_a_hash_that_nobody_knows_is_not_shown(self, stored: str) -> None:
+    async def test_verify_unsupported_hash_raises_without_showing_hash(self, stored: str) -> None:
         with pytest.raises(UnsupportedPasswordHash) as raised:
             await verify(GOOD, stored)
         assert not stored or stored not in str(raised.value)
 
-    async def test_an_unknown_account_costs_as_much_as_a_known_one(self) -> None:
+    async def test_verify_unknown_account_takes_same_cpu_time(self) -> None:
         # the work, not the wall: other programs share this machine
         stored = await hash_password(GOOD)
         known, unknown = [], []
@@ -141,7 +141,7 @@ class TestVerify:
             unknown.append(await _cpu_s(None))
         assert 0.5 < min(unknown) / min(known) < 2
 
-    async def test_the_event_loop_goes_on_meanwhile(self) -> None:
+    async def test_verify_does_not_block_event_loop(self) -> None:
         checks = asyncio.gather(*(verify(GOOD, None) for _ in range(4)))
         turns = 0
         while not checks.done():

@@ -34,7 +34,7 @@ async def ask(client: httpx.AsyncClient, path: str, email: str) -> httpx.Respons
 
 
 @pytest.mark.parametrize("path", ["register", "forgot-password", "resend-verification"])
-async def test_letters_to_one_address_have_a_limit_and_others_have_their_own(settings: Settings, path: str) -> None:
+async def test_email_limit_is_per_recipient_address(settings: Settings, path: str) -> None:
     email = somebody()
     async with client_of(settings, person=None) as client:
         assert [(await ask(client, path, email)).status_code for _ in range(3)] == [202, 202, 202]
@@ -46,7 +46,7 @@ async def test_letters_to_one_address_have_a_limit_and_others_have_their_own(set
         assert (await ask(client, path, somebody())).status_code == 202
 
 
-async def test_one_limit_for_all_three_kinds(settings: Settings) -> None:
+async def test_email_limit_is_shared_by_all_email_kinds(settings: Settings) -> None:
     email = somebody()
     async with client_of(settings, person=None) as client:
         for path in ("register", "resend-verification", "forgot-password"):
@@ -54,7 +54,7 @@ async def test_one_limit_for_all_three_kinds(settings: Settings) -> None:
         assert (await ask(client, "forgot-password", email)).status_code == 429
 
 
-async def test_letters_asked_for_by_one_network_have_a_limit(cache_url: str) -> None:
+async def test_email_limit_per_network_is_enforced(cache_url: str) -> None:
     security = Security(emails_per_recipient_hourly=1_000_000, emails_per_network_hourly=3)
     household = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}"
     async with valkey.asyncio.Valkey.from_url(cache_url) as cache:
@@ -67,7 +67,7 @@ async def test_letters_asked_for_by_one_network_have_a_limit(cache_url: str) -> 
         await limit_emails(cache, security, recipient=somebody(), ip_address=None)
 
 
-async def test_without_the_cache_letters_are_written_and_the_log_says_so(
+async def test_email_limit_without_cache_is_skipped_and_logged(
     settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     email = somebody()
@@ -81,13 +81,13 @@ async def test_without_the_cache_letters_are_written_and_the_log_says_so(
     assert email not in said.out + said.err
 
 
-async def test_the_cache_holds_no_address(settings: Settings, cache_url: str) -> None:
+async def test_email_limit_keys_in_cache_hold_no_address(settings: Settings, cache_url: str) -> None:
     email = somebody()
     async with client_of(settings, person=None) as client, valkey.asyncio.Valkey.from_url(cache_url) as cache:
         await ask(client, "forgot-password", email)
         assert not [key async for key in cache.scan_iter(match=f"*{email}*")]
 
 
-def test_the_settings_can_be_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_email_limit_is_read_from_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YTEMPIRE_SECURITY__EMAILS_PER_RECIPIENT_HOURLY", "2")
     assert Settings(cache=Cache()).security.emails_per_recipient_hourly == 2

@@ -40,7 +40,7 @@ def minute_passes(signer: TokenSigner) -> None:
     signer._loaded_at -= signing_keys.FRESH_FOR_S
 
 
-async def test_a_key_that_another_process_made_is_known_at_once(pair: tuple[TokenSigner, TokenSigner]) -> None:
+async def test_check_token_of_key_from_other_process_loads_key(pair: tuple[TokenSigner, TokenSigner]) -> None:
     one, other = pair
     before = await one.issue(OPENED)
     await other.check(before)
@@ -52,7 +52,7 @@ async def test_a_key_that_another_process_made_is_known_at_once(pair: tuple[Toke
     assert (await other.check(before)).session_id == OPENED.id
 
 
-async def test_an_unknown_key_makes_us_look_again_but_not_each_time(
+async def test_check_token_of_unknown_key_reloads_keys_with_rate_limit(
     pair: tuple[TokenSigner, TokenSigner], platform: Sessions
 ) -> None:
     one, other = pair
@@ -68,7 +68,7 @@ async def test_an_unknown_key_makes_us_look_again_but_not_each_time(
     assert (len(answers), len(loads)) == (50, 1)
 
 
-async def test_a_retired_key_signs_no_longer_than_a_minute(
+async def test_issue_with_retired_key_stops_after_one_minute(
     pair: tuple[TokenSigner, TokenSigner], platform: Sessions
 ) -> None:
     one, other = pair
@@ -82,7 +82,7 @@ async def test_a_retired_key_signs_no_longer_than_a_minute(
     assert len(loads) == 1
 
 
-async def test_a_token_signed_in_that_minute_is_good_until_it_expires(
+async def test_check_token_of_just_retired_key_passes_until_expiry(
     pair: tuple[TokenSigner, TokenSigner], platform: Sessions
 ) -> None:
     one, other = pair

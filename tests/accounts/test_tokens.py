@@ -66,7 +66,7 @@ def assembled(header: Any, payload: Any, signature: bytes = b"") -> str:
 
 
 class TestVerify:
-    def test_says_who_and_in_which_session(self) -> None:
+    def test_verify_returns_user_session_and_role(self) -> None:
         found = VERIFIER.verify(issue(), now=NOW)
         assert found == AccessClaims(USER, SESSION, "operator", found.token_id, NOW, NOW + timedelta(hours=1))
         assert UUID(found.token_id) != UUID(VERIFIER.verify(issue(), now=NOW).token_id)
@@ -74,7 +74,7 @@ class TestVerify:
     @pytest.mark.parametrize(
         ("after_s", "taken"), [(-31, False), (-30, True), (3600, True), (3629, True), (3630, False)]
     )
-    def test_clocks_may_differ_by_half_a_minute(self, after_s: int, taken: bool) -> None:
+    def test_verify_tolerates_30_seconds_of_clock_skew(self, after_s: int, taken: bool) -> None:
         at = NOW + timedelta(seconds=after_s)
         if taken:
             assert VERIFIER.verify(issue(), now=at).user_id == USER
@@ -82,19 +82,19 @@ class TestVerify:
             with pytest.raises(TokenRefused):
                 VERIFIER.verify(issue(), now=at)
 
-    def test_an_expired_one_is_called_so(self) -> None:
+    def test_verify_expired_token_raises_token_expired(self) -> None:
         with pytest.raises(TokenExpired) as raised:
             VERIFIER.verify(issue(), now=NOW + timedelta(hours=2))
         assert (raised.value.status, raised.value.code) == (401, "token_expired")
 
     @pytest.mark.parametrize("changes", [{"issuer": "elsewhere"}, {"audience": "other"}, {"issuer": ""}])
-    def test_of_another_issuer_or_for_another_api_it_is_refused(self, changes: dict[str, Any]) -> None:
+    def test_verify_other_issuer_or_audience_is_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(TokenRefused):
             VERIFIER.verify(issue(**changes), now=NOW)
 
     @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "role", "iat", "exp", "jti"])
     @pytest.mark.parametrize("value", [None, "", [], {}, True, 5, float("nan"), "x"])
-    def test_every_claim_must_be_there_and_sound(self, claim: str, value: Any) -> None:
+    def test_verify_missing_or_malformed_claim_is_refused(self, claim: str, value: Any) -> None:
         token = signed(**{claim: value})
         if claim in ("role", "jti") and value == "x":  # any text
             assert VERIFIER.verify(token, now=NOW).role == (value if claim == "role" else "operator")
@@ -105,7 +105,7 @@ class TestVerify:
                 VERIFIER.verify(token, now=NOW)
             assert raised.value.status == 401
 
-    def test_of_an_unknown_key_it_asks_for_the_keys_again(self) -> None:
+    def test_verify_unknown_key_raises_token_key_unknown(self) -> None:
         with pytest.raises(TokenKeyUnknown):
             VERIFIER.verify(issue(OTHER), now=NOW)
         both = TokenVerifier([KEY.public_jwk, OTHER.public_jwk], issuer="ytempire", audience="api")
@@ -113,14 +113,14 @@ class TestVerify:
 
 
 class TestAttacks:
-    def test_no_signature_and_no_algorithm(self) -> None:
+    def test_unsigned_token_is_refused(self) -> None:
         for algorithm in ("none", "None", "NONE", ""):
             with pytest.raises(TokenRefused):
                 VERIFIER.verify(
                     assembled({"alg": algorithm, "kid": KEY.kid, "typ": "at+jwt"}, claims_of(issue())), now=NOW
                 )
 
-    def test_the_public_key_as_a_shared_secret(self) -> None:
+    def test_hmac_token_signed_with_public_key_is_refused(self) -> None:
         public = RSAKey.import_key({**KEY.public_jwk})
         for secret in (public.as_pem(), public.as_der(), KEY.public_jwk["n"].encode()):
             signed_part = assembled({"alg": "HS256", "kid": KEY.kid, "typ": "at+jwt"}, claims_of(issue())).rstrip(".")
@@ -129,7 +129,7 @@ class TestAttacks:
                 VERIFIER.verify(f"{signed_part}.{_encoded(signature)}", now=NOW)
 
     @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
-    def test_another_algorithm_of_the_right_key(self, algorithm: str) -> None:
+    def test_token_with_other_rsa_algorithm_is_refused(self, algorithm: str) -> None:
         forged = jws.serialize_compact(
             {"alg": algorithm, "kid": KEY.kid, "typ": "at+jwt"},
             json.dumps(claims_of(issue())),
@@ -139,19 +139,19 @@ class TestAttacks:
         with pytest.raises(TokenRefused):
             VERIFIER.verify(forged, now=NOW)
 
-    def test_a_key_of_the_attacker_under_our_id(self) -> None:
+    def test_token_with_embedded_foreign_key_is_refused(self) -> None:
         header = {"alg": "RS256", "kid": KEY.kid, "typ": "at+jwt", "jwk": OTHER.public_jwk}
         forged = jws.serialize_compact(header, json.dumps(claims_of(issue())), RSAKey.import_key(OTHER.private_pem))
         with pytest.raises(TokenRefused):
             VERIFIER.verify(forged, now=NOW)
 
     @pytest.mark.parametrize("header", [{"typ": "JWT"}, {"typ": ""}, {"kid": ""}, {"b64": False, "crit": ["b64"]}])
-    def test_another_kind_of_token_of_our_key(self, header: dict[str, Any]) -> None:
+    def test_token_with_other_type_header_is_refused(self, header: dict[str, Any]) -> None:
         with pytest.raises(TokenRefused):
             VERIFIER.verify(signed(header), now=NOW)
 
     @given(data=st.data())
-    def test_any_changed_character(self, data: st.DataObject) -> None:
+    def test_token_with_any_changed_character_is_refused(self, data: st.DataObject) -> None:
         token = issue()
         place = data.draw(st.integers(0, len(token) - 1))
         other = data.draw(st.sampled_from("ABab01-_.=é\0").filter(lambda character: character != token[place]))
@@ -159,7 +159,7 @@ class TestAttacks:
             VERIFIER.verify(token[:place] + other + token[place + 1 :], now=NOW)
 
     @given(token=st.text(max_size=200) | st.text("abcXYZ01-_.", max_size=200))
-    def test_any_text(self, token: str) -> None:
+    def test_arbitrary_text_is_refused(self, token: str) -> None:
         with pytest.raises(TokenRefused):
             VERIFIER.verify(token, now=NOW)
 
@@ -176,29 +176,29 @@ class TestAttacks:
         ),
         payload=json_values,
     )
-    def test_any_header(self, header: Any, payload: Any) -> None:
+    def test_arbitrary_header_and_payload_are_refused(self, header: Any, payload: Any) -> None:
         with pytest.raises(TokenRefused):
             VERIFIER.verify(assembled(header, payload, b"x"), now=NOW)
 
     @pytest.mark.parametrize("text", ["." * 3, "a" * 10**7, "[" * 370, "x.y.z" * 800])
-    def test_what_is_far_too_long_or_deep(self, text: str) -> None:
+    def test_oversized_or_deeply_nested_token_is_refused(self, text: str) -> None:
         for token in (text, f"{_encoded(text.encode())}.e30.e30"):
             with pytest.raises(TokenRefused):
                 VERIFIER.verify(token, now=NOW)
 
 
 class TestSigningKey:
-    def test_is_the_same_after_it_was_stored(self) -> None:
+    def test_signing_key_from_stored_pem_is_unchanged(self) -> None:
         again = SigningKey.from_pem(KEY.private_pem)
         assert again.kid == KEY.kid
         assert again.public_jwk == KEY.public_jwk
         assert VERIFIER.verify(issue(again), now=NOW).user_id == USER
 
-    def test_shows_its_id_alone(self) -> None:
+    def test_signing_key_repr_shows_only_id(self) -> None:
         assert repr(KEY) == f"SigningKey(kid='{KEY.kid}')"
 
     @pytest.mark.parametrize("what", ["text", "public", "small", "curve"])
-    def test_of_anything_else_is_refused_unseen(self, what: str) -> None:
+    def test_signing_key_from_unsuitable_pem_is_refused_without_showing_pem(self, what: str) -> None:
         pem = {
             "text": b"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
             "public": RSAKey.import_key({**KEY.public_jwk}).as_pem(),
@@ -213,13 +213,13 @@ class TestSigningKey:
 
 
 class TestJwks:
-    def test_lists_public_members_alone(self) -> None:
+    def test_jwks_lists_only_public_members(self) -> None:
         private = {name: str(value) for name, value in RSAKey.import_key(KEY.private_pem).as_dict(private=True).items()}
         listed = jwks([KEY.public_jwk, {**private, "kid": "retired"}])
         assert [set(key) for key in listed["keys"]] == [{"kty", "n", "e", "kid", "use", "alg"}] * 2
         assert listed["keys"][0] == {**KEY.public_jwk, "use": "sig", "alg": "RS256"}
 
-    def test_is_all_that_another_program_needs(self) -> None:
+    def test_jwks_alone_suffices_to_verify_token(self) -> None:
         listed = json.loads(json.dumps(jwks([KEY.public_jwk])))
         assert (
             TokenVerifier(listed["keys"], issuer="ytempire", audience="api").verify(issue(), now=NOW).role == "operator"
