@@ -27,15 +27,15 @@ def a_round(*latencies_s: float, seconds: float = 1.0, errors: int = 0) -> Round
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100), (0.001, 1)])
-def test_a_percentile_is_a_value_that_was_seen(share: float, expected: int) -> None:
+def test_percentile_is_observed_value(share: float, expected: int) -> None:
     assert round_summary.percentile(list(range(100, 0, -1)), share) == expected
 
 
-def test_the_percentile_of_nothing_is_no_number() -> None:
+def test_percentile_of_no_values_is_nan() -> None:
     assert math.isnan(round_summary.percentile([], 0.95))
 
 
-def test_a_kind_has_the_median_rounds_throughput_and_the_percentiles_of_all_answers() -> None:
+def test_of_kind_has_median_throughput_and_percentiles_of_all_answers() -> None:
     rounds = [a_round(*[0.010] * 10), a_round(*[0.020] * 30), a_round(*[0.040] * 20, errors=2)]
     assert round_summary.of_kind(rounds) == {
         "rps": 20.0,
@@ -49,14 +49,14 @@ def test_a_kind_has_the_median_rounds_throughput_and_the_percentiles_of_all_answ
     }
 
 
-def test_a_ratio_is_the_median_of_what_the_rounds_say_themselves() -> None:
+def test_ratio_is_median_of_per_round_ratios() -> None:
     """A round in which the machine was busy slows both, and says the same."""
     bare = [a_round(*[0.01] * 100), a_round(*[0.01] * 50), a_round(*[0.01] * 100)]
     ours = [a_round(*[0.01] * 60), a_round(*[0.01] * 30), a_round(*[0.01] * 20)]
     assert round_summary.ratio(ours, bare) == 0.6
 
 
-def test_a_floor_without_answers_gives_no_ratio_and_keeps_no_claim() -> None:
+def test_ratio_without_floor_answers_is_nan_and_fails_claim() -> None:
     found = round_summary.ratio([a_round(0.01)], [a_round()])
     assert math.isnan(found)
     assert not Claim("read_ratio", found, 0.5, at_least=True).holds
@@ -65,7 +65,7 @@ def test_a_floor_without_answers_gives_no_ratio_and_keeps_no_claim() -> None:
 @pytest.mark.parametrize(
     ("found", "at_least", "holds"), [(0.5, True, True), (0.49, True, False), (0.5, False, False), (0.49, False, True)]
 )
-def test_a_claim_holds_at_its_floor_and_below_its_ceiling(found: float, at_least: bool, holds: bool) -> None:
+def test_claim_holds_at_floor_and_below_ceiling(found: float, at_least: bool, holds: bool) -> None:
     assert Claim("x", found, 0.5, at_least=at_least).holds is holds
 
 
@@ -103,21 +103,21 @@ def plan_for(server: ThreadingHTTPServer, *requests: str, users: int = 3) -> Pla
     return Plan("127.0.0.1", server.server_port, 0.2, 0.05, 500, [list(requests)] * users)
 
 
-def test_the_load_hears_every_answer_and_tells_the_requests_of_a_user_apart(echo: ThreadingHTTPServer) -> None:
+def test_load_counts_every_answer_and_separates_request_kinds(echo: ThreadingHTTPServer) -> None:
     seen = Load(plan_for(echo, request_text("GET", "/a", None), request_text("GET", "/b", "token"))).run()
     assert not seen.errors
     assert 0 < len(seen.latencies_s) < seen.answered  # the warm-up and the last ones are answered and not counted
     assert set(seen.kinds) == {0, 1}
 
 
-def test_every_change_has_a_number_of_its_own(echo: ThreadingHTTPServer) -> None:
+def test_load_numbers_each_change_uniquely(echo: ThreadingHTTPServer) -> None:
     seen = Load(plan_for(echo, request_text("PATCH", "/a", "token", '{"description": "{n}"}'))).run()
     bodies = echo.RequestHandlerClass.bodies  # type: ignore[attr-defined]
     assert len(set(bodies)) == len(bodies) == seen.answered
     assert b'{"description": "000000501"}' in bodies
 
 
-def test_an_answer_that_is_no_200_is_an_error(echo: ThreadingHTTPServer) -> None:
+def test_load_answer_other_than_200_is_error(echo: ThreadingHTTPServer) -> None:
     seen = Load(plan_for(echo, request_text("GET", "/missing", None))).run()
     assert not seen.answered
     assert seen.errors[0].startswith("HTTP/1.1 404")
