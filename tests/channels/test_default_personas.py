@@ -14,18 +14,18 @@ from ytempire.studio.visuals.typefaces import families, family
 
 
 @pytest.mark.parametrize("name", PERSONAS)
-def test_its_fonts_ship(name: str) -> None:
+def test_default_persona_font_is_bundled(name: str) -> None:
     assert family(PERSONAS[name].brand.family)
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(PERSONAS.values(), 2)))
-def test_they_differ_in_all_that_is_seen_and_heard(one: object, other: object) -> None:
+def test_default_personas_differ_in_every_visible_and_audible_part(one: object, other: object) -> None:
     first, second = one.brand, other.brand  # type: ignore[attr-defined]
     for part in ("accent", "background", "family", "motif", "transitions"):
         assert getattr(first, part) != getattr(second, part)
 
 
-def test_a_colour_is_a_colour() -> None:
+def test_brand_with_invalid_colour_is_refused() -> None:
     good = PERSONAS["Clear Signal"].brand.model_dump()
     with pytest.raises(ValidationError):
         Brand.model_validate({**good, "accent": "blue"})
@@ -33,5 +33,5 @@ def test_a_colour_is_a_colour() -> None:
         Brand.model_validate({**good, "companions": ("#12345", "#123456")})
 
 
-def test_a_brand_may_choose_every_font_that_ships_and_no_other() -> None:
+def test_brand_font_choices_equal_bundled_fonts() -> None:
     assert set(get_args(FontFamily)) == set(families())

@@ -56,7 +56,7 @@ async def own_persona(client: httpx.AsyncClient) -> str:
 
 
 class TestChannels:
-    async def test_a_channel_is_added_changed_and_archived(self, client: httpx.AsyncClient) -> None:
+    async def test_channel_is_created_updated_and_archived(self, client: httpx.AsyncClient) -> None:
         new = await channel(client, category="education", time_zone="Asia/Kolkata", description="About.")
         assert (new["status"], new["category"], new["persona"]["name"]) == ("active", "education", PERSONA_NAME)
         changed = await client.patch(f"/api/v1/channels/{new['id']}", json={"name": "Newer", "category": None})
@@ -77,7 +77,7 @@ class TestChannels:
         assert back.json()["status"] == "active"
         assert (await client.get("/api/v1/channels", params={"archived": True})).json()["items"] == []
 
-    async def test_the_list_says_of_a_channel_what_the_channel_says(self, client: httpx.AsyncClient) -> None:
+    async def test_channel_list_item_equals_channel(self, client: httpx.AsyncClient) -> None:
         """PostgreSQL writes the list, pydantic the channel."""
         new = await channel(client, category="education", time_zone="Asia/Kolkata", description='A "quote".')
         whole = (await client.get(f"/api/v1/channels/{new['id']}")).json()
@@ -87,7 +87,7 @@ class TestChannels:
         said = {**whole, "owner": "Ordinary operator", "persona_name": whole["persona"]["name"], **linked}
         assert ListedChannel.model_validate(listed) == ListedChannel.model_validate(said)
 
-    async def test_pages_follow_one_another(self, client: httpx.AsyncClient) -> None:
+    async def test_channel_list_pages_are_consecutive(self, client: httpx.AsyncClient) -> None:
         for name in ("The Long View", "Field Notes"):
             await channel(client, name=name)
         first = (await client.get("/api/v1/channels", params={"limit": 2})).json()
@@ -109,7 +109,7 @@ class TestChannels:
             ({"time_zone": "Mars/Olympus"}, 422, "not the name of a time zone"),
         ],
     )
-    async def test_what_cannot_be_is_said(
+    async def test_channel_with_invalid_fields_is_refused_with_reason(
         self, client: httpx.AsyncClient, body: dict[str, Any], status: int, saying: str
     ) -> None:
         await channel(client, name="Field Notes")
@@ -117,7 +117,7 @@ class TestChannels:
         answer = await client.post("/api/v1/channels", json={"name": "New", "persona_id": persona_id, **body})
         assert (answer.status_code, saying in answer.json()["detail"]) == (status, True), answer.text
 
-    async def test_nobody_overwrites_what_they_have_not_seen(self, client: httpx.AsyncClient) -> None:
+    async def test_channel_update_with_stale_etag_is_refused(self, client: httpx.AsyncClient) -> None:
         path = f"/api/v1/channels/{(await channel(client))['id']}"
         seen = (await client.get(path)).headers["etag"]
         assert (await client.get(path, headers={"If-None-Match": seen})).status_code == 304
@@ -128,7 +128,7 @@ class TestChannels:
         assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
         assert (await client.get(path)).json()["description"] == "first"
 
-    async def test_its_strategy_is_set_whole_and_by_who_has_seen_it(self, client: httpx.AsyncClient) -> None:
+    async def test_channel_strategy_is_replaced_whole_with_current_etag(self, client: httpx.AsyncClient) -> None:
         new = await channel(client, strategy={"topics": ["Bees", "bees", "honey"]})
         assert new["strategy"] == {"audience": "", "topics": ["Bees", "honey"], "avoid": []}
         path = f"/api/v1/channels/{new['id']}"
@@ -143,13 +143,13 @@ class TestChannels:
 
 
 class TestPersonas:
-    async def test_one_that_a_channel_speaks_with_stays(self, client: httpx.AsyncClient) -> None:
+    async def test_persona_in_use_cannot_be_deleted(self, client: httpx.AsyncClient) -> None:
         persona = await made(client, "personas", PERSONA)
         await channel(client, persona_id=persona["id"])
         answer = await client.delete(f"/api/v1/personas/{persona['id']}")
         assert (answer.status_code, answer.json()["detail"]) == (409, "A channel speaks with this persona.")
 
-    async def test_is_replaced_and_removed(self, client: httpx.AsyncClient) -> None:
+    async def test_persona_is_replaced_and_deleted(self, client: httpx.AsyncClient) -> None:
         persona = await made(client, "personas", PERSONA)
         path = f"/api/v1/personas/{persona['id']}"
         etag = (await client.get(path)).headers["etag"]
@@ -161,7 +161,7 @@ class TestPersonas:
 
 
 class TestTemplates:
-    async def test_is_made_replaced_and_removed(self, client: httpx.AsyncClient) -> None:
+    async def test_template_is_created_replaced_and_deleted(self, client: httpx.AsyncClient) -> None:
         template = await made(client, "templates", WORDS)
         path = f"/api/v1/templates/{template['id']}"
         changed = await client.put(path, json={**WORDS, "title": "{date}: {title}"})
@@ -172,7 +172,7 @@ class TestTemplates:
         assert (await client.get("/api/v1/templates")).json()["items"] == []
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-    async def test_one_that_is_removed_meanwhile_is_not_found(
+    async def test_template_deleted_concurrently_is_not_found(
         self, client: httpx.AsyncClient, database: Database, method: str
     ) -> None:
         template = await made(client, "templates", WORDS)
@@ -196,7 +196,7 @@ class TestTemplates:
             {"description": "no credit"},
         ],
     )
-    async def test_a_variable_that_nobody_fills_is_refused(
+    async def test_template_with_unknown_variable_is_refused(
         self, client: httpx.AsyncClient, body: dict[str, str]
     ) -> None:
         answer = await client.post("/api/v1/templates", json={**WORDS, **body})
@@ -204,7 +204,7 @@ class TestTemplates:
 
 
 class TestCategories:
-    async def test_are_seeded_and_kept_by_administrators(
+    async def test_categories_are_seeded_and_editable_by_administrators_only(
         self, client: httpx.AsyncClient, database: Database, cache_url: str, tmp_path: Path
     ) -> None:
         items = (await client.get("/api/v1/categories")).json()["items"]
@@ -224,7 +224,7 @@ class TestCategories:
 
 
 class TestCredentials:
-    async def test_are_kept_sealed_and_never_shown(
+    async def test_credentials_are_sealed_and_never_returned(
         self, client: httpx.AsyncClient, database: Database, sessions: Sessions, tmp_path: Path
     ) -> None:
         new = await channel(client)

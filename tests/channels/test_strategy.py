@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from ytempire.channels.strategy import Strategy
 
 
-def test_a_phrase_stands_once_as_it_was_first_written() -> None:
+def test_strategy_duplicate_phrase_keeps_first_spelling() -> None:
     assert Strategy(topics=("Bees", " honey ", "bees", "HONEY")).topics == ("Bees", "honey")
 
 
@@ -23,6 +23,6 @@ def test_a_phrase_stands_once_as_it_was_first_written() -> None:
         {"tone": "calm"},
     ],
 )
-def test_what_is_too_much_or_nothing_is_refused(given: dict[str, object]) -> None:
+def test_strategy_with_too_many_or_empty_phrases_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Strategy.model_validate(given)
