@@ -27,7 +27,7 @@ from ytempire.runtime.postgres import EmbeddedPostgres
 __all__ = ["queue", "store"]
 
 
-async def test_a_run_says_each_step_and_that_the_present_one_goes_on(
+async def test_activity_of_run_prints_each_step_with_progress(
     sessions: Sessions, queue: procrastinate.App, store: ObjectStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started = await start(sessions, queue, store)
@@ -48,7 +48,7 @@ async def test_a_run_says_each_step_and_that_the_present_one_goes_on(
     assert broken == "✗ script  3.0 s  It broke."
 
 
-def test_what_goes_on_is_said_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_activity_is_printed_at_intervals(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines(every_s=3600)
     for share in range(3):
         lines.say(f"Uploading, {share} %", kind="uploading")
@@ -56,13 +56,13 @@ def test_what_goes_on_is_said_now_and_then(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err.splitlines() == ["Uploading, 0 %", "YouTube is processing the video"]
 
 
-def test_with_json_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_activity_with_json_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     with activity("Starting …", enabled=False) as goes_on:
         goes_on.say("It goes on")
     assert capsys.readouterr() == ("", "")
 
 
-async def test_while_the_database_is_away_a_command_waits_and_says_so(
+async def test_command_without_database_waits_with_message(
     database: Database, postgres: EmbeddedPostgres, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = connect(database.app_url, pool_size=1)

@@ -11,7 +11,7 @@ from ytempire.cli import bench
 from ytempire.cli.bench import BenchesMissing
 
 
-def test_an_installed_package_says_where_the_benches_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench_in_installed_package_names_source_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "CHECKOUT", tmp_path)
     app = typer.Typer()
     bench.register(app)
@@ -20,7 +20,7 @@ def test_an_installed_package_says_where_the_benches_are(tmp_path: Path, monkeyp
     assert "make setup" in (refusal.value.hint or "")
 
 
-def test_a_checkout_has_a_command_for_each_claim() -> None:
+def test_bench_in_checkout_has_command_per_claim() -> None:
     app = typer.Typer()
     bench.register(app)
     assert set(typer.main.get_group(app).commands["bench"].commands) == {  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ def run_checks(database: Database, home: Home, *arguments: str, **changed: str) 
     )
 
 
-def test_a_new_database_is_well(database: Database, server_home: Home) -> None:
+def test_doctor_on_new_database_finds_no_problem(database: Database, server_home: Home) -> None:
     done = run_checks(database, server_home, "--json")
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], done.stderr) == (0, True, "")
@@ -39,7 +39,7 @@ def test_a_new_database_is_well(database: Database, server_home: Home) -> None:
     assert done.stdout.endswith("\nNo problem, no warning.\n")
 
 
-def test_a_problem_is_said_with_what_to_do(database: Database, server_home: Home) -> None:
+def test_doctor_problem_is_printed_with_remedy_and_exit_1(database: Database, server_home: Home) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as owner:
         owner.execute("ALTER TABLE core.videos ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY")
     done = run_checks(database, server_home)
@@ -56,7 +56,7 @@ def test_a_problem_is_said_with_what_to_do(database: Database, server_home: Home
     assert [one["check"] for one in document["findings"] if one["status"] == "critical"] == ["row-level security"]
 
 
-def test_without_the_owners_address_it_says_so(database: Database, server_home: Home) -> None:
+def test_doctor_without_owner_url_names_variable(database: Database, server_home: Home) -> None:
     done = run_checks(database, server_home, YTEMPIRE_DATABASE__OWNER_URL="")
     assert (done.returncode, done.stdout) == (1, "")
     assert "YTEMPIRE_DATABASE__OWNER_URL" in done.stderr

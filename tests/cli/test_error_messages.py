@@ -34,13 +34,13 @@ def raised_by_postgres(database: Database, sqlstate: str) -> Exception:
 
 
 @SERVERS
-def test_what_passes_is_tried_again(database: Database, sqlstate: str) -> None:
+def test_message_of_transient_database_error_is_retryable(database: Database, sqlstate: str) -> None:
     said = message_of(raised_by_postgres(database, sqlstate))
     assert (type(said), said.message) == (RetryableError, "The database is not available: in trouble.")
     assert "run the command again" in str(said.hint)
 
 
-async def test_a_server_that_ends_under_the_command(database: Database, sessions: Sessions) -> None:
+async def test_message_of_connection_ended_by_server_is_retryable(database: Database, sessions: Sessions) -> None:
     """As SQLAlchemy says it: the driver's error lies within another."""
     with pytest.raises(Exception) as caught:  # noqa: PT011  # which it is, is what is asked
         async with sessions.begin() as session:
@@ -57,13 +57,13 @@ def end(database: Database, pid: int) -> None:
         same_role.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
-def test_a_full_disk_of_the_database(database: Database) -> None:
+def test_message_of_full_database_disk_names_remedy(database: Database) -> None:
     said = message_of(raised_by_postgres(database, "53100"))
     assert (said.code, said.message) == ("disk_full", "The disk that holds the database is full.")
     assert "du -sh" in str(said.hint)
 
 
-def test_a_full_disk_of_ours() -> None:
+def test_message_of_full_local_disk_names_remedy() -> None:
     with pytest.raises(OSError) as caught, Path("/dev/full").open("w") as full:  # noqa: PT011  # its number is asked
         full.write("x")
         full.flush()
@@ -72,7 +72,7 @@ def test_a_full_disk_of_ours() -> None:
     assert "Free space on the disk of " in str(said.hint)
 
 
-def test_a_full_disk_within_a_group() -> None:
+def test_message_of_full_disk_in_exception_group_names_file() -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "film.mp4")
     assert "film.mp4 cannot be written" in message_of(ExceptionGroup("work", [ValueError("beside"), full])).message
 
@@ -85,7 +85,7 @@ class Impatient(AsyncConnectionPool):
 
 
 @pytest.mark.parametrize("kind", ["http", "cache", "queue", "socket"])
-async def test_nobody_listens(kind: str) -> None:
+async def test_message_of_refused_connection_is_retryable(kind: str) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011  # which it is, is what is asked
         match kind:
             case "http":
@@ -101,12 +101,12 @@ async def test_nobody_listens(kind: str) -> None:
     assert type(message_of(caught.value)) is RetryableError
 
 
-def test_a_bug_is_still_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_message_of_unexpected_error_names_exception(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert message_of(ZeroDivisionError("x")).message == "Unexpected error in YTEMPIRE: ZeroDivisionError: x"
 
 
-def test_a_command_says_it(database: Database, server_home: Home) -> None:
+def test_command_without_database_prints_message_without_secret(database: Database, server_home: Home) -> None:
     away = environment(database, server_home, YTEMPIRE_DATABASE__OWNER_URL="postgresql://a:secret@127.0.0.1:9/x")
     done = forked_process.ytempire("maintenance", "run", "statistics", environment=away)
     assert done.returncode == 1

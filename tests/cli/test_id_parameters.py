@@ -30,7 +30,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("arguments", WRONG)
-def test_a_wrong_id_names_a_next_step(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_command_with_invalid_id_names_next_step(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ytempire", *arguments],
         capture_output=True,
@@ -47,7 +47,7 @@ def test_a_wrong_id_names_a_next_step(tmp_path: Path, arguments: tuple[str, ...]
     assert not (tmp_path / "home").exists()
 
 
-def test_what_a_command_is_given_is_held_to_the_shapes_of_the_api() -> None:
+def test_parse_as_applies_api_schema_to_command_arguments() -> None:
     for given, says in (
         ({"name": "X", "time_zone": "Mars/Olympus"}, "Time zone is not the name of a time zone"),
         ({"name": ""}, "Name needs at least one visible character"),

@@ -21,7 +21,7 @@ def ytempire(database: Database, home: Home, *arguments: str) -> subprocess.Comp
     return forked_process.ytempire("ingest", *arguments, environment=environment(database, home))
 
 
-async def test_a_file_its_quarantine_and_its_sums(
+async def test_ingest_metrics_file_reports_counts_quarantine_and_sums(
     database: Database, server_home: Home, sessions: Sessions, tmp_path: Path
 ) -> None:
     ann = await make_measured(sessions, "ann")
@@ -57,7 +57,9 @@ async def test_a_file_its_quarantine_and_its_sums(
     assert json.loads(ytempire(database, server_home, "check", "--json").stdout)["differences"] == []
 
 
-def test_a_file_that_cannot_be_read(database: Database, server_home: Home, tmp_path: Path) -> None:
+def test_ingest_metrics_damaged_or_missing_file_exits_with_2(
+    database: Database, server_home: Home, tmp_path: Path
+) -> None:
     file = tmp_path / "broken.gz"
     file.write_bytes(gzip.compress(b"{}\n" * 10_000)[:-20])
     done = ytempire(database, server_home, "metrics", str(file))
@@ -67,7 +69,7 @@ def test_a_file_that_cannot_be_read(database: Database, server_home: Home, tmp_p
     assert ytempire(database, server_home, "metrics", str(tmp_path / "none")).returncode == 2
 
 
-async def test_no_tick_where_nothing_went_in(
+async def test_ingest_metrics_without_accepted_events_exits_with_1(
     database: Database, server_home: Home, sessions: Sessions, tmp_path: Path
 ) -> None:
     ann = await make_measured(sessions, "ann")

@@ -36,7 +36,7 @@ def ytempire(database: Database, home: Home, *arguments: str, **changed: str) ->
     return forked_process.ytempire("maintenance", *arguments, environment=environment(database, home, **changed))
 
 
-def test_listed_done_and_listed_again(database: Database, server_home: Home) -> None:
+def test_maintenance_run_completes_tasks_and_list_shows_them(database: Database, server_home: Home) -> None:
     tasks = json.loads(ytempire(database, server_home, "list", "--json").stdout)["tasks"]
     assert [(one["task"], one["is_due"], one["last"]) for one in tasks] == [(one.name, True, None) for one in TASKS]
     done = ytempire(database, server_home, "run", "queue")
@@ -52,7 +52,7 @@ def test_listed_done_and_listed_again(database: Database, server_home: Home) -> 
     assert "due in 6 h" in listed.stdout
 
 
-def test_a_task_that_fails_is_said_and_is_the_exit_status(database: Database, server_home: Home) -> None:
+def test_maintenance_run_failed_task_is_printed_and_exits_with_1(database: Database, server_home: Home) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as owner:
         for one in list_partitions(owner, "core.api_requests"):
             owner.execute(f"DROP TABLE core.{one.name}; CREATE TABLE core.{one.name} (in_the_way int)".encode())
@@ -62,7 +62,7 @@ def test_a_task_that_fails_is_said_and_is_the_exit_status(database: Database, se
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_an_unknown_task_and_an_unknown_owner(database: Database, server_home: Home) -> None:
+def test_maintenance_unknown_task_or_missing_owner_url_exits_with_1(database: Database, server_home: Home) -> None:
     unknown = ytempire(database, server_home, "run", "vacuum")
     assert unknown.returncode == 1
     assert "There is no task vacuum" in unknown.stderr
@@ -73,7 +73,9 @@ def test_an_unknown_task_and_an_unknown_owner(database: Database, server_home: H
         assert "YTEMPIRE_DATABASE__OWNER_URL" in done.stderr
 
 
-def test_the_process_does_what_is_due_holds_little_and_stops_when_told(database: Database, server_home: Home) -> None:
+def test_maintenance_serve_runs_due_tasks_idles_cheaply_and_stops_on_sigterm(
+    database: Database, server_home: Home
+) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "ytempire", "maintenance", "serve"],
         env=environment(database, server_home),

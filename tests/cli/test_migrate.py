@@ -19,7 +19,7 @@ def run(**given: str) -> subprocess.CompletedProcess[str]:
     return ytempire("migrate", environment={**os.environ, **given}, timeout=100)
 
 
-def test_a_superuser_makes_what_migrations_may_not(postgres: EmbeddedPostgres) -> None:
+def test_migrate_needs_superuser_for_roles_and_audit_only_when_outdated(postgres: EmbeddedPostgres) -> None:
     name = f"test_{uuid4().hex[:12]}"
     owner = {"YTEMPIRE_DATABASE__OWNER_URL": postgres.url(OWNER, name)}
     try:
@@ -39,7 +39,7 @@ def test_a_superuser_makes_what_migrations_may_not(postgres: EmbeddedPostgres) -
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def test_without_an_address_it_says_what_to_set() -> None:
+def test_migrate_without_owner_url_names_variable() -> None:
     done = run()
     assert done.returncode != 0
     assert "YTEMPIRE_DATABASE__OWNER_URL" in done.stdout + done.stderr

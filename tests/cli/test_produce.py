@@ -30,7 +30,7 @@ BAD: dict[str, tuple[bytes | None, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_texts(tmp_path: Path, name: str) -> None:
+def test_produce_invalid_source_exits_with_message(tmp_path: Path, name: str) -> None:
     data, expected = BAD[name]
     source = tmp_path / name
     if data is not None:
@@ -45,13 +45,13 @@ def test_bad_texts(tmp_path: Path, name: str) -> None:
     assert not (tmp_path / "home").exists()
 
 
-def test_the_same_as_json(tmp_path: Path) -> None:
+def test_produce_missing_source_with_json_prints_error_code(tmp_path: Path) -> None:
     done = produce(tmp_path / "home", "missing.md", "--json", cwd=tmp_path)
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["code"] == "source_missing"
 
 
-def test_an_unsupported_language_is_named(tmp_path: Path) -> None:
+def test_produce_unsupported_language_is_named(tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(GOOD)
     done = produce(tmp_path / "home", "good.md", "--language", "fr", cwd=tmp_path)
     assert done.returncode == 2
@@ -66,7 +66,7 @@ def test_an_unsupported_language_is_named(tmp_path: Path) -> None:
         (("--out", "file/in/the/way"), "is a file"),
     ],
 )
-def test_bad_options(tmp_path: Path, arguments: tuple[str, ...], expected: str) -> None:
+def test_produce_invalid_option_exits_with_message(tmp_path: Path, arguments: tuple[str, ...], expected: str) -> None:
     (tmp_path / "good.md").write_text(GOOD)
     (tmp_path / "file").write_text("")
     done = produce(tmp_path / "home", "good.md", *arguments, cwd=tmp_path)
@@ -76,7 +76,7 @@ def test_bad_options(tmp_path: Path, arguments: tuple[str, ...], expected: str) 
     assert not (tmp_path / "home").exists()
 
 
-def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_produce_unwritable_output_folder_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(GOOD)
     done = produce(tmp_path / "home", "good.md", "--out", "/proc/ytempire", cwd=tmp_path)
     assert done.returncode == 2
@@ -101,7 +101,7 @@ def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
         ("bench", "render"),
     ],
 )
-def test_help_shows_an_example(command: tuple[str, ...]) -> None:
+def test_produce_help_shows_example(command: tuple[str, ...]) -> None:
     done = ytempire(*command, "--help")
     assert done.returncode == 0
     if command:
