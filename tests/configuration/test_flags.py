@@ -24,32 +24,32 @@ def flag(
 
 
 @given(st.uuids(), st.integers(0, 100), st.integers(0, 100))
-def test_growing_a_percentage_takes_the_feature_from_nobody(person: UUID, one: int, other: int) -> None:
+def test_has_feature_larger_percentage_keeps_previous_users(person: UUID, one: int, other: int) -> None:
     smaller, larger = sorted((one, other))
     if has_feature(flag(percentage=smaller), person, ()):
         assert has_feature(flag(percentage=larger), person, ())
 
 
 @given(st.uuids())
-def test_nobody_has_none_and_everybody_all(person: UUID) -> None:
+def test_has_feature_0_percent_is_none_and_100_is_all(person: UUID) -> None:
     assert not has_feature(flag(percentage=0), person, ())
     assert has_feature(flag(percentage=100), person, ())
     assert not has_feature(flag(enabled=False, percentage=100, user_ids=(person,)), person, ())
 
 
-def test_a_percentage_is_about_that_share() -> None:
+def test_has_feature_percentage_selects_that_share_of_users() -> None:
     having = sum(has_feature(flag(percentage=25), uuid4(), ()) for _ in range(4000))
     assert 850 < having < 1150  # five standard deviations around 1000
 
 
-def test_two_flags_choose_different_people() -> None:
+def test_rollout_percentile_differs_between_flags() -> None:
     people = [uuid4() for _ in range(200)]
     assert [rollout_percentile("one", person) for person in people] != [
         rollout_percentile("other", person) for person in people
     ]
 
 
-def test_named_people_and_segments_have_it_in_any_case() -> None:
+def test_has_feature_named_users_and_segments_ignore_percentage() -> None:
     person = uuid4()
     assert has_feature(flag(user_ids=(person,)), person, ())
     assert has_feature(flag(segments=("beta_tester",)), person, ("beta_tester", "other"))

@@ -33,7 +33,7 @@ async def setting(admin: httpx.AsyncClient, key: str) -> dict[str, object]:
     return found
 
 
-async def test_a_given_secret_is_used_and_never_shown(
+async def test_setting_secret_override_is_used_and_never_returned(
     admin: httpx.AsyncClient, admin_sessions: Sessions, tmp_path: Path
 ) -> None:
     for key, value in (("speech.api_key", SECRET), ("smtp.host", "mail.example.com"), ("smtp.port", "2525")):
@@ -71,7 +71,7 @@ async def test_a_given_secret_is_used_and_never_shown(
         ("language_model.base_url", "file:///etc/passwd", "no address"),
     ],
 )
-async def test_what_a_setting_does_not_take_is_refused(
+async def test_setting_invalid_value_is_refused_with_reason(
     admin: httpx.AsyncClient, key: str, value: str, said: str
 ) -> None:
     answer = await admin.put(f"/api/v1/settings/{key}", json={"value": value})
@@ -121,7 +121,7 @@ class TestASecretStaysWithItsAddress:
         value: SecretStr | None = getattr(getattr(effective_settings(settings, overrides), group), name)
         return value and value.get_secret_value()
 
-    async def test_the_environments_is_not_sent_to_an_address_that_was_given_here(
+    async def test_secret_of_environment_is_withheld_from_overridden_address(
         self,
         admin: httpx.AsyncClient,
         admin_sessions: Sessions,
@@ -142,7 +142,7 @@ class TestASecretStaysWithItsAddress:
         assert (await admin.delete(f"/api/v1/settings/{address}")).status_code == 204
         assert await self.sent(admin_sessions, settings, secret) == SECRET
 
-    async def test_nor_is_one_that_was_given_here_for_another(
+    async def test_secret_override_is_withheld_from_changed_address(
         self,
         admin: httpx.AsyncClient,
         admin_sessions: Sessions,
@@ -161,7 +161,7 @@ class TestASecretStaysWithItsAddress:
         assert await self.sent(admin_sessions, settings, secret) == (SECRET if address == "smtp.starttls" else None)
 
 
-async def test_letters_wait_for_the_password_of_their_server(
+async def test_smtp_with_overridden_host_and_withheld_password_is_incomplete(
     database: Database, cache_url: str, tmp_path: Path
 ) -> None:
     smtp = Smtp(host="mine.example.org", user="us", password=SecretStr(SECRET))
@@ -172,7 +172,7 @@ async def test_letters_wait_for_the_password_of_their_server(
     assert not moved.smtp.complete
 
 
-async def test_a_flag_is_made_changed_and_removed(admin: httpx.AsyncClient) -> None:
+async def test_flag_is_created_updated_and_deleted(admin: httpx.AsyncClient) -> None:
     assert (await admin.get("/api/v1/me/features")).json()["items"] == ["registration"]
     made = await admin.put("/api/v1/flags/new_player", json={"enabled": True, "description": "A new player"})
     assert (made.status_code, made.json()["percentage"]) == (200, 100)
@@ -183,7 +183,7 @@ async def test_a_flag_is_made_changed_and_removed(admin: httpx.AsyncClient) -> N
     assert (await admin.delete("/api/v1/flags/new_player")).status_code == 404
 
 
-async def test_who_is_in_a_segment_has_its_features(admin: httpx.AsyncClient) -> None:
+async def test_flag_of_segment_gives_feature_to_members(admin: httpx.AsyncClient) -> None:
     me = (await admin.get("/api/v1/me")).json()["id"]
     flag = {"enabled": True, "percentage": 0, "segments": ["beta_tester"]}
     await admin.put("/api/v1/flags/new_player", json=flag)
@@ -194,14 +194,14 @@ async def test_who_is_in_a_segment_has_its_features(admin: httpx.AsyncClient) ->
     assert (await admin.get("/api/v1/me/features")).json()["items"] == ["registration"]
 
 
-async def test_a_flag_that_the_code_asks_for_is_turned_off_and_not_removed(admin: httpx.AsyncClient) -> None:
+async def test_flag_built_in_cannot_be_deleted(admin: httpx.AsyncClient) -> None:
     [flag] = (await admin.get("/api/v1/flags")).json()["items"]
     assert (flag["name"], flag["is_built_in"], flag["is_boolean"]) == ("registration", True, True)
     answer = await admin.delete("/api/v1/flags/registration")
     assert (answer.status_code, "Turn it off" in answer.json()["hint"]) == (409, True)
 
 
-async def test_a_flag_names_its_people_and_when_it_last_changed(admin: httpx.AsyncClient) -> None:
+async def test_flag_shows_user_names_and_last_update(admin: httpx.AsyncClient) -> None:
     me = (await admin.get("/api/v1/me")).json()
     gone = "00000000-0000-7000-8000-00000000dead"
     body = {"enabled": True, "percentage": 0, "user_ids": [me["id"], gone]}
@@ -211,7 +211,7 @@ async def test_a_flag_names_its_people_and_when_it_last_changed(admin: httpx.Asy
     assert changed["updated_at"] > made["updated_at"]
 
 
-async def test_nobodys_change_of_a_flag_is_lost(admin: httpx.AsyncClient) -> None:
+async def test_flag_update_with_stale_etag_is_refused(admin: httpx.AsyncClient) -> None:
     async def put(percentage: int, **headers: str) -> httpx.Response:
         body = {"enabled": True, "percentage": percentage}
         return await admin.put("/api/v1/flags/new_player", json=body, headers=headers)
@@ -233,7 +233,7 @@ async def test_nobodys_change_of_a_flag_is_lost(admin: httpx.AsyncClient) -> Non
     assert "new_player" not in (await admin.get("/api/v1/flags")).text
 
 
-async def test_registration_can_be_closed(admin: httpx.AsyncClient) -> None:
+async def test_registration_with_flag_disabled_is_forbidden(admin: httpx.AsyncClient) -> None:
     body = {"email": "ada@example.com", "password": "four words make sense"}
     assert (await admin.post("/api/v1/auth/register", json=body)).status_code == 202
     await admin.put("/api/v1/flags/registration", json={"enabled": False})
