@@ -28,21 +28,21 @@ def budget(settled: str, reserved: str = "0", *, warn: str = "2.50", stop: str |
         ("3.1", "0", "0", True),  # over it by an unknown outcome: nothing more is bought
     ],
 )
-def test_stops_before_the_call(settled: str, reserved: str, bound: str, stopped: bool) -> None:
+def test_blocking_budget_stops_call_that_could_exceed(settled: str, reserved: str, bound: str, stopped: bool) -> None:
     assert (blocking_budget([budget(settled, reserved)], Decimal(bound)) is not None) == stopped
 
 
-def test_a_limit_without_a_stop_only_warns() -> None:
+def test_blocking_budget_without_stop_only_warns() -> None:
     assert blocking_budget([budget("99", stop=None)], Decimal(1)) is None
     assert warned_budgets([budget("99", stop=None)])
 
 
 @pytest.mark.parametrize(("settled", "warned"), [("2.499999", False), ("2.5", True), ("2.9", True)])
-def test_warns_by_what_is_settled(settled: str, warned: bool) -> None:
+def test_warned_budgets_count_settled_amounts_only(settled: str, warned: bool) -> None:
     assert bool(warned_budgets([budget(settled, reserved="9")])) == warned
 
 
-def test_the_refusal_names_every_figure() -> None:
+def test_refusal_message_names_bound_spent_and_stop() -> None:
     text = refusal_message(budget("2.8", "0.1"), Decimal("0.2"))
     assert "0.200000 USD" in text
     assert "2.900000 USD" in text
@@ -53,7 +53,7 @@ amounts = st.decimals(min_value=0, max_value=4, places=6)
 
 
 @given(bounds=st.lists(amounts, max_size=20))
-def test_calls_that_were_let_through_never_pass_the_limit_together(bounds: list[Decimal]) -> None:
+def test_blocking_budget_admitted_calls_together_stay_below_stop(bounds: list[Decimal]) -> None:
     spent = Decimal(0)
     for bound in bounds:
         if blocking_budget([budget(str(spent))], bound) is None:

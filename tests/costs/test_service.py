@@ -93,14 +93,14 @@ class TestBuy:
         assert (again, served) == (b"a voice", 1)
         assert [line.outcome for line in await ledger(platform, by)] == ["success"]
 
-    async def test_writes_what_was_used_not_what_was_reserved(self, platform: Sessions) -> None:
+    async def test_call_paid_records_used_amount_not_reserved(self, platform: Sessions) -> None:
         await set_price(platform, "0.000015")
         by = cost_context()
         await call_paid(platform, by, 1000, used=800)
         [line] = await ledger(platform, by)
         assert (line.amount_usd, line.outcome, line.usage) == (Decimal("0.012000"), "success", {"character": "800"})
 
-    async def test_refuses_before_the_call_what_could_pass_three_dollars(self, platform: Sessions) -> None:
+    async def test_call_paid_that_could_exceed_three_dollars_is_refused_uncalled(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
         await call_paid(platform, by, 290)
@@ -119,7 +119,7 @@ class TestBuy:
         assert sum(line.amount_usd for line in await ledger(platform, by)) == Decimal("2.90")
         await call_paid(platform, by, 10, name="3")  # exactly three dollars is allowed
 
-    async def test_warns_once_at_two_fifty(self, platform: Sessions) -> None:
+    async def test_call_paid_reaching_warning_opens_one_alert(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
         for number, characters in enumerate((249, 1, 5), start=1):
@@ -132,7 +132,7 @@ class TestBuy:
             {"scope": "video", "limit_usd": "2.500000", "reached_usd": "2.500000"},
         )
 
-    async def test_refusing_leaves_an_alert_and_no_reservation(self, platform: Sessions) -> None:
+    async def test_call_paid_refused_leaves_alert_and_no_reservation(self, platform: Sessions) -> None:
         await set_price(platform, "1")
         by = cost_context()
         with pytest.raises(BudgetExceeded):
@@ -144,13 +144,13 @@ class TestBuy:
                 await session.scalar(select(CostReservation.id).where(CostReservation.video_id == by.video_id)) is None
             )
 
-    async def test_without_a_price_nothing_is_called(self, platform: Sessions) -> None:
+    async def test_call_paid_without_price_is_not_called(self, platform: Sessions) -> None:
         with pytest.raises(PriceMissing, match="no price for voice test-voice per character") as raised:
             await call_paid(platform, cost_context(), 1)
         assert "ytempire costs price set voice test-voice character" in str(raised.value.hint)
 
     @pytest.mark.parametrize("error", [RetryableError("slow down"), PermanentError("no")])
-    async def test_a_failed_call_is_recorded_and_frees_its_reservation(
+    async def test_call_paid_failed_is_recorded_and_frees_reservation(
         self,
         platform: Sessions,
         error: Exception,
@@ -169,7 +169,7 @@ class TestBuy:
         assert (line.outcome, line.amount_usd) == ("failure", 0)
         await call_paid(platform, by, 300, name="2")
 
-    async def test_an_unknown_outcome_settles_at_the_bound(self, platform: Sessions) -> None:
+    async def test_call_paid_unknown_outcome_settles_at_bound(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
 
@@ -185,7 +185,7 @@ class TestBuy:
         with pytest.raises(BudgetExceeded):
             await call_paid(platform, by, 101, name="2")
 
-    async def test_racing_workers_never_pass_the_limit_together(self, platform: Sessions) -> None:
+    async def test_call_paid_by_racing_workers_stays_below_stop(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         for _ in range(12):  # one that settles between two looks at the sums is seldom met
             video = uuid4()
@@ -195,7 +195,7 @@ class TestBuy:
             assert sum(isinstance(result, bytes) for result in results) == 3
             assert sum(line.amount_usd for line in await ledger(platform, workers[0])) == Decimal("2.70")
 
-    async def test_a_price_of_its_day_is_kept(self, platform: Sessions) -> None:
+    async def test_call_paid_after_price_change_keeps_earlier_amounts(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
         await call_paid(platform, by, 10)
@@ -203,14 +203,14 @@ class TestBuy:
         await call_paid(platform, by, 10, name="2")
         assert [line.amount_usd for line in await ledger(platform, by)] == [Decimal("0.10"), Decimal("0.20")]
 
-    async def test_the_same_request_has_the_same_key_in_a_later_attempt(self, platform: Sessions) -> None:
+    async def test_call_paid_in_later_attempt_reuses_idempotency_key(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         first = cost_context()
         again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
         assert await call_paid(platform, first, 1) == await call_paid(platform, again, 1)
         assert await call_paid(platform, again, 1, name="2") != await call_paid(platform, cost_context(), 1)
 
-    async def test_what_was_bought_is_not_bought_again(self, platform: Sessions) -> None:
+    async def test_call_paid_in_later_attempt_returns_stored_answer(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         first = cost_context()
         again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
@@ -231,7 +231,7 @@ class TestBuy:
         assert await ask(cost_context(), "one sentence") == b"answer 3"  # another run pays for itself
         assert len(await ledger(platform, first)) == 2
 
-    async def test_an_answer_whose_file_is_gone_is_bought_again(self, platform: Sessions) -> None:
+    async def test_call_paid_with_missing_stored_answer_calls_again(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         first = cost_context()
         again = cost_context(video_id=first.video_id, run_id=first.run_id, attempt=2)
@@ -240,7 +240,7 @@ class TestBuy:
         assert await call_paid(platform, again, 1) == kept
         assert len(await ledger(platform, first)) == 2
 
-    async def test_an_answer_that_cannot_be_read_counts_at_the_bound(self, platform: Sessions) -> None:
+    async def test_call_paid_unreadable_answer_settles_at_bound(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
 
@@ -256,7 +256,7 @@ class TestBuy:
 
 
 class TestBudgets:
-    async def test_a_raised_limit_lets_the_call_through(self, platform: Sessions) -> None:
+    async def test_raised_budget_allows_refused_call(self, platform: Sessions) -> None:
         await set_price(platform, "1")
         by = cost_context()
         with pytest.raises(BudgetExceeded):
@@ -268,7 +268,7 @@ class TestBudgets:
         with pytest.raises(BudgetExceeded):
             await call_paid(platform, by, 2, name="3")
 
-    async def test_a_service_of_its_own_limit_is_stopped_by_it(self, platform: Sessions) -> None:
+    async def test_service_budget_stops_calls_of_that_service(self, platform: Sessions) -> None:
         await set_price(platform, "1")
         async with platform.begin() as session:
             await budgets.set_budget(
@@ -288,7 +288,9 @@ class TestBudgets:
             ("video", "NaN", None),
         ],
     )
-    async def test_nonsense_is_refused(self, platform: Sessions, scope: str, warn: str, stop: str | None) -> None:
+    async def test_set_budget_with_invalid_values_is_refused(
+        self, platform: Sessions, scope: str, warn: str, stop: str | None
+    ) -> None:
         async with platform.begin() as session:
             with pytest.raises(InvalidInput):
                 await budgets.set_budget(
@@ -296,7 +298,7 @@ class TestBudgets:
                 )
 
     @pytest.mark.parametrize("stop", [Decimal("3.01"), None])
-    async def test_three_dollars_are_lifted_with_a_reason_alone(
+    async def test_set_budget_above_three_dollars_requires_administrator_and_reason(
         self, platform: Sessions, admin_sessions: Sessions, sessions: Sessions, stop: Decimal | None
     ) -> None:
         async def lift(by: Sessions, reason: str | None) -> None:
@@ -325,7 +327,7 @@ class TestBudgets:
             assert await session.scalar(text("SELECT reason FROM core.budgets WHERE scope = 'video'")) is None
 
     @pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 14), ("America/Los_Angeles", -8), ("UTC", 0)])
-    async def test_a_channels_day_is_by_its_own_clocks(
+    async def test_channel_day_budget_resets_at_local_midnight(
         self, platform: Sessions, database: Database, zone: str, hours: int
     ) -> None:
         """What was spent before its midnight counts no more, whatever day it is in UTC."""
@@ -351,7 +353,7 @@ class TestBudgets:
 
 
 class TestSettleAbandoned:
-    async def test_a_crash_between_call_and_settle_counts_at_the_bound(
+    async def test_orphaned_reservation_of_crashed_worker_settles_at_bound(
         self,
         platform: Sessions,
         database: Database,
@@ -380,7 +382,7 @@ class TestSettleAbandoned:
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
-    async def test_a_cancelled_call_counts_at_the_bound_at_once(self, platform: Sessions) -> None:
+    async def test_call_paid_cancelled_settles_at_bound_at_once(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
         served = asyncio.Event()
@@ -399,7 +401,7 @@ class TestSettleAbandoned:
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("1.00"))
 
-    async def test_a_worker_that_comes_back_does_not_settle_a_second_time(self, platform: Sessions) -> None:
+    async def test_orphaned_reservation_is_not_settled_again_by_returning_worker(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")
         by = cost_context()
         served, go_on = asyncio.Event(), asyncio.Event()
@@ -421,7 +423,7 @@ class TestSettleAbandoned:
 
 
 class TestRecordCompute:
-    async def test_costs_nothing_at_the_shipped_rate_and_says_how_much_was_used(self, platform: Sessions) -> None:
+    async def test_record_compute_at_default_price_records_usage_at_zero_cost(self, platform: Sessions) -> None:
         by = cost_context(step="assemble")
         for _ in range(2):  # settling twice is one line
             async with platform.begin() as session:
@@ -431,7 +433,7 @@ class TestRecordCompute:
 
 
 class TestComputeThatCosts:
-    async def test_passes_the_warnings_and_stops_the_next_step(self, platform: Sessions) -> None:
+    async def test_record_compute_with_price_warns_and_stops_next_step(self, platform: Sessions) -> None:
         async with platform.begin() as session:
             await prices.set_price(
                 session, service="compute", item="cpu", unit="second", usd_per_unit=Decimal("0.01"), source="test"
@@ -452,7 +454,7 @@ class TestComputeThatCosts:
                 await service.require_within_budget(session, replace(by, attempt=3))
 
 
-async def test_the_ledger_cannot_be_changed_by_the_application(platform: Sessions) -> None:
+async def test_cost_lines_cannot_be_changed_by_application_role(platform: Sessions) -> None:
     by = cost_context()
     async with platform.begin() as session:
         await service.record_compute(session, by, Decimal(1))
