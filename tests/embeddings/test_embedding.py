@@ -61,12 +61,12 @@ def _reference(text: str) -> NDArray[np.float64]:
     return np.asarray(mean / np.linalg.norm(mean))
 
 
-def test_agrees_with_the_network_written_out_in_numpy(embedder: Embedder) -> None:
+def test_embed_agrees_with_numpy_reference_network(embedder: Embedder) -> None:
     for text in (CAT, "Osteoclasts resorb 12 % of the dead bone; new cells divide."):
         assert np.abs(embedder.embed([text])[0] - _reference(text)).max() < 1e-4
 
 
-def test_like_meanings_are_nearer_than_unlike_ones(embedder: Embedder) -> None:
+def test_embed_similar_meanings_are_nearer_than_different_ones(embedder: Embedder) -> None:
     vectors = embedder.embed([CAT, KITTEN, SHARES])
     assert vectors.shape == (3, 384)
     assert vectors.dtype == np.float32
@@ -75,7 +75,7 @@ def test_like_meanings_are_nearer_than_unlike_ones(embedder: Embedder) -> None:
     assert vectors[0] @ vectors[2] < 0.3
 
 
-def test_neither_neighbours_nor_padding_change_a_vector(embedder: Embedder) -> None:
+def test_embed_vector_is_independent_of_batch_and_padding(embedder: Embedder) -> None:
     long = "The ice below bends like warm wax, and water lets the glacier slide. " * 10
     alone = embedder.embed([CAT])[0]
     assert np.allclose(embedder.embed([long, CAT, KITTEN])[1], alone, atol=2e-5)
@@ -83,19 +83,19 @@ def test_neither_neighbours_nor_padding_change_a_vector(embedder: Embedder) -> N
     assert np.allclose(many[0::2], alone, atol=2e-5)
 
 
-def test_repeats_itself_exactly(embedder: Embedder) -> None:
+def test_embed_is_deterministic(embedder: Embedder) -> None:
     texts = [CAT, KITTEN, SHARES]
     assert np.array_equal(embedder.embed(texts), embedder.embed(texts))
 
 
-def test_only_the_first_256_tokens_count(embedder: Embedder) -> None:
+def test_embed_truncates_to_256_tokens(embedder: Embedder) -> None:
     start = "ice " * 300
     first, second = embedder.embed([start, f"{start} and then something about banks and shares"])
     assert np.allclose(first, second, atol=1e-6)
     assert embedder.embed([]).shape == (0, 384)
 
 
-def test_the_file_is_written_once_and_whole(tmp_path: Path) -> None:
+def test_embedder_writes_model_file_once(tmp_path: Path) -> None:
     Embedder(tmp_path / "models")
     (file,) = (tmp_path / "models").iterdir()
     written = file.stat().st_mtime_ns
@@ -103,7 +103,7 @@ def test_the_file_is_written_once_and_whole(tmp_path: Path) -> None:
     assert [(one, one.stat().st_mtime_ns) for one in (tmp_path / "models").iterdir()] == [(file, written)]
 
 
-def test_stops_between_batches_when_asked(embedder: Embedder) -> None:
+def test_embed_cancelled_stops_between_batches(embedder: Embedder) -> None:
     meter = Meter()
     meter.stop.set()
     with metered(meter), pytest.raises(Cancelled):
