@@ -32,7 +32,7 @@ HOUR, DAY = 3600.0, 86_400.0
 
 
 class TestCollecting:
-    async def test_a_reading_is_what_happened_since_the_one_before(self, collection_env: CollectionEnv) -> None:
+    async def test_counter_reading_adds_difference_to_previous_reading(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(6 * HOUR)
         first = await collection_env.collect()
@@ -45,9 +45,7 @@ class TestCollecting:
         assert second.views > 0
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_every_video_of_a_channel_in_as_few_calls_as_there_may_be(
-        self, collection_env: CollectionEnv
-    ) -> None:
+    async def test_collect_channel_of_52_videos_takes_two_list_calls(self, collection_env: CollectionEnv) -> None:
         videos = [collection_env.publish(f"Tide {number}", quality=1.0) for number in range(52)]
         collection_env.youtube_env.sandbox_server.advance(DAY)
         before = [collection_env.shown(video) for video in videos]
@@ -59,7 +57,7 @@ class TestCollecting:
             sums, later = collection_env.sums(video), collection_env.shown(video)
             assert all(earlier[name] <= sums[name] <= later[name] for name in sums)
 
-    async def test_what_did_not_change_is_no_event(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_unchanged_counters_records_no_event(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         await collection_env.collect()
         await collection_env.collect()
@@ -68,7 +66,7 @@ class TestCollecting:
 
 
 class TestWhatIsNotTaken:
-    async def test_a_reading_that_is_refused_is_said_and_delivered_again(self, collection_env: CollectionEnv) -> None:
+    async def test_counter_reading_rejected_is_reported_and_ingested_again(self, collection_env: CollectionEnv) -> None:
         video, other = collection_env.publish(quality=2.0), collection_env.publish("Ebb", quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         await collection_env.collect()
@@ -96,9 +94,7 @@ class TestWhatIsNotTaken:
 
 
 class TestWhatIsNotThere:
-    async def test_a_video_that_is_gone_keeps_what_it_had_and_is_seldom_asked_for(
-        self, collection_env: CollectionEnv
-    ) -> None:
+    async def test_collect_missing_video_keeps_sums_and_is_polled_rarely(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         await collection_env.collect()
@@ -115,7 +111,7 @@ class TestWhatIsNotThere:
         assert _status(collection_env, video) == "gone"
         assert collection_env.sums(video) == before
 
-    async def test_one_that_was_left_out_once_stays(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_video_missing_once_stays_live(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish()
         collection_env.execute("UPDATE core.publications SET youtube_video_id = 'elsewhere'")
         collection_env.execute("UPDATE core.video_counters SET youtube_video_id = 'elsewhere'")
@@ -126,7 +122,9 @@ class TestWhatIsNotThere:
         assert (await collection_env.collect()).missing == 0
         assert _status(collection_env, video) == "live"
 
-    async def test_published_again_it_is_counted_from_nothing(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_republished_video_counts_from_zero_onto_earlier_sums(
+        self, collection_env: CollectionEnv
+    ) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         await collection_env.collect()
@@ -149,7 +147,7 @@ class TestWhatIsNotThere:
 
 
 class TestWhatWasEditedThere:
-    async def test_is_seen_with_the_counters_at_the_same_cost(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_detects_remote_edit_without_extra_quota(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish()
         await collection_env.collect()
         body = {"id": video.youtube_id, "snippet": {"title": "Edited in Studio", "categoryId": "22"}}
@@ -176,7 +174,7 @@ def _status(collection_env: CollectionEnv, video: Live) -> str:
 
 
 class TestHowOften:
-    async def test_young_videos_often_and_old_ones_seldom(self, collection_env: CollectionEnv) -> None:
+    async def test_poll_interval_grows_with_age_of_video(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish()
         paces = []
         for age in (HOUR, 3 * DAY, 8 * DAY, 31 * DAY):
@@ -185,7 +183,9 @@ class TestHowOften:
             paces.append(collection_env.row(video)["poll_interval_seconds"])
         assert paces == [300, 900, 3600, 21_600]
 
-    async def test_by_youtubes_clock_but_never_more_than_once_a_second(self, collection_env: CollectionEnv) -> None:
+    async def test_poll_interval_follows_service_clock_with_one_second_minimum(
+        self, collection_env: CollectionEnv
+    ) -> None:
         video = collection_env.publish()
         collection_env.youtube_env.sandbox_server.control("PUT", "/clock", {"factor": 10})
         await collection_env.collect()
@@ -194,7 +194,7 @@ class TestHowOften:
         await collection_env.collect()
         assert _apart(collection_env.row(video)) == pytest.approx(1, abs=0.01)
 
-    async def test_what_is_not_due_is_not_asked_for(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_before_interval_makes_no_call(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         await collection_env.collect()
         await collect_due(collection_env.runtime)
@@ -210,7 +210,7 @@ def _seconds(since: str, until: str) -> float:
 
 
 class TestAClockThatIsWoundOn:
-    async def test_what_is_there_by_now_is_due_at_once(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_after_clock_advance_reads_at_once(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         clock_sync = SandboxClockSync(collection_env.runtime)
         await clock_sync.sync()
@@ -228,7 +228,7 @@ class TestAClockThatIsWoundOn:
 
 
 class TestTheQuota:
-    async def test_what_uploads_need_is_left_to_them(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_leaves_quota_claimed_by_uploads(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         project = collection_env.youtube_env.project.id
         collection_env.execute(
@@ -250,7 +250,7 @@ class TestTheQuota:
         ("status", "there", "beside"),
         [("removed", True, "pending"), ("processing", True, "done"), ("processing", True, "skipped")],
     )
-    async def test_what_has_nothing_to_pay_keeps_nothing(
+    async def test_upload_claim_of_settled_publication_is_minimal(
         self, collection_env: CollectionEnv, status: str, there: bool, beside: str
     ) -> None:
         collection_env.publish()
@@ -258,26 +258,24 @@ class TestTheQuota:
         assert (await collection_env.collect()).error is None
         assert await _reserved(collection_env) == 2000
 
-    async def test_what_is_planned_for_a_later_day_keeps_nothing_of_this_one(
-        self, collection_env: CollectionEnv
-    ) -> None:
+    async def test_upload_claim_of_publication_for_later_day_is_minimal(self, collection_env: CollectionEnv) -> None:
         collection_env.order(22)
         collection_env.execute("UPDATE core.publications SET next_try_at = now() + interval '25 hours'")
         assert await _reserved(collection_env) == 2000
 
-    async def test_what_is_paid_today_is_kept(self, collection_env: CollectionEnv) -> None:
+    async def test_upload_claim_counts_unpaid_calls_of_today(self, collection_env: CollectionEnv) -> None:
         collection_env.order(10)
         assert await _reserved(collection_env) == 10 * 462
         collection_env.execute("UPDATE core.publications SET session_uri = 'x', thumbnail_status = 'done'")
         assert await _reserved(collection_env) == 10 * 400
 
-    async def test_however_many_wait_a_fifth_is_for_reading(self, collection_env: CollectionEnv) -> None:
+    async def test_upload_claim_leaves_fifth_of_quota_for_collection(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         collection_env.order(40)
         assert await _reserved(collection_env) == 8000
         assert (await collection_env.collect()).error is None
 
-    async def test_readings_are_further_apart_when_the_quota_is_small(self, collection_env: CollectionEnv) -> None:
+    async def test_poll_interval_grows_with_small_quota(self, collection_env: CollectionEnv) -> None:
         project = collection_env.youtube_env.project.id
         await collection_env.youtube_env.at_the_beginning_of_a_day()
         video = collection_env.publish()
@@ -299,7 +297,7 @@ async def _reserved(collection_env: CollectionEnv) -> int:
 
 
 class TestKilled:
-    async def test_while_youtube_is_asked(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_killed_during_youtube_call_goes_on(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         collection_env.youtube_env.sandbox_server.fault("videos.list", "slow", seconds=60)
@@ -309,7 +307,7 @@ class TestKilled:
         await _goes_on(collection_env)
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_between_writing_down_and_delivering(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_killed_before_ingest_ingests_stored_reading(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         lock = LOCK_SHARD, SHARD_LOCK, shard_of(collection_env.youtube_env.channel_id)
@@ -320,7 +318,7 @@ class TestKilled:
         assert collection_env.row(video)["ingested"]
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_between_delivering_and_noting_that(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_killed_after_ingest_counts_reading_once(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         lock = LOCK_SHARD, SHARD_LOCK, shard_of(collection_env.youtube_env.channel_id)
@@ -344,7 +342,7 @@ async def _goes_on(collection_env: CollectionEnv) -> None:
 
 
 class TestManyWorkers:
-    async def test_of_many_at_once_one_asks(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_by_concurrent_workers_makes_one_call(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         async with collector(collection_env.youtube_env) as second:
@@ -352,7 +350,7 @@ class TestManyWorkers:
         assert collection_env.youtube_env.calls_at_youtube("videos.list") == 1
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_one_that_stops_gives_the_channel_back_at_once(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_cancelled_releases_lease_at_once(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         collection_env.youtube_env.sandbox_server.fault("videos.list", "slow", seconds=60)
         under_way = asyncio.create_task(collect_due(collection_env.runtime))
@@ -363,7 +361,7 @@ class TestManyWorkers:
 
 
 class TestManyChannels:
-    async def test_one_that_takes_long_keeps_no_other(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_slow_channel_does_not_delay_others(self, collection_env: CollectionEnv) -> None:
         youtube_env = collection_env.youtube_env
         other = await youtube_env.channel("Undertow")
         await youtube_env.connect(other, counterpart=youtube_env.sandbox_server.channel("Undertow")["id"])
@@ -381,7 +379,7 @@ class TestManyChannels:
         assert asyncio.all_tasks() == before
         assert youtube_env.rows("SELECT count(*) FROM core.channel_collections WHERE lease_token IS NOT NULL") == [(0,)]
 
-    async def test_what_fails_by_itself_ends_nothing(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_due_unexpected_failure_does_not_stop_collector(self, collection_env: CollectionEnv) -> None:
         collection_env.runtime = replace(collection_env.runtime, max_concurrent_channels=1)
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
@@ -409,7 +407,7 @@ READ = "SELECT count(*) FROM core.channel_collections WHERE counters_read_at IS 
 
 
 class TestDeletedOnOurWord:
-    async def test_it_is_asked_for_no_more_and_keeps_what_it_had(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_removed_video_keeps_sums_and_makes_no_call(self, collection_env: CollectionEnv) -> None:
         video, other = collection_env.publish(quality=2.0), collection_env.publish("Ebb", quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(6 * DAY)
         await collection_env.collect()
@@ -440,7 +438,7 @@ def _earned(video: Live) -> str:
 
 
 class TestGaps:
-    async def test_one_is_begun_explained_and_filled(self, collection_env: CollectionEnv) -> None:
+    async def test_gap_after_failed_call_is_opened_with_reason_and_closed(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         await collection_env.collect()
         last = collection_env.standing()["counters_read_at"]
@@ -457,7 +455,7 @@ class TestGaps:
         assert filled is not None
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_one_that_nobody_saw_is_written_down_afterwards(self, collection_env: CollectionEnv) -> None:
+    async def test_gap_while_collector_was_off_is_recorded_afterwards(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         await collection_env.collect()
         _long_ago(collection_env, timedelta(hours=7))
@@ -482,7 +480,7 @@ def _long_ago(collection_env: CollectionEnv, ago: timedelta) -> None:
 
 
 class TestSilence:
-    async def test_whose_channel_it_is_hears_of_a_long_gap_once(self, collection_env: CollectionEnv) -> None:
+    async def test_gap_over_12_hours_notifies_channel_owner_once(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         await collection_env.collect()
         _long_ago(collection_env, timedelta(hours=13))
@@ -501,7 +499,7 @@ class TestSilence:
         assert collection_env.youtube_env.rows(closed_at) != [(None,)]
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
-    async def test_of_a_channel_that_is_stopped_nobody_hears(self, collection_env: CollectionEnv, status: str) -> None:
+    async def test_gap_of_inactive_channel_notifies_no_user(self, collection_env: CollectionEnv, status: str) -> None:
         collection_env.publish()
         await collection_env.collect()
         _long_ago(collection_env, timedelta(hours=13))
@@ -513,7 +511,9 @@ class TestSilence:
         await relay(collection_env.youtube_env.database)
         assert collection_env.youtube_env.rows("SELECT FROM core.notifications WHERE kind = 'collection_late'") == []
 
-    async def test_maintenance_says_it_where_no_worker_runs(self, collection_env: CollectionEnv) -> None:
+    async def test_maintenance_alerts_collection_stopped_until_next_reading(
+        self, collection_env: CollectionEnv
+    ) -> None:
         collection_env.publish()
         await collection_env.collect()
         url = collection_env.youtube_env.database.owner_url

@@ -45,7 +45,7 @@ def truth(collection_env: CollectionEnv, video: Live) -> list[Decimal]:
 
 
 class TestReading:
-    async def test_what_reports_say_is_in_the_series(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_fills_series_with_reported_figures(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(9 * DAY)
         found = await collection_env.collect()
@@ -54,7 +54,7 @@ class TestReading:
         assert found.revenue_usd > 0
         assert list(collection_env.youtube_env.rows(SUMS)[0]) == truth(collection_env, video)
 
-    async def test_a_day_that_is_corrected_is_put_right(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_corrected_day_replaces_earlier_figures(self, collection_env: CollectionEnv) -> None:
         """Spam is taken away every few days, so a day's figures of last week are others than they were."""
         video = collection_env.publish(quality=2.5)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -71,7 +71,7 @@ class TestReading:
         assert list(collection_env.youtube_env.rows(SUMS)[0]) == truth(collection_env, video)
         assert_rollups_are_a_recount(collection_env.youtube_env.database)
 
-    async def test_of_what_did_not_change_nothing_further_is_asked(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_unchanged_day_takes_one_call(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(4 * DAY)
         first = await collection_env.collect()
@@ -82,7 +82,7 @@ class TestReading:
         # once which days there are, and once for each day
         assert collection_env.youtube_env.calls_at_youtube("reports.query") == asked + 1 + second.report_days
 
-    async def test_parts_add_up_to_the_views_that_are_reported(self, collection_env: CollectionEnv) -> None:
+    async def test_report_breakdowns_add_up_to_reported_views(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         await collection_env.collect()
@@ -99,7 +99,7 @@ class TestReading:
         )
         assert 0 < clicks < impressions
 
-    async def test_averages_are_of_the_views_that_are_reported(self, collection_env: CollectionEnv) -> None:
+    async def test_report_averages_are_weighted_by_reported_views(self, collection_env: CollectionEnv) -> None:
         """Not of the views that the counters happened to show in the same hour."""
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(6 * DAY)
@@ -114,7 +114,7 @@ class TestReading:
 
 
 class TestOrder:
-    async def test_the_newest_first_and_before_what_is_read_again(self, collection_env: CollectionEnv) -> None:
+    async def test_report_days_new_days_are_read_newest_first(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(6 * DAY)
         await collection_env.collect()
@@ -138,7 +138,7 @@ class TestOrder:
 
 
 class TestManyChannels:
-    async def test_one_with_much_to_ask_gives_others_their_turn(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_of_large_channel_yields_after_limit(self, collection_env: CollectionEnv) -> None:
         collection_env.runtime = replace(collection_env.runtime, max_changed_per_attempt=5)
         videos = [collection_env.publish(f"Tide {number}", quality=2.0) for number in range(7)]
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -156,7 +156,9 @@ class TestManyChannels:
 
 
 class TestWhatIsNotAllowed:
-    async def test_without_the_consent_to_revenue_the_rest_comes(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_without_revenue_scope_reads_other_metrics(
+        self, collection_env: CollectionEnv
+    ) -> None:
         collection_env.publish(quality=2.0)
         collection_env.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", MONEY)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -170,7 +172,7 @@ class TestWhatIsNotAllowed:
         assert revenue == 0
         assert collection_env.youtube_env.rows("SELECT bool_or(has_revenue) FROM core.report_days") == [(False,)]
 
-    async def test_when_the_consent_to_revenue_ends_what_was_told_stays(self, collection_env: CollectionEnv) -> None:
+    async def test_revenue_after_scope_removed_is_kept(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(9 * DAY)
         await collection_env.collect()
@@ -189,7 +191,7 @@ class TestWhatIsNotAllowed:
         assert (await collection_env.collect()).revenue_usd > 0
         assert collection_env.youtube_env.rows(REVENUE)[0][0] > 0
 
-    async def test_without_the_consent_to_reports_the_counters_do(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_without_report_scope_reads_counters_only(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.execute("UPDATE core.channel_connections SET scopes = array_remove(scopes, %s)", REPORTS)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -199,7 +201,7 @@ class TestWhatIsNotAllowed:
 
 
 class TestWhatFails:
-    async def test_reports_that_are_refused_do_not_keep_the_counters(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_with_refused_reports_still_reads_counters(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         collection_env.youtube_env.sandbox_server.fault("reports.query", "quota_exceeded", remaining=None)
@@ -211,9 +213,7 @@ class TestWhatFails:
         assert standing["next_at"] == row["next_at"]
         assert standing["reports_next_at"] > row["next_at"]
 
-    async def test_why_reports_were_refused_is_said_until_they_are_tried_again(
-        self, collection_env: CollectionEnv
-    ) -> None:
+    async def test_reports_error_stays_until_reports_are_retried(self, collection_env: CollectionEnv) -> None:
         """Counters succeed every five minutes, and know nothing of it."""
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -234,7 +234,7 @@ class TestWhatFails:
         standing = collection_env.standing()
         assert (standing["reports_error"], standing["reports_retry_count"]) == (None, 0)
 
-    async def test_counters_that_are_refused_do_not_keep_the_reports(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_with_refused_counters_still_reads_reports(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         collection_env.youtube_env.sandbox_server.fault("videos.list", "quota_exceeded", remaining=None)
@@ -259,7 +259,7 @@ def saying(video: Live, **odd: Any) -> Iterator[None]:
 
 
 class TestWhatIsNotTaken:
-    async def test_it_is_said_counts_nowhere_and_comes_with_the_next_reading(
+    async def test_report_rejected_event_is_reported_and_comes_with_next_reading(
         self, collection_env: CollectionEnv
     ) -> None:
         video, other = collection_env.publish(quality=2.0), collection_env.publish("Ebb", quality=2.0)
@@ -281,7 +281,7 @@ class TestWhatIsNotTaken:
 
 
 class TestWhatIsTakenBack:
-    async def test_more_than_came_on_a_day_is_below_nothing(self, collection_env: CollectionEnv) -> None:
+    async def test_report_with_negative_figures_gives_negative_sums(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         given = {"dislikes": -1, "shares": -2, "estimatedRevenue": Decimal("-0.5"), "estimatedAdRevenue": Decimal(-1)}
@@ -297,7 +297,7 @@ class TestWhatIsTakenBack:
         assert_rollups_are_a_recount(collection_env.youtube_env.database)
         assert collection_env.youtube_env.rows("SELECT count(*) FROM staging.quarantine") == [(0,)]
 
-    async def test_it_stays_when_the_consent_to_revenue_ends(self, collection_env: CollectionEnv) -> None:
+    async def test_negative_revenue_after_scope_removed_is_kept(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         with saying(video, estimatedRevenue=Decimal("-0.5")):
@@ -311,9 +311,7 @@ class TestWhatIsTakenBack:
 
 
 class TestOfADay:
-    async def test_what_a_day_is_reported_to_have_had_is_in_the_day_and_in_no_hour(
-        self, collection_env: CollectionEnv
-    ) -> None:
+    async def test_report_figures_are_in_daily_rollups_and_not_hourly(self, collection_env: CollectionEnv) -> None:
         collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         await collection_env.collect()
@@ -331,7 +329,7 @@ class TestOfADay:
         ) == collection_env.youtube_env.rows(counted)
         assert_rollups_are_a_recount(collection_env.youtube_env.database)
 
-    async def test_money_keeps_every_digit(self, collection_env: CollectionEnv) -> None:
+    async def test_report_revenue_keeps_all_digits(self, collection_env: CollectionEnv) -> None:
         """Of what YouTube says in more digits than a double has, too."""
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -342,13 +340,13 @@ class TestOfADay:
             (Decimal("123456789.123457"), Decimal("0.000001"))
         ]
 
-    def test_what_youtube_says_is_read_from_its_digits(self) -> None:
+    def test_read_exactly_parses_numbers_as_decimal(self) -> None:
         said = report_parsing.read_exactly(None, b'{"rows": [["abc", 3, 123456789.1234565, 0.30000000000000001]]}')
         assert said == {"rows": [["abc", 3, Decimal("123456789.1234565"), Decimal("0.30000000000000001")]]}
 
 
 class TestKilled:
-    async def test_in_the_middle_of_a_day(self, collection_env: CollectionEnv) -> None:
+    async def test_collect_reports_killed_midway_reads_day_again(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
         # some questions of a day are answered, and then no more
@@ -374,5 +372,5 @@ class TestDividing:
             ({}, 7, {}),
         ],
     )
-    def test_the_parts_are_the_whole(self, shares: dict[str, str], whole: int, parts: dict[str, int]) -> None:
+    def test_apportion_parts_add_up_to_whole(self, shares: dict[str, str], whole: int, parts: dict[str, int]) -> None:
         assert report_parsing.apportion({name: Decimal(one) for name, one in shares.items()}, whole) == parts

@@ -12,7 +12,7 @@ KEPT = timedelta(days=30)
 
 
 class TestForgetting:
-    async def test_counters_and_reports_that_were_not_read_again(self, collection_env: CollectionEnv) -> None:
+    async def test_delete_expired_removes_stale_counters_and_reports(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(6 * DAY)
         await collection_env.collect()
@@ -26,7 +26,7 @@ class TestForgetting:
         assert collection_env.youtube_env.rows("SELECT count(*) FROM analytics.daily_report_views") == [(0,)]
         assert collection_env.sums(video) == happened
 
-    async def test_counting_goes_on_where_it_was(self, collection_env: CollectionEnv) -> None:
+    async def test_counter_reading_after_deletion_continues_from_sums(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         await collection_env.collect()
@@ -36,7 +36,7 @@ class TestForgetting:
         await collection_env.collect()
         assert collection_env.sums(video) == collection_env.shown(video)
 
-    async def test_what_was_not_delivered_stays(self, collection_env: CollectionEnv) -> None:
+    async def test_delete_expired_keeps_counters_not_ingested(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
         await collection_env.collect()

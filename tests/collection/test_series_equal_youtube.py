@@ -9,7 +9,7 @@ HOUR = 3600.0
 
 
 class TestSettled:
-    async def test_counters_are_the_sandboxes_own_whatever_it_takes_away(self, collection_env: CollectionEnv) -> None:
+    async def test_series_of_counters_equals_sandbox_after_spam_removal(self, collection_env: CollectionEnv) -> None:
         videos = [collection_env.publish(f"Tide {number}", quality=2.5) for number in range(4)]
         # nobody watches between our reading and the test's own
         collection_env.youtube_env.sandbox_server.control("PUT", "/clock", {"factor": 0.001})
@@ -25,7 +25,7 @@ class TestSettled:
         assert collection_env.youtube_env.rows("SELECT count(*) FROM staging.quarantine") == [(0,)]
         assert_rollups_are_a_recount(collection_env.youtube_env.database)
 
-    async def test_when_nothing_moves_any_more_it_is_the_truth(self, collection_env: CollectionEnv) -> None:
+    async def test_series_of_settled_video_equals_exact_count(self, collection_env: CollectionEnv) -> None:
         """What is shown lags behind; of a video that nobody may see any more it comes to the exact count."""
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(50 * HOUR)
@@ -45,7 +45,7 @@ FALLS = "SELECT count(*) FROM analytics.video_metrics WHERE views < 0"
 
 
 class TestFaults:
-    async def test_a_fifth_of_all_calls_goes_wrong(self, collection_env: CollectionEnv) -> None:
+    async def test_series_with_fifth_of_calls_failing_counts_once(self, collection_env: CollectionEnv) -> None:
         """Nothing is lost, and nothing counts twice."""
         videos = [collection_env.publish(f"Tide {number}", quality=2.0) for number in range(2)]
         for operation in ("videos.list", "reports.query"):
