@@ -24,7 +24,7 @@ async def person(admin_sessions: Sessions) -> UUID:
         return user.id
 
 
-async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(admin_sessions: Sessions) -> None:
+async def test_erase_person_keeps_lines_without_readable_values(admin_sessions: Sessions) -> None:
     user_id = await person(admin_sessions)
     async with admin_sessions.begin() as session:
         assert await session.scalar(text("SELECT audit.erase_person(:person)"), {"person": user_id}) == 2
@@ -45,7 +45,7 @@ async def test_erasing_a_person_leaves_the_lines_and_no_readable_value(admin_ses
         assert value not in written
 
 
-async def test_erasing_a_person_forgets_where_they_came_from(admin_sessions: Sessions) -> None:
+async def test_erase_person_removes_ip_addresses(admin_sessions: Sessions) -> None:
     user_id = await person(admin_sessions)
     from_afar = as_subject(admin_sessions, Subject(user_id, "service", ip_address="203.0.113.9"))
     async with from_afar.begin() as session:
@@ -57,7 +57,7 @@ async def test_erasing_a_person_forgets_where_they_came_from(admin_sessions: Ses
         assert set(await session.scalars(addresses, {"person": user_id})) == {None}
 
 
-async def test_equal_values_have_different_digests(admin_sessions: Sessions) -> None:
+async def test_audit_digests_of_equal_values_differ(admin_sessions: Sessions) -> None:
     """Or a list of names would be enough to read the trail of an erased person."""
     async with as_subject(admin_sessions, SYSTEM).begin() as session:
         session.add_all([User(full_name="Same"), User(full_name="Same")])
@@ -70,14 +70,14 @@ async def test_equal_values_have_different_digests(admin_sessions: Sessions) -> 
     assert len(digests) == len(set(digests)) >= 2
 
 
-def test_only_administrators_erase(database: Database) -> None:
+def test_erase_person_by_operator_is_refused(database: Database) -> None:
     with psycopg.connect(conninfo(database.app_url)) as connection:
         connection.execute("SELECT core.set_subject(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="Only an administrator"):
             connection.execute("SELECT audit.erase_person(%s)", [SYSTEM.user_id])
 
 
-def test_the_trail_has_its_months_ahead_and_asking_again_makes_none(database: Database) -> None:
+def test_make_partitions_again_creates_none(database: Database) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         assert connection.execute("SELECT audit.make_partitions()").fetchall() == []
         row = connection.execute(
@@ -86,7 +86,7 @@ def test_the_trail_has_its_months_ahead_and_asking_again_makes_none(database: Da
     assert row == (4,)
 
 
-async def test_a_change_that_fails_leaves_no_line(admin_sessions: Sessions) -> None:
+async def test_audit_trail_of_rolled_back_change_is_empty(admin_sessions: Sessions) -> None:
     user_id = await person(admin_sessions)
     async with admin_sessions() as session:
         await session.execute(text("UPDATE core.users SET full_name = 'x' WHERE id = :id"), {"id": user_id})

@@ -49,7 +49,7 @@ def test_secrets_are_restricted() -> None:
 
 
 class TestReadCatalog:
-    def test_a_file_names_its_owner_once_and_a_card_may_name_another(self, tmp_path: Path) -> None:
+    def test_read_catalog_owner_of_file_is_overridden_by_card(self, tmp_path: Path) -> None:
         other = PART.replace("[[table]]", '[[table]]\nowner = "costs"')
         cards = read_catalog(write(tmp_path, GOOD + other.split("\n", 2)[2]))
         assert {name: card.owner for name, card in cards.items()} == {
@@ -79,25 +79,27 @@ class TestReadCatalog:
             (("[[table]]", "[[table"), "Expected"),
         ],
     )
-    def test_a_wrong_card(self, tmp_path: Path, change: tuple[str, str], expected: str) -> None:
+    def test_read_catalog_invalid_card_is_refused_with_reason(
+        self, tmp_path: Path, change: tuple[str, str], expected: str
+    ) -> None:
         wrong = GOOD.replace(*change, 1)
         assert wrong != GOOD
         with pytest.raises(CatalogBroken) as raised:
             read_catalog(write(tmp_path, wrong))
         assert expected in raised.value.message
 
-    def test_two_cards_of_one_table(self, tmp_path: Path) -> None:
+    def test_read_catalog_duplicate_card_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "again.toml").write_text(GOOD)
         with pytest.raises(CatalogBroken, match=r"core\.things has two cards; the second is in .*/things\.toml"):
             read_catalog(write(tmp_path, GOOD))
 
-    def test_what_belongs_to_somebody_through_nobodys_table(self, tmp_path: Path) -> None:
+    def test_read_catalog_tenant_path_through_shared_table_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "parts.toml").write_text(PART)
         with pytest.raises(CatalogBroken, match=r"core\.parts leads nowhere"):
             read_catalog(write(tmp_path, GOOD.replace('tenant = "channel_id"', 'tenant = "none: shared by all"')))
 
 
-def test_a_card_says_how_a_row_belongs_to_somebody() -> None:
+def test_catalog_card_states_tenancy() -> None:
     card = catalog()["core.run_steps"]
     assert (card.schema_name, card.name, card.tenancy, card.tenant_table) == (
         "core",
@@ -109,7 +111,7 @@ def test_a_card_says_how_a_row_belongs_to_somebody() -> None:
     assert (whole.is_whole_schema, whole.tenancy) == (True, "none")
 
 
-def test_the_record_of_a_delivery_lives_as_long_as_its_events() -> None:
+def test_catalog_retention_of_ingest_batches_exceeds_that_of_events() -> None:
     """Whole weeks of events go, when their last day is old enough; every one of them names its delivery until then."""
     cards = catalog()
     events, deliveries = cards["analytics.video_metrics"], cards["analytics.ingest_batches"]

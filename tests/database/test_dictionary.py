@@ -19,7 +19,7 @@ def dictionary(*arguments: str) -> subprocess.CompletedProcess[str]:
     return python("ytempire.database.dictionary", *arguments)
 
 
-def test_every_table_and_every_column_is_in_it() -> None:
+def test_dictionary_contains_every_table_and_column() -> None:
     page = document()
     for card in catalog().values():
         if not card.is_whole_schema:
@@ -29,7 +29,7 @@ def test_every_table_and_every_column_is_in_it() -> None:
             assert card.purpose in section
 
 
-def test_every_link_leads_to_a_heading() -> None:
+def test_dictionary_links_lead_to_headings() -> None:
     page = document()
     # as GitHub makes them: lower case, no punctuation, a hyphen for a blank
     anchors = {
@@ -41,7 +41,7 @@ def test_every_link_leads_to_a_heading() -> None:
     assert links <= anchors
 
 
-def test_it_says_what_only_the_models_know() -> None:
+def test_dictionary_contains_types_defaults_and_constraints_of_models() -> None:
     page = document()
     for expected in (
         "| `duration_seconds` | numeric(10, 3) or empty |",
@@ -60,7 +60,7 @@ def test_it_says_what_only_the_models_know() -> None:
         assert expected in page
 
 
-def test_a_table_without_a_card_is_refused() -> None:
+def test_dictionary_table_without_card_is_refused() -> None:
     metadata = MetaData()
     for table in models.metadata.tables.values():
         table.to_metadata(metadata)
@@ -76,7 +76,7 @@ def test_a_table_without_a_card_is_refused() -> None:
         document(cards)
 
 
-def test_it_is_written_and_checked(tmp_path: Path) -> None:
+def test_dictionary_command_writes_page_and_detects_differences(tmp_path: Path) -> None:
     page = tmp_path / "dictionary.md"
     assert "make dictionary" in dictionary("--check", str(page)).stderr
     assert dictionary("--write", str(page)).returncode == 0

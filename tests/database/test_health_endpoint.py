@@ -26,7 +26,7 @@ async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIte
         yield client
 
 
-async def test_before_maintenance_was_ever_done_it_says_so(client: httpx.AsyncClient) -> None:
+async def test_health_before_first_maintenance_has_no_report(client: httpx.AsyncClient) -> None:
     answer = await client.get(HEALTH)
     assert answer.status_code == 200
     document = answer.json()
@@ -37,7 +37,9 @@ async def test_before_maintenance_was_ever_done_it_says_so(client: httpx.AsyncCl
     assert (never_looked_at["rows"], never_looked_at["rows_estimated_at"]) == (None, None)
 
 
-async def test_what_maintenance_found_and_the_figures_of_now(client: httpx.AsyncClient, database: Database) -> None:
+async def test_health_after_maintenance_has_report_and_current_figures(
+    client: httpx.AsyncClient, database: Database
+) -> None:
     runner.run(database.owner_url, [task.name for task in TASKS])
     document = (await client.get(HEALTH)).json()
     now = clock.now()
@@ -74,7 +76,9 @@ async def test_health_shows_open_alerts_of_the_installation_alone(
 
 
 @pytest.mark.parametrize("role", ["operator", "analyst", "guest"])
-async def test_for_administrators_alone(client: httpx.AsyncClient, database: Database, role: str) -> None:
+async def test_health_for_non_administrators_is_refused(
+    client: httpx.AsyncClient, database: Database, role: str
+) -> None:
     if role == "guest":
         client.cookies.clear()
     else:

@@ -57,16 +57,16 @@ def target(database: Database, connection: psycopg.Connection) -> Target:
     return Target(connection, database.owner_url, clock.now())
 
 
-def test_a_sound_workspace_has_nothing_wrong(database: Database, owner: psycopg.Connection) -> None:
+def test_check_invariants_sound_workspace_is_ok(database: Database, owner: psycopg.Connection) -> None:
     assert [one.status for one in check_invariants(target(database, owner))] == ["ok"]
 
 
-def test_every_rule_is_tried_here() -> None:
+def test_check_invariants_every_rule_has_counterexample() -> None:
     assert all(any(one.description.startswith(rule) for rule in BREAKS) for one in INVARIANTS)
 
 
 @pytest.mark.parametrize("rule", BREAKS)
-def test_what_contradicts_itself_is_named(database: Database, owner: psycopg.Connection, rule: str) -> None:
+def test_check_invariants_contradicting_row_is_named(database: Database, owner: psycopg.Connection, rule: str) -> None:
     for table in ("videos", "runs", "channels", "users", "cost_reservations", "cost_lines"):
         owner.execute(f"ALTER TABLE core.{table} DISABLE TRIGGER USER")  # type: ignore[arg-type]  # from the list above
     owner.execute(BREAKS[rule].encode())

@@ -89,7 +89,7 @@ def open_alerts(connection: Connection) -> dict[str, str]:
 
 
 class TestRunning:
-    def test_everything_is_due_on_a_new_database_once(self, database: Database, owner: Connection) -> None:
+    def test_run_due_on_new_database_runs_every_task_once(self, database: Database, owner: Connection) -> None:
         assert [(one.task, one.error) for one in runner.run_due(database.owner_url)] == [(name, None) for name in ALL]
         assert runner.run_due(database.owner_url) == []
         assert runner.next_due_in_s(database.owner_url) > 50 * 60  # the most frequent is hourly
@@ -100,7 +100,7 @@ class TestRunning:
         [(recorded,)] = rows(owner, "SELECT count(*) FROM core.maintenance_log WHERE outcome = 'completed'")
         assert recorded == 2 * len(ALL)
 
-    def test_one_at_a_time(self, database: Database, owner: Connection) -> None:
+    def test_run_due_beside_other_process_raises_busy(self, database: Database, owner: Connection) -> None:
         with runner._lock_connection(database.owner_url, timedelta(0), clock.now):
             _, is_held = runner.due_tasks(database.owner_url)
             assert is_held
@@ -109,7 +109,7 @@ class TestRunning:
         assert runner.due_tasks(database.owner_url)[1] is False
         assert len(runner.run_due(database.owner_url)) == len(ALL)
 
-    def test_killed_in_the_middle_it_says_so_and_goes_on(self, database: Database, owner: Connection) -> None:
+    def test_run_due_after_kill_records_abort_and_finishes_task(self, database: Database, owner: Connection) -> None:
         add_sessions(owner, expired_ago=40 * DAY, count=3)
         with psycopg.connect(conninfo(database.owner_url)) as busy:
             busy.execute("LOCK TABLE core.sessions IN SHARE MODE")
@@ -131,7 +131,7 @@ class TestRunning:
             ("completed", None),
         ]
 
-    def test_a_task_that_fails_is_an_alert_until_it_does_not(self, database: Database, owner: Connection) -> None:
+    def test_run_failing_task_opens_alert_until_success(self, database: Database, owner: Connection) -> None:
         nowhere = card("core.nowhere", partition_key="at")
         for count, severity in ((1, "warning"), (2, "warning"), (3, "critical")):
             [last] = runner.run(database.owner_url, ["partitions"], cards=nowhere)
@@ -145,7 +145,7 @@ class TestRunning:
         assert open_alerts(owner) == {}
         assert rows(owner, "SELECT count(*) FROM core.alerts WHERE closed_at IS NOT NULL") == [(2,)]
 
-    def test_a_mistake_of_ours_is_recorded_and_keeps_no_other_from_being_done(self, database: Database) -> None:
+    def test_run_task_with_bug_is_recorded_and_others_run(self, database: Database) -> None:
         def mistaken(context: TaskContext) -> None:
             context.record(begun=True)
             raise KeyError("nothing")
@@ -156,7 +156,7 @@ class TestRunning:
         assert runner.last_details(database.owner_url, "trail") == {"begun": True}
 
     @pytest.mark.parametrize("role", ["admin", "service", "operator", "analyst"])
-    def test_the_application_reads_at_most(self, database: Database, role: str) -> None:
+    def test_maintenance_log_for_application_is_read_only_by_role(self, database: Database, role: str) -> None:
         run(database, "queue")
         with psycopg.connect(conninfo(database.app_url)) as application:
             application.execute("SELECT core.set_subject(%s, %s, NULL, NULL, NULL)", [SYSTEM.user_id, role])
@@ -204,7 +204,7 @@ class TestPartitions:
     def readings(self, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)")
 
-    def test_from_the_first_month_to_the_last(self, database: Database, owner: Connection) -> None:
+    def test_partitions_are_created_archived_and_dropped_by_age(self, database: Database, owner: Connection) -> None:
         made = run(database, "partitions", cards=self.CARDS, now=lambda: NOVEMBER)
         assert made["created"] == [f"readings_y{month}" for month in ("2026m11", "2026m12", "2027m01", "2027m02")]
         assert "created" not in run(database, "partitions", cards=self.CARDS, now=lambda: NOVEMBER)
@@ -217,16 +217,14 @@ class TestPartitions:
         assert "readings_y2026m11" in late["dropped"]
         assert rows(owner, "SELECT to_regclass('archive.readings_y2026m11') IS NULL") == [(True,)]
 
-    def test_without_an_archive_it_is_dropped_at_once(self, database: Database, owner: Connection) -> None:
+    def test_partitions_without_archive_are_dropped_at_once(self, database: Database, owner: Connection) -> None:
         cards = card("core.readings", partition_key="at", retention_days=30)
         run(database, "partitions", cards=cards, now=lambda: NOVEMBER)
         done = run(database, "partitions", cards=cards, now=lambda: datetime(2027, 1, 2, tzinfo=UTC))
         assert done["dropped"] == ["readings_y2026m11"]
         assert "archived" not in done
 
-    def test_no_partition_for_tomorrow_is_an_alarm_until_there_is_one(
-        self, database: Database, owner: Connection
-    ) -> None:
+    def test_partitions_missing_tomorrow_opens_alert_until_created(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings_y2026m11 (in_the_way int)")
         now = NOVEMBER
         [last] = runner.run(database.owner_url, ["partitions"], cards=self.CARDS, now=lambda: now)
@@ -242,9 +240,7 @@ class TestPartitions:
         assert open_alerts(owner) == {}
         assert len(list_partitions(owner, "core.readings")) == 4
 
-    def test_the_alarm_comes_although_the_event_log_itself_has_no_month(
-        self, database: Database, owner: Connection
-    ) -> None:
+    def test_partitions_missing_for_event_log_still_opens_alert(self, database: Database, owner: Connection) -> None:
         """An alert leaves a line in the event log: that must not keep from anybody that the log has no room."""
         for one in list_partitions(owner, "core.event_log"):
             owner.execute(psycopg.sql.SQL("DROP TABLE core.{}").format(psycopg.sql.Identifier(one.name)))
@@ -261,15 +257,13 @@ class TestPartitions:
         run(database, "partitions")
         assert open_alerts(owner) == {}
 
-    def test_a_database_that_was_off_for_a_season_starts_with_its_month(
-        self, database: Database, owner: Connection
-    ) -> None:
+    def test_migrate_after_long_pause_creates_current_partitions(self, database: Database, owner: Connection) -> None:
         for one in list_partitions(owner, "core.event_log"):
             owner.execute(psycopg.sql.SQL("DROP TABLE core.{}").format(psycopg.sql.Identifier(one.name)))
         migrate(database.owner_url)
         assert len(list_partitions(owner, "core.event_log")) == 4
 
-    def test_one_table_that_cannot_be_done_keeps_no_other_from_being_done(self, database: Database) -> None:
+    def test_partitions_failure_of_one_table_does_not_stop_others(self, database: Database) -> None:
         cards = {**card("core.nowhere", partition_key="at"), **self.CARDS}
         [last] = runner.run(database.owner_url, ["partitions"], cards=cards, now=lambda: NOVEMBER)
         assert last.outcome == "failed"
@@ -308,7 +302,7 @@ def add_old_month(superuser: Connection, months_ago: int) -> str:
 
 
 class TestTrail:
-    async def test_old_months_go_to_the_archive_and_very_old_ones_away(
+    async def test_trail_old_months_are_archived_and_ancient_dropped(
         self, database: Database, superuser: Connection, admin_sessions: Sessions
     ) -> None:
         young, old, ancient = (add_old_month(superuser, months) for months in (2, 5, 7 * 12 + 2))
@@ -325,7 +319,7 @@ class TestTrail:
             trail = await administration.list_changes(session, limit=1000, table_name="core.users")
         assert {"2 months ago", "5 months ago"} < {change.row_key for change in trail}
 
-    def test_nobody_else_sees_or_removes_what_is_archived(
+    def test_trail_archive_is_inaccessible_to_other_roles(
         self, database: Database, superuser: Connection, owner: Connection
     ) -> None:
         name = add_old_month(superuser, 5)
@@ -341,14 +335,16 @@ class TestTrail:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute("DROP SCHEMA archive CASCADE")
 
-    def test_a_trail_of_an_earlier_version_is_named(self, database: Database, superuser: Connection) -> None:
+    def test_trail_of_earlier_version_fails_naming_superuser_url(
+        self, database: Database, superuser: Connection
+    ) -> None:
         superuser.execute("DROP FUNCTION audit.archive_old_changes()")
         [last] = runner.run(database.owner_url, ["trail"])
         assert "YTEMPIRE_DATABASE__SUPERUSER_URL" in str(last.error)
 
 
 class TestRetention:
-    def test_ended_sessions_for_a_month_and_the_trail_says_who_removed_them(
+    def test_retention_removes_old_sessions_and_audits_removal(
         self, database: Database, owner: Connection, superuser: Connection
     ) -> None:
         for expired_ago in (29 * DAY, 31 * DAY, -DAY):
@@ -360,7 +356,7 @@ class TestRetention:
             ("service", SYSTEM.user_id, f"maintenance {run_id}")
         ]
 
-    def test_more_than_are_removed_at_once(self, database: Database, owner: Connection) -> None:
+    def test_retention_removes_more_rows_than_one_batch(self, database: Database, owner: Connection) -> None:
         owner.execute(
             "INSERT INTO core.alerts (rule, key, severity, title, message, opened_at, last_seen_at, closed_at)"
             " SELECT 'partition_missing', n, 'warning', 'm', 't', at, at, at"
@@ -368,21 +364,21 @@ class TestRetention:
         )
         assert run(database, "retention")["removed"] == {"core.alerts": 4500}
 
-    def test_what_lies_in_staging_for_a_week(self, database: Database, owner: Connection) -> None:
+    def test_retention_removes_staging_rows_older_than_week(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE TABLE staging.batches (at timestamptz)")
         owner.execute("INSERT INTO staging.batches VALUES (now() - interval '8 days'), (now()), (NULL)")
         cards = card("staging.batches", retention_days=7, age_column="at")
         assert run(database, "retention", cards=cards)["removed"] == {"staging.batches": 1}
         assert rows(owner, "SELECT count(*) FROM staging.batches") == [(2,)]
 
-    def test_a_row_that_is_in_use_is_left_for_the_next_run(self, database: Database, owner: Connection) -> None:
+    def test_retention_locked_row_is_left_for_next_run(self, database: Database, owner: Connection) -> None:
         add_sessions(owner, expired_ago=40 * DAY, count=2)
         with psycopg.connect(conninfo(database.owner_url)) as busy:
             busy.execute("SELECT 1 FROM core.sessions LIMIT 1 FOR UPDATE")
             assert run(database, "retention")["removed"] == {"core.sessions": 1}
         assert run(database, "retention")["removed"] == {"core.sessions": 1}
 
-    def test_every_card_that_says_how_old_a_row_may_become_names_a_column_of_time(self, owner: Connection) -> None:
+    def test_retention_age_columns_are_timestamps(self, owner: Connection) -> None:
         aged = [(one.schema_name, one.name, one.age_column) for one in catalog().values() if one.age_column is not None]
         assert len(aged) >= 8
         for schema, table, name in aged:
@@ -397,7 +393,7 @@ class TestRetention:
             assert type_ == "timestamp with time zone", table
 
 
-def test_jobs_that_ended_long_ago_are_removed_and_no_other(database: Database, owner: Connection) -> None:
+def test_queue_removes_only_jobs_ended_long_ago(database: Database, owner: Connection) -> None:
     owner.execute("""
         INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, status)
             VALUES ('cpu', 'failed long ago', 'failed'), ('cpu', 'failed', 'failed'), ('cpu', 'waits', 'todo');
@@ -411,7 +407,9 @@ def test_jobs_that_ended_long_ago_are_removed_and_no_other(database: Database, o
 
 
 class TestStatistics:
-    def test_the_parent_of_partitions_and_what_autovacuum_missed(self, database: Database, owner: Connection) -> None:
+    def test_statistics_analyses_partition_parents_and_stale_tables(
+        self, database: Database, owner: Connection
+    ) -> None:
         readings(database, owner)
         owner.execute("INSERT INTO core.readings SELECT now(), n FROM generate_series(1, 300) n")
         first = run(database, "statistics")["analysed"]
@@ -423,7 +421,7 @@ class TestStatistics:
         late = run(database, "statistics", now=lambda: clock.now() + 8 * DAY)["analysed"]
         assert "core.readings" in late
 
-    def test_the_trail_has_statistics_over_all_its_months(self, database: Database, superuser: Connection) -> None:
+    def test_statistics_covers_audit_trail_partitions(self, database: Database, superuser: Connection) -> None:
         run(database, "statistics")
         [(count,)] = rows(
             superuser,
@@ -433,7 +431,7 @@ class TestStatistics:
 
 
 class TestBlockRanges:
-    def test_those_that_nobody_summarised(self, database: Database, owner: Connection) -> None:
+    def test_statistics_summarises_missing_block_ranges(self, database: Database, owner: Connection) -> None:
         owner.execute("CREATE TABLE core.readings (at timestamptz NOT NULL) WITH (autovacuum_enabled = false)")
         owner.execute("CREATE INDEX readings_at_idx ON core.readings USING brin (at) WITH (pages_per_range = 1)")
         owner.execute("INSERT INTO core.readings SELECT now() FROM generate_series(1, 2000)")
@@ -444,7 +442,7 @@ class TestBlockRanges:
 
 
 class TestFreezing:
-    def test_a_partition_that_is_over_once(self, database: Database, owner: Connection) -> None:
+    def test_freezing_of_past_partition_happens_once(self, database: Database, owner: Connection) -> None:
         cards = readings(database, owner)
         # rows whose commit may still be lost are left for the next run
         owner.execute("SET synchronous_commit = on")
@@ -461,7 +459,9 @@ class TestFreezing:
         assert rows(owner, self.PAGES) == [(name, True)]
         assert run(database, "freezing", cards=cards, now=lambda: clock.now() + 40 * DAY) == {}
 
-    def test_what_somebody_still_sees_is_left(self, database: Database, owner: Connection) -> None:
+    def test_freezing_leaves_partition_with_rows_visible_to_open_transaction(
+        self, database: Database, owner: Connection
+    ) -> None:
         cards = readings(database, owner)
         with psycopg.connect(conninfo(database.owner_url)) as other:
             other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -501,7 +501,7 @@ class TestIndexes:
             database, "indexes", work={"indexes": lambda context: indexes.rebuild(context, self.SMALL, **limits)}
         )
 
-    def test_rebuilt_once_and_not_every_day(self, database: Database, owner: Connection) -> None:
+    def test_indexes_bloated_index_is_rebuilt_once(self, database: Database, owner: Connection) -> None:
         [rebuilt] = self.rebuild(database)["rebuilt"]
         assert rebuilt["index"] == "core.extra_n_idx"
         assert rebuilt["after"] < rebuilt["before"] / 5
@@ -509,18 +509,18 @@ class TestIndexes:
         self.bloat(owner)
         assert "rebuilt" not in self.rebuild(database)
 
-    def test_what_a_killed_rebuild_left_is_removed(self, database: Database, owner: Connection) -> None:
+    def test_indexes_leftover_of_killed_rebuild_is_removed(self, database: Database, owner: Connection) -> None:
         owner.execute("INSERT INTO core.extra SELECT 1 FROM generate_series(1, 2)")
         with pytest.raises(psycopg.errors.UniqueViolation):
             owner.execute("CREATE UNIQUE INDEX CONCURRENTLY extra_n_idx_ccnew ON core.extra (n)")
         assert self.rebuild(database)["leftovers_removed"] == ["core.extra_n_idx_ccnew"]
         assert rows(owner, "SELECT to_regclass('core.extra_n_idx_ccnew') IS NULL") == [(True,)]
 
-    def test_one_that_is_too_large_is_left_to_a_person(self, database: Database) -> None:
+    def test_indexes_too_large_index_is_not_rebuilt(self, database: Database) -> None:
         assert self.rebuild(database, at_most_bytes=1000) == {"too_large": ["core.extra_n_idx"]}
 
 
-def test_what_the_doctor_finds_is_an_alert_until_it_is_gone(database: Database, owner: Connection) -> None:
+def test_doctor_finding_opens_alert_until_resolved(database: Database, owner: Connection) -> None:
     owner.execute("CREATE TABLE core.stranger (id int)")
     report = run(database, "doctor")
     assert report["ok"] is False

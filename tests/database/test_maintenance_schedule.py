@@ -25,14 +25,14 @@ def standing(
     return next(one for one in task_statuses([last], now) if one.task is TASK)
 
 
-def test_what_was_never_done_is_due_and_not_late() -> None:
+def test_task_status_never_run_is_due_and_not_overdue() -> None:
     found = task_statuses([], NOW)
     assert [one.task for one in found] == list(TASKS)
     assert all(one.is_due and not one.is_overdue and one.last is None for one in found)
 
 
 @pytest.mark.parametrize(("ago", "is_due", "is_overdue"), [(5, False, False), (6, True, False), (13, True, True)])
-def test_due_an_interval_after_it_was_last_completed(ago: int, is_due: bool, is_overdue: bool) -> None:
+def test_task_status_completed_is_due_after_interval(ago: int, is_due: bool, is_overdue: bool) -> None:
     found = standing("completed", ago * HOUR, completed_ago=ago * HOUR)
     assert (found.is_due, found.is_overdue) == (is_due, is_overdue)
     assert found.due_at == NOW - ago * HOUR + TASK.interval
@@ -42,24 +42,24 @@ def test_due_an_interval_after_it_was_last_completed(ago: int, is_due: bool, is_
     ("failures", "delay"),
     [(1, timedelta(minutes=10)), (2, timedelta(minutes=20)), (4, timedelta(minutes=80)), (99, TASK.interval)],
 )
-def test_one_that_failed_is_tried_again_ever_later(failures: int, delay: timedelta) -> None:
+def test_task_status_failed_is_due_with_growing_delay(failures: int, delay: timedelta) -> None:
     found = standing("failed", timedelta(0), completed_ago=20 * HOUR, failures=failures)
     assert found.due_at == NOW + delay
     assert not found.is_due
     assert found.is_overdue
 
 
-def test_one_that_was_killed_is_due_at_once() -> None:
+def test_task_status_killed_is_due_at_once() -> None:
     assert standing("running", HOUR, completed_ago=2 * HOUR).is_due
 
 
-def test_a_clock_that_was_put_back_holds_nothing_up() -> None:
+def test_task_status_completed_in_future_is_due() -> None:
     """What was completed next year says nothing."""
     found = standing("completed", timedelta(0), completed_ago=timedelta(0), now=NOW - timedelta(days=365))
     assert found.is_due
 
 
-def test_a_name_that_is_none_names_those_that_are() -> None:
+def test_get_task_unknown_name_lists_known_names() -> None:
     with pytest.raises(NotFound, match="There is no task vacuum") as raised:
         get_task("vacuum")
     assert "partitions, trail, retention" in str(raised.value.hint)

@@ -47,7 +47,7 @@ def test_bootstrapping_again_is_safe(database: Database, postgres: EmbeddedPostg
     bootstrap(postgres.superuser_url, database.name)
 
 
-def test_a_newer_database_is_left_alone(database: Database) -> None:
+def test_migrate_newer_database_is_refused(database: Database) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.alembic_version SET version_num = 'from_the_future'")
     with pytest.raises(DatabaseTooNew, match="newer version of YTEMPIRE") as raised:
@@ -66,7 +66,7 @@ def test_code_is_applied_again_when_it_changed(database: Database) -> None:
 
 
 @pytest.mark.parametrize("changed", ["core/masked.sql", "core/masked_functions.sql", "realtime/realtime.sql", "%"])
-def test_what_analysts_read_is_made_anew_with_what_it_is_made_of(database: Database, changed: str) -> None:
+def test_apply_code_recreates_masked_views_when_sources_change(database: Database, changed: str) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE %s", [changed])
     assert "core/masked_functions.sql" in apply_code(database.owner_url)
@@ -75,7 +75,7 @@ def test_what_analysts_read_is_made_anew_with_what_it_is_made_of(database: Datab
         connection.execute("SELECT FROM masked.realtime_metrics, masked.users")
 
 
-def test_what_analysts_read_follows_a_migration(database: Database) -> None:
+def test_apply_code_after_migration_updates_masked_views(database: Database) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("ALTER TABLE core.users ADD nickname text")
     assert apply_code(database.owner_url, migrated=True) == [*ANALYSTS, "core/grants.sql"]
@@ -84,7 +84,7 @@ def test_what_analysts_read_follows_a_migration(database: Database) -> None:
         connection.execute("SELECT nickname FROM masked.users")
 
 
-def test_every_foreign_key_has_an_index(database: Database) -> None:
+def test_foreign_keys_all_have_index(database: Database) -> None:
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         rows = connection.execute("""
             SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
@@ -108,7 +108,7 @@ def test_every_foreign_key_has_an_index(database: Database) -> None:
         "SET ROLE ytempire_owner",
     ],
 )
-def test_the_application_may_not(database: Database, statement: str) -> None:
+def test_application_role_privileged_statement_is_refused(database: Database, statement: str) -> None:
     with (
         psycopg.connect(conninfo(database.app_url)) as connection,
         pytest.raises(
@@ -126,7 +126,7 @@ def test_identifiers_grow_with_time(database: Database) -> None:
     assert all(value[14] == "7" for value in values)
 
 
-def test_the_identifier_of_older_servers_is_a_version_7_too(database: Database) -> None:
+def test_new_id_of_older_servers_is_uuid_version_7(database: Database) -> None:
     source = Path(__file__).parents[2] / "src/ytempire/database/migrations/versions/2026_11_20_first_tables.py"
     statement = source.read_text().split('NEW_ID_BEFORE_18 = """')[1].split('"""')[0]
     with psycopg.connect(conninfo(database.owner_url)) as connection:

@@ -52,7 +52,7 @@ def refused(connection: psycopg.Connection, statement: str, saying: str) -> None
 
 class TestVideos:
     @pytest.mark.parametrize("status", ["paused", "suspended", "archived"])
-    def test_belong_to_active_channels(self, application: psycopg.Connection, status: str) -> None:
+    def test_video_insert_on_inactive_channel_is_refused(self, application: psycopg.Connection, status: str) -> None:
         application.execute("UPDATE core.channels SET status = %s", [status])
         refused(
             application,
@@ -60,14 +60,14 @@ class TestVideos:
             f"is {status}: activate it first.",
         )
 
-    def test_are_not_published_without_saying_when(self, application: psycopg.Connection) -> None:
+    def test_video_published_without_time_is_refused(self, application: psycopg.Connection) -> None:
         application.execute(READY)
         refused(application, "UPDATE core.videos SET status = 'published'", "videos_published_has_time_check")
         refused(application, "UPDATE core.videos SET published_at = now()", "is said as it becomes published")
         application.execute("UPDATE core.videos SET status = 'published', published_at = now()")
         refused(application, "UPDATE core.videos SET published_at = now() + '1s'", "is set once")
 
-    def test_once_published_are_never_deleted_and_end_as_removed(self, application: psycopg.Connection) -> None:
+    def test_video_published_cannot_be_deleted_and_becomes_removed(self, application: psycopg.Connection) -> None:
         application.execute(READY)
         application.execute("UPDATE core.videos SET status = 'published', published_at = now()")
         refused(application, "DELETE FROM core.videos", "A published video is never deleted: mark it removed.")
@@ -81,7 +81,7 @@ class TestVideos:
         refused(application, "UPDATE core.videos SET status = 'published'", "that is removed cannot become published")
         refused(application, "DELETE FROM core.videos", "never deleted")
 
-    def test_say_when_they_were_published_as_they_become_so(self, application: psycopg.Connection) -> None:
+    def test_video_published_at_without_publishing_is_refused(self, application: psycopg.Connection) -> None:
         """Through the archive one that failed could otherwise come back as published."""
         application.execute("UPDATE core.videos SET status = 'failed'")
         for status in ("archived", "removed"):
@@ -91,13 +91,13 @@ class TestVideos:
                 "is said as it becomes published",
             )
 
-    def test_are_not_ready_without_a_duration(self, application: psycopg.Connection) -> None:
+    def test_video_ready_without_duration_is_refused(self, application: psycopg.Connection) -> None:
         refused(application, "UPDATE core.videos SET status = 'ready'", "without a duration cannot be ready")
         application.execute(READY)
         application.execute("UPDATE core.videos SET status = 'scheduled', scheduled_at = now() + '1 hour'")
         refused(application, "UPDATE core.videos SET duration_seconds = NULL", "without a duration cannot be scheduled")
 
-    def test_stay_on_their_channel(self, application: psycopg.Connection) -> None:
+    def test_video_channel_change_is_refused(self, application: psycopg.Connection) -> None:
         application.execute(
             "INSERT INTO core.videos (channel_id, title, format) SELECT id, 'alone', '16:9' FROM core.channels LIMIT 1"
         )
@@ -107,7 +107,7 @@ class TestVideos:
                 " WHERE v.title = 'alone' AND c.id <> v.channel_id"
             )
 
-    def test_are_not_scheduled_for_the_past(self, application: psycopg.Connection) -> None:
+    def test_video_scheduled_in_past_is_refused(self, application: psycopg.Connection) -> None:
         application.execute(READY)
         refused(application, "UPDATE core.videos SET status = 'scheduled'", "videos_scheduled_at_check")
         past = "UPDATE core.videos SET status = 'scheduled', scheduled_at = now()"
@@ -117,14 +117,14 @@ class TestVideos:
             application, "UPDATE core.videos SET scheduled_at = now() - interval '1 hour'", "for a time that is past"
         )
 
-    def test_have_one_active_run(self, application: psycopg.Connection) -> None:
+    def test_video_second_active_run_is_refused(self, application: psycopg.Connection) -> None:
         with pytest.raises(psycopg.errors.UniqueViolation), application.transaction():
             application.execute(
                 "INSERT INTO core.runs (channel_id, video_id, request, requested_by)"
                 " SELECT channel_id, video_id, '{}', requested_by FROM core.runs"
             )
 
-    def test_change_later_each_time_whatever_the_clock_says(self, application: psycopg.Connection) -> None:
+    def test_video_updated_at_always_increases(self, application: psycopg.Connection) -> None:
         application.execute("UPDATE core.videos SET title = 'a'")
         first = application.execute("SELECT updated_at FROM core.videos").fetchone()
         application.execute("UPDATE core.videos SET title = 'b', updated_at = '2000-01-01'")
@@ -155,7 +155,7 @@ class TestStates:
             ),
         ],
     )
-    def test_begin_at_the_beginning(self, application: psycopg.Connection, row: str, saying: str) -> None:
+    def test_insert_with_later_state_is_refused(self, application: psycopg.Connection, row: str, saying: str) -> None:
         refused(application, f"INSERT INTO core.{row}", saying)
 
     @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ class TestStates:
             ("UPDATE core.users SET status = 'deleted', deleted_at = now()", None),
         ],
     )
-    def test_follow_each_other_as_they_may(
+    def test_state_transition_not_allowed_is_refused(
         self, application: psycopg.Connection, change: str, saying: str | None
     ) -> None:
         if saying is not None:
@@ -183,7 +183,9 @@ class TestStates:
 
 class TestSuspension:
     @pytest.mark.parametrize("status", ["suspended", "archived"])
-    def test_stops_the_channels_videos(self, application: psycopg.Connection, run: UUID, status: str) -> None:
+    def test_channel_suspension_stops_runs_and_videos(
+        self, application: psycopg.Connection, run: UUID, status: str
+    ) -> None:
         application.execute(
             "INSERT INTO core.videos (channel_id, title, format, duration_seconds)"
             " SELECT channel_id, 'later', '16:9', 60 FROM core.videos"
@@ -204,7 +206,7 @@ class TestSuspension:
         assert said == [(f"The channel was {status}.",)]
 
     @pytest.mark.parametrize("status", ["paused", "suspended", "archived"])
-    def test_lets_no_run_begin(self, application: psycopg.Connection, status: str) -> None:
+    def test_channel_inactive_refuses_new_runs(self, application: psycopg.Connection, status: str) -> None:
         application.execute("UPDATE core.runs SET status = 'cancelled', completed_at = now()")
         application.execute("UPDATE core.channels SET status = %s", [status])
         saying = f"is {status}: activate it first."
@@ -216,13 +218,15 @@ class TestSuspension:
             saying,
         )
 
-    def test_leaves_other_channels_alone(self, application: psycopg.Connection) -> None:
+    def test_channel_suspension_leaves_other_channels_running(self, application: psycopg.Connection) -> None:
         application.execute(
             "UPDATE core.channels SET status = 'suspended' WHERE id <> (SELECT channel_id FROM core.runs)"
         )
         assert application.execute("SELECT status FROM core.runs").fetchone() == ("pending",)
 
-    def test_waits_for_a_video_that_is_being_added_and_stops_it_too(self, database: Database, run: UUID) -> None:
+    def test_channel_suspension_waits_for_concurrent_insert_and_stops_video(
+        self, database: Database, run: UUID
+    ) -> None:
         """Both at once: no video is added to a channel that was suspended meanwhile."""
         with (
             psycopg.connect(conninfo(database.app_url)) as adding,

@@ -156,7 +156,7 @@ def read(connection: psycopg.Connection, name: str) -> set[str]:
         return set()
 
 
-def test_the_people_have_something_in_every_table(world: World) -> None:
+def test_tenants_have_rows_in_every_table(world: World) -> None:
     """A new table is either filled here, or named above with the reason."""
     covered = {name for name, rows in world.of_other.items() if rows}
     partitions = {name for name in world.of_other if "_y20" in name}
@@ -164,7 +164,7 @@ def test_the_people_have_something_in_every_table(world: World) -> None:
     assert set(world.of_other) - covered - EMPTY - partitions - REFERENCE - NO_ROWS - {"masked.categories"} == set()
 
 
-def test_one_sees_ones_own_and_nothing_of_the_other(world: World) -> None:
+def test_tenant_reads_own_rows_and_none_of_others(world: World) -> None:
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
         for name in tables(connection):
@@ -181,7 +181,7 @@ def test_one_sees_ones_own_and_nothing_of_the_other(world: World) -> None:
 
 
 @pytest.mark.parametrize("role", ["operator", "analyst", None])
-def test_nobody_in_particular_sees_nothing(world: World, role: str | None) -> None:
+def test_subject_without_user_reads_no_rows(world: World, role: str | None) -> None:
     """Without a user set, and for a user who has nothing."""
     subject = None if role is None else Subject(world.one.channel_id, role)  # type: ignore[arg-type]  # of no user
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
@@ -194,7 +194,7 @@ def test_nobody_in_particular_sees_nothing(world: World, role: str | None) -> No
 
 @pytest.mark.parametrize("role", ["ytempire_analytics", "ytempire_etl", "ytempire_worker"])
 @pytest.mark.parametrize("claimed", ["nobody", "admin", "the other"])
-def test_other_roles_see_nothing_whoever_they_say_they_are(world: World, role: str, claimed: str) -> None:
+def test_other_roles_with_forged_settings_read_no_rows(world: World, role: str, claimed: str) -> None:
     """The settings that policies read can be set by anybody who connects."""
     with psycopg.connect(conninfo(world.database.app_url.replace("ytempire_app@", f"{role}@"))) as connection:
         if claimed != "nobody":
@@ -209,7 +209,7 @@ def test_other_roles_see_nothing_whoever_they_say_they_are(world: World, role: s
             assert not read(connection, name) & (world.of_one[name] | world.of_other[name]), name
 
 
-def test_the_others_rows_cannot_be_changed_or_removed(world: World) -> None:
+def test_rows_of_other_tenant_cannot_be_updated_or_deleted(world: World) -> None:
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
         for name, row, place in rows_of(world, world.of_other):
@@ -226,7 +226,7 @@ def test_the_others_rows_cannot_be_changed_or_removed(world: World) -> None:
                     continue
 
 
-def test_a_copy_of_the_others_row_is_refused_before_it_is_compared(world: World) -> None:
+def test_insert_copy_of_foreign_row_is_refused_before_unique_check(world: World) -> None:
     """A unique error would say that the value exists."""
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
@@ -254,7 +254,7 @@ def test_a_copy_of_the_others_row_is_refused_before_it_is_compared(world: World)
         " SELECT %(channel)s, id, '{}', %(other)s FROM core.videos",
     ],
 )
-def test_what_would_let_one_act_as_another_is_refused(world: World, statement: str) -> None:
+def test_statement_impersonating_other_user_is_refused(world: World, statement: str) -> None:
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
         names = {
@@ -277,7 +277,7 @@ TASKS = [
 ]
 
 
-async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str, server_home: Home) -> None:
+async def test_queue_tasks_all_have_tenancy_rule(world: World, cache_url: str, server_home: Home) -> None:
     async with open_worker_context(worker_settings(world.database, cache_url, server_home.root)) as context:
         await register_domains(context)
         known = {name for name in context.queue.tasks if "builtin" not in name}  # those are the library's own
@@ -285,9 +285,7 @@ async def test_every_task_of_the_queue_is_somebodys(world: World, cache_url: str
 
 
 @pytest.mark.parametrize(("task", "argument", "table"), TASKS)
-def test_a_job_is_only_enqueued_and_seen_for_a_channel_of_ones_own(
-    world: World, task: str, argument: str, table: str
-) -> None:
+def test_job_of_foreign_channel_cannot_be_enqueued_or_read(world: World, task: str, argument: str, table: str) -> None:
     def enqueue(given: str, *, as_task: str = task) -> int:
         made = connection.execute(
             """SELECT unnest(jobs.procrastinate_defer_jobs_v1(ARRAY[ROW(
@@ -313,7 +311,7 @@ def test_a_job_is_only_enqueued_and_seen_for_a_channel_of_ones_own(
         enqueue(others)
 
 
-def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:
+def test_run_for_foreign_video_is_refused(world: World) -> None:
     with psycopg.connect(conninfo(world.superuser_url)) as admin:
         [video] = admin.execute(
             "SELECT id FROM core.videos WHERE channel_id = %s", [world.other.channel_id]
@@ -327,7 +325,7 @@ def test_a_run_cannot_be_made_for_the_others_video(world: World) -> None:
             )
 
 
-def test_ones_own_account_cannot_be_given_another_role_or_the_others_address(world: World) -> None:
+def test_user_cannot_change_own_role_or_email(world: World) -> None:
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, world.one.subject)
         for change in (
@@ -344,7 +342,7 @@ def test_ones_own_account_cannot_be_given_another_role_or_the_others_address(wor
                 connection.execute(statement, [world.one.subject.user_id])
 
 
-def test_a_permission_opens_as_much_as_it_says(world: World) -> None:
+def test_permission_level_limits_reads_and_writes(world: World) -> None:
     permit = "INSERT INTO core.permissions (user_id, channel_id, level) VALUES (%s, %s, %s)"
     rename = "UPDATE core.videos SET title = 'x' WHERE channel_id = %s"
     for level, changed in (("read", 0), ("write", 1), ("admin", 1)):
@@ -359,7 +357,7 @@ def test_a_permission_opens_as_much_as_it_says(world: World) -> None:
             connection.rollback()
 
 
-def test_channels_are_those_of_whoever_the_transaction_is_for(world: World) -> None:
+def test_channel_ids_follow_subject_of_transaction(world: World) -> None:
     """The policies' lists are made once: not twice the same, nobody's left over, and with what was made since."""
     channels = "SELECT core.channel_ids('read'), core.channel_ids('admin')"
     mine, theirs = world.one.channel_id, world.other.channel_id
@@ -390,7 +388,7 @@ def test_channels_are_those_of_whoever_the_transaction_is_for(world: World) -> N
         assert connection.execute(channels).fetchone() == ([], [])
 
 
-def test_every_guarded_table_is_guarded_for_its_owner_too(world: World) -> None:
+def test_row_level_security_is_forced_for_table_owners(world: World) -> None:
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         rows = connection.execute("""
             SELECT n.nspname || '.' || c.relname, c.relrowsecurity, c.relforcerowsecurity
@@ -399,7 +397,7 @@ def test_every_guarded_table_is_guarded_for_its_owner_too(world: World) -> None:
     assert {row[0] for row in rows if not (row[1] and row[2])} == {"core.alembic_version", "core.applied_code"}
 
 
-def test_every_view_runs_with_the_rights_of_whoever_asks(world: World) -> None:
+def test_views_are_security_invoker(world: World) -> None:
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         rows = connection.execute("""
             SELECT n.nspname || '.' || c.relname, coalesce('security_invoker=true' = ANY (c.reloptions), false)
@@ -411,7 +409,7 @@ def test_every_view_runs_with_the_rights_of_whoever_asks(world: World) -> None:
     assert all(views.values())
 
 
-def test_an_analyst_sees_masked_views_and_nothing_of_a_person_in_them(world: World) -> None:
+def test_analyst_reads_masked_views_without_personal_data(world: World) -> None:
     with psycopg.connect(conninfo(world.superuser_url)) as connection:
         secrets = connection.execute(
             "SELECT id::text, email, full_name FROM core.users WHERE email IS NOT NULL"
@@ -450,7 +448,7 @@ def columns(connection: psycopg.Connection, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["operator", "admin"])
-def test_masked_views_are_for_analysts_alone(world: World, role: str) -> None:
+def test_masked_views_for_other_roles_have_no_rows(world: World, role: str) -> None:
     """They show every tenant's rows, so nobody who has tenants of their own may read them."""
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
         enter(connection, Subject(world.one.subject.user_id, role))  # type: ignore[arg-type]  # from the list above
@@ -472,7 +470,7 @@ def test_functions_pin_their_search_path_with_temporary_objects_last(world: Worl
     assert rows == []
 
 
-async def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_ended(world: World) -> None:
+async def test_run_end_after_lost_permission_notifies_no_requester(world: World) -> None:
     one, channel = world.one.subject, world.other.channel_id
     with psycopg.connect(conninfo(world.superuser_url)) as admin:
         admin.execute("SET session_replication_role = replica")  # as if they had ordered it while they had a permission
@@ -501,7 +499,7 @@ async def test_who_may_not_see_a_channel_any_more_does_not_hear_how_their_run_en
         assert connection.execute(about, [channel]).fetchall() == []
 
 
-def test_the_others_words_change_nothing_of_what_is_found(world: World) -> None:
+def test_search_results_are_independent_of_foreign_scripts(world: World) -> None:
     """Or a made-up word with another ending, and a mistyped question, would tell whether anybody has used it."""
     say = "UPDATE core.videos SET script = %s WHERE channel_id = %s"
     with psycopg.connect(conninfo(world.superuser_url), autocommit=True) as admin:
@@ -523,7 +521,7 @@ CALLABLE = """
 
 
 @pytest.mark.parametrize("role", ["ytempire_app", "ytempire_analytics", "ytempire_worker", "ytempire_etl"])
-def test_nobody_attaches_the_function_of_a_trigger_to_a_table_of_their_own(world: World, role: str) -> None:
+def test_trigger_functions_are_not_executable_by_other_roles(world: World, role: str) -> None:
     """With the owner's rights and a row that somebody made up it would cancel anybody's runs and read their titles."""
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         assert connection.execute(CALLABLE, {"role": role, "triggers": True}).fetchall() == []
@@ -535,14 +533,14 @@ def test_nobody_attaches_the_function_of_a_trigger_to_a_table_of_their_own(world
             )
 
 
-def test_an_analyst_calls_no_function_of_ours(world: World) -> None:
+def test_analyst_cannot_execute_application_functions(world: World) -> None:
     """Whoever connects as one chooses the settings: a search as the platform would find words of anybody's script."""
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         for role in ("ytempire_analytics", "ytempire_etl"):
             assert connection.execute(CALLABLE, {"role": role, "triggers": False}).fetchall() == [], role
 
 
-def test_without_a_user_nothing_is_said_of_a_channel(world: World) -> None:
+def test_require_active_channel_without_access_reveals_no_status(world: World) -> None:
     with psycopg.connect(conninfo(world.superuser_url)) as admin:
         admin.execute("UPDATE core.channels SET status = 'suspended' WHERE id = %s", [world.other.channel_id])
     with psycopg.connect(conninfo(world.database.app_url)) as connection:
@@ -551,7 +549,7 @@ def test_without_a_user_nothing_is_said_of_a_channel(world: World) -> None:
             connection.execute("SELECT core.require_active_channel(%s)", [world.other.channel_id])
 
 
-def test_a_role_that_no_policy_binds_only_adds_to_partitions_of_the_series(world: World) -> None:
+def test_ingest_role_can_only_insert_into_event_partitions(world: World) -> None:
     """Binary COPY knows no policies: the writer of events becomes this role for it, and nobody connects as it."""
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         roles = "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolbypassrls AND NOT rolsuper"
@@ -570,7 +568,7 @@ def test_a_role_that_no_policy_binds_only_adds_to_partitions_of_the_series(world
         assert connection.execute(CALLABLE, {"role": "ytempire_ingest", "triggers": False}).fetchall() == []
 
 
-def test_nobody_becomes_the_owner_of_the_trail(world: World) -> None:
+def test_audit_role_cannot_be_assumed(world: World) -> None:
     for url in (world.database.app_url, world.database.owner_url):
         with psycopg.connect(conninfo(url)) as connection:
             for statement in (

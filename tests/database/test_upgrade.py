@@ -59,7 +59,7 @@ def name(postgres: EmbeddedPostgres) -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: EmbeddedPostgres, name: str) -> None:
+async def test_upgrade_assigns_existing_rows_to_operator(postgres: EmbeddedPostgres, name: str) -> None:
     owner_url = postgres.url(OWNER, name)
     command.upgrade(_config(owner_url), BEFORE)
     with psycopg.connect(conninfo(owner_url)) as owner:
@@ -80,7 +80,7 @@ async def test_what_was_there_belongs_to_the_person_at_this_machine(postgres: Em
         assert kept == [("Kept too",)]
 
 
-def test_failures_and_words_of_the_version_before_are_kept(postgres: EmbeddedPostgres, name: str) -> None:
+def test_upgrade_keeps_sign_in_failures_and_search_words(postgres: EmbeddedPostgres, name: str) -> None:
     owner_url = postgres.url(OWNER, name)
     command.upgrade(_config(owner_url), "2026_11_20_room")
     with psycopg.connect(conninfo(owner_url)) as owner:
@@ -112,7 +112,7 @@ OTHER, DELIVERED = "01a00000-0000-7000-8000-000000000003", [uuid4() for _ in ran
 REPORTED, COUNTED, SENT, GONE = DELIVERED
 
 
-def test_what_reports_said_leaves_the_hours_that_it_was_counted_in(postgres: EmbeddedPostgres, name: str) -> None:
+def test_upgrade_removes_report_figures_from_hourly_rollups(postgres: EmbeddedPostgres, name: str) -> None:
     """Days and events stay as they were; an hour that had nothing else is gone."""
     owner_url = postgres.url(OWNER, name)
     command.upgrade(_config(owner_url), "2026_11_29_ceiling")
@@ -173,13 +173,13 @@ def test_what_reports_said_leaves_the_hours_that_it_was_counted_in(postgres: Emb
                 assert sorted(counted) == sorted(owner.execute(stored_rows(rollup, "true").encode()).fetchall())
 
 
-def test_an_empty_database_comes_up_in_one_go(postgres: EmbeddedPostgres, name: str) -> None:
+def test_upgrade_of_empty_database_runs_all_migrations(postgres: EmbeddedPostgres, name: str) -> None:
     migrate(postgres.url(OWNER, name))
     with psycopg.connect(conninfo(postgres.url(OWNER, name))) as owner:
         assert owner.execute("SELECT full_name FROM core.users").fetchall() == [("YTEMPIRE",)]
 
 
-def test_publications_of_the_version_before_have_no_edits(postgres: EmbeddedPostgres, name: str) -> None:
+def test_upgrade_publications_have_no_remote_edits(postgres: EmbeddedPostgres, name: str) -> None:
     owner_url = postgres.url(OWNER, name)
     command.upgrade(_config(owner_url), "2026_11_29_ceiling")
     with psycopg.connect(conninfo(owner_url)) as owner:
@@ -248,9 +248,7 @@ FACTS = {
 }
 
 
-def test_facts_of_alerts_that_were_not_delivered_before_the_upgrade_have_their_text(
-    postgres: EmbeddedPostgres, name: str
-) -> None:
+def test_upgrade_undelivered_alert_facts_get_text(postgres: EmbeddedPostgres, name: str) -> None:
     owner_url = postgres.url(OWNER, name)
     command.upgrade(_config(owner_url), "2026_11_30_rooms")
     with psycopg.connect(conninfo(owner_url)) as owner:

@@ -136,18 +136,18 @@ def _count(connection: psycopg.Connection, table: str) -> int:
     return int(row[0])
 
 
-def test_no_row_is_lost(upgraded: psycopg.Connection, counts: dict[str, int]) -> None:
+def test_upgrade_workspace_keeps_row_counts(upgraded: psycopg.Connection, counts: dict[str, int]) -> None:
     assert {table: _count(upgraded, RENAMED.get(table, table)) for table in counts} == counts
     assert all(counts[table] for table in ("core.workflows", "core.costs", "analytics.video_hours", "core.users"))
 
 
-def test_it_is_made_as_a_new_database_is(upgraded: psycopg.Connection, database: Database) -> None:
+def test_upgrade_workspace_schema_equals_new_database(upgraded: psycopg.Connection, database: Database) -> None:
     """Tables, constraints, indexes, triggers, functions and policies: the same, and nothing of an old name is left."""
     with psycopg.connect(conninfo(database.owner_url)) as fresh:
         assert set(upgraded.execute(MADE).fetchall()) == set(fresh.execute(MADE).fetchall())
 
 
-def test_rollups_equal_a_recount(upgraded: psycopg.Connection) -> None:
+def test_upgrade_workspace_rollups_equal_recount(upgraded: psycopg.Connection) -> None:
     for rollup in ROLLUPS:
         counted = upgraded.execute(recount(rollup, "true").encode()).fetchall()
         stored = upgraded.execute(stored_rows(rollup, "true").encode()).fetchall()
@@ -155,7 +155,9 @@ def test_rollups_equal_a_recount(upgraded: psycopg.Connection) -> None:
         assert sorted(counted) == sorted(stored)
 
 
-async def test_every_secret_opens(upgraded: psycopg.Connection, postgres: EmbeddedPostgres, name: str) -> None:
+async def test_upgrade_workspace_envelopes_can_be_opened_and_resealed(
+    upgraded: psycopg.Connection, postgres: EmbeddedPostgres, name: str
+) -> None:
     """Each is opened, and sealed again with another key, as a rotation of keys does."""
     keys = KeyRing.from_text(
         json.dumps({"current": "b1", "keys": {**KEYS, "b1": base64.b64encode(bytes(32)).decode()}})
@@ -167,7 +169,7 @@ async def test_every_secret_opens(upgraded: psycopg.Connection, postgres: Embedd
     assert {title for title, count in result.done.items() if count} == {column.title for column in sealed_columns()}
 
 
-def test_what_is_written_in_documents_has_the_new_words(upgraded: psycopg.Connection) -> None:
+def test_upgrade_workspace_json_documents_use_new_keys(upgraded: psycopg.Connection) -> None:
     [(request,)] = upgraded.execute("SELECT request FROM core.runs WHERE idempotency_key = 'a key'").fetchall()
     assert (request["allow_duplicate"], request["template"]["text"]["title"]) == (True, "{title}")
     assert "again" not in request
@@ -188,7 +190,7 @@ def test_what_is_written_in_documents_has_the_new_words(upgraded: psycopg.Connec
     ]
 
 
-def test_alerts_of_four_kinds_are_alerts_of_one(upgraded: psycopg.Connection) -> None:
+def test_upgrade_workspace_merges_four_kinds_of_alerts(upgraded: psycopg.Connection) -> None:
     [(video, title)] = upgraded.execute("SELECT id::text, title FROM core.videos ORDER BY id LIMIT 1").fetchall()
     found = upgraded.execute(
         "SELECT rule, key, severity, title, message, closed_at IS NULL, expires_at - opened_at"
@@ -211,7 +213,7 @@ def test_alerts_of_four_kinds_are_alerts_of_one(upgraded: psycopg.Connection) ->
     assert upgraded.execute(notification).fetchall() == [("critical",)]
 
 
-def test_the_doctors_last_report_is_shown(upgraded: psycopg.Connection) -> None:
+def test_upgrade_workspace_doctor_report_is_readable(upgraded: psycopg.Connection) -> None:
     """The page of the database reads it as this version writes it."""
     [(started_at, details)] = upgraded.execute(
         "SELECT started_at, details FROM core.maintenance_log WHERE details ? 'findings' ORDER BY started_at LIMIT 1"
@@ -220,7 +222,7 @@ def test_the_doctors_last_report_is_shown(upgraded: psycopg.Connection) -> None:
     assert report.findings[0].detail == "At 2026_11_29_edits_at_youtube, the newest."
 
 
-def test_jobs_that_wait_are_jobs_of_this_version(upgraded: psycopg.Connection) -> None:
+def test_upgrade_workspace_pending_jobs_use_new_task_names(upgraded: psycopg.Connection) -> None:
     jobs = upgraded.execute(
         "SELECT task_name, array(SELECT jsonb_object_keys(args) ORDER BY 1) FROM jobs.procrastinate_jobs"
         " WHERE scheduled_at > now() ORDER BY 1"

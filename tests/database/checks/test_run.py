@@ -40,6 +40,6 @@ class TestRunChecks:
         assert "Could not look" in findings["applied code"].detail
         assert findings["foreign keys"].status == "ok"
 
-    def test_is_well_with_a_warning_is_true(self) -> None:
+    def test_is_well_with_warning_only_is_true(self) -> None:
         assert is_well([CheckResult("a", "ok", "b"), CheckResult("a", "warning", "b", "c")])
         assert not is_well([CheckResult("a", "critical", "b", "c")])
