@@ -37,7 +37,7 @@ def rows(data: bytes) -> list[list[bytes]]:
     return found
 
 
-def test_a_row_has_every_column_in_its_type() -> None:
+def test_copy_rows_encodes_every_column_by_type() -> None:
     video, channel = UUID(int=2**127 + 5), UUID(int=7)
     event = line(
         video_id=str(video), channel_id=str(channel), timestamp="2026-11-21T10:00:00.25+02:00", views=3, likes=2,
@@ -57,7 +57,7 @@ def test_a_row_has_every_column_in_its_type() -> None:
     assert rows(copy_rows(read(), read().video_id)) == []
 
 
-def test_what_is_taken_away_is_below_0() -> None:
+def test_copy_rows_of_correction_encodes_negative_values() -> None:
     fell = {"shares": -2, "estimated_revenue_usd": -123456.789, "estimated_ad_revenue_usd": -0.000001}
     events = read(line(correction=True, whole_day=True, **fell))
     (row,) = rows(copy_rows(events, events.video_id))
@@ -69,7 +69,7 @@ def test_what_is_taken_away_is_below_0() -> None:
     assert said["whole_day"] == b"\1"
 
 
-def test_of_what_was_said_again_the_last_stays_in_the_order_of_the_key() -> None:
+def test_last_of_each_keeps_last_duplicate_sorted_by_key() -> None:
     chance = random.Random(4)
     said = [
         (str(UUID(int=chance.randrange(3))), str(UUID(int=chance.choice([1, 2**64, 2**127]))), chance.randrange(4), n)
@@ -83,7 +83,7 @@ def test_of_what_was_said_again_the_last_stays_in_the_order_of_the_key() -> None
     assert len(last_of_each(read())) == 0
 
 
-def test_a_channel_is_in_one_shard_and_every_event_in_one() -> None:
+def test_shards_put_each_channel_and_event_in_one_shard() -> None:
     chance = random.Random(5)
     channels = [str(UUID(int=chance.getrandbits(128))) for _ in range(50)]
     events = read(*(line(channel_id=chance.choice(channels), views=n) for n in range(500)))

@@ -49,7 +49,7 @@ async def key_of(sessions: Sessions, person: Measured, *scopes: str) -> dict[str
     return {"Authorization": f"Bearer {secret}"}
 
 
-async def test_a_delivery_is_acknowledged_with_what_became_of_it(
+async def test_post_metrics_returns_counts_of_batch(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured
 ) -> None:
     channel, video = ann.pairs[0]
@@ -73,7 +73,7 @@ async def test_a_delivery_is_acknowledged_with_what_became_of_it(
     ("scopes", "delivers", "reads"),
     [(("ingest",), 202, 403), (("read",), 403, 200), (("write",), 202, 200), (("read", "ingest"), 202, 200)],
 )
-async def test_a_key_opens_what_it_is_for(
+async def test_post_metrics_requires_ingest_or_write_scope(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, scopes: tuple[str, ...], delivers: int, reads: int
 ) -> None:
     headers = await key_of(sessions, ann, *scopes)
@@ -95,7 +95,7 @@ async def test_a_key_opens_what_it_is_for(
     ],
     ids=["no gzip", "cut off", "another encoding", "too large", "a bomb"],
 )
-async def test_a_body_that_cannot_be_used(
+async def test_post_metrics_unreadable_or_too_large_body_is_refused(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, content: bytes, encoding: str, status: int
 ) -> None:
     headers = {**await key_of(sessions, ann, "ingest"), "Content-Encoding": encoding}
@@ -105,7 +105,7 @@ async def test_a_body_that_cannot_be_used(
 
 
 @pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
-async def test_a_body_is_taken_however_its_letters_are_coded(
+async def test_post_metrics_accepts_unicode_encodings_with_bom(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, coding: str
 ) -> None:
     said = filled("30-bom.ndjson", *ann.pairs[0]).decode("utf-8-sig").encode(coding)
@@ -113,7 +113,7 @@ async def test_a_body_is_taken_however_its_letters_are_coded(
     assert (answer.status_code, answer.json()["inserted"], answer.json()["rejected"]) == (202, 1, 0)
 
 
-async def test_a_body_that_is_no_lines_is_refused_as_a_whole(
+async def test_post_metrics_body_not_ndjson_is_refused_whole(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured
 ) -> None:
     headers = await key_of(sessions, ann, "write")
@@ -129,7 +129,7 @@ async def test_a_body_that_is_no_lines_is_refused_as_a_whole(
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
 @pytest.mark.parametrize("padding", [b"", b"\0" * 700], ids=["close", "padded"])
-async def test_every_member_of_a_packed_body_is_taken(
+async def test_post_metrics_gzip_body_reads_every_member(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, coding: str, padding: bytes
 ) -> None:
     channel, video = ann.pairs[0]
@@ -152,7 +152,7 @@ async def test_every_member_of_a_packed_body_is_taken(
     [b"garbage", b"\x1f", gzip.compress(b"{}")[:-1], gzip.compress(b"{}")[:4], b"\0\0{}"],
     ids=["garbage", "a lone byte", "cut", "a header only", "behind padding"],
 )
-async def test_what_is_left_behind_a_member_refuses_the_whole_body(
+async def test_post_metrics_gzip_body_with_trailing_data_is_refused_whole(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, rest: bytes
 ) -> None:
     channel, video = ann.pairs[0]
@@ -163,7 +163,7 @@ async def test_what_is_left_behind_a_member_refuses_the_whole_body(
     assert (await client.get("/api/v1/ingest/batches", headers=headers)).json()["items"] == []
 
 
-async def test_a_packed_body_has_a_limit_whatever_it_unpacks_to(
+async def test_post_metrics_gzip_body_over_limits_is_refused(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured
 ) -> None:
     headers = {**await key_of(sessions, ann, "ingest"), "Content-Encoding": "gzip"}
@@ -173,12 +173,12 @@ async def test_a_packed_body_has_a_limit_whatever_it_unpacks_to(
     assert answer.status_code == 413
 
 
-async def test_nobody_delivers_unseen(client: httpx.AsyncClient) -> None:
+async def test_post_metrics_without_credentials_is_unauthenticated(client: httpx.AsyncClient) -> None:
     answer: Any = await client.post(METRICS, content=b"{}")
     assert answer.status_code == 401
 
 
-async def test_how_ingest_does_is_told_to_whoever_delivers(
+async def test_ingest_health_and_batches_show_own_batches_only(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured
 ) -> None:
     headers = await key_of(sessions, ann, "write")
@@ -200,7 +200,9 @@ async def test_how_ingest_does_is_told_to_whoever_delivers(
     assert (await client.get("/api/v1/ingest/health", headers=bob)).json()["in_quarantine"] == 0
 
 
-async def test_quarantine_over_http(client: httpx.AsyncClient, sessions: Sessions, ann: Measured) -> None:
+async def test_quarantine_endpoints_list_retry_and_drop_lines(
+    client: httpx.AsyncClient, sessions: Sessions, ann: Measured
+) -> None:
     headers = await key_of(sessions, ann, "write")
     await client.post(METRICS, content=b"nonsense\nmore nonsense\n", headers=headers)
     lines = (await client.get("/api/v1/ingest/quarantine", headers=headers)).json()["items"]
@@ -212,7 +214,7 @@ async def test_quarantine_over_http(client: httpx.AsyncClient, sessions: Session
     assert (await client.post("/api/v1/ingest/quarantine/drop", json={}, headers=headers)).json() == {"dropped": 1}
 
 
-async def test_sums_are_compared_and_made_anew_over_http(
+async def test_rollup_comparison_endpoint_finds_and_rebuilds_differences(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, database: Database
 ) -> None:
     headers = await key_of(sessions, ann, "write")

@@ -105,7 +105,7 @@ async def rebuild_what_waits(door: Ingestor, who: Measured) -> None:
 
 
 @pytest.mark.parametrize("returns_old", [True, False], ids=["PostgreSQL 18", "older"])
-async def test_extremes_in_any_order_while_zones_change(
+async def test_ingest_extremes_in_any_order_with_zone_changes_equal_recount(
     doors: list[Ingestor],
     sessions: Sessions,
     database: Database,
@@ -147,7 +147,9 @@ async def test_extremes_in_any_order_while_zones_change(
             assert rows(database, f"SELECT FROM {rollup.table} WHERE events = '{{}}'") == []
 
 
-async def test_rights_on_some_channels(doors: list[Ingestor], sessions: Sessions, database: Database) -> None:
+async def test_ingest_with_partial_permissions_quarantines_other_channels(
+    doors: list[Ingestor], sessions: Sessions, database: Database
+) -> None:
     ann = await make_measured(sessions, "ann", zones=ZONES[:4])
     bob = await make_measured(sessions, "bob")
     written, seen, *_ = ann.videos
@@ -180,7 +182,7 @@ async def test_rights_on_some_channels(doors: list[Ingestor], sessions: Sessions
     }
 
 
-async def test_the_same_delivery_at_once_and_deadlocks(
+async def test_ingest_same_batch_concurrently_with_deadlocks_counts_once(
     doors: list[Ingestor], sessions: Sessions, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await make_measured(sessions, "ann", zones=ZONES[:3])

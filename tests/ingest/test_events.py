@@ -33,7 +33,7 @@ def ids(events: EventColumns) -> list[str]:
     return [str(UUID(int=(int(high) << 64) | int(low))) for high, low in events.video_id]
 
 
-def test_an_event_is_a_row_of_numbers() -> None:
+def test_parse_event_gives_numeric_columns() -> None:
     parsed = parse(line(views=12, watch_time_minutes=3.25, estimated_revenue_usd=0.012345), now=NOW)
     events = parsed.events
     assert (parsed.rejected, len(events), ids(events)) == ([], 1, [VIDEO])
@@ -44,7 +44,7 @@ def test_an_event_is_a_row_of_numbers() -> None:
     assert events.counts["likes"].tolist() == [0]
 
 
-def test_money_of_six_places_stays_what_it_is() -> None:
+def test_parse_money_with_six_decimals_is_exact() -> None:
     generator = np.random.default_rng(1)
     said = [f"{Decimal(int(n)) / 1_000_000:.6f}" for n in generator.integers(0, 10**15, 2_000)]
     data = b"\n".join(
@@ -64,7 +64,7 @@ EXACT = [
 
 
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "among others"])
-def test_money_is_read_from_its_digits(alone: bool) -> None:
+def test_parse_money_uses_decimal_digits(alone: bool) -> None:
     lines = [money(one.encode()) for one in EXACT]
     parsed = [parse(one, now=NOW) for one in lines] if alone else [parse(b"\n".join(lines), now=NOW)]
     assert [reject for one in parsed for reject in one.rejected] == []
@@ -72,7 +72,7 @@ def test_money_is_read_from_its_digits(alone: bool) -> None:
     assert kept == [int((usd(Decimal(one)) * 1_000_000).to_integral_exact()) for one in EXACT]
 
 
-def test_money_among_others_that_is_none_is_named_and_the_others_go_in() -> None:
+def test_parse_invalid_money_rejects_only_that_line() -> None:
     said = [b"1.5", b'"2"', b"3", b"{}", b"0.25", b"1e10"]
     parsed = parse(b"\n".join(map(money, said)), now=NOW)
     assert parsed.events.amounts["estimated_revenue_usd"].tolist() == [1_500_000, 3_000_000, 250_000]
@@ -121,7 +121,7 @@ def test_money_among_others_that_is_none_is_named_and_the_others_go_in() -> None
         (line()[:-1] + b', "watch_time_minutes": 1e400}', "watch_time_minutes"),
     ],
 )
-def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, reason: str) -> None:
+def test_parse_invalid_line_is_rejected_with_reason_others_accepted(bad: bytes, reason: str) -> None:
     parsed = parse(b"\n".join([line(views=1), b"", bad, line(views=3), b"  "]), now=NOW)
     assert parsed.events.counts["views"].tolist() == [1, 3]
     assert parsed.events.line.tolist() == [1, 4]
@@ -165,18 +165,18 @@ def test_a_bad_line_comes_out_with_its_reason_and_the_others_go_in(bad: bytes, r
         (b"video_id,views", "broken JSON at byte 0"),
     ],
 )
-def test_a_reason_is_in_plain_words(bad: bytes, reason: str) -> None:
+def test_parse_rejection_reason_is_plain_text(bad: bytes, reason: str) -> None:
     (rejected,) = parse(bad, now=NOW).rejected
     assert reason in rejected.reason
     assert not set("`$") & set(rejected.reason), rejected.reason
 
 
-def test_a_mark_where_files_were_joined_is_nothing() -> None:
+def test_parse_bom_within_data_is_ignored() -> None:
     parsed = parse(b"\n".join([line(), b"\xef\xbb\xbf" + line(), line()]), now=NOW)
     assert (len(parsed.events), parsed.rejected) == (3, [])
 
 
-def test_corrections_take_away_what_reports_take_back() -> None:
+def test_parse_correction_accepts_negative_report_values() -> None:
     fell = {"shares": -2, "dislikes": -1, "estimated_revenue_usd": -0.5, "estimated_ad_revenue_usd": -0.25}
     events = parse(line(correction=True, **fell), now=NOW).events
     assert events.is_negative.tolist() == [True]
@@ -186,7 +186,7 @@ def test_corrections_take_away_what_reports_take_back() -> None:
     }  # fmt: skip
 
 
-def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:
+def test_parse_correction_accepts_negative_counts_and_averages_basis() -> None:
     corrected = line(views=-3, likes=-1, comments=2, correction=True)
     parsed = parse(b"\n".join([corrected, line(views=5), line(views=5, averages_basis_views=9)]), now=NOW)
     assert parsed.rejected == []
@@ -194,23 +194,23 @@ def test_a_correction_takes_away_and_averages_are_of_what_is_said() -> None:
     assert found == {"views": [-3, 5, 5], "likes": [-1, *found["likes"][1:]], "averages_basis_views": [0, 5, 9]}
 
 
-def test_the_old_name_of_the_basis_is_read_for_one_version() -> None:
+def test_parse_old_name_of_averages_basis_is_accepted() -> None:
     parsed = parse(b"\n".join([line(views=5, averages_of=7), line(averages_of=7, averages_basis_views=9)]), now=NOW)
     assert parsed.events.counts["averages_basis_views"].tolist() == [7, 9]
 
 
-def test_nothing_is_nothing() -> None:
+def test_parse_blank_lines_gives_no_events() -> None:
     parsed = parse(b"\n\n", now=NOW)
     assert (len(parsed.events), parsed.rejected) == (0, [])
 
 
-def test_lines_are_counted_on_from_the_piece_before() -> None:
+def test_parse_chunk_continues_line_numbers() -> None:
     parsed = parse(line() + b"\n{\n" + line(), now=NOW, first_line=101)
     assert (parsed.events.line.tolist(), [one.line for one in parsed.rejected]) == ([101, 103], [102])
 
 
 @pytest.mark.parametrize("blank", [b" ", b"\r", b"\t \t"])
-def test_two_events_in_a_line_are_none_whatever_stands_in_others(blank: bytes) -> None:
+def test_parse_two_events_in_one_line_are_rejected(blank: bytes) -> None:
     parsed = parse(b"\n".join([line() + b" " + line(), line(views=2), blank, line(views=4)]), now=NOW)
     assert (parsed.events.line.tolist(), parsed.events.counts["views"].tolist()) == ([2, 4], [2, 4])
     assert [one.line for one in parsed.rejected] == [1]
@@ -218,7 +218,7 @@ def test_two_events_in_a_line_are_none_whatever_stands_in_others(blank: bytes) -
     assert len(parse(spread + b"\n" + line() + line(), now=NOW).events) == 0
 
 
-def test_what_was_broken_down_stays_with_its_event() -> None:
+def test_parse_breakdowns_stay_with_their_event() -> None:
     parts = [
         {"dimension": "device", "member": "TV", "views": 1},
         {"dimension": "country", "member": "DE", "views": 9},
@@ -236,7 +236,7 @@ def test_what_was_broken_down_stays_with_its_event() -> None:
     assert len(events.take(np.array([0])).breakdowns) == 0
 
 
-def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> None:
+def test_breakdown_digest_ignores_order_and_differs_by_values() -> None:
     def digest(*said: tuple[str, int, float]) -> int:
         parts = [{"dimension": "country", "member": name, "views": n, "minutes": m} for name, n, m in said]
         return int(parse(line(breakdowns=parts), now=NOW).events.breakdowns.digests(1)[0])
@@ -248,5 +248,5 @@ def test_another_breakdown_has_another_digest_in_whatever_order_it_is_said() -> 
     assert others[-1] == 0
 
 
-def test_events_are_kept_as_long_as_the_catalog_says() -> None:
+def test_retention_equals_catalog() -> None:
     assert catalog()["analytics.video_metrics"].retention_days == RETENTION.days

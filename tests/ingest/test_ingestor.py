@@ -60,7 +60,7 @@ def outcome(receipt: IngestReceipt) -> tuple[int, int, int, int, int]:
     return receipt.inserted, receipt.changed, receipt.unchanged, receipt.superseded, receipt.rejected
 
 
-async def test_an_event_is_in_every_rollup(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_event_updates_every_rollup(ingestor: Ingestor, ann: Measured, database: Database) -> None:
     channel, video = ann.pairs[0]  # in Kolkata, half an hour beside the hours of UTC
     at = (datetime.now(UTC) - timedelta(days=1)).replace(hour=18, minute=40, second=0, microsecond=0)
     said = event(
@@ -78,7 +78,7 @@ async def test_an_event_is_in_every_rollup(ingestor: Ingestor, ann: Measured, da
     assert_rollups_are_a_recount(database)
 
 
-async def test_what_a_whole_day_had_is_in_its_day_and_in_no_hour(
+async def test_ingest_whole_day_event_is_in_daily_rollups_only(
     ingestor: Ingestor, others: Ingestor, ann: Measured, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the same event was said to be of its hour before, or is said to be so afterwards."""
@@ -101,7 +101,7 @@ async def test_what_a_whole_day_had_is_in_its_day_and_in_no_hour(
         assert_rollups_are_a_recount(database)
 
 
-async def test_what_comes_again_changes_nothing_and_a_correction_only_itself(
+async def test_ingest_duplicate_changes_no_sums_and_correction_replaces_event(
     ingestor: Ingestor, ann: Measured, database: Database
 ) -> None:
     (channel, video), (_, other) = ann.pairs[:2]
@@ -116,7 +116,7 @@ async def test_what_comes_again_changes_nothing_and_a_correction_only_itself(
     assert_rollups_are_a_recount(database)
 
 
-async def test_breakdowns_are_replaced_with_their_event(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_replaced_event_replaces_breakdowns(ingestor: Ingestor, ann: Measured, database: Database) -> None:
     channel, video = ann.pairs[0]
     parts = [("country", "DE", 6), ("country", "IN", 4), ("device", "MOBILE", 10)]
 
@@ -139,7 +139,7 @@ async def test_breakdowns_are_replaced_with_their_event(ingestor: Ingestor, ann:
         assert_rollups_are_a_recount(database)
 
 
-async def test_a_bad_event_goes_to_quarantine_and_the_others_go_in(
+async def test_ingest_invalid_event_goes_to_quarantine_others_inserted(
     ingestor: Ingestor, ann: Measured, sessions: Sessions, database: Database
 ) -> None:
     (channel, video), (other_channel, _) = ann.pairs[0], ann.pairs[-1]
@@ -174,7 +174,7 @@ async def test_a_bad_event_goes_to_quarantine_and_the_others_go_in(
     assert sums(database)["views"] == 3
 
 
-async def test_the_same_delivery_counts_once_by_its_key(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_same_idempotency_key_counts_once(ingestor: Ingestor, ann: Measured, database: Database) -> None:
     channel, video = ann.pairs[0]
     at = hours_ago(1)
     first = IngestRequest(ndjson(event(channel, video, at, views=1)) + b"\n{", "api", idempotency_key="one")
@@ -189,7 +189,7 @@ async def test_the_same_delivery_counts_once_by_its_key(ingestor: Ingestor, ann:
     assert rows(database, "SELECT count(*) FROM staging.quarantine") == [(1,)]
 
 
-async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: Measured, database: Database) -> None:
+async def test_ingest_commit_notifies_channels_and_recent_minutes(ann: Measured, database: Database) -> None:
     is_current: list[bytes] = []
     (channel, video), (other_channel, other) = ann.pairs[0], ann.pairs[-1]
     minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=2)
@@ -219,7 +219,7 @@ async def test_a_commit_tells_which_channels_and_what_of_the_last_minutes(ann: M
         assert [one async for one in connection.notifies(timeout=0.3)] == []  # nothing changed, nobody is told
 
 
-async def test_more_views_in_a_minute_than_an_integer_holds(
+async def test_ingest_views_per_minute_above_32_bits_are_summed(
     ingestor: Ingestor, ann: Measured, database: Database
 ) -> None:
     channel, video = ann.pairs[0]
@@ -228,7 +228,7 @@ async def test_more_views_in_a_minute_than_an_integer_holds(
     assert (outcome(receipt)[0], sums(database)["views"]) == (120, 120 * (2**31 - 1))
 
 
-async def test_sums_that_64_bits_do_not_hold(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_sums_above_64_bits_equal_recount(ingestor: Ingestor, ann: Measured, database: Database) -> None:
     channel, video = ann.pairs[0]
     most = {"views": 2**31 - 1, "average_view_duration": 1e9, "average_percentage_viewed": 10_000}
     said = [event(channel, video, hours_ago(0) - timedelta(seconds=n), **most) for n in range(30)]
@@ -238,7 +238,7 @@ async def test_sums_that_64_bits_do_not_hold(ingestor: Ingestor, ann: Measured, 
     assert_rollups_are_a_recount(database)
 
 
-async def test_minutes_of_a_member_that_64_bits_do_not_hold(
+async def test_ingest_breakdown_minutes_above_64_bits_equal_recount(
     ingestor: Ingestor, ann: Measured, database: Database
 ) -> None:
     channel, video = ann.pairs[0]
@@ -249,7 +249,7 @@ async def test_minutes_of_a_member_that_64_bits_do_not_hold(
     assert_rollups_are_a_recount(database)
 
 
-async def test_what_is_committed_is_told_though_nobody_waits_any_more(ann: Measured, database: Database) -> None:
+async def test_ingest_cancelled_after_commit_still_notifies(ann: Measured, database: Database) -> None:
     is_current: list[bytes] = []
     now = datetime.now(UTC)
     async with Ingestor(database.app_url, application="test", on_commit=is_current.append) as ingestor:
@@ -266,7 +266,7 @@ async def test_what_is_committed_is_told_though_nobody_waits_any_more(ann: Measu
     assert rows(database, "SELECT sum(views)::integer FROM analytics.video_metrics") == [(told,)]
 
 
-async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
+async def test_ingest_mixed_batch_counts_new_known_corrected_and_rejected(
     ingestor: Ingestor, ann: Measured, database: Database
 ) -> None:
     """All at once in one part, after one that was not careful and after one that was."""
@@ -288,7 +288,9 @@ async def test_a_delivery_of_new_events_known_ones_corrections_and_strangers(
         assert_rollups_are_a_recount(database)
 
 
-async def test_what_waits_is_written_together(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_pending_batches_are_written_together(
+    ingestor: Ingestor, ann: Measured, database: Database
+) -> None:
     chance = random.Random(3)
 
     def said(number: int) -> list[dict[str, Any]]:
@@ -314,7 +316,9 @@ async def test_what_waits_is_written_together(ingestor: Ingestor, ann: Measured,
     assert commits < written / 4
 
 
-async def test_of_what_waits_each_gets_its_own_answer(ingestor: Ingestor, ann: Measured, database: Database) -> None:
+async def test_ingest_pending_batches_each_get_own_receipt(
+    ingestor: Ingestor, ann: Measured, database: Database
+) -> None:
     """The same events in several, one that is there already, and one of nobody's video."""
     channel, video = ann.pairs[0]
     before = IngestRequest(ndjson(event(channel, video, hours_ago(9), views=1)), "api", idempotency_key="before")
@@ -334,7 +338,7 @@ async def test_of_what_waits_each_gets_its_own_answer(ingestor: Ingestor, ann: M
     assert_rollups_are_a_recount(database)
 
 
-async def test_more_than_can_wait_is_told_to_come_again(ingestor: Ingestor, ann: Measured) -> None:
+async def test_ingest_beyond_queue_limit_raises_overloaded(ingestor: Ingestor, ann: Measured) -> None:
     channel, video = ann.pairs[0]
     data = ndjson(*(event(channel, video, hours_ago(1) - timedelta(seconds=n), views=1) for n in range(500)))
     async with asyncio.TaskGroup() as group:
@@ -345,7 +349,7 @@ async def test_more_than_can_wait_is_told_to_come_again(ingestor: Ingestor, ann:
     assert sum(isinstance(one.result(), IngestOverloaded) for one in taken) == 3
 
 
-async def test_large_ones_wait_in_smaller_numbers(ingestor: Ingestor, ann: Measured) -> None:
+async def test_ingest_queue_limit_counts_bytes(ingestor: Ingestor, ann: Measured) -> None:
     channel, video = ann.pairs[0]
     data = ndjson(event(channel, video, hours_ago(1), views=1)) + b"\n" * (WAITING_BYTES // 2)
     taken = await asyncio.gather(
@@ -362,7 +366,7 @@ async def _or_behind(taking: Any) -> IngestReceipt | IngestOverloaded:
 
 
 @pytest.mark.parametrize("returns_old", [True, False], ids=["PostgreSQL 18", "older"])
-async def test_any_order_of_duplicates_corrections_and_late_events_gives_a_recount(
+async def test_ingest_duplicates_corrections_and_late_events_equal_recount(
     ingestor: Ingestor,
     others: Ingestor,
     ann: Measured,

@@ -32,7 +32,7 @@ def nothing(_total: Total, _bytes: int) -> None:
     pass
 
 
-def test_pieces_end_with_a_line_and_lose_nothing() -> None:
+def test_whole_lines_chunks_end_at_line_and_keep_all_bytes() -> None:
     lines = [b"%d" % number * (number % 40) for number in range(2_000)]
     for end in (b"", b"\n"):
         data = b"\n".join(lines) + end
@@ -41,7 +41,7 @@ def test_pieces_end_with_a_line_and_lose_nothing() -> None:
         assert all(piece.endswith(b"\n") for piece in pieces[:-1])
 
 
-def test_a_line_without_end_takes_no_memory() -> None:
+def test_whole_lines_endless_line_is_truncated() -> None:
     endless = b"x" * (50 * MAX_LINE_BYTES)
     pieces = list(whole_lines(io.BytesIO(b"a\n" + endless + b"\nb"), chunk=1024))
     lengths = [len(line) for line in b"".join(pieces).split(b"\n")]
@@ -50,7 +50,7 @@ def test_a_line_without_end_takes_no_memory() -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_a_file_in_pieces(
+async def test_ingest_file_in_chunks_counts_all_events(
     ingestor: Ingestor, ann: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
 ) -> None:
     monkeypatch.setattr(ndjson_files, "whole_lines", lambda source: whole_lines(source, chunk=2_000))
@@ -72,7 +72,7 @@ DAMAGED = [PACKED[: len(PACKED) // 2], PACKED[:-1], PACKED + b"garbage", PACKED 
 
 
 @pytest.mark.parametrize("rest", DAMAGED, ids=["cut", "one byte cut", "garbage behind", "second cut", "a lone byte"])
-async def test_nothing_of_a_damaged_file_is_taken(
+async def test_ingest_file_damaged_gzip_inserts_no_events(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, tmp_path: Path, rest: bytes
 ) -> None:
     channel, video = ann.pairs[0]
@@ -90,7 +90,7 @@ CODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("coding", CODINGS)
-async def test_a_file_is_taken_however_its_letters_are_coded(
+async def test_ingest_file_accepts_unicode_encodings(
     ingestor: Ingestor, ann: Measured, tmp_path: Path, coding: str, packed: bool
 ) -> None:
     said = filled("30-bom.ndjson", *ann.pairs[0]).decode("utf-8-sig").encode(coding)
@@ -99,7 +99,7 @@ async def test_a_file_is_taken_however_its_letters_are_coded(
     assert await ingest_file(ingestor, file, ann.subject, on_progress=nothing) == Total(events=1, inserted=1)
 
 
-async def test_nothing_of_utf_16_that_is_cut_off_is_taken(
+async def test_ingest_file_truncated_utf_16_inserts_no_events(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, tmp_path: Path
 ) -> None:
     file = tmp_path / "events.ndjson"
@@ -127,7 +127,7 @@ def forms_that_are_no_lines(channel: UUID, video: UUID) -> dict[str, bytes]:
     }
 
 
-async def test_of_an_array_or_an_object_on_several_lines_nothing_is_taken(
+async def test_ingest_file_not_ndjson_inserts_no_events(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, tmp_path: Path
 ) -> None:
     file = tmp_path / "events.json"
@@ -140,7 +140,7 @@ async def test_of_an_array_or_an_object_on_several_lines_nothing_is_taken(
 
 
 @pytest.mark.parametrize("first", [b"{", b'{"video_id": "', b"video_id,views", b'{"video_id": 1},'])
-async def test_a_first_line_that_is_broken_does_not_refuse_the_others(
+async def test_ingest_file_broken_first_line_rejects_only_that_line(
     ingestor: Ingestor, ann: Measured, tmp_path: Path, first: bytes
 ) -> None:
     channel, video = ann.pairs[0]
@@ -150,7 +150,7 @@ async def test_a_first_line_that_is_broken_does_not_refuse_the_others(
     assert total == Total(events=3, inserted=2, rejected=1)
 
 
-async def test_every_member_of_a_packed_file_is_taken(ingestor: Ingestor, ann: Measured, tmp_path: Path) -> None:
+async def test_ingest_file_gzip_reads_every_member(ingestor: Ingestor, ann: Measured, tmp_path: Path) -> None:
     channel, video = ann.pairs[0]
     lines = [ndjson(event(channel, video, hours_ago(1 + n), views=n)) + b"\n" for n in range(5)]
     file = tmp_path / "events.ndjson.gz"
@@ -159,7 +159,7 @@ async def test_every_member_of_a_packed_file_is_taken(ingestor: Ingestor, ann: M
     assert (total.events, total.inserted) == (5, 5)
 
 
-async def test_lines_are_tried_again_when_their_video_has_come(
+async def test_retry_lines_after_video_exists_inserts_them(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, tmp_path: Path
 ) -> None:
     channel, known = ann.pairs[0]
@@ -185,7 +185,7 @@ async def test_lines_are_tried_again_when_their_video_has_come(
         assert [line.content for line in await list_lines(session, limit=10)] == ["nonsense"]
 
 
-async def test_nobody_else_sees_or_tries_them(
+async def test_quarantine_lines_are_invisible_to_other_users(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, tmp_path: Path
 ) -> None:
     bob = await make_measured(sessions, "bob")

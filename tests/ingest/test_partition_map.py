@@ -89,7 +89,7 @@ async def take(ingestor: Ingestor, ann: Measured, *moments: datetime) -> IngestR
     )
 
 
-async def test_new_events_are_put_into_partitions_by_the_role_for_it(
+async def test_partition_copy_of_new_events_runs_as_ingest_role(
     ingestor: Ingestor, ann: Measured, owner: Connection
 ) -> None:
     owner.execute(ONLY_INGEST)
@@ -103,14 +103,18 @@ async def test_new_events_are_put_into_partitions_by_the_role_for_it(
         await take(ingestor, ann, hours_ago(2), moments[0])
 
 
-async def test_without_a_grant_they_go_through_the_parent(ingestor: Ingestor, ann: Measured, owner: Connection) -> None:
+async def test_partition_without_grant_is_written_through_parent(
+    ingestor: Ingestor, ann: Measured, owner: Connection
+) -> None:
     """As into a partition that somebody made by hand."""
     assert (await take(ingestor, ann, hours_ago(1))).inserted == 1
     owner.execute("REVOKE INSERT ON ALL TABLES IN SCHEMA analytics FROM ytempire_ingest")
     assert (await take(ingestor, ann, hours_ago(2), hours_ago(24 * 14))).inserted == 2
 
 
-async def test_each_microsecond_is_of_one_partition(ingestor: Ingestor, ann: Measured, owner: Connection) -> None:
+async def test_partition_bounds_assign_each_microsecond_once(
+    ingestor: Ingestor, ann: Measured, owner: Connection
+) -> None:
     split(owner)
     assert (await take(ingestor, ann, EDGE - US, EDGE, EDGE + US)).inserted == 3
     lies = "SELECT tableoid::regclass::text, count(*) FROM analytics.video_metrics GROUP BY 1"
@@ -118,12 +122,12 @@ async def test_each_microsecond_is_of_one_partition(ingestor: Ingestor, ann: Mea
 
 
 @pytest.mark.parametrize("lower", ["MINVALUE", "'-infinity'"])
-def test_an_open_end(owner: Connection, writer: Connection, lower: str) -> None:
+def test_partition_with_open_lower_bound_is_found(owner: Connection, writer: Connection, lower: str) -> None:
     split(owner, lower)
     assert found(PartitionMap(), writer, EDGE, EDGE - US) == [(FIRST, [1]), ("analytics.later", [0])]
 
 
-def test_bounds_that_changed_are_noticed(owner: Connection, writer: Connection) -> None:
+def test_partition_map_reloads_changed_bounds(owner: Connection, writer: Connection) -> None:
     partition_map = PartitionMap()
     later = EDGE + timedelta(days=1)
     assert found(partition_map, writer, later) == [(FIRST, [0])]
@@ -132,7 +136,7 @@ def test_bounds_that_changed_are_noticed(owner: Connection, writer: Connection) 
     assert found(partition_map, writer, later) == [("analytics.later", [0])]
 
 
-def test_nothing_is_taken_off_while_a_writer_holds_it(owner: Connection, writer: Connection) -> None:
+def test_partition_in_use_by_writer_cannot_be_detached(owner: Connection, writer: Connection) -> None:
     partition_map = PartitionMap()
     assert found(partition_map, writer, EDGE) == [(FIRST, [0])]
     for how in ("", "CONCURRENTLY"):
@@ -145,7 +149,7 @@ def test_nothing_is_taken_off_while_a_writer_holds_it(owner: Connection, writer:
     detach(owner, FIRST, "FINALIZE")
 
 
-async def test_a_week_without_a_partition_leaves_nothing_behind(
+async def test_ingest_into_missing_partition_inserts_no_rows(
     ingestor: Ingestor, ann: Measured, owner: Connection
 ) -> None:
     end = split(owner)

@@ -62,7 +62,7 @@ def spoil(database: Database, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-async def test_what_was_spoilt_is_found_by_how_much_and_made_anew(
+async def test_rebuild_corrects_differences_found_by_comparison(
     ingestor: Ingestor, ann: Measured, database: Database, now: datetime
 ) -> None:
     await ingestor.ingest(IngestRequest(hourly(ann, now, hours=50, views=3), "api"), ann.subject)
@@ -95,7 +95,7 @@ async def test_what_was_spoilt_is_found_by_how_much_and_made_anew(
     assert_rollups_are_a_recount(database)
 
 
-async def test_a_rebuild_while_events_come_in_loses_none(
+async def test_rebuild_during_ingest_loses_no_events(
     ingestor: Ingestor, ann: Measured, database: Database, now: datetime
 ) -> None:
     async def deliver() -> None:
@@ -117,7 +117,7 @@ async def test_a_rebuild_while_events_come_in_loses_none(
     assert_rollups_are_a_recount(database)
 
 
-async def test_a_new_time_zone_makes_other_days(
+async def test_rebuild_after_time_zone_change_regroups_days(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, database: Database, now: datetime
 ) -> None:
     await ingestor.ingest(IngestRequest(hourly(ann, now, hours=72), "api"), ann.subject)
@@ -131,7 +131,7 @@ async def test_a_new_time_zone_makes_other_days(
     assert rows(database, "SELECT FROM analytics.rebuilds") == []
 
 
-async def test_nothing_is_added_to_days_of_another_zone(
+async def test_ingest_after_time_zone_change_rebuilds_days_first(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, database: Database, now: datetime
 ) -> None:
     await ingestor.ingest(IngestRequest(hourly(ann, now, hours=72), "api"), ann.subject)
@@ -143,7 +143,7 @@ async def test_nothing_is_added_to_days_of_another_zone(
     assert rows(database, "SELECT FROM analytics.rebuilds") == []
 
 
-def test_days_whose_events_are_gone_are_not_counted_again() -> None:
+def test_rebuild_window_beyond_event_retention_is_refused() -> None:
     today = datetime.now(UTC).date()
     with pytest.raises(InvalidInput, match="kept for 730 days"):
         window(today - timedelta(days=729), today)
@@ -151,7 +151,7 @@ def test_days_whose_events_are_gone_are_not_counted_again() -> None:
         window(today, today)
 
 
-def test_a_channel_has_the_same_shard_here_and_in_the_database(database: Database) -> None:
+def test_shard_of_equals_database_function(database: Database) -> None:
     ids = [uuid4() for _ in range(20)]
     told = rows(database, "SELECT id, analytics.shard_of(id) FROM unnest(%s::uuid[]) AS id", ids)
     assert told == [(one, shard_of(UUID(str(one)))) for one in ids]

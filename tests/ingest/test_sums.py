@@ -25,7 +25,7 @@ DAYS = ("analytics.video_daily", "analytics.channel_daily")
         ([20, 40], [1, 2], False),  # in Kolkata midnight is in the midst of an hour
     ],
 )
-def test_sums_by_day(minutes: list[int], days: list[int], alike: bool) -> None:
+def test_sum_up_omits_daily_sums_equal_to_hourly(minutes: list[int], days: list[int], alike: bool) -> None:
     channel, video = uuid4(), uuid4()
     said = (event(channel, video, NOW + timedelta(minutes=one), views=1) for one in minutes)
     events = last_of_each(parse(ndjson(*said), now=NOW + timedelta(hours=2)).events)
