@@ -148,7 +148,7 @@ async def becomes(client: httpx.AsyncClient, headers: dict[str, str], expected: 
         await asyncio.sleep(0.01)
 
 
-async def test_each_layer_answers_and_is_counted(
+async def test_dashboard_cache_layers_answer_and_are_counted(
     database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, ingestor: Ingestor
 ) -> None:
     await deliver(ingestor, ann, 0, 5)
@@ -165,7 +165,7 @@ async def test_each_layer_answers_and_is_counted(
         assert counted.grown() == {("process", "hit"): 1}
 
 
-async def test_a_commit_drops_what_names_its_channels(
+async def test_commit_invalidates_answers_of_changed_channels_only(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -181,7 +181,7 @@ async def test_a_commit_drops_what_names_its_channels(
     assert counted.grown() == {("process", "hit"): 1}
 
 
-async def test_only_days_that_may_have_changed_are_read_again(
+async def test_commit_recomputes_only_possibly_changed_days(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -237,7 +237,7 @@ async def deaf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
         go.set()
 
 
-async def test_an_answer_is_as_old_as_the_oldest_of_its_days(
+async def test_answer_is_as_old_as_oldest_cached_day(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -251,7 +251,7 @@ async def test_an_answer_is_as_old_as_the_oldest_of_its_days(
     await becomes(client, headers, 12, days=25)
 
 
-async def test_a_computation_that_found_old_days_is_not_joined_once_that_is_known(
+async def test_computation_on_stale_days_is_not_shared_after_invalidation(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -272,7 +272,7 @@ async def test_a_computation_that_found_old_days_is_not_joined_once_that_is_know
         assert await first == 12
 
 
-async def test_a_channels_day_may_begin_after_that_of_utc(
+async def test_day_of_channel_starting_after_utc_day_is_invalidated(
     client: httpx.AsyncClient, sessions: Sessions, ingestor: Ingestor, never_young: None
 ) -> None:
     who = await make_measured(sessions, "pat", zones=("Etc/GMT+12",), videos=1)
@@ -285,7 +285,7 @@ async def test_a_channels_day_may_begin_after_that_of_utc(
     await becomes(client, headers, 12)
 
 
-async def test_right_within_a_second_while_others_deliver_and_ask(
+async def test_dashboard_under_concurrent_ingest_is_stale_one_second_at_most(
     database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, ingestor: Ingestor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -326,7 +326,7 @@ async def test_right_within_a_second_while_others_deliver_and_ask(
     assert 0 < grown["computed", "overview"] < asked / 2, (asked, grown)
 
 
-async def test_an_answer_begun_before_a_commit_is_not_kept_after_it(
+async def test_answer_computed_before_commit_is_not_kept_afterwards(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -345,7 +345,7 @@ async def test_an_answer_begun_before_a_commit_is_not_kept_after_it(
     assert counted.grown()["process", "stale"] == 1
 
 
-async def test_many_at_once_compute_once(
+async def test_concurrent_equal_queries_compute_once(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -356,7 +356,7 @@ async def test_many_at_once_compute_once(
     assert (set(different), counted.grown()["computed", "overview"]) == ({0}, 30)
 
 
-async def test_a_permission_counts_at_once(
+async def test_permission_change_takes_effect_at_once(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor
 ) -> None:
     bob = await make_measured(sessions, "bob")
@@ -381,7 +381,7 @@ async def test_a_permission_counts_at_once(
     assert await views(client, bobs) == 11
 
 
-async def test_a_permission_that_goes_between_the_look_and_the_computation(
+async def test_permission_revoked_before_computation_is_respected(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -414,7 +414,7 @@ async def test_a_permission_that_goes_between_the_look_and_the_computation(
     assert await views(client, bobs) == 16
 
 
-async def test_who_waited_for_one_that_failed_gets_an_answer(
+async def test_query_waiting_for_failed_computation_computes_own_answer(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -436,7 +436,7 @@ async def test_who_waited_for_one_that_failed_gets_an_answer(
     assert (await first).status_code == 404
 
 
-async def test_analysts_see_all_channels_whatever_is_kept(
+async def test_analyst_query_ignores_cached_answer_of_other_role(
     client: httpx.AsyncClient, database: Database, sessions: Sessions, ann: Measured, ingestor: Ingestor
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -447,7 +447,7 @@ async def test_analysts_see_all_channels_whatever_is_kept(
     await becomes(client, headers, 7)
 
 
-async def test_what_is_known_already_is_not_sent_again(
+async def test_dashboard_with_matching_etag_is_not_modified(
     client: httpx.AsyncClient, sessions: Sessions, ann: Measured, ingestor: Ingestor, never_young: None
 ) -> None:
     headers = await key_of(sessions, ann)
@@ -490,7 +490,7 @@ def own_valkey(server_home: Home) -> Iterator[tuple[str, subprocess.Popen[bytes]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGSTOP], ids=["ended", "hanging"])
-async def test_everything_works_without_valkey(
+async def test_dashboard_without_valkey_is_computed(
     database: Database, own_valkey: tuple[str, subprocess.Popen[bytes]], tmp_path: Path, sessions: Sessions,
     ann: Measured, ingestor: Ingestor, how: signal.Signals,
 ) -> None:  # fmt: skip
@@ -512,7 +512,7 @@ async def test_everything_works_without_valkey(
         assert ("valkey", "hit") not in grown
 
 
-async def test_what_valkey_kept_too_long_is_not_given(
+async def test_stale_answer_in_valkey_is_not_served(
     database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured, ingestor: Ingestor
 ) -> None:
     """As when it comes back with what it had before it crashed."""
@@ -534,7 +534,7 @@ async def test_what_valkey_kept_too_long_is_not_given(
     store.close()
 
 
-async def test_metrics_are_for_this_machine_and_for_administrators(
+async def test_prometheus_metrics_are_for_local_machine_and_administrators(
     database: Database, cache_url: str, tmp_path: Path, sessions: Sessions, ann: Measured
 ) -> None:
     anns = await key_of(sessions, ann)

@@ -145,7 +145,7 @@ def last_day(channel_zone: Happened) -> date:
     return datetime.now(UTC).astimezone(channel_zone.zone).date()
 
 
-async def test_overview(world: World) -> None:
+async def test_overview_equals_python_recount(world: World) -> None:
     for channel in (None, *world.ann.videos):
         said = await world.get("overview", days=20, **({"channel_id": channel} if channel else {}))
         today = max(last_day(one) for one in world.events if channel in {None, one.channel})
@@ -158,7 +158,7 @@ async def test_overview(world: World) -> None:
         assert all(known(one) == figures(world.within(one["day"], one["day"], channel)) for one in said["days"])
 
 
-async def test_nothing_is_nothing_and_its_rates_are_null(world: World) -> None:
+async def test_dashboards_without_events_are_zero_with_null_rates(world: World) -> None:
     said = await world.get("overview", since="2006-01-01", until="2006-01-02")
     assert (said["current"]["views"], said["current"]["revenue_usd"]) == (0, "0.000000")
     assert {said["current"][name] for name in ("engagement_rate", "rpm_usd", "click_through_rate")} == {None}
@@ -167,7 +167,7 @@ async def test_nothing_is_nothing_and_its_rates_are_null(world: World) -> None:
         assert (await world.get(path, since="2006-01-01", until="2006-01-02"))["items"] == []
 
 
-async def test_channels_by_each_measure_and_where_they_stood(world: World) -> None:
+async def test_channel_ranking_by_each_metric_has_previous_rank(world: World) -> None:
     for metric in DERIVED_METRICS:
         said = await world.get("channels", days=25, metric=metric)
         since, until = date.fromisoformat(said["since"]), date.fromisoformat(said["until"])
@@ -192,7 +192,7 @@ def _less(one: dict[str, Any], other: dict[str, Any], metric: str) -> bool:
     return Decimal(str(one[metric])) < Decimal(str(other[metric]))
 
 
-async def test_top_videos_by_each_measure(world: World) -> None:
+async def test_top_videos_by_each_metric_equal_python_recount(world: World) -> None:
     for channel in (None, next(iter(world.ann.videos))):
         of = [video for one, video in world.ann.pairs if channel in {None, one}]
         for metric in DERIVED_METRICS:
@@ -213,7 +213,7 @@ async def test_top_videos_by_each_measure(world: World) -> None:
     assert min(one["views"] for one in several["items"]) > fewest
 
 
-async def test_the_best_video_is_found_where_another_lost_more(world: World) -> None:
+async def test_top_videos_find_best_beside_negative_video(world: World) -> None:
     """What was taken away of the other video leaves its channel last of all."""
     best = next(iter(world.cho.videos.values()))[0]
     for metric, most in (("views", 2_000_000_000), ("shares", 2_000), ("revenue_usd", "20.000000")):
@@ -222,7 +222,7 @@ async def test_the_best_video_is_found_where_another_lost_more(world: World) -> 
         assert [(one["video_id"], one[metric]) for one in said.json()["items"]] == [(str(best), most)]
 
 
-async def test_what_was_taken_back_stands_in_every_sum(world: World) -> None:
+async def test_overview_with_corrections_shows_negative_sums(world: World) -> None:
     fallen, *_ = world.cho.videos
     taken = {"channel_id": str(fallen), "days": 5}
     said = (await world.client.get(f"{ANALYTICS}/overview", params=taken, headers=world.chos_headers)).json()["current"]
@@ -230,7 +230,7 @@ async def test_what_was_taken_back_stands_in_every_sum(world: World) -> None:
     assert (said["engagement_rate"], said["rpm_usd"]) == (None, None)  # there are no views to divide by
 
 
-async def test_rpm_by_week_with_its_moving_average(world: World) -> None:
+async def test_rpm_by_week_has_moving_average(world: World) -> None:
     said = await world.get("rpm", days=30)
     monday = date.fromisoformat(said["since"])
     assert monday.weekday() == 0
@@ -254,7 +254,7 @@ async def test_rpm_by_week_with_its_moving_average(world: World) -> None:
     assert earned == sorted(earned, reverse=True)
 
 
-async def test_heatmap_in_the_channels_zone_and_of_all_in_utc(world: World) -> None:
+async def test_heatmap_uses_channel_zone_and_utc_for_all_channels(world: World) -> None:
     kolkata, new_york, _ = world.ann.videos
     for channel, zone in ((new_york, world.within("2000", "3000", new_york)[0].zone), (None, UTC)):
         said = await world.get("heatmap", days=15, **({"channel_id": channel} if channel else {}))
@@ -282,7 +282,7 @@ async def test_heatmap_in_the_channels_zone_and_of_all_in_utc(world: World) -> N
     assert sum(cell["views"] for cell in half_past["items"]) > 0
 
 
-async def test_traffic_by_each_dimension(world: World) -> None:
+async def test_traffic_by_each_dimension_equals_python_recount(world: World) -> None:
     channel = next(iter(world.ann.videos))
     for dimension in ("traffic_source", "country", "device", "age_group", "gender"):
         for of in (None, channel):
@@ -295,7 +295,7 @@ async def test_traffic_by_each_dimension(world: World) -> None:
     assert first["share"] < 1
 
 
-async def test_one_video(world: World) -> None:
+async def test_video_dashboard_equals_python_recount(world: World) -> None:
     for channel, video in world.ann.pairs[::4]:
         said = await world.get(f"videos/{video}", days=12)
         of = [one for one in world.events if one.video == video]
@@ -333,13 +333,13 @@ WRONG: list[tuple[str, dict[str, Any], int, str]] = [
 ]
 
 
-async def test_what_cannot_be_asked_says_why(world: World) -> None:
+async def test_dashboard_invalid_query_is_refused_with_reason(world: World) -> None:
     for path, parameters, status, words in WRONG:
         answer = await world.client.get(f"{ANALYTICS}/{path}", params=parameters, headers=world.headers)
         assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
 
-async def test_others_are_in_no_number(world: World) -> None:
+async def test_dashboards_exclude_channels_of_other_users(world: World) -> None:
     (bobs_channel, bobs_video), *_ = world.bob.pairs
     for path in SHAPES:
         if path != "channels":

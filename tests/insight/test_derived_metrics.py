@@ -29,7 +29,7 @@ async def test_engagement_rate_of_live_counts_is_that_of_sums(sessions: Sessions
 
 
 @pytest.mark.parametrize("views", [0, -7])
-async def test_of_no_views_there_is_no_rate(sessions: Sessions, views: int) -> None:
+async def test_rates_without_views_are_null(sessions: Sessions, views: int) -> None:
     """Nor of less than none, which corrections may leave of a short time."""
     columns = f"{views}::numeric AS views, 3 AS likes, 0 AS comments, 0 AS shares, 2.5 AS estimated_revenue_usd"
     rates = ", ".join(DERIVED_METRICS[name].value for name in ("engagement_rate", "rpm_usd"))

@@ -25,7 +25,7 @@ BEFORE, LONG_AGO = TODAY - timedelta(days=1), TODAY - timedelta(days=30)
 
 
 @given(st.data())
-def test_a_snapshot_sees_all_of_another_when_nothing_is_missing(data: st.DataObject) -> None:
+def test_snapshot_sees_all_of_other_iff_superset(data: st.DataObject) -> None:
     def any_snapshot() -> Snapshot:
         end = data.draw(st.integers(3, 12))
         return Snapshot(end, frozenset(data.draw(st.sets(st.integers(3, end - 1) if end > 3 else st.nothing()))))
@@ -74,7 +74,7 @@ def saying(since: str, channels: list[str] | None = None) -> str:
     return json.dumps({"channels": channels, "since": since})
 
 
-async def test_only_what_names_a_changed_channel_is_wrong_and_what_came_after_is_right(
+async def test_validity_ends_for_changed_channel_until_newer_snapshot(
     changes: InvalidationFeed, database: Database
 ) -> None:
     with (
@@ -101,7 +101,7 @@ async def test_only_what_names_a_changed_channel_is_wrong_and_what_came_after_is
         await until(lambda: changes.is_valid_for(last, [ONE, OTHER]))
 
 
-async def test_days_before_those_that_changed_are_still_right(
+async def test_validity_of_days_before_changed_days_remains(
     changes: InvalidationFeed, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(invalidation, "MAX_DELAY_S", 10)  # a busy machine does not make what is kept doubtful
@@ -127,7 +127,7 @@ async def test_days_before_those_that_changed_are_still_right(
         await until(lambda: not changes.is_valid_for_days(first, LONG_AGO))
 
 
-async def test_nothing_is_believed_while_nobody_listens_and_then_only_what_is_newer(
+async def test_validity_while_disconnected_is_false_until_newer_snapshot(
     changes: InvalidationFeed, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(invalidation, "RECONNECT_S", 0.3)
@@ -150,7 +150,7 @@ async def test_nothing_is_believed_while_nobody_listens_and_then_only_what_is_ne
         assert changes.is_valid_for(snapshot(connection), [ONE])
 
 
-async def test_a_server_that_says_nothing_is_not_believed_to_have_nothing_to_say(
+async def test_feed_with_silent_server_is_not_current(
     changes: InvalidationFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the network swallows the connection: nothing breaks, nothing comes."""

@@ -24,7 +24,7 @@ DAY = 86_400.0
 
 
 class TestOfAVideo:
-    async def test_every_number_has_a_source_and_an_age(self, collection_env: CollectionEnv) -> None:
+    async def test_video_measurement_has_source_and_freshness(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         for _ in range(12):
             collection_env.youtube_env.sandbox_server.advance(DAY / 2)
@@ -43,14 +43,14 @@ class TestOfAVideo:
             == collection_env.youtube_env.rows("SELECT sum(estimated_revenue_usd) FROM analytics.video_daily")[0][0]
         )
 
-    async def test_one_that_is_not_live_is_not_measured(self, collection_env: CollectionEnv) -> None:
+    async def test_video_not_live_raises_not_measured(self, collection_env: CollectionEnv) -> None:
         with pytest.raises(NotMeasured):
             async with collection_env.youtube_env.sessions.begin() as session:
                 await get_video_measurement(session, collection_env.youtube_env.channel_id)
 
 
 class TestOfAChannel:
-    async def test_our_sums_agree_with_youtubes_reports(self, collection_env: CollectionEnv) -> None:
+    async def test_channel_sums_agree_with_youtube_reports(self, collection_env: CollectionEnv) -> None:
         """With a reading shortly before each midnight in California, as every few minutes have one."""
         for number in range(3):
             collection_env.publish(f"Tide {number}", quality=2.0)
@@ -66,7 +66,7 @@ class TestOfAChannel:
         assert view.reconciliation.relative_difference is not None
         assert view.reconciliation.status == "match"
 
-    async def test_what_is_late_is_said(self, collection_env: CollectionEnv) -> None:
+    async def test_channel_counters_overdue_are_stale(self, collection_env: CollectionEnv) -> None:
         collection_env.publish()
         await collection_env.collect()
         collection_env.execute(
@@ -84,7 +84,9 @@ class TestOverHttp:
         async with client_of(settings) as client:
             yield client
 
-    async def test_shapes_and_who_may_see_them(self, collection_env: CollectionEnv, client: httpx.AsyncClient) -> None:
+    async def test_collection_endpoints_return_figures_and_require_session(
+        self, collection_env: CollectionEnv, client: httpx.AsyncClient
+    ) -> None:
         video = collection_env.publish(quality=2.0)
         paths = (f"/api/v1/videos/{video.video_id}/collection", _of_channel(collection_env))
         collection_env.youtube_env.sandbox_server.advance(5 * DAY)
@@ -105,7 +107,7 @@ class TestOverHttp:
         client.cookies.clear()
         assert [(await client.get(path)).status_code for path in paths] == [401, 401]
 
-    async def test_every_door_says_the_same_engagement_rate_and_rpm(
+    async def test_engagement_rate_and_rpm_are_equal_on_all_endpoints(
         self, collection_env: CollectionEnv, client: httpx.AsyncClient
     ) -> None:
         """All of it happened in this minute, so that days, hours, minutes and a whole life are of the same events."""
@@ -141,7 +143,9 @@ class TestOverHttp:
                 assert found[name], name
         assert found.keys() == doors.keys()
 
-    async def test_what_is_not_measured_is_null(self, collection_env: CollectionEnv, client: httpx.AsyncClient) -> None:
+    async def test_collection_endpoint_not_measured_is_null(
+        self, collection_env: CollectionEnv, client: httpx.AsyncClient
+    ) -> None:
         answer = await client.get(_of_channel(collection_env))
         assert (answer.status_code, answer.json()) == (200, None)
         video = collection_env.publish()
@@ -151,7 +155,7 @@ class TestOverHttp:
         unknown = await client.get(f"/api/v1/videos/{collection_env.youtube_env.channel_id}/collection")
         assert (unknown.status_code, unknown.json()["code"]) == (404, "video_not_found")
 
-    async def test_a_channel_is_listed_with_its_connection(
+    async def test_channel_list_shows_connection(
         self, collection_env: CollectionEnv, client: httpx.AsyncClient
     ) -> None:
         await collection_env.youtube_env.channel("Not connected")

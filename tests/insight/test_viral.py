@@ -49,7 +49,7 @@ async def seen_by(sessions: Sessions, who: Measured) -> dict[UUID, Any]:
         return {row.video_id: row for row in rows}
 
 
-async def test_tiers_go_by_place_and_by_how_many_views(
+async def test_tier_depends_on_rank_and_hourly_views(
     ingestor: Ingestor, sessions: Sessions, ann: Measured, database: Database
 ) -> None:
     videos = [video for _, video in ann.pairs]
@@ -76,9 +76,7 @@ async def test_tiers_go_by_place_and_by_how_many_views(
     assert videos[0] not in seen
 
 
-async def test_the_hour_is_sixty_minutes_with_a_share_of_the_hour_before(
-    ingestor: Ingestor, sessions: Sessions, ann: Measured
-) -> None:
+async def test_hour_views_include_share_of_previous_hour(ingestor: Ingestor, sessions: Sessions, ann: Measured) -> None:
     (channel, video), (_, other) = ann.pairs[:2]
     top = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     said = [
@@ -97,7 +95,7 @@ async def test_the_hour_is_sixty_minutes_with_a_share_of_the_hour_before(
     assert row.hour_likes == pytest.approx((row.hour_views - 1000) / 10, abs=1)
 
 
-async def test_a_place_is_one_among_those_that_one_sees(ingestor: Ingestor, sessions: Sessions, ann: Measured) -> None:
+async def test_trend_rank_counts_visible_videos_only(ingestor: Ingestor, sessions: Sessions, ann: Measured) -> None:
     bob = await make_measured(sessions, "bob")
     await measure(ingestor, bob, {video: 1_000_000 for _, video in bob.pairs})
     await measure(ingestor, ann, {ann.pairs[0][1]: 2000})
@@ -105,7 +103,7 @@ async def test_a_place_is_one_among_those_that_one_sees(ingestor: Ingestor, sess
     assert {video: (row.trend_rank, row.tier) for video, row in seen.items()} == {ann.pairs[0][1]: (1, "viral")}
 
 
-async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
+async def test_viral_alert_notifies_owner_once_per_hour(
     ingestor: Ingestor, sessions: Sessions, platform: Sessions, ann: Measured, database: Database
 ) -> None:
     bob = await make_measured(sessions, "bob")
@@ -148,7 +146,7 @@ async def test_whoever_owns_the_channel_is_told_once_an_hour_by_one_of_several(
     assert await look() == [first]  # the hour is over, and it still does
 
 
-async def test_the_worker_tells_when_events_come(
+async def test_open_viral_alerts_on_commits_runs_for_new_events(
     ingestor: Ingestor, platform: Sessions, ann: Measured, database: Database
 ) -> None:
     looking = asyncio.create_task(open_viral_alerts_on_commits(database.app_url, platform, timedelta(seconds=0.2)))
