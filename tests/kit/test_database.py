@@ -14,7 +14,7 @@ from ytempire.kit.database import connect, conninfo, is_session_ended_error, ses
 from ytempire.kit.subject import SYSTEM, Subject
 
 
-async def test_a_closed_connection_is_noticed_before_it_is_used(database: Database) -> None:
+async def test_closed_connection_is_replaced_before_use(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     async with engine.connect() as connection:
         pid = await connection.scalar(text("SELECT pg_backend_pid()"))
@@ -25,7 +25,7 @@ async def test_a_closed_connection_is_noticed_before_it_is_used(database: Databa
     await engine.dispose()
 
 
-async def test_a_transaction_without_a_session_is_one_too(database: Database) -> None:
+async def test_connection_without_session_begins_transaction(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     async with engine.connect() as connection:
         await connection.execute(text("SELECT set_config('app.test', 'mine', true)"))
@@ -35,7 +35,7 @@ async def test_a_transaction_without_a_session_is_one_too(database: Database) ->
     await engine.dispose()
 
 
-async def test_what_is_rolled_back_leaves_nothing_and_nobody(database: Database) -> None:
+async def test_rolled_back_session_leaves_no_changes_and_no_subject(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     async with sessions_of(engine, SYSTEM)() as session:
         await session.execute(text("UPDATE core.users SET full_name = 'changed'"))
@@ -47,7 +47,7 @@ async def test_what_is_rolled_back_leaves_nothing_and_nobody(database: Database)
     await engine.dispose()
 
 
-async def test_values_of_a_subject_are_values(database: Database) -> None:
+async def test_subject_values_with_special_characters_are_escaped(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     odd = Subject(SYSTEM.user_id, "service", request_id="it's \\ 100% ':x", ip_address="::1")
     async with sessions_of(engine, odd)() as session:
@@ -55,7 +55,7 @@ async def test_values_of_a_subject_are_values(database: Database) -> None:
     await engine.dispose()
 
 
-async def test_an_ended_session_is_refused_and_its_connection_goes_on(database: Database) -> None:
+async def test_ended_session_is_refused_and_connection_stays_usable(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     gone = Subject(SYSTEM.user_id, "operator", session_id=uuid4())
     for _ in range(3):
@@ -68,7 +68,7 @@ async def test_an_ended_session_is_refused_and_its_connection_goes_on(database: 
     await engine.dispose()
 
 
-async def test_who_may_only_read_changes_nothing(database: Database) -> None:
+async def test_read_only_subject_cannot_write(database: Database) -> None:
     engine = connect(database.app_url, pool_size=1)
     reader = Subject(SYSTEM.user_id, "service", read_only=True)
     async with sessions_of(engine, reader)() as session:

@@ -72,7 +72,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_the_request_has_one_id_in_its_answer_and_in_the_log(client: httpx.AsyncClient) -> None:
+async def test_request_id_is_equal_in_response_and_log(client: httpx.AsyncClient) -> None:
     answer = await client.get("/known")
     assert str(UUID(answer.headers["x-request-id"])) == answer.json()["logged"]
     assert answer.headers["ratelimit"] == '"hourly";r=1'
@@ -81,14 +81,14 @@ async def test_the_request_has_one_id_in_its_answer_and_in_the_log(client: httpx
     assert again.headers["x-request-id"] != answer.headers["x-request-id"]
 
 
-async def test_who_sent_one_request_is_not_who_sends_the_next(client: httpx.AsyncClient) -> None:
+async def test_request_subject_is_cleared_after_response(client: httpx.AsyncClient) -> None:
     await client.get("/known")
     assert current_subject() is None
     assert (await client.get("/who")).json() is True
 
 
 @pytest.mark.parametrize(("path", "status"), [("/missing", 404), ("/nowhere", 404), ("/bug", 500)])
-async def test_a_problem_has_the_id_of_its_answer(client: httpx.AsyncClient, path: str, status: int) -> None:
+async def test_problem_contains_request_id(client: httpx.AsyncClient, path: str, status: int) -> None:
     answer = await client.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -96,22 +96,22 @@ async def test_a_problem_has_the_id_of_its_answer(client: httpx.AsyncClient, pat
 
 
 @pytest.mark.parametrize("path", ["/deadlock", "/away"])
-async def test_a_database_that_cannot_answer_now_is_asked_again(client: httpx.AsyncClient, path: str) -> None:
+async def test_transient_database_error_is_503_with_retry_after(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "retry_later", "5")
 
 
-async def test_an_ended_session_is_nothing_to_wait_for(client: httpx.AsyncClient) -> None:
+async def test_ended_session_error_is_401(client: httpx.AsyncClient) -> None:
     assert (await client.get("/ended")).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/full", "/full-there"])
-async def test_a_full_disk_is_said_and_what_to_do(client: httpx.AsyncClient, path: str) -> None:
+async def test_full_disk_error_is_507_with_hint(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
     assert "make room" in answer.json()["hint"]
 
 
-async def test_another_error_of_the_system_is_ours(client: httpx.AsyncClient) -> None:
+async def test_other_os_error_is_500(client: httpx.AsyncClient) -> None:
     answer = await client.get("/damaged")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")

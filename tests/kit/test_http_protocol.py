@@ -121,13 +121,13 @@ def head(method: str, path: str, *headers: str) -> bytes:
 JSON = "Content-Type: application/json"
 
 
-async def test_a_body_that_is_announced_too_large_is_not_read(port: int) -> None:
+async def test_body_announced_too_large_is_refused_unread(port: int) -> None:
     answer = await said(port, head("POST", "/json", JSON, "Content-Length: 300000000"), b'{"text": "')
     assert (answer.status, answer.problem["code"]) == (413, "body_too_large")
     assert answer.headers["connection"] == "close"
 
 
-async def test_a_body_that_comes_in_pieces_is_counted(port: int) -> None:
+async def test_body_chunked_over_limit_is_refused(port: int) -> None:
     chunk = b"1000\r\n" + b"x" * 0x1000 + b"\r\n"
     answer = await said(
         port, head("POST", "/json", JSON, "Transfer-Encoding: chunked"), *[chunk] * (LARGEST // 0x1000 + 1)
@@ -136,12 +136,12 @@ async def test_a_body_that_comes_in_pieces_is_counted(port: int) -> None:
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "99999999999999999999999", "5, 6"])
-async def test_a_length_that_is_none(port: int, length: str) -> None:
+async def test_content_length_invalid_is_refused(port: int, length: str) -> None:
     answer = await said(port, head("POST", "/json", JSON, f"Content-Length: {length}"), b"{}")
     assert answer.status in {400, 413}
 
 
-async def test_an_endpoint_has_a_limit_of_its_own(port: int) -> None:
+async def test_body_limit_is_set_per_endpoint(port: int) -> None:
     data = b"x" * (LARGEST + 1)
     answer = await said(port, head("POST", "/large", f"Content-Length: {len(data)}", "Connection: close"), data)
     assert (answer.status, answer.body) == (200, str(len(data)).encode())
@@ -159,7 +159,7 @@ async def test_an_endpoint_has_a_limit_of_its_own(port: int) -> None:
     ],
     ids=["one header", "many", "the address", "one without end", "many without end"],
 )
-async def test_a_head_that_is_too_large(port: int, sent: list[bytes]) -> None:
+async def test_headers_too_large_are_refused(port: int, sent: list[bytes]) -> None:
     answer = await said_while_read(port, sent)
     assert (answer.status, answer.problem["code"]) == (431, "headers_too_large")
     assert answer.headers["connection"] == "close"
@@ -179,7 +179,7 @@ async def said_while_read(port: int, sent: list[bytes]) -> Answer:
         writer.close()
 
 
-async def test_what_is_no_http(port: int) -> None:
+async def test_bytes_that_are_not_http_are_refused(port: int) -> None:
     answer = await said(port, b"\x16\x03\x01 hello\r\n\r\n")
     assert (answer.status, answer.problem["code"]) == (400, "no_http")
 
@@ -197,14 +197,14 @@ async def test_what_is_no_http(port: int) -> None:
     ],
     ids=["nothing", "an empty line", "half a line", "half a head", "half a body", "half a chunk"],
 )
-async def test_half_a_request_is_ended(port: int, sent: bytes) -> None:
+async def test_incomplete_request_times_out(port: int, sent: bytes) -> None:
     answer = await said(port, sent)
     assert (answer.status, answer.problem["code"]) == (408, "request_timeout")
     assert answer.headers["connection"] == "close"
 
 
 @hurried
-async def test_half_a_request_behind_a_whole_one_is_ended(port: int) -> None:
+async def test_incomplete_request_on_kept_connection_times_out(port: int) -> None:
     body = b'{"text": "abc"}'
     whole = head("POST", "/json", JSON, f"Content-Length: {len(body)}") + body
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -218,7 +218,7 @@ async def test_half_a_request_behind_a_whole_one_is_ended(port: int) -> None:
 
 
 @hurried
-async def test_what_comes_slowly_and_steadily_is_waited_for(port: int) -> None:
+async def test_slow_steady_body_is_accepted(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(head("POST", "/large", "Content-Length: 10000", "Connection: close"))
     for _ in range(10):
@@ -231,7 +231,7 @@ async def test_what_comes_slowly_and_steadily_is_waited_for(port: int) -> None:
 
 
 @hurried
-async def test_a_socket_stays(port: int) -> None:
+async def test_websocket_outlives_request_timeout(port: int) -> None:
     async with connect(f"ws://127.0.0.1:{port}/socket", proxy=None) as opened:
         await asyncio.sleep(2 * Impatient.request_timeout_s)
         await opened.send("still there")
@@ -247,12 +247,12 @@ async def test_a_socket_stays(port: int) -> None:
     ],
     ids=["a bug", "an unread body", "too large"],
 )
-async def test_a_connection_ends_as_announced(port: int, sent: bytes, status: int) -> None:
+async def test_connection_close_is_announced_and_done(port: int, sent: bytes, status: int) -> None:
     answer = await said(port, sent)
     assert (answer.status, answer.headers["connection"]) == (status, "close")
 
 
-async def test_an_error_with_a_whole_body_keeps_the_connection(port: int) -> None:
+async def test_error_after_complete_body_keeps_connection(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for _ in range(2):
         writer.write(head("POST", "/json", JSON, "Content-Length: 2") + b"{}")

@@ -113,7 +113,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 
 class TestSend:
-    async def test_arrives_as_it_was_written(self, inbox: Inbox) -> None:
+    async def test_send_delivers_message_as_written(self, inbox: Inbox) -> None:
         identity = UUID(int=5)
         message = Message(
             ADA, "Grüße aus Kraków — 100 %", "Zażółć\n.\nfrom here\n" + "long " * 400, "<p>Zażółć</p>", id=identity
@@ -135,12 +135,12 @@ class TestSend:
         assert text.get_content().splitlines() == message.text.splitlines()
         assert html.get_content().strip() == message.html
 
-    async def test_text_alone_is_one_part(self, inbox: Inbox) -> None:
+    async def test_send_text_only_message_has_one_part(self, inbox: Inbox) -> None:
         async with listening(inbox) as mail:
             await send(mail(), HELLO)
         assert inbox.only().get_content_type() == "text/plain"
 
-    async def test_an_address_in_another_alphabet(self, inbox: Inbox) -> None:
+    async def test_send_to_non_ascii_address_requires_smtputf8(self, inbox: Inbox) -> None:
         message = Message("łukasz@przykład.example", "Hello", "x")
         async with listening(inbox, enable_SMTPUTF8=True) as mail:
             await send(mail(), message)
@@ -158,7 +158,7 @@ class TestSend:
             ("DATA", "451 4.3.0 Come back later", RetryableError),
         ],
     )
-    async def test_a_refusal_is_final_or_passes(
+    async def test_send_refused_by_server_is_permanent_or_retryable(
         self, inbox: Inbox, at: str, answer: str, kind: type[Exception]
     ) -> None:
         inbox.answers[at] = answer
@@ -167,13 +167,13 @@ class TestSend:
                 await send(mail(), HELLO)
         assert not inbox.taken
 
-    async def test_nobody_listens(self) -> None:
+    async def test_send_with_unreachable_server_is_retryable(self) -> None:
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             with pytest.raises(RetryableError, match="cannot be reached"):
                 await send(Smtp(host="127.0.0.1", port=unused.getsockname()[1], starttls=False), HELLO)
 
-    async def test_a_server_that_hangs_up(self) -> None:
+    async def test_send_with_server_hanging_up_is_retryable(self) -> None:
         async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 hello\r\n")
             await reader.readline()
@@ -185,12 +185,12 @@ class TestSend:
                 await send(Smtp(host="127.0.0.1", port=server.sockets[0].getsockname()[1], starttls=False), HELLO)
 
     @pytest.mark.parametrize("host", [None, "a..b"])
-    async def test_settings_without_a_usable_host(self, host: str | None) -> None:
+    async def test_send_without_usable_host_fails(self, host: str | None) -> None:
         with pytest.raises((PermanentError, RetryableError)):
             await send(Smtp(host=host), HELLO)
 
     @pytest.mark.parametrize("sender", ["", "nobody", "a@b@c", "x <a@b", "a@b\r\nBcc: eve@example.org"])
-    async def test_a_sender_that_is_no_address(self, inbox: Inbox, sender: str) -> None:
+    async def test_send_with_invalid_sender_names_setting(self, inbox: Inbox, sender: str) -> None:
         async with listening(inbox) as mail:
             with pytest.raises(PermanentError, match="sender") as raised:
                 await send(mail(sender=sender), HELLO)
@@ -198,25 +198,25 @@ class TestSend:
 
 
 class TestSignIn:
-    async def test_with_name_and_password(self, inbox: Inbox) -> None:
+    async def test_sign_in_with_user_and_password_sends(self, inbox: Inbox) -> None:
         async with _signing_in(inbox) as mail:
             await send(mail(user="robot", password=SecretStr("hunter2")), HELLO)
         assert len(inbox.taken) == 1
 
-    async def test_with_a_wrong_password_says_what_to_check(self, inbox: Inbox) -> None:
+    async def test_sign_in_with_wrong_password_names_setting(self, inbox: Inbox) -> None:
         async with _signing_in(inbox) as mail:
             with pytest.raises(PermanentError, match="YTEMPIRE_SMTP__PASSWORD") as raised:
                 await send(mail(user="robot", password=SecretStr("hunter3")), HELLO)
         assert "hunter3" not in str(raised.value)
 
-    async def test_where_the_server_knows_none(self, inbox: Inbox) -> None:
+    async def test_sign_in_unsupported_by_server_is_permanent_error(self, inbox: Inbox) -> None:
         async with listening(inbox) as mail:
             with pytest.raises(PermanentError, match="AUTH"):
                 await send(mail(user="robot", password=SecretStr("hunter2")), HELLO)
 
 
 class TestEncryption:
-    async def test_starttls(
+    async def test_starttls_encrypts_message(
         self, inbox: Inbox, tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -224,7 +224,7 @@ class TestEncryption:
             await send(mail(starttls=True), HELLO)
         assert inbox.encrypted == [True]
 
-    async def test_from_the_first_byte_at_port_465(
+    async def test_port_465_uses_implicit_tls(
         self, inbox: Inbox, tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -238,13 +238,13 @@ class TestEncryption:
             await send(mail(starttls=True), HELLO)
         assert len(inbox.taken) == 1
 
-    async def test_a_certificate_that_nobody_vouches_for(self, inbox: Inbox, tls: ssl.SSLContext) -> None:
+    async def test_untrusted_certificate_is_refused(self, inbox: Inbox, tls: ssl.SSLContext) -> None:
         async with listening(inbox, tls_context=tls) as mail:
             with pytest.raises(PermanentError, match="certificate"):
                 await send(mail(starttls=True), HELLO)
         assert not inbox.taken
 
-    async def test_never_in_clear_where_encryption_was_asked_for(self, inbox: Inbox) -> None:
+    async def test_starttls_unsupported_by_server_sends_no_plaintext(self, inbox: Inbox) -> None:
         async with listening(inbox) as mail:
             with pytest.raises(PermanentError, match="YTEMPIRE_SMTP__STARTTLS"):
                 await send(mail(starttls=True), HELLO)
@@ -273,20 +273,20 @@ class TestMessage:
             "a" * 250 + "@example.org",
         ],
     )
-    def test_goes_to_one_plain_address(self, to: str) -> None:
+    def test_message_with_invalid_recipient_is_refused(self, to: str) -> None:
         with pytest.raises(InvalidInput):
             Message(to, "Hello", "x")
 
     @pytest.mark.parametrize("subject", ["", "a\r\nBcc: eve@example.org", "a\nb", "a\0", "a\u2028b", "x" * 301])
-    def test_has_a_subject_of_one_line(self, subject: str) -> None:
+    def test_message_with_invalid_subject_is_refused(self, subject: str) -> None:
         with pytest.raises(InvalidInput):
             Message(ADA, subject, "x")
 
-    def test_shows_no_text(self) -> None:
+    def test_message_repr_hides_text(self) -> None:
         assert "hunter2" not in repr(Message(ADA, "Hello", "hunter2", "<b>hunter2</b>"))
 
     @given(to=st.text(max_size=40) | st.emails(), subject=st.text(max_size=60), text=st.text(max_size=200))
-    def test_whatever_is_accepted_reaches_one_person_under_our_headers(self, to: str, subject: str, text: str) -> None:
+    def test_message_accepted_reaches_one_recipient_with_our_headers(self, to: str, subject: str, text: str) -> None:
         try:
             message = Message(to, subject, text)
         except InvalidInput:

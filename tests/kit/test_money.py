@@ -14,14 +14,14 @@ from ytempire.kit.money import usd
         ("2.9999995", "3.000000"),
     ],
 )
-def test_rounds_half_up_to_a_millionth(value: str, expected: str) -> None:
+def test_usd_rounds_half_up_to_millionth(value: str, expected: str) -> None:
     assert str(usd(value)) == expected
 
 
-def test_never_takes_a_float() -> None:
+def test_usd_from_float_is_refused() -> None:
     with pytest.raises(TypeError):
         usd(0.1)  # type: ignore[arg-type]
 
 
-def test_a_decimal_keeps_its_value() -> None:
+def test_usd_from_decimal_keeps_value() -> None:
     assert usd(Decimal("1.5")) == Decimal("1.5")

@@ -26,7 +26,7 @@ from ytempire.kit.processes import (
 
 
 class TestRun:
-    def test_returns_output_and_what_it_used(self) -> None:
+    def test_run_returns_output_and_cpu_time(self) -> None:
         with metered(Meter()) as meter:
             finished = run([sys.executable, "-c", "print(sum(range(3_000_000)))"])
         assert finished.stdout == b"4499998500000\n"
@@ -35,30 +35,30 @@ class TestRun:
         assert meter.cpu_s == pytest.approx(finished.cpu_s)
         assert meter.peak_bytes == finished.peak_bytes
 
-    def test_its_memory_is_its_own_and_not_ours(self) -> None:
+    def test_run_peak_memory_excludes_parent(self) -> None:
         ballast = bytearray(300_000_000)
         ballast[::4096] = b"x" * len(ballast[::4096])  # touched, so that it is resident
         finished = run([sys.executable, "-c", "import time; held = bytearray(b'x') * 50_000_000; time.sleep(0.2)"])
         assert len(ballast) > finished.peak_bytes > 50_000_000
 
-    def test_hands_lines_on_as_they_come(self) -> None:
+    def test_run_passes_lines_to_callback(self) -> None:
         lines: list[bytes] = []
         run(["printf", "a\\nb\\n"], on_stdout=lines.append)
         assert lines == [b"a\n", b"b\n"]
 
-    def test_feeds_standard_input_larger_than_a_pipe(self) -> None:
+    def test_run_feeds_stdin_larger_than_pipe_buffer(self) -> None:
         data = b"x" * 1_000_000
         assert run(["wc", "-c"], stdin=data).stdout.strip() == b"1000000"
 
-    def test_names_the_program_and_its_last_words_on_failure(self) -> None:
+    def test_run_failure_names_program_and_last_output(self) -> None:
         with pytest.raises(ProgramFailed, match="sh ended with status 3: no such scene"):
             run(["sh", "-c", "echo no such scene >&2; exit 3"])
 
-    def test_a_missing_program_is_named(self) -> None:
+    def test_run_missing_program_is_named(self) -> None:
         with pytest.raises(ProgramFailed, match="/nowhere/ffmpeg"):
             run(["/nowhere/ffmpeg"])
 
-    def test_is_killed_when_the_meter_says_stop(self) -> None:
+    def test_run_is_killed_when_meter_stops(self) -> None:
         meter = Meter()
         threading.Timer(0.2, meter.stop.set).start()
         began = time.monotonic()
@@ -66,16 +66,16 @@ class TestRun:
             run(["sleep", "60"])
         assert time.monotonic() - began < 30
 
-    def test_a_kill_from_outside_may_be_tried_again(self) -> None:
+    def test_run_killed_from_outside_raises_program_killed(self) -> None:
         with pytest.raises(ProgramKilled, match="sh was killed by SIGKILL"):
             run(["sh", "-c", "kill -9 $$"])
 
-    def test_is_killed_after_its_timeout(self) -> None:
+    def test_run_over_timeout_is_killed(self) -> None:
         with pytest.raises(ProgramFailed, match="stopped after"):
             run(["sleep", "60"], timeout_s=0.2)
 
 
-async def test_a_threads_own_cpu_time_is_metered() -> None:
+async def test_run_in_metered_thread_counts_cpu_time() -> None:
     def burn() -> int:
         return sum(range(5_000_000))
 

@@ -34,37 +34,37 @@ async def value(reads: ReadPool, query: str, subject: Subject | None = None) -> 
     return row[0]
 
 
-async def test_each_is_somebody_until_it_ends(reads: ReadPool) -> None:
+async def test_read_subject_is_cleared_after_transaction(reads: ReadPool) -> None:
     assert await value(reads, WHO, SYSTEM) == str(SYSTEM.user_id)
     assert not await value(reads, WHO)
     assert await value(reads, "SELECT count(*) FROM core.users") == 0
 
 
-async def test_one_that_fails_leaves_nobody_behind(reads: ReadPool) -> None:
+async def test_read_failed_clears_subject(reads: ReadPool) -> None:
     with pytest.raises(psycopg.errors.DivisionByZero):
         await value(reads, "SELECT 1/0", SYSTEM)
     assert not await value(reads, WHO)
 
 
-async def test_a_session_that_has_ended_reads_nothing(reads: ReadPool) -> None:
+async def test_read_with_ended_session_is_refused(reads: ReadPool) -> None:
     with pytest.raises(psycopg.errors.InvalidAuthorizationSpecification, match="This session has ended"):
         await value(reads, "SELECT 1", Subject(SYSTEM.user_id, "operator", session_id=uuid4()))
     assert not await value(reads, WHO)
 
 
-async def test_nothing_can_be_written(reads: ReadPool) -> None:
+async def test_write_in_read_pool_is_refused(reads: ReadPool) -> None:
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         await value(reads, "DELETE FROM core.channels RETURNING 1", SYSTEM)
 
 
-async def test_a_closed_connection_is_noticed_before_it_is_used(reads: ReadPool, database: Database) -> None:
+async def test_closed_connection_is_replaced_before_use(reads: ReadPool, database: Database) -> None:
     pid = await value(reads, "SELECT pg_backend_pid()")
     with psycopg.connect(conninfo(database.app_url), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     assert await value(reads, "SELECT pg_backend_pid()") != pid
 
 
-async def test_a_page_has_a_cursor_only_where_there_is_more(reads: ReadPool) -> None:
+async def test_json_page_has_cursor_only_with_more_rows(reads: ReadPool) -> None:
     async with reads.begin(SYSTEM) as connection:
         found = await fetch_json_rows(
             connection,

@@ -13,17 +13,17 @@ NAME, WORDS, PROSE = TypeAdapter(Name), TypeAdapter(SingleLineText), TypeAdapter
 @pytest.mark.parametrize(
     "unseen", ["", " ", "\x1f\x1f\x1f", "\u00a0", "\u200b", "\u2028", "\x85", "a\nb", "a\x00b", "\x7f"]
 )
-def test_a_name_is_one_line_with_something_to_see(unseen: str) -> None:
+def test_name_without_visible_character_or_multiline_is_refused(unseen: str) -> None:
     with pytest.raises(ValidationError):
         NAME.validate_python(unseen)
 
 
 @pytest.mark.parametrize("name", ["robot", "ロボット", "🤖", "a", "Zoë's key", "مفتاح"])
-def test_names_of_all_languages_are_taken_without_the_space_around_them(name: str) -> None:
+def test_name_in_any_language_is_accepted_and_stripped(name: str) -> None:
     assert NAME.validate_python(f"  {name}\u00a0") == name
 
 
-def test_words_may_be_empty_and_prose_has_lines() -> None:
+def test_words_may_be_empty_and_prose_may_have_lines() -> None:
     assert WORDS.validate_python("  ") == ""
     assert PROSE.validate_python("one\n\ttwo\n") == "one\n\ttwo"
     for adapter in (WORDS, PROSE):
