@@ -58,7 +58,7 @@ def end_run(database: Database, run_id: str, status: str, reason: str | None = N
 
 
 class TestEvents:
-    async def test_what_happens_to_runs_and_channels_is_told(
+    async def test_event_log_records_run_and_channel_changes(
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
@@ -71,7 +71,7 @@ class TestEvents:
         assert told[1]["row_id"] == run["id"]
         assert told[2]["user_id"] == (await client.get("/api/v1/me")).json()["id"]
 
-    async def test_pages_go_through_time(self, client: httpx.AsyncClient) -> None:
+    async def test_event_log_pages_are_ordered_by_time(self, client: httpx.AsyncClient) -> None:
         channel = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
         for status in ("paused", "active"):
             await client.patch(f"/api/v1/channels/{channel}", json={"status": status})
@@ -83,14 +83,14 @@ class TestEvents:
         bad = await client.get("/api/v1/events", params={"cursor": "x"})
         assert (bad.status_code, bad.json()["code"]) == (422, "invalid_input")
 
-    async def test_what_was_rolled_back_was_not_told(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_event_log_omits_rolled_back_change(self, client: httpx.AsyncClient, database: Database) -> None:
         with psycopg.connect(conninfo(database.app_url)) as worker:
             worker.execute("SELECT core.set_subject(%s, 'service', NULL, NULL, NULL)", [SYSTEM.user_id])
             worker.execute("UPDATE core.channels SET status = 'paused'")
             worker.rollback()
         assert {one["kind"] for one in await items(client, "events")} == {"channel_added"}
 
-    def test_nobody_makes_events_up(self, database: Database) -> None:
+    def test_event_log_cannot_be_written_by_application_role(self, database: Database) -> None:
         with psycopg.connect(conninfo(database.app_url)) as application:
             application.execute("SELECT core.set_subject(%s, 'operator', NULL, NULL, NULL)", [SYSTEM.user_id])
             for statement in (
@@ -104,7 +104,7 @@ class TestEvents:
 
 
 class TestNotifications:
-    async def test_who_ordered_a_run_is_told_how_it_ended_once(
+    async def test_notification_of_run_end_reaches_requester_once(
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         for status, reason in (("completed", None), ("failed", "The voice broke.")):
@@ -124,14 +124,16 @@ class TestNotifications:
         assert (marked.json(), again.json()) == ({"count": 2}, {"count": 0})
         assert (await client.get("/api/v1/notifications", params={"unread": True})).json()["items"] == []
 
-    async def test_who_cancels_a_run_knows_it(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_notification_of_cancelled_run_is_not_made_for_canceller(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         await client.post(f"/api/v1/runs/{run['id']}/cancel")
         await relay(database)
         assert await items(client, "notifications") == []
         assert (await items(client, "events"))[0]["kind"] == "run_cancelled"
 
-    async def test_a_limit_concerns_the_owner_and_an_alert_the_administrators(
+    async def test_notification_of_budget_reaches_owner_and_of_alert_administrators(
         self, client: httpx.AsyncClient, database: Database, cache_url: str, tmp_path: Path
     ) -> None:
         """The channel is the administrator's; the operator was only let in."""
@@ -152,7 +154,7 @@ class TestNotifications:
 
 
 class TestRequests:
-    async def test_every_request_is_logged_by_its_route(self, client: httpx.AsyncClient) -> None:
+    async def test_request_log_records_route_status_and_user(self, client: httpx.AsyncClient) -> None:
         me = (await client.get("/api/v1/me")).json()["id"]
         await client.get("/api/v1/runs/00000000-0000-7000-8000-000000000009")
         await client.get("/api/v1/nothing-here")
@@ -165,14 +167,14 @@ class TestRequests:
         assert {one["user_id"] for one in logged} == {me}
         assert all(one["duration_us"] > 0 and one["request_id"] for one in logged)
 
-    async def test_a_key_is_named(self, client: httpx.AsyncClient) -> None:
+    async def test_request_log_records_api_key(self, client: httpx.AsyncClient) -> None:
         made = (await client.post("/api/v1/me/api-keys", json={"name": "robot", "scopes": ["read"]})).json()
         await client.get("/api/v1/runs", headers={"Authorization": f"Bearer {made['secret']}"})
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
         [used] = await items(client, "api-requests", api_key_id=made["id"])
         assert (used["route"], used["api_key_id"]) == ("/api/v1/runs", made["id"])
 
-    async def test_one_that_took_an_hour_holds_up_no_other(
+    async def test_request_log_caps_long_duration(
         self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         hours = itertools.count(step=3600)
@@ -182,7 +184,7 @@ class TestRequests:
         await client._transport.app.state.requests.flush()  # type: ignore[attr-defined]
         assert [one["duration_us"] for one in await items(client, "api-requests")][:1] == [MAX_DURATION_US]
 
-    async def test_what_is_being_written_at_the_end_is_not_lost(self, database: Database, sessions: Sessions) -> None:
+    async def test_request_log_stop_waits_for_pending_write(self, database: Database, sessions: Sessions) -> None:
         requests = RequestLog(as_subject(sessions, SYSTEM))
         requests.add(ServedRequest(clock.now(), "the last", None, None, "GET", "/", 200, 1))
         async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as holder:
@@ -196,7 +198,7 @@ class TestRequests:
         async with as_subject(sessions, SYSTEM)() as session:
             assert list(await session.scalars(select(ApiRequest.request_id))) == ["the last"]
 
-    async def test_while_the_database_is_away_they_wait_and_the_oldest_go_first(
+    async def test_request_log_without_database_keeps_newest_entries(
         self, database: Database, sessions: Sessions, postgres: EmbeddedPostgres
     ) -> None:
         engine = connect(database.app_url, pool_size=1)
