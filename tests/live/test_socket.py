@@ -80,7 +80,7 @@ def emptied(cache_url: str) -> None:
             cache.delete(key)
 
 
-async def test_whoever_hears_of_an_event_finds_it_in_the_figures(
+async def test_socket_message_arrives_after_live_counters_include_event(
     served: Served, sessions: Sessions, ann: Measured, bob: Measured, database: Database, cache_url: str
 ) -> None:
     (channel, video), (_, other) = ann.pairs
@@ -127,7 +127,7 @@ async def test_whoever_hears_of_an_event_finds_it_in_the_figures(
         assert named == [str(bob.pairs[0][0])]  # of hers he heard nothing before
 
 
-async def test_without_counters_the_database_answers_and_they_come_back(
+async def test_live_figures_without_cache_come_from_database_until_rebuilt(
     served: Served, sessions: Sessions, ann: Measured, cache_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel, video = ann.pairs[0]
@@ -153,7 +153,7 @@ async def test_without_counters_the_database_answers_and_they_come_back(
         assert late["videos"][0]["hour_views"] > 0
 
 
-async def test_whoever_comes_back_hears_what_they_missed(
+async def test_socket_reconnect_receives_missed_messages(
     served: Served, sessions: Sessions, ann: Measured, bob: Measured, database: Database
 ) -> None:
     async with served.person(sessions, ann.subject) as anns:
@@ -187,7 +187,7 @@ def notify(database: Database, run: UUID, channel: UUID) -> None:
         connection.execute("SELECT pg_notify('run_changed', %s)", [f"{run} {channel}"])
 
 
-async def test_when_the_listener_was_away_pages_read_again(
+async def test_socket_after_listener_loss_sends_resync(
     served: Served, sessions: Sessions, ann: Measured, database: Database
 ) -> None:
     async with served.person(sessions, ann.subject) as anns, served.socket(anns) as page:
@@ -200,7 +200,7 @@ async def test_when_the_listener_was_away_pages_read_again(
         assert (await next_of(page, "resync"))["data"] == {}
 
 
-async def test_nobody_listens_unseen(served: Served) -> None:
+async def test_socket_without_session_is_refused(served: Served) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{served.port}") as nobody:
         assert (await nobody.get(LIVE)).status_code == 401
         async with served.socket(nobody) as opened:

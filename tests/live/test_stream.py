@@ -42,7 +42,7 @@ def joined(stream: Stream, channels: Channels = None, after: str | None = None) 
     return subscriber
 
 
-async def test_a_page_hears_of_its_channels_alone() -> None:
+async def test_stream_delivers_only_visible_channels() -> None:
     stream = Stream()
     all_of_it, subscriber = joined(stream), joined(stream, frozenset([ONE]))
     for message in (told(ONE, n=1), told(OTHER, n=2), told(None, n=3)):
@@ -56,7 +56,7 @@ async def test_a_page_hears_of_its_channels_alone() -> None:
     assert await heard(stream, subscriber) == []
 
 
-async def test_channels_are_named_to_those_who_may_see_them() -> None:
+async def test_stream_message_lists_only_visible_channels() -> None:
     stream = Stream()
     admin, subscriber, stranger = joined(stream), joined(stream, frozenset([ONE])), joined(stream, frozenset())
     stream.send(changed(ONE, OTHER))
@@ -71,7 +71,7 @@ async def test_channels_are_named_to_those_who_may_see_them() -> None:
     assert [one["data"] for one in await heard(stream, stranger)][1:] == [{"channels": None}]
 
 
-async def test_whoever_comes_back_hears_what_they_missed_and_may_know_by_then() -> None:
+async def test_stream_resume_delivers_missed_messages_of_visible_channels() -> None:
     stream = Stream()
     for number in range(5):
         stream.send(told((ONE, OTHER)[number % 2], n=number))
@@ -82,7 +82,7 @@ async def test_whoever_comes_back_hears_what_they_missed_and_may_know_by_then() 
 
 
 @pytest.mark.parametrize("after", ["", ":", "nonsense", "{other}:3", "{id}:", "{id}:-1", "{id}:99", "{id}:1", "{id}:²"])
-async def test_what_cannot_be_told_any_more_must_be_read_again(after: str) -> None:
+async def test_stream_resume_from_unknown_position_sends_resync(after: str) -> None:
     stream = Stream(kept=2)
     for number in range(4):
         stream.send(told(ONE, n=number))
@@ -91,7 +91,7 @@ async def test_what_cannot_be_told_any_more_must_be_read_again(after: str) -> No
     assert len(await heard(stream, joined(stream, None, after=f"{stream.id}:2"))) == 2
 
 
-async def test_a_page_that_does_not_read_reads_everything_when_it_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stream_slow_subscriber_receives_resync(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "MAX_PENDING", 3)
     stream = Stream()
     subscriber = joined(stream)
@@ -100,7 +100,7 @@ async def test_a_page_that_does_not_read_reads_everything_when_it_wakes(monkeypa
     assert [one["type"] for one in await heard(stream, subscriber)] == ["resync", "told"]
 
 
-async def test_a_flood_of_commits_is_no_flood_of_messages() -> None:
+async def test_broadcaster_merges_frequent_metrics_messages() -> None:
     broadcaster = Broadcaster("postgresql://nowhere", None, notified={}, published={})  # type: ignore[arg-type]
     subscriber = joined(broadcaster.stream)
     channels = [uuid4() for _ in range(40)]
@@ -117,7 +117,7 @@ async def test_a_flood_of_commits_is_no_flood_of_messages() -> None:
     assert sorted(name for names in said for name in names) == sorted(map(str, channels))
 
 
-def test_what_runs_say() -> None:
+def test_run_notifications_are_translated_to_messages() -> None:
     run = str(uuid4())
     assert run_changed(f"{run} {ONE}") == Message("run_changed", frozenset([ONE]), {"run_id": run})
     progress = step_progress(f"{run} {ONE} voice 0.5")
