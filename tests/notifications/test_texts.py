@@ -73,7 +73,7 @@ def test_notification_text_of_a_kind(kind: str, data: dict[str, Any], expected: 
     assert notification_text(fact(kind, data)) == NotificationText(*expected)
 
 
-def test_every_kind_with_a_text_has_an_example() -> None:
+def test_notification_text_kinds_all_have_example() -> None:
     assert {kind for kind, *_ in EXAMPLES} == set(_TEXTS)
 
 
@@ -85,7 +85,7 @@ def values_of(table: str, column: str) -> set[str]:
     return set(re.findall(r"'(\w+)'", values))
 
 
-def test_every_kind_with_a_text_is_one_that_triggers_write() -> None:
+def test_notification_text_kinds_are_all_written_by_triggers() -> None:
     renamed = {"planned": "requested", "gone": "missing"}
     written = {f"run_{status}" for status in values_of("core.runs", "status")}
     written |= {f"connection_{status}" for status in values_of("core.channel_connections", "status")}
