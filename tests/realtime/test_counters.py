@@ -147,7 +147,7 @@ def some_events(chance: random.Random, who: Measured, many: int) -> bytes:
     return ndjson(*said)
 
 
-async def test_what_two_processes_commit_is_counted_with_its_corrections(
+async def test_live_counters_of_two_processes_equal_recount(
     database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(3)
@@ -163,7 +163,7 @@ async def test_what_two_processes_commit_is_counted_with_its_corrections(
         await assert_becomes_a_recount(others, reads, ann)
 
 
-async def test_nothing_counts_twice_when_the_cache_is_emptied_while_events_come(
+async def test_live_counters_emptied_during_ingest_count_once(
     database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(5)
@@ -183,7 +183,7 @@ async def test_nothing_counts_twice_when_the_cache_is_emptied_while_events_come(
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
-async def test_a_server_that_was_killed_and_started_again_is_not_believed(
+async def test_live_counters_after_valkey_crash_are_rebuilt(
     database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     """Its file may lack the last second, so the counters in it are no counters."""
@@ -199,7 +199,7 @@ async def test_a_server_that_was_killed_and_started_again_is_not_believed(
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
-async def test_a_restart_that_nobody_noticed_is_noticed_when_it_is_read(
+async def test_live_counters_after_unnoticed_restart_are_rebuilt_on_read(
     database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     async with process(database, server) as (ingestor, counters):
@@ -214,7 +214,7 @@ async def test_a_restart_that_nobody_noticed_is_noticed_when_it_is_read(
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
-async def test_what_a_killed_process_did_not_count_is_counted_when_the_next_one_starts(
+async def test_live_counters_missed_by_killed_process_are_rebuilt_at_start(
     database: Database, server: Server, reads: ReadPool, ann: Measured
 ) -> None:
     chance = random.Random(9)
@@ -230,7 +230,7 @@ async def test_what_a_killed_process_did_not_count_is_counted_when_the_next_one_
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
-async def test_more_than_can_wait_is_counted_anew(
+async def test_live_counters_over_pending_limit_are_rebuilt(
     database: Database, server: Server, reads: ReadPool, ann: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(11)
@@ -242,7 +242,7 @@ async def test_more_than_can_wait_is_counted_anew(
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
-async def test_two_databases_do_not_share_counters(
+async def test_live_store_separates_databases(
     database: Database, server: Server, reads: ReadPool, ann: Measured, cache_url: str
 ) -> None:
     async with valkey.asyncio.Valkey.from_url(server.url) as cache:
@@ -253,7 +253,7 @@ async def test_two_databases_do_not_share_counters(
 
 
 class TestStore:
-    async def test_many_rows_of_many_hashes(self, server: Server) -> None:
+    async def test_live_store_many_rows_span_several_scripts(self, server: Server) -> None:
         """More than one script takes, and more than one command."""
         minute = first_minute() + 540
         channels, videos = [uuid4() for _ in range(10)], 2_300
@@ -282,7 +282,7 @@ class TestStore:
             assert not await store.fill(generation, increments)
             assert 0 < await cache.ttl(f"ytempire:live:test:{generation.id}:{minute}") <= 900
 
-    async def test_what_was_begun_and_lost_is_not_published(self, server: Server) -> None:
+    async def test_live_store_lost_draft_is_not_published(self, server: Server) -> None:
         async with valkey.asyncio.Valkey.from_url(server.url) as cache:
             store = LiveStore(cache, "test")
             draft = await store.begin(1.0)
@@ -296,7 +296,7 @@ class TestStore:
             assert await store.generation() is None
 
 
-async def test_only_the_role_that_is_needed(database: Database) -> None:
+async def test_live_counters_need_only_application_role(database: Database) -> None:
     """What names this installation may be asked by the application."""
     with psycopg.connect(conninfo(database.app_url)) as connection:
         [name] = connection.execute(counting._INSTALLATION.encode()).fetchone() or [None]
