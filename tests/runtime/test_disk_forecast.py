@@ -14,7 +14,7 @@ from ytempire.kit.database import Sessions, conninfo
 from ytempire.runtime.disk_forecast import LEAST_EVENTS, forecast_disk
 
 
-async def test_growth_is_told_when_there_is_enough_to_tell(
+async def test_forecast_disk_gives_growth_with_enough_history(
     database: Database, sessions: Sessions, tmp_path: Path
 ) -> None:
     before = forecast_disk(database.owner_url, tmp_path)

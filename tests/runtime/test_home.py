@@ -14,24 +14,24 @@ from ytempire.settings import Settings
 ME = server_user(Settings())
 
 
-def test_one_folder_for_each_installation_outside_the_checkout() -> None:
+def test_home_default_is_outside_checkout() -> None:
     root = home_of(Settings()).root
     assert not root.is_relative_to(Path(__file__).parents[2])
     assert "ytempire" in str(root)
 
 
-def test_a_named_folder_is_used(tmp_path: Path) -> None:
+def test_home_setting_is_used(tmp_path: Path) -> None:
     assert home_of(Settings(home=tmp_path / "here")).root == tmp_path / "here"
 
 
-def test_an_unknown_server_user_is_named() -> None:
+def test_server_user_unknown_is_refused_by_name() -> None:
     if os.geteuid() != 0:
         pytest.skip("only root switches users")
     with pytest.raises(HomeUnusable, match="no user “nosuchuser”"):
         server_user(Settings(server_user="nosuchuser"))
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone() -> None:
+def test_home_folder_with_other_files_is_refused_unchanged() -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         precious = Path(folder) / "work" / "precious" / "thesis.txt"
@@ -43,13 +43,13 @@ def test_a_folder_with_other_things_in_it_is_left_alone() -> None:
         assert Path(folder).stat().st_mode & 0o777 == 0o755
 
 
-def test_a_deep_folder_has_its_sockets_elsewhere() -> None:
+def test_home_with_long_path_uses_short_socket_folder() -> None:
     deep = Home(Path("/" + "x" * 120), ServerUser("somebody", None))
     assert len(os.fsencode(deep.sockets)) <= LONGEST_SOCKET_FOLDER
     assert deep.sockets != Home(Path("/" + "y" * 120), ServerUser("somebody", None)).sockets
 
 
-def test_a_folder_that_the_server_user_cannot_reach_is_named(tmp_path: Path) -> None:
+def test_home_unreachable_for_server_user_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     other = Home(tmp_path / "home", ServerUser("somebody", (64_999, 64_999)))
     with pytest.raises(HomeUnusable, match="somebody, who runs the database because you are root, cannot enter"):
@@ -57,7 +57,7 @@ def test_a_folder_that_the_server_user_cannot_reach_is_named(tmp_path: Path) -> 
     assert not other.root.exists()
 
 
-def test_nobody_else_may_look_inside() -> None:
+def test_home_folders_are_private_to_owner() -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
         home = Home(Path(folder) / "home", ME)
@@ -68,7 +68,7 @@ def test_nobody_else_may_look_inside() -> None:
     assert modes == [0o011 if ME.switch else 0, 0, 0]
 
 
-def test_a_file_in_the_way_is_one_sentence() -> None:
+def test_home_path_blocked_by_file_is_refused_with_hint() -> None:
     with tempfile.NamedTemporaryFile() as file:
         with pytest.raises(HomeUnusable, match="cannot be used") as raised:
             Home(Path(file.name) / "home", ME).prepare()

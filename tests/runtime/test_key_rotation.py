@@ -77,7 +77,7 @@ async def read_letters(platform: Sessions, keys: KeyRing) -> dict[str, str]:
         return {row.subject: keys.open(row.body, associated_data=body_associated_data(row.id)).decode() for row in rows}
 
 
-def test_no_column_of_envelopes_is_forgotten() -> None:
+def test_sealed_columns_cover_every_binary_column() -> None:
     columns = {
         f"{table.fullname}.{column.name}"
         for table in metadata.tables.values()
@@ -87,7 +87,7 @@ def test_no_column_of_envelopes_is_forgotten() -> None:
     assert columns - DIGESTS == {sealed.title for sealed in sealed_columns()}
 
 
-async def test_everything_moves_to_the_new_key_and_still_opens(platform: Sessions, keys: KeyRing) -> None:
+async def test_reseal_moves_all_envelopes_to_new_key(platform: Sessions, keys: KeyRing) -> None:
     await write_letters(platform, keys, 7)
     async with platform.begin() as session:
         user = User(email="a@example.com", password_hash="x")
@@ -112,7 +112,7 @@ async def test_everything_moves_to_the_new_key_and_still_opens(platform: Session
     assert await read_letters(platform, ring) == {str(n): f"letter {n}" for n in range(7)}
 
 
-async def test_what_cannot_be_opened_is_named_and_stops_nothing(platform: Sessions, keys: KeyRing) -> None:
+async def test_reseal_damaged_envelope_is_named_and_others_continue(platform: Sessions, keys: KeyRing) -> None:
     await write_letters(platform, keys, 5)
     async with platform.begin() as session:
         broken = (await session.scalars(select(Email).where(Email.subject == "2"))).one()
@@ -125,7 +125,7 @@ async def test_what_cannot_be_opened_is_named_and_stops_nothing(platform: Sessio
 
 
 @pytest.mark.timeout(180)
-async def test_killed_in_the_middle_it_loses_nothing_and_goes_on(
+async def test_reseal_killed_midway_resumes_without_loss(
     platform: Sessions, keys: KeyRing, database: Database, cache_url: str, home: Home
 ) -> None:
     total = 3000

@@ -23,7 +23,7 @@ async def address(database: Database, folder: Path) -> str | None:
     return await sandbox.address_for(Settings(), Home(folder, server_user(Settings())), database.app_url)
 
 
-async def test_the_port_that_was_set_is_obeyed(
+async def test_sandbox_uses_configured_port(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
@@ -31,7 +31,7 @@ async def test_the_port_that_was_set_is_obeyed(
     assert await address(database, tmp_path) == f"http://127.0.0.1:{port}/"
 
 
-async def test_a_port_that_is_taken_is_said(
+async def test_sandbox_configured_port_in_use_is_conflict(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as taken:
@@ -44,7 +44,7 @@ async def test_a_port_that_is_taken_is_said(
     assert f"YTEMPIRE_SANDBOX__PORT={port + 1}" in str(raised.value.hint)
 
 
-async def test_without_one_any_free_port_does(
+async def test_sandbox_without_configured_port_uses_free_port(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two installations on a machine start side by side."""
@@ -54,7 +54,7 @@ async def test_without_one_any_free_port_does(
     assert found.startswith("http://127.0.0.1:")
 
 
-def test_by_itself_it_obeys_the_port_too(tmp_path: Path) -> None:
+def test_sandbox_module_alone_uses_configured_port(tmp_path: Path) -> None:
     port = free_port()
     environment = {**os.environ, "YTEMPIRE_SANDBOX__PORT": str(port)}
     with ForkedProcess("ytempire.sandbox", str(tmp_path / "sandbox"), environment=environment) as running:

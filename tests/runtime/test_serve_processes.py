@@ -63,7 +63,7 @@ def wait_until_served(process: subprocess.Popen[bytes], port: int) -> list[psuti
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
-def test_two_processes_answer_and_stop_cleanly(served: subprocess.Popen[bytes], port: int) -> None:
+def test_serve_two_processes_answer_and_stop_cleanly(served: subprocess.Popen[bytes], port: int) -> None:
     workers = wait_until_served(served, port)
     assert len(workers) == 2
     answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/me")
@@ -75,7 +75,9 @@ def test_two_processes_answer_and_stop_cleanly(served: subprocess.Popen[bytes], 
 
 
 @pytest.mark.parametrize("how", ["Content-Length: 300000000", "Transfer-Encoding: chunked"])
-def test_a_stranger_cannot_fill_the_memory(served: subprocess.Popen[bytes], port: int, how: str) -> None:
+def test_serve_large_unauthenticated_body_keeps_memory_small(
+    served: subprocess.Popen[bytes], port: int, how: str
+) -> None:
     workers = wait_until_served(served, port)
     before = sum(worker.memory_info().rss for worker in workers)
     megabyte = b"x" * 2**20
@@ -97,7 +99,7 @@ def test_a_stranger_cannot_fill_the_memory(served: subprocess.Popen[bytes], port
     assert sum(worker.memory_info().rss for worker in workers) - before < 50 * 2**20
 
 
-def test_no_process_outlives_the_one_that_started_it(served: subprocess.Popen[bytes], port: int) -> None:
+def test_serve_killed_parent_ends_worker_processes(served: subprocess.Popen[bytes], port: int) -> None:
     workers = wait_until_served(served, port)
     served.kill()
     served.wait()

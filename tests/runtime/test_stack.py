@@ -31,7 +31,7 @@ def home() -> Iterator[Home]:
         yield home
 
 
-def test_a_taken_port_names_the_next_one() -> None:
+def test_require_free_port_in_use_suggests_next_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -41,7 +41,7 @@ def test_a_taken_port_names_the_next_one() -> None:
     assert f"YTEMPIRE_API__PORT={port + 1}" in str(raised.value.hint)
 
 
-async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
+async def test_stack_second_start_in_same_home_is_refused(home: Home) -> None:
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -63,7 +63,7 @@ async def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
         holder.communicate()
 
 
-async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Home) -> None:
+async def test_read_state_with_unheld_lock_is_stale(home: Home) -> None:
     home.lock.write_bytes(b"")
     home.state.write_text(
         json.dumps(
@@ -83,7 +83,7 @@ async def test_a_lock_file_that_nobody_holds_is_stale_and_not_believed(home: Hom
     assert found.pid == os.getpid()
 
 
-def test_a_tree_of_another_version_is_named(home: Home) -> None:
+def test_read_state_of_other_version_is_refused_with_hint(home: Home) -> None:
     home.state.write_text(json.dumps({"pid": 4711, "endpoints": {"database_url": "x"}}))
     home.lock.write_bytes(b"")
     with home.lock.open("rb") as held:
@@ -93,7 +93,7 @@ def test_a_tree_of_another_version_is_named(home: Home) -> None:
     assert "kill 4711" in str(raised.value.hint)
 
 
-def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
+def test_postgres_folder_of_older_version_is_refused_and_kept(home: Home) -> None:
     home.postgres.mkdir()
     (home.postgres / "PG_VERSION").write_text("15\n")
     (home.postgres / "precious").write_text("data")
@@ -103,7 +103,7 @@ def test_the_folder_of_an_older_postgres_is_named_and_kept(home: Home) -> None:
     assert (home.postgres / "precious").read_text() == "data"
 
 
-async def test_a_full_disk_is_named_before_anything_starts(home: Home) -> None:
+async def test_stack_start_on_full_disk_is_refused(home: Home) -> None:
     settings = Settings(
         home=home.root, api=Api(port=1), machine=Machine(min_free_mb=10**12)
     )  # no disk has an exabyte free
@@ -114,7 +114,7 @@ async def test_a_full_disk_is_named_before_anything_starts(home: Home) -> None:
     assert not home.postgres.exists()
 
 
-def test_a_first_start_that_was_killed_begins_again(home: Home) -> None:
+def test_postgres_initialise_after_kill_starts_over(home: Home) -> None:
     half = home.postgres.with_name("postgres.part")
     half.mkdir()
     (half / "base").write_text("half a cluster")

@@ -36,7 +36,7 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
+async def test_supervisor_restarts_dead_service(tmp_path: Path) -> None:
     changes: list[int | None] = []
     supervisor = Supervisor(tmp_path, on_change=lambda: changes.append(supervisor.running[0].pid))
     await supervisor.start(Service("sleeper", SLEEPER, written(tmp_path / "sleeper.log")))
@@ -52,7 +52,7 @@ async def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
     assert second in changes
 
 
-async def test_what_is_withheld_from_a_service_it_does_not_inherit(
+async def test_supervisor_withholds_removed_environment_variables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What faces the network must not get the owner's address because whoever started the tree has it."""
@@ -66,7 +66,7 @@ async def test_what_is_withheld_from_a_service_it_does_not_inherit(
     assert has_it == [False, True]
 
 
-async def test_one_that_cannot_start_says_its_last_words(tmp_path: Path) -> None:
+async def test_supervisor_failed_start_reports_last_output(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path)
 
     async def never() -> bool:
@@ -77,7 +77,7 @@ async def test_one_that_cannot_start_says_its_last_words(tmp_path: Path) -> None
     await supervisor.stop()
 
 
-async def test_one_that_ignores_a_polite_stop_is_killed(tmp_path: Path) -> None:
+async def test_supervisor_kills_service_ignoring_sigterm(tmp_path: Path) -> None:
     stubborn = [
         sys.executable,
         "-c",
@@ -91,7 +91,7 @@ async def test_one_that_ignores_a_polite_stop_is_killed(tmp_path: Path) -> None:
     assert not psutil.pid_exists(pid)
 
 
-async def test_stops_in_reverse_order(tmp_path: Path) -> None:
+async def test_supervisor_stops_services_in_reverse_order(tmp_path: Path) -> None:
     ended: list[str] = []
     supervisor = Supervisor(tmp_path)
     for name in ("database", "worker"):
