@@ -53,9 +53,7 @@ async def narrow(publisher: Publisher) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-async def test_the_calendar_is_filled_when_there_is_a_connection_again(
-    publisher: Publisher, narrow: AsyncEngine
-) -> None:
+async def test_auto_schedule_after_missing_connection_resumes(publisher: Publisher, narrow: AsyncEngine) -> None:
     await publisher.automate()
     async with YouTube(sessions_of(narrow, SYSTEM), publisher.youtube_env.youtube.keys) as youtube:
         filler = AutoScheduler(youtube, publisher.queue)
@@ -74,7 +72,7 @@ async def test_the_calendar_is_filled_when_there_is_a_connection_again(
             await asyncio.gather(filling, return_exceptions=True)
 
 
-async def test_measuring_goes_on_without_a_connection(publisher: Publisher, narrow: AsyncEngine) -> None:
+async def test_collection_tasks_without_connection_keep_running(publisher: Publisher, narrow: AsyncEngine) -> None:
     sessions = sessions_of(narrow, SYSTEM)
     a_second = timedelta(seconds=1)
     async with (
