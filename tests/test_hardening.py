@@ -43,9 +43,7 @@ def directives(answer: httpx.Response) -> dict[str, str]:
         ("GET", "/oauth/youtube/callback?state=x", 409),
     ],
 )
-async def test_every_answer_says_what_a_browser_may_not_do(
-    settings: Settings, method: str, path: str, status: int
-) -> None:
+async def test_response_has_security_headers(settings: Settings, method: str, path: str, status: int) -> None:
     async with client_of(settings) as client:
         answer = await client.request(method, path)
     assert answer.status_code == status
@@ -60,7 +58,7 @@ async def test_every_answer_says_what_a_browser_may_not_do(
     assert "unsafe" not in policy.get("script-src", policy["default-src"])
 
 
-async def test_also_what_is_refused_before_the_application_and_a_bug(settings: Settings) -> None:
+async def test_response_of_refused_host_and_bug_has_security_headers(settings: Settings) -> None:
     app = create_app(settings)
 
     @app.get("/bug")
@@ -78,13 +76,13 @@ async def test_also_what_is_refused_before_the_application_and_a_bug(settings: S
         assert directives(answer)["frame-ancestors"] == "'none'"
 
 
-async def test_no_script_comes_from_anywhere_else(settings: Settings) -> None:
+async def test_api_docs_load_no_external_scripts(settings: Settings) -> None:
     async with client_of(settings) as client:
         answer = await client.get("/api/docs")
     assert "swagger" not in answer.text
 
 
-async def test_where_the_address_is_https_browsers_keep_to_it(settings: Settings) -> None:
+async def test_https_address_sets_hsts_and_secure_cookies(settings: Settings) -> None:
     secure = behind(settings, public_url="https://videos.example.org")
     async with client_of(secure) as client:
         answer = await client.get("/healthz")
@@ -108,24 +106,28 @@ async def statuses(settings: Settings, caller: str, forwarded: list[str], *, lim
 
 
 class TestProxies:
-    async def test_limits_count_people_and_not_the_proxy(self, settings: Settings) -> None:
+    async def test_rate_limit_behind_trusted_proxy_counts_clients(self, settings: Settings) -> None:
         proxied = behind(settings, trusted_proxies=["10.0.0.0/8"])
         people = [f"203.0.113.{number}" for number in range(1, 7)]
         assert await statuses(proxied, "10.1.2.3", people) == [202] * 6
 
-    async def test_what_a_person_puts_before_it_does_not_count(self, settings: Settings) -> None:
+    async def test_rate_limit_ignores_forged_forwarded_addresses(self, settings: Settings) -> None:
         proxied = behind(settings, trusted_proxies=["10.0.0.0/8"])
         said = [f"198.51.100.{number}, 203.0.113.99, 10.9.9.9" for number in range(1, 5)]
         assert await statuses(proxied, "10.1.2.3", said) == [202, 202, 429, 429]
 
     @pytest.mark.parametrize("trusted", [[], ["192.0.2.1"]], ids=["nobody is trusted", "somebody else is"])
-    async def test_a_stranger_is_not_believed(self, settings: Settings, trusted: list[str]) -> None:
+    async def test_rate_limit_ignores_forwarded_address_of_untrusted_caller(
+        self, settings: Settings, trusted: list[str]
+    ) -> None:
         said = [f"198.51.100.{number}" for number in range(1, 5)]
         caller = "203.0.113.7" if trusted else "203.0.113.8"
         assert await statuses(behind(settings, trusted_proxies=trusted), caller, said) == [202, 202, 429, 429]
 
     @pytest.mark.parametrize(("caller", "secure"), [("10.1.2.3", True), ("203.0.113.9", False)])
-    async def test_the_scheme_is_the_proxys_word(self, settings: Settings, caller: str, secure: bool) -> None:
+    async def test_forwarded_scheme_is_accepted_from_trusted_proxy_only(
+        self, settings: Settings, caller: str, secure: bool
+    ) -> None:
         proxied = behind(settings, trusted_proxies=["10.0.0.0/8"])
         app = create_app(proxied)
         transport = httpx.ASGITransport(app, client=(caller, 1234))
@@ -135,6 +137,6 @@ class TestProxies:
             )
         assert all(("; Secure" in cookie) == secure for cookie in entered.headers.get_list("set-cookie"))
 
-    def test_an_address_that_is_none_is_said_at_once(self) -> None:
+    def test_trusted_proxies_with_invalid_address_are_refused(self) -> None:
         with pytest.raises(ValidationError):
             Api.model_validate({"trusted_proxies": ["the proxy"]})

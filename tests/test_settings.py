@@ -25,7 +25,7 @@ from ytempire.settings import Api, Settings
         ),
     ],
 )
-def test_the_page_is_reached_by_its_address_and_its_host(api: Api, address: str, hosts: set[str]) -> None:
+def test_api_settings_derive_page_url_and_hosts(api: Api, address: str, hosts: set[str]) -> None:
     assert api.page_url == address
     assert api.hosts == hosts
 
