@@ -19,7 +19,7 @@ def vector(*leading: float) -> np.ndarray:
     return made / np.linalg.norm(made)
 
 
-async def test_finds_the_nearest_of_another_source(
+async def test_nearest_from_other_sources_ignores_same_source(
     sessions: Sessions,
     queue: procrastinate.App,
     store: ObjectStore,
@@ -41,7 +41,9 @@ async def test_finds_the_nearest_of_another_source(
     np.testing.assert_allclose(found[1], vector(1, 0.2), atol=1e-6)
 
 
-async def test_remembering_again_replaces(sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> None:
+async def test_store_embedding_again_replaces_vector(
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+) -> None:
     one = await start(sessions, queue, store)
     for made in (vector(1), vector(0, 1)):
         async with sessions.begin() as session:

@@ -63,7 +63,7 @@ def place(sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> P
 
 
 class TestOrdering:
-    async def test_a_text_is_made_once_under_whatever_name_and_in_whatever_form(self, place: Place) -> None:
+    async def test_start_run_same_text_in_any_form_is_refused(self, place: Place) -> None:
         first = await place.order()
         for other in ({}, {"name": "other.txt"}, {"options": Options(seconds=30, format="9:16")}, {"key": "another"}):
             with pytest.raises(DuplicateSource) as refused:
@@ -73,20 +73,20 @@ class TestOrdering:
         assert "--allow-duplicate" in str(refused.value)
         assert (await place.order(data=ARTICLE + b"\nOne more line of text.")).is_new
 
-    async def test_another_one_is_made_for_who_asks(self, place: Place) -> None:
+    async def test_start_run_same_text_with_allow_duplicate_is_new(self, place: Place) -> None:
         first, second = await place.order(), await place.order(again=True)
         assert first.video_id != second.video_id
         with pytest.raises(DuplicateSource, match=str(second.id)):
             await place.order()
 
-    async def test_the_same_request_with_its_key_is_the_same_run(self, place: Place) -> None:
+    async def test_start_run_same_idempotency_key_returns_same_run(self, place: Place) -> None:
         first = await place.order(key="order 1")
         for again in (False, True):
             same = await place.order(key="order 1", again=again)
             assert (same.id, same.is_new) == (first.id, False)
 
     @pytest.mark.parametrize("status", ["completed", "failed", "refused", "cancelled"])
-    async def test_what_made_nothing_is_in_nobodys_way(self, place: Place, status: str) -> None:
+    async def test_start_run_after_unsuccessful_run_of_text_is_new(self, place: Place, status: str) -> None:
         first = await place.order()
         await place.end(first, status)
         if status == "completed":
@@ -95,7 +95,7 @@ class TestOrdering:
         else:
             assert (await place.order()).is_new
 
-    async def test_nor_is_a_video_that_was_removed(self, place: Place) -> None:
+    async def test_start_run_after_removed_video_of_text_is_new(self, place: Place) -> None:
         first = await place.order()
         await place.end(first, "completed")
         async with place.sessions.begin() as session:
@@ -103,7 +103,7 @@ class TestOrdering:
         assert (await place.order()).is_new
 
     @pytest.mark.parametrize("asked", [False, True])
-    async def test_of_orders_at_the_same_moment_one_is_made(self, place: Place, asked: bool) -> None:
+    async def test_start_run_same_text_concurrently_makes_one(self, place: Place, asked: bool) -> None:
         found = await asyncio.gather(*(place.order(again=asked) for _ in range(6)), return_exceptions=True)
         made = [one for one in found if isinstance(one, StartedRun)]
         refused = [one for one in found if isinstance(one, DuplicateSource)]
@@ -111,7 +111,7 @@ class TestOrdering:
 
 
 class TestRunningAgain:
-    async def test_what_failed_before_another_was_ordered_stays_as_it_is(self, place: Place) -> None:
+    async def test_retry_run_superseded_by_other_run_is_refused(self, place: Place) -> None:
         first = await place.order()
         await place.end(first, "failed")
         second = await place.order()
@@ -122,7 +122,7 @@ class TestRunningAgain:
         async with place.sessions.begin() as session:
             assert await service.retry_run(session, place.queue, first.id) == "research"
 
-    async def test_what_was_asked_for_again_runs_again(self, place: Place) -> None:
+    async def test_retry_run_requested_as_duplicate_is_accepted(self, place: Place) -> None:
         await place.order()
         second = await place.order(again=True)
         await place.end(second, "failed")
@@ -130,7 +130,7 @@ class TestRunningAgain:
             assert await service.retry_run(session, place.queue, second.id) == "research"
 
 
-async def test_over_http_it_is_a_conflict_that_names_the_earlier_one(client: httpx.AsyncClient) -> None:
+async def test_post_run_of_duplicate_source_is_conflict_naming_earlier_run(client: httpx.AsyncClient) -> None:
     first = (await client.post("/api/v1/runs", json=ONCE)).json()
     answer = await client.post("/api/v1/runs", json={**ONCE, "source_name": "upload.txt"})
     said = answer.json()
@@ -143,7 +143,7 @@ async def test_over_http_it_is_a_conflict_that_names_the_earlier_one(client: htt
     assert (await client.post("/api/v1/runs", json={**ONCE, "allow_duplicate": "perhaps"})).status_code == 422
 
 
-async def test_on_another_channel_it_may_be(client: httpx.AsyncClient) -> None:
+async def test_post_run_of_same_text_on_other_channel_is_accepted(client: httpx.AsyncClient) -> None:
     personas = (await client.get("/api/v1/personas")).json()["items"]
     [persona] = [one["id"] for one in personas if one["definition"]["name"] == PERSONA]
     made = [

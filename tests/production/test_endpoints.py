@@ -31,7 +31,7 @@ async def client(database: Database, cache_url: str, tmp_path: Path) -> AsyncIte
 
 
 class TestCreateRun:
-    async def test_accepts_an_order_and_says_where_to_look(self, client: httpx.AsyncClient) -> None:
+    async def test_post_run_is_accepted_with_location(self, client: httpx.AsyncClient) -> None:
         answer = await client.post("/api/v1/runs", json=ORDER)
         assert answer.status_code == 202
         run = answer.json()
@@ -39,7 +39,7 @@ class TestCreateRun:
         assert (run["status"], run["cost_usd"], run["requested_seconds"]) == ("pending", "0.000000", 30)
         assert (await client.get(answer.headers["location"])).json() == run
 
-    async def test_the_same_key_is_the_same_run(self, client: httpx.AsyncClient) -> None:
+    async def test_post_run_same_idempotency_key_returns_same_run(self, client: httpx.AsyncClient) -> None:
         headers = {"idempotency-key": "k1"}
         first = await client.post("/api/v1/runs", json=ORDER, headers=headers)
         again = await client.post("/api/v1/runs", json=ORDER, headers=headers)
@@ -47,9 +47,7 @@ class TestCreateRun:
         assert first.json()["id"] == again.json()["id"]
         assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
-    async def test_the_same_key_is_the_same_run_whatever_became_of_what_it_names(
-        self, client: httpx.AsyncClient
-    ) -> None:
+    async def test_post_run_same_key_after_template_deleted_returns_same_run(self, client: httpx.AsyncClient) -> None:
         wording = {"name": "mine", "title": "{title}", "description": "{credits}"}
         template = (await client.post("/api/v1/templates", json=wording)).json()["id"]
         order = {**ORDER, "options": {"template_id": template}}
@@ -60,7 +58,7 @@ class TestCreateRun:
         again = await client.post("/api/v1/runs", json=order, headers=headers)
         assert (again.status_code, again.json().get("id")) == (202, first["id"])
 
-    async def test_a_long_text_is_read_and_one_without_end_is_not(self, client: httpx.AsyncClient) -> None:
+    async def test_post_run_endless_text_is_refused_unread(self, client: httpx.AsyncClient) -> None:
         long = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 390_000})
         assert (long.status_code, long.json()["code"]) == (422, "source_too_long")
         endless = await client.post("/api/v1/runs", json={**ORDER, "source_text": "word " * 2_000_000})
@@ -88,7 +86,7 @@ class TestCreateRun:
             ({"source_text": "a\x00b"}, 422, "source_binary"),
         ],
     )
-    async def test_bad_orders_are_refused_and_leave_nothing(
+    async def test_post_run_invalid_request_is_refused_and_stores_no_run(
         self,
         client: httpx.AsyncClient,
         change: dict[str, object],
@@ -101,13 +99,13 @@ class TestCreateRun:
         assert (await client.get("/api/v1/runs")).json()["items"] == []
 
     @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a":' * 10_000, b"\xff\xfe"])
-    async def test_broken_bodies_are_our_callers_fault(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def test_post_run_broken_body_is_client_error(self, client: httpx.AsyncClient, body: bytes) -> None:
         answer = await client.post("/api/v1/runs", content=body, headers={"content-type": "application/json"})
         assert 400 <= answer.status_code < 500
 
 
 @pytest.mark.parametrize(("level", "status"), [(None, 404), ("read", 403), ("write", 202)])
-async def test_an_order_for_anothers_channel_stores_nothing(
+async def test_post_run_on_foreign_channel_requires_write_permission(
     client: httpx.AsyncClient, database: Database, tmp_path: Path, level: str | None, status: int
 ) -> None:
     channel = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
@@ -126,7 +124,7 @@ async def test_an_order_for_anothers_channel_stores_nothing(
     assert any((tmp_path / "objects").rglob("*")) == (status == 202)
 
 
-async def test_pages_of_runs_newest_first(client: httpx.AsyncClient) -> None:
+async def test_run_list_pages_are_newest_first(client: httpx.AsyncClient) -> None:
     ids = [(await client.post("/api/v1/runs", json=ORDER)).json()["id"] for _ in range(3)]
     first = (await client.get("/api/v1/runs", params={"limit": 2})).json()
     assert [run["id"] for run in first["items"]] == ids[:0:-1]
@@ -137,7 +135,7 @@ async def test_pages_of_runs_newest_first(client: httpx.AsyncClient) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_input")
 
 
-async def test_a_list_says_of_a_run_what_the_run_says(client: httpx.AsyncClient, database: Database) -> None:
+async def test_run_list_item_equals_run(client: httpx.AsyncClient, database: Database) -> None:
     """PostgreSQL writes the list, pydantic the run."""
     run = (await client.post("/api/v1/runs", json=ORDER)).json()
     with psycopg.connect(conninfo(database.owner_url)) as owner:
@@ -156,7 +154,7 @@ async def test_a_list_says_of_a_run_what_the_run_says(client: httpx.AsyncClient,
     assert (listed["cost_usd"], listed["steps"][0]["seconds"]) == (whole["cost_usd"], 3.25) == ("0.012500", 3.25)
 
 
-async def test_cancel_then_retry(client: httpx.AsyncClient) -> None:
+async def test_run_cancelled_can_be_retried(client: httpx.AsyncClient) -> None:
     run = (await client.post("/api/v1/runs", json=ORDER)).json()
     cancelled = (await client.post(f"/api/v1/runs/{run['id']}/cancel")).json()
     assert cancelled["status"] == "cancelled"
@@ -166,7 +164,7 @@ async def test_cancel_then_retry(client: httpx.AsyncClient) -> None:
     assert [entry["event"] for entry in log] == ["run_requested", "run_cancelled", "run_retried"]
 
 
-async def test_unknown_things_are_404(client: httpx.AsyncClient) -> None:
+async def test_unknown_runs_videos_and_files_are_not_found(client: httpx.AsyncClient) -> None:
     for path in ("runs/{}", "runs/{}/log", "videos/{}", "videos/{}/files/video.mp4"):
         assert (await client.get(f"/api/v1/{path.format(uuid4())}")).status_code == 404
     run = (await client.post("/api/v1/runs", json=ORDER)).json()

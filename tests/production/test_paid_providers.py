@@ -61,7 +61,9 @@ async def ledger(platform: Sessions, by: CostContext) -> list[CostLine]:
 
 
 class TestLanguageModel:
-    async def test_pays_for_the_tokens_that_the_provider_counts(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_call_costs_tokens_counted_by_provider(
+        self, platform: Sessions, paid: Provider
+    ) -> None:
         by = cost_context(step="script")
         model = await model_for(platform, paid, by)
         assert await model.complete(system="s" * 40, user="u" * 360, max_output_tokens=1000) == "x" * 400
@@ -82,7 +84,7 @@ class TestLanguageModel:
             ("drop", OutcomeUnknown, "unknown"),
         ],
     )
-    async def test_each_failure_says_what_to_do_and_is_in_the_ledger(
+    async def test_language_model_failure_has_hint_and_cost_line(
         self,
         platform: Sessions,
         paid: Provider,
@@ -103,7 +105,7 @@ class TestLanguageModel:
         assert len(paid.calls) == 1  # the client itself repeats nothing
         assert SECRET not in caplog.text + str(raised.value)
 
-    async def test_an_address_where_nobody_listens_costs_nothing(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_unreachable_costs_zero(self, platform: Sessions, paid: Provider) -> None:
         by = cost_context(step="script")
         await model_for(platform, paid, by)
         settings = ModelSettings(base_url="http://127.0.0.1:9/v1", api_key=SecretStr(SECRET), model=MODEL)
@@ -114,28 +116,28 @@ class TestLanguageModel:
         [line] = await ledger(platform, by)
         assert (line.outcome, line.amount_usd) == ("failure", 0)
 
-    async def test_a_slow_down_carries_its_time(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_429_carries_retry_delay(self, platform: Sessions, paid: Provider) -> None:
         model = await model_for(platform, paid, cost_context(step="script"))
         paid.script = [429]
         with pytest.raises(RetryableError) as raised:
             await model.complete(system="s", user="u", max_output_tokens=10)
         assert raised.value.after_s == 7
 
-    async def test_three_dollars_stop_the_call_before_it_is_made(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_call_over_budget_is_not_made(self, platform: Sessions, paid: Provider) -> None:
         by = cost_context(step="script")
         model = await model_for(platform, paid, by)
         with pytest.raises(BudgetExceeded):
             await model.complete(system="s", user="u", max_output_tokens=750_001)
         assert paid.calls == []
 
-    async def test_an_unpriced_model_is_not_called(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_without_price_is_not_called(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=f"unheard-of-{uuid4()}")
         with pytest.raises(PriceMissing, match="is not known") as raised:
             await configured_model(settings, gate(platform, cost_context()))
         assert "ytempire costs price set" in str(raised.value.hint)
         assert paid.calls == []
 
-    async def test_a_known_models_price_comes_from_the_public_list(self, platform: Sessions, paid: Provider) -> None:
+    async def test_language_model_known_price_is_from_public_list(self, platform: Sessions, paid: Provider) -> None:
         settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model="gpt-4o-mini")
         for _ in range(2):
             assert await configured_model(settings, gate(platform, cost_context()))
@@ -147,12 +149,12 @@ class TestLanguageModel:
             ("output_token", Decimal("0.0000006")),
         ]
 
-    async def test_without_a_model_there_is_none(self, platform: Sessions) -> None:
+    async def test_configured_model_without_settings_is_none(self, platform: Sessions) -> None:
         assert await configured_model(ModelSettings(), gate(platform, cost_context())) is None
 
 
 class TestSpeech:
-    async def test_pays_by_the_character_and_aligns_the_words(self, platform: Sessions, paid: Provider) -> None:
+    async def test_speech_call_costs_characters_and_aligns_words(self, platform: Sessions, paid: Provider) -> None:
         by = cost_context()
         await price(platform, "speech", "tts-house", character="0.000015")
         settings = Speech(base_url=paid.url, api_key=SecretStr(SECRET), model="tts-house")
@@ -165,7 +167,7 @@ class TestSpeech:
         assert line.usage == {"character": "16"}
         assert line.amount_usd == Decimal("0.000240")
 
-    def test_an_engine_that_is_not_set_up_says_what_to_set(self, platform: Sessions) -> None:
+    def test_voice_engine_not_configured_names_setting(self, platform: Sessions) -> None:
         closed = gate(platform, cost_context())
         with pytest.raises(VoiceUnavailable) as raised:
             create_engine(VoiceChoice(engine="openai"), Speech(), closed)

@@ -70,7 +70,7 @@ async def files(runtime: ProductionRuntime, run: UUID) -> dict[str, Path]:
         return {one.name: runtime.store.path(one.sha256) for one in await queries.list_artifacts(session, run)}
 
 
-async def test_pictures_that_cannot_be_read_are_named_in_the_evidence_and_the_run_goes_on(
+async def test_unreadable_pictures_are_named_in_evidence_and_run_continues(
     runtime: ProductionRuntime, run_id: UUID, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pictures"
@@ -90,7 +90,7 @@ async def test_pictures_that_cannot_be_read_are_named_in_the_evidence_and_the_ru
     assert "picture" not in visuals.evidence["kinds"]
 
 
-async def test_a_step_leaves_its_files_evidence_and_cost_line(runtime: ProductionRuntime, run_id: UUID) -> None:
+async def test_run_step_stores_artifacts_evidence_and_cost_line(runtime: ProductionRuntime, run_id: UUID) -> None:
     await run_step(runtime, run_id, "research", job_id=1)
     await run_step(runtime, run_id, "script", job_id=2)
     run = await view(runtime, run_id)
@@ -108,7 +108,7 @@ async def test_a_step_leaves_its_files_evidence_and_cost_line(runtime: Productio
     ]
 
 
-async def test_a_damaged_file_is_made_again_by_the_step_that_made_it(runtime: ProductionRuntime, run_id: UUID) -> None:
+async def test_run_step_with_damaged_artifact_repeats_producing_step(runtime: ProductionRuntime, run_id: UUID) -> None:
     await run_step(runtime, run_id, "research", job_id=1)
     (await files(runtime, run_id))["source.json"].write_text("{}")
     await run_step(runtime, run_id, "script", job_id=2)
@@ -119,7 +119,7 @@ async def test_a_damaged_file_is_made_again_by_the_step_that_made_it(runtime: Pr
     assert (await view(runtime, run_id)).steps[1].status == "completed"
 
 
-async def test_a_lost_source_ends_the_run_and_says_what_to_do(runtime: ProductionRuntime, run_id: UUID) -> None:
+async def test_run_step_with_lost_source_fails_run(runtime: ProductionRuntime, run_id: UUID) -> None:
     (await files(runtime, run_id))["source"].unlink()
     await run_step(runtime, run_id, "research", job_id=1)
     run = await view(runtime, run_id)
@@ -128,7 +128,7 @@ async def test_a_lost_source_ends_the_run_and_says_what_to_do(runtime: Productio
     assert run.steps[0].error["code"] == "source_gone"
 
 
-async def test_a_worker_that_shuts_down_gives_the_step_back(runtime: ProductionRuntime, run_id: UUID) -> None:
+async def test_run_step_during_shutdown_returns_step_to_queue(runtime: ProductionRuntime, run_id: UUID) -> None:
     await run_step(runtime, run_id, "research", job_id=1)
     runtime.shut_down()
     await run_step(runtime, run_id, "script", job_id=2)
@@ -141,7 +141,7 @@ async def test_a_worker_that_shuts_down_gives_the_step_back(runtime: ProductionR
     assert waiting == 2  # the one that research enqueued, and the step's own return
 
 
-async def test_a_cancelled_run_stops_its_step(runtime: ProductionRuntime, run_id: UUID) -> None:
+async def test_run_step_of_cancelled_run_stops(runtime: ProductionRuntime, run_id: UUID) -> None:
     for job, step in enumerate(("research", "script", "script_review"), start=1):
         await run_step(runtime, run_id, step, job_id=job)
     fast = Settings()
@@ -158,7 +158,7 @@ async def test_a_cancelled_run_stops_its_step(runtime: ProductionRuntime, run_id
     assert "voice.wav" not in await files(runtime, run_id)
 
 
-async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
+async def test_run_step_with_unusable_source_fails_with_reader_message(
     runtime: ProductionRuntime,
     run_id: UUID,
 ) -> None:
@@ -182,13 +182,13 @@ async def test_an_unfit_source_that_slipped_in_fails_with_the_readers_words(
         (ValueError("odd"), "internal_error"),
     ],
 )
-def test_what_a_failed_step_shows(error: Exception, code: str) -> None:
+def test_error_document_of_failed_step_has_code_and_hint(error: Exception, code: str) -> None:
     shown = error_document(error, "assemble")
     assert shown["code"] == code
     assert shown["hint"]
 
 
-async def test_step_whose_connection_is_lost_is_tried_again(
+async def test_run_step_with_lost_connection_is_retried(
     runtime: ProductionRuntime, run_id: UUID, database: Database, postgres: EmbeddedPostgres
 ) -> None:
     async with owner_of(database) as owner:
@@ -206,7 +206,7 @@ async def test_step_whose_connection_is_lost_is_tried_again(
     assert (await view(runtime, run_id)).steps[0].status == "completed"
 
 
-async def test_settlement_whose_connection_is_lost_is_done_on_another(
+async def test_settlement_with_lost_connection_uses_another(
     runtime: ProductionRuntime, run_id: UUID, database: Database, postgres: EmbeddedPostgres
 ) -> None:
     async with owner_of(database) as before, owner_of(database) as after:
@@ -229,7 +229,7 @@ async def set_strategy(sessions: Sessions, **given: object) -> None:
         await channels.update_channel(session, channel.id, {"strategy": given})
 
 
-async def test_a_script_that_says_what_its_channel_avoids_is_refused_before_anything_is_spent(
+async def test_script_review_with_avoided_phrase_refuses_run_before_spending(
     runtime: ProductionRuntime, queue: procrastinate.App, store: ObjectStore
 ) -> None:
     await set_strategy(runtime.sessions, topics=["wasps", "Light"], avoid=["Universe", "wasps"])

@@ -44,7 +44,9 @@ def reader(database: Database) -> Iterator[psycopg.Connection]:
 @example(parts=["-", '""'], between="", times=50)
 @example(parts=["(", "-"], between="", times=50)
 @example(parts=["galaxy or -"], between="", times=50)
-def test_anything_may_be_asked(reader: psycopg.Connection, parts: list[str], between: str, times: int) -> None:
+def test_search_functions_accept_arbitrary_input(
+    reader: psycopg.Connection, parts: list[str], between: str, times: int
+) -> None:
     asked = (between.join(parts) * times)[:400]
     with reader.transaction():
         reader.execute(ENTER)
@@ -63,5 +65,5 @@ def test_anything_may_be_asked(reader: psycopg.Connection, parts: list[str], bet
         ("-" * 50, ""),
     ],
 )
-def test_what_has_a_meaning_keeps_it(reader: psycopg.Connection, asked: str, read_as: str) -> None:
+def test_query_words_keeps_operators_with_meaning(reader: psycopg.Connection, asked: str, read_as: str) -> None:
     assert reader.execute("SELECT core.query_words(%s)::text", [asked]).fetchone() == (read_as,)

@@ -39,7 +39,7 @@ async def jobs_waiting(sessions: Sessions) -> list[str]:
 
 
 class TestStartRun:
-    async def test_run_video_steps_and_first_job_appear_together(
+    async def test_start_run_creates_run_video_steps_and_job_together(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -58,7 +58,7 @@ class TestStartRun:
         assert {step.status for step in run.steps} == {"pending"}
         assert await jobs_waiting(sessions) == ["research"]
 
-    async def test_a_rolled_back_order_leaves_no_job(
+    async def test_start_run_rolled_back_leaves_no_job(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -72,7 +72,7 @@ class TestStartRun:
                 raise ZeroDivisionError
         assert await jobs_waiting(sessions) == []
 
-    async def test_two_orders_of_one_text_that_are_asked_for_are_two_videos(
+    async def test_start_run_twice_with_allow_duplicate_makes_two_videos(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -82,7 +82,7 @@ class TestStartRun:
         assert first.id != second.id
         assert first.video_id != second.video_id
 
-    async def test_the_same_request_with_the_same_key_is_one(
+    async def test_start_run_same_idempotency_key_concurrently_is_one_run(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -96,7 +96,7 @@ class TestStartRun:
     @pytest.mark.parametrize(
         "changed", [{"text": ARTICLE + b"\nOne more line of text."}, {"options": Options(seconds=30)}]
     )
-    async def test_another_request_with_the_same_key_is_refused(
+    async def test_start_run_other_request_with_same_key_is_refused(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -107,7 +107,7 @@ class TestStartRun:
         with pytest.raises(IdempotencyMismatch, match="used before with another request"):
             await start(sessions, queue, store, key="order 1", **changed)  # type: ignore[arg-type]
 
-    async def test_a_paused_channel_takes_no_orders(
+    async def test_start_run_on_paused_channel_is_refused(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -118,19 +118,19 @@ class TestStartRun:
         with pytest.raises(Conflict, match="is paused"):
             await start(sessions, queue, store)
 
-    async def test_an_unknown_voice_is_refused_before_anything_is_ordered(
+    async def test_start_run_with_unknown_voice_is_refused(
         self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
     ) -> None:
         with pytest.raises(VoiceUnavailable, match="no voice"):
             await start(sessions, queue, store, options=Options(voice="xx-nobody"))
         assert await jobs_waiting(sessions) == []
 
-    async def test_an_unusable_text_leaves_nothing(self, sessions: Sessions, store: ObjectStore) -> None:
+    async def test_store_source_unusable_text_stores_no_object(self, sessions: Sessions, store: ObjectStore) -> None:
         with pytest.raises(InvalidInput):
             service.store_source(store, b"Too short.", name="short.txt")
         assert not store.root.exists()
 
-    async def test_urgent_runs_are_served_first(
+    async def test_start_run_urgent_job_is_fetched_first(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -144,7 +144,9 @@ class TestStartRun:
 
 
 class TestCancelRun:
-    async def test_ends_what_waits(self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> None:
+    async def test_cancel_run_cancels_pending_steps(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
             await service.cancel_run(session, started.id)
@@ -155,7 +157,7 @@ class TestCancelRun:
         assert {step.status for step in run.steps} == {"cancelled"}
         assert run.completed_at is not None
 
-    async def test_a_running_step_hears_of_it_at_its_heartbeat_and_settles_as_cancelled(
+    async def test_cancel_run_with_running_step_settles_at_heartbeat_as_cancelled(
         self,
         sessions: Sessions,
         platform: Sessions,
@@ -177,7 +179,7 @@ class TestCancelRun:
         assert run.steps[0].status == "cancelled"
         assert run.steps[0].cpu_seconds == 2  # what it used is kept
 
-    async def test_an_ended_run_cannot_be_cancelled(
+    async def test_cancel_run_that_ended_is_refused(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -190,7 +192,7 @@ class TestCancelRun:
             with pytest.raises(WrongState, match="failed already"):
                 await service.cancel_run(session, started.id)
 
-    async def test_an_unknown_run_is_named(self, sessions: Sessions) -> None:
+    async def test_cancel_run_unknown_id_is_named(self, sessions: Sessions) -> None:
         unknown = uuid4()
         async with sessions.begin() as session:
             with pytest.raises(RunNotFound, match=str(unknown)):
@@ -198,7 +200,7 @@ class TestCancelRun:
 
 
 class TestRetryRun:
-    async def test_goes_on_where_it_stopped(
+    async def test_retry_run_continues_at_stopped_step(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -214,7 +216,9 @@ class TestRetryRun:
         assert run.status == "running"
         assert {step.status for step in run.steps} == {"pending"}
 
-    async def test_cannot_skip_a_step(self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore) -> None:
+    async def test_retry_run_cannot_skip_step(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
         started = await start(sessions, queue, store)
         async with sessions.begin() as session:
             await service.cancel_run(session, started.id)
@@ -224,7 +228,7 @@ class TestRetryRun:
             with pytest.raises(InvalidInput, match="no step “dance”"):
                 await service.retry_run(session, queue, started.id, from_step="dance")
 
-    async def test_a_run_under_way_cannot_be_retried(
+    async def test_retry_run_that_is_running_is_refused(
         self,
         sessions: Sessions,
         queue: procrastinate.App,
@@ -236,7 +240,7 @@ class TestRetryRun:
                 await service.retry_run(session, queue, started.id)
 
 
-async def test_one_video_has_one_active_run(
+async def test_video_second_active_run_is_refused(
     sessions: Sessions,
     queue: procrastinate.App,
     store: ObjectStore,

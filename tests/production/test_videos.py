@@ -44,7 +44,7 @@ async def finished(client: httpx.AsyncClient, database: Database, **said: str) -
     return f"/api/v1/videos/{run['video_id']}"
 
 
-async def test_a_list_says_of_a_video_what_the_video_says(client: httpx.AsyncClient, database: Database) -> None:
+async def test_video_list_item_equals_video(client: httpx.AsyncClient, database: Database) -> None:
     """PostgreSQL writes the list, pydantic the video."""
     path = await finished(client, database)
     with psycopg.connect(conninfo(database.owner_url)) as owner:
@@ -64,7 +64,7 @@ async def test_a_list_says_of_a_video_what_the_video_says(client: httpx.AsyncCli
 
 
 class TestVersions:
-    async def test_every_edit_is_kept_and_can_be_taken_back(
+    async def test_video_versions_keep_edits_and_can_be_restored(
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         path = await finished(client, database)
@@ -83,7 +83,7 @@ class TestVersions:
         assert {one["created_by_name"] for one in kept} == {"Ordinary operator"}
         assert (await client.post(f"{path}/versions/9/restore")).status_code == 404
 
-    async def test_an_edit_holds_to_what_was_seen(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_video_edit_with_stale_etag_is_refused(self, client: httpx.AsyncClient, database: Database) -> None:
         path = await finished(client, database)
         seen = (await client.get(path)).headers["etag"]
         await client.patch(path, json={"title": "First"})
@@ -100,14 +100,16 @@ class TestVersions:
             ({"tags": ["word " * 10] * 20}, "500"),
         ],
     )
-    async def test_youtubes_limits_hold(
+    async def test_video_edit_beyond_youtube_limits_is_refused(
         self, client: httpx.AsyncClient, database: Database, change: dict[str, Any], saying: str
     ) -> None:
         answer = await client.patch(await finished(client, database), json=change)
         assert answer.status_code == 422
         assert saying in answer.json()["detail"]
 
-    async def test_what_is_removed_meanwhile_is_not_edited(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_video_edit_after_concurrent_removal_is_refused(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
         path = await finished(client, database)
         async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as other:
             await other.execute("UPDATE core.videos SET status = 'removed'")
@@ -117,14 +119,14 @@ class TestVersions:
         assert (await editing).status_code == 422
         assert (await client.get(path)).json()["title"] != "Too late"
 
-    async def test_one_that_is_not_ready_waits(self, client: httpx.AsyncClient) -> None:
+    async def test_video_edit_while_generating_is_refused(self, client: httpx.AsyncClient) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         answer = await client.patch(f"/api/v1/videos/{run['video_id']}", json={"title": "Too soon"})
         assert (answer.status_code, "is generating" in answer.json()["detail"]) == (422, True)
 
 
 class TestPlaces:
-    async def test_scheduled_and_back(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_video_schedule_can_be_set_and_cleared(self, client: httpx.AsyncClient, database: Database) -> None:
         path = await finished(client, database)
         at = clock.now() + timedelta(days=1)
         answer = await client.put(f"{path}/schedule", json={"at": at.isoformat()})
@@ -136,7 +138,9 @@ class TestPlaces:
         assert (await client.delete(f"{path}/schedule")).json()["status"] == "ready"
         assert (await client.delete(f"{path}/schedule")).status_code == 409
 
-    async def test_archived_back_and_removed(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_video_can_be_archived_restored_and_removed(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
         path = await finished(client, database)
         assert (await client.post(f"{path}/archive")).json()["status"] == "archived"
         assert (await client.get("/api/v1/videos")).json()["items"] == []
@@ -146,7 +150,7 @@ class TestPlaces:
         assert (await client.get(path)).json()["status"] == "removed"
         assert (await client.post(f"{path}/unarchive")).status_code == 409
 
-    async def test_a_run_cannot_be_retried_while_its_channel_is_paused(self, client: httpx.AsyncClient) -> None:
+    async def test_run_retry_on_paused_channel_is_refused(self, client: httpx.AsyncClient) -> None:
         run = (await client.post("/api/v1/runs", json=ORDER)).json()
         await client.post(f"/api/v1/runs/{run['id']}/cancel")
         await client.patch(f"/api/v1/channels/{run['channel_id']}", json={"status": "paused"})
@@ -170,7 +174,7 @@ class TestSearch:
         assert answer.status_code == 200, answer.text
         return [one["title"] for one in answer.json()["items"]]
 
-    async def test_titles_come_before_descriptions_and_scripts(self, client: httpx.AsyncClient) -> None:
+    async def test_search_ranks_titles_before_descriptions_and_scripts(self, client: httpx.AsyncClient) -> None:
         assert await self.found(client, "galaxies") == [
             "Galaxies collide",
             "Bread at home",
@@ -192,17 +196,21 @@ class TestSearch:
             ('"spirals mete"', "Galaxies collide"),  # in a phrase
         ],
     )
-    async def test_what_is_meant_is_found(self, client: httpx.AsyncClient, asked: str, first: str) -> None:
+    async def test_search_with_typing_error_finds_intended_word(
+        self, client: httpx.AsyncClient, asked: str, first: str
+    ) -> None:
         assert (await self.found(client, asked))[:1] == [first]
 
     @pytest.mark.parametrize(
         "asked",
         ["quantum chromodynamics", "'", '"', "(((", "-", "&|!", "or", "%", "a" * 200, "-" * 50, "- " * 99],
     )
-    async def test_anything_may_be_asked(self, client: httpx.AsyncClient, asked: str) -> None:
+    async def test_search_for_arbitrary_input_finds_none_without_error(
+        self, client: httpx.AsyncClient, asked: str
+    ) -> None:
         assert await self.found(client, asked) == []
 
-    async def test_an_excerpt_shows_where(self, client: httpx.AsyncClient) -> None:
+    async def test_search_excerpt_shows_matching_passage(self, client: httpx.AsyncClient) -> None:
         [found] = (await client.get("/api/v1/search", params={"q": "Olbers"})).json()["items"]
         assert (found["kind"], found["channel_name"], found["excerpt"]) == (
             "video",
@@ -210,7 +218,7 @@ class TestSearch:
             "Olbers asked about galaxies.",
         )
 
-    async def test_what_was_asked_for_comes_before_what_may_have_been_meant(
+    async def test_search_ranks_exact_word_before_similar_word(
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         await finished(client, database, title="A word that is rare", script="Some call it a spirol.")
@@ -221,18 +229,14 @@ class TestSearch:
         assert [one["title"] for one in ranked] == ["A word that is rare", "Spirels, a title like the word"]
         assert ranked[0]["rank"] > 1 > ranked[1]["rank"]
 
-    async def test_the_excerpt_shows_the_word_that_was_meant(
-        self, client: httpx.AsyncClient, database: Database
-    ) -> None:
+    async def test_search_excerpt_shows_corrected_word(self, client: httpx.AsyncClient, database: Database) -> None:
         await finished(
             client, database, title="Long", script="Filler. " * 100 + "A thylacine is seen. " + "More. " * 100
         )
         [found] = (await client.get("/api/v1/search", params={"q": "thylacnie"})).json()["items"]
         assert "thylacine" in found["excerpt"]
 
-    async def test_words_of_others_are_neither_found_nor_told(
-        self, client: httpx.AsyncClient, database: Database
-    ) -> None:
+    async def test_search_ignores_words_of_other_users(self, client: httpx.AsyncClient, database: Database) -> None:
         """Nor does it matter to the answer whether somebody else uses the word that was asked for, or one like it."""
         asked = "select video_id, rank from core.search_videos(%s, 20)"
         with psycopg.connect(conninfo(database.owner_url)) as owner:
@@ -263,7 +267,7 @@ class TestSearch:
                 assert connection.execute(asked, [said]).fetchall() == [], said
                 assert connection.execute("SELECT * FROM core.correct_words(%s)", [said]).fetchall() == [(None, None)]
 
-    async def test_the_indexes_are_used_although_rows_are_guarded(self, database: Database) -> None:
+    async def test_search_uses_indexes_under_row_level_security(self, database: Database) -> None:
         with psycopg.connect(conninfo(database.owner_url)) as owner:
             owner.execute("SET LOCAL enable_seqscan = off")  # three rows are read faster without any index
             owner.execute(
@@ -286,7 +290,7 @@ class TestSearch:
 
 
 class TestJobs:
-    async def test_the_queue_shows_what_waits_for_which_run(self, client: httpx.AsyncClient) -> None:
+    async def test_job_list_shows_pending_jobs_with_run(self, client: httpx.AsyncClient) -> None:
         runs = [(await client.post("/api/v1/runs", json=ORDER)).json()["id"] for _ in range(3)]
         first = (await client.get("/api/v1/jobs", params={"limit": 2})).json()
         rest = (await client.get("/api/v1/jobs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
@@ -305,22 +309,22 @@ class TestWording:
         date="2026-11-20",
     )
 
-    def test_a_long_title_is_cut_at_a_word_and_the_templates_words_stay(self) -> None:
+    def test_template_title_cuts_video_title_and_keeps_suffix(self) -> None:
         title = self.words.title("word " * 30)
         assert len(title) <= 100
         assert title.endswith("word | Field Notes")
 
-    def test_the_description_has_no_gaps_and_no_brackets(self) -> None:
+    def test_template_description_has_no_gaps_or_angle_brackets(self) -> None:
         said = self.words.description("T", "Sum <b>.", "Source: X")
         assert said == "Sum b.\n\nOn 2026-11-20.\n\nSource: X"
         assert self.words.description("T", "S.", "") == "S.\n\nOn 2026-11-20."
 
-    def test_tags_of_the_template_come_first_and_once(self) -> None:
+    def test_template_tags_come_first_without_duplicates(self) -> None:
         assert self.words.tags(["Sky", "stars"]) == ("a b", "sky", "stars")
         assert self.words.tags(["Sky", "stars"], topics=["Light", "SKY"]) == ("Light", "SKY", "a b", "stars")
         assert len(",".join(self.words.tags([f"tag {n}" for n in range(200)]))) < 500
 
-    async def test_an_order_keeps_the_template_that_it_named(
+    async def test_run_request_keeps_copy_of_deleted_template(
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         body = {"name": "House", "title": "{title}!", "description": "{credits}"}

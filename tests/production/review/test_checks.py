@@ -68,7 +68,7 @@ def _failed(review: Review) -> set[str]:
     return {check.name for check in review.checks if not check.ok}
 
 
-def test_a_good_video_passes_every_check(video: Path) -> None:
+def test_review_good_video_passes_all_checks(video: Path) -> None:
     review = _review(video)
     assert _failed(review) == set()
     assert review.ok
@@ -91,7 +91,7 @@ def test_a_good_video_passes_every_check(video: Path) -> None:
         ({"encoder": ("-profile:v", "baseline", "-pix_fmt", "yuv420p")}, {"video_format"}),
     ],
 )
-def test_each_fault_of_the_file_is_refused_by_name(tmp_path: Path, spoiled: dict[str, Any], names: set[str]) -> None:
+def test_review_file_fault_is_refused_by_check_name(tmp_path: Path, spoiled: dict[str, Any], names: set[str]) -> None:
     review = _review(make_video(tmp_path / "v.mp4", **spoiled))
     assert _failed(review) == names
     assert not review.ok
@@ -99,7 +99,7 @@ def test_each_fault_of_the_file_is_refused_by_name(tmp_path: Path, spoiled: dict
     assert all(reason.endswith(".") for reason in review.reasons)
 
 
-def test_clipping_sound_is_refused(tmp_path: Path) -> None:
+def test_review_clipping_sound_is_refused(tmp_path: Path) -> None:
     review = _review(make_video(tmp_path / "v.mp4", sound="volume=15dB"))
     assert {"loudness", "true_peak"} <= _failed(review)
 
@@ -118,11 +118,13 @@ class TestCaptions:
             (CUES[:1], "caption_words"),
         ],
     )
-    def test_each_fault_is_refused_by_name(self, video: Path, cues: tuple[ReviewedCue, ...], name: str) -> None:
+    def test_review_caption_fault_is_refused_by_check_name(
+        self, video: Path, cues: tuple[ReviewedCue, ...], name: str
+    ) -> None:
         assert _failed(_review(video, cues=cues)) == {name}
 
     @pytest.mark.parametrize(("seconds", "readable"), [(1.6, False), (3.0, True)])
-    def test_reading_speed_is_that_of_three_seconds(self, seconds: float, readable: bool) -> None:
+    def test_review_reading_speed_is_measured_over_three_seconds(self, seconds: float, readable: bool) -> None:
         """A quick cue between slow ones is fine; a run of quick ones is not."""
         text = "twenty-four characters x"
         lengths = [seconds / 2 if index in {1, 2, 3, 4} else 3.0 for index in range(6)]
@@ -139,7 +141,7 @@ class TestCaptions:
         ]
         assert speed.ok
 
-    def test_upright_videos_keep_clear_of_the_buttons(self, tmp_path: Path) -> None:
+    def test_review_upright_captions_over_app_buttons_are_refused(self, tmp_path: Path) -> None:
         upright = make_video(tmp_path / "v.mp4", picture="transpose=1")
         cues = tuple(replace(cue, box=(20.0, 240.0, 160.0, 270.0)) for cue in CUES)
         found = _failed(_review(upright, expected=Expected(HEIGHT, WIDTH), cues=cues))
@@ -147,24 +149,24 @@ class TestCaptions:
 
 
 class TestScript:
-    def test_a_low_score_is_refused_with_its_reasons(self, video: Path) -> None:
+    def test_review_low_script_score_is_refused_with_reasons(self, video: Path) -> None:
         low = ScriptScore(score=0.6, parts={}, reasons=("The hook is longer than 22 words.",))
         review = _review(video, score=low)
         assert _failed(review) == {"script_score"}
         assert "longer than 22 words" in review.reasons[0]
 
-    def test_endless_sentences_are_refused(self, video: Path) -> None:
+    def test_review_overlong_sentences_are_refused(self, video: Path) -> None:
         lines = (SCRIPT.lines[0], SCRIPT.lines[1].model_copy(update={"text": "word " * 33}))
         assert _failed(_review(video, script=SCRIPT.model_copy(update={"lines": lines}))) == {"readability"}
 
-    def test_policy_words_are_refused_wherever_they_stand(self, video: Path) -> None:
+    def test_review_policy_words_in_title_or_tags_are_refused(self, video: Path) -> None:
         for changed in ({"title": "Get rich quick with bees"}, {"tags": ("miracle cure",)}):
             review = _review(video, script=SCRIPT.model_copy(update=changed))
             assert _failed(review) == {"policy"}
 
 
 class TestNearDuplicate:
-    def test_the_same_thing_again_is_refused(self, video: Path) -> None:
+    def test_review_near_duplicate_is_refused(self, video: Path) -> None:
         vector = script_vector(np.eye(4, dtype=np.float32)[:2])
         other = script_vector(np.eye(4, dtype=np.float32)[2:])
         assert _review(video, vector=vector, earlier={"Other": other}).ok
@@ -173,7 +175,7 @@ class TestNearDuplicate:
         assert "Bees last week" in review.reasons[0]
 
 
-def test_what_the_channel_avoids_refuses_the_video(video: Path) -> None:
+def test_review_avoided_phrase_is_refused(video: Path) -> None:
     review = _review(video, avoided=blocked_phrase_matches(SCRIPT.texts_by_place(), ["honey burns"]))
     assert _failed(review) == {"avoided_words"}
     (reason,) = review.reasons

@@ -11,7 +11,7 @@ from ytempire.production.review.media import measure
 
 
 class TestMeasure:
-    def test_facts_of_a_good_file(self, tmp_path: Path) -> None:
+    def test_measure_good_file_returns_codecs_and_size(self, tmp_path: Path) -> None:
         media = measure(make_video(tmp_path / "v.mp4"))
         assert (media.video_codec, media.video_profile, media.pixel_format) == ("h264", "High", "yuv420p")
         assert (media.width, media.height, media.frames_per_s) == (WIDTH, HEIGHT, 30)
@@ -22,25 +22,25 @@ class TestMeasure:
         assert media.true_peak_db < -1
         assert media.black == media.still == media.silent == ()
 
-    def test_black_frames_are_found_where_they_are(self, tmp_path: Path) -> None:
+    def test_measure_finds_black_frames(self, tmp_path: Path) -> None:
         media = measure(make_video(tmp_path / "v.mp4", picture="drawbox=c=black:t=fill:enable='between(t,2,3)'"))
         ((start, end),) = media.black
         assert (start, end) == (pytest.approx(2, abs=0.1), pytest.approx(3, abs=0.1))
 
     @pytest.mark.parametrize("start", [0, 60, 120])
-    def test_a_still_picture_is_found_also_at_the_end(self, tmp_path: Path, start: int) -> None:
+    def test_measure_finds_still_picture_also_at_end(self, tmp_path: Path, start: int) -> None:
         still = f"loop=loop=130:size=1:start={start},setpts=N/30/TB,trim=duration={LENGTH_S}"
         media = measure(make_video(tmp_path / "v.mp4", picture=still))
         ((begin, end),) = media.still
         assert begin == pytest.approx(start / 30, abs=0.15)
         assert end - begin > 3.5
 
-    def test_silence_is_found(self, tmp_path: Path) -> None:
+    def test_measure_finds_silence(self, tmp_path: Path) -> None:
         media = measure(make_video(tmp_path / "v.mp4", sound="volume=0:enable='between(t,3,6)'"))
         ((start, end),) = media.silent
         assert (start, end) == (pytest.approx(3, abs=0.1), pytest.approx(6, abs=0.1))
 
-    def test_what_is_no_video_is_named(self, tmp_path: Path) -> None:
+    def test_measure_file_that_is_no_video_raises(self, tmp_path: Path) -> None:
         file = tmp_path / "v.mp4"
         file.write_bytes(b"not a video" * 100)
         with pytest.raises(ProgramFailed):
@@ -48,16 +48,16 @@ class TestMeasure:
 
 
 class TestBoxes:
-    def test_the_index_is_first_only_where_it_was_put_there(self, tmp_path: Path) -> None:
+    def test_read_boxes_faststart_only_with_index_first(self, tmp_path: Path) -> None:
         assert read_boxes(make_video(tmp_path / "fast.mp4")).faststart
         assert not read_boxes(make_video(tmp_path / "slow.mp4", faststart=False)).faststart
 
-    def test_lengths_of_picture_and_sound_apart(self, tmp_path: Path) -> None:
+    def test_read_boxes_returns_picture_and_sound_durations(self, tmp_path: Path) -> None:
         durations = read_boxes(make_video(tmp_path / "v.mp4", audio_s=6.0)).durations_s
         assert durations == {"vide": pytest.approx(8, abs=0.04), "soun": pytest.approx(6, abs=0.04)}
 
     @pytest.mark.parametrize("data", [b"", b"\0" * 7, b"\0" * 64, b"\xff\xff\xff\xffmoov" + b"\0" * 50])
-    def test_broken_files_have_no_lengths(self, tmp_path: Path, data: bytes) -> None:
+    def test_read_boxes_broken_file_has_no_durations(self, tmp_path: Path, data: bytes) -> None:
         file = tmp_path / "v.mp4"
         file.write_bytes(data)
         assert read_boxes(file).durations_s == {}

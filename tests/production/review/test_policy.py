@@ -46,31 +46,31 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("sentence", ORDINARY)
-def test_ordinary_educational_sentences_pass(sentence: str) -> None:
+def test_policy_matches_educational_sentence_has_none(sentence: str) -> None:
     assert policy_matches([sentence]) == []
 
 
 @pytest.mark.parametrize(("category", "sentence"), REFUSED)
-def test_calls_claims_and_slurs_are_found(category: str, sentence: str) -> None:
+def test_policy_matches_finds_calls_claims_and_slurs(category: str, sentence: str) -> None:
     (match,) = policy_matches([sentence])
     assert match.category == category
     assert match.words in sentence
     assert match.sentence == sentence
 
 
-def test_a_slur_is_not_excused_by_its_sentence() -> None:
+def test_policy_matches_slur_in_negated_sentence_is_found() -> None:
     assert policy_matches(["He was not called a f4ggot by scientists."])
 
 
-def test_words_are_matched_whole() -> None:
+def test_policy_matches_whole_words_only() -> None:
     assert policy_matches(["The Kikelomo family lives near the Pornic canal in Escortville."]) == []
 
 
-def test_every_category_is_tested() -> None:
+def test_policy_patterns_all_have_test_sentence() -> None:
     assert {category for category, _ in REFUSED} == set(PATTERNS)
 
 
-def test_what_a_channel_avoids_is_found_wherever_it_is_said() -> None:
+def test_blocked_phrase_matches_title_tags_and_script() -> None:
     said = {"title": "Casinos by night", "tags": "night, Poker", "script": "Nobody wins at\npoker for long."}
     found = blocked_phrase_matches(said, ["casinos", "poker for", "Poker", "roulette"])
     assert [(one.phrase, one.place) for one in found] == [
@@ -83,5 +83,5 @@ def test_what_a_channel_avoids_is_found_wherever_it_is_said() -> None:
     assert found[0].sentence == "The channel avoids “casinos”, and the title has it: “Casinos by night”."
 
 
-def test_a_phrase_is_not_put_together_from_two_places() -> None:
+def test_blocked_phrase_across_two_places_is_not_matched() -> None:
     assert blocked_phrase_matches({"title": "All for free", "description": "Money is not all."}, ["free money"]) == []

@@ -10,7 +10,7 @@ from ytempire.production.script.metadata import described, title_for
 from ytempire.production.script.sentences import sentences_of
 
 
-def test_a_comparison_is_kept_in_the_script_and_said_in_words_beside_it() -> None:
+def test_comparison_is_kept_in_script_and_worded_in_metadata() -> None:
     source = fault("01-compare-in-prose.md")
     sentence = "The valve closes when the pressure is < 3 bar and the flow is > 9 liters."
     assert sentence in usable(source)
@@ -21,7 +21,7 @@ def test_a_comparison_is_kept_in_the_script_and_said_in_words_beside_it() -> Non
     )
 
 
-def test_a_title_without_a_lone_figure_or_an_entity() -> None:
+def test_title_for_has_no_lone_number_or_entity() -> None:
     assert title_for(fault("20-title.md")) == "I ♥ harbors & boats"
 
 
@@ -44,10 +44,10 @@ def test_a_title_without_a_lone_figure_or_an_entity() -> None:
         ("no signs  at all", "no signs  at all"),
     ],
 )
-def test_without_angles(text: str, right: str) -> None:
+def test_without_angles_replaces_comparisons_and_arrows(text: str, right: str) -> None:
     assert without_angles(text) == right
 
 
 @given(st.text(alphabet="ab<>-= 3\n,/", max_size=60))
-def test_no_angle_is_left(text: str) -> None:
+def test_without_angles_leaves_no_angle_bracket(text: str) -> None:
     assert not set(without_angles(text)) & set("<>")

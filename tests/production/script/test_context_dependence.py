@@ -25,7 +25,7 @@ from ytempire.production.script.context_dependence import leans_on_context
         "Soon the canal was full.",
     ],
 )
-def test_leans(text: str) -> None:
+def test_leans_on_context_dependent_sentence_is_true(text: str) -> None:
     assert leans_on_context(text, "")
 
 
@@ -45,11 +45,11 @@ def test_leans(text: str) -> None:
         "You feel certain that it matches the world, but this is not always so.",
     ],
 )
-def test_stands(text: str) -> None:
+def test_leans_on_context_independent_sentence_is_false(text: str) -> None:
     assert not leans_on_context(text, "")
 
 
-def test_old_news_is_told_by_the_sentence_before() -> None:
+def test_leans_on_context_depends_on_previous_sentence() -> None:
     assert leans_on_context("The blood begins to clot.", "Blood flows from the torn vessel.")
     assert not leans_on_context("The heart begins to beat.", "Blood flows from the torn vessel.")
     assert leans_on_context("Opened in 1825, the canal lowered prices.", "A canal was dug in New York.")

@@ -30,7 +30,7 @@ def written(request: pytest.FixtureRequest, embed: Embed) -> tuple[SourceText, S
 
 
 class TestWrite:
-    def test_says_only_what_its_blocks_say(self, written: tuple[SourceText, Script]) -> None:
+    def test_write_uses_only_words_of_source_blocks(self, written: tuple[SourceText, Script]) -> None:
         source, script = written
         for line in script.lines:
             if line.role == "sign_off":
@@ -40,7 +40,7 @@ class TestWrite:
             rest = iter(words_of(source.blocks[line.source_block].text))
             assert all(word in rest for word in words_of(line.text)), line.text
 
-    def test_has_the_shape_of_a_video(self, written: tuple[SourceText, Script]) -> None:
+    def test_write_orders_hook_sections_close_and_sign_off(self, written: tuple[SourceText, Script]) -> None:
         _, script = written
         roles = [line.role for line in script.lines]
         assert (roles[0], roles[-2:]) == ("hook", ["close", "sign_off"])
@@ -51,7 +51,9 @@ class TestWrite:
         covered = [place for section in script.sections for place in range(section.first_line, section.last_line + 1)]
         assert covered == list(range(1, len(script.lines) - 2))
 
-    def test_hook_close_and_section_openings_stand_alone(self, written: tuple[SourceText, Script]) -> None:
+    def test_write_hook_close_and_section_openings_are_context_independent(
+        self, written: tuple[SourceText, Script]
+    ) -> None:
         _, script = written
         openings = [
             next(line for line in script.lines[section.first_line :] if line.role == "body")
@@ -61,37 +63,37 @@ class TestWrite:
             assert not leans_on_context(line.text, "")
             assert not re.search(r"[()\[\]—]|see figure|^(?:however|and|but)\b", line.text, re.IGNORECASE)
 
-    def test_fills_the_time_without_repeating_itself(self, written: tuple[SourceText, Script]) -> None:
+    def test_write_fills_requested_time_without_repetition(self, written: tuple[SourceText, Script]) -> None:
         _, script = written
         assert script.planned_s == script.asked_s
         assert abs(script_s(script.lines, words_per_minute=158) / script.asked_s - 1) <= 0.05
         assert len({line.text for line in script.lines}) == len(script.lines)
 
-    def test_scores_well(self, written: tuple[SourceText, Script], embed: Embed) -> None:
+    def test_write_script_passes_scoring(self, written: tuple[SourceText, Script], embed: Embed) -> None:
         source, script = written
         found = score(script, source, embed)
         assert found.score >= PASSING + 0.1, found
         assert found.parts["faithfulness"] == 1.0
 
-    def test_body_keeps_the_order_of_the_source(self, written: tuple[SourceText, Script]) -> None:
+    def test_write_body_keeps_source_order(self, written: tuple[SourceText, Script]) -> None:
         _, script = written
         blocks = [line.source_block for line in script.lines if line.role == "body"]
         assert blocks == sorted(blocks, key=lambda block: block or 0)
 
 
-def test_repeats_itself_exactly(embed: Embed) -> None:
+def test_write_is_deterministic(embed: Embed) -> None:
     first, second = (write(bees(), seconds=60, persona=PERSONA, embed=embed) for _ in range(2))
     assert first == second
 
 
-def test_plans_no_more_than_the_text_supports(embed: Embed) -> None:
+def test_write_short_source_plans_less_time_than_requested(embed: Embed) -> None:
     script = write(glaciers(), seconds=300, persona=PERSONA, embed=embed)
     assert script.asked_s == 300
     assert 60 < script.planned_s < 120
     assert script_s(script.lines, words_per_minute=158) == pytest.approx(script.planned_s, rel=0.01)
 
 
-def test_a_list_is_spoken_as_its_points(embed: Embed) -> None:
+def test_write_list_becomes_spoken_items(embed: Embed) -> None:
     script = write(bees(), seconds=90, persona=PERSONA, embed=embed)
     points = [line.text for line in script.lines if line.list_item]
     assert points == ["A dry roof.", "A small entrance.", "Enough honey.", "Quiet."]
@@ -99,21 +101,21 @@ def test_a_list_is_spoken_as_its_points(embed: Embed) -> None:
     assert intro.text == "A beekeeper can help a colony through the winter with four things:"
 
 
-def test_credit_and_licence_reach_the_description(embed: Embed) -> None:
+def test_write_description_contains_credit_and_licence(embed: Embed) -> None:
     script = write(bees(), seconds=60, persona=PERSONA, embed=embed)
     assert "Source: Notes of a beekeeper" in script.description
     assert "CC BY 4.0" in script.description
     assert not any("beekeeper, by" in line.text for line in script.lines)
 
 
-def test_a_text_said_twice_is_spoken_once(embed: Embed) -> None:
+def test_write_duplicated_source_text_is_spoken_once(embed: Embed) -> None:
     doubled = parse_source(f"{BEES}\n\n## Again\n\n{BEES.split('## The first')[0][26:]}".encode(), name="a.md")
     script = write(doubled, seconds=120, persona=PERSONA, embed=embed)
     said = [line.text for line in script.lines]
     assert len(said) == len(set(said))
 
 
-def test_a_text_without_sentences_to_speak_is_refused(embed: Embed) -> None:
+def test_write_source_without_usable_sentences_is_refused(embed: Embed) -> None:
     prose = "Learn more about this at our site. See the list below. Click here to read this chapter and sign up. " * 8
     with pytest.raises(NothingToSay):
         write(parse_source(prose.encode(), name="a.md"), seconds=60, persona=PERSONA, embed=embed)

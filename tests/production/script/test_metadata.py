@@ -25,12 +25,12 @@ from ytempire.studio.voice.document import Narration, SpokenLine
 class TestTitle:
     @settings(deadline=None)  # the first call loads models; others share the cores
     @given(st.text(min_size=1, max_size=300))
-    def test_within_the_limits_whatever_the_source_is_called(self, title: str) -> None:
+    def test_title_for_any_source_title_stays_within_limits(self, title: str) -> None:
         made = title_for(bees().model_copy(update={"title": title}))
         assert len(made) <= 100
         assert not set(made) & set("<>")
 
-    def test_a_long_title_ends_at_its_joint(self) -> None:
+    def test_title_for_long_title_ends_at_clause(self) -> None:
         long = "Deceptive Design: How to Identify and Combat the Consequences of Design in Government"
         assert title_for(bees().model_copy(update={"title": long})) == long
         longer = f"The Deceptive Design of Pages: {long}"
@@ -38,18 +38,18 @@ class TestTitle:
 
 
 class TestTags:
-    def test_counted_as_youtube_counts(self) -> None:
+    def test_tags_length_counts_as_youtube(self) -> None:
         assert tags_length(["ice", "winter bees", "heat"]) == 3 + 1 + 11 + 2 + 1 + 4
 
     @settings(deadline=None)  # the first call loads models; others share the cores
     @given(st.lists(st.text(alphabet='abcdefg <>,"', min_size=1, max_size=40), max_size=80))
-    def test_limits_hold(self, terms: list[str]) -> None:
+    def test_tags_for_any_terms_stays_within_limits(self, terms: list[str]) -> None:
         tags = tags_for(bees(), terms)
         assert tags_length(tags) <= MOST_TAGS
         assert len({tag.lower() for tag in tags}) == len(tags)
         assert not any(set(tag) & set('<>,"') for tag in tags)
 
-    def test_full_lists_are_cut(self) -> None:
+    def test_tags_for_many_terms_are_cut(self) -> None:
         tags = tags_for(bees(), [f"term number {number}" for number in range(100)])
         assert MOST_TAGS - 25 < tags_length(tags) <= MOST_TAGS
 
@@ -71,23 +71,23 @@ class TestTopics:
         writer="extractive",
     )
 
-    def test_those_that_are_spoken_of_come_first_in_the_channels_order(self) -> None:
+    def test_topics_first_puts_spoken_topics_in_channel_order(self) -> None:
         topics = ["Honey", "wasps", "honey bees", "garden show"]
         assert topics_first(self.SCRIPT, topics) == ("Honey", "honey bees", "winter")
 
-    def test_without_topics_the_tags_stay(self) -> None:
+    def test_topics_first_without_topics_keeps_tags(self) -> None:
         assert topics_first(self.SCRIPT, []) == self.SCRIPT.tags
 
 
 class TestDescription:
-    def test_names_credit_and_licence(self) -> None:
+    def test_described_contains_credit_and_licence(self) -> None:
         assert (
             described("Bees.", attribution="A. Writer", licence="CC BY 4.0")
             == "Bees.\n\nSource: A. Writer\n\nLicence: CC BY 4.0"
         )
         assert described("Bees.", attribution=None, licence=None) == "Bees."
 
-    def test_never_longer_than_5000_bytes(self) -> None:
+    def test_described_is_at_most_5000_bytes(self) -> None:
         made = described("蜂が飛ぶ。 " * 900, attribution="x", licence=None)
         assert 4_900 < len(made.encode()) <= MOST_DESCRIPTION
 
@@ -117,7 +117,7 @@ def _script_and_narration(starts: list[float], duration: float) -> tuple[Script,
 
 
 class TestChapters:
-    def test_start_at_zero_and_are_long_enough(self) -> None:
+    def test_chapters_start_at_zero_and_follow_sections(self) -> None:
         text, chapters = describe_with_chapters(*_script_and_narration([5, 20, 34, 50], 75))
         assert [start for start, _ in chapters] == [0.0, 20, 34, 50]
         assert chapters[0] == (0.0, "Part 1")
@@ -125,19 +125,19 @@ class TestChapters:
         assert text.startswith("Summary.")
         assert text.endswith("Source: A")
 
-    def test_a_long_hook_is_a_chapter_of_its_own(self) -> None:
+    def test_chapters_long_hook_is_own_chapter(self) -> None:
         _, chapters = describe_with_chapters(*_script_and_narration([12, 30], 60))
         assert chapters == ((0.0, "Title"), (12, "Part 1"), (30, "Part 2"))
 
     @pytest.mark.parametrize("starts", [[5], [5, 20], [5, 9, 13], [5, 20, 55]])
-    def test_none_where_three_are_not_possible(self, starts: list[float]) -> None:
+    def test_chapters_fewer_than_three_are_omitted(self, starts: list[float]) -> None:
         text, chapters = describe_with_chapters(*_script_and_narration(starts, 60))
         assert chapters == ()
         assert text == "Summary.\n\nSource: A"
 
     @settings(deadline=None)  # the first call loads models; others share the cores
     @given(st.lists(st.floats(min_value=1, max_value=590), min_size=1, max_size=12, unique=True))
-    def test_rules_hold_for_any_sections(self, starts: list[float]) -> None:
+    def test_chapters_of_any_sections_obey_youtube_rules(self, starts: list[float]) -> None:
         _, chapters = describe_with_chapters(*_script_and_narration(sorted(starts), 600))
         if chapters:
             marks = [start for start, _ in chapters] + [600.0]
@@ -145,7 +145,7 @@ class TestChapters:
             assert marks[0] == 0
             assert all(after - before >= 10 for before, after in pairwise(marks))
 
-    def test_comparisons_are_said_in_words(self) -> None:
+    def test_chapters_put_comparisons_into_words(self) -> None:
         script, narration = _script_and_narration([12, 30], 60)
         sections = (script.sections[0].model_copy(update={"heading": "Below < 5 bar"}), script.sections[1])
         text, chapters = describe_with_chapters(script.model_copy(update={"sections": sections}), narration)
@@ -156,15 +156,15 @@ class TestChapters:
 class TestCutting:
     @pytest.mark.parametrize("sign", ["👨\u200d👩\u200d👧", "👍🏽", "🇩🇪", "e\u0301", "❤\ufe0f"])
     @pytest.mark.parametrize("before", range(94, 101))
-    def test_never_through_what_is_seen_as_one_sign(self, sign: str, before: int) -> None:
+    def test_cut_never_splits_grapheme(self, sign: str, before: int) -> None:
         made = cut("x" * before + sign * 3, 100)
         assert len(made) <= 100
         assert made.lstrip("x") in ("", sign, sign * 2, sign * 3)
 
-    def test_a_title_of_joined_emoji(self) -> None:
+    def test_cut_title_of_joined_emoji_keeps_whole_emoji(self) -> None:
         title = "👨\u200d👩\u200d👧" * 40
         made = title_for(bees().model_copy(update={"title": title}))
         assert made == "👨\u200d👩\u200d👧" * 20
 
-    def test_one_endless_sign_is_cut_all_the_same(self) -> None:
+    def test_cut_overlong_grapheme_is_split(self) -> None:
         assert len(cut("e" + "\u0301" * 500, 100)) == 100

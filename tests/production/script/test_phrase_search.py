@@ -30,18 +30,18 @@ NOT_SAID = [
 
 
 @pytest.mark.parametrize(("phrase", "text", "words"), SAID)
-def test_whole_words_are_found_however_they_are_written(phrase: str, text: str, words: str) -> None:
+def test_find_phrase_ignores_case_accents_and_separators(phrase: str, text: str, words: str) -> None:
     found = Searched(text).find(phrase)
     assert found is not None
     assert found.words == words
 
 
 @pytest.mark.parametrize(("phrase", "text"), NOT_SAID)
-def test_what_is_not_said_is_not_found(phrase: str, text: str) -> None:
+def test_find_phrase_partial_or_separated_words_is_none(phrase: str, text: str) -> None:
     assert Searched(text).find(phrase) is None
 
 
-def test_the_passage_is_what_a_person_needs_to_find_it() -> None:
+def test_find_phrase_passage_has_surrounding_words() -> None:
     before, after = "word " * 40, " more" * 40
     found = Searched(f"{before}of a Lottery\nticket{after}").find("lottery ticket")
     assert found is not None
@@ -52,5 +52,5 @@ def test_the_passage_is_what_a_person_needs_to_find_it() -> None:
 
 
 @given(st.text(min_size=1), st.text(max_size=20), st.text(max_size=20))
-def test_any_text_can_be_looked_through_for_any_phrase(phrase: str, before: str, after: str) -> None:
+def test_find_phrase_with_arbitrary_input_does_not_raise(phrase: str, before: str, after: str) -> None:
     Searched(f"{before} {phrase} {after}").find(phrase)

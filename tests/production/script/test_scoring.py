@@ -65,7 +65,7 @@ def _run_together(script: Script) -> Script:
     return _with_lines(script, lambda index, line: endless if line.role == "body" and index % 3 == 0 else line.text)
 
 
-def test_a_good_script_passes(good: Script, embed: Embed) -> None:
+def test_score_good_script_passes(good: Script, embed: Embed) -> None:
     found = score(good, bees(), embed)
     assert found.score >= 0.85
     assert all(0 <= value <= 1 for value in found.parts.values())
@@ -82,7 +82,7 @@ def test_a_good_script_passes(good: Script, embed: Embed) -> None:
         (_run_together, "pace"),
     ],
 )
-def test_a_spoiled_script_fails_for_its_reason(
+def test_score_spoiled_script_fails_in_affected_part(
     good: Script, embed: Embed, spoil: Callable[[Script], Script], part: str
 ) -> None:
     whole, spoiled = (score(script, bees(), embed) for script in (good, spoil(good)))
@@ -91,11 +91,11 @@ def test_a_spoiled_script_fails_for_its_reason(
     assert spoiled.reasons
 
 
-def test_an_invented_number_and_name_are_named(good: Script, embed: Embed) -> None:
+def test_score_reasons_name_invented_number_and_name(good: Script, embed: Embed) -> None:
     reasons = " ".join(score(_invented(good), bees(), embed).reasons)
     assert "85,000" in reasons
     assert "miller" in reasons
 
 
-def test_an_empty_script_scores_nothing(good: Script, embed: Embed) -> None:
+def test_score_empty_script_is_zero(good: Script, embed: Embed) -> None:
     assert score(good.model_copy(update={"lines": ()}), bees(), embed).score == 0

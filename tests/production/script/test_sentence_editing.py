@@ -37,13 +37,13 @@ def _is_subsequence(part: list[str], whole: list[str]) -> bool:
 
 class TestNothingIsAdded:
     @pytest.mark.parametrize("sentence", HARD)
-    def test_edits_only_delete(self, sentence: str) -> None:
+    def test_spoken_lines_only_delete_words(self, sentence: str) -> None:
         lines = spoken_lines(without_opener(cleaned(sentence)))
         said = [word for line in lines for word in words_of(line)]
         assert said
         assert _is_subsequence(said, words_of(sentence))
 
-    def test_every_sentence_of_a_text_keeps_to_its_block(self) -> None:
+    def test_sentence_lines_use_only_words_of_block(self) -> None:
         for source in (bees(), glaciers()):
             for sentence in sentences_of(source):
                 for lines in (sentence.lines, sentence.opening):
@@ -53,23 +53,23 @@ class TestNothingIsAdded:
 
 class TestSpokenLines:
     @pytest.mark.parametrize("sentence", HARD[:-1])
-    def test_long_sentences_become_short_ones(self, sentence: str) -> None:
+    def test_spoken_lines_split_long_sentences(self, sentence: str) -> None:
         lines = spoken_lines(cleaned(sentence))
         assert all(len(line.split()) <= LONGEST for line in lines)
         assert all(line[0].isupper() and line[-1] in ".?!" for line in lines)
         assert not any("—" in line or "(" in line.replace("(ADH)", "") for line in lines)
 
-    def test_splits_at_a_clause_and_drops_the_joint(self) -> None:
+    def test_spoken_lines_split_at_clause_and_drop_conjunction(self) -> None:
         assert spoken_lines(HARD[1])[1].startswith("They frightened the horses")
 
-    def test_keeps_a_contrast(self) -> None:
+    def test_spoken_lines_keep_contrast(self) -> None:
         text = (
             "The solid rocks of the crust are far too heavy to be moved by such tides at all, but they do affect the "
             "waters in the oceans."
         )
         assert spoken_lines(text)[1] == "But they do affect the waters in the oceans."
 
-    def test_a_list_is_not_torn_apart(self) -> None:
+    def test_spoken_lines_keep_list_together(self) -> None:
         text = (
             "The market sold apples and pears from the hills, fish from the long lake, and the cheese that the "
             "monks of "
@@ -77,14 +77,14 @@ class TestSpokenLines:
         )
         assert len(spoken_lines(text)) == 1
 
-    def test_a_leading_condition_is_not_cut_from_its_clause(self) -> None:
+    def test_spoken_lines_keep_leading_condition_with_clause(self) -> None:
         text = (
             "If the queen of a hive dies in the middle of a long winter without young brood, the colony "
             "cannot raise another one."
         )
         assert spoken_lines(text) == [text]
 
-    def test_a_concession_is_never_dropped(self) -> None:
+    def test_shortened_keeps_concession(self) -> None:
         text = (
             "The new medicine lowers the pressure of the blood in most of the patients who take it every day, although "
             "many of them feel dizzy for weeks."
@@ -104,5 +104,5 @@ class TestOpeners:
             ("Plants are not only green but also old.", "Plants are not only green but also old."),
         ],
     )
-    def test_left_off(self, text: str, said: str) -> None:
+    def test_without_opener_drops_connectives(self, text: str, said: str) -> None:
         assert without_opener(text) == said

@@ -27,7 +27,7 @@ DROPPED = pytest.mark.xfail(strict=True, reason="issue 12, K14: good sentences w
         "It opens at 9 a.m. and closes at 5 p.m. daily.",
     ],
 )
-def test_no_pointer_and_no_fragments(sentence: str) -> None:
+def test_usable_sentence_with_table_word_or_abbreviation_is_kept(sentence: str) -> None:
     assert sentence in usable(fault("22-dropped-sentences.md"))
 
 
@@ -43,7 +43,7 @@ def test_no_pointer_and_no_fragments(sentence: str) -> None:
         "The U.S. Senate met on Friday.",
     ],
 )
-def test_variants(sentence: str) -> None:
+def test_usable_sentence_with_ambiguous_word_or_initials_is_kept(sentence: str) -> None:
     assert sentence in usable(read(sentence))
 
 
@@ -52,7 +52,7 @@ def test_variants(sentence: str) -> None:
     "sentence",
     ["Guests gave ★★★★★ ★★★★★ ★★★★★ ★★★★★ to it.", "The rope ~~~~~~~~~~~~ ~~~~~~~~~~~~ ~~~~~~~~~~~~ sags a bit."],
 )
-async def test_signs_without_a_sound_make_no_caption_too_fast(sentence: str, tmp_path: Path) -> None:
+async def test_narration_of_silent_signs_keeps_caption_speed(sentence: str, tmp_path: Path) -> None:
     """Whatever mends it: the sentence without them, a longer caption, or another sentence."""
     lines = [line for one in sentences_of(read(sentence)) if one.usable for line in one.lines][:1]
     script = samples.script(tuple(("body", line, 0) for line in lines))

@@ -29,32 +29,32 @@ def _sentences(*paragraphs: str) -> list[Sentence]:
         "Write to someone@example.org about the bees.",
     ],
 )
-def test_what_points_elsewhere_or_is_damaged_is_not_used(text: str) -> None:
+def test_sentence_pointing_elsewhere_or_damaged_is_unusable(text: str) -> None:
     assert not any(sentence.usable for sentence in _sentences(text))
 
 
-def test_a_heading_that_ran_into_its_sentence_is_taken_off() -> None:
+def test_sentence_with_merged_heading_drops_heading() -> None:
     found = _sentences(
         "Many factors raise the risk. Some factors cannot be changed. Risk Factors Some factors can be changed by diet."
     )
     assert found[2].lines == ("Some factors can be changed by diet.",)
 
 
-def test_names_are_no_headings() -> None:
+def test_sentence_beginning_with_name_keeps_name() -> None:
     found = _sentences(
         "The group is large. Astronomers speak of the Local Group today. The Local Group has fifty members in all."
     )
     assert found[2].lines == ("The Local Group has fifty members in all.",)
 
 
-def test_words_glued_together_make_a_sentence_unusable() -> None:
+def test_sentence_with_merged_words_is_unusable() -> None:
     found = _sentences(
         "The disease is rare. A disease such as this is old. Factors in the diseasesuch as diet may matter here."
     )
     assert [sentence.usable for sentence in found] == [True, True, False]
 
 
-def test_abbreviations_in_brackets_are_kept_for_later() -> None:
+def test_sentence_keeps_abbreviation_in_brackets() -> None:
     assert _sentences("The antidiuretic hormone (ADH) keeps water (see there).")[0].lines == (
         "The antidiuretic hormone (ADH) keeps water.",
     )

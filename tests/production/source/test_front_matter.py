@@ -6,7 +6,7 @@ from tests.production.source_samples import fault, read, texts
 from ytempire.production.source.front_matter import split_front_matter
 
 
-def test_toml() -> None:
+def test_front_matter_in_toml_is_read() -> None:
     source = fault("17-toml.md")
     assert (source.title, source.attribution, source.licence) == ("How felt is made", "B. Sample", "CC BY 4.0")
     assert len(source.blocks) == 1
@@ -27,22 +27,22 @@ def test_toml() -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["case.md", "case.txt"])
-def test_title_author_and_licence_of_every_form(front: str, name: str) -> None:
+def test_front_matter_of_each_format_gives_title_author_and_licence(front: str, name: str) -> None:
     source = read(front, name)
     assert (source.title, source.attribution, source.licence) == ("Felt", "B. Sample", "CC BY 4.0")
     assert texts(source) == []
 
 
-def test_several_authors() -> None:
+def test_front_matter_several_authors_are_joined() -> None:
     assert read("---\nauthors:\n  - A. One\n  - name: B. Two\n---\n").attribution == "A. One, B. Two"
 
 
-def test_values_are_words_as_written() -> None:
+def test_front_matter_values_are_text_as_written() -> None:
     values, _ = split_front_matter("---\ntitle: 1984\nlicense: 1.0\nauthor: No\ndate: 2024-05-01\nempty:\n---\nText")
     assert values == {"title": "1984", "license": "1.0", "author": "No", "date": "2024-05-01"}
 
 
-def test_what_is_no_yaml_is_read_by_its_lines() -> None:
+def test_front_matter_invalid_yaml_is_read_line_by_line() -> None:
     values, body = split_front_matter("---\ntitle: Wells: a history\nauthor: @keeper\n---\nText")
     assert (values, body.strip()) == ({"title": "Wells: a history", "author": "@keeper"}, "Text")
 
@@ -57,15 +57,15 @@ def test_what_is_no_yaml_is_read_by_its_lines() -> None:
         "---\nopen",
     ],
 )
-def test_what_is_no_front_matter_stays(text: str) -> None:
+def test_text_without_front_matter_is_unchanged(text: str) -> None:
     assert split_front_matter(text) == ({}, text)
 
 
-def test_objects_within_objects_without_end_are_no_front_matter() -> None:
+def test_front_matter_endlessly_nested_json_is_ignored() -> None:
     assert split_front_matter('{"a":' * 50_000) == ({}, '{"a":' * 50_000)
 
 
-def test_aliases_that_multiply_are_not_followed() -> None:
+def test_front_matter_multiplying_yaml_aliases_are_not_expanded() -> None:
     bomb = "a: &a [x, x]\n" + "".join(
         f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )

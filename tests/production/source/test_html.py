@@ -7,7 +7,7 @@ from ytempire.production.source.reader import parse_source
 
 
 class TestEverySentenceOnce:
-    def test_breaks_part_words(self) -> None:
+    def test_html_line_breaks_separate_words(self) -> None:
         source = fault("05-breaks.html")
         assert texts(source)[1:] == [
             "Flour carries yeast. Water wakes it. Heat speeds it up.",
@@ -17,7 +17,7 @@ class TestEverySentenceOnce:
         ]
         assert [(block.kind, block.level) for block in source.blocks[2:5]] == [("item", 1), ("item", 2), ("item", 2)]
 
-    def test_containers_without_paragraphs(self) -> None:
+    def test_html_containers_without_paragraphs_are_read(self) -> None:
         source = fault("06-div-page.html")
         assert source.title == "Cranes at sea"
         assert texts(source)[1:] == ["Harbor cranes work beside the open sea. Salt eats bare steel."]
@@ -69,17 +69,17 @@ class TestEverySentenceOnce:
             ),
         ],
     )
-    def test_own_text_of_every_container(self, body: str, right: list[str]) -> None:
+    def test_html_container_text_is_read_once(self, body: str, right: list[str]) -> None:
         assert texts(page(body)) == right
 
-    def test_a_page_that_begins_otherwise_is_told_by_its_name(self) -> None:
+    def test_html_file_without_doctype_is_detected_by_name(self) -> None:
         body = f"<b>Lamps</b><br>One lamp burns.<ul><li>{FILLER}</li></ul>"
         assert [block.text for block in parse_source(body.encode(), name="a.htm").blocks] == [
             "Lamps One lamp burns.",
             FILLER,
         ]
 
-    def test_several_articles_side_by_side(self) -> None:
+    def test_html_several_articles_are_all_read(self) -> None:
         told = "burns oil all night long on the rock in the sea, and nobody who sails by has seen it go out."
         one, two, three = (f"The lamp number {number} {told}" for number in (1, 2, 3))
         articles = "".join(f"<article><p>{text}</p></article>" for text in (one, two, three))
@@ -87,14 +87,14 @@ class TestEverySentenceOnce:
         alone = page(f"<main><article><p>{one}</p><p>{FILLER}</p></article><article>{two}</article></main>")
         assert texts(alone) == [one]
 
-    def test_pieces_of_html_within_markdown(self) -> None:
+    def test_html_within_markdown_is_read(self) -> None:
         source = read('<div align="center">\n<h1>The lamp</h1>\nIt <b>burns</b> all night.\n</div>\n\n- **One** lamp\n')
         assert source.title == "The lamp"
         assert texts(source) == ["The lamp", "It burns all night.", "One lamp"]
 
 
 class TestRaisedFigures:
-    def test_numbers_of_notes_are_not_read(self) -> None:
+    def test_html_citation_numbers_are_removed(self) -> None:
         source = fault("02-citations.html")
         assert (
             texts(source)[1]
@@ -107,7 +107,7 @@ class TestRaisedFigures:
             "Nobody knows why.",
         ]
 
-    def test_powers_stay(self) -> None:
+    def test_html_powers_are_kept(self) -> None:
         assert texts(fault("03-powers.html"))[1] == (
             "A drop holds 10²¹ molecules. A gap is 10⁻⁹ meters wide. A plot of 90 m² feeds a goat."
         )
@@ -129,7 +129,7 @@ class TestRaisedFigures:
             ("In code, <code>a[1]</code> is the second.", "In code, a[1] is the second."),
         ],
     )
-    def test_by_what_stands_before(self, body: str, right: str) -> None:
+    def test_html_superscript_is_interpreted_by_preceding_text(self, body: str, right: str) -> None:
         assert texts(page(f"<p>{body}</p>")) == [right]
 
     @pytest.mark.parametrize(
@@ -144,11 +144,11 @@ class TestRaisedFigures:
         ],
     )
     @pytest.mark.parametrize("name", ["case.md", "case.txt"])
-    def test_in_text_without_markup(self, text: str, right: str, name: str) -> None:
+    def test_plain_text_citations_are_removed_and_powers_kept(self, text: str, right: str, name: str) -> None:
         assert texts(read(f"{text} And it has never gone out in all its years, they say at the harbor.", name))[
             0
         ].startswith(right)
 
-    def test_in_markdown_with_tags(self) -> None:
+    def test_markdown_superscript_tags_are_interpreted(self) -> None:
         source = read("It holds 10<sup>21</sup> signs, 5 km<sup>2</sup>.<sup>3</sup> H<sub>2</sub>O drips.")
         assert texts(source) == ["It holds 10²¹ signs, 5 km². H₂O drips."]

@@ -6,7 +6,7 @@ from tests.production.source_samples import FILLER, fault, read, texts, usable
 
 
 class TestBetweenAngleBrackets:
-    def test_comparisons_stay(self) -> None:
+    def test_markdown_comparison_signs_are_kept(self) -> None:
         source = fault("01-compare-in-prose.md")
         assert source.title == "Keep pressure < 3 bar and flow > 9"
         assert texts(source)[1] == "The valve closes when the pressure is < 3 bar and the flow is > 9 liters."
@@ -27,7 +27,7 @@ class TestBetweenAngleBrackets:
             ("We <3 lamps & bells.", "We <3 lamps & bells."),
         ],
     )
-    def test_nothing_is_deleted(self, text: str, right: str) -> None:
+    def test_markdown_text_between_angle_brackets_is_kept(self, text: str, right: str) -> None:
         assert texts(read(text)) == [right]
 
     @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ class TestBetweenAngleBrackets:
             "The old lamp <kbd>burns</kbd><wbr/>.",
         ],
     )
-    def test_tags_are_no_text(self, text: str) -> None:
+    def test_markdown_html_tags_are_removed(self, text: str) -> None:
         assert texts(read(text)) == ["The old lamp burns."]
 
 
 class TestMarksOfNotePrograms:
-    def test_of_a_whole_note(self) -> None:
+    def test_markdown_note_program_marks_are_removed_from_note(self) -> None:
         source = fault("18-notes.md")
         assert source.title == "How bees move"
         assert texts(source)[1] == (
@@ -82,17 +82,17 @@ class TestMarksOfNotePrograms:
             ("a == b and c == d in 2 [3m x 4m] rooms.", ["a == b and c == d in 2 [3m x 4m] rooms."]),
         ],
     )
-    def test_marks_go_and_words_stay(self, text: str, right: list[str]) -> None:
+    def test_markdown_note_program_mark_is_removed_and_words_kept(self, text: str, right: list[str]) -> None:
         assert texts(read(text)) == right
 
     @pytest.mark.parametrize(
         "heading",
         ["The old lamp #lamp", "The #old lamp {#old-lamp}", "The ==old== [[lamp]] #a/b #c", "The old lamp[^1]"],
     )
-    def test_title(self, heading: str) -> None:
+    def test_markdown_title_has_no_marks(self, heading: str) -> None:
         assert read(f"# {heading}\n\n[^1]: Yes.").title == "The old lamp"
 
-    def test_a_title_that_escapes_twice(self) -> None:
+    def test_markdown_title_with_double_escape_is_unescaped(self) -> None:
         assert fault("20-title.md").title == "I <3 harbors & boats"
 
 
@@ -100,12 +100,12 @@ class TestTitleWithoutMark:
     @pytest.mark.parametrize(
         "line", ["The lamps of Hull", "**Why do lamps burn?**", "“Lamps” of old", "10 lamps: a list"]
     )
-    def test_the_first_line(self, line: str) -> None:
+    def test_markdown_first_line_without_mark_is_title(self, line: str) -> None:
         source = read(f"{line}\n\n{FILLER}\n\n## Later")
         assert source.title == line.strip("*")
         assert (source.blocks[0].kind, source.blocks[0].level) == ("heading", 1)
 
-    def test_a_first_paragraph_is_none(self) -> None:
+    def test_markdown_first_paragraph_is_no_title(self) -> None:
         source = read("It burns all night. Nobody sees it.", name="the-lamp.md")
         assert source.title == "The lamp"
         assert texts(source) == ["It burns all night. Nobody sees it."]

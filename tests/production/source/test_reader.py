@@ -16,7 +16,7 @@ PROSE = (
 
 
 class TestMarkdown:
-    def test_blocks_in_order_without_markup(self) -> None:
+    def test_parse_source_markdown_blocks_are_in_order_without_markup(self) -> None:
         source = parse_source(
             f"# The *lamp*\n\n{PROSE}\n\n1. First [thing](http://x.example)\n2. Second\n\n"
             f"> A quotation.\n\n```\ncode()\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode(),
@@ -28,25 +28,25 @@ class TestMarkdown:
         assert source.blocks[2].ordered
         assert source.blocks[2].level == 1
 
-    def test_soft_line_ends_become_spaces(self) -> None:
+    def test_parse_source_soft_line_breaks_become_spaces(self) -> None:
         source = parse_source(b"# T\n\n" + PROSE.replace(". ", ".\n").encode(), name="a.md")
         assert "\n" not in source.blocks[1].text
         assert "sea. Every" in source.blocks[1].text
 
-    def test_front_matter_is_read_and_not_narrated(self) -> None:
+    def test_parse_source_front_matter_is_not_narrated(self) -> None:
         source = parse_source(
             f"---\ntitle: 'Lamps'\nauthor: A. Writer\nlicense: CC BY 4.0\n---\n{PROSE}".encode(), name="a.md"
         )
         assert (source.title, source.attribution, source.licence) == ("Lamps", "A. Writer", "CC BY 4.0")
         assert all("Writer" not in block.text for block in source.blocks)
 
-    def test_closing_credit_lines_are_taken_out_of_the_text(self) -> None:
+    def test_parse_source_closing_credit_lines_become_attribution(self) -> None:
         source = bees()
         assert source.attribution is not None
         assert source.attribution.startswith("Notes of a beekeeper")
         assert "Licence" not in " ".join(block.text for block in source.blocks)
 
-    def test_source_as_a_word_of_the_text_stays(self) -> None:
+    def test_parse_source_ordinary_word_source_is_kept(self) -> None:
         source = parse_source(
             f"{PROSE}\n\nSource: a spring in the hills.\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}".encode(),
             name="a.md",
@@ -62,7 +62,7 @@ class TestHtml:
     <ul><li><p>One <b>lamp</b></p></li><li>Two lamps</li></ul></main>
     <footer><p>Footer words</p></footer></body></html>"""
 
-    def test_main_content_only(self) -> None:
+    def test_parse_source_html_keeps_main_content_only(self) -> None:
         source = parse_source(self.PAGE.encode(), name="page.html")
         said = " ".join(block.text for block in source.blocks)
         assert source.title == "About lamps"
@@ -70,19 +70,19 @@ class TestHtml:
         assert source.blocks[2].text == "One lamp"
         assert not any(word in said for word in ("navigation", "Footer", "hidden"))
 
-    def test_credits_of_the_head(self) -> None:
+    def test_parse_source_html_head_gives_author_and_licence(self) -> None:
         source = parse_source(self.PAGE.encode(), name="page.html")
         assert source.attribution == "A. Writer"
         assert source.licence == "https://creativecommons.org/licenses/by/4.0/"
 
 
 class TestPlainText:
-    def test_headings_and_items(self) -> None:
+    def test_parse_source_plain_text_has_headings_and_items(self) -> None:
         source = parse_source(f"The old lamp\n\n{PROSE}\n\n- one lamp\n- two lamps\n".encode(), name="a.txt")
         assert [block.kind for block in source.blocks] == ["heading", "paragraph", "item", "item"]
         assert source.title == "The old lamp"
 
-    def test_title_from_the_file_name(self) -> None:
+    def test_parse_source_without_title_uses_file_name(self) -> None:
         assert parse_source(PROSE.encode(), name="03-the-old-lamp.txt").title == "The old lamp"
 
 
@@ -91,7 +91,7 @@ class TestEncodings:
         "data",
         [PROSE.encode("utf-8-sig"), PROSE.encode("utf-16"), PROSE.replace("rock", "rock’s “edge”").encode("cp1252")],
     )
-    def test_readable(self, data: bytes) -> None:
+    def test_parse_source_known_encodings_are_readable(self, data: bytes) -> None:
         assert parse_source(data, name="a.txt").blocks[0].text.startswith("The lighthouse")
 
 
@@ -117,14 +117,14 @@ class TestRefusals:
             (b"word " * 2_000_000, "source_too_long", "10.0 MB"),
         ],
     )
-    def test_says_what_is_wrong(self, data: bytes, code: str, part: str) -> None:
+    def test_parse_source_unusable_data_is_refused_with_reason(self, data: bytes, code: str, part: str) -> None:
         refusal = _refusal(data)
         assert refusal.code == code
         assert part in refusal.message
         assert refusal.hint
         assert refusal.exit_code != 0
 
-    def test_limits_are_named(self) -> None:
+    def test_parse_source_refusal_names_word_limits(self) -> None:
         assert f"{MAX_WORDS:,}" in _refusal(b"word " * 30_000).message
         assert "60 words" in _refusal(b"Too short. Much too short. It is.").message
 
@@ -136,12 +136,12 @@ class TestRefusals:
             ("灯台は海の岩の上に立っています。毎晩そのランプは十秒に一度回ります。" * 12, "Japanese"),
         ],
     )
-    def test_other_languages_are_named(self, text: str, language: str) -> None:
+    def test_parse_source_other_language_is_refused_by_name(self, text: str, language: str) -> None:
         refusal = _refusal(text.encode())
         assert refusal.code == "language_unsupported"
         assert language in refusal.message
 
-    def test_missing_file_and_folder(self, tmp_path: Path) -> None:
+    def test_read_source_missing_file_or_folder_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidInput) as missing:
             read_source(tmp_path / "nothing.md")
         with pytest.raises(InvalidInput) as folder:
@@ -159,13 +159,13 @@ class TestRefusals:
             b"<html>" + b"<p>hello world. " * 30_000,
         ],
     )
-    def test_hostile_markup_is_refused_quickly(self, data: bytes) -> None:
+    def test_parse_source_hostile_markup_is_refused_quickly(self, data: bytes) -> None:
         began = time.process_time()
         _refusal(data)
         assert time.process_time() - began < 5  # a second at most when nothing else runs; a hang would be minutes
 
 
-def test_read_source_keeps_the_hash_of_the_bytes(tmp_path: Path) -> None:
+def test_read_source_keeps_hash_of_bytes(tmp_path: Path) -> None:
     file = tmp_path / "bees.md"
     file.write_text(BEES, encoding="utf-8")
     assert read_source(file) == bees()

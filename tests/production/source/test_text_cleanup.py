@@ -12,7 +12,7 @@ from ytempire.production.source.text_cleanup import tidy, without_terminal_order
 FAMILY, FLAG, WALES = "👨\u200d👩\u200d👧", "🇩🇪", "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 
 
-def test_no_control_sign_of_a_file_is_left() -> None:
+def test_source_text_has_no_control_characters() -> None:
     source = fault("19-controls.txt")
     assert source.title == "How a pilot works"
     assert source.blocks[1].text.startswith("A radio watch listens all night.")
@@ -33,28 +33,28 @@ def test_no_control_sign_of_a_file_is_left() -> None:
         ("A ﬁne lamp\u200e burns .", "A fine lamp burns."),
     ],
 )
-def test_what_nobody_sees_is_gone(text: str, right: str) -> None:
+def test_tidy_removes_invisible_characters(text: str, right: str) -> None:
     assert tidy(without_terminal_orders(text)) == right
 
 
 @pytest.mark.parametrize("joined", [FAMILY, FLAG, WALES, "👍🏽", "❤\ufe0f", "می\u200cخواهم", "क्\u200dष"])
-def test_what_belongs_together_stays(joined: str) -> None:
+def test_tidy_keeps_joined_characters(joined: str) -> None:
     assert tidy(f"It is {joined} here") == f"It is {joined} here"
     assert read(f"# Lamps {joined}").title == f"Lamps {joined}"
 
 
-def test_entities_of_a_page_that_are_control_signs() -> None:
+def test_html_entities_of_control_characters_are_removed() -> None:
     assert texts(page("<p>The&#8; old&#x1b;[0m lamp&#127;.</p>")) == ["The old[0m lamp."]
 
 
-def test_colours_alone_make_no_binary() -> None:
+def test_text_with_terminal_colours_is_not_binary() -> None:
     assert (
         texts(read("\x1b[1mA\x1b[0m \x1b[2mlamp\x1b[0m burns.\n\n" + f"\x1b[3m{FILLER}\x1b[0m"))[0] == "A lamp burns."
     )
 
 
 @given(st.text(max_size=200))
-def test_one_clean_line_whatever_comes(text: str) -> None:
+def test_tidy_any_text_has_no_control_characters(text: str) -> None:
     clean = tidy(text)
     assert not any(unicodedata.category(sign) == "Cc" for sign in clean)
     assert clean == clean.strip()
