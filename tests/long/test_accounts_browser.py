@@ -76,7 +76,7 @@ def make_operator(page: Page, stranger: Page) -> None:
     expect(heading(stranger, "Runs")).to_be_visible()
 
 
-def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None:
+def test_first_run_setup_allows_sign_out_and_sign_in(page: Page) -> None:
     banner = page.get_by_role("region", name="First steps")
     banner.get_by_role("button", name="Dismiss").click()
     page.reload()
@@ -99,7 +99,7 @@ def test_set_up_after_the_printed_link_then_out_and_in_again(page: Page) -> None
     expect(heading(page, "Videos")).to_be_visible()
 
 
-def test_an_expired_link_says_what_to_do(page: Page, new_page: OpenPage, installation: Installation) -> None:
+def test_sign_in_link_expired_shows_next_step(page: Page, new_page: OpenPage, installation: Installation) -> None:
     link = installation.json("status", "--link")["link"]
     first, late = new_page(), new_page()
     first.goto(link)
@@ -114,7 +114,7 @@ def test_an_expired_link_says_what_to_do(page: Page, new_page: OpenPage, install
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
-def test_the_email_of_a_registration_is_sent_again(page: Page, new_page: OpenPage) -> None:
+def test_registration_email_can_be_resent(page: Page, new_page: OpenPage) -> None:
     stranger = new_page()
     stranger.goto("/register")
     stranger.get_by_label("Email").fill(OTHER_EMAIL)
@@ -139,7 +139,7 @@ def test_the_email_of_a_registration_is_sent_again(page: Page, new_page: OpenPag
     expect(heading(stranger, "Runs")).to_be_visible()
 
 
-def test_a_second_factor_keeps_others_out(page: Page) -> None:
+def test_second_factor_setup_protects_sign_in(page: Page) -> None:
     set_up(page)
     page.get_by_role("link", name="Set up second factor").click()
     page.get_by_role("button", name="Set up second factor").click()
@@ -193,7 +193,7 @@ def test_a_second_factor_keeps_others_out(page: Page) -> None:
     expect(heading(page, "Runs")).to_be_visible()
 
 
-def test_a_program_comes_in_with_a_key_until_it_is_revoked(page: Page, installation: Installation) -> None:
+def test_api_key_works_until_revoked(page: Page, installation: Installation) -> None:
     person_menu(page, "Profile")
     page.get_by_role("button", name="Create API key").click()
     dialog = page.get_by_role("dialog")
@@ -220,7 +220,7 @@ def test_a_program_comes_in_with_a_key_until_it_is_revoked(page: Page, installat
         assert program.get("/channels").status_code == 401
 
 
-def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> None:
+def test_session_ended_on_other_device_signs_out(page: Page, new_page: OpenPage) -> None:
     set_up(page)
     there = new_page()
     there.goto("/sign-in")
@@ -242,7 +242,7 @@ def test_a_session_ended_here_is_out_there(page: Page, new_page: OpenPage) -> No
     expect(heading(page, "Profile")).to_be_visible()
 
 
-def test_two_tabs_share_one_session(page: Page) -> None:
+def test_two_tabs_renew_shared_session_once(page: Page) -> None:
     """When the access token has run out, one of them renews it, once, and both go on."""
     set_up(page)
     page.get_by_role("link", name="Go to runs").click()
@@ -269,7 +269,7 @@ def test_two_tabs_share_one_session(page: Page) -> None:
     expect(heading(second, "Videos")).to_be_visible()
 
 
-def test_administrator_and_operator(page: Page, new_page: OpenPage) -> None:
+def test_operator_access_follows_role_permission_and_suspension(page: Page, new_page: OpenPage) -> None:
     administration(page, "Users")
     role = page.get_by_role("combobox", name=re.compile("^Role of"))
     role.click()
@@ -366,7 +366,7 @@ def channels_of(page: Page) -> list[str]:
     return [channel["name"] for channel in answer["items"]]
 
 
-def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
+def test_audit_trail_shows_old_and_new_values(page: Page) -> None:
     set_up(page)
     person_menu(page, "Profile")
     name = page.get_by_role("form", name="Personal details").get_by_label("Name")
@@ -397,7 +397,7 @@ def test_the_audit_trail_shows_a_change_before_and_after(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/audit$"))
 
 
-def test_a_forgotten_password_is_reset_by_the_email(page: Page, new_page: OpenPage) -> None:
+def test_forgotten_password_is_reset_by_email(page: Page, new_page: OpenPage) -> None:
     set_up(page)
     forgetful = new_page()
     forgetful.goto("/sign-in")

@@ -32,7 +32,7 @@ def turn(page: Page, flag: str) -> None:
     assert answer.value.ok
 
 
-def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
+def test_feature_flag_is_created_edited_toggled_and_deleted(page: Page) -> None:
     set_up(page)
     administration(page, "Feature flags")
     flags = page.get_by_role("table", name="Feature flags")
@@ -78,7 +78,7 @@ def test_a_flag_is_made_edited_turned_and_removed(page: Page) -> None:
     expect(row).to_have_count(0)
 
 
-def test_what_somebody_else_changed_is_not_lost(page: Page) -> None:
+def test_feature_flag_concurrent_edit_is_refused(page: Page) -> None:
     administration(page, "Feature flags")
     page.get_by_role("button", name="Edit registration").click()
     other = page.context.new_page()
@@ -91,7 +91,7 @@ def test_what_somebody_else_changed_is_not_lost(page: Page) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("Somebody has changed the flag registration since you looked.")
 
 
-def test_segments_give_a_feature(page: Page) -> None:
+def test_user_segment_gives_feature(page: Page) -> None:
     administration(page, "Users")
     page.get_by_role("button", name="Segments of Operator").click()
     dialog = page.get_by_role("dialog")
@@ -109,7 +109,7 @@ def test_segments_give_a_feature(page: Page) -> None:
     assert features_of(page) == ["early", "registration"]
 
 
-def test_a_closed_registration_says_so(page: Page, new_page: OpenPage) -> None:
+def test_registration_closed_shows_message(page: Page, new_page: OpenPage) -> None:
     administration(page, "Feature flags")
     turn(page, "registration")
     expect(page.get_by_role("row", name=re.compile("^registration"))).to_contain_text("no one")
@@ -121,7 +121,7 @@ def test_a_closed_registration_says_so(page: Page, new_page: OpenPage) -> None:
     expect(stranger.get_by_role("alert")).to_contain_text("This installation takes no registrations.")
 
 
-def test_settings_are_set_and_reset_and_a_secret_stays_with_its_address(page: Page, installation: Installation) -> None:
+def test_settings_are_set_and_reset_with_secret_bound_to_address(page: Page, installation: Installation) -> None:
     administration(page, "Settings")
     mail = page.get_by_role("region", name="Email")
     expect(mail).to_contain_text("no server: emails are not sent")
@@ -178,7 +178,7 @@ def test_settings_are_set_and_reset_and_a_secret_stays_with_its_address(page: Pa
     expect(speech.get_by_role("button", name="Change Address")).to_be_focused()
 
 
-def test_somebody_is_found_among_the_users(page: Page) -> None:
+def test_user_search_finds_user(page: Page) -> None:
     administration(page, "Users")
     page.get_by_label("Search users").fill("nobody at all")
     expect(heading(page, "No users found")).to_be_visible()
@@ -196,7 +196,7 @@ def _as_owner(installation: Installation, statement: LiteralString) -> None:
         connection.execute(statement)
 
 
-def test_the_database_says_how_it_is_and_what_to_do(page: Page, installation: Installation) -> None:
+def test_database_page_shows_health_and_remedies(page: Page, installation: Installation) -> None:
     administration(page, "Database")
     # the first check comes soon after the start; before it the page says how to have it at once
     examined = page.get_by_role("region", name="Last check")

@@ -23,7 +23,7 @@ def order(page: Page, text: str) -> None:
     dialog.get_by_role("button", name="Create video").click()
 
 
-def test_from_a_text_to_a_playing_video(page: Page) -> None:
+def test_run_from_text_shows_playable_video(page: Page) -> None:
     expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
     expect(page.get_by_text("Live")).to_be_visible()
     order(page, TEXT.read_text())
@@ -56,14 +56,14 @@ def test_from_a_text_to_a_playing_video(page: Page) -> None:
     expect(page.get_by_role("row", name=re.compile("Why the night sky is dark"))).to_be_visible()
 
 
-def test_a_refused_text_says_why_and_keeps_what_was_typed(page: Page) -> None:
+def test_refused_text_shows_reason_and_keeps_input(page: Page) -> None:
     order(page, "Far too short.")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text("words")
     expect(dialog.get_by_role("textbox", name="Text")).to_have_value("Far too short.")
 
 
-def test_the_same_text_again_is_asked_about(page: Page) -> None:
+def test_duplicate_text_asks_for_confirmation(page: Page) -> None:
     order(page, TEXT.read_text())
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
     first = page.url
@@ -77,7 +77,7 @@ def test_the_same_text_again_is_asked_about(page: Page) -> None:
     assert page.url != first
 
 
-def test_cancel_and_run_again(page: Page) -> None:
+def test_run_is_cancelled_and_retried(page: Page) -> None:
     order(page, TEXT.read_text())
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))  # the dialog has a button of that name too
     page.get_by_role("button", name="Cancel").click()
@@ -88,7 +88,7 @@ def test_cancel_and_run_again(page: Page) -> None:
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
 
 
-def test_keyboard_alone_reaches_a_run(page: Page) -> None:
+def test_run_page_is_reachable_by_keyboard(page: Page) -> None:
     order(page, TEXT.read_text())
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
     page.goto(page.url.split("/runs")[0] + "/runs")
@@ -102,7 +102,7 @@ def test_keyboard_alone_reaches_a_run(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
 
 
-def test_without_a_session_the_page_says_what_to_do(browser: Browser, installation: Installation) -> None:
+def test_page_without_session_shows_next_step(browser: Browser, installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     context = browser.new_context()
     page = context.new_page()
@@ -111,7 +111,7 @@ def test_without_a_session_the_page_says_what_to_do(browser: Browser, installati
     context.close()
 
 
-def test_the_live_connection_comes_back(page: Page, installation: Installation) -> None:
+def test_live_connection_after_serve_crash_reconnects(page: Page, installation: Installation) -> None:
     expect(page.get_by_text("Live")).to_be_visible()
     serve = installation.pid("serve")
     assert serve is not None

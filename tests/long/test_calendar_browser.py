@@ -56,7 +56,7 @@ def lines(page: Page, named: str) -> Locator:
     return page.get_by_role("button", name=re.compile(named))
 
 
-def test_finished_videos_plan_themselves(page: Page, installation: Installation) -> None:
+def test_finished_videos_are_scheduled_automatically(page: Page, installation: Installation) -> None:
     installation.json("channels", "connect", "Clear Signal")
     give_times(installation, "Clear Signal", "18:30", by_itself=True)
     finished_video(installation, "How tides work", size=SMALL)
@@ -94,7 +94,7 @@ def test_finished_videos_plan_themselves(page: Page, installation: Installation)
     expect(wrong).to_have_count(0)
 
 
-def test_a_free_slot_is_filled_rescheduled_and_cancelled(page: Page, installation: Installation) -> None:
+def test_free_slot_is_filled_rescheduled_and_cancelled(page: Page, installation: Installation) -> None:
     installation.json("channels", "connect", "Clear Signal")
     give_times(installation, "Clear Signal", "09:00", "18:30", by_itself=False)
     finished_video(installation, "What a barcode says", size=SMALL)

@@ -28,7 +28,7 @@ def confirm(page: Page, action: str, says: str) -> None:
     expect(question).to_have_count(0)
 
 
-def test_a_finished_video_is_told_of_found_edited_and_put_away(page: Page) -> None:
+def test_finished_video_is_notified_found_edited_and_archived(page: Page) -> None:
     bell = page.get_by_role("button", name="Notifications", exact=True)
     bell.click()
     told = page.get_by_role("dialog", name="Notifications")
@@ -113,7 +113,7 @@ def _put_away(page: Page) -> None:
     expect(heading(page, "No finished videos yet")).to_be_visible()
 
 
-def test_a_channel_is_added_found_changed_and_stopped(page: Page) -> None:
+def test_channel_is_created_found_edited_and_stopped(page: Page) -> None:
     page.get_by_role("link", name="Channels").click()
     page.get_by_role("button", name="Create channel").click()
     dialog = page.get_by_role("dialog")

@@ -121,7 +121,7 @@ def steps(drawn: Callable[[Sequence[str], int], list[str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("victim", ["worker", "postgres"])
-def test_a_service_is_killed_at_every_step(installation: Installation, steps: list[str], victim: str) -> None:
+def test_run_survives_service_killed_at_every_step(installation: Installation, steps: list[str], victim: str) -> None:
     installation.run("up", "--detach", "--no-demo")
     run = order(installation)
     struck = []
@@ -137,7 +137,7 @@ def test_a_service_is_killed_at_every_step(installation: Installation, steps: li
     assert_nothing_left(installation)
 
 
-def test_the_whole_tree_is_killed_at_every_step_and_started_again(installation: Installation, steps: list[str]) -> None:
+def test_run_survives_whole_tree_killed_at_every_step(installation: Installation, steps: list[str]) -> None:
     installation.run("up", "--detach", "--no-demo")
     run = order(installation)
     struck = []
@@ -156,7 +156,7 @@ def test_the_whole_tree_is_killed_at_every_step_and_started_again(installation: 
     assert_nothing_left(installation)
 
 
-def test_cache_and_page_are_killed_at_the_longest_step(installation: Installation) -> None:
+def test_run_continues_while_cache_and_page_are_killed(installation: Installation) -> None:
     """Nothing that matters is in either: the step goes on in its first attempt."""
     installation.run("up", "--detach", "--no-demo")
     run = order(installation)
@@ -184,7 +184,7 @@ def writes_the_video(process: psutil.Process) -> bool:
     return False
 
 
-def test_an_encoder_that_is_killed_is_started_again(installation: Installation) -> None:
+def test_encoder_killed_is_started_again(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     run = order(installation)
     assert reach(installation, run, "assemble")
@@ -202,7 +202,7 @@ def test_an_encoder_that_is_killed_is_started_again(installation: Installation) 
     assert_nothing_left(installation)
 
 
-def test_produce_finishes_what_a_killed_produce_began(installation: Installation, tmp_path: Path) -> None:
+def test_produce_after_kill_finishes_same_run(installation: Installation, tmp_path: Path) -> None:
     """Without anything running: kill -9 of the command at its longest step, then the same command again."""
     arguments = ("produce", str(TEXT), "--seconds", "15", "--idempotency-key", "once", "--out", str(tmp_path / "v"))
     first = installation.start(*arguments)

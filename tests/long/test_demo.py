@@ -12,7 +12,7 @@ from tests.long.conftest import Installation
 pytestmark = pytest.mark.long
 
 
-def test_from_a_text_to_money(new_installation: Installation) -> None:
+def test_demo_from_text_ends_with_revenue(new_installation: Installation) -> None:
     seen = new_installation.json("demo", "--seconds", "15")
     assert seen["is_sandbox"] is True
     assert seen["views"] > 0

@@ -139,7 +139,7 @@ async def secrets_of(youtube_env: YouTubeEnv, channels: list[UUID]) -> list[str]
     return found
 
 
-async def test_two_hundred_videos_on_twenty_channels(
+async def test_publishing_200_videos_on_20_channels_with_faults_uploads_once(
     publisher: Publisher, queue: procrastinate.App, measuring: CollectorRuntime, caplog: pytest.LogCaptureFixture
 ) -> None:
     youtube_env = publisher.youtube_env

@@ -62,7 +62,7 @@ def register(admin: httpx.Client, name: str, role: str) -> dict[str, str]:
 
 
 @pytest.mark.timeout(1200)
-def test_the_whole_api_answers_without_a_server_error_and_shows_nobody_elses_rows(
+def test_api_fuzzed_has_no_server_error_and_no_foreign_rows(
     signed_in: httpx.Client, installation: Installation
 ) -> None:
     address = str(signed_in.base_url)
@@ -121,7 +121,7 @@ def fuzz(operation: schemathesis.APIOperation, address: str, headers: dict[str, 
     return sent
 
 
-def test_orders_of_a_good_text_with_odd_options(signed_in: httpx.Client) -> None:
+def test_run_requests_with_arbitrary_options_have_no_server_error(signed_in: httpx.Client) -> None:
     odd = st.one_of(
         st.none(),
         st.text(max_size=30),
@@ -180,7 +180,7 @@ pieces = st.sampled_from(
         .map(lambda text: text.encode("utf-8", "surrogatepass")),
     )
 )
-def test_the_reader_reads_or_refuses(data: bytes) -> None:
+def test_parse_source_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         source = parse_source(data, name="fuzz.md")
     except InvalidInput as refused:

@@ -91,7 +91,7 @@ async def _people(installation: Installation) -> tuple[Measured, str]:
     return person, key
 
 
-def test_whatever_is_killed_under_load(installation: Installation, tmp_path: Path) -> None:
+def test_ingest_under_load_survives_kill_of_any_process(installation: Installation, tmp_path: Path) -> None:
     installation.run("up", "--detach", "--no-demo")
     person, key = asyncio.run(_people(installation))
     stop = threading.Event()

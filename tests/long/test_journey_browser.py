@@ -89,7 +89,7 @@ def move_closer(page: Page, entry: Locator) -> datetime:
     return at
 
 
-def test_from_a_text_to_money_by_hand(page: Page, installation: Installation) -> None:
+def test_journey_from_text_to_revenue_by_hand(page: Page, installation: Installation) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     connect(page)
     tell_what_it_is_about(page)

@@ -28,7 +28,7 @@ def completed(installation: Installation) -> int:
     return int(count)
 
 
-def test_it_is_done_and_only_it_has_the_owners_address(installation: Installation) -> None:
+def test_maintenance_completes_and_alone_has_owner_url(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     wait_until(lambda: completed(installation) == len(TASKS))
     [(report,)] = installation.query("SELECT details FROM core.maintenance_log WHERE task = 'doctor'")
@@ -44,7 +44,7 @@ def test_it_is_done_and_only_it_has_the_owners_address(installation: Installatio
     assert installation.processes() == []
 
 
-def test_killed_it_comes_back_and_does_what_was_left(installation: Installation) -> None:
+def test_maintenance_killed_restarts_and_completes_tasks(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     pid = installation.pid("maintenance")
     assert pid is not None

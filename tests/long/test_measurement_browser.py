@@ -47,7 +47,7 @@ def change_and_delete(page: Page, there: Locator, installation: Installation) ->
     expect(number(there, "Views").locator("dd").first).to_have_text(re.compile(r"^[1-9]"))
 
 
-def test_numbers_come_by_themselves(page: Page, installation: Installation) -> None:
+def test_channel_figures_appear_as_collected(page: Page, installation: Installation) -> None:
     sandbox = installation.json("status")["sandbox"].rstrip("/")
     installation.json("channels", "connect", "Clear Signal")
     open_channel(page)

@@ -48,7 +48,7 @@ def deliver(installation: Installation, folder: Path, *lines: bytes, check: bool
     installation.run("ingest", "metrics", str(file), check=check)
 
 
-def test_figures_appear_and_follow_what_comes_in(installation: Installation, page: Page, tmp_path: Path) -> None:
+def test_overview_figures_follow_ingested_events(installation: Installation, page: Page, tmp_path: Path) -> None:
     page.goto("/overview")
     expect(heading(page, "Overview")).to_be_visible()
     expect(page.get_by_text("No data yet")).to_be_visible()
@@ -74,7 +74,7 @@ def test_figures_appear_and_follow_what_comes_in(installation: Installation, pag
     expect(hour.get_by_role("row", name=re.compile("High peaks"))).to_be_visible()
 
 
-def test_lines_in_quarantine_and_sums_against_a_recount(installation: Installation, page: Page, tmp_path: Path) -> None:
+def test_ingest_page_handles_quarantine_and_checks_sums(installation: Installation, page: Page, tmp_path: Path) -> None:
     deliver(installation, tmp_path, b"nonsense", b"more nonsense", check=False)  # it says that nothing went in
     page.goto("/ingest")
     expect(heading(page, "Ingest")).to_be_visible()

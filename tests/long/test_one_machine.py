@@ -15,7 +15,7 @@ from tests.long.conftest import Installation
 pytestmark = pytest.mark.long
 
 
-def test_a_second_start_leaves_the_first_in_control(installation: Installation) -> None:
+def test_up_second_start_is_refused_and_first_continues(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     for arguments in (("up", "--detach", "--no-demo"), ("up", "--no-demo")):
         second = installation.run(*arguments, check=False)
@@ -26,7 +26,7 @@ def test_a_second_start_leaves_the_first_in_control(installation: Installation) 
     assert installation.processes() == []
 
 
-def test_a_taken_port_is_one_sentence(installation: Installation) -> None:
+def test_up_on_port_in_use_names_next_port(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     other = Installation(installation.root.with_name(f"{installation.root.name}-2"), installation.port)
     try:
@@ -39,7 +39,7 @@ def test_a_taken_port_is_one_sentence(installation: Installation) -> None:
         shutil.rmtree(other.root, ignore_errors=True)
 
 
-def test_strangers_read_nothing_and_no_link_lies_about(new_installation: Installation) -> None:
+def test_installation_files_are_private_and_contain_no_sign_in_link(new_installation: Installation) -> None:
     new_installation.run("up", "--detach", "--no-demo")
     for name in ("objects", "work", "models", "logs"):
         assert stat.S_IMODE((new_installation.root / name).stat().st_mode) == 0o700
@@ -47,7 +47,7 @@ def test_strangers_read_nothing_and_no_link_lies_about(new_installation: Install
         assert "enter?code=" not in log.read_text(errors="replace")
 
 
-def test_ctrl_c_while_starting_leaves_nothing(new_installation: Installation) -> None:
+def test_up_interrupted_while_starting_leaves_no_processes(new_installation: Installation) -> None:
     process = new_installation.start("up", "--no-demo")
     deadline = time.monotonic() + 60
     while not new_installation.home.lock.exists():

@@ -126,7 +126,7 @@ def on_a_phone(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_the_whole_way_of_somebody_who_is_no_administrator(
+def test_operator_without_administrator_completes_whole_journey(
     page: Page, new_page: OpenPage, installation: Installation
 ) -> None:
     olga = new_page()

@@ -53,7 +53,7 @@ def finished_video(
     return str(video_id)
 
 
-def test_it_is_live_once_though_the_worker_was_killed(installation: Installation) -> None:
+def test_publish_with_worker_killed_is_live_once(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     sandbox = installation.json("status")["sandbox"].rstrip("/")
     installation.json("channels", "connect", "Clear Signal")

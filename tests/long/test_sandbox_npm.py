@@ -55,7 +55,7 @@ def driven(sandbox_server: SandboxServer) -> tuple[SandboxServer, bytes, dict[st
     return sandbox_server, film, json.loads(done.stdout)
 
 
-def test_it_drives_the_sandbox(driven: tuple[SandboxServer, bytes, dict[str, Any]]) -> None:
+def test_npm_client_drives_sandbox(driven: tuple[SandboxServer, bytes, dict[str, Any]]) -> None:
     sandbox_server, film, saw = driven
     (kept,) = sandbox_server.state()["videos"]
     session = next(one for one in sandbox_server.state()["sessions"] if one["target_id"] == kept["id"])

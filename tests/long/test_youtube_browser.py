@@ -27,7 +27,7 @@ def open_channel(page: Page) -> None:
     expect(heading(page, "Clear Signal")).to_be_visible()
 
 
-def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
+def test_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     open_channel(page)
     youtube = page.get_by_role("region", name="YouTube")
     expect(youtube).to_contain_text("Not connected yet.")
@@ -75,7 +75,7 @@ def test_a_channel_is_connected_checked_and_disconnected(page: Page) -> None:
     expect(youtube.get_by_role("button", name="Connect again")).to_be_enabled()
 
 
-def test_what_a_channel_does_by_itself_needs_a_consent(page: Page) -> None:
+def test_auto_publish_requires_consent(page: Page) -> None:
     open_channel(page)
     form = page.get_by_role("form", name="Automation")
     save, saved = form.get_by_role("button", name="Save", exact=True), form.get_by_role("status")

@@ -21,7 +21,7 @@ def projects(installation: Installation) -> list[dict[str, Any]]:
     return listed
 
 
-def test_it_is_registered_once_connected_and_survives_a_kill(installation: Installation) -> None:
+def test_sandbox_project_is_registered_once_and_survives_kill(installation: Installation) -> None:
     installation.run("up", "--detach", "--no-demo")
     status = installation.json("status")
     assert status["sandbox"].startswith("http://127.0.0.1:")
@@ -51,7 +51,7 @@ def test_it_is_registered_once_connected_and_survives_a_kill(installation: Insta
     assert installation.json("channels", "connect", "Clear Signal")["connection"]["status"] == "connected"
 
 
-def test_a_real_project_takes_its_place(installation: Installation, tmp_path: Path) -> None:
+def test_real_project_replaces_sandbox(installation: Installation, tmp_path: Path) -> None:
     installation.run("up", "--detach", "--no-demo")
     file = tmp_path / "client.json"
     config = {"client_id": "1-real.apps.googleusercontent.com", "client_secret": "GOCSPX-real-secret"}
