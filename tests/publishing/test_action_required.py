@@ -95,7 +95,7 @@ def shown(view: Any) -> str:
 
 
 @pytest.mark.parametrize("entry", [*ANSWERS, *RELATIVES, *OTHERS], ids=lambda one: f"{one['op']}-{reason_of(one)}")
-async def test_it_waits_says_what_to_do_and_goes_on(publisher: Publisher, entry: dict[str, Any]) -> None:
+async def test_repairable_error_waits_with_hint_and_goes_on(publisher: Publisher, entry: dict[str, Any]) -> None:
     await publisher.order()
     await set_up(publisher, entry)
     view = await publisher.attempt()
@@ -113,7 +113,7 @@ async def test_it_waits_says_what_to_do_and_goes_on(publisher: Publisher, entry:
     assert_once(publisher, await publisher.until_settled())
 
 
-async def test_the_owner_is_told_once(publisher: Publisher) -> None:
+async def test_repairable_error_notifies_owner_once(publisher: Publisher) -> None:
     await publisher.order()
     publisher.youtube_env.sandbox_server.fault("videos.insert", "403:accessNotConfigured", remaining=2)
     await publisher.attempt()
@@ -126,7 +126,7 @@ async def test_the_owner_is_told_once(publisher: Publisher) -> None:
     assert SAYS["accessNotConfigured"] in message
 
 
-async def test_a_video_that_stays_away_is_given_up_for_its_captions(publisher: Publisher) -> None:
+async def test_captions_of_video_missing_for_long_fail(publisher: Publisher) -> None:
     await publisher.order()
     publisher.youtube_env.sandbox_server.fault("captions.insert", "404:videoNotFound", remaining=None)
     assert (await publisher.attempt()).captions_status == "pending"
@@ -139,7 +139,7 @@ async def test_a_video_that_stays_away_is_given_up_for_its_captions(publisher: P
     "operation", ["videos.insert", "upload.chunk", "thumbnails.set", "captions.insert", "oauth.token"]
 )
 @pytest.mark.parametrize("kind", ["429:rateLimitExceeded:900", "403:forbidden:900", "503:backendError:@900"])
-async def test_nothing_is_tried_before_the_named_time(publisher: Publisher, operation: str, kind: str) -> None:
+async def test_retry_waits_until_time_named_by_youtube(publisher: Publisher, operation: str, kind: str) -> None:
     if operation == "thumbnails.set" and kind.startswith("403"):
         pytest.skip("a thumbnail that is forbidden waits for its owner")
     await publisher.order()
@@ -163,7 +163,7 @@ async def test_nothing_is_tried_before_the_named_time(publisher: Publisher, oper
 
 @pytest.mark.parametrize("operation", ["videos.list", "upload.chunk", "thumbnails.set", "captions.insert"])
 @pytest.mark.parametrize("kind", ["html", "empty", "list", "no_id", "error_inside"])
-async def test_a_200_without_what_was_asked_for_is_no_success(publisher: Publisher, operation: str, kind: str) -> None:
+async def test_response_200_with_unusable_body_is_retried(publisher: Publisher, operation: str, kind: str) -> None:
     if kind == "no_id" and operation in ("thumbnails.set", "videos.list"):
         pytest.skip("their answers have no id")
     await publisher.order()
@@ -182,7 +182,7 @@ async def test_a_200_without_what_was_asked_for_is_no_success(publisher: Publish
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "no_id"])
-async def test_a_session_without_an_address_is_begun_anew(publisher: Publisher, kind: str) -> None:
+async def test_upload_session_without_location_is_opened_again(publisher: Publisher, kind: str) -> None:
     await publisher.order()
     publisher.youtube_env.sandbox_server.fault("videos.insert", kind)
     view = await publisher.attempt()
@@ -191,7 +191,7 @@ async def test_a_session_without_an_address_is_begun_anew(publisher: Publisher, 
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "list", "no_access_token", "odd_expiry"])
-async def test_a_token_of_the_wrong_shape_is_said_in_words(publisher: Publisher, kind: str) -> None:
+async def test_token_response_of_wrong_shape_is_explained_and_retried(publisher: Publisher, kind: str) -> None:
     await publisher.order()
     await expire(publisher)
     publisher.youtube_env.sandbox_server.fault("oauth.token", kind)
@@ -202,7 +202,7 @@ async def test_a_token_of_the_wrong_shape_is_said_in_words(publisher: Publisher,
 
 
 class TestSendAgain:
-    async def test_changed_captions_replace_the_track(self, publisher: Publisher, cache_url: str) -> None:
+    async def test_resend_changed_captions_replaces_track(self, publisher: Publisher, cache_url: str) -> None:
         await publisher.order()
         assert_once(publisher, await publisher.until_settled())
         make_captions_anew(publisher, SRT.replace(b"dark", b"bright"))
@@ -212,7 +212,7 @@ class TestSendAgain:
         assert await tracks(publisher) == [SRT.replace(b"dark", b"bright")]
         assert publisher.youtube_env.calls_at_youtube("thumbnails.set") == 1
 
-    async def test_what_was_refused_is_taken_then(self, publisher: Publisher, cache_url: str) -> None:
+    async def test_resend_refused_attachments_uploads_them(self, publisher: Publisher, cache_url: str) -> None:
         await publisher.order()
         publisher.youtube_env.sandbox_server.fault("captions.insert", "400:invalidMetadata")
         publisher.youtube_env.sandbox_server.fault("thumbnails.set", "400:invalidImage")
@@ -222,7 +222,7 @@ class TestSendAgain:
         assert_once(publisher, await publisher.until_settled())
         assert await tracks(publisher) == [SRT]
 
-    async def test_not_before_youtube_has_it(self, publisher: Publisher, cache_url: str) -> None:
+    async def test_resend_before_upload_is_refused(self, publisher: Publisher, cache_url: str) -> None:
         await publisher.order()
         answer = await resend_attachments(publisher, cache_url, ["captions"])
         assert (answer.status_code, "planned" in answer.json()["detail"]) == (409, True), answer.text

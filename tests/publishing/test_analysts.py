@@ -99,9 +99,7 @@ def people(publisher: Publisher) -> list[str]:
     return [word for row in rows for word in row if word]
 
 
-async def test_every_answer_is_without_people_or_refused_for_a_reason(
-    live: Publisher, analyst: httpx.AsyncClient
-) -> None:
+async def test_analyst_response_has_no_personal_data_or_is_refused(live: Publisher, analyst: httpx.AsyncClient) -> None:
     assert set(routes()) >= set(REFUSED)
     known, told, answers = names(live), people(live), {}
     for route in routes():
@@ -115,7 +113,7 @@ async def test_every_answer_is_without_people_or_refused_for_a_reason(
             assert [word for word in told if word in answer.text] == [], route
 
 
-async def test_figures_are_those_of_every_channel(live: Publisher, analyst: httpx.AsyncClient) -> None:
+async def test_analyst_figures_cover_all_channels(live: Publisher, analyst: httpx.AsyncClient) -> None:
     shown = (await analyst.get("/api/v1/channels")).json()["items"]
     assert [(len(shown),)] == live.youtube_env.rows("SELECT count(*) FROM core.channels")
     assert {one["access"] for one in shown} == {"read"}
@@ -125,7 +123,7 @@ async def test_figures_are_those_of_every_channel(live: Publisher, analyst: http
     assert (published["status"], published["last_error"]) == ("live", None)
 
 
-async def test_nothing_is_changed(live: Publisher, analyst: httpx.AsyncClient) -> None:
+async def test_analyst_write_request_is_refused(live: Publisher, analyst: httpx.AsyncClient) -> None:
     here = f"/api/v1/videos/{live.video_id}"
     for method, path, body in (
         ("PATCH", here, {"title": "Mine"}),
@@ -152,5 +150,5 @@ async def test_nothing_is_changed(live: Publisher, analyst: httpx.AsyncClient) -
         ("score.value, hardcore.x, jobs.y", "score.value, hardcore.x, jobs.y"),
     ],
 )
-def test_names_become_those_of_masked_views(said: str, asked: str) -> None:
+def test_rewrite_for_analyst_uses_masked_views(said: str, asked: str) -> None:
     assert rewrite_for_analyst(said) == asked

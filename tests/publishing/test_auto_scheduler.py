@@ -52,7 +52,7 @@ async def free(publisher: Publisher, count: int) -> list[datetime]:
 
 
 class TestRound:
-    async def test_what_is_finished_gets_the_next_free_time(self, publisher: Publisher) -> None:
+    async def test_run_once_schedules_finished_videos_at_next_free_slots(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=10)
         later = await publisher.finish()
         assert await filler_of(publisher).run_once() == (2, 0)
@@ -62,13 +62,13 @@ class TestRound:
         assert videos == [("scheduled", at) for _, at in found]
         assert await filler_of(publisher).run_once() == (0, 0)
 
-    async def test_in_the_name_of_who_agreed(self, publisher: Publisher) -> None:
+    async def test_run_once_requests_in_name_of_consenting_user(self, publisher: Publisher) -> None:
         await publisher.automate()
         await filler_of(publisher).run_once()
         rows = publisher.youtube_env.rows("SELECT is_automatic, requested_by, privacy FROM core.publications")
         assert rows == [(True, publisher.youtube_env.operator.user_id, "private")]
 
-    async def test_no_day_gets_more_than_the_videos_of_a_day(self, publisher: Publisher) -> None:
+    async def test_run_once_respects_videos_per_day(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=2)
         for _ in range(5):
             await publisher.finish()
@@ -78,7 +78,7 @@ class TestRound:
         assert max(a_day.values()) == 2
 
     @pytest.mark.parametrize("status", ["paused", "suspended"])
-    async def test_a_channel_that_is_stopped_gets_nothing(self, publisher: Publisher, status: str) -> None:
+    async def test_run_once_skips_stopped_channel(self, publisher: Publisher, status: str) -> None:
         await publisher.automate()
         await publisher.youtube_env.set_status(status)
         assert await filler_of(publisher).run_once() == (0, 0)
@@ -97,19 +97,21 @@ class TestRound:
             "UPDATE core.videos SET status = 'archived'",
         ],
     )
-    async def test_nor_does_one_that_may_not_or_cannot(self, publisher: Publisher, change: str) -> None:
+    async def test_run_once_skips_channel_without_consent_slots_or_connection(
+        self, publisher: Publisher, change: str
+    ) -> None:
         await publisher.automate()
         publisher.execute(change)
         assert await filler_of(publisher).run_once() == (0, 0)
 
-    async def test_what_youtube_would_not_take_keeps_no_other(self, publisher: Publisher) -> None:
+    async def test_run_once_skips_unpublishable_video(self, publisher: Publisher) -> None:
         await publisher.automate()
         publisher.execute("UPDATE core.videos SET description = 'a <b>'")
         good = await publisher.finish()
         assert await filler_of(publisher).run_once() == (1, 0)
         assert [video for video, _ in publisher.youtube_env.rows(PLANNED)] == [good]
 
-    async def test_a_channel_that_fails_keeps_no_other(self, publisher: Publisher) -> None:
+    async def test_run_once_failure_of_one_channel_does_not_stop_others(self, publisher: Publisher) -> None:
         """For a reason that nobody thought of, in the database."""
         youtube_env = publisher.youtube_env
         await publisher.automate()
@@ -122,7 +124,7 @@ class TestRound:
         assert await filler_of(publisher).run_once() == (1, 0)
         assert youtube_env.rows("SELECT channel_id FROM core.publications") == [(good,)]
 
-    async def test_what_was_taken_back_stays_so_and_tells_nobody(self, publisher: Publisher) -> None:
+    async def test_run_once_leaves_cancelled_video_unscheduled(self, publisher: Publisher) -> None:
         await publisher.automate()
         filler = filler_of(publisher)
         await filler.run_once()
@@ -134,7 +136,7 @@ class TestRound:
         assert publisher.youtube_env.rows("SELECT FROM core.notifications WHERE kind = 'publication_failed'") == []
         assert (await publisher.order(PublicationRequest(next_slot=True))).is_new
 
-    async def test_a_time_of_somebody_else_is_not_free(self, publisher: Publisher) -> None:
+    async def test_run_once_skips_slots_taken_by_other_videos(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=10)
         first, second, third = await free(publisher, 3)
         ordered, scheduled = await publisher.finish(), await publisher.finish()
@@ -144,7 +146,7 @@ class TestRound:
         await filler_of(publisher).run_once()
         assert dict(publisher.youtube_env.rows(PLANNED))[publisher.video_id] == third
 
-    async def test_a_time_for_which_the_quota_does_not_suffice_is_passed_over(self, publisher: Publisher) -> None:
+    async def test_run_once_skips_slot_without_enough_quota(self, publisher: Publisher) -> None:
         """One upload a day: the second comes when one that begins as the next day of California does can be there.
 
         The clocks of this channel show a time as that day begins.
@@ -162,7 +164,7 @@ class TestRound:
 
 
 class TestManyWorkers:
-    async def test_each_video_once_and_each_time_once(self, publisher: Publisher) -> None:
+    async def test_concurrent_schedulers_use_each_video_and_slot_once(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=10)
         for _ in range(4):
             await publisher.finish()
@@ -174,7 +176,7 @@ class TestManyWorkers:
         assert len(found) == len({video for video, _ in found}) == len({at for _, at in found}) == 5
         assert [at for _, at in found] == await free(publisher, 5)
 
-    async def test_a_person_and_a_worker_take_different_times(self, publisher: Publisher) -> None:
+    async def test_concurrent_request_and_scheduler_take_different_slots(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=10)
         other = await publisher.finish()
         await asyncio.gather(
@@ -183,7 +185,9 @@ class TestManyWorkers:
         assert len({at for _, at in publisher.youtube_env.rows(PLANNED)}) == 2
 
     @pytest.mark.parametrize("table", ["core.videos", "core.publications", "jobs.procrastinate_jobs"])
-    async def test_a_kill_in_the_middle_plans_it_or_not(self, publisher: Publisher, table: str) -> None:
+    async def test_scheduler_killed_midway_schedules_whole_or_not_at_all(
+        self, publisher: Publisher, table: str
+    ) -> None:
         """Killed while it waits to write to each of the tables that a plan is written to."""
         await publisher.automate()
         with psycopg.connect(conninfo(publisher.youtube_env.database.owner_url)) as holder:
@@ -206,7 +210,7 @@ def _waits(youtube_env: YouTubeEnv, table: str) -> bool:
 
 
 class TestTurns:
-    async def test_what_is_wanted_sooner_goes_first_when_the_quota_is_scarce(self, publisher: Publisher) -> None:
+    async def test_sooner_deadline_uploads_first_when_quota_is_scarce(self, publisher: Publisher) -> None:
         await publisher.allow(inserts=1)
         far = await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(days=6)))
         near_id = await publisher.finish()
@@ -224,7 +228,7 @@ class TestTurns:
         await publisher.attempt_at(far.publication.id)
         assert len(publisher.at_youtube()) == 2
 
-    async def test_one_that_waits_is_woken_when_more_is_allowed(self, publisher: Publisher) -> None:
+    async def test_waiting_upload_is_woken_when_quota_increases(self, publisher: Publisher) -> None:
         await publisher.allow(inserts=0)
         await publisher.order()
         await publisher.attempt()
@@ -249,7 +253,7 @@ class TestTurns:
         assert await filler.run_once() == (0, 1)
         assert (await publisher.attempt()).captions_status == "done"
 
-    async def test_channels_that_cannot_take_their_turn_keep_nobody(self, publisher: Publisher) -> None:
+    async def test_stopped_channel_does_not_hold_upload_queue(self, publisher: Publisher) -> None:
         await publisher.allow(inserts=1)
         youtube_env = publisher.youtube_env
         await publisher.order()
@@ -261,7 +265,7 @@ class TestTurns:
         await publisher.attempt_at(other.publication.id)
         assert len(publisher.at_youtube()) == 1
 
-    async def test_what_reading_needs_is_not_taken(self, publisher: Publisher) -> None:
+    async def test_upload_leaves_quota_claimed_by_collection(self, publisher: Publisher) -> None:
         """A day has 416 units for uploads: film and thumbnail go, and captions the next day, as the plan says."""
         await publisher.youtube_env.at_the_beginning_of_a_day()
         await publisher.allow(units=520)
@@ -278,7 +282,7 @@ class TestTurns:
         assert (await plan_of(publisher)).placements[view.id].day == place.day
         assert (await publisher.attempt()).captions_status == "done"
 
-    async def test_what_no_day_is_enough_for_goes_without(self, publisher: Publisher) -> None:
+    async def test_attachments_above_daily_quota_wait_while_video_uploads(self, publisher: Publisher) -> None:
         """Captions are more than a day has: the film is there, and they wait."""
         await publisher.allow(units=300)
         await publisher.order()

@@ -23,7 +23,7 @@ async def client(youtube_env: YouTubeEnv, cache_url: str) -> AsyncIterator[httpx
 
 
 class TestAutomation:
-    async def test_nothing_is_published_unasked_without_consent(
+    async def test_auto_publish_without_current_consent_is_refused(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
         path = f"/api/v1/channels/{youtube_env.channel_id}/automation"
@@ -44,7 +44,7 @@ class TestAutomation:
         assert (ended["can_publish"], ended["consent_at"]) == (False, None)
         assert (await client.put(path, json=wanted)).status_code == 409
 
-    async def test_times_are_the_channels_and_nobody_overwrites_anothers(
+    async def test_automation_slots_with_stale_etag_are_refused(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
         path = f"/api/v1/channels/{youtube_env.channel_id}/automation"
@@ -69,7 +69,7 @@ class TestAutomation:
             {"slots": [{"weekday": 0, "local_time": "09:00:30"}]},
         ],
     )
-    async def test_what_cannot_be_is_refused(
+    async def test_automation_with_invalid_values_is_refused(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient, change: dict[str, Any]
     ) -> None:
         answer = await client.put(f"/api/v1/channels/{youtube_env.channel_id}/automation", json={**PLAN, **change})

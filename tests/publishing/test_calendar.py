@@ -59,7 +59,7 @@ def kinds(found: Calendar) -> list[str]:
 
 
 class TestSlots:
-    async def test_each_time_with_what_fills_it(self, publisher: Publisher) -> None:
+    async def test_calendar_lists_slots_with_their_videos(self, publisher: Publisher) -> None:
         await publisher.automate()
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         found = await calendar(publisher)
@@ -72,7 +72,7 @@ class TestSlots:
         assert (entry.in_slot, entry.status, entry.can_move, entry.day) == (True, "planned", True, day(2))
         assert not kinds(found)
 
-    async def test_days_are_the_channels_own(self, publisher: Publisher) -> None:
+    async def test_calendar_days_are_in_channel_time_zone(self, publisher: Publisher) -> None:
         """Noon in UTC is the next day in Kiritimati, from 10:00 on."""
         async with publisher.youtube_env.sessions.begin() as session:
             zone = {"time_zone": "Pacific/Kiritimati"}
@@ -82,7 +82,7 @@ class TestSlots:
         assert (await calendar(publisher, until=day(2))).entries == []
         assert len((await calendar(publisher, since=day(3), until=day(3))).entries) == 1
 
-    async def test_what_is_overdue_stays_until_somebody_acts(self, publisher: Publisher) -> None:
+    async def test_calendar_keeps_overdue_entries_until_resolved(self, publisher: Publisher) -> None:
         """And nothing else of before: a failure has been told."""
         ordered, scheduled = publisher.video_id, await publisher.finish()
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
@@ -104,9 +104,7 @@ class TestSlots:
         assert [one.video_id for one in (await calendar(publisher)).entries] == [scheduled]
 
     @pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Kiritimati"])
-    async def test_without_a_first_day_it_begins_with_each_channels_own_today(
-        self, publisher: Publisher, zone: str
-    ) -> None:
+    async def test_calendar_without_since_begins_with_local_today(self, publisher: Publisher, zone: str) -> None:
         """Nearly everywhere one of the two has another day than UTC."""
         async with publisher.youtube_env.sessions.begin() as session:
             await channels.update_channel(session, publisher.youtube_env.channel_id, {"time_zone": zone})
@@ -116,13 +114,13 @@ class TestSlots:
         assert found.since == found.slots[0].day == today
         assert [one.is_past for one in found.slots[:2]] == [True, False]
 
-    async def test_a_calendar_has_an_end(self, publisher: Publisher) -> None:
+    async def test_calendar_with_invalid_or_too_long_range_is_refused(self, publisher: Publisher) -> None:
         with pytest.raises(InvalidInput):
             await calendar(publisher, until=day(-1))
         with pytest.raises(InvalidInput):
             await calendar(publisher, until=day(100))
 
-    async def test_a_stranger_sees_nothing(self, publisher: Publisher) -> None:
+    async def test_calendar_for_user_without_channels_is_empty(self, publisher: Publisher) -> None:
         """Nobody's channels, and so no project whose quota would concern them."""
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         stranger = as_subject(publisher.youtube_env.sessions, Subject(uuid4(), "operator"))
@@ -137,7 +135,7 @@ class TestSlots:
                 channel_id=publisher.youtube_env.channel_id,
             )
 
-    async def test_of_another_channel_nothing_is_shown(self, publisher: Publisher) -> None:
+    async def test_calendar_of_channel_excludes_other_channels(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         other = await publisher.youtube_env.channel("Another")
         found = await calendar(publisher, channel_id=other)
@@ -146,7 +144,7 @@ class TestSlots:
 
 
 class TestConflicts:
-    async def test_two_at_one_time_and_more_than_a_day_is_to_have(self, publisher: Publisher) -> None:
+    async def test_conflict_same_time_and_daily_limit_are_reported(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=1)
         other = await publisher.finish()
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
@@ -169,7 +167,7 @@ class TestConflicts:
             ),
         ],
     )
-    async def test_what_its_channel_keeps_from_going(
+    async def test_conflict_of_stopped_or_disconnected_channel_is_reported(
         self, publisher: Publisher, statement: str, kind: str, said: str
     ) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
@@ -179,13 +177,13 @@ class TestConflicts:
         assert said in found.conflicts[0].message
         assert found.conflicts[0].hint
 
-    async def test_a_time_that_passed(self, publisher: Publisher) -> None:
+    async def test_conflict_of_passed_time_is_reported(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         publisher.execute("UPDATE core.publications SET publish_at = now() - interval '1 minute'")
         found = await calendar(publisher, since=day(-1))
         assert kinds(found) == ["time_passed"]
 
-    async def test_a_time_that_nobody_acts_on(self, publisher: Publisher) -> None:
+    async def test_conflict_of_scheduled_video_without_publication_is_reported(self, publisher: Publisher) -> None:
         async with publisher.youtube_env.sessions.begin() as session:
             await video_lifecycle.schedule_video(session, publisher.video_id, at(2, 12))
         found = await calendar(publisher)
@@ -194,7 +192,7 @@ class TestConflicts:
         await publisher.order()
         assert not kinds(await calendar(publisher))
 
-    async def test_one_that_waits_for_a_reset_and_comes_late(self, publisher: Publisher) -> None:
+    async def test_conflict_of_upload_late_by_quota_reset_is_reported(self, publisher: Publisher) -> None:
         now = await used_up(publisher)
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(minutes=5)))
         found = await calendar(publisher)
@@ -209,7 +207,7 @@ class TestConflicts:
             (0, 0, 1),
         ]
 
-    async def test_many_that_come_late_are_one_sentence(self, publisher: Publisher) -> None:
+    async def test_conflict_of_many_late_uploads_is_one_message(self, publisher: Publisher) -> None:
         await used_up(publisher)
         for minutes in range(5):
             video_id = await publisher.finish()
@@ -220,7 +218,7 @@ class TestConflicts:
         assert (late.kind, len(late.video_ids)) == ("late", 5)
         assert "5 publications of “Clear Signal” will be up to 4 d" in late.message
 
-    async def test_a_failure_is_shown_until_it_is_tried_anew(self, publisher: Publisher) -> None:
+    async def test_calendar_shows_failed_publication_until_retried(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         publisher.execute(
             "UPDATE core.publications SET status = 'failed', next_try_at = NULL, last_error ="
@@ -233,7 +231,7 @@ class TestConflicts:
 
 
 class TestReady:
-    async def test_says_why_it_is_not_planned(self, publisher: Publisher) -> None:
+    async def test_backlog_names_unscheduled_reason(self, publisher: Publisher) -> None:
         await publisher.automate()
         publisher.execute("UPDATE core.videos SET description = 'a <b>'")
         good = await publisher.finish()
@@ -243,7 +241,7 @@ class TestReady:
         assert "description has < or >" in (why[publisher.video_id] or "")
         assert kinds(found) == ["not_scheduled"]
 
-    async def test_where_somebody_else_publishes_nothing_is_wrong(self, publisher: Publisher) -> None:
+    async def test_backlog_without_automation_is_no_conflict(self, publisher: Publisher) -> None:
         found = await calendar(publisher)
         assert [one.unscheduled_reason for one in found.backlog] == [None]
         assert not kinds(found)
@@ -256,14 +254,16 @@ class TestReady:
             ("DELETE FROM core.publishing_slots", "has no times"),
         ],
     )
-    async def test_a_channel_that_plans_nothing_says_why(self, publisher: Publisher, change: str, said: str) -> None:
+    async def test_backlog_of_channel_that_cannot_schedule_names_reason(
+        self, publisher: Publisher, change: str, said: str
+    ) -> None:
         await publisher.automate()
         publisher.execute(change)
         found = await calendar(publisher)
         assert kinds(found) == ["not_scheduled"]
         assert said in found.conflicts[0].message
 
-    async def test_without_a_free_time(self, publisher: Publisher) -> None:
+    async def test_backlog_without_free_slot_names_reason(self, publisher: Publisher) -> None:
         await publisher.automate(times=["12:00"])
         coming = [moment for after in range(31) if (moment := at(after, 12)) > clock.now()]
         for moment in coming:
@@ -277,7 +277,7 @@ class TestReady:
 
 
 class TestQuota:
-    async def test_a_week_in_dressed_uploads(self, publisher: Publisher) -> None:
+    async def test_quota_forecast_of_week_counts_complete_uploads(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         [found] = (await calendar(publisher)).quota
         assert (found.is_sandbox, found.waiting, found.error) == (True, 1, None)
@@ -286,14 +286,14 @@ class TestQuota:
         assert {one.fits for one in found.days[1:]} == {(10_000 - 320) // 462}
         assert all(one.ends_at == other.begins_at for one, other in zip(found.days, found.days[1:], strict=False))
 
-    async def test_days_of_a_faster_clock_are_shown_in_our_time(self, publisher: Publisher) -> None:
+    async def test_quota_forecast_with_faster_clock_uses_our_time(self, publisher: Publisher) -> None:
         """A day of its is a minute of ours."""
         publisher.youtube_env.sandbox_server.control("PUT", "/clock", {"factor": 1440})
         [found] = (await calendar(publisher)).quota
         lengths = {round((one.ends_at - one.begins_at).total_seconds()) for one in found.days[1:]}
         assert lengths == {60}
 
-    async def test_a_sandbox_that_is_down_is_said_and_the_rest_is_there(self, publisher: Publisher) -> None:
+    async def test_quota_forecast_with_sandbox_down_reports_error_only_there(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         publisher.youtube_env.sandbox_server.stop()
         found = await calendar(publisher)
@@ -308,7 +308,7 @@ class TestMove:
         async with publisher.youtube_env.sessions.begin() as session:
             return await service.move(session, publisher.video_id, to, **given)
 
-    async def test_to_another_time_and_to_the_next_free_one(self, publisher: Publisher) -> None:
+    async def test_move_to_given_time_or_next_free_slot(self, publisher: Publisher) -> None:
         await publisher.automate()
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         view = await self.move(publisher, at(3, 15))
@@ -319,7 +319,7 @@ class TestMove:
         assert view.publish_at is not None
         assert view.publish_at < at(3, 15)
 
-    async def test_one_that_was_to_go_at_once_gets_a_time(self, publisher: Publisher) -> None:
+    async def test_move_of_immediate_publication_sets_time(self, publisher: Publisher) -> None:
         await publisher.order()
         assert (await self.move(publisher, at(3, 15))).privacy == "private"
         assert publisher.video() == ("scheduled", None, at(3, 15))
@@ -332,7 +332,7 @@ class TestMove:
             ("UPDATE core.publications SET privacy = 'unlisted', publish_at = NULL", WrongState),
         ],
     )
-    async def test_not_when_it_has_begun(
+    async def test_move_after_upload_began_is_refused(
         self, publisher: Publisher, statement: str, error: type[YtempireError]
     ) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
@@ -340,7 +340,7 @@ class TestMove:
         with pytest.raises(error):
             await self.move(publisher, at(3, 15))
 
-    async def test_not_into_the_past_and_not_over_what_was_not_seen(self, publisher: Publisher) -> None:
+    async def test_move_into_past_or_with_stale_version_is_refused(self, publisher: Publisher) -> None:
         view = (await publisher.order(PublicationRequest(publish_at=at(2, 12)))).publication
         with pytest.raises(InvalidInput):
             await self.move(publisher, at(-1, 12))
@@ -349,7 +349,7 @@ class TestMove:
         assert (await publisher.view()).publish_at == at(2, 12)
         assert await self.move(publisher, at(3, 12), expected_updated_at=view.updated_at)
 
-    async def test_its_time_cannot_be_changed_behind_it(self, publisher: Publisher) -> None:
+    async def test_schedule_of_video_with_publication_cannot_be_changed_directly(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=at(2, 12)))
         with pytest.raises(Exception, match="on its way to YouTube"):
             publisher.execute("UPDATE core.videos SET scheduled_at = now() + interval '9 hours'")

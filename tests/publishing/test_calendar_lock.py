@@ -36,22 +36,24 @@ class TestFreeSlots:
             (None, [datetime(2026, 11, 27, 8, tzinfo=UTC)], ["Thu 18", "Fri 13"]),
         ],
     )
-    def test_in_order(self, most: int | None, taken: list[datetime], free: list[str]) -> None:
+    def test_free_slots_are_in_order_without_taken(
+        self, most: int | None, taken: list[datetime], free: list[str]
+    ) -> None:
         found = free_slots(WeeklySlots(TIMES, BERLIN, most), taken, now=NOW)
         assert [shown(at) for at in islice(found, len(free))] == free
 
-    def test_to_the_minute_of_the_lead(self) -> None:
+    def test_free_slots_begin_exactly_after_lead(self) -> None:
         schedule = WeeklySlots([PublishingSlot(3, time(13))], BERLIN, None)
         at = datetime(2026, 11, 26, 12, tzinfo=UTC)
         assert next(free_slots(schedule, [], now=at - LEAD)) == at
         assert next(free_slots(schedule, [], now=at - LEAD + timedelta(seconds=1))).date() == date(2026, 12, 3)
 
-    def test_without_times_there_is_none(self) -> None:
+    def test_free_slots_without_slots_are_none(self) -> None:
         assert list(free_slots(WeeklySlots([], BERLIN, 3), [], now=NOW)) == []
 
 
 class TestNextSlot:
-    async def test_orders_one_after_the_other(self, publisher: Publisher) -> None:
+    async def test_next_slot_of_two_requests_are_consecutive(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=2)
         second = await publisher.finish()
         first = (await publisher.order(PublicationRequest(next_slot=True))).publication
@@ -66,6 +68,6 @@ class TestNextSlot:
             "18:00",
         }
 
-    async def test_a_channel_without_times_says_what_to_do(self, publisher: Publisher) -> None:
+    async def test_next_slot_without_slots_is_refused_with_reason(self, publisher: Publisher) -> None:
         with pytest.raises(NoFreeSlot, match="no times"):
             await publisher.order(PublicationRequest(next_slot=True))

@@ -15,7 +15,7 @@ from ytempire.publishing.service import PublicationRequest
 class TestAClockThatIsChanged:
     """What is planned is planned by our clock, however the sandbox's ran when it was told."""
 
-    async def test_a_plan_of_while_it_ran_faster_comes_at_its_time(self, publisher: Publisher) -> None:
+    async def test_publication_scheduled_under_faster_clock_keeps_our_time(self, publisher: Publisher) -> None:
         publisher.youtube_env.sandbox_server.control("PUT", "/clock", {"factor": 1000})
         at = clock.now() + timedelta(hours=6)
         await publisher.order(PublicationRequest(publish_at=at))
@@ -30,7 +30,7 @@ class TestAClockThatIsChanged:
         assert abs(told - now.to_service_time(at)) < timedelta(seconds=1)
         assert abs(told - now.at - timedelta(hours=6)) < timedelta(minutes=1)
 
-    async def test_one_whose_time_has_come_is_public(self, publisher: Publisher) -> None:
+    async def test_publication_due_after_clock_slowed_is_public(self, publisher: Publisher) -> None:
         publisher.youtube_env.sandbox_server.control("PUT", "/clock", {"factor": 100_000})
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(hours=1)))
         await publisher.attempt()
@@ -41,7 +41,7 @@ class TestAClockThatIsChanged:
         view = await publisher.attempt()
         assert (view.status, view.youtube_privacy, publisher.at_youtube()[0]["privacy"]) == ("live", "public", "public")
 
-    async def test_it_is_looked_at_as_soon_as_the_clock_was_wound(self, publisher: Publisher) -> None:
+    async def test_publication_is_checked_at_once_after_clock_advance(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         clock_sync = SandboxClockSync(
             CollectorRuntime(publisher.runtime.sessions, publisher.runtime.youtube, None, LEASE, LEASE)  # type: ignore[arg-type]  # nothing is ingested
@@ -55,7 +55,7 @@ class TestAClockThatIsChanged:
         view = await publisher.until_settled()
         assert (view.status, publisher.video()[0]) == ("live", "published")
 
-    async def test_one_that_was_just_moved_closer_is_said_to_be_public(self, publisher: Publisher) -> None:
+    async def test_publication_moved_closer_is_public_without_remote_edit(self, publisher: Publisher) -> None:
         """However young the change is: how it is shown is no edit."""
         await scheduled(publisher)
         planned = await update(publisher, {"publish_at": clock.now() + timedelta(seconds=2)})

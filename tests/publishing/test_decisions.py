@@ -67,7 +67,7 @@ class TestAfterError:
             (RuntimeError("a bug"), "uploading", False, "uploading", 15),
         ],
     )
-    def test_is_later_never_or_unknown(
+    def test_after_error_gives_status_and_delay(
         self, error: Exception, status: Status, in_doubt: bool, becomes: Status, after_s: float | None
     ) -> None:
         after = after_error(error, status, retry_count=0, step="send", in_doubt=in_doubt)
@@ -83,7 +83,7 @@ class TestAfterError:
         st.integers(min_value=0, max_value=10_000),
         st.booleans(),
     )
-    def test_nothing_is_given_up_in_silence(
+    def test_after_error_failure_always_has_error_and_no_retry(
         self, error: Exception, status: Status, retry_count: int, in_doubt: bool
     ) -> None:
         after = after_error(error, status, retry_count=retry_count, step="ask", in_doubt=in_doubt)
@@ -93,7 +93,7 @@ class TestAfterError:
             assert after.status != "failed"
 
     @given(st.one_of(st.none(), st.floats(min_value=0, max_value=1e9)), st.integers(min_value=0, max_value=10_000))
-    def test_processing_is_looked_at_in_time(self, left_s: float | None, retry_count: int) -> None:
+    def test_next_look_s_is_between_1_and_300_seconds(self, left_s: float | None, retry_count: int) -> None:
         assert 1 <= next_look_s(left_s, retry_count) <= 300
 
 
@@ -108,7 +108,7 @@ class TestBeside:
             (ChannelStopped("paused", reason="channelStopped"), "pending"),
         ],
     )
-    def test_is_a_state_of_its_own(
+    def test_attachment_status_after_error_is_pending_or_failed(
         self, error: YouTubeRetryLater | YouTubeRefused | YouTubeOutcomeUnknown, becomes: str
     ) -> None:
         assert attachment_status_after(error) == becomes
@@ -119,7 +119,9 @@ class TestAbsence:
         ("last_chunk_at", "certain"),
         [(None, True), (NOW, False), (NOW - LISTING_DEADLINE / 2, False), (NOW - LISTING_DEADLINE, True)],
     )
-    def test_is_certain_when_no_video_can_have_come_of_it(self, last_chunk_at: datetime | None, certain: bool) -> None:
+    def test_is_certainly_absent_without_chunk_or_after_listing_deadline(
+        self, last_chunk_at: datetime | None, certain: bool
+    ) -> None:
         assert is_certainly_absent(last_chunk_at, NOW) is certain
 
 
@@ -134,11 +136,13 @@ class TestSeen:
             ({"uploadStatus": "deleted"}, "failed", "deleted"),
         ],
     )
-    def test_reads_what_became_of_it(self, status: dict[str, str], state: str, reason: str) -> None:
+    def test_parse_remote_state_reads_state_reason_and_privacy(
+        self, status: dict[str, str], state: str, reason: str
+    ) -> None:
         found = parse_remote_state({"status": {"privacyStatus": "private", **status}})
         assert (found.state, found.reason, found.privacy) == (state, reason, "private")
 
-    def test_reads_how_long_it_will_take(self) -> None:
+    def test_parse_remote_state_reads_processing_time_left(self) -> None:
         item = {
             "status": {"uploadStatus": "uploaded", "privacyStatus": "private"},
             "processingDetails": {"processingProgress": {"timeLeftMs": "7500"}},

@@ -18,7 +18,7 @@ from ytempire.publishing.service import PublicationRequest
 __all__ = ["live"]
 
 
-async def test_of_the_language_of_the_sound_alone_ours_is_restored(live: Publisher) -> None:
+async def test_resolution_local_of_audio_language_restores_ours(live: Publisher) -> None:
     before = await by_hand(live, defaultAudioLanguage="de")
     await look(live)
     done = await attempt(live, await update(live, {}, sides={"audio_language": "local"}))
@@ -26,7 +26,7 @@ async def test_of_the_language_of_the_sound_alone_ours_is_restored(live: Publish
     assert (await at_youtube(live))["snippet"]["defaultAudioLanguage"] == before["snippet"]["defaultAudioLanguage"]
 
 
-async def test_a_decision_that_is_asked_again_sends_nothing_beside_it(live: Publisher) -> None:
+async def test_resolution_repeated_after_conflict_sends_no_other_fields(live: Publisher) -> None:
     await by_hand(live, title="Theirs")
     await look(live)
     async with live.youtube_env.sessions.begin() as session:
@@ -39,7 +39,7 @@ async def test_a_decision_that_is_asked_again_sends_nothing_beside_it(live: Publ
     assert "not sent yet" not in (await at_youtube(live))["snippet"]["tags"]
 
 
-async def test_what_was_decided_before_another_was_asked_again_counts(live: Publisher) -> None:
+async def test_resolution_made_before_conflict_still_counts(live: Publisher) -> None:
     before = await by_hand(live, title="Theirs", description="D theirs")
     await look(live)
     ordered = await update(live, {}, sides={"title": "local", "description": "remote"})
@@ -50,21 +50,21 @@ async def test_what_was_decided_before_another_was_asked_again_counts(live: Publ
     assert (await at_youtube(live))["snippet"]["title"] == before["snippet"]["title"]
 
 
-async def test_what_nobody_did_yet_is_done_with_what_replaces_it(live: Publisher) -> None:
+async def test_publication_edit_superseded_before_sending_is_merged(live: Publisher) -> None:
     await update(live, {"privacy": "unlisted"})
     done = await attempt(live, await update(live, {"licence": "creativeCommon"}))
     assert done.status == "done"
     assert (await at_youtube(live))["status"]["privacyStatus"] == "unlisted"
 
 
-async def test_theirs_and_another_at_once_are_refused(live: Publisher) -> None:
+async def test_resolution_remote_with_new_value_is_refused(live: Publisher) -> None:
     await by_hand(live, privacyStatus="private")
     await look(live)
     with pytest.raises(InvalidInput):
         await update(live, {"privacy": "unlisted"}, sides={"visibility": "remote"})
 
 
-async def test_theirs_are_kept_of_one_in_the_archive(live: Publisher) -> None:
+async def test_resolution_remote_of_archived_video_is_done(live: Publisher) -> None:
     await by_hand(live, title="Theirs")
     await look(live)
     live.execute("UPDATE core.videos SET status = 'archived'")
@@ -72,7 +72,7 @@ async def test_theirs_are_kept_of_one_in_the_archive(live: Publisher) -> None:
     assert done.status == "done", done.last_error
 
 
-async def test_one_that_was_made_public_there_is_not_said_to_wait(publisher: Publisher) -> None:
+async def test_publish_at_of_video_made_public_remotely_is_not_done(publisher: Publisher) -> None:
     await scheduled(publisher)
     [there] = publisher.at_youtube()
     body = {"id": there["id"], "status": {"privacyStatus": "public"}}
@@ -83,7 +83,7 @@ async def test_one_that_was_made_public_there_is_not_said_to_wait(publisher: Pub
     assert done.status != "done"
 
 
-async def test_a_time_that_came_while_it_was_asked(publisher: Publisher) -> None:
+async def test_resolution_remote_after_local_time_passed_is_done(publisher: Publisher) -> None:
     await scheduled(publisher)
     ordered = await update(publisher, {"publish_at": clock.now() + timedelta(hours=2)})
     now = await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)
@@ -97,7 +97,7 @@ async def test_a_time_that_came_while_it_was_asked(publisher: Publisher) -> None
     assert done.status == "done", done.last_error
 
 
-async def test_ends_of_lines_are_no_words(live: Publisher) -> None:
+async def test_remote_edit_ignores_line_endings(live: Publisher) -> None:
     async with live.youtube_env.sessions.begin() as session:
         await versions.edit_video(session, live.video_id, description="Line one.\r\nLine two.\n")
     done = await attempt(live, await update(live, {}))
@@ -109,7 +109,7 @@ async def test_ends_of_lines_are_no_words(live: Publisher) -> None:
     assert (await at_youtube(live))["snippet"]["description"] == "By hand."
 
 
-async def test_a_time_that_was_moved_there_before_it_was_processed_stays(publisher: Publisher) -> None:
+async def test_publish_at_moved_remotely_before_processing_is_kept(publisher: Publisher) -> None:
     await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(days=1)))
     await publisher.attempt()
     now = await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)
@@ -123,7 +123,7 @@ async def test_a_time_that_was_moved_there_before_it_was_processed_stays(publish
     assert seen(await publisher.attempt()).keys() == {"visibility"}
 
 
-async def test_a_time_that_is_being_changed_just_now_stays(publisher: Publisher) -> None:
+async def test_publish_at_being_changed_is_no_remote_edit(publisher: Publisher) -> None:
     await scheduled(publisher)
     at = clock.now() + timedelta(days=3)
     await update(publisher, {"publish_at": at})
@@ -138,7 +138,7 @@ async def test_a_time_that_is_being_changed_just_now_stays(publisher: Publisher)
     assert (await at_youtube(publisher))["status"]["publishAt"][:19] == told.isoformat()[:19]
 
 
-async def test_one_in_the_archive_that_is_listed_again_is_published(live: Publisher) -> None:
+async def test_archived_video_listed_again_is_published(live: Publisher) -> None:
     item = await at_youtube(live)
     await gone(live, really=False)
     live.execute("UPDATE core.videos SET status = 'archived'")
@@ -150,7 +150,7 @@ async def test_one_in_the_archive_that_is_listed_again_is_published(live: Publis
 
 
 @pytest.mark.parametrize("anew", ["T2", "Why the night sky is dark"])
-async def test_an_answer_that_was_lost_makes_no_edit_of_ours(live: Publisher, anew: str) -> None:
+async def test_lost_update_response_creates_no_remote_edit(live: Publisher, anew: str) -> None:
     async with live.youtube_env.sessions.begin() as session:
         await versions.edit_video(session, live.video_id, title="T1")
     first = await update(live, {})
@@ -165,7 +165,7 @@ async def test_an_answer_that_was_lost_makes_no_edit_of_ours(live: Publisher, an
     assert (await live.view()).remote_edits == []
 
 
-async def test_nor_hides_it_one_of_theirs(live: Publisher) -> None:
+async def test_lost_update_response_hides_no_remote_edit(live: Publisher) -> None:
     async with live.youtube_env.sessions.begin() as session:
         await versions.edit_video(session, live.video_id, title="T1")
     first = await update(live, {})
@@ -176,7 +176,7 @@ async def test_nor_hides_it_one_of_theirs(live: Publisher) -> None:
     assert (await at_youtube(live))["snippet"]["title"] == "By hand"
 
 
-async def test_one_that_is_listed_again_after_another_failed(live: Publisher) -> None:
+async def test_video_listed_again_after_failed_republication_is_live(live: Publisher) -> None:
     item, there = await at_youtube(live), (await live.view()).youtube_video_id
     await gone(live, really=False)
     await live.order()
@@ -190,7 +190,7 @@ async def test_one_that_is_listed_again_after_another_failed(live: Publisher) ->
 
 
 @pytest.mark.parametrize("ending", [" ", "\n", "\u00a0", "\r\n\r\n"])
-async def test_ends_of_a_text_are_no_words_when_it_is_uploaded(publisher: Publisher, ending: str) -> None:
+async def test_remote_edit_ignores_trailing_space_of_uploaded_text(publisher: Publisher, ending: str) -> None:
     publisher.execute("UPDATE core.videos SET description = %s", "One.\r\nTwo." + ending)
     await publisher.order()
     await publisher.until_settled()
@@ -201,7 +201,7 @@ async def test_ends_of_a_text_are_no_words_when_it_is_uploaded(publisher: Publis
     assert seen(await publisher.view()) == {"description": "By hand."}
 
 
-async def test_a_visibility_decided_with_another_setting(live: Publisher) -> None:
+async def test_resolution_of_visibility_with_other_setting_is_done(live: Publisher) -> None:
     await by_hand(live, privacyStatus="private", license="creativeCommon")
     await look(live)
     done = await attempt(
@@ -217,7 +217,7 @@ async def test_a_visibility_decided_with_another_setting(live: Publisher) -> Non
     )
 
 
-async def test_a_time_that_was_taken_away_there(publisher: Publisher) -> None:
+async def test_publish_at_removed_remotely_is_remote_edit_until_restored(publisher: Publisher) -> None:
     await scheduled(publisher)
     status = {**(await at_youtube(publisher))["status"]}
     del status["publishAt"]
@@ -238,7 +238,7 @@ async def test_a_time_that_was_taken_away_there(publisher: Publisher) -> None:
     assert (view.remote_edits, view.youtube_privacy, publisher.video()[0]) == ([], "public", "published")
 
 
-async def test_theirs_of_a_time_that_was_given_to_a_private_one(publisher: Publisher) -> None:
+async def test_resolution_remote_of_publish_at_set_remotely_is_kept(publisher: Publisher) -> None:
     await publisher.order(PublicationRequest(privacy="private"))
     await publisher.until_settled()
     now = await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)
@@ -256,7 +256,7 @@ async def test_theirs_of_a_time_that_was_given_to_a_private_one(publisher: Publi
     assert (view.remote_edits, view.youtube_privacy) == ([], "public")
 
 
-async def test_tags_without_order_case_or_marker(live: Publisher) -> None:
+async def test_remote_edit_ignores_order_case_and_marker_of_tags(live: Publisher) -> None:
     item = await at_youtube(live)
     mine = [tag for tag in item["snippet"]["tags"] if not tag.startswith("ytempire")]
     await by_hand(live, tags=mine[::-1])
@@ -271,7 +271,7 @@ async def test_tags_without_order_case_or_marker(live: Publisher) -> None:
     assert (await live.view()).remote_edits == []
 
 
-async def test_an_answer_about_privacy_that_was_lost_makes_no_edit_of_ours(live: Publisher) -> None:
+async def test_lost_privacy_response_creates_no_remote_edit(live: Publisher) -> None:
     first = await update(live, {"privacy": "unlisted"})
     live.youtube_env.sandbox_server.fault("videos.update", "answer_lost")
     assert (await attempt(live, first)).status == "planned"
@@ -280,7 +280,7 @@ async def test_an_answer_about_privacy_that_was_lost_makes_no_edit_of_ours(live:
     assert (await live.view()).youtube_privacy == "private"
 
 
-async def test_an_update_that_was_written_down_by_the_version_before(live: Publisher) -> None:
+async def test_publication_edit_of_previous_version_is_applied(live: Publisher) -> None:
     await update(live, {"licence": "creativeCommon"})
     live.execute('UPDATE core.publication_edits SET desired = desired || \'{"privacy": null, "publish_at": null}\'')
     await by_hand(live, privacyStatus="unlisted")

@@ -68,7 +68,7 @@ async def live(publisher: Publisher) -> Publisher:
 
 
 class TestUpdates:
-    async def test_the_videos_words_and_settings_are_brought_there(self, live: Publisher) -> None:
+    async def test_update_sends_metadata_and_settings(self, live: Publisher) -> None:
         async with live.youtube_env.sessions.begin() as session:
             await versions.edit_video(session, live.video_id, title="Why is the night dark, really?")
         done = await attempt(live, await update(live, {"privacy": "unlisted", "made_for_kids": True}))
@@ -81,7 +81,7 @@ class TestUpdates:
             "live", "unlisted", "unlisted", True,
         )  # fmt: skip
 
-    async def test_a_time_is_moved_while_youtube_waits_for_it(self, publisher: Publisher) -> None:
+    async def test_update_of_publish_at_moves_scheduled_publication(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         sooner = clock.now() + timedelta(hours=2)
         done = await attempt(publisher, await update(publisher, {"publish_at": sooner}))
@@ -95,7 +95,7 @@ class TestUpdates:
         view = await publisher.until_settled()
         assert (done.status, view.status, view.youtube_privacy, view.publish_at) == ("done", "live", "public", None)
 
-    async def test_what_somebody_changed_there_stays_unless_it_is_said(self, publisher: Publisher) -> None:
+    async def test_update_of_other_field_keeps_remote_privacy(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=2)))
         view = await publisher.until_settled()
         assert (view.status, view.privacy, view.youtube_privacy) == ("live", "private", "public")
@@ -112,7 +112,7 @@ class TestUpdates:
         assert (view.youtube_privacy, view.licence) == ("unlisted", "creativeCommon")
         assert {one.field: one.remote for one in view.remote_edits}["visibility"] == "unlisted"
 
-    async def test_a_time_that_somebody_set_there_stays(self, publisher: Publisher) -> None:
+    async def test_update_of_other_field_keeps_remote_publish_at(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(privacy="private"))
         await publisher.until_settled()
         at = (await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)).at + timedelta(days=2)
@@ -125,7 +125,7 @@ class TestUpdates:
         [there] = publisher.at_youtube()
         assert (there["status"]["selfDeclaredMadeForKids"], "publishAt" in there["status"]) == (True, True)
 
-    async def test_a_time_that_came_while_the_change_waited(self, publisher: Publisher) -> None:
+    async def test_update_with_publish_at_passed_publishes_at_once(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         ordered = await update(publisher, {"publish_at": clock.now() + timedelta(hours=1)})
         came = (clock.now() - timedelta(hours=1)).isoformat()
@@ -136,7 +136,7 @@ class TestUpdates:
         assert publisher.at_youtube()[0]["privacy"] == "public"
         assert ((await publisher.until_settled()).status, publisher.video()[0]) == ("live", "published")
 
-    async def test_a_time_that_is_to_come_is_taken(self, publisher: Publisher) -> None:
+    async def test_update_of_publish_at_takes_slot(self, publisher: Publisher) -> None:
         await publisher.automate(videos_per_day=3)
         await scheduled(publisher)
         async with publisher.youtube_env.sessions.begin() as session:
@@ -145,7 +145,7 @@ class TestUpdates:
         async with publisher.youtube_env.sessions.begin() as session:
             assert await calendar_lock.next_slot(session, publisher.youtube_env.channel_id) > free
 
-    async def test_what_was_seen_before_a_change_does_not_count(self, publisher: Publisher) -> None:
+    async def test_settle_with_state_read_before_change_is_checked_again(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         publisher.hurry()
         async with publisher.runtime.sessions.begin() as session:
@@ -160,19 +160,19 @@ class TestUpdates:
         assert view.next_try_at is not None
         assert (view.status, view.next_try_at <= clock.now()) == ("processing", True)
 
-    async def test_what_youtube_would_refuse_is_said_before(self, live: Publisher) -> None:
+    async def test_update_that_youtube_would_refuse_is_refused_before(self, live: Publisher) -> None:
         with pytest.raises(NotPublishable, match="no category 18"):
             await update(live, {"category_id": "18"})
         with pytest.raises(NotPublishable, match="cannot be given a time any more"):
             await update(live, {"publish_at": clock.now() + timedelta(days=1)})
 
-    async def test_not_of_what_youtube_does_not_have(self, publisher: Publisher) -> None:
+    async def test_update_before_upload_is_refused(self, publisher: Publisher) -> None:
         await publisher.order()
         with pytest.raises(WrongState, match="planned"):
             await update(publisher, {"privacy": "unlisted"})
 
     @pytest.mark.parametrize("kind", ["internal_error", "answer_lost", "reset", "unavailable"])
-    async def test_what_is_in_doubt_is_done_again(self, live: Publisher, kind: str) -> None:
+    async def test_update_with_unknown_outcome_is_repeated(self, live: Publisher, kind: str) -> None:
         live.youtube_env.sandbox_server.fault("videos.update", kind)
         ordered = await update(live, {"privacy": "private"})
         waiting = await attempt(live, ordered)
@@ -180,14 +180,14 @@ class TestUpdates:
         assert (await attempt(live, ordered)).status == "done"
         assert live.at_youtube()[0]["privacy"] == "private"
 
-    async def test_the_last_one_wanted_is_what_youtube_has(self, live: Publisher) -> None:
+    async def test_update_superseded_is_not_sent_afterwards(self, live: Publisher) -> None:
         first = await update(live, {"privacy": "private"})
         second = await update(live, {"privacy": "unlisted"})
         assert (await attempt(live, second)).status == "done"
         await apply_edit(live.runtime, first.id)  # its job is still in the queue
         assert live.at_youtube()[0]["privacy"] == "unlisted"
 
-    async def test_a_dead_worker_is_followed_by_another(self, live: Publisher) -> None:
+    async def test_update_of_dead_worker_is_taken_over(self, live: Publisher) -> None:
         ordered = await update(live, {"privacy": "unlisted"})
         live.execute("UPDATE core.publication_edits SET lease_token = gen_random_uuid()")
         with pytest.raises(EditInProgress, match="Another change"):
@@ -199,7 +199,9 @@ class TestUpdates:
 
 
 class TestRemoval:
-    async def test_takes_two_steps_and_leaves_a_trail(self, live: Publisher, admin_sessions: Sessions) -> None:
+    async def test_deletion_requires_confirmation_and_is_audited(
+        self, live: Publisher, admin_sessions: Sessions
+    ) -> None:
         asked = await ask(live)
         there = (await live.view()).youtube_video_id or ""
         assert (asked.status, live.at_youtube()[0]["deleted"]) == ("awaiting_confirmation", False)
@@ -226,14 +228,14 @@ class TestRemoval:
         told = live.youtube_env.rows("SELECT title FROM core.notifications ORDER BY id DESC LIMIT 1")
         assert told == [(f"[sandbox] “{(await live.view()).title}” was deleted at YouTube",)]
 
-    async def test_an_answer_that_was_lost(self, live: Publisher) -> None:
+    async def test_deletion_with_lost_response_is_done(self, live: Publisher) -> None:
         live.youtube_env.sandbox_server.fault("videos.delete", "answer_lost")
         asked = await ask(live)
         await confirm(live, asked, (await live.view()).youtube_video_id or "")
         assert (await attempt(live, asked)).status == "planned"
         assert (await attempt(live, asked)).status == "done"
 
-    async def test_one_that_somebody_deleted_there_meanwhile(self, live: Publisher) -> None:
+    async def test_deletion_of_failed_publication_is_done_and_stays_failed(self, live: Publisher) -> None:
         asked = await ask(live)
         await confirm(live, asked, (await live.view()).youtube_video_id or "")
         live.execute("ALTER TABLE core.publications DISABLE TRIGGER guard_state")  # from a state before that one
@@ -241,13 +243,13 @@ class TestRemoval:
         assert (await attempt(live, asked)).status == "done"
         assert (await live.view()).status == "failed"
 
-    async def test_a_question_is_not_confirmed_for_ever(self, live: Publisher) -> None:
+    async def test_deletion_confirmed_after_expiry_is_refused(self, live: Publisher) -> None:
         asked = await ask(live)
         live.execute("UPDATE core.publication_edits SET expires_at = now() - interval '1 second'")
         with pytest.raises(Conflict, match="older than 15 minutes"):
             await confirm(live, asked, (await live.view()).youtube_video_id or "")
 
-    async def test_says_why(self, live: Publisher) -> None:
+    async def test_deletion_without_reason_is_refused(self, live: Publisher) -> None:
         with pytest.raises(InvalidInput, match="3 to 500 characters"):
             await ask(live, "  ")
 
@@ -258,7 +260,7 @@ class TestOverHttp:
         async with client_of(settings_for(live.youtube_env.database, cache_url, live.youtube_env.home)) as client:
             yield client
 
-    async def test_changed_only_as_seen_and_deleted_in_two_steps(
+    async def test_publication_endpoints_check_etag_and_deletion_confirmation(
         self, live: Publisher, client: httpx.AsyncClient
     ) -> None:
         path = f"/api/v1/videos/{live.video_id}/publication"

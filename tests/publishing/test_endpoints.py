@@ -21,7 +21,9 @@ async def client(publisher: Publisher, cache_url: str) -> AsyncIterator[httpx.As
 
 
 class TestPublication:
-    async def test_is_ordered_shown_and_taken_back(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_publication_is_requested_shown_and_cancelled(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         path = f"/api/v1/videos/{publisher.video_id}/publication"
         missing = await client.get(path)
         assert (missing.status_code, missing.json()) == (200, None)
@@ -40,7 +42,7 @@ class TestPublication:
         assert (await client.delete(path)).status_code == 204
         assert (await client.get(path)).json() is None
 
-    async def test_is_not_scheduled_between_processed_and_live(
+    async def test_publication_between_processed_and_live_is_not_scheduled(
         self, publisher: Publisher, client: httpx.AsyncClient
     ) -> None:
         """Both are set in a transaction of their own; a command that followed it took this moment for the end."""
@@ -56,18 +58,22 @@ class TestPublication:
         [entry] = (await client.get("/api/v1/calendar")).json()["entries"]
         assert (entry["status"], entry["is_scheduled"]) == ("processing", False)
 
-    async def test_says_what_youtube_would_not_take(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_publication_that_youtube_would_refuse_is_not_publishable(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         answer = await client.post(f"/api/v1/videos/{publisher.video_id}/publication", json={"category_id": "18"})
         assert (answer.status_code, answer.json()["code"]) == (409, "not_publishable")
 
-    async def test_is_nobodys_who_is_not_signed_in(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_publication_without_session_is_unauthenticated(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         client.cookies.clear()
         path = f"/api/v1/videos/{publisher.video_id}/publication"
         for method in ("GET", "POST", "DELETE"):
             assert (await client.request(method, path, json={})).status_code == 401
         assert (await client.get("/api/v1/publications")).status_code == 401
 
-    async def test_is_moved_and_taken_back_when_no_worker_looks_at_it(
+    async def test_publication_move_and_cancel_wait_for_worker_lease(
         self, publisher: Publisher, client: httpx.AsyncClient
     ) -> None:
         """A worker that finds that it is not its turn holds it for a moment, which nobody has to hear of."""
@@ -97,7 +103,9 @@ class TestPublication:
 
 
 class TestCalendar:
-    async def test_shows_moves_and_fills(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_calendar_endpoint_shows_moves_and_fills_slots(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         await publisher.automate()
         path = f"/api/v1/videos/{publisher.video_id}/publication"
         made = await client.post(path, json={"next_slot": True})
@@ -123,7 +131,9 @@ class TestCalendar:
         stale = await client.put(f"{path}/publish_at", json={"publish_at": None}, headers={"If-Match": tag})
         assert stale.status_code == 412
 
-    async def test_is_whose_channels_they_are(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_calendar_endpoint_requires_session_and_own_channel(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         missing = await client.get("/api/v1/calendar", params={"channel_id": str(publisher.video_id)})
         assert missing.status_code == 404
         too_long = await client.get("/api/v1/calendar", params={"since": "2026-01-01", "until": "2027-01-01"})
@@ -131,6 +141,8 @@ class TestCalendar:
         client.cookies.clear()
         assert (await client.get("/api/v1/calendar")).status_code == 401
 
-    async def test_without_times_says_what_to_do(self, publisher: Publisher, client: httpx.AsyncClient) -> None:
+    async def test_calendar_endpoint_without_slots_has_no_free_slot(
+        self, publisher: Publisher, client: httpx.AsyncClient
+    ) -> None:
         answer = await client.post(f"/api/v1/videos/{publisher.video_id}/publication", json={"next_slot": True})
         assert (answer.status_code, answer.json()["code"]) == (409, "no_free_slot")

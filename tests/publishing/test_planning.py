@@ -43,17 +43,17 @@ many = st.lists(st.tuples(deadlines, costs, later), max_size=14).map(lambda foun
 
 
 class TestCost:
-    def test_of_a_dressed_upload_is_the_methods(self) -> None:
+    def test_quota_cost_of_complete_upload_is_sum_of_methods(self) -> None:
         assert COMPLETE_UPLOAD_COST == {INSERTS: 1, UNITS: 50 + 400 + STATUS_POLLS}
         assert cost_of(video=False, captions=False) == {INSERTS: 0, UNITS: 50}
 
-    def test_what_is_for_others_is_not_there(self) -> None:
+    def test_subtract_claims_never_goes_below_zero(self) -> None:
         assert subtract({UNITS: 700, INSERTS: 3}, {UNITS: 320}) == {UNITS: 380, INSERTS: 3}
         assert subtract({UNITS: 100, INSERTS: 3}, {UNITS: 640}) == {UNITS: 0, INSERTS: 3}
 
 
 class TestPlan:
-    def test_the_sooner_deadline_goes_first(self) -> None:
+    def test_plan_places_sooner_deadline_first(self) -> None:
         soon, far = NOW + A_DAY, NOW + 3 * A_DAY
         found = plan(
             waiting_of((far, COMPLETE_UPLOAD_COST), (soon, COMPLETE_UPLOAD_COST)),
@@ -64,7 +64,7 @@ class TestPlan:
         assert [found.placements[UUID(int=n)].day for n in (0, 1)] == [TODAY + A_DAY, TODAY]
         assert [(one.planned, one.room) for one in found.days[:3]] == [(1, 0), (1, 0), (0, 1)]
 
-    def test_says_for_which_reset_one_waits_and_how_late_it_is(self) -> None:
+    def test_plan_gives_reset_time_and_lateness(self) -> None:
         nothing = {INSERTS: 0, UNITS: 0}
         found = plan(
             waiting_of((NOW + timedelta(hours=2), COMPLETE_UPLOAD_COST)),
@@ -76,7 +76,7 @@ class TestPlan:
         assert (placement.begins_at, placement.late) == (NOW + timedelta(hours=12), timedelta(hours=10) + LEAD)
         assert found.is_not_today(UUID(int=0), TODAY)
 
-    def test_what_begins_at_a_reset_is_not_there_at_once(self) -> None:
+    def test_plan_upload_at_reset_is_late_within_lead(self) -> None:
         """Nor is anybody late whose film is there: what is set beside it takes no half an hour."""
         reset, nothing = day_begins(TODAY + A_DAY), {INSERTS: 0, UNITS: 0}
         for cost, after, late in (
@@ -88,14 +88,14 @@ class TestPlan:
             placement = found.placements[UUID(int=0)]
             assert (placement.begins_at, placement.late) == (reset, late)
 
-    def test_what_no_day_is_enough_for_is_said_and_not_kept(self) -> None:
+    def test_plan_upload_above_daily_quota_has_no_day(self) -> None:
         little = {INSERTS: 5, UNITS: 300}
         found = plan(waiting_of((NOW, COMPLETE_UPLOAD_COST, NOW + 2 * A_DAY)), now=NOW, today=little, daily=little)
         assert found.placements[UUID(int=0)].day is None
         assert not found.is_not_today(UUID(int=0), TODAY)
 
     @given(waiting=many, today=amounts, daily=amounts)
-    def test_no_day_holds_more_than_it_has(
+    def test_plan_never_exceeds_quota_of_day(
         self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int]
     ) -> None:
         found = plan(waiting, now=NOW, today=today, daily=daily)
@@ -114,7 +114,7 @@ class TestPlan:
         )
 
     @given(waiting=many, today=amounts, daily=amounts)
-    def test_whoever_is_late_found_each_day_before_taken_by_those_that_come_sooner(
+    def test_plan_delays_only_for_sooner_deadlines(
         self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int]
     ) -> None:
         found = plan(waiting, now=NOW, today=today, daily=daily)
@@ -133,9 +133,7 @@ class TestPlan:
                 day += A_DAY
 
     @given(found=st.lists(st.integers(0, 4), min_size=1, max_size=6), today=st.integers(0, 2), daily=st.integers(1, 2))
-    def test_no_other_order_makes_fewer_late_or_the_latest_less_late(
-        self, found: list[int], today: int, daily: int
-    ) -> None:
+    def test_plan_order_minimises_worst_lateness(self, found: list[int], today: int, daily: int) -> None:
         """Of uploads that cost the same, against every order there is."""
         waiting = waiting_of(*((NOW + n * A_DAY, COMPLETE_UPLOAD_COST) for n in found))
         has = [{bucket: amount * n for bucket, amount in COMPLETE_UPLOAD_COST.items()} for n in (today, daily)]
@@ -183,7 +181,7 @@ class TestInTime:
         daily=st.integers(0, 3),
         free=free_times,
     )
-    def test_is_the_first_that_fits_among_uploads_that_cost_the_same(
+    def test_first_feasible_time_of_equal_costs_is_first_fitting(
         self, found: list[int], today: int, daily: int, free: list[datetime]
     ) -> None:
         has = [{bucket: amount * n for bucket, amount in COMPLETE_UPLOAD_COST.items()} for n in (today, daily)]
@@ -192,14 +190,14 @@ class TestInTime:
         assert first_feasible_time(queue, free) == next((at for at in free if fits(queue, at)), None)
 
     @given(waiting=many, today=amounts, daily=amounts, free=free_times)
-    def test_is_one_that_fits_whatever_they_cost(
+    def test_first_feasible_time_of_any_costs_fits(
         self, waiting: list[QueuedUpload], today: dict[str, int], daily: dict[str, int], free: list[datetime]
     ) -> None:
         queue = queue_of(waiting, today=today, daily=daily)
         at = first_feasible_time(queue, free)
         assert at is None or fits(queue, at)
 
-    def test_takes_a_few_plans_and_not_one_for_each_time(self) -> None:
+    def test_first_feasible_time_needs_logarithmic_number_of_plans(self) -> None:
         """Of 280 times, each of which is taken by those that wait."""
         daily = {bucket: 20 * amount for bucket, amount in COMPLETE_UPLOAD_COST.items()}
         waiting = waiting_of(*((NOW + n * timedelta(hours=1), COMPLETE_UPLOAD_COST) for n in range(1000)))

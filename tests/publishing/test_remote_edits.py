@@ -70,7 +70,7 @@ def seen(view: Any) -> Mapping[str, Any]:
 
 
 class TestWhatIsNotMeantStays:
-    async def test_privacy_alone(self, live: Publisher) -> None:
+    async def test_update_of_privacy_keeps_remote_edits(self, live: Publisher) -> None:
         await by_hand(live, title="Edited in Studio", defaultAudioLanguage="en-GB", embeddable=False)
         before = await at_youtube(live)
         done = await attempt(live, await update(live, {"privacy": "unlisted"}))
@@ -93,7 +93,9 @@ class TestWhatIsNotMeantStays:
             ({"defaultLanguage": "de"}, {"licence": "creativeCommon"}),
         ],
     )
-    async def test_each_field(self, live: Publisher, changed: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    async def test_update_of_setting_keeps_remote_edit_of_other_field(
+        self, live: Publisher, changed: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> None:
         await by_hand(live, **changed)
         done = await attempt(live, await update(live, settings))
         assert done.status == "done", done.last_error
@@ -103,7 +105,7 @@ class TestWhatIsNotMeantStays:
         assert there[part][name] == value
         assert len((await live.view()).remote_edits) == 1
 
-    async def test_a_title_of_ours_leaves_the_rest(self, live: Publisher) -> None:
+    async def test_update_of_title_keeps_remote_description_and_tags(self, live: Publisher) -> None:
         await by_hand(live, description="By hand.", tags=["by hand"])
         async with live.youtube_env.sessions.begin() as session:
             await versions.edit_video(session, live.video_id, title="Ours, anew")
@@ -111,7 +113,7 @@ class TestWhatIsNotMeantStays:
         there = (await at_youtube(live))["snippet"]
         assert (there["title"], there["description"], there["tags"]) == ("Ours, anew", "By hand.", ["by hand"])
 
-    async def test_what_is_there_already_is_not_sent(self, live: Publisher) -> None:
+    async def test_update_equal_to_remote_value_makes_no_call(self, live: Publisher) -> None:
         await by_hand(live, title="The same idea")
         async with live.youtube_env.sessions.begin() as session:
             await versions.edit_video(session, live.video_id, title="The same idea")
@@ -120,7 +122,7 @@ class TestWhatIsNotMeantStays:
         assert live.youtube_env.calls_at_youtube("videos.update") == before
         assert (await live.view()).remote_edits == []
 
-    async def test_a_time_that_was_moved_there(self, publisher: Publisher) -> None:
+    async def test_update_of_other_field_keeps_moved_publish_at(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         later = (await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)).at + timedelta(days=3)
         await by_hand(publisher, publishAt=later.isoformat())
@@ -131,7 +133,7 @@ class TestWhatIsNotMeantStays:
 
 
 class TestNoticing:
-    async def test_an_edit_is_shown_and_told_once(self, live: Publisher) -> None:
+    async def test_remote_edit_is_shown_and_notified_once(self, live: Publisher) -> None:
         await by_hand(live, title="Edited in Studio", privacyStatus="unlisted")
         await look(live)
         await look(live)
@@ -148,7 +150,7 @@ class TestNoticing:
         await relay(live.youtube_env.database)
         assert len(live.youtube_env.rows(TOLD)) == 2
 
-    async def test_one_that_was_taken_back_there_is_none(self, live: Publisher) -> None:
+    async def test_remote_edit_reverted_remotely_disappears(self, live: Publisher) -> None:
         before = await by_hand(live, title="Edited in Studio")
         await look(live)
         await by_hand(live, title=before["snippet"]["title"])
@@ -156,7 +158,7 @@ class TestNoticing:
         view = await live.view()
         assert (view.remote_edits, view.remote_edits_seen_at) == ([], None)
 
-    async def test_what_we_change_is_no_edit(self, live: Publisher) -> None:
+    async def test_own_update_is_no_remote_edit(self, live: Publisher) -> None:
         ordered = await update(live, {"privacy": "unlisted", "category_id": "22"})
         await look(live)
         assert (await attempt(live, ordered)).status == "done"
@@ -164,7 +166,7 @@ class TestNoticing:
         await relay(live.youtube_env.database)
         assert ((await live.view()).remote_edits, live.youtube_env.rows(TOLD)) == ([], [])
 
-    async def test_a_list_that_lags_is_none(self, live: Publisher) -> None:
+    async def test_stale_video_list_is_no_remote_edit(self, live: Publisher) -> None:
         before = await at_youtube(live)
         assert (await attempt(live, await update(live, {"privacy": "unlisted"}))).status == "done"
         now = await live.runtime.youtube.now_of(live.youtube_env.channel_id)
@@ -172,20 +174,20 @@ class TestNoticing:
             await remote_sync.record_listed(session, {before["id"]: before}, now)
         assert (await live.view()).remote_edits == []
 
-    async def test_a_reading_that_says_nothing_new_is_no_new_version(self, live: Publisher) -> None:
+    async def test_reading_without_change_keeps_updated_at(self, live: Publisher) -> None:
         await look(live)
         before = (await live.view()).updated_at
         await look(live)
         assert (await live.view()).updated_at == before
 
-    async def test_a_time_that_came_is_none(self, publisher: Publisher) -> None:
+    async def test_publication_at_scheduled_time_is_no_remote_edit(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=2)))
         assert (await publisher.until_settled()).status == "live"
         await look(publisher)
         view = await publisher.view()
         assert (view.youtube_privacy, view.remote_edits) == ("public", [])
 
-    async def test_of_one_that_waits_for_its_time(self, publisher: Publisher) -> None:
+    async def test_remote_edit_of_scheduled_video_is_noticed(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         await by_hand(publisher, title="Edited in Studio")
         publisher.youtube_env.sandbox_server.advance(130)
@@ -193,7 +195,7 @@ class TestNoticing:
 
 
 class TestDeciding:
-    async def test_both_changed_the_same(self, live: Publisher) -> None:
+    async def test_conflict_of_field_changed_on_both_sides_needs_resolution(self, live: Publisher) -> None:
         async with live.youtube_env.sessions.begin() as session:
             await versions.edit_video(session, live.video_id, title="Ours")
         ordered = await update(live, {"licence": "creativeCommon"})
@@ -212,7 +214,7 @@ class TestDeciding:
         assert (there["snippet"]["title"], there["status"]["license"]) == ("Ours", "creativeCommon")
         assert (await live.view()).remote_edits == []
 
-    async def test_theirs_are_kept_and_become_ours(self, live: Publisher) -> None:
+    async def test_resolution_remote_adopts_remote_values(self, live: Publisher) -> None:
         await by_hand(live, title="Theirs", tags=["by hand"], privacyStatus="unlisted", categoryId="22")
         await look(live)
         calls = live.youtube_env.calls_at_youtube("videos.update")
@@ -229,7 +231,7 @@ class TestDeciding:
         assert (await attempt(live, await update(live, {"made_for_kids": True}))).status == "done"
         assert (await at_youtube(live))["snippet"]["title"] == "Theirs"
 
-    async def test_ours_is_restored_and_nothing_beside_it(self, live: Publisher) -> None:
+    async def test_resolution_local_restores_only_decided_fields(self, live: Publisher) -> None:
         before = await by_hand(live, title="Theirs", privacyStatus="private", description="By hand.")
         await look(live)
         async with live.youtube_env.sessions.begin() as session:
@@ -241,7 +243,7 @@ class TestDeciding:
         assert (there["snippet"]["description"], there["snippet"]["tags"]) == ("By hand.", before["snippet"]["tags"])
         assert seen(await live.view()) == {"description": "By hand."}
 
-    async def test_what_was_edited_again_is_asked_again(self, live: Publisher) -> None:
+    async def test_resolution_of_field_edited_again_is_conflict(self, live: Publisher) -> None:
         await by_hand(live, title="Theirs")
         await look(live)
         for whose in ("local", "remote"):
@@ -250,7 +252,7 @@ class TestDeciding:
             assert (await attempt(live, ordered)).status == "conflict"
             assert (await at_youtube(live))["snippet"]["title"] == f"Theirs, before {whose}"
 
-    async def test_a_time_that_was_moved_there_is_taken_over(self, publisher: Publisher) -> None:
+    async def test_resolution_remote_adopts_moved_publish_at(self, publisher: Publisher) -> None:
         await scheduled(publisher)
         now = await publisher.runtime.youtube.now_of(publisher.youtube_env.channel_id)
         later = (now.at + timedelta(days=3)).replace(microsecond=0)
@@ -264,7 +266,7 @@ class TestDeciding:
         assert view.publish_at == now.to_local_time(later)
         assert publisher.video() == ("scheduled", None, view.publish_at)
 
-    async def test_over_the_api(self, live: Publisher, cache_url: str) -> None:
+    async def test_resolution_endpoint_validates_fields_and_sides(self, live: Publisher, cache_url: str) -> None:
         await by_hand(live, title="Theirs")
         await look(live)
         async with client_of(settings_for(live.youtube_env.database, cache_url, live.youtube_env.home)) as client:
@@ -278,7 +280,7 @@ class TestDeciding:
 
 
 class TestDeleted:
-    async def test_it_is_told_and_can_be_published_again(self, live: Publisher) -> None:
+    async def test_video_deleted_remotely_notifies_and_can_be_republished(self, live: Publisher) -> None:
         first = (await live.view()).youtube_video_id
         assert first is not None
         await gone(live)
@@ -292,19 +294,19 @@ class TestDeleted:
         view = await live.until_settled()
         assert (view.status, view.youtube_video_id != first, live.video()[0]) == ("live", True, "published")
 
-    async def test_a_change_of_it_says_so(self, live: Publisher) -> None:
+    async def test_update_of_video_deleted_remotely_fails_as_missing(self, live: Publisher) -> None:
         ordered = await update(live, {"privacy": "unlisted"})
         await delete_there(live)
         done = await attempt(live, ordered)
         assert (done.status, (done.last_error or {})["reason"]) == ("failed", "videoMissing")
 
-    async def test_one_in_the_archive_comes_back_as_ready(self, live: Publisher) -> None:
+    async def test_archived_video_deleted_remotely_can_become_ready(self, live: Publisher) -> None:
         live.execute("UPDATE core.videos SET status = 'archived'")
         await gone(live)
         assert live.video()[:2] == ("archived", None)
         live.execute("UPDATE core.videos SET status = 'ready'")
 
-    async def test_one_that_is_listed_again_is_live_again(self, live: Publisher) -> None:
+    async def test_missing_video_listed_again_is_live(self, live: Publisher) -> None:
         item, published_at = await at_youtube(live), live.video()[1]
         await gone(live, really=False)
         assert live.video()[0] == "ready"
@@ -314,14 +316,14 @@ class TestDeleted:
         assert ((await live.view()).status, live.video()[0]) == ("live", "published")
         assert published_at is not None
 
-    async def test_one_that_we_deleted_stays_removed(self, live: Publisher) -> None:
+    async def test_removed_publication_reported_gone_stays_removed(self, live: Publisher) -> None:
         there = (await live.view()).youtube_video_id or ""
         live.execute("UPDATE core.publications SET status = 'removed'")
         async with live.runtime.sessions.begin() as session:
             await remote_sync.note_gone(session, [there])
         assert (await live.view()).status == "removed"
 
-    async def test_nobody_else_makes_a_published_video_ready(self, live: Publisher) -> None:
+    async def test_published_video_cannot_become_ready_directly(self, live: Publisher) -> None:
         with pytest.raises(Exception, match="cannot become ready again"):
             live.execute("UPDATE core.videos SET status = 'ready'")
         with pytest.raises(Exception, match="set once"):

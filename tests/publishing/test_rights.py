@@ -147,7 +147,9 @@ async def of_alerts(walk: Walk, publisher: Publisher) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-async def test_a_granted_operator_does_what_the_level_says(publisher: Publisher, cache_url: str, level: Level) -> None:
+async def test_operator_requests_are_allowed_by_permission_level(
+    publisher: Publisher, cache_url: str, level: Level
+) -> None:
     channel = str(publisher.youtube_env.channel_id)
     other = str(await publisher.finish())
     async with walking(publisher, cache_url, level) as walk:
@@ -161,7 +163,7 @@ async def test_a_granted_operator_does_what_the_level_says(publisher: Publisher,
         assert routes_about_channels() == walk.walked
 
 
-async def test_ones_own_channel_goes_all_the_way(publisher: Publisher, cache_url: str) -> None:
+async def test_operator_publishes_on_own_channel(publisher: Publisher, cache_url: str) -> None:
     """Made by an operator over HTTP, connected, and published to."""
     youtube_env = publisher.youtube_env
     async with client_of(settings_for(youtube_env.database, cache_url, youtube_env.home)) as client:
@@ -180,7 +182,7 @@ async def test_ones_own_channel_goes_all_the_way(publisher: Publisher, cache_url
 class TestRightsThatEnd:
     """Between the order and the worker."""
 
-    async def test_an_upload_that_has_not_begun_is_not_begun(self, publisher: Publisher) -> None:
+    async def test_upload_after_permission_revoked_fails_unsent(self, publisher: Publisher) -> None:
         await publisher.order()
         publisher.execute("UPDATE core.permissions SET level = 'read'")
         failed = await publisher.attempt()
@@ -188,7 +190,7 @@ class TestRightsThatEnd:
         assert (failed.last_error or {})["reason"] == "accessRevoked"
         assert publisher.at_youtube() == []
 
-    async def test_a_change_and_a_removal_are_not_made(self, publisher: Publisher) -> None:
+    async def test_publication_edit_after_permission_revoked_fails_unsent(self, publisher: Publisher) -> None:
         await publisher.order()
         assert (await publisher.until_settled()).status == "live"
         planned = await update(publisher, {"privacy": "unlisted"})

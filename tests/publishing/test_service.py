@@ -22,7 +22,7 @@ from ytempire.youtube.errors import NotConnected
 
 
 class TestPublish:
-    async def test_the_same_video_again_is_the_same_publication(self, publisher: Publisher) -> None:
+    async def test_publish_same_video_again_returns_same_publication(self, publisher: Publisher) -> None:
         first = await publisher.order(PublicationRequest(privacy="private"), idempotency_key="one")
         for key in ("one", "two", None):
             for order in (PublicationRequest(privacy="private"), PublicationRequest()):
@@ -33,7 +33,7 @@ class TestPublish:
         )
         assert len(jobs) == 1
 
-    async def test_another_time_moves_it_and_is_never_taken_for_the_old_one(self, publisher: Publisher) -> None:
+    async def test_publish_with_other_time_moves_publication_before_upload(self, publisher: Publisher) -> None:
         first, second = clock.now() + timedelta(days=1), clock.now() + timedelta(days=2)
         made = (await publisher.order(PublicationRequest(publish_at=first))).publication
         again = (await publisher.order(PublicationRequest(publish_at=second))).publication
@@ -48,20 +48,20 @@ class TestPublish:
             await publisher.order(PublicationRequest(publish_at=first))
         assert (await publisher.view()).publish_at == second
 
-    async def test_who_may_see_it_is_not_changed_by_a_second_order(self, publisher: Publisher) -> None:
+    async def test_publish_again_with_other_privacy_is_refused(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(privacy="unlisted"))
         with pytest.raises(WrongState, match="ordered already, as unlisted, and is planned"):
             await publisher.order(PublicationRequest(privacy="public"))
         assert (await publisher.view()).privacy == "unlisted"
 
-    async def test_after_a_failure_a_new_request_begins_anew(self, publisher: Publisher) -> None:
+    async def test_publish_after_failure_with_new_key_is_new(self, publisher: Publisher) -> None:
         first = await publisher.order(idempotency_key="one")
         publisher.execute("UPDATE core.publications SET status = 'failed', next_try_at = NULL")
         same = await publisher.order(idempotency_key="one")
         assert (same.is_new, same.publication.id) == (False, first.publication.id)
         assert (await publisher.order(idempotency_key="two")).is_new
 
-    async def test_a_key_of_another_video_is_refused(self, publisher: Publisher) -> None:
+    async def test_publish_with_key_of_other_video_is_refused(self, publisher: Publisher) -> None:
         await publisher.order(idempotency_key="one")
         other = publisher.youtube_env.operator.user_id
         async with publisher.youtube_env.sessions.begin() as session:
@@ -101,7 +101,7 @@ class TestPublish:
             ("UPDATE core.channels SET status = 'paused'", PublicationRequest(), YtempireError, "paused"),
         ],
     )
-    async def test_is_refused_before_anything_is_sent(
+    async def test_publish_unpublishable_video_is_refused(
         self, publisher: Publisher, statement: str, order: PublicationRequest, error: type[YtempireError], said: str
     ) -> None:
         publisher.execute(statement)
@@ -109,14 +109,14 @@ class TestPublish:
             await publisher.order(order)
         assert publisher.youtube_env.rows("SELECT FROM core.publications") == []
 
-    async def test_a_scheduled_video_keeps_its_time(self, publisher: Publisher) -> None:
+    async def test_publish_scheduled_video_keeps_time(self, publisher: Publisher) -> None:
         at = clock.now() + timedelta(hours=3)
         async with publisher.youtube_env.sessions.begin() as session:
             await video_lifecycle.schedule_video(session, publisher.video_id, at)
         view = (await publisher.order()).publication
         assert (view.privacy, view.publish_at) == ("private", at)
 
-    async def test_by_itself_only_with_consent(self, publisher: Publisher) -> None:
+    async def test_publish_automatically_requires_consent(self, publisher: Publisher) -> None:
         with pytest.raises(ConsentRequired):
             await publisher.order(is_automatic=True)
         plan: dict[str, Any] = {"videos_per_day": 1, "slots": []}
@@ -146,7 +146,7 @@ class TestPublish:
 
 
 class TestCancel:
-    async def test_one_that_is_planned_is_as_if_it_had_never_been(self, publisher: Publisher) -> None:
+    async def test_cancel_planned_publication_makes_video_ready_again(self, publisher: Publisher) -> None:
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(hours=1)))
         async with publisher.youtube_env.sessions.begin() as session:
             await service.cancel(session, publisher.video_id)
@@ -154,7 +154,7 @@ class TestCancel:
         with pytest.raises(PublicationNotFound):
             await publisher.view()
 
-    async def test_one_that_has_begun_is_not(self, publisher: Publisher) -> None:
+    async def test_cancel_after_upload_began_is_refused(self, publisher: Publisher) -> None:
         await publisher.order()
         await publisher.attempt()
         async with publisher.youtube_env.sessions.begin() as session:
@@ -173,7 +173,9 @@ class TestTheVideo:
             "status = 'ready', scheduled_at = NULL",
         ],
     )
-    async def test_stays_what_it_is_on_its_way(self, publisher: Publisher, change: str) -> None:
+    async def test_video_with_publication_in_progress_cannot_change_state(
+        self, publisher: Publisher, change: str
+    ) -> None:
         await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(hours=1)))
         with pytest.raises(Exception, match=r"on its way to YouTube|cannot become generating") as refused:
             publisher.execute(f"UPDATE core.videos SET {change}")
@@ -181,7 +183,7 @@ class TestTheVideo:
 
 
 class TestWhatIsDue:
-    async def test_is_enqueued_once(self, publisher: Publisher) -> None:
+    async def test_enqueue_due_publication_without_job_enqueues_once(self, publisher: Publisher) -> None:
         await publisher.order()
         platform, lease_duration = publisher.youtube_env.youtube.platform, publisher.runtime.lease_duration
 

@@ -37,12 +37,12 @@ class TestMomentOf:
             ("America/Los_Angeles", "2026-11-01T01:30", "2026-11-01T08:30"),
         ],
     )
-    def test_over_changes_of_clocks(self, zone: str, shown: str, at: str) -> None:
+    def test_to_utc_handles_daylight_saving_changes(self, zone: str, shown: str, at: str) -> None:
         wanted = datetime.fromisoformat(shown)
         assert to_utc(wanted.date(), wanted.time(), ZoneInfo(zone)) == datetime.fromisoformat(at + "Z")
 
     @given(day=dates, shown=minutes, zone=zones)
-    def test_is_the_first_moment_not_before_what_is_shown(self, day: date, shown: time, zone: ZoneInfo) -> None:
+    def test_to_utc_is_first_moment_at_or_after_local_time(self, day: date, shown: time, zone: ZoneInfo) -> None:
         wanted = datetime.combine(day, shown)
         at = to_utc(day, shown, zone)
         there = to_local(at, zone)
@@ -55,7 +55,7 @@ class TestMomentOf:
 
 class TestMoments:
     @given(week=slots, zone=zones, first=dates, count=st.integers(0, 40))
-    def test_each_time_of_each_day_is_one_moment(
+    def test_slot_times_give_one_moment_per_slot_and_day(
         self, week: list[PublishingSlot], zone: ZoneInfo, first: date, count: int
     ) -> None:
         last = first + timedelta(days=count)
@@ -72,12 +72,14 @@ class TestMoments:
         assert all(one.tzinfo is UTC for one in found)
 
     @given(week=slots, zone=zones, first=dates)
-    def test_a_range_is_its_parts(self, week: list[PublishingSlot], zone: ZoneInfo, first: date) -> None:
+    def test_slot_times_of_range_equal_union_of_parts(
+        self, week: list[PublishingSlot], zone: ZoneInfo, first: date
+    ) -> None:
         whole = slot_times(week, zone, first, first + timedelta(days=13))
         parts = [slot_times(week, zone, first + timedelta(days=n), first + timedelta(days=n + 6)) for n in (0, 7)]
         assert whole == sorted({one for part in parts for one in part})
 
-    def test_two_times_that_are_skipped_together_are_one(self) -> None:
+    def test_slot_times_skipped_by_clock_change_are_merged(self) -> None:
         sunday = date(2026, 3, 29)
         week = [
             PublishingSlot(6, time(2, 15)),

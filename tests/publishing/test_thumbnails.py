@@ -60,7 +60,9 @@ def shown(publisher: Publisher) -> tuple[int, int, int]:
     return round(red / 32), round(green / 32), round(blue / 32)
 
 
-async def test_is_chosen_before_and_brought_after(publisher: Publisher, client: httpx.AsyncClient) -> None:
+async def test_thumbnail_is_chosen_before_and_uploaded_after_publication(
+    publisher: Publisher, client: httpx.AsyncClient
+) -> None:
     chosen = await client.put(path_of(publisher), json={"name": "thumbnail-2.jpg"})
     assert (chosen.status_code, chosen.json()["thumbnail"]) == (200, "thumbnail-2.jpg"), chosen.text
     await publisher.order()
@@ -76,7 +78,7 @@ async def test_is_chosen_before_and_brought_after(publisher: Publisher, client: 
     assert publisher.youtube_env.calls_at_youtube("captions.insert") == 1
 
 
-async def test_another_one_meanwhile_is_brought_too(publisher: Publisher, client: httpx.AsyncClient) -> None:
+async def test_thumbnail_chosen_during_upload_is_uploaded_too(publisher: Publisher, client: httpx.AsyncClient) -> None:
     """Chosen while a worker brings the first: what YouTube has at the end is what was chosen last."""
     await publisher.order()
     publisher.youtube_env.sandbox_server.fault("thumbnails.set", "slow", seconds=1)
@@ -107,16 +109,14 @@ async def test_another_one_meanwhile_is_brought_too(publisher: Publisher, client
         (announced(60000, 60000), "more than 50 million pixels"),
     ],
 )
-async def test_what_youtube_would_not_take_is_refused(
+async def test_thumbnail_unusable_for_youtube_is_refused(
     publisher: Publisher, client: httpx.AsyncClient, content: bytes, says: str
 ) -> None:
     answer = await client.post(path_of(publisher), content=content)
     assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
 
 
-async def test_one_that_is_too_large_is_refused_before_it_is_read(
-    publisher: Publisher, client: httpx.AsyncClient
-) -> None:
+async def test_thumbnail_too_large_is_refused_unread(publisher: Publisher, client: httpx.AsyncClient) -> None:
     answer = await client.post(path_of(publisher), content=b"0" * 20_000_001)
     assert answer.status_code == 413
     nothing = await client.put(path_of(publisher), json={"name": "thumbnail-3.jpg"})
@@ -133,7 +133,7 @@ async def test_one_that_is_too_large_is_refused_before_it_is_read(
         (drawn((1280, 720), "WEBP", colour="gray"), (1280, 720), 128),
     ],
 )
-async def test_others_are_made_as_youtube_takes_them(
+async def test_thumbnail_of_other_format_is_converted(
     publisher: Publisher, client: httpx.AsyncClient, content: bytes, size: tuple[int, int], grey: int
 ) -> None:
     brought = (await client.post(path_of(publisher), content=content)).json()

@@ -80,12 +80,14 @@ class TestFindings:
             ),
         ],
     )
-    def test_say_what_youtube_would_refuse(self, change: dict[str, Any], said: str | None) -> None:
+    def test_find_violations_names_rule_that_youtube_would_refuse(
+        self, change: dict[str, Any], said: str | None
+    ) -> None:
         found = find_violations(replace(GOOD, **change), NOW)
         assert found == [] if said is None else any(said in one for one in found), found
 
     @given(st.text(max_size=300), st.text(max_size=6000), st.lists(st.text(max_size=60), max_size=30))
-    def test_none_means_that_the_limits_hold(self, title: str, description: str, tags: list[str]) -> None:
+    def test_find_violations_empty_implies_limits_hold(self, title: str, description: str, tags: list[str]) -> None:
         if not find_violations(replace(GOOD, title=title, description=description, tags=tags), NOW):
             assert 1 <= len(title.strip()) <= 100
             assert len(description.encode()) <= 5000

@@ -43,7 +43,7 @@ class TestFollow:
         assert timedelta(hours=35) < their_wait < timedelta(hours=36)
 
     @pytest.mark.parametrize("what", ["failed", "rejected"])
-    async def test_follow_refused_film_failed_and_says_why(self, publisher: Publisher, what: str) -> None:
+    async def test_follow_refused_video_fails_with_reason(self, publisher: Publisher, what: str) -> None:
         await publisher.order()
         publisher.youtube_env.sandbox_server.fault("processing", what)
         view = await publisher.until_settled()

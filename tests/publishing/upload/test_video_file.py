@@ -37,7 +37,7 @@ class TestBegin:
         assert_once(publisher, view)
         assert view.youtube_privacy == "public"
 
-    async def test_upload_or_resume_film_gone_failed(self, publisher: Publisher) -> None:
+    async def test_upload_or_resume_missing_video_file_fails(self, publisher: Publisher) -> None:
         await publisher.order()
         publisher.store.path(hashlib.sha256(publisher.film).hexdigest()).unlink()
         view = await publisher.attempt()
@@ -151,7 +151,7 @@ class TestRecoverLostSession:
         assert ours["id"] == view.youtube_video_id
         assert publisher.youtube_env.calls_at_youtube("playlistItems.list") == 2
 
-    async def test_recover_film_that_did_not_arrive_is_sent_anew(self, publisher: Publisher) -> None:
+    async def test_recover_video_file_not_arrived_is_sent_again(self, publisher: Publisher) -> None:
         await self._in_doubt(publisher, "reset")
         publisher.youtube_env.sandbox_server.advance(8 * 86_400)
         assert_once(publisher, await publisher.until_settled())
