@@ -49,16 +49,14 @@ def table(api_client: ApiClient, metrics: str, **more: Any) -> dict[str, Any]:
 
 
 class TestDays:
-    def test_the_last_two_or_three_are_not_there(self, channel: ApiClient) -> None:
+    def test_report_days_end_two_to_three_days_ago(self, channel: ApiClient) -> None:
         now = channel.sandbox_server.control("GET", "/clock")["seconds"]
         days = [date.fromisoformat(row[0]) for row in ask(channel, "views", dimensions="day")]
         late = now - day_begins(days[-1] + timedelta(days=1))
         assert 2 * DAY <= late < 4 * DAY + 3600
         assert days == sorted(days)
 
-    def test_a_new_video_has_no_report_but_has_a_counter(
-        self, sandbox_server: SandboxServer, api_client: ApiClient
-    ) -> None:
+    def test_new_video_has_counter_before_report(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         sandbox_server.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
         sandbox_server.advance(DAY)
@@ -67,7 +65,7 @@ class TestDays:
         sandbox_server.advance(4 * DAY)
         assert ask(api_client, "views")[0][0] > 0
 
-    def test_a_report_of_old_days_equals_the_counter_of_then(self, channel: ApiClient) -> None:
+    def test_report_total_is_close_to_counter(self, channel: ApiClient) -> None:
         """To within what an audit takes away."""
         (total,) = ask(channel, "views")
         shown = sum(
@@ -78,7 +76,7 @@ class TestDays:
 
 
 class TestSums:
-    def test_days_months_countries_videos_sources_and_devices_agree(self, channel: ApiClient) -> None:
+    def test_report_dimensions_add_up_to_same_total(self, channel: ApiClient) -> None:
         ((views, minutes, likes),) = ask(channel, "views,estimatedMinutesWatched,likes")
         by_day = ask(channel, "views,likes", dimensions="day")
         by_country = ask(channel, "views,likes", dimensions="country")
@@ -94,7 +92,7 @@ class TestSums:
             assert sum(row[2] for row in daily) == views
         assert by_video[0][0] == channel.made[1]  # type: ignore[attr-defined]
 
-    def test_a_filter_is_a_part(self, channel: ApiClient) -> None:
+    def test_report_filter_returns_part_of_total(self, channel: ApiClient) -> None:
         made = channel.made  # type: ignore[attr-defined]
         parts = [ask(channel, "views", filters=f"video=={video_id}") for video_id in made]
         assert sum(rows[0][0] for rows in parts if rows) == ask(channel, "views")[0][0]
@@ -104,20 +102,20 @@ class TestSums:
         assert sum(row[1] for row in both) <= countries["DE"]
         assert ask(channel, "views", filters="country==AQ") == []
 
-    def test_averages_belong_to_their_sums(self, channel: ApiClient) -> None:
+    def test_report_averages_match_sums(self, channel: ApiClient) -> None:
         ((views, minutes, seconds, percent),) = ask(
             channel, "views,estimatedMinutesWatched,averageViewDuration,averageViewPercentage"
         )
         assert abs(seconds - minutes * 60 / views) <= 1.5
         assert abs(percent - 100 * seconds / 95) < 2
 
-    def test_people_make_a_hundred_percent(self, channel: ApiClient) -> None:
+    def test_viewer_percentages_add_up_to_100(self, channel: ApiClient) -> None:
         for dimensions in ("ageGroup", "gender", "ageGroup,gender", "gender,ageGroup"):
             rows = ask(channel, "viewerPercentage", dimensions=dimensions)
             assert abs(sum(row[-1] for row in rows) - 100) < 1
         assert ask(channel, "viewerPercentage", dimensions="gender,ageGroup")[0][0] == "female"
 
-    def test_retention_has_a_hundred_points(self, channel: ApiClient) -> None:
+    def test_retention_report_has_100_points(self, channel: ApiClient) -> None:
         video_id = channel.made[1]  # type: ignore[attr-defined]
         rows = ask(
             channel,
@@ -127,7 +125,7 @@ class TestSums:
         )
         assert [rows[0][0], rows[-1][0], len(rows)] == [0.01, 1.0, 100]
 
-    def test_impressions_by_source(self, channel: ApiClient) -> None:
+    def test_impressions_are_reported_by_traffic_source(self, channel: ApiClient) -> None:
         rows = ask(
             channel,
             "views,videoThumbnailImpressions,videoThumbnailImpressionsClickRate",
@@ -141,14 +139,14 @@ class TestSums:
 
 
 class TestMoney:
-    def test_revenue_in_dollars(self, channel: ApiClient) -> None:
+    def test_revenue_report_is_in_usd(self, channel: ApiClient) -> None:
         ((revenue, gross, playbacks, price),) = ask(
             channel, "estimatedRevenue,grossRevenue,monetizedPlaybacks,playbackBasedCpm"
         )
         assert 0 < revenue < gross
         assert abs(price - 1000 * gross / playbacks) < 0.01
 
-    def test_it_needs_its_scope(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_revenue_report_requires_monetary_scope(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         plain = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [REPORTS])
         with pytest.raises(HttpError) as caught:
             ask(plain, "views,estimatedRevenue")
@@ -159,7 +157,7 @@ class TestMoney:
         reader = ApiClient.joining(sandbox_server, api_client.channel, api_client.project, [READ])
         assert table(reader, "views")["rows"] == []
 
-    def test_a_channel_outside_the_programme_earns_nothing(self, sandbox_server: SandboxServer) -> None:
+    def test_channel_not_monetized_has_zero_revenue(self, sandbox_server: SandboxServer) -> None:
         channel = sandbox_server.channel("Small", monetized=False)
         api_client = ApiClient.joining(sandbox_server, channel, sandbox_server.project())
         api_client.upload()
@@ -194,19 +192,19 @@ class TestQuestions:
             {"filters": "video"},
         ],
     )
-    def test_what_is_not_supported(self, channel: ApiClient, asked: dict[str, Any]) -> None:
+    def test_unsupported_report_query_is_refused(self, channel: ApiClient, asked: dict[str, Any]) -> None:
         with pytest.raises(HttpError) as caught:
             ask(channel, **({"metrics": "views"} | asked))
         assert caught.value.status_code == 400
         assert caught.value.reason.startswith("The query is not supported.")
         assert reason(caught) == "badRequest"
 
-    def test_pages_and_order(self, channel: ApiClient) -> None:
+    def test_report_is_sorted_and_paginated(self, channel: ApiClient) -> None:
         every = ask(channel, "views", dimensions="country", sort="-views")
         assert [row[1] for row in every] == sorted((row[1] for row in every), reverse=True)
         assert ask(channel, "views", dimensions="country", sort="-views", maxResults=2, startIndex=3) == every[2:4]
 
-    def test_headers_name_the_columns_in_the_order_asked_for(self, channel: ApiClient) -> None:
+    def test_report_headers_follow_requested_order(self, channel: ApiClient) -> None:
         headers = table(channel, "likes,views,estimatedRevenue", dimensions="day")["columnHeaders"]
         assert [(one["name"], one["columnType"], one["dataType"]) for one in headers] == [
             ("day", "DIMENSION", "STRING"),
@@ -215,7 +213,7 @@ class TestQuestions:
             ("estimatedRevenue", "METRIC", "FLOAT"),
         ]
 
-    def test_whole_months(self, channel: ApiClient) -> None:
+    def test_report_by_whole_months_adds_up_to_total(self, channel: ApiClient) -> None:
         today = pacific_day(channel.sandbox_server.control("GET", "/clock")["seconds"])
         first = (today - timedelta(days=65)).replace(day=1)
         rows = ask(
@@ -227,7 +225,9 @@ class TestQuestions:
         )
         assert sum(row[1] for row in rows) == ask(channel, "views")[0][0]
 
-    def test_anothers_channel_and_anothers_video(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_report_of_foreign_channel_or_video_is_forbidden(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         other = ApiClient.joining(sandbox_server, sandbox_server.channel("Other"), api_client.project)
         made = other.upload()
         for asked in ({"ids": f"channel=={other.channel['id']}"}, {"filters": f"video=={made['id']}"}):
@@ -235,7 +235,7 @@ class TestQuestions:
                 ask(api_client, "views", **asked)
             assert caught.value.status_code == 403
 
-    def test_a_deleted_video_stays_in_the_reports(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_deleted_video_stays_in_reports(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         sandbox_server.control("PATCH", f"/videos/{made['id']}", {"quality": 2.0})
         sandbox_server.advance(10 * DAY)

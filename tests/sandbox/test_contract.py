@@ -95,7 +95,7 @@ def filters(api_client: ApiClient, name: str) -> dict[str, str]:
     return wanted[name]
 
 
-def test_what_is_served_is_what_is_described() -> None:
+def test_served_operations_match_discovery_documents() -> None:
     assert set(METHODS) >= SERVED
     for one in OPERATIONS:
         method = METHODS[one.api, one.name]
@@ -105,7 +105,7 @@ def test_what_is_served_is_what_is_described() -> None:
 
 
 @pytest.mark.parametrize(("api", "name"), METHODS)
-def test_every_method_and_every_part(anybody: ApiClient, api: str, name: str) -> None:
+def test_method_with_each_part_is_answered_or_refused_as_google(anybody: ApiClient, api: str, name: str) -> None:
     known = parts_of(DOCUMENTS[api], METHODS[api, name])
     for query in [{"part": part} for part in known] or [{}]:
         said = reason(ask(anybody, api, name, query, body={}))
@@ -119,7 +119,7 @@ def test_every_method_and_every_part(anybody: ApiClient, api: str, name: str) ->
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_every_part_of_what_is_listed(anybody: ApiClient, name: str) -> None:
+def test_list_response_of_each_part_matches_schema(anybody: ApiClient, name: str) -> None:
     document, method, given = DOCUMENTS["youtube"], METHODS["youtube", name], filters(anybody, name)
     for part in parts_of(document, method):
         answer = ask(anybody, "youtube", name, {"part": part, **given})
@@ -129,7 +129,7 @@ def test_every_part_of_what_is_listed(anybody: ApiClient, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL_OF_IT)
-def test_all_that_clients_ask_for_at_once(anybody: ApiClient, name: str) -> None:
+def test_list_with_all_parts_together_returns_items(anybody: ApiClient, name: str) -> None:
     answer = ask(anybody, "youtube", name, {"part": ALL_OF_IT[name], **filters(anybody, name)})
     assert (answer.status_code, bool(answer.json()["items"])) == (200, True), answer.text
 
@@ -155,14 +155,14 @@ def test_all_that_clients_ask_for_at_once(anybody: ApiClient, name: str) -> None
     ],
 )
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_path_that_is_none(served_once: SandboxServer, path: str, verb: str) -> None:
+def test_unknown_path_is_not_found_or_unsupported(served_once: SandboxServer, path: str, verb: str) -> None:
     answer = plain().request(verb, f"{served_once.base}/{path}")
     assert reason(answer) == ("sandboxUnsupported" if path.startswith(("batch", "v1/")) else "notFound")
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("path", ["youtube/v3/videos", "youtube/v3/search", "youtube/v3/comments", "v2/reports"])
-def test_a_verb_that_a_path_does_not_have(served_once: SandboxServer, path: str, verb: str) -> None:
+def test_unsupported_verb_is_refused_as_google(served_once: SandboxServer, path: str, verb: str) -> None:
     assert reason(plain().request(verb, f"{served_once.base}/{path}")) in ("notFound", "required", "forbidden")
 
 
@@ -172,7 +172,7 @@ def served_once(anybody: ApiClient) -> SandboxServer:
 
 
 @pytest.mark.parametrize("root", ["upload", "resumable/upload"])
-def test_an_upload_that_the_sandbox_does_not_take(anybody: ApiClient, root: str) -> None:
+def test_unsupported_upload_is_sandbox_unsupported(anybody: ApiClient, root: str) -> None:
     answer = plain().post(
         f"{anybody.sandbox_server.base}/{root}/youtube/v3/channelBanners/insert?uploadType=media",
         content=bytes(300_000),
@@ -185,12 +185,12 @@ def test_an_upload_that_the_sandbox_does_not_take(anybody: ApiClient, root: str)
     ("order", "said"),
     [("rating", "sandboxUnsupported"), ("videoCount", "sandboxUnsupported"), ("x", "invalidParameter")],
 )
-def test_a_word_that_google_takes_is_not_said_to_be_wrong(anybody: ApiClient, order: str, said: str) -> None:
+def test_search_order_valid_at_google_is_not_called_invalid(anybody: ApiClient, order: str, said: str) -> None:
     query = {"part": "id", "type": "video", "order": order}
     assert reason(ask(anybody, "youtube", "search.list", query)) == said
 
 
-def test_what_is_not_supported_is_refused_in_googles_order(
+def test_unsupported_request_is_refused_in_order_of_google(
     sandbox_server: SandboxServer, api_client: ApiClient
 ) -> None:
     assert plain().get(f"{sandbox_server.base}/youtube/v3/comments?part=id").status_code == 403  # nobody
@@ -202,12 +202,12 @@ def test_what_is_not_supported_is_refused_in_googles_order(
     assert api_client.quotas["units"]["used"] - before == 1  # as any invalid request
 
 
-def test_every_scope_of_the_descriptions_is_known() -> None:
+def test_scopes_of_discovery_documents_are_all_known() -> None:
     for document in DOCUMENTS.values():
         assert set(document["auth"]["oauth2"]["scopes"]) <= set(SCOPES)
 
 
-def test_the_parts_of_partners(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+def test_partner_parts_require_partner_scope(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
     (mine,) = api_client.youtube.channels().list(part="auditDetails,contentOwnerDetails", mine=True).execute()["items"]
     assert mine["contentOwnerDetails"] == {}
     assert mine["auditDetails"]["communityGuidelinesGoodStanding"] is True
@@ -218,7 +218,7 @@ def test_the_parts_of_partners(sandbox_server: SandboxServer, api_client: ApiCli
     assert ask(without, "youtube", "channels.list", {"part": "status", "mine": "true"}).is_success
 
 
-def test_topics_follow_from_the_category(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+def test_topic_details_follow_from_category(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
     made = api_client.upload()
     assert api_client.get(made["id"], "topicDetails")["topicDetails"] == {
         "topicCategories": ["https://en.wikipedia.org/wiki/Knowledge"]

@@ -26,7 +26,7 @@ VIDEO = {"$ref": "Video"}
         ({"snippet": {"tags": ["a", 1]}}, "tags[1]"),
     ],
 )
-def test_disagreements_are_seen(answer: dict[str, Any], said: str | None) -> None:
+def test_disagreements_with_schema_are_found(answer: dict[str, Any], said: str | None) -> None:
     found = disagreements(document("youtube"), VIDEO, answer, "video")
     assert bool(found) is (said is not None)
     assert said is None or said in found[0]

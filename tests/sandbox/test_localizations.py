@@ -41,12 +41,12 @@ class TestRecordingDetails:
             ("1969-07-20T20:17:40Z", "1969-07-20T20:17:40Z"),
         ],
     )
-    def test_with_the_upload(self, api_client: ApiClient, sent: str, kept: str) -> None:
+    def test_recording_details_are_set_with_upload(self, api_client: ApiClient, sent: str, kept: str) -> None:
         made = insert(api_client, snippet=SNIPPET, recordingDetails={"recordingDate": sent})
         assert made["recordingDetails"] == {"recordingDate": kept}
         assert api_client.get(made["id"], "recordingDetails")["recordingDetails"] == {"recordingDate": kept}
 
-    def test_afterwards_and_taken_back(self, api_client: ApiClient) -> None:
+    def test_recording_details_are_updated_and_removed(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         assert api_client.get(made["id"], "recordingDetails")["recordingDetails"] == {}
         date = {"recordingDate": "2024-05-01T00:00:00Z"}
@@ -55,12 +55,14 @@ class TestRecordingDetails:
         assert api_client.get(made["id"], "recordingDetails")["recordingDetails"] == date
         assert update(api_client, made["id"], recordingDetails={})["recordingDetails"] == {}
 
-    def test_a_place_is_taken_and_dropped_as_at_google(self, api_client: ApiClient) -> None:
+    def test_recording_location_is_accepted_and_dropped(self, api_client: ApiClient) -> None:
         details = {"location": {"latitude": 53.5, "longitude": 10.0}, "locationDescription": "Hamburg"}
         assert insert(api_client, snippet=SNIPPET, recordingDetails=details)["recordingDetails"] == {}
 
     @pytest.mark.parametrize("text", ["yesterday", "2024-05-01T00:00:00", "2024-13-01T00:00:00Z", "2024-05-01", ""])
-    def test_a_date_that_is_none(self, sandbox_server: SandboxServer, api_client: ApiClient, text: str) -> None:
+    def test_recording_date_invalid_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, text: str
+    ) -> None:
         made = api_client.upload()
         for act in (
             lambda: insert(api_client, snippet=SNIPPET, recordingDetails={"recordingDate": text}),
@@ -72,20 +74,20 @@ class TestRecordingDetails:
         assert len(sandbox_server.state()["sessions"]) == 1
 
     @pytest.mark.parametrize("details", [{"recordingDate": 5}, {"when": "x"}, "2024-05-01T00:00:00Z"])
-    def test_details_that_are_none(self, api_client: ApiClient, details: Any) -> None:
+    def test_recording_details_of_wrong_shape_are_refused(self, api_client: ApiClient, details: Any) -> None:
         with pytest.raises(HttpError) as caught:
             insert(api_client, snippet=SNIPPET, recordingDetails=details)
         assert caught.value.status_code == 400
 
 
 class TestLocalizations:
-    def test_with_the_upload(self, api_client: ApiClient) -> None:
+    def test_localizations_are_set_with_upload(self, api_client: ApiClient) -> None:
         made = insert(api_client, snippet=SNIPPET, localizations={"de": GERMAN})
         own = {"title": SNIPPET["title"], "description": SNIPPET["description"]}
         assert made["localizations"] == {"en": own, "de": GERMAN}
         assert made["snippet"]["localized"] == own
 
-    def test_afterwards_replaced_whole_and_taken_back(self, api_client: ApiClient) -> None:
+    def test_localizations_are_replaced_whole_and_removed(self, api_client: ApiClient) -> None:
         made = insert(api_client, snippet=SNIPPET)
         update(api_client, made["id"], localizations={"de": GERMAN, "fr": {"title": "Marées"}})
         seen = api_client.get(made["id"], "localizations")["localizations"]
@@ -95,7 +97,7 @@ class TestLocalizations:
         assert set(update(api_client, made["id"], localizations=seen)["localizations"]) == {"en", "de", "es"}
         assert set(update(api_client, made["id"], localizations={})["localizations"]) == {"en"}
 
-    def test_without_a_default_language(self, api_client: ApiClient) -> None:
+    def test_localizations_without_default_language_are_refused(self, api_client: ApiClient) -> None:
         plain_snippet = {name: value for name, value in SNIPPET.items() if name != "defaultLanguage"}
         with pytest.raises(HttpError) as caught:
             insert(api_client, snippet=plain_snippet, localizations={"de": GERMAN})
@@ -123,18 +125,18 @@ class TestLocalizations:
             {"xx": {"title": "x"}},
         ],
     )
-    def test_texts_that_are_refused(self, api_client: ApiClient, localizations: Any) -> None:
+    def test_localizations_with_invalid_texts_are_refused(self, api_client: ApiClient, localizations: Any) -> None:
         made = insert(api_client, snippet=SNIPPET)
         with pytest.raises(HttpError) as caught:
             update(api_client, made["id"], localizations=localizations)
         assert (caught.value.status_code, reason(caught)) == (400, "invalidVideoMetadata")
 
-    def test_a_default_language_that_is_none(self, api_client: ApiClient) -> None:
+    def test_default_language_unknown_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             insert(api_client, snippet=SNIPPET | {"defaultLanguage": "nb"})
         assert (caught.value.status_code, reason(caught)) == (400, "invalidVideoMetadata")
 
-    def test_what_google_does_not_let_be_set(self, api_client: ApiClient) -> None:
+    def test_read_only_details_cannot_be_set(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         shown = update(api_client, made["id"], paidProductPlacementDetails={}, liveStreamingDetails={})
         assert shown["paidProductPlacementDetails"] == {"hasPaidProductPlacement": False}
@@ -148,7 +150,7 @@ class TestLanguages:
         ("hl", "title"),
         [("de", "Gezeiten"), ("de_AT", "Gezeiten"), ("DE", "Gezeiten"), ("fr", "Tides"), ("en", "Tides")],
     )
-    def test_a_video_in_a_language(self, api_client: ApiClient, hl: str, title: str) -> None:
+    def test_video_with_hl_returns_localized_title(self, api_client: ApiClient, hl: str, title: str) -> None:
         made = insert(api_client, snippet=SNIPPET, localizations={"de": GERMAN})
         (seen,) = api_client.youtube.videos().list(part="snippet", id=made["id"], hl=hl).execute()["items"]
         assert (seen["snippet"]["localized"]["title"], seen["snippet"]["title"]) == (title, "Tides")
@@ -162,7 +164,7 @@ class TestLanguages:
             ("i18nLanguages", {}),
         ],
     )
-    def test_a_language_that_is_none(
+    def test_hl_unknown_language_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient, of: str, query: dict[str, str]
     ) -> None:
         answer = plain().get(
@@ -173,7 +175,7 @@ class TestLanguages:
         (detail,) = answer.json()["error"]["errors"]
         assert (answer.status_code, detail["reason"], detail["location"]) == (400, "invalidParameter", "hl")
 
-    def test_channels_and_playlists_have_one_text(self, api_client: ApiClient) -> None:
+    def test_channels_and_playlists_with_hl_return_default_text(self, api_client: ApiClient) -> None:
         (mine,) = (
             api_client.youtube.channels().list(part="snippet,localizations", mine=True, hl="de").execute()["items"]
         )
@@ -185,14 +187,14 @@ class TestLanguages:
         (seen,) = api_client.youtube.playlists().list(part="snippet,player", mine=True, hl="de").execute()["items"]
         assert (seen["snippet"]["localized"]["title"], "SANDBOX" in plain().get(player(seen)).text) == ("Seas", True)
 
-    def test_the_languages_that_there_are(self, api_client: ApiClient) -> None:
+    def test_i18n_languages_are_listed_with_english_names(self, api_client: ApiClient) -> None:
         listed = api_client.youtube.i18nLanguages().list(part="snippet", hl="en_US").execute()["items"]
         assert {"de": "German", "zh-TW": "Chinese (Taiwan)", "iw": "Hebrew"}.items() <= {
             one["id"]: one["snippet"]["name"] for one in listed
         }.items()
 
     @pytest.mark.parametrize("of", ["i18nLanguages", "videoCategories"])
-    def test_names_that_the_sandbox_has_in_english_only(self, api_client: ApiClient, of: str) -> None:
+    def test_names_in_other_language_than_english_are_unsupported(self, api_client: ApiClient, of: str) -> None:
         listing = getattr(api_client.youtube, of)().list
         more = {"regionCode": "US"} if of == "videoCategories" else {}
         assert listing(part="snippet", hl="en_GB", **more).execute()["items"]
@@ -206,7 +208,7 @@ def player(playlist: dict[str, Any]) -> str:
     return address
 
 
-def test_a_folder_of_an_earlier_version_goes_on(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+def test_database_of_earlier_version_is_upgraded(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
     made = api_client.upload()
     sandbox_server.stop()
     with sqlite3.connect(sandbox_server.folder / "sandbox.sqlite") as database:

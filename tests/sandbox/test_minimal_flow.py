@@ -5,9 +5,7 @@ from __future__ import annotations
 from tests.sandbox.conftest import ApiClient, SandboxServer, video
 
 
-def test_an_upload_is_listed_and_stands_in_the_uploads_playlist(
-    sandbox_server: SandboxServer, api_client: ApiClient
-) -> None:
+def test_upload_is_listed_and_in_uploads_playlist(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
     made = api_client.upload("Ocean tides and the moon", containsSyntheticMedia=True)
     assert made["status"]["uploadStatus"] == "uploaded"
     sandbox_server.advance(60)
@@ -30,7 +28,7 @@ def test_an_upload_is_listed_and_stands_in_the_uploads_playlist(
     assert items["items"][0]["snippet"]["title"] == "Ocean tides and the moon"
 
 
-def test_a_film_in_chunks_arrives_byte_for_byte(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+def test_upload_in_chunks_is_stored_byte_for_byte(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
     film = video(1_300_000)
     request = api_client.insert("In chunks", film, chunk=256 * 1024)
     made, steps = None, 0

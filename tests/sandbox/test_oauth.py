@@ -61,19 +61,19 @@ def consented(sandbox_server: SandboxServer, *scopes: str, **project: Any) -> tu
 
 
 class TestConsent:
-    def test_allowing_gives_tokens_that_act_for_the_chosen_channel(self, sandbox_server: SandboxServer) -> None:
+    def test_consent_allowed_gives_tokens_for_chosen_channel(self, sandbox_server: SandboxServer) -> None:
         sandbox_server.channel("Another")
         credentials, channel = consented(sandbox_server, READ)
         youtube = client(sandbox_server, "youtube.v3.json", credentials)
         (mine,) = youtube.channels().list(part="id,snippet", mine=True).execute()["items"]
         assert (mine["id"], mine["snippet"]["title"]) == (channel["id"], "Moon")
 
-    def test_denying_comes_back_as_access_denied_with_the_state(self, sandbox_server: SandboxServer) -> None:
+    def test_consent_denied_returns_access_denied_with_state(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         said = answer(flow, channel["id"], "deny", state="abc & def")
         assert said == {"error": "access_denied", "state": "abc & def"}
 
-    def test_the_state_comes_back_with_the_code(self, sandbox_server: SandboxServer) -> None:
+    def test_consent_returns_state_with_code(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         assert answer(flow, channel["id"], state="x/y?z=1")["state"] == "x/y?z=1"
 
@@ -86,7 +86,7 @@ class TestConsent:
             ({"response_type": "token"}, "unsupported_response_type"),
         ],
     )
-    def test_a_bad_request_is_explained_here_and_sent_nowhere(
+    def test_consent_invalid_request_is_explained_without_redirect(
         self, sandbox_server: SandboxServer, change: dict[str, str], said: str
     ) -> None:
         address, _ = flow_of(sandbox_server.project(), READ).authorization_url()
@@ -95,7 +95,7 @@ class TestConsent:
         assert said in page.text
         assert "SANDBOX" in page.text
 
-    def test_a_web_client_comes_back_to_registered_addresses_only(self, sandbox_server: SandboxServer) -> None:
+    def test_consent_redirects_to_registered_uris_only(self, sandbox_server: SandboxServer) -> None:
         sandbox_server.channel()
         project = sandbox_server.project(kind="web", redirect_uris=["https://app.example/back"])
         good, _ = flow_of(project, READ, back="https://app.example/back").authorization_url()
@@ -103,7 +103,7 @@ class TestConsent:
         assert plain().get(good).status_code == 200
         assert plain().get(bad).status_code == 400
 
-    def test_what_somebody_wrote_is_not_markup(self, sandbox_server: SandboxServer) -> None:
+    def test_consent_page_escapes_names_and_state(self, sandbox_server: SandboxServer) -> None:
         sandbox_server.channel("<script>alert(1)</script>")
         address, _ = flow_of(sandbox_server.project(name="<b>X</b>"), READ).authorization_url(state='"><script>')
         text = plain().get(address).text
@@ -131,7 +131,7 @@ def ticked(flow: Flow, channel_id: str, *kept: str) -> dict[str, str]:
 class TestGranularConsent:
     """Whoever consents may refuse one scope and grant another, as on Google's page."""
 
-    def test_a_token_names_only_what_was_granted_and_opens_nothing_else(
+    def test_token_of_partial_consent_has_granted_scopes_only(
         self, sandbox_server: SandboxServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")  # else oauthlib takes no other scopes than it asked for
@@ -158,7 +158,7 @@ class TestGranularConsent:
         info = plain().get(f"{sandbox_server.base}/tokeninfo", params={"access_token": credentials.token}).json()
         assert set(info["scope"].split()) == {READ, REPORTS}
 
-    def test_what_was_granted_before_is_included_where_that_is_asked_for(self, sandbox_server: SandboxServer) -> None:
+    def test_include_granted_scopes_adds_earlier_scopes(self, sandbox_server: SandboxServer) -> None:
         channel, project = sandbox_server.channel(), sandbox_server.project()
         first = flow_of(project, READ, UPLOAD)
         first.fetch_token(code=answer(first, channel["id"])["code"])
@@ -166,21 +166,21 @@ class TestGranularConsent:
         more = answer(flow_of(project, REPORTS), channel["id"], include_granted_scopes="true")
         assert more["scope"].split() == [REPORTS, READ, UPLOAD]
 
-    def test_all_ticked_is_all(self, sandbox_server: SandboxServer) -> None:
+    def test_granular_consent_with_all_scopes_grants_all(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         assert set(ticked(flow, channel["id"], READ, UPLOAD)["scope"].split()) == {READ, UPLOAD}
 
-    def test_none_ticked_is_a_no(self, sandbox_server: SandboxServer) -> None:
+    def test_granular_consent_with_no_scope_is_access_denied(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         assert ticked(flow, channel["id"]) == {"error": "access_denied", "state": "s"}
 
-    def test_a_single_scope_is_not_to_tick_and_signing_in_is_not_either(self, sandbox_server: SandboxServer) -> None:
+    def test_granular_consent_single_or_sign_in_scope_needs_no_tick(self, sandbox_server: SandboxServer) -> None:
         channel, project = sandbox_server.channel(), sandbox_server.project()
         assert ticked(flow_of(project, READ), channel["id"])["scope"] == READ
         signed_in = ticked(flow_of(project, READ, UPLOAD, "openid", EMAIL), channel["id"])
         assert set(signed_in["scope"].split()) == {"openid", EMAIL}
 
-    def test_what_was_never_asked_for_cannot_be_ticked(self, sandbox_server: SandboxServer) -> None:
+    def test_granular_consent_unrequested_scope_is_not_granted(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ, UPLOAD)
         address, _ = flow.authorization_url()
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -200,19 +200,19 @@ class TestSigningIn:
             ([PARTNER, READ], {PARTNER, READ}),
         ],
     )
-    def test_scopes_that_clients_ask_for_beside(
+    def test_sign_in_scopes_are_granted_as_requested(
         self, sandbox_server: SandboxServer, asked: list[str], granted: set[str]
     ) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), *asked)
         assert set(answer(flow, channel["id"])["scope"].split()) == granted
 
-    def test_a_partners_scope_opens_what_google_lets_it(self, sandbox_server: SandboxServer) -> None:
+    def test_partner_scope_allows_upload_and_captions(self, sandbox_server: SandboxServer) -> None:
         api_client = ApiClient.of(sandbox_server, scopes=[PARTNER])
         made = api_client.upload()
         assert api_client.youtube.captions().list(part="id", videoId=made["id"]).execute()["items"] == []
 
     @pytest.mark.parametrize("path", ["oauth2/v3/userinfo", "v1/userinfo", "oauth2/v1/userinfo", "oauth2/v2/userinfo"])
-    def test_who_has_signed_in(self, sandbox_server: SandboxServer, path: str) -> None:
+    def test_userinfo_with_profile_scope_returns_person(self, sandbox_server: SandboxServer, path: str) -> None:
         token = ApiClient.of(sandbox_server, scopes=["openid", EMAIL, PROFILE]).tokens["access_token"]
         said = plain().get(f"{sandbox_server.base}/{path}", headers={"Authorization": f"Bearer {token}"}).json()
         assert said["email"].endswith("@sandbox.invalid")
@@ -220,7 +220,7 @@ class TestSigningIn:
         assert plain().get(f"{sandbox_server.base}/{path}", params={"access_token": token}).json() == said
         assert plain().get(said["picture"]).headers["content-type"] == "image/jpeg"
 
-    def test_who_has_not(self, sandbox_server: SandboxServer) -> None:
+    def test_userinfo_without_scope_or_token_is_refused(self, sandbox_server: SandboxServer) -> None:
         token = ApiClient.of(sandbox_server, scopes=[READ]).tokens["access_token"]
         address = f"{sandbox_server.base}/oauth2/v3/userinfo"
         for headers, status in (
@@ -233,20 +233,20 @@ class TestSigningIn:
 
 
 class TestTokens:
-    def test_a_code_works_once(self, sandbox_server: SandboxServer) -> None:
+    def test_authorization_code_works_once(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
         flow.fetch_token(code=code)
         with pytest.raises(InvalidGrantError):
             flow.fetch_token(code=code)
 
-    def test_a_code_needs_its_verifier(self, sandbox_server: SandboxServer) -> None:
+    def test_authorization_code_requires_verifier(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
         with pytest.raises(InvalidGrantError, match="Invalid code verifier"):
             flow.fetch_token(code=code, code_verifier="x" * 64)
 
-    def test_a_code_belongs_to_its_client(self, sandbox_server: SandboxServer) -> None:
+    def test_authorization_code_of_other_client_is_refused(self, sandbox_server: SandboxServer) -> None:
         channel, flow = sandbox_server.channel(), flow_of(sandbox_server.project(), READ)
         code = answer(flow, channel["id"])["code"]
         other = flow_of(sandbox_server.project(), READ)
@@ -254,14 +254,14 @@ class TestTokens:
         with pytest.raises(InvalidGrantError):
             other.fetch_token(code=code)
 
-    def test_a_wrong_secret_is_refused(self, sandbox_server: SandboxServer) -> None:
+    def test_client_secret_wrong_is_refused(self, sandbox_server: SandboxServer) -> None:
         channel, project = sandbox_server.channel(), sandbox_server.project()
         flow = flow_of(project, READ)
         code = answer(flow, channel["id"])["code"]
         with pytest.raises(OAuth2Error, match="invalid_client"):
             flow.fetch_token(code=code, client_secret="wrong")
 
-    def test_an_access_token_that_ended_is_renewed_by_the_client(
+    def test_access_token_expired_is_renewed_by_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         sandbox_server.control("DELETE", "/tokens")
@@ -269,7 +269,7 @@ class TestTokens:
         assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
         assert api_client.credentials.token != before
 
-    def test_without_a_refresh_token_it_is_googles_401(
+    def test_access_token_invalid_without_refresh_is_401(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         youtube = client(sandbox_server, "youtube.v3.json", Credentials("ya29.nonsense"))
@@ -282,7 +282,7 @@ class TestTokens:
         assert raw.status_code == 401
         assert raw.json()["error"]["errors"][0]["reason"] == "authError"
 
-    def test_a_testing_projects_refresh_token_ends_after_seven_days(self, sandbox_server: SandboxServer) -> None:
+    def test_refresh_token_of_testing_project_expires_after_7_days(self, sandbox_server: SandboxServer) -> None:
         credentials, _ = consented(sandbox_server, READ, mode="testing")
         sandbox_server.advance(7 * 86_400 - 60)
         credentials.refresh(Request())
@@ -294,14 +294,14 @@ class TestTokens:
             "error_description": "Token has been expired or revoked.",
         }
 
-    def test_a_production_projects_refresh_token_stays(self, sandbox_server: SandboxServer) -> None:
+    def test_refresh_token_of_production_project_does_not_expire(self, sandbox_server: SandboxServer) -> None:
         credentials, _ = consented(sandbox_server, READ)
         sandbox_server.advance(90 * 86_400)
         credentials.refresh(Request())
         assert credentials.token
 
     @pytest.mark.parametrize("kind", ["token", "refresh_token"])
-    def test_revoking_either_token_ends_both(self, sandbox_server: SandboxServer, kind: str) -> None:
+    def test_revoke_either_token_ends_both(self, sandbox_server: SandboxServer, kind: str) -> None:
         credentials, _ = consented(sandbox_server, READ)
         sent = plain().post(f"{sandbox_server.base}/revoke", data={"token": getattr(credentials, kind)})
         assert (sent.status_code, sent.json()) == (200, {})
@@ -312,7 +312,7 @@ class TestTokens:
         again = plain().post(f"{sandbox_server.base}/revoke", data={"token": getattr(credentials, kind)})
         assert again.json()["error"] == "invalid_token"
 
-    def test_tokeninfo_names_the_scopes(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_tokeninfo_returns_scopes(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         info = (
             plain()
             .get(f"{sandbox_server.base}/tokeninfo", params={"access_token": api_client.credentials.token})
@@ -321,7 +321,9 @@ class TestTokens:
         assert MANAGE in info["scope"].split()
         assert info["aud"] == api_client.credentials.client_id
 
-    def test_nothing_secret_is_kept_readable(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_tokens_and_secrets_are_not_stored_in_clear(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         (config,) = api_client.project["client_config"].values()
         secrets = [api_client.credentials.token, api_client.credentials.refresh_token, config["client_secret"]]
         kept = b"".join(path.read_bytes() for path in sandbox_server.folder.iterdir() if path.is_file())
@@ -330,20 +332,20 @@ class TestTokens:
 
 class TestScopes:
     @pytest.mark.parametrize("scope", [READ, REPORTS])
-    def test_a_scope_that_does_not_reach_is_403(self, sandbox_server: SandboxServer, scope: str) -> None:
+    def test_upload_with_insufficient_scope_is_403(self, sandbox_server: SandboxServer, scope: str) -> None:
         api_client = ApiClient.of(sandbox_server, scopes=[scope])
         with pytest.raises(HttpError) as caught:
             api_client.upload()
         assert caught.value.status_code == 403
         assert caught.value.error_details[0]["reason"] == "insufficientPermissions"
 
-    def test_upload_reaches_to_insert_and_no_further(self, sandbox_server: SandboxServer) -> None:
+    def test_upload_scope_allows_insert_only(self, sandbox_server: SandboxServer) -> None:
         api_client = ApiClient.of(sandbox_server, scopes=[UPLOAD])
         made = api_client.upload()
         with pytest.raises(HttpError, match="insufficient authentication scopes"):
             api_client.youtube.videos().delete(id=made["id"]).execute()
 
-    def test_captions_want_force_ssl(self, sandbox_server: SandboxServer) -> None:
+    def test_captions_require_force_ssl_scope(self, sandbox_server: SandboxServer) -> None:
         api_client = ApiClient.of(sandbox_server, scopes=[MANAGE])
         made = api_client.upload()
         with pytest.raises(HttpError, match="insufficient authentication scopes"):
@@ -353,7 +355,7 @@ class TestScopes:
 
 
 class TestKeys:
-    def test_a_key_reads_what_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_api_key_reads_public_data_only(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         sandbox_server.advance(60)
         youtube = client(sandbox_server, "youtube.v3.json", None, api_client.project["api_key"])
@@ -361,7 +363,7 @@ class TestKeys:
         with pytest.raises(HttpError, match="Login Required"):
             youtube.channels().list(part="id", mine=True).execute()
 
-    def test_a_wrong_key_and_none(self, sandbox_server: SandboxServer) -> None:
+    def test_api_key_wrong_or_missing_is_refused(self, sandbox_server: SandboxServer) -> None:
         with pytest.raises(HttpError, match="API key not valid"):
             client(sandbox_server, "youtube.v3.json", None, "AIzaWrong").videos().list(part="id", id="x").execute()
         assert plain().get(f"{sandbox_server.base}/youtube/v3/videos?part=id&id=x").status_code == 403

@@ -27,7 +27,7 @@ def media(content: bytes, kind: str, *, resumable: bool = False) -> MediaIoBaseU
 
 
 class TestChannels:
-    def test_all_parts_of_mine(self, api_client: ApiClient) -> None:
+    def test_channel_list_mine_returns_all_parts(self, api_client: ApiClient) -> None:
         parts = "id,snippet,contentDetails,statistics,status,brandingSettings"
         (mine,) = api_client.youtube.channels().list(part=parts, mine=True).execute()["items"]
         assert mine["id"].startswith("UCsandbox")
@@ -41,7 +41,7 @@ class TestChannels:
         by_handle = api_client.youtube.channels().list(part="id", forHandle=mine["snippet"]["customUrl"]).execute()
         assert by_handle["items"][0]["id"] == mine["id"]
 
-    def test_a_description_can_be_changed_and_only_ones_own(
+    def test_channel_description_of_own_channel_only_can_be_changed(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         body = {"id": api_client.channel["id"], "brandingSettings": {"channel": {"description": "New"}}}
@@ -55,7 +55,9 @@ class TestChannels:
 
 
 class TestUploadsPlaylist:
-    def test_pages_stay_whole_while_uploads_come(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_uploads_playlist_pages_are_stable_during_uploads(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         made = [api_client.upload(f"Film {number}")["id"] for number in range(7)]
         sandbox_server.advance(60)
         items = api_client.youtube.playlistItems()
@@ -69,7 +71,9 @@ class TestUploadsPlaylist:
             request = items.list_next(request, answer)
         assert seen == made[::-1]
 
-    def test_one_video_of_it(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_uploads_playlist_item_is_found_by_video_and_id(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         made = [api_client.upload()["id"] for _ in range(3)]
         sandbox_server.advance(60)
         answer = api_client.youtube.playlistItems().list(
@@ -80,7 +84,7 @@ class TestUploadsPlaylist:
         by_id = api_client.youtube.playlistItems().list(part="snippet", id=item["id"]).execute()["items"]
         assert by_id[0]["snippet"] == item["snippet"]
 
-    def test_it_is_nobodys_to_edit(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_uploads_playlist_cannot_be_edited(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         snippet = {
             "playlistId": api_client.channel["uploads_playlist"],
@@ -90,14 +94,16 @@ class TestUploadsPlaylist:
             api_client.youtube.playlistItems().insert(part="snippet", body={"snippet": snippet}).execute()
         assert caught.value.status_code == 403
 
-    def test_a_playlist_that_is_not_there(self, api_client: ApiClient) -> None:
+    def test_playlist_items_of_unknown_playlist_are_not_found(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.youtube.playlistItems().list(part="id", playlistId="UUnobody").execute()
         assert (caught.value.status_code, reason(caught)) == (404, "playlistNotFound")
 
 
 class TestPlaylists:
-    def test_made_filled_listed_emptied_deleted(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_playlist_is_created_filled_listed_emptied_and_deleted(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         youtube, made = api_client.youtube, api_client.upload()
         body = {"snippet": {"title": "Seas"}, "status": {"privacyStatus": "public"}}
         playlist = youtube.playlists().insert(part="snippet,status", body=body).execute()
@@ -111,7 +117,9 @@ class TestPlaylists:
         youtube.playlists().delete(id=playlist["id"]).execute()
         assert youtube.playlists().list(part="id", mine=True).execute()["items"] == []
 
-    def test_anothers_is_not_to_be_changed(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_playlist_of_other_channel_cannot_be_deleted(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         body = {"snippet": {"title": "Seas"}, "status": {"privacyStatus": "public"}}
         playlist = api_client.youtube.playlists().insert(part="snippet,status", body=body).execute()
         other = ApiClient.joining(sandbox_server, sandbox_server.channel("Other"), api_client.project)
@@ -130,7 +138,7 @@ class TestCaptions:
         )
 
     @pytest.mark.parametrize("resumable", [False, True])
-    def test_what_was_sent_comes_back(
+    def test_captions_are_downloaded_as_uploaded(
         self, sandbox_server: SandboxServer, api_client: ApiClient, resumable: bool
     ) -> None:
         made = api_client.upload()
@@ -141,7 +149,7 @@ class TestCaptions:
         assert api_client.youtube.captions().download(id=track["id"]).execute() == CAPTIONS
         assert api_client.get(made["id"], "contentDetails")["contentDetails"]["caption"] == "true"
 
-    def test_replaced_and_deleted(self, api_client: ApiClient) -> None:
+    def test_captions_are_replaced_and_deleted(self, api_client: ApiClient) -> None:
         youtube = api_client.youtube
         track = self.insert(api_client, api_client.upload()["id"]).execute()
         youtube.captions().update(
@@ -155,7 +163,7 @@ class TestCaptions:
             youtube.captions().download(id=track["id"]).execute()
         assert reason(caught) == "captionNotFound"
 
-    def test_the_same_name_again_is_a_conflict(self, api_client: ApiClient) -> None:
+    def test_captions_with_same_name_are_conflict(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         self.insert(api_client, made["id"]).execute()
         with pytest.raises(HttpError) as caught:
@@ -166,7 +174,7 @@ class TestCaptions:
 
 class TestThumbnails:
     @pytest.mark.parametrize("resumable", [False, True])
-    def test_it_is_shown_at_the_addresses_that_the_video_names(self, api_client: ApiClient, resumable: bool) -> None:
+    def test_thumbnail_is_served_at_urls_of_video(self, api_client: ApiClient, resumable: bool) -> None:
         made = api_client.upload()
         before = plain().get(made["snippet"]["thumbnails"]["high"]["url"])
         api_client.youtube.thumbnails().set(
@@ -179,7 +187,7 @@ class TestThumbnails:
             assert image.size == (480, 360)
         assert api_client.get(made["id"], "contentDetails")["contentDetails"]["hasCustomThumbnail"] is True
 
-    def test_what_is_no_picture_and_what_is_too_large(self, api_client: ApiClient) -> None:
+    def test_thumbnail_invalid_or_too_large_is_refused(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         with pytest.raises(HttpError) as caught:
             api_client.youtube.thumbnails().set(videoId=made["id"], media_body=media(b"text", "image/png")).execute()
@@ -191,7 +199,7 @@ class TestThumbnails:
 
 
 class TestCategories:
-    def test_those_of_a_region_and_one_by_its_id(self, api_client: ApiClient) -> None:
+    def test_video_categories_are_listed_by_region_and_id(self, api_client: ApiClient) -> None:
         listed = api_client.youtube.videoCategories().list(part="snippet", regionCode="US").execute()["items"]
         assert {"27": "Education", "20": "Gaming"}.items() <= {
             entry["id"]: entry["snippet"]["title"] for entry in listed if entry["snippet"]["assignable"]
@@ -201,7 +209,7 @@ class TestCategories:
 
 
 class TestSearch:
-    def test_words_are_found_in_what_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_search_finds_words_in_public_videos(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         tides = api_client.upload("Why tides come twice a day")
         api_client.upload("A secret about tides", privacyStatus="private")
         api_client.upload("Bridges")
@@ -218,7 +226,7 @@ class TestSearch:
 
 
 class TestPages:
-    def test_a_film_can_be_watched_here(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_watch_page_plays_public_video(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made, hidden = (
             api_client.upload("<Moon> & sea".replace("<", "(").replace(">", ")")),
             api_client.upload("Hidden", privacyStatus="private"),
@@ -234,7 +242,7 @@ class TestPages:
         assert plain().get(f"{sandbox_server.base}/watch", params={"v": hidden["id"]}).status_code == 404
         assert page.headers["x-sandbox"] == "ytempire"
 
-    def test_a_page_from_elsewhere_orders_nothing(self, sandbox_server: SandboxServer) -> None:
+    def test_control_request_from_other_origin_is_refused(self, sandbox_server: SandboxServer) -> None:
         """What a browser sends across origins without asking first is not JSON, and is not read as such."""
         sent = plain().post(
             f"{sandbox_server.base}/sandbox/faults",
@@ -244,5 +252,5 @@ class TestPages:
         assert sent.status_code == 422
         assert sandbox_server.control("GET", "/faults") == []
 
-    def test_only_names_of_this_machine_are_answered(self, sandbox_server: SandboxServer) -> None:
+    def test_control_request_with_foreign_host_is_refused(self, sandbox_server: SandboxServer) -> None:
         assert plain().get(f"{sandbox_server.base}/sandbox/state", headers={"Host": "evil.example"}).status_code == 400

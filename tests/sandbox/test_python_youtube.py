@@ -51,7 +51,7 @@ def refused(caught: pytest.ExceptionInfo[PyYouTubeException]) -> tuple[int, str]
     return error["code"], error["errors"][0]["reason"]
 
 
-def test_default_parts_of_what_is_public(
+def test_default_parts_of_public_resources_are_answered(
     sandbox_server: SandboxServer, api_client: ApiClient, anybodys: Client
 ) -> None:
     made = api_client.upload()
@@ -76,7 +76,7 @@ def test_default_parts_of_what_is_public(
     assert found.id.videoId == made["id"]
 
 
-def test_default_parts_of_what_is_mine(api_client: ApiClient, mine: Client) -> None:
+def test_default_parts_of_own_resources_are_answered(api_client: ApiClient, mine: Client) -> None:
     made = api_client.upload(privacyStatus="private")
     assert mine.channels.list(mine=True).items[0].id == api_client.channel["id"]
     assert mine.playlists.list(mine=True).items == []
@@ -84,7 +84,7 @@ def test_default_parts_of_what_is_mine(api_client: ApiClient, mine: Client) -> N
     assert mine.captions.list(video_id=made["id"]).items == []
 
 
-def test_an_upload_with_its_recording_date_a_change_and_a_deletion(sandbox_server: SandboxServer, mine: Client) -> None:
+def test_video_is_uploaded_updated_and_deleted_with_recording_date(sandbox_server: SandboxServer, mine: Client) -> None:
     film = video(3 * BLOCK)
     wanted = Video(
         snippet=VideoSnippet(title="Tides", description="The moon.", categoryId="27"),
@@ -125,14 +125,14 @@ def test_an_upload_with_its_recording_date_a_change_and_a_deletion(sandbox_serve
         lambda client: client.watermarks.unset(channel_id="x"),
     ],
 )
-def test_what_the_sandbox_does_not_have_is_its_own_word(mine: Client, call: object) -> None:
+def test_unsupported_call_is_sandbox_unsupported(mine: Client, call: object) -> None:
     assert callable(call)
     with pytest.raises(PyYouTubeException) as caught:
         call(mine)
     assert refused(caught) == (400, "sandboxUnsupported")
 
 
-def test_its_consent_asks_for_the_profile_too(sandbox_server: SandboxServer) -> None:
+def test_consent_of_client_includes_profile_scope(sandbox_server: SandboxServer) -> None:
     channel, project = sandbox_server.channel(), sandbox_server.project()
     (config,) = project["client_config"].values()
     client = at(sandbox_server, Client(**{name: config[name] for name in CLIENT}))

@@ -29,7 +29,7 @@ def used(api_client: ApiClient) -> dict[str, int]:
 
 
 class TestQuota:
-    def test_what_each_call_costs(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_call_costs_units_of_method(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         youtube, made = api_client.youtube, api_client.upload()
         assert used(api_client) == {"units": 0, "search.list": 0, "videos.insert": 1, "reports": 0}
         costs = [
@@ -45,12 +45,12 @@ class TestQuota:
             request.execute()
             assert used(api_client)["units"] - before == cost, request.methodId
 
-    def test_an_invalid_request_costs_one(self, api_client: ApiClient) -> None:
+    def test_invalid_request_costs_one_unit(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError):
             api_client.youtube.videos().delete(id="nothing").execute()
         assert used(api_client)["units"] == 1
 
-    def test_never_one_unit_more(self, api_client: ApiClient) -> None:
+    def test_call_beyond_quota_is_refused(self, api_client: ApiClient) -> None:
         api_client.allow(units=3)
         for _ in range(3):
             api_client.youtube.channels().list(part="id", mine=True).execute()
@@ -59,7 +59,7 @@ class TestQuota:
         assert (caught.value.status_code, reason(caught)) == (403, "quotaExceeded")
         assert used(api_client)["units"] == 3
 
-    def test_not_with_many_at_once_either(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_concurrent_calls_never_exceed_quota(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         api_client.allow(units=7)
         address = f"{sandbox_server.base}/youtube/v3/channels?part=id&mine=true"
         headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
@@ -68,7 +68,7 @@ class TestQuota:
         assert (answers.count(200), answers.count(403)) == (7, 17)
         assert used(api_client)["units"] == 7
 
-    def test_what_does_not_fit_is_refused_whole(self, api_client: ApiClient) -> None:
+    def test_call_costing_more_than_left_is_refused_whole(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         api_client.allow(units=49)
         with pytest.raises(HttpError) as caught:
@@ -76,7 +76,7 @@ class TestQuota:
         assert reason(caught) == "quotaExceeded"
         assert api_client.get(made["id"], "id")["id"] == made["id"]
 
-    def test_buckets_of_their_own(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_uploads_and_searches_have_own_buckets(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         api_client.sandbox_server.control(
             "PUT", f"/projects/{api_client.project['project_id']}/quotas", {"videos.insert": 2, "search.list": 1}
         )
@@ -91,7 +91,7 @@ class TestQuota:
         assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
         assert len(sandbox_server.state()["videos"]) == 2
 
-    def test_a_day_ends_at_midnight_in_california(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_quota_resets_at_pacific_midnight(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         api_client.allow(units=1)
         api_client.youtube.channels().list(part="id", mine=True).execute()
         now = sandbox_server.control("GET", "/clock")["seconds"]
@@ -103,7 +103,7 @@ class TestQuota:
         sandbox_server.advance(10)
         assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
 
-    def test_projects_do_not_share(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_quota_is_separate_per_project(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         api_client.allow(units=0)
         other = ApiClient.joining(sandbox_server, api_client.channel, sandbox_server.project())
         assert other.youtube.channels().list(part="id", mine=True).execute()["items"]
@@ -123,7 +123,7 @@ class TestFaults:
             ("gateway_timeout", 504, "backendError"),
         ],
     )
-    def test_errors_to_order_happen_once_and_change_nothing(
+    def test_fault_happens_once_and_changes_no_data(
         self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str, status: int, said: str
     ) -> None:
         sandbox_server.fault("videos.delete", kind)
@@ -135,19 +135,21 @@ class TestFaults:
         assert sandbox_server.state()["videos"][0]["deleted"] is False
         assert plain().delete(address, headers=headers).status_code == 204
 
-    def test_a_401_that_passes_is_mended_by_the_client(
+    def test_fault_unauthorized_is_recovered_by_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         sandbox_server.fault("channels.list", "unauthorized")
         assert api_client.youtube.channels().list(part="id", mine=True).execute()["items"]
 
-    def test_a_slow_answer(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_fault_slow_delays_response(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         sandbox_server.fault("channels.list", "slow", seconds=0.2)
         before = time.monotonic()
         api_client.youtube.channels().list(part="id", mine=True).execute()
         assert time.monotonic() - before >= 0.2
 
-    def test_an_answer_lost_after_a_deletion(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_fault_answer_lost_after_deletion_has_deleted(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         made = api_client.upload()
         sandbox_server.fault("videos.delete", "answer_lost")
         # a client that has just opened its connection does not repeat by itself what may have been done
@@ -156,7 +158,7 @@ class TestFaults:
             fresh.videos().delete(id=made["id"]).execute()
         assert sandbox_server.state()["videos"][0]["deleted"] is True
 
-    def test_the_token_endpoint_can_fail_too(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_fault_on_token_endpoint_fails_once(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         sandbox_server.fault("oauth.token", "unavailable", remaining=1)
         (config,) = api_client.project["client_config"].values()
         form = {
@@ -168,7 +170,7 @@ class TestFaults:
         answers = [plain().post(config["token_uri"], data=form).status_code for _ in range(2)]
         assert answers == [503, 200]
 
-    def test_chance_is_the_same_for_the_same_seed(self, tmp_path: Any) -> None:
+    def test_fault_probability_is_reproducible_by_seed(self, tmp_path: Any) -> None:
         def outcomes(folder: str, seed: int) -> list[bool]:
             sandbox_server = SandboxServer(tmp_path / folder, Sandbox(seed=seed))
             sandbox_server.start()
@@ -186,7 +188,7 @@ class TestFaults:
         assert 8 <= first.count(True) <= 28
 
     @pytest.mark.parametrize("after", [0, 10])
-    def test_a_reset_of_a_question_without_a_body(
+    def test_fault_reset_of_request_without_body_applies_at_byte_zero(
         self, sandbox_server: SandboxServer, api_client: ApiClient, after: int
     ) -> None:
         sandbox_server.fault("channels.list", "reset", after_bytes=after)
@@ -199,7 +201,7 @@ class TestFaults:
                 plain().get(address, headers=headers)
         assert plain().get(address, headers=headers).is_success
 
-    def test_by_chance_some_go_wrong_and_uploads_still_arrive_once(self, tmp_path: Any) -> None:
+    def test_fault_rate_25_percent_uploads_arrive_once(self, tmp_path: Any) -> None:
         sandbox_server = SandboxServer(tmp_path / "rough", Sandbox(seed=5, fault_rate=0.25))
         sandbox_server.start()
         try:
@@ -216,19 +218,19 @@ class TestFaults:
         finally:
             sandbox_server.stop()
 
-    def test_a_kind_that_does_not_exist(self, sandbox_server: SandboxServer) -> None:
+    def test_fault_unknown_kind_is_refused(self, sandbox_server: SandboxServer) -> None:
         answer = plain().post(f"{sandbox_server.base}/sandbox/faults", json={"kind": "lightning"})
         assert answer.status_code == 422
         assert "lightning" in answer.text
 
 
-def test_a_folder_has_one_sandbox(sandbox_server: SandboxServer) -> None:
+def test_second_sandbox_in_same_folder_is_refused(sandbox_server: SandboxServer) -> None:
     with pytest.raises(Conflict, match="Another sandbox serves"):
         create_app(sandbox_server.folder, Sandbox())
 
 
 class TestClock:
-    def test_it_survives_a_restart_and_never_goes_back(self, sandbox_server: SandboxServer) -> None:
+    def test_clock_survives_restart_and_never_goes_back(self, sandbox_server: SandboxServer) -> None:
         sandbox_server.control("PUT", "/clock", {"factor": 1000, "advance_s": 10 * 86_400})
         before = sandbox_server.control("GET", "/clock")
         sandbox_server.stop()
@@ -239,12 +241,12 @@ class TestClock:
         back = plain().put(f"{sandbox_server.base}/sandbox/clock", json={"to": "2020-01-01T00:00:00Z"})
         assert back.status_code == 409
 
-    def test_answers_carry_its_date(self, sandbox_server: SandboxServer) -> None:
+    def test_clock_sets_date_header(self, sandbox_server: SandboxServer) -> None:
         sandbox_server.control("PUT", "/clock", {"to": "2031-05-04T03:02:01Z"})
         assert "04 May 2031 03:02" in plain().get(f"{sandbox_server.base}/").headers["date"]
 
 
-def test_a_question_too_long_for_an_address(api_client: ApiClient) -> None:
+def test_long_query_as_post_override_is_answered(api_client: ApiClient) -> None:
     made = api_client.upload()
     fields = ",".join(["items(id)"] * 300)
     answer = api_client.youtube.videos().list(part="id", id=made["id"], fields=fields).execute()
@@ -261,9 +263,9 @@ trees = some.recursive(
 
 class TestPartial:
     @given(trees)
-    def test_everything_is_everything(self, tree: Any) -> None:
+    def test_select_with_star_returns_everything(self, tree: Any) -> None:
         assert select(tree, mask_of("*")) == tree
 
     @given(some.dictionaries(names, trees))
-    def test_one_name_leaves_that_name(self, tree: dict[str, Any]) -> None:
+    def test_select_with_name_returns_that_field(self, tree: dict[str, Any]) -> None:
         assert select(tree, mask_of("snippet")) == {name: tree[name] for name in tree if name == "snippet"}

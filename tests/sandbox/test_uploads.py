@@ -83,7 +83,7 @@ def only_video(sandbox_server: SandboxServer, film: bytes) -> dict[str, Any]:
 
 
 class TestResumable:
-    def test_the_session_says_how_much_has_come(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_session_status_returns_received_range(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(3 * BLOCK + 1000)
         address = begin(api_client, len(film))
         assert ask(address, len(film)).status == 308
@@ -94,7 +94,7 @@ class TestResumable:
         assert done.status == 200
         only_video(sandbox_server, film)
 
-    def test_repeated_and_overlapping_chunks_change_nothing(
+    def test_chunks_repeated_or_overlapping_change_no_bytes(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(3 * BLOCK)
@@ -104,7 +104,7 @@ class TestResumable:
         assert answer.status == 200
         only_video(sandbox_server, film)
 
-    def test_a_finished_session_answers_the_same_again(
+    def test_session_completed_repeats_same_response(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(BLOCK)
@@ -115,7 +115,7 @@ class TestResumable:
         only_video(sandbox_server, film)
         assert api_client.quotas["videos.insert"]["used"] == 1
 
-    def test_a_gap_is_refused_and_nothing_is_kept_of_it(
+    def test_chunk_after_gap_is_refused_and_discarded(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(3 * BLOCK)
@@ -125,9 +125,7 @@ class TestResumable:
         assert b"exceeds already uploaded size" in refused.body
         assert "range" not in ask(address, len(film)).headers
 
-    def test_a_chunk_that_is_too_small_is_refused_unless_it_is_the_last(
-        self, sandbox_server: SandboxServer, api_client: ApiClient
-    ) -> None:
+    def test_chunk_too_small_is_refused_unless_last(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(BLOCK + 10)
         address = begin(api_client, len(film))
         assert chunk(address, film, 0, 1000).status == 400
@@ -135,14 +133,14 @@ class TestResumable:
         assert chunk(address, film, BLOCK, len(film)).status == 200
         only_video(sandbox_server, film)
 
-    def test_of_an_odd_chunk_whole_blocks_are_kept(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_chunk_of_odd_size_keeps_whole_blocks(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(3 * BLOCK)
         address = begin(api_client, len(film))
         assert chunk(address, film, 0, 2 * BLOCK - 7).headers["range"] == f"bytes=0-{BLOCK - 1}"
         assert chunk(address, film, BLOCK, len(film)).status == 200
         only_video(sandbox_server, film)
 
-    def test_a_total_that_is_told_late_and_one_that_changes(
+    def test_total_size_may_come_late_but_not_change(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(2 * BLOCK)
@@ -154,10 +152,10 @@ class TestResumable:
         only_video(sandbox_server, film)
 
     @pytest.mark.parametrize("text", ["bytes 0-/5", "items 0-4/5", "bytes 5-4/9", "bytes 0-9/5", "bytes */x"])
-    def test_a_range_that_cannot_be_read(self, api_client: ApiClient, text: str) -> None:
+    def test_content_range_invalid_is_refused(self, api_client: ApiClient, text: str) -> None:
         assert put(begin(api_client, 5), b"12345", Content_Range=text).status == 400
 
-    def test_a_session_ends_after_a_week(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_session_expires_after_7_days(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(2 * BLOCK)
         address = begin(api_client, len(film))
         chunk(address, film, 0, BLOCK)
@@ -166,19 +164,19 @@ class TestResumable:
         assert ask(address.replace("upload_id=", "upload_id=x"), "*").status == 404
         assert sandbox_server.state()["videos"] == []
 
-    def test_a_cancelled_session_is_gone(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_session_cancelled_is_gone(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         address = begin(api_client, BLOCK)
         assert plain().delete(address).status_code == 499
         assert ask(address, BLOCK).status == 410
 
-    def test_a_finished_one_cannot_be_cancelled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_session_completed_cannot_be_cancelled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(BLOCK)
         address = begin(api_client, len(film))
         assert chunk(address, film, 0, len(film)).status == 200
         assert plain().delete(address).status_code == 200
         only_video(sandbox_server, film)
 
-    def test_the_address_that_discovery_names_works_too(
+    def test_session_at_resumable_path_of_discovery_works(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(BLOCK)
@@ -194,7 +192,7 @@ class TestResumable:
         assert put(sent.headers["location"], film).status == 200
         assert only_video(sandbox_server, film)["title"] == "unknown"
 
-    def test_an_empty_film_and_a_wrong_type_are_refused(self, api_client: ApiClient) -> None:
+    def test_session_for_empty_file_or_wrong_type_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.insert("Empty", b"").execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
@@ -208,7 +206,7 @@ class TestResumable:
         )
         assert raw.json()["error"]["errors"][0]["reason"] == "badContent"
 
-    def test_without_media_there_is_no_video(self, api_client: ApiClient) -> None:
+    def test_insert_without_media_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.youtube.videos().insert(part="snippet", body={"snippet": {"title": "x"}}).execute()
         assert caught.value.error_details[0]["reason"] == "mediaBodyRequired"
@@ -231,7 +229,9 @@ class TestNoBytes:
         assert sandbox_server.state()["videos"] == []
 
     @pytest.mark.parametrize("kind", ["video/mp4", "application/octet-stream", "application/json"])
-    def test_simple(self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str) -> None:
+    def test_empty_simple_upload_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str
+    ) -> None:
         sent = post(api_client, "videos?uploadType=media&part=snippet", b"", Content_Type=kind)
         self.refused(sandbox_server, sent.status_code, sent.content)
 
@@ -239,18 +239,22 @@ class TestNoBytes:
         "media",
         [b"\r\nContent-Type: video/mp4\r\n\r\n\r\n--b--", b"\r\nContent-Type: video/mp4\r\n\r\n--b--", b"--"],
     )
-    def test_multipart(self, sandbox_server: SandboxServer, api_client: ApiClient, media: bytes) -> None:
+    def test_empty_multipart_upload_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, media: bytes
+    ) -> None:
         metadata = b'--b\r\nContent-Type: application/json\r\n\r\n{"snippet": {"title": "x"}}\r\n--b'
         kind = "multipart/related; boundary=b"
         sent = post(api_client, "videos?uploadType=multipart&part=snippet", metadata + media, Content_Type=kind)
         self.refused(sandbox_server, sent.status_code, sent.content)
 
-    def test_resumable_that_says_so_at_once(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_empty_resumable_upload_declared_at_start_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         sent = post(api_client, "videos?uploadType=resumable&part=id", b"{}", X_Upload_Content_Length="0")
         self.refused(sandbox_server, sent.status_code, sent.content)
 
     @pytest.mark.parametrize("headers", [{}, {"Content_Range": "bytes */0"}])
-    def test_resumable_that_says_so_late(
+    def test_empty_resumable_upload_declared_late_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient, headers: dict[str, str]
     ) -> None:
         address = begin(api_client, None)
@@ -260,7 +264,9 @@ class TestNoBytes:
         assert put(address, film, Content_Range=f"bytes 0-{len(film) - 1}/{len(film)}").status == 200
         only_video(sandbox_server, film)
 
-    def test_resumable_without_a_length(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_empty_resumable_upload_without_length_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         address = begin(api_client, None)
         empty = plain().put(address, content=iter([b""]))
         assert "transfer-encoding" in empty.request.headers
@@ -269,7 +275,7 @@ class TestNoBytes:
         assert plain().put(address, content=iter([film[:99], film[99:]])).status_code == 200
         only_video(sandbox_server, film)
 
-    def test_of_what_is_no_film(self, api_client: ApiClient) -> None:
+    def test_empty_thumbnail_and_captions_are_refused(self, api_client: ApiClient) -> None:
         video_id = api_client.upload()["id"]
         for path, said in (
             (f"thumbnails/set?videoId={video_id}&uploadType=media", "mediaBodyRequired"),
@@ -293,14 +299,14 @@ class TestTooLarge:
             ("/youtube/v3/playlists?part=id", "application/json"),
         ],
     )
-    def test_it_is_refused(
+    def test_upload_in_one_piece_too_large_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient, path: str, content_type: str, is_chunked: bool
     ) -> None:
         answer = self.send(api_client, path, is_chunked=is_chunked, Content_Type=content_type)
         assert answer == (413, "uploadTooLarge")
         assert sandbox_server.state()["sessions"] == []
 
-    def test_a_question_that_comes_as_a_post(self, api_client: ApiClient) -> None:
+    def test_method_override_body_too_large_is_refused(self, api_client: ApiClient) -> None:
         answer = self.send(api_client, "/youtube/v3/videos", is_chunked=True, X_HTTP_Method_Override="GET")
         assert answer == (413, "uploadTooLarge")
 
@@ -324,7 +330,7 @@ class TestTooLarge:
 
 
 class TestCutOff:
-    def test_a_reset_in_mid_chunk_keeps_what_came_and_the_client_goes_on(
+    def test_reset_in_mid_chunk_keeps_received_blocks_and_client_resumes(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(4 * BLOCK)
@@ -340,7 +346,9 @@ class TestCutOff:
             _, made = request.next_chunk()
         assert only_video(sandbox_server, film)["id"] == made["id"]
 
-    def test_a_client_that_hangs_up_in_mid_chunk(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_client_hanging_up_in_mid_chunk_keeps_received_block(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video(4 * BLOCK)
         address = begin(api_client, len(film))
         where = urlsplit(address)
@@ -357,7 +365,7 @@ class TestCutOff:
         assert chunk(address, film, BLOCK, len(film)).status == 200
         only_video(sandbox_server, film)
 
-    def test_an_answer_lost_after_the_last_byte_makes_one_video(
+    def test_lost_response_after_last_byte_makes_one_video(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(2 * BLOCK)
@@ -373,7 +381,7 @@ class TestCutOff:
         only_video(sandbox_server, film)
         assert api_client.quotas["videos.insert"]["used"] == 1
 
-    def test_an_answer_lost_at_the_beginning_costs_a_session(
+    def test_lost_response_of_insert_costs_one_session(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         sandbox_server.fault("videos.insert", "answer_lost")
@@ -383,7 +391,7 @@ class TestCutOff:
         assert sandbox_server.state()["videos"] == []
         assert api_client.upload()["id"]
 
-    def test_after_a_server_error_in_the_middle_the_client_asks_and_goes_on(
+    def test_server_error_in_mid_upload_is_resumed_by_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(3 * BLOCK)
@@ -400,7 +408,7 @@ class TestCutOff:
         assert failures == 2
         only_video(sandbox_server, film)
 
-    def test_without_retries_it_is_an_error_of_the_upload(
+    def test_server_error_of_insert_without_retries_raises(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         sandbox_server.fault("videos.insert", "internal_error")
@@ -408,9 +416,7 @@ class TestCutOff:
             api_client.upload()
         assert sandbox_server.state()["sessions"] == []
 
-    def test_many_connections_send_the_same_chunks_at_once(
-        self, sandbox_server: SandboxServer, api_client: ApiClient
-    ) -> None:
+    def test_concurrent_equal_chunks_make_one_video(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video(8 * BLOCK)
         address = begin(api_client, len(film))
         with ThreadPoolExecutor(6) as senders:
@@ -425,7 +431,7 @@ class TestCutOff:
 class TestAnotherProcess:
     """How a client keeps the session's address before the first byte, and goes on after it has died."""
 
-    def test_the_address_is_kept_first_and_used_by_somebody_else(
+    def test_session_uri_stored_first_is_resumed_by_other_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         film = video(5 * BLOCK)
@@ -476,7 +482,7 @@ ranges = some.lists(some.tuples(some.integers(0, BLOCKS - 1), some.integers(1, B
 
 @settings(max_examples=25, deadline=None)
 @given(ranges)
-def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: ApiClient, sent: list[tuple[int, int]]) -> None:
+def test_chunks_in_any_order_give_same_file(enduring: ApiClient, sent: list[tuple[int, int]]) -> None:
     film = video(BLOCKS * BLOCK)
     address = begin(enduring, len(film))
     held = 0
@@ -497,7 +503,9 @@ def test_in_whatever_order_chunks_come_the_film_is_the_same(enduring: ApiClient,
 
 
 class TestOtherWays:
-    def test_multipart_in_one_request(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_multipart_upload_in_one_request_is_stored(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         film = video() + b"\r\n--odd\n\r\n"
         made = (
             api_client.youtube.videos()
@@ -511,7 +519,7 @@ class TestOtherWays:
         assert made["snippet"]["title"] == "Both at once"
         only_video(sandbox_server, film)
 
-    def test_simple_with_the_bytes_alone(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_simple_upload_of_bytes_alone_is_stored(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video()
         sent = plain().post(
             f"{sandbox_server.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
@@ -557,7 +565,7 @@ class Process(SandboxServer):
 
 
 class TestKilled:
-    def test_a_killed_sandbox_goes_on_where_it_was(self, process: Process) -> None:
+    def test_sandbox_killed_in_mid_upload_resumes(self, process: Process) -> None:
         api_client = ApiClient.of(process)
         film = video(6 * BLOCK)
         address = begin(api_client, len(film))
@@ -584,7 +592,7 @@ class TestKilled:
         assert only_video(process, film)["id"] == made["id"]
         assert again.quotas["videos.insert"]["used"] == 1
 
-    def test_killed_between_the_last_byte_and_the_video(self, process: Process) -> None:
+    def test_sandbox_killed_before_creating_video_finishes_on_request(self, process: Process) -> None:
         """The bytes are all there and the video is not: whoever asks next finishes it."""
         api_client = ApiClient.of(process)
         film = video(2 * BLOCK)

@@ -45,7 +45,7 @@ class TestInsert:
             ({"title": "x", "categoryId": "999"}, "invalidCategoryId"),
         ],
     )
-    def test_metadata_that_google_refuses(
+    def test_insert_invalid_metadata_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient, snippet: dict[str, Any], said: str
     ) -> None:
         with pytest.raises(HttpError) as caught:
@@ -56,12 +56,12 @@ class TestInsert:
         assert reason(caught) == said
         assert sandbox_server.state()["sessions"] == []
 
-    def test_five_hundred_letters_of_tags_are_enough(self, api_client: ApiClient) -> None:
+    def test_insert_with_500_characters_of_tags_is_accepted(self, api_client: ApiClient) -> None:
         body = {"snippet": {"title": "x", "tags": ["t" * 400, "u" * 99], "categoryId": "27"}}
         media = api_client.insert("", video()).resumable
         assert api_client.youtube.videos().insert(part="snippet", body=body, media_body=media).execute()["id"]
 
-    def test_a_part_that_was_not_named(self, api_client: ApiClient) -> None:
+    def test_insert_with_part_not_named_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.youtube.videos().insert(
                 part="snippet",
@@ -73,12 +73,12 @@ class TestInsert:
     @pytest.mark.parametrize(
         "status", [{"privacyStatus": "secret"}, {"embeddable": "yes"}, {"surprise": 1}, {"publishAt": "tomorrow"}]
     )
-    def test_a_status_that_is_none(self, api_client: ApiClient, status: dict[str, Any]) -> None:
+    def test_insert_with_invalid_status_is_refused(self, api_client: ApiClient, status: dict[str, Any]) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.upload(**({"privacyStatus": "private"} | status))
         assert caught.value.status_code == 400
 
-    def test_left_out_privacy_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_insert_without_privacy_is_public(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.youtube.videos().insert(
             part="snippet,status",
             body={"snippet": {"title": "x"}, "status": {"embeddable": False}},
@@ -86,7 +86,7 @@ class TestInsert:
         )
         assert made.execute()["status"]["privacyStatus"] == "public"
 
-    def test_more_uploads_than_a_channel_may(self, tmp_path: Any) -> None:
+    def test_insert_beyond_daily_channel_limit_is_refused(self, tmp_path: Any) -> None:
         sandbox_server = SandboxServer(tmp_path / "few", Sandbox(uploads_per_channel_daily=2))
         sandbox_server.start()
         try:
@@ -100,7 +100,7 @@ class TestInsert:
         finally:
             sandbox_server.stop()
 
-    def test_a_project_without_audit_uploads_in_private(self, sandbox_server: SandboxServer) -> None:
+    def test_insert_by_unaudited_project_is_private(self, sandbox_server: SandboxServer) -> None:
         api_client = ApiClient.of(sandbox_server, audited=False)
         made = api_client.upload(privacyStatus="public")
         assert made["status"]["privacyStatus"] == "private"
@@ -109,7 +109,7 @@ class TestInsert:
 
 
 class TestProcessing:
-    def test_states_and_progress(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_processing_has_states_and_progress(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         during = api_client.get(made["id"], "status,processingDetails")
         assert during["status"]["uploadStatus"] == "uploaded"
@@ -123,7 +123,7 @@ class TestProcessing:
         assert after["processingDetails"]["processingStatus"] == "succeeded"
         assert after["fileDetails"]["durationMs"] == "95000"
 
-    def test_the_same_film_again_is_rejected(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_processing_duplicate_file_is_rejected(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         film = video()
         api_client.upload(media=film)
         again = api_client.upload(media=film)
@@ -131,14 +131,14 @@ class TestProcessing:
         status = api_client.get(again["id"], "status")["status"]
         assert (status["uploadStatus"], status["rejectionReason"]) == ("rejected", "duplicate")
 
-    def test_what_is_no_film_fails(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_processing_file_that_is_no_video_fails(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload(media=b"A text, however long, is not a film. " * 100)
         sandbox_server.advance(60)
         status = api_client.get(made["id"], "status")["status"]
         assert (status["uploadStatus"], status["failureReason"]) == ("failed", "invalidFile")
 
     @pytest.mark.parametrize(("kind", "detail"), [("failed", "failureReason"), ("rejected", "rejectionReason")])
-    def test_a_failure_to_order(
+    def test_processing_fault_fails_one_video(
         self, sandbox_server: SandboxServer, api_client: ApiClient, kind: str, detail: str
     ) -> None:
         sandbox_server.fault("processing", kind)
@@ -152,7 +152,7 @@ class TestProcessing:
 
 class TestWhoSees:
     @pytest.mark.parametrize(("privacy", "others"), [("public", True), ("unlisted", True), ("private", False)])
-    def test_by_its_id(
+    def test_visibility_by_id_depends_on_privacy(
         self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient, privacy: str, others: bool
     ) -> None:
         made = api_client.upload(privacyStatus=privacy)
@@ -162,7 +162,7 @@ class TestWhoSees:
         assert bool(listed.execute()["items"]) is others
         assert api_client.get(made["id"])["id"] == made["id"]
 
-    def test_in_the_uploads_playlist(
+    def test_visibility_in_uploads_playlist_depends_on_privacy(
         self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
     ) -> None:
         made = [api_client.upload(privacyStatus=privacy)["id"] for privacy in ("private", "unlisted", "public")]
@@ -177,7 +177,7 @@ class TestWhoSees:
         assert seen(api_client) == made[::-1]
         assert seen(stranger) == [made[2]]
 
-    def test_an_owners_parts_are_the_owners(
+    def test_owner_parts_are_forbidden_to_others(
         self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
     ) -> None:
         made = api_client.upload(
@@ -190,7 +190,7 @@ class TestWhoSees:
             stranger.get(other["id"], "fileDetails")
         assert reason(caught) == "forbidden"
 
-    def test_a_deleted_video_is_gone(
+    def test_delete_removes_own_video_only(
         self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
     ) -> None:
         made = api_client.upload()
@@ -206,7 +206,7 @@ class TestWhoSees:
 
 
 class TestPublishAt:
-    def test_it_becomes_public_at_its_time(
+    def test_publish_at_makes_video_public_at_time(
         self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
     ) -> None:
         at = in_hours(sandbox_server, 2)
@@ -221,14 +221,14 @@ class TestPublishAt:
         assert seen["snippet"]["publishedAt"] == at
 
     @pytest.mark.parametrize(("privacy", "hours"), [("public", 2), ("unlisted", 2), ("private", -1)])
-    def test_it_must_be_private_and_in_the_future(
+    def test_publish_at_requires_private_and_future(
         self, sandbox_server: SandboxServer, api_client: ApiClient, privacy: str, hours: int
     ) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.upload(privacyStatus=privacy, publishAt=in_hours(sandbox_server, hours))
         assert reason(caught) == "invalidPublishAt"
 
-    def test_what_was_public_cannot_be_scheduled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_publish_at_of_public_video_is_refused(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         sandbox_server.advance(60)
         body = {"id": made["id"], "status": {"privacyStatus": "private", "publishAt": in_hours(sandbox_server, 1)}}
@@ -236,7 +236,7 @@ class TestPublishAt:
             api_client.youtube.videos().update(part="status", body=body).execute()
         assert reason(caught) == "invalidPublishAt"
 
-    def test_it_can_be_taken_back(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_publish_at_can_be_removed(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload(privacyStatus="private", publishAt=in_hours(sandbox_server, 2))
         body = {"id": made["id"], "status": {"privacyStatus": "private"}}
         api_client.youtube.videos().update(part="status", body=body).execute()
@@ -245,7 +245,7 @@ class TestPublishAt:
 
 
 class TestUpdate:
-    def test_a_part_is_replaced_whole(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_update_replaces_part_whole(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
         made = api_client.upload()
         body = {"id": made["id"], "snippet": {"title": "New", "categoryId": "28"}}
         changed = api_client.youtube.videos().update(part="snippet", body=body).execute()
@@ -256,7 +256,7 @@ class TestUpdate:
         assert api_client.get(made["id"])["status"]["privacyStatus"] == "public"
 
     @pytest.mark.parametrize("missing", ["title", "categoryId"])
-    def test_title_and_category_must_be_there(self, api_client: ApiClient, missing: str) -> None:
+    def test_update_without_title_or_category_is_refused(self, api_client: ApiClient, missing: str) -> None:
         made = api_client.upload()
         snippet = {"title": "New", "categoryId": "28"}
         del snippet[missing]
@@ -264,7 +264,9 @@ class TestUpdate:
             api_client.youtube.videos().update(part="snippet", body={"id": made["id"], "snippet": snippet}).execute()
         assert reason(caught) in ("invalidTitle", "invalidCategoryId")
 
-    def test_anothers_video(self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient) -> None:
+    def test_update_of_foreign_video_is_refused(
+        self, sandbox_server: SandboxServer, api_client: ApiClient, stranger: ApiClient
+    ) -> None:
         made = api_client.upload()
         body = {"id": made["id"], "snippet": {"title": "Mine now", "categoryId": "28"}}
         with pytest.raises(HttpError) as caught:
@@ -277,7 +279,7 @@ class TestUpdate:
 
 
 class TestAnswers:
-    def test_only_the_parts_that_were_asked_for(self, api_client: ApiClient) -> None:
+    def test_list_returns_only_requested_parts(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         assert set(api_client.get(made["id"], "statistics")) == {"kind", "etag", "id", "statistics"}
         with pytest.raises(HttpError) as caught:
@@ -293,7 +295,7 @@ class TestAnswers:
             ("items/*/title", None),
         ],
     )
-    def test_partial_answers(self, api_client: ApiClient, fields: str, expected: Any) -> None:
+    def test_list_with_fields_returns_partial_response(self, api_client: ApiClient, fields: str, expected: Any) -> None:
         made = api_client.upload("Title")
         answer = api_client.youtube.videos().list(part="snippet", id=made["id"], fields=fields).execute()
         if expected is not None:
@@ -322,21 +324,21 @@ class TestAnswers:
             ("Items", "Items"),
         ],
     )
-    def test_fields_that_are_none(self, api_client: ApiClient, fields: str, named: str) -> None:
+    def test_list_with_invalid_fields_is_refused(self, api_client: ApiClient, fields: str, named: str) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.youtube.videos().list(part="id", id="x", fields=fields).execute()
         assert (caught.value.status_code, caught.value.reason) == (400, f"Invalid field selection {named}")
         detail = caught.value.error_details[0]
         assert (detail["reason"], detail["location"], detail["domain"]) == ("invalidParameter", "fields", "global")
 
-    def test_fields_of_maps_and_of_all(self, api_client: ApiClient) -> None:
+    def test_list_with_fields_supports_maps_and_wildcards(self, api_client: ApiClient) -> None:
         made = api_client.upload()
         listing = api_client.youtube.videos().list
         for fields in ("*", "items/*", "items(id,localizations/zh-CN/title)", "items(snippet/thumbnails/*/url)"):
             answer = listing(part="id,snippet,localizations", id=made["id"], fields=fields).execute()
             assert len(answer["items"]) == 1
 
-    def test_fields_of_what_is_written_are_looked_at_before_it_is(
+    def test_update_with_invalid_fields_is_refused_before_writing(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
         made = api_client.upload()
@@ -352,12 +354,14 @@ class TestAnswers:
         assert reason(caught) == "invalidParameter"
         assert len(sandbox_server.state()["sessions"]) == 1
 
-    def test_more_than_fifty_ids(self, api_client: ApiClient) -> None:
+    def test_list_with_more_than_50_ids_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
             api_client.youtube.videos().list(part="id", id=",".join(f"sb{number:09}" for number in range(51))).execute()
         assert caught.value.status_code == 400
 
-    def test_an_entity_tag_spares_the_answer(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_list_with_matching_etag_is_not_modified(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         made = api_client.upload()
         address = f"{sandbox_server.base}/youtube/v3/videos?part=snippet&id={made['id']}"
         headers = {"Authorization": f"Bearer {api_client.tokens['access_token']}"}
@@ -386,7 +390,7 @@ class TestAnswers:
             ("part=id&chart=mostPopular&pageToken=!!!", "invalidPageToken"),
         ],
     )
-    def test_questions_that_are_refused(
+    def test_list_with_invalid_parameters_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient, query: str, said: str
     ) -> None:
         answer = plain().get(
@@ -396,7 +400,9 @@ class TestAnswers:
         assert answer.status_code == 400
         assert answer.json()["error"]["errors"][0]["reason"] == said
 
-    def test_the_most_popular(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
+    def test_list_most_popular_is_sorted_and_paginated(
+        self, sandbox_server: SandboxServer, api_client: ApiClient
+    ) -> None:
         made = [api_client.upload(f"Film {number}")["id"] for number in range(3)]
         sandbox_server.control("PATCH", f"/videos/{made[1]}", {"quality": 3})
         sandbox_server.advance(3 * 24 * HOUR)
