@@ -33,7 +33,7 @@ def built(
 
 class TestBuild:
     @pytest.mark.parametrize("size", SIZES)
-    def test_every_word_is_shown_when_it_is_heard(self, size: tuple[int, int]) -> None:
+    def test_build_shows_every_word_when_spoken(self, size: tuple[int, int]) -> None:
         narration, captions = built(size)
         spans = [(cue, span) for cue in captions.cues for span in cue.spans]
         assert [span.text for _, span in spans] == [word.text for word in narration.words]
@@ -42,7 +42,7 @@ class TestBuild:
             assert cue.start_s - 0.02 <= word.start_s <= cue.end_s
 
     @pytest.mark.parametrize("size", SIZES)
-    def test_cues_start_with_their_first_word_and_do_not_overlap(self, size: tuple[int, int]) -> None:
+    def test_build_cues_start_with_first_word_without_overlap(self, size: tuple[int, int]) -> None:
         _, captions = built(size)
         for cue in captions.cues:
             assert abs(cue.start_s - cue.spans[0].start_s) <= 0.12
@@ -50,7 +50,7 @@ class TestBuild:
             assert before.end_s <= after.start_s
 
     @pytest.mark.parametrize("size", SIZES)
-    def test_two_lines_at_most_inside_the_captions_area(self, size: tuple[int, int]) -> None:
+    def test_build_cues_have_two_lines_inside_caption_area(self, size: tuple[int, int]) -> None:
         _, captions = built(size)
         area = scene_layout(*size).captions
         for cue in captions.cues:
@@ -58,23 +58,23 @@ class TestBuild:
             assert area.x0 - 8 <= cue.box[0] < cue.box[2] <= area.x1 + 8
             assert area.y0 - 8 <= cue.box[1] < cue.box[3] <= area.y1 + 8
 
-    def test_tall_video_keeps_clear_of_the_apps_buttons(self) -> None:
+    def test_build_tall_video_keeps_clear_of_app_buttons(self) -> None:
         _, captions = built((1080, 1920))
         assert max(cue.box[3] for cue in captions.cues) <= 1920 * 0.8
         assert max(cue.box[2] for cue in captions.cues) <= 1080 - 120
 
-    def test_no_word_flashes_by(self) -> None:
+    def test_build_cues_last_at_least_700_ms(self) -> None:
         _, captions = built()
         assert min(cue.end_s - cue.start_s for cue in captions.cues) >= 0.7
 
-    def test_a_line_does_not_end_with_an_article(self) -> None:
+    def test_build_lines_do_not_end_with_article(self) -> None:
         _, captions = built((1080, 1920))
         for cue in captions.cues:
             assert cue.lines[-1].split()[-1].lower() not in ("the", "a", "of")
 
     @settings(max_examples=25, deadline=None)
     @given(st.lists(st.text("abcdefghij'", min_size=1, max_size=40), min_size=1, max_size=30), st.sampled_from(SIZES))
-    def test_any_words_fit(self, words: list[str], size: tuple[int, int]) -> None:
+    def test_build_any_words_fit_caption_area(self, words: list[str], size: tuple[int, int]) -> None:
         _, captions = built(size, (("hook", " ".join(words), -1),))
         area = scene_layout(*size).captions
         for cue in captions.cues:
@@ -82,15 +82,13 @@ class TestBuild:
             assert cue.box[0] >= area.x0 - 8
             assert cue.box[2] <= area.x1 + 8
 
-    def test_breath_before_grammar(self) -> None:
+    def test_break_cost_prefers_punctuation_to_conjunction(self) -> None:
         assert break_cost("water,", "and") < break_cost("water", "and") < break_cost("the", "water")
 
 
 class TestDraw:
     @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
-    def test_the_box_holds_all_that_is_drawn_and_the_spoken_word_is_marked(
-        self, size: tuple[int, int], tmp_path: Path
-    ) -> None:
+    def test_draw_stays_in_box_and_marks_spoken_word(self, size: tuple[int, int], tmp_path: Path) -> None:
         _, captions = built(size)
         cue = captions.cues[0]
         ass_script = AssScript(*size, frames=frame(cue.end_s))
@@ -107,7 +105,7 @@ class TestDraw:
 
 
 class TestFiles:
-    def test_srt(self) -> None:
+    def test_srt_has_numbered_cues_with_times(self) -> None:
         _, captions = built()
         text = srt(captions)
         assert text.startswith("1\n00:00:00,300 --> ")
@@ -115,12 +113,12 @@ class TestFiles:
         assert len(times) == len(captions.cues)
         assert all(start < end for start, end in times)
 
-    def test_vtt_escapes(self) -> None:
+    def test_vtt_escapes_markup(self) -> None:
         _, captions = built(lines=(("hook", "Is a < b & c?", -1),))
         assert "a &lt; b &amp; c?" in vtt(captions)
         assert vtt(captions).startswith("WEBVTT\n\n00:00:00.300 --> ")
 
-    def test_files_are_written_whole(self, tmp_path: Path) -> None:
+    def test_srt_and_vtt_files_are_written_whole(self, tmp_path: Path) -> None:
         _, captions = built()
         assert write_srt(captions, tmp_path / "c.srt").read_text("utf-8") == srt(captions)
         assert write_vtt(captions, tmp_path / "c.vtt").read_text("utf-8") == vtt(captions)

@@ -41,7 +41,7 @@ def safe(narration: Narration, captions: Captions, boxes: list[tuple[float, floa
 @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD], ids=["dark", "light", "bold"])
 @pytest.mark.parametrize("word", [NAME, ADDRESS], ids=["name", "address"])
 @pytest.mark.parametrize("size", SIZES)
-def test_a_long_word_is_seen_inside(size: tuple[int, int], word: str, brand: Brand) -> None:
+def test_caption_boxes_of_long_word_stay_inside_area(size: tuple[int, int], word: str, brand: Brand) -> None:
     narration, captions = built(size, f"The village of {word} has a station.", brand)
     area = scene_layout(*size).captions
     boxes = caption_boxes(captions, brand)
@@ -52,7 +52,7 @@ def test_a_long_word_is_seen_inside(size: tuple[int, int], word: str, brand: Bra
         assert x1 - x0 >= 0.95 * (cue.spans[0].x1 - cue.spans[0].x0)
 
 
-def test_the_marker_covers_a_long_word(tmp_path: Path) -> None:
+def test_caption_boxes_marker_covers_long_word(tmp_path: Path) -> None:
     """Drawn alone and marked, nothing of the word stands out of its marker: the box seen is the marker's."""
     _, captions = built((1080, 1920), NAME)
     (cue,) = captions.cues
@@ -66,7 +66,7 @@ def test_the_marker_covers_a_long_word(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_lies_outside_is_found_whatever_the_captions_believe(size: tuple[int, int]) -> None:
+def test_caption_boxes_outside_area_are_detected(size: tuple[int, int]) -> None:
     narration, captions = built(size, f"The village of {NAME} has a station.")
     too_large = captions.model_copy(
         update={"cues": tuple(cue.model_copy(update={"px": captions.px * 1.6}) for cue in captions.cues)}
@@ -75,7 +75,7 @@ def test_what_lies_outside_is_found_whatever_the_captions_believe(size: tuple[in
     assert not safe(narration, too_large, caption_boxes(too_large, samples.DARK))
 
 
-def test_what_is_not_seen_at_all_is_found() -> None:
+def test_caption_boxes_of_invisible_caption_are_detected() -> None:
     narration, captions = built((1080, 1920), "The village has a station.")
     cues = (cue.model_copy(update={"baselines": tuple(9_000.0 for _ in cue.baselines)}) for cue in captions.cues)
     gone = captions.model_copy(update={"cues": tuple(cues)})
@@ -86,7 +86,7 @@ def test_what_is_not_seen_at_all_is_found() -> None:
 
 @pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD], ids=["light", "bold"])
 @pytest.mark.parametrize("size", SIZES)
-def test_signs_are_seen_where_they_were_set_and_stay_in_the_files(size: tuple[int, int], brand: Brand) -> None:
+def test_caption_boxes_of_symbols_match_and_files_keep_symbols(size: tuple[int, int], brand: Brand) -> None:
     said = "Guests from Αθήνα and Москва write Спасибо ❤️ under ★★★★★ on it. 🏨"
     narration, captions = built(size, said, brand)
     assert safe(narration, captions, caption_boxes(captions, brand))
@@ -97,7 +97,7 @@ def test_signs_are_seen_where_they_were_set_and_stay_in_the_files(size: tuple[in
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_caption_of_emoji_alone_shows_nothing_and_is_no_fault(size: tuple[int, int]) -> None:
+def test_caption_of_emoji_alone_is_empty_and_no_fault(size: tuple[int, int]) -> None:
     narration, captions = built(size, "🏨 ❤️")
     boxes = caption_boxes(captions, samples.DARK)
     assert boxes == [cue.box for cue in captions.cues]

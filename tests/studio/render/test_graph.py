@@ -32,12 +32,12 @@ def busy(each_s: float = 0.5) -> Storyboard:
     )
 
 
-def test_plates_shorter_than_their_transitions_are_cut() -> None:
+def test_backgrounds_shorter_than_transition_are_cut() -> None:
     assert {background.change for background in backgrounds_of(busy(CHANGE / 30))} == {None}
     assert {background.change for background in backgrounds_of(busy(0.5))[1:]} == {"fade"}
 
 
-def test_changes_are_soft() -> None:
+def test_backgrounds_change_with_transition() -> None:
     script = samples.script()
     found = backgrounds_of(plan(script, samples.narration(script), brand=samples.DARK, width=320, height=180))
     assert found[0].change is None
@@ -46,7 +46,7 @@ def test_changes_are_soft() -> None:
 
 
 @pytest.mark.parametrize("each_s", [0.2, 0.5])
-def test_a_busy_video_keeps_its_length(tmp_path: Path, each_s: float) -> None:
+def test_render_of_many_short_scenes_keeps_length(tmp_path: Path, each_s: float) -> None:
     seconds = _SCENES * each_s
     script = samples.script((("hook", "Why does the sea rise twice a day, and not once, as one would think?", -1),))
     narration = samples.narration(script).model_copy(update={"duration_s": seconds})

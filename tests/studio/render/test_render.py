@@ -58,12 +58,14 @@ def measured(file: Path) -> str:
 
 
 class TestRender:
-    def test_streams_are_what_youtube_wants(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_streams_match_youtube_recommendation(
+        self, rendered: tuple[Path, RenderReport, Narration, list[float]]
+    ) -> None:
         text = described(rendered[0])
         assert re.search(r"Video: h264 \(High\).*yuv420p\(tv, bt709, progressive\), 640x360.* 30 fps", text)
         assert re.search(r"Audio: aac \(LC\).*48000 Hz, stereo", text)
 
-    def test_picture_and_sound_are_as_long_as_planned(
+    def test_render_picture_and_sound_have_planned_length(
         self, rendered: tuple[Path, RenderReport, Narration, list[float]]
     ) -> None:
         file, report, narration, _ = rendered
@@ -75,7 +77,7 @@ class TestRender:
         )
         assert abs(samples_read / 48_000 - count / 30) < 0.05
 
-    def test_programme_loudness_and_true_peak(
+    def test_render_has_target_loudness_and_true_peak(
         self, rendered: tuple[Path, RenderReport, Narration, list[float]]
     ) -> None:
         text = measured(rendered[0]).split("Summary:")[-1]
@@ -84,11 +86,11 @@ class TestRender:
         assert loudness == pytest.approx(-14, abs=0.5)
         assert peak <= -1.2
 
-    def test_the_index_comes_first(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_puts_index_first(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
         data = rendered[0].read_bytes()
         assert data.index(b"moov") < data.index(b"mdat")
 
-    def test_colours_are_the_brands(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_uses_brand_colours(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
         raw = run(
             [
                 ffmpeg(),
@@ -111,21 +113,23 @@ class TestRender:
         accent = np.abs(pixels - np.array(parse(samples.DARK.accent))).max(axis=1)
         assert (accent <= 10).sum() > 150  # the hook's second line, the progress line, the ring
 
-    def test_progress_rises_to_one(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_progress_rises_to_one(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
         seen = rendered[3]
         assert seen == sorted(seen)
         assert seen[-1] == 1.0
         assert len(seen) > 3
 
-    def test_nothing_else_is_left_behind(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_leaves_no_other_files(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
         assert sorted(file.name for file in rendered[0].parent.iterdir()) == ["video.mp4", "voice.wav"]
 
-    def test_the_report_counts_what_it_used(self, rendered: tuple[Path, RenderReport, Narration, list[float]]) -> None:
+    def test_render_report_counts_cpu_and_memory(
+        self, rendered: tuple[Path, RenderReport, Narration, list[float]]
+    ) -> None:
         report = rendered[1]
         assert 0 < report.drawing_cpu_s < report.cpu_s
         assert 20e6 < report.peak_bytes < 1e9
 
-    def test_a_cancelled_render_leaves_nothing(self, tmp_path: Path) -> None:
+    def test_render_cancelled_leaves_no_files(self, tmp_path: Path) -> None:
         storyboard, captions, voice, _ = prepared(tmp_path)
         meter = Meter()
 
@@ -144,7 +148,7 @@ class TestRender:
             )
         assert [file.name for file in tmp_path.iterdir()] == ["voice.wav"]
 
-    def test_tall_video(self, tmp_path: Path) -> None:
+    def test_render_tall_video_has_tall_size(self, tmp_path: Path) -> None:
         storyboard, captions, voice, _ = prepared(tmp_path, (360, 640))
         render(
             storyboard,
@@ -156,7 +160,7 @@ class TestRender:
         )
         assert "360x640" in described(tmp_path / "v.mp4")
 
-    def test_a_voice_that_is_no_sound_file_is_refused(self, tmp_path: Path) -> None:
+    def test_render_with_silent_voice_file_is_refused(self, tmp_path: Path) -> None:
         storyboard, captions, voice, narration = prepared(tmp_path)
         silent = samples.hum(narration.model_copy(update={"words": narration.words[:1]}), tmp_path / "silent.wav")
         silent.write_bytes(silent.read_bytes()[:44] + bytes(200_000))

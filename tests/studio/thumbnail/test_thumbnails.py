@@ -20,18 +20,18 @@ def prepared(script: Script) -> tuple[Script, Storyboard]:
 
 
 class TestIdeas:
-    def test_three_different_looks_of_four_words_at_most(self) -> None:
+    def test_ideas_are_three_looks_of_four_words_at_most(self) -> None:
         found = ideas(*prepared(samples.script()))
         assert len(found) == len({idea.look for idea in found}) == 3
         assert all(1 <= idea.words <= 4 for idea in found)
         assert found[0].look == "number"
         assert found[0].big == "~20 cm"
 
-    def test_none_repeats_the_title(self) -> None:
+    def test_ideas_do_not_repeat_title(self) -> None:
         script, storyboard = prepared(samples.script(title="Spring tides"))
         assert "spring tides" not in {idea.big.lower() for idea in ideas(script, storyboard)}
 
-    def test_a_text_with_nothing_in_it_still_gets_three(self) -> None:
+    def test_ideas_of_empty_text_are_three_looks(self) -> None:
         script = samples.script((("hook", "So it goes on and on.", -1), ("close", "That is all.", -1)), title="It")
         script = script.model_copy(update={"key_terms": ()})
         found = ideas(*prepared(script))
@@ -40,7 +40,7 @@ class TestIdeas:
 
 class TestMake:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_three_files_of_the_right_size(self, brand: Brand, tmp_path: Path) -> None:
+    def test_draw_all_writes_three_files_of_right_size(self, brand: Brand, tmp_path: Path) -> None:
         paths = draw_all(*prepared(samples.script()), brand=brand, out_dir=tmp_path)
         assert [path.name for path in paths] == ["thumbnail-1.jpg", "thumbnail-2.jpg", "thumbnail-3.jpg"]
         assert sorted(file.name for file in tmp_path.iterdir()) == [path.name for path in paths]
@@ -61,14 +61,14 @@ class TestMake:
         ],
         ids=lambda idea: f"{idea.look} {len(idea.big)}",
     )
-    def test_the_lower_right_corner_stays_empty(self, idea: Idea) -> None:
+    def test_draw_keeps_lower_right_corner_empty(self, idea: Idea) -> None:
         image = np.asarray(draw(idea, samples.DARK, variant=1), dtype=int)
         corner = image[610:, 1010:]
         assert (corner.max(axis=(0, 1)) - corner.min(axis=(0, 1))).max() < 40  # no more than the glow's slope
         assert image.std() > 25
 
     @pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD])
-    def test_signs_that_the_brands_font_lacks_are_no_boxes(self, brand: Brand) -> None:
+    def test_draw_symbols_missing_in_brand_font_are_no_boxes(self, brand: Brand) -> None:
         def drawn(words: str) -> np.ndarray:
             return np.asarray(draw(Idea("words", words, "", "waves"), brand, variant=1).convert("L"), dtype=int)
 
@@ -78,7 +78,7 @@ class TestMake:
         assert not np.array_equal(star, other)
         assert not np.array_equal(star, box)
 
-    def test_words_are_legible_at_160_px(self) -> None:
+    def test_draw_words_are_legible_at_160_px(self) -> None:
         idea = Idea("words", "Spring tides", "", "waves")
         small = np.asarray(draw(idea, samples.DARK, variant=1).resize((160, 90)).convert("L"), dtype=int)
         lit = np.argwhere(small > 150)

@@ -29,7 +29,7 @@ def saved(image: Image.Image, file: Path) -> Path:
     return file
 
 
-def test_sixteen_bits_of_grey_are_not_white(tmp_path: Path) -> None:
+def test_background_of_16_bit_grey_is_not_white(tmp_path: Path) -> None:
     with Image.open(FAULTS / "fog signal.png") as opened:
         eight = Image.fromarray((np.asarray(opened) // 256).astype(np.uint8))
     assert eight.getextrema()[0] < 200
@@ -38,7 +38,7 @@ def test_sixteen_bits_of_grey_are_not_white(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT], ids=["dark", "light"])
-def test_what_is_transparent_shows_the_brands_colour(tmp_path: Path, brand: Brand) -> None:
+def test_background_of_transparent_image_shows_brand_colour(tmp_path: Path, brand: Brand) -> None:
     ground = saved(Image.new("RGB", (64, 36), brand.background), tmp_path / "ground.png")
     expected = luma(ground, tmp_path, brand)
     hidden = Image.new("RGBA", (64, 36), (255, 0, 255, 0))
@@ -54,12 +54,12 @@ def test_what_is_transparent_shows_the_brands_colour(tmp_path: Path, brand: Bran
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "I", "I;16", "F", "YCbCr"])
-def test_every_mode_is_drawn(tmp_path: Path, mode: str) -> None:
+def test_background_of_every_image_mode_is_drawn(tmp_path: Path, mode: str) -> None:
     kind = "tiff" if mode in {"CMYK", "F", "YCbCr", "I"} else "png"
     assert luma(saved(Image.new(mode, (64, 36)), tmp_path / f"p.{kind}"), tmp_path).shape == (390, 692)
 
 
-def test_a_picture_that_is_gone_by_the_time_of_drawing_leaves_the_brands_ground(tmp_path: Path) -> None:
+def test_background_of_missing_image_is_brand_ground(tmp_path: Path) -> None:
     script = samples.script()
     storyboard = plan(script, samples.narration(script), brand=samples.DARK, width=640, height=360)
     background = Background(start=0, end=30, picture=tmp_path / "gone.jpg", panel=None, change=None)

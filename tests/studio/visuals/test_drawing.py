@@ -121,7 +121,7 @@ def scenes(text: str) -> list[Scene]:
 
 @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
 @pytest.mark.parametrize("text", [SHORT, LONG], ids=["short", "long"])
-def test_nothing_leaves_the_stage(size: tuple[int, int], text: str, tmp_path: Path) -> None:
+def test_draw_scene_stays_inside_stage(size: tuple[int, int], text: str, tmp_path: Path) -> None:
     place = scene_layout(*size)
     all_scenes = scenes(text)
     # One script for all: each scene has ten frames of its own, looked at when everything in it has arrived.
@@ -146,7 +146,7 @@ def test_nothing_leaves_the_stage(size: tuple[int, int], text: str, tmp_path: Pa
             assert right <= size[0] - margin, f"{scene.kind} leaves the stage on the right"
 
 
-def test_what_may_be_missing_may_be_missing(tmp_path: Path) -> None:
+def test_draw_scene_without_optional_parts_is_drawn(tmp_path: Path) -> None:
     rows = tuple(Quantity(label="Mills", value=value, shown=str(value), at_s=0.1) for value in (2, 5))
     items = tuple(Item(text="Coal", at_s=0.1) for _ in range(2))
     bare: list[Scene] = [
@@ -167,7 +167,7 @@ def test_what_may_be_missing_may_be_missing(tmp_path: Path) -> None:
 
 
 class TestSheet:
-    def test_something_moving_gets_a_mark_a_frame_and_something_resting_one(self, tmp_path: Path) -> None:
+    def test_play_has_mark_per_frame_only_while_moving(self, tmp_path: Path) -> None:
         ass_script = AssScript(64, 36, 12)
         ass_script.play(
             0,
@@ -181,10 +181,10 @@ class TestSheet:
         assert lefts == [0, 10, 20, 30, *[40] * 8]
         assert (tmp_path / "sheet.ass").read_text().count("Dialogue") == 5
 
-    def test_a_text_cannot_smuggle_in_tags(self) -> None:
+    def test_escape_removes_ass_tags(self) -> None:
         assert escape("a{\\b1}b\\Nc") == "a(/b1)b/Nc"
 
-    def test_a_shape_stands_about_its_origin(self, tmp_path: Path) -> None:
+    def test_shape_at_is_centred_on_origin(self, tmp_path: Path) -> None:
         ass_script = AssScript(64, 36, 1)
         ass_script.put(0, 0, 1, shape_at(circle(0, 0, 10), (255, 255, 255), x=30, y=18))
         lit = np.argwhere(render_ass_script(ass_script, tmp_path)[0] > 128)
@@ -192,20 +192,20 @@ class TestSheet:
 
 
 class TestMotion:
-    def test_things_arrive_fast_and_settle_slowly(self) -> None:
+    def test_ease_out_slows_down(self) -> None:
         steps = [ease_out(i / 10) for i in range(11)]
         speeds = [b - a for a, b in itertools.pairwise(steps)]
         assert speeds == sorted(speeds, reverse=True)
         assert steps[-1] == 1
 
-    def test_a_delay_never_leaves_less_than_an_entrance(self) -> None:
+    def test_delayed_life_keeps_time_for_entrance(self) -> None:
         life = Life(100, 130).delayed(500)
         assert life.start + life.enter + life.leave <= 130
 
 
 class TestPlates:
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_a_plate_is_quiet_and_of_the_brands_colour(self, brand: Brand, tmp_path: Path) -> None:
+    def test_background_is_low_contrast_and_brand_coloured(self, brand: Brand, tmp_path: Path) -> None:
         size = backgrounds.draw(brand, 640, 360, seed=3, variant=1, file=tmp_path / "plate.yuv")
         data = np.frombuffer((tmp_path / "plate.yuv").read_bytes(), dtype=np.uint8)
         assert len(data) == size.width * size.height * 3 // 2
@@ -213,17 +213,17 @@ class TestPlates:
         assert luma.std() < 30
         assert (luma.mean() < 80) == palette(brand).is_dark
 
-    def test_the_same_seed_gives_the_same_plate(self, tmp_path: Path) -> None:
+    def test_background_is_reproducible_by_seed(self, tmp_path: Path) -> None:
         for name in ("a.yuv", "b.yuv"):
             backgrounds.draw(samples.DARK, 320, 180, seed=5, variant=2, file=tmp_path / name)
         assert (tmp_path / "a.yuv").read_bytes() == (tmp_path / "b.yuv").read_bytes()
 
 
 class TestIcons:
-    def test_every_icon_can_be_drawn(self) -> None:
+    def test_icons_all_have_contours(self) -> None:
         for name in names():
             assert icon(name, 100).lines.contours()
 
-    def test_the_nearest_text_chooses_and_neighbours_differ(self) -> None:
+    def test_choose_icon_matches_text_and_avoids_neighbours(self) -> None:
         assert choose(("The tide rises", "A train"), avoid=(), seed=1) == "waves"
         assert choose(("The tide rises", "A train"), avoid=("waves", "chart-line-up"), seed=1) == "train"

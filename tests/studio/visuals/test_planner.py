@@ -36,7 +36,7 @@ def of_kind(storyboard: Storyboard, kind: str) -> Scene:
 
 
 class TestTimes:
-    def test_scenes_fill_the_video_without_gaps_on_whole_frames(self) -> None:
+    def test_plan_scenes_fill_video_on_whole_frames(self) -> None:
         _, narration, storyboard = planned()
         scenes = storyboard.scenes
         assert scenes[0].start_s == 0
@@ -45,12 +45,12 @@ class TestTimes:
             assert before.end_s == after.start_s
             assert after.start_s * 30 == pytest.approx(round(after.start_s * 30), abs=1e-6)
 
-    def test_no_scene_flashes_and_none_stays_too_long(self) -> None:
+    def test_plan_scenes_last_1_4_to_10_seconds(self) -> None:
         _, _, storyboard = planned()
         for scene in storyboard.scenes:
             assert 1.4 <= scene.end_s - scene.start_s <= 10
 
-    def test_a_number_appears_when_it_is_spoken(self) -> None:
+    def test_plan_number_appears_when_spoken(self) -> None:
         _, narration, storyboard = planned(one_line("The solid ground rises by about 20 centimeters."))
         number = of_kind(storyboard, "number")
         assert isinstance(number, Number)
@@ -58,7 +58,7 @@ class TestTimes:
         assert number.at_s == spoken.start_s
         assert number.shown == "~20 cm"
 
-    def test_items_build_as_they_are_spoken(self) -> None:
+    def test_plan_items_appear_when_spoken(self) -> None:
         _, narration, storyboard = planned(
             one_line("Coal, timber, and fresh iron travelled down the long river by night.")
         )
@@ -83,11 +83,11 @@ class TestChoice:
             ("The sea is wide and the night is long over there.", "motif"),
         ],
     )
-    def test_the_scene_follows_from_what_the_sentence_does(self, sentence: str, kind: str) -> None:
+    def test_plan_scene_kind_follows_sentence(self, sentence: str, kind: str) -> None:
         _, _, storyboard = planned(one_line(sentence))
         assert kind in {scene.kind for scene in storyboard.scenes}
 
-    def test_lines_that_are_items_share_a_scene(self) -> None:
+    def test_plan_list_items_share_one_scene(self) -> None:
         texts = ("Public health notes.", "Instructions for use.", "Museum labels.")
         lines = [
             Line(text="Here are some uses.", role="hook", section=-1),
@@ -103,12 +103,12 @@ class TestChoice:
         assert isinstance(items, Items)
         assert [item.text for item in items.items] == ["Public health notes", "Instructions for use", "Museum labels"]
 
-    def test_no_two_neighbours_are_alike(self) -> None:
+    def test_plan_neighbouring_scenes_differ(self) -> None:
         _, _, storyboard = planned()
         looks = [(scene.kind, getattr(scene, "form", ""), scene.layout) for scene in storyboard.scenes]
         assert all(before != after for before, after in itertools.pairwise(looks))
 
-    def test_every_drawn_value_is_stated(self) -> None:
+    def test_plan_draws_only_stated_values(self) -> None:
         script, _, storyboard = planned()
         said = " ".join(line.text for line in script.lines)
         for scene in storyboard.scenes:
@@ -124,7 +124,7 @@ class TestChoice:
             for value in values:
                 assert re.search(rf"\b{value:g}\b", said.replace(",", ""))
 
-    def test_key_text_is_short_and_its_words_are_the_scripts(self) -> None:
+    def test_plan_key_text_is_short_and_from_script(self) -> None:
         script, _, storyboard = planned()
         said = set(re.findall(r"\w+", " ".join(line.text for line in script.lines).lower()))
         for scene in storyboard.scenes:
@@ -133,10 +133,10 @@ class TestChoice:
                 assert 1 <= len(scene.phrase.split()) <= 8
                 assert set(words) <= said
 
-    def test_the_same_input_gives_the_same_storyboard(self) -> None:
+    def test_plan_is_deterministic(self) -> None:
         assert planned()[2] == planned()[2]
 
-    def test_two_kinds_of_transition(self) -> None:
+    def test_plan_uses_only_transitions_of_brand(self) -> None:
         _, _, storyboard = planned()
         assert {change for change in storyboard.transitions if change} <= set(samples.DARK.transitions)
         assert len(storyboard.transitions) == len(storyboard.scenes) - 1
@@ -176,7 +176,7 @@ UNREADABLE = {
 
 
 class TestPictures:
-    def test_the_operators_picture_is_shown_where_its_name_fits(self, tmp_path: Path) -> None:
+    def test_plan_shows_own_image_matching_name(self, tmp_path: Path) -> None:
         Image.new("RGB", (8, 8)).save(tmp_path / "wide sea at night.jpg")
         (tmp_path / "notes.txt").write_text("sea")
         _, _, storyboard = planned(
@@ -188,7 +188,7 @@ class TestPictures:
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
     @pytest.mark.parametrize("side", [12_000, 60_000])
-    def test_one_that_cannot_be_opened_is_passed_over_by_name(self, tmp_path: Path, kind: str, side: int) -> None:
+    def test_image_folder_skips_huge_image_and_logs_name(self, tmp_path: Path, kind: str, side: int) -> None:
         huge = tmp_path / f"a wide sea at night.{kind.lower()}"
         huge.write_bytes(said_to_be(kind, side))
         assert huge.stat().st_size < 2_000
@@ -200,7 +200,7 @@ class TestPictures:
         assert ImageFolder(tmp_path).find(("wide sea at night",)) == small
 
     @pytest.mark.parametrize("name", list(UNREADABLE))
-    def test_one_that_cannot_be_read_is_passed_over_and_the_video_goes_on(self, tmp_path: Path, name: str) -> None:
+    def test_plan_skips_unreadable_image_and_logs_name(self, tmp_path: Path, name: str) -> None:
         bad = tmp_path / "own" / name
         bad.parent.mkdir()
         bad.write_bytes(UNREADABLE[name])
@@ -214,7 +214,7 @@ class TestPictures:
         Image.new("RGB", (8, 8)).save(good)
         assert ImageFolder(tmp_path).find(("wide sea at night",)) == good
 
-    def test_of_the_faulty_folder_the_two_pictures_are_shown_and_the_others_named(self) -> None:
+    def test_image_folder_with_faults_finds_good_and_names_skipped(self) -> None:
         images = ImageFolder(FAULTS / "20-images")
         terms = ("fog signal", "granite tower", "keeper", "harbour lighthouse", "solar lamp", "storm")
         found = [images.find((term,)) for term in terms]
@@ -226,6 +226,6 @@ class TestPictures:
             "storm.jpg": "no picture of a kind that is known",
         }
 
-    def test_nothing_fits(self, tmp_path: Path) -> None:
+    def test_image_folder_without_match_finds_none(self, tmp_path: Path) -> None:
         (tmp_path / "harbour.jpg").write_bytes(b"")
         assert ImageFolder(tmp_path).find(("The Moon",)) is None

@@ -22,7 +22,7 @@ class TestFigures:
             ("The canal took seven years to complete.", "7 years", "Canal took"),
         ],
     )
-    def test_value_unit_and_meaning(self, sentence: str, shown: str, meaning: str) -> None:
+    def test_stated_quantities_have_value_unit_and_meaning(self, sentence: str, shown: str, meaning: str) -> None:
         (quantity,) = stated_quantities(sentence)
         assert f"{quantity.prefix}{quantity.value:,.{quantity.decimals}f}{quantity.suffix}" == shown
         assert quantity.meaning == meaning
@@ -35,7 +35,7 @@ class TestFigures:
             ("Half of the water leaves as urine.", 0.5),
         ],
     )
-    def test_share_of_a_whole(self, sentence: str, share: float) -> None:
+    def test_stated_quantities_find_share_of_whole(self, sentence: str, share: float) -> None:
         assert stated_quantities(sentence)[0].share == pytest.approx(share)
 
     @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ class TestFigures:
             "They shot it in 3-D.",
         ],
     )
-    def test_a_number_that_is_no_quantity_is_left_alone(self, sentence: str) -> None:
+    def test_stated_quantities_ignore_numbers_without_quantity(self, sentence: str) -> None:
         assert stated_quantities(sentence) == []
 
-    def test_a_year_is_a_date_with_what_happened(self) -> None:
+    def test_stated_quantities_find_year_with_event(self) -> None:
         (quantity,) = stated_quantities("In 1811, construction began on the Cumberland Road.")
         assert quantity.is_year
         assert (quantity.value, quantity.meaning) == (1811, "Construction began on the Cumberland Road")
@@ -69,24 +69,24 @@ class TestPhrases:
             ("The cartilage in the calli is replaced by trabecular bone.", "Trabecular bone"),
         ],
     )
-    def test_the_telling_phrase(self, sentence: str, phrase: str) -> None:
+    def test_telling_finds_key_phrase(self, sentence: str, phrase: str) -> None:
         found = telling(sentence, ())
         assert found is not None
         assert found.text == phrase
 
     @pytest.mark.parametrize("text", ["Forces of the", "pull of", "a number and", "Signals that are", "of the Moon"])
-    def test_dangling(self, text: str) -> None:
+    def test_dangling_incomplete_phrase_is_true(self, text: str) -> None:
         assert dangling(text)
 
-    def test_a_hedge_is_kept_and_a_filler_dropped(self) -> None:
+    def test_compress_keeps_hedge_and_drops_filler(self) -> None:
         assert compress("However, the universe is also mostly empty") == "Universe is mostly empty"
 
-    def test_an_adverb_under_a_negation_stays(self) -> None:
+    def test_compress_keeps_adverb_under_negation(self) -> None:
         assert compress("the bone is not reset correctly") == "Bone is not reset correctly"
 
 
 class TestRelations:
-    def test_enumeration(self) -> None:
+    def test_enumeration_finds_parts(self) -> None:
         parts = enumeration("The shape of the coast, the depth of the water, and the wind all change the result.")
         assert [part.text for part in parts] == ["Shape of the coast", "Depth of the water", "Wind"]
 
@@ -99,27 +99,27 @@ class TestRelations:
             "The Moon pulls the sea.",
         ],
     )
-    def test_what_is_no_list(self, sentence: str) -> None:
+    def test_enumeration_of_other_sentence_is_empty(self, sentence: str) -> None:
         assert enumeration(sentence) == []
 
-    def test_definition_that_says_what_a_thing_is(self) -> None:
+    def test_definition_finds_term_and_meaning(self) -> None:
         said = definition("A diuretic is a compound that increases urine output.")
         assert said is not None
         assert (said.term.text, said.meaning.text) == ("Diuretic", "Compound that increases urine output")
 
-    def test_a_pronoun_defines_nothing(self) -> None:
+    def test_definition_of_pronoun_is_none(self) -> None:
         assert definition("It is a good day for everyone.") is None
 
-    def test_cause_in_the_order_of_cause_and_effect(self) -> None:
+    def test_cause_finds_cause_and_effect_in_any_order(self) -> None:
         said = cause("Families became less isolated as a result of the railroad.")
         assert said is not None
         assert (said.cause.text, said.effect.text) == ("Railroad", "Families became less isolated")
         assert said.cause.start > said.effect.start
 
-    def test_a_question_claims_no_cause(self) -> None:
+    def test_cause_of_question_is_none(self) -> None:
         assert cause("Does heat cause storms over the sea?") is None
 
-    def test_composition(self) -> None:
+    def test_composition_finds_whole_and_parts(self) -> None:
         found = composition(
             "The actual tides are a combination of the larger effect of the Moon and the smaller effect of the Sun."
         )
@@ -128,13 +128,13 @@ class TestRelations:
         assert whole.text == "Actual tides"
         assert [part.text for part in parts] == ["Larger effect of the Moon", "Smaller effect of the Sun"]
 
-    def test_quotation_of_a_sentence_but_not_of_a_name(self) -> None:
+    def test_quotation_finds_sentences_and_no_names(self) -> None:
         said = quotation("He wrote, “The tide is coming in at last.”")
         assert said is not None
         assert said.text == "The tide is coming in at last"
         assert quotation("It was called “shooting stars” once.") is None
 
-    def test_items_stay_short(self) -> None:
+    def test_enumeration_items_are_six_words_at_most(self) -> None:
         for part in enumeration(
             "We met designers, developers, and agency partners of every kind in the whole wide country."
         ):
@@ -149,5 +149,5 @@ class TestRelations:
         ("The clocks say that it is noon", "Clocks say that it is noon"),  # who says it is part of the point
     ],
 )
-def test_what_is_reported_is_the_point(said: str, shown: str) -> None:
+def test_compress_drops_reporting_clause(said: str, shown: str) -> None:
     assert compress(said) == shown

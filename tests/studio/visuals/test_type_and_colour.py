@@ -27,7 +27,7 @@ HEX = st.from_regex(r"\A#[0-9a-f]{6}\Z")
 
 class TestTypefaces:
     @pytest.mark.parametrize("name", sorted(families()))
-    def test_libass_sets_type_where_and_as_wide_as_we_measure(self, name: str, tmp_path: Path) -> None:
+    def test_libass_text_has_measured_position_and_width(self, name: str, tmp_path: Path) -> None:
         face = family(name).display
         ass_script = AssScript(640, 360, 1)
         ass_script.put(0, 0, 1, type_at("Hm 471", face, 80, 100, 200, (255, 255, 255)))
@@ -43,13 +43,13 @@ class TestTypefaces:
         assert (bottom, right) == pytest.approx(tuple(expected.max(axis=0)), abs=1.5)
 
     @pytest.mark.parametrize("name", sorted(families()))
-    def test_figures_are_tabular(self, name: str) -> None:
+    def test_digits_are_tabular(self, name: str) -> None:
         faces = family(name)
         for face in (faces.display, faces.strong):
             widths = [width(digit * 10, face, 100) for digit in "0123456789"]
             assert max(widths) - min(widths) < 6  # per ten figures at 100 px: no jitter that an eye could see
 
-    def test_an_unknown_family_is_refused_with_those_that_ship(self) -> None:
+    def test_family_unknown_is_refused_naming_bundled_fonts(self) -> None:
         with pytest.raises(InvalidInput, match="Inter"):
             family("Comic Sans")
 
@@ -57,12 +57,12 @@ class TestTypefaces:
         ("text", "name"),
         [("你好", "Droid Sans Fallback"), ("مرحبا", "Noto Sans Arabic"), ("नमस्ते", "Noto Sans Devanagari")],
     )
-    def test_scripts_fall_back_predictably(self, text: str, name: str) -> None:
+    def test_runs_of_other_scripts_use_fallback_font(self, text: str, name: str) -> None:
         found = runs(f"Tide {text}", family("Inter").strong)
         assert [face.name for face, _ in found] == ["Inter Bold", name]
 
     @pytest.mark.parametrize("name", sorted(families()))
-    def test_every_sign_is_drawn_by_a_font_that_has_it(self, name: str) -> None:
+    def test_runs_use_font_containing_each_character(self, name: str) -> None:
         for face in (family(name).display, family(name).strong, family(name).plain):
             found = runs(SIGNS, face)
             assert "".join(piece for _, piece in found) == without_emoji(SIGNS).replace("\n", " ")
@@ -72,7 +72,7 @@ class TestTypefaces:
 
     @pytest.mark.parametrize("name", ["Newsreader", "Space Grotesk"])
     @pytest.mark.parametrize("text", ["★★★★★", "✓ → ≤", "Αθήνα", "Москва", "שלום", "الماء", "你好"])
-    def test_signs_of_other_fonts_are_as_wide_as_we_measure(self, name: str, text: str, tmp_path: Path) -> None:
+    def test_libass_fallback_characters_have_measured_width(self, name: str, text: str, tmp_path: Path) -> None:
         """No font of the machine is there: a box, or another font, would be wider or narrower."""
         face = family(name).strong
         ass_script = AssScript(640, 200, 1)
@@ -86,7 +86,7 @@ class TestTypefaces:
 
     @pytest.mark.parametrize("text", [*EMOJI, "ไทย", "\ue000", "\ufffe"])
     @pytest.mark.parametrize("name", sorted(families()))
-    def test_what_no_font_draws_is_left_out(self, name: str, text: str) -> None:
+    def test_runs_omit_characters_of_no_font(self, name: str, text: str) -> None:
         face = family(name).strong
         assert runs(text, face) == []
         assert width(text, face, 60, 0.1) == 0
@@ -98,15 +98,15 @@ class TestTypefaces:
         ("text", "name"),
         [("Αθήνα", "Inter Bold"), ("₿", "Inter Bold"), ("★", "DejaVu Sans Bold"), ("ქარ", "DejaVu Sans Bold")],
     )
-    def test_signs_are_taken_from_the_first_that_has_them(self, text: str, name: str) -> None:
+    def test_runs_take_character_from_first_font_containing(self, text: str, name: str) -> None:
         face = family("Newsreader").strong
         assert [part.name for part, _ in runs(f"A {text}", face)] == [face.name, name]
 
-    def test_any_space_is_a_space(self) -> None:
+    def test_runs_treat_any_space_as_space(self) -> None:
         face = family("Newsreader").strong
         assert runs("12\u202f000\u00a0m\tor so", face) == [(face, "12 000 m or so")]
 
-    def test_figures_on_keys_and_signs_shown_as_text_stay(self) -> None:
+    def test_runs_keep_keycap_digits_and_text_symbols(self) -> None:
         assert "".join(piece for _, piece in runs("3️⃣ ❤︎", family("Inter").strong)) == "3 ❤"
 
     @given(
@@ -114,11 +114,11 @@ class TestTypefaces:
         st.floats(120, 900),
         st.floats(60, 400),
     )
-    def test_a_fitted_text_fits(self, text: str, limit: float, height: float) -> None:
+    def test_fit_text_stays_within_limits(self, text: str, limit: float, height: float) -> None:
         setting = fit(text, family("Inter").display, largest=120, limit=limit, height=height)
         assert setting.px < 8 or (setting.width <= limit and setting.height <= height)
 
-    def test_lines_are_even(self) -> None:
+    def test_wrap_lines_are_even(self) -> None:
         lines = wrap("The pull of the Moon on Earth", family("Inter").display, 60, 620)
         assert len(lines) == 2
         assert abs(len(lines[0]) - len(lines[1])) <= 5
@@ -126,12 +126,12 @@ class TestTypefaces:
 
 class TestPalette:
     @given(HEX, HEX)
-    def test_readable_reaches_its_contrast(self, colour: str, ground: str) -> None:
+    def test_readable_reaches_requested_contrast(self, colour: str, ground: str) -> None:
         moved = readable(parse(colour), parse(ground), least=4.5)
         assert contrast(moved, parse(ground)) >= 4.49
 
     @pytest.mark.parametrize("brand", [samples.DARK, samples.LIGHT, samples.BOLD])
-    def test_text_stands_out_on_every_ground(self, brand: Brand) -> None:
+    def test_palette_text_has_contrast_on_every_ground(self, brand: Brand) -> None:
         colours = palette(brand)
         for ground in (colours.ground, colours.glow, colours.surface):
             for ink in (colours.text, colours.muted, colours.accent):

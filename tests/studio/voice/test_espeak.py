@@ -14,7 +14,7 @@ SENTENCES = [
 ]
 
 
-async def test_one_span_for_each_displayed_token_in_order() -> None:
+async def test_speak_gives_one_span_per_token_in_order() -> None:
     for sentence, utterance in zip(SENTENCES, await EspeakVoice().speak(SENTENCES, words_per_minute=158), strict=True):
         assert [word.token for word in utterance.words] == list(range(len(sentence.split())))
         starts = [word.start_s for word in utterance.words]
@@ -23,7 +23,7 @@ async def test_one_span_for_each_displayed_token_in_order() -> None:
         assert utterance.timing == "engine"
 
 
-async def test_words_begin_where_sound_begins_after_a_pause() -> None:
+async def test_speak_words_begin_at_sound_after_pause() -> None:
     """The promise is 120 ms; espeak's own events are nearer than 60."""
     for utterance in map(trimmed, await EspeakVoice().speak(SENTENCES, words_per_minute=158)):
         level = envelope(utterance.samples, utterance.sample_rate)
@@ -36,19 +36,19 @@ async def test_words_begin_where_sound_begins_after_a_pause() -> None:
             assert min(abs(word.start_s - onset) for word in utterance.words) < 0.06
 
 
-async def test_a_word_ends_before_the_pause_that_follows_it() -> None:
+async def test_speak_word_ends_before_following_pause() -> None:
     (utterance,) = map(trimmed, await EspeakVoice().speak([SENTENCES[1]], words_per_minute=158))
     rock, at = utterance.words[6], utterance.words[7]
     assert at.start_s - rock.end_s > 0.08
 
 
-async def test_the_same_text_sounds_the_same() -> None:
+async def test_speak_is_deterministic() -> None:
     first, second = [(await EspeakVoice().speak(SENTENCES[:1], words_per_minute=158))[0] for _ in range(2)]
     assert np.array_equal(first.samples, second.samples)
     assert first.words == second.words
 
 
-async def test_rate_and_voice_are_obeyed() -> None:
+async def test_speak_uses_rate_and_voice() -> None:
     slow, fast = [(await EspeakVoice().speak(SENTENCES[:1], words_per_minute=rate))[0] for rate in (140, 190)]
     other = (await EspeakVoice("en-us+f4", pitch=50).speak(SENTENCES[:1], words_per_minute=140))[0]
     assert slow.duration_s / fast.duration_s == pytest.approx(190 / 140, rel=0.05)
@@ -56,7 +56,7 @@ async def test_rate_and_voice_are_obeyed() -> None:
 
 
 @pytest.mark.parametrize("voice", ["xx-nobody", "en-us+Nobody"])
-async def test_an_unknown_voice_is_named(voice: str) -> None:
+async def test_require_voice_unknown_is_refused_by_name(voice: str) -> None:
     with pytest.raises(VoiceUnavailable) as caught:
         await EspeakVoice(voice).speak(["Bees fly."], words_per_minute=158)
     assert voice in caught.value.message
@@ -66,5 +66,5 @@ async def test_an_unknown_voice_is_named(voice: str) -> None:
 
 
 @pytest.mark.parametrize("voice", [DEFAULT_VOICE, "en-us", "en-gb+f4", "EN-US+Reed"])
-def test_a_known_voice_is_known(voice: str) -> None:
+def test_require_voice_known_passes(voice: str) -> None:
     require_voice(voice)

@@ -6,7 +6,7 @@ from tests.production.source_samples import fault, said, texts
 from ytempire.studio.voice.text_normalization import read_aloud
 
 
-def test_the_powers_of_a_page() -> None:
+def test_read_aloud_powers_of_page() -> None:
     assert said(texts(fault("03-powers.html"))[1]) == (
         "A drop holds ten to the twenty-first molecules. A gap is ten to the minus ninth meters wide. "
         "A plot of ninety square meters feeds a goat."
@@ -31,7 +31,7 @@ def test_the_powers_of_a_page() -> None:
         ("¹⁴C is old", "fourteen C is old"),
     ],
 )
-def test_read_aloud(written: str, right: str) -> None:
+def test_read_aloud_exponent_or_unit(written: str, right: str) -> None:
     assert said(written) == right
 
 
@@ -49,11 +49,11 @@ def test_read_aloud(written: str, right: str) -> None:
         ("I ♥ lamps", "I love lamps"),
     ],
 )
-def test_comparisons_types_and_arrows(written: str, right: str) -> None:
+def test_read_aloud_comparisons_types_and_arrows(written: str, right: str) -> None:
     assert said(written) == right
 
 
-def test_what_is_said_as_one_is_shown_as_it_is_written() -> None:
+def test_read_aloud_merged_number_keeps_written_tokens() -> None:
     tokens = read_aloud("It holds 12\u202f000 liters, CHF 50.")
     assert [(token.written, token.spoken) for token in tokens] == [
         ("It", "It"),

@@ -5,7 +5,7 @@ import pytest
 from tests.production.source_samples import fault, said, texts
 
 
-def test_the_sums_of_a_text() -> None:
+def test_read_aloud_amounts_of_text() -> None:
     assert [said(sentence + ".") for sentence in texts(fault("04-money.txt"))[1].rstrip(".").split(". ")] == [
         "The club lost minus five million dollars and then minus two hundred thousand dollars in a year.",
         "It paid seventy-five thousand Australian dollars and five to six million U.S dollars for A Bridge.",
@@ -101,5 +101,5 @@ CASES = [
 
 
 @pytest.mark.parametrize(("written", "right"), CASES)
-def test_read_aloud(written: str, right: str) -> None:
+def test_read_aloud_amount(written: str, right: str) -> None:
     assert said(written) == right

@@ -39,7 +39,7 @@ def _samples(path: Path) -> Samples:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.float32) / 32768
 
 
-async def test_the_file_is_as_long_as_it_says_and_ends_on_a_frame(
+async def test_narration_file_has_stated_length_on_whole_frame(
     narrated: tuple[Narration, Path], script: Script
 ) -> None:
     narration, file = narrated
@@ -49,13 +49,13 @@ async def test_the_file_is_as_long_as_it_says_and_ends_on_a_frame(
     assert [one.name for one in file.parent.iterdir()] == ["voice.wav"]
 
 
-async def test_loudness_and_peak(narrated: tuple[Narration, Path]) -> None:
+async def test_narration_has_target_loudness_and_peak(narrated: tuple[Narration, Path]) -> None:
     loudness = measure_sound(narrated[1])
     assert loudness.integrated_lufs == pytest.approx(-16, abs=0.5)
     assert loudness.true_peak_db <= -3.0
 
 
-async def test_words_are_the_script_in_order_and_begin_with_their_sound(
+async def test_narration_words_follow_script_and_begin_at_sound(
     narrated: tuple[Narration, Path], script: Script
 ) -> None:
     narration, file = narrated
@@ -75,7 +75,7 @@ async def test_words_are_the_script_in_order_and_begin_with_their_sound(
     assert float(np.median(errors)) <= 0.02
 
 
-async def test_pauses_and_edges(narrated: tuple[Narration, Path], script: Script) -> None:
+async def test_narration_pauses_and_edges_have_planned_length(narrated: tuple[Narration, Path], script: Script) -> None:
     narration, _ = narrated
     assert narration.lines[0].start_s == pytest.approx(0.4, abs=0.02)
     assert 1.4 <= narration.duration_s - narration.lines[-1].end_s <= 1.6
@@ -85,19 +85,19 @@ async def test_pauses_and_edges(narrated: tuple[Narration, Path], script: Script
         assert (0.2 <= pause <= 0.5) if same else (0.35 <= pause <= 0.75)
 
 
-async def test_the_voice_is_not_harsh(narrated: tuple[Narration, Path]) -> None:
+async def test_narration_spectrum_is_near_human_speech(narrated: tuple[Narration, Path]) -> None:
     """Within 6 dB of the spectrum of human speech in every band; the raw "+f3" is 8.8 dB off at 4-7 kHz."""
     natural = (-6.2, -2.1, -9.5, -17.8, -21.4, -23.5)
     assert np.abs(np.array(band_levels(_samples(narrated[1]), 48_000)) - natural).max() < 6.5
 
 
-async def test_a_plan_that_cannot_be_met_is_not_hidden(script: Script, tmp_path: Path) -> None:
+async def test_narration_reports_real_length_when_plan_is_missed(script: Script, tmp_path: Path) -> None:
     longer = script.model_copy(update={"planned_s": 70.0})
     narration = await narrate(longer, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
     assert 40 < narration.duration_s < 50
 
 
-async def test_cancelling_leaves_nothing_behind(script: Script, tmp_path: Path) -> None:
+async def test_narrate_cancelled_leaves_no_files(script: Script, tmp_path: Path) -> None:
     meter = Meter()
     meter.stop.set()
     with metered(meter), pytest.raises(Cancelled):
@@ -105,7 +105,7 @@ async def test_cancelling_leaves_nothing_behind(script: Script, tmp_path: Path) 
     assert not (tmp_path / "voice.wav").exists()
 
 
-async def test_its_programs_are_metered(script: Script, tmp_path: Path) -> None:
+async def test_narrate_meters_programs(script: Script, tmp_path: Path) -> None:
     short = script.model_copy(update={"lines": script.lines[:2], "planned_s": 10.0})
     with metered(Meter()) as meter:
         await narrate(short, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")

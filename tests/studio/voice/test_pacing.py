@@ -8,7 +8,7 @@ from ytempire.studio.voice.pacing import line_s, pauses_s, script_s
 from ytempire.studio.voice.speech_bounds import trimmed
 
 
-async def test_the_estimate_meets_the_voice() -> None:
+async def test_line_s_estimates_voice_within_5_percent() -> None:
     lines = [
         line for source in (bees(), glaciers()) for one in sentences_of(source) if one.usable for line in one.lines
     ]
@@ -19,11 +19,11 @@ async def test_the_estimate_meets_the_voice() -> None:
         assert abs(sum(expected[start : start + 11]) / sum(said[start : start + 11]) - 1) < 0.05
 
 
-def test_a_faster_reader_needs_less_time() -> None:
+def test_line_s_falls_with_rate() -> None:
     assert line_s("Bees fly in spring.", words_per_minute=200) < line_s("Bees fly in spring.", words_per_minute=150)
 
 
-def test_pauses_tell_sections_from_sentences() -> None:
+def test_pauses_are_longer_between_sections() -> None:
     lines = [
         Line(text="A.", role="hook", section=-1),
         Line(text="B.", role="heading", section=0),

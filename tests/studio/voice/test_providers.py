@@ -58,7 +58,7 @@ class LocalService:
 
 
 class TestOpenAiVoice:
-    async def test_words_are_aligned_to_the_sound(self) -> None:
+    async def test_openai_voice_aligns_words_to_sound(self) -> None:
         service = LocalService(lie=True)
         spoken = await OpenAiVoice(service, voice="nova").speak(SENTENCES, words_per_minute=158)
         errors = [
@@ -71,13 +71,13 @@ class TestOpenAiVoice:
         assert float(np.percentile(errors, 90)) < 0.2
         assert all(said.timing == "aligned" for said in spoken)
 
-    async def test_silence_around_is_cut(self) -> None:
+    async def test_openai_voice_cuts_surrounding_silence(self) -> None:
         service = LocalService()
         (said,) = await OpenAiVoice(service).speak(SENTENCES[:1], words_per_minute=158)
         assert said.duration_s == pytest.approx(service.truth[0].duration_s, abs=0.05)
         assert said.words[0].start_s < 0.05
 
-    async def test_text_is_sent_as_it_is_read(self) -> None:
+    async def test_openai_voice_sends_text_as_read_aloud(self) -> None:
         service = LocalService()
         await OpenAiVoice(service, voice="nova").speak(SENTENCES[:2], words_per_minute=165)
         assert service.asked[1] == (
@@ -88,12 +88,12 @@ class TestOpenAiVoice:
 
 
 class TestDecodeSound:
-    def test_bare_samples(self) -> None:
+    def test_decode_sound_reads_raw_pcm(self) -> None:
         samples, rate = decode_sound(struct.pack("<h", 16384) * 24_000)
         assert rate == 24_000
         assert samples.mean() == pytest.approx(0.5, abs=1e-3)
 
-    def test_stereo_floats_become_mono(self) -> None:
+    def test_decode_sound_stereo_floats_become_mono(self) -> None:
         body = np.tile(np.array([0.5, -0.25], dtype="<f4"), 1000).tobytes()
         header = (
             b"RIFF"
@@ -108,7 +108,7 @@ class TestDecodeSound:
     @pytest.mark.parametrize(
         "data", [b'{"error": "quota"}' * 200, b"ID3" + bytes(5000), b"\xff\xfb" + bytes(5000), b"RIFF\0\0\0\0WAVE", b""]
     )
-    def test_other_answers_are_refused(self, data: bytes) -> None:
+    def test_decode_sound_other_data_is_refused(self, data: bytes) -> None:
         with pytest.raises(SoundUnreadable):
             decode_sound(data)
 
@@ -162,39 +162,39 @@ class TestAnswersThatAreNoSound:
             (_wav(TONE, 24_000) + (TONE * 32_767).astype("<i2").tobytes(), "goes on behind the end"),
         ],
     )
-    def test_it_is_refused_by_its_name_and_its_sentence(self, data: bytes, kind: str) -> None:
+    def test_decode_sound_unreadable_names_kind_and_sentence(self, data: bytes, kind: str) -> None:
         with pytest.raises(SoundUnreadable) as error:
             decode_sound(data, SENTENCE)
         assert kind in error.value.message
         assert f"“{SENTENCE}”" in error.value.message
 
-    async def test_the_engine_names_the_sentence(self) -> None:
+    async def test_openai_voice_unreadable_answer_names_sentence(self) -> None:
         async def request(*, text: str, voice: str, speed: float) -> bytes:
             return _faulty("09-wav-empty.wav")
 
         with pytest.raises(SoundUnreadable, match="Glaciers hold 69 percent"):
             await OpenAiVoice(request).speak(SENTENCES[2:], words_per_minute=158)
 
-    async def test_bare_samples_of_speech_are_taken(self) -> None:
+    async def test_decode_sound_accepts_raw_speech_samples(self) -> None:
         (said,) = await EspeakVoice().speak(SENTENCES[:1], words_per_minute=158)
         samples, _ = decode_sound((said.samples * 32_767).astype("<i2").tobytes(), SENTENCES[0])
         assert len(samples) == len(said.samples)
 
     @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF, 0xFFFFFFDB])
-    def test_a_streamed_wav_is_taken_whole(self, size: int) -> None:
+    def test_decode_sound_streamed_wav_is_read_whole(self, size: int) -> None:
         data = bytearray(_faulty("09-wav-length-zero.wav"))
         data[40:44] = struct.pack("<I", size)
         samples, rate = decode_sound(bytes(data), SENTENCE)
         assert len(samples) / rate == 1.0
 
-    def test_chunks_behind_the_samples_are_none(self) -> None:
+    def test_decode_sound_ignores_chunks_after_samples(self) -> None:
         notes = b"LIST" + struct.pack("<I", 2_000) + bytes(2_000)
         assert len(decode_sound(_wav(TONE, 24_000) + notes, SENTENCE)[0]) == len(TONE)
         with pytest.raises(SoundUnreadable, match="no sound at all"):
             decode_sound(_faulty("09-wav-empty.wav") + notes, SENTENCE)
 
     @pytest.mark.parametrize("lie", [False, True])
-    def test_of_two_files_in_one_answer_both_are_kept(self, lie: bool) -> None:
+    def test_decode_sound_two_files_in_one_answer_are_joined(self, lie: bool) -> None:
         samples, _ = decode_sound(_wav(TONE, 24_000, lie=lie) + _wav(TONE, 24_000, lie=lie), SENTENCE)
         assert len(samples) == 2 * len(TONE)
 
@@ -227,7 +227,7 @@ class TestPiper:
         )
         return [sys.executable, script]
 
-    async def test_runs_the_program_with_the_operators_voice(self, voice: Path, program: list[str | Path]) -> None:
+    async def test_piper_voice_runs_program_with_configured_voice(self, voice: Path, program: list[str | Path]) -> None:
         engine = PiperVoice(voice, command=program)
         slow, fast = [(await engine.speak(["Bees fly at 12 °C."], words_per_minute=rate))[0] for rate in (120, 170)]
         assert (engine.name, engine.voice) == ("piper", "amy")
@@ -235,12 +235,12 @@ class TestPiper:
         assert slow.duration_s / fast.duration_s == pytest.approx(170 / 120, rel=0.03)
         assert len(slow.words) == 5
 
-    def test_a_missing_voice_file_is_named(self, tmp_path: Path, program: list[str | Path]) -> None:
+    def test_piper_voice_missing_file_is_named(self, tmp_path: Path, program: list[str | Path]) -> None:
         with pytest.raises(VoiceUnavailable) as caught:
             PiperVoice(tmp_path / "none.onnx", command=program)
         assert "none.onnx" in caught.value.message
 
-    def test_a_missing_configuration_is_named(self, voice: Path, program: list[str | Path]) -> None:
+    def test_piper_voice_missing_configuration_is_named(self, voice: Path, program: list[str | Path]) -> None:
         voice.with_name("amy.onnx.json").unlink()
         with pytest.raises(VoiceUnavailable) as caught:
             PiperVoice(voice, command=program)

@@ -48,17 +48,17 @@ def _fault(name: str) -> str:
         pytest.param("15-abbreviations.txt", "at five P.M. They left", marks=REWRITE),
     ],
 )
-def test_faults(name: str, part: str) -> None:
+def test_read_aloud_short_form_of_fault_sample(name: str, part: str) -> None:
     assert part in _fault(name)
 
 
 @REWRITE
-def test_a_ratio_with_a_slash() -> None:
+def test_read_aloud_ratio_with_slash() -> None:
     """ "Sixteen by nine", or "or nine": never two numbers side by side."""
     assert any(f"The ratio is {one} here" in _fault("11-slashes.txt") for one in ("sixteen by nine", "sixteen or nine"))
 
 
 @REWRITE
-def test_a_full_hour_without_noon() -> None:
+def test_read_aloud_full_hour_has_no_noon() -> None:
     ends = ("It ended at ten P.M sharp", "It ended at twenty-two hundred sharp")
     assert any(end in _fault("12-dates-times.txt") for end in ends)

@@ -125,11 +125,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(("written", "said"), CASES)
-def test_read_aloud(written: str, said: str) -> None:
+def test_read_aloud_written_form(written: str, said: str) -> None:
     assert spoken_text(read_aloud(written)) == said
 
 
-def test_every_displayed_token_keeps_its_place() -> None:
+def test_read_aloud_keeps_every_written_token_in_place() -> None:
     text = "In 1905, “$15 million” bought 10–15 km – or 5% – of it."
     tokens = read_aloud(text)
     assert [token.written for token in tokens] == text.split()
@@ -150,26 +150,26 @@ def test_every_displayed_token_keeps_its_place() -> None:
     ]
 
 
-def test_own_pronunciations_come_first() -> None:
+def test_read_aloud_own_pronunciations_take_precedence() -> None:
     said = read_aloud("Dr. Köhler's lamp, Köhler.", pronunciations={"köhler": "curler", "Köhler's": "curlers"})
     assert spoken_text(said) == "Doctor curlers lamp, curler."
 
 
 @settings(deadline=None)  # the first call loads models; others share the cores
 @given(st.text(min_size=0, max_size=120))
-def test_never_fails_and_never_loses_a_token(text: str) -> None:
+def test_read_aloud_any_text_keeps_all_tokens(text: str) -> None:
     tokens = read_aloud(text)
     assert [token.written for token in tokens] == text.split()
 
 
 @settings(deadline=None)  # the first call loads models; others share the cores
 @given(st.from_regex(r"\A[$€£]?[0-9]{1,7}([.,:/–-][0-9]{1,4})?(%|km|th|s|°C)?\Z"))
-def test_no_digit_is_left_to_the_engine(written: str) -> None:
+def test_read_aloud_leaves_no_digits(written: str) -> None:
     assert not any(character.isdigit() for character in spoken_text(read_aloud(f"about {written} of it")))
 
 
 @pytest.mark.parametrize("emoji", ["🏨", "❤️", "👨‍👩‍👧", "🇩🇪", "⭐", "👍🏽"])
-def test_emoji_are_not_spoken(emoji: str) -> None:
+def test_read_aloud_omits_emoji_from_speech(emoji: str) -> None:
     tokens = read_aloud(f"The sea {emoji} is wide{emoji}.")
     assert spoken_text(tokens) == "The sea is wide."
     assert " ".join(token.written for token in tokens) == f"The sea {emoji} is wide{emoji}."
