@@ -26,24 +26,24 @@ def mapping_of(said: list[tuple[float, float, float]]) -> ClockMapping:
 
 
 class TestClockMapping:
-    def test_of_the_real_youtube_nothing_changes(self) -> None:
+    def test_mapping_of_real_youtube_is_identity(self) -> None:
         assert (ClockMapping().to_local_time(BEGAN), ClockMapping().to_service_time(BEGAN)) == (BEGAN, BEGAN)
 
     @given(changes(), st.floats(0, 600_000))
-    def test_there_and_back(self, said: list[tuple[float, float, float]], after: float) -> None:
+    def test_mapping_to_service_time_and_back_is_identity(
+        self, said: list[tuple[float, float, float]], after: float
+    ) -> None:
         mapping, at = mapping_of(said), BEGAN + timedelta(seconds=after)
         assert abs(mapping.to_local_time(mapping.to_service_time(at)) - at) < timedelta(milliseconds=1)
 
     @given(changes(), st.lists(st.integers(-20, 400), min_size=2, max_size=10, unique=True))
-    def test_days_keep_their_order_and_are_never_one_moment(
-        self, said: list[tuple[float, float, float]], days: list[int]
-    ) -> None:
+    def test_mapping_keeps_order_of_days(self, said: list[tuple[float, float, float]], days: list[int]) -> None:
         mapping = mapping_of(said)
         ours = [mapping.to_local_time(BEGAN + timedelta(days=day)) for day in sorted(days)]
         assert all(one < following for one, following in pairwise(ours))
 
     @given(changes(), changes(), st.integers(0, 400))
-    def test_what_is_past_stays_where_it_was(
+    def test_mapping_of_past_is_unchanged_by_later_changes(
         self, said: list[tuple[float, float, float]], more: list[tuple[float, float, float]], hours: int
     ) -> None:
         before, after = mapping_of(said), mapping_of([*said, *more])
@@ -51,7 +51,7 @@ class TestClockMapping:
         if not more or before.to_local_time(theirs).timestamp() < after.segments[len(said) + 1].local_s:
             assert after.to_local_time(theirs) == before.to_local_time(theirs)
 
-    def test_what_was_left_out_lies_just_before(self) -> None:
+    def test_mapping_of_skipped_time_lies_just_before_jump(self) -> None:
         mapping = mapping_of([(60.0, 10 * 86_400.0, 1.0)])
         jumped_at = BEGAN + timedelta(seconds=60)
         ours = [mapping.to_local_time(BEGAN + timedelta(days=day)) for day in range(1, 10)]

@@ -28,7 +28,9 @@ async def way_back(youtube_env: YouTubeEnv, client: httpx.AsyncClient, **how: st
 
 
 class TestConnection:
-    async def test_is_made_checked_and_ended(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+    async def test_connection_is_made_checked_and_ended(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
+    ) -> None:
         path = f"/api/v1/channels/{youtube_env.channel_id}/connection"
         assert ((await client.get(path)).status_code, (await client.get(path)).json()) == (200, None)
         answer = await client.get(CALLBACK, params=await way_back(youtube_env, client))
@@ -42,7 +44,7 @@ class TestConnection:
         assert (refused.status_code, refused.json()["code"]) == (409, "youtube_not_connected")
         assert (await client.get(path)).json()["status"] == "revoked"
 
-    async def test_from_another_site_a_page_of_ours_leads_to_it(
+    async def test_callback_without_cookie_redirects_through_own_page(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
         """The cookie is strict: a browser does not send it along with the way back from YouTube."""
@@ -59,7 +61,9 @@ class TestConnection:
         client.cookies.update(cookies)
         assert (await client.get(onward)).status_code == 303
 
-    async def test_what_goes_wrong_is_said_on_a_page(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+    async def test_callback_failure_redirects_to_channel_with_reason(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
+    ) -> None:
         denied = await client.get(CALLBACK, params=await way_back(youtube_env, client, decision="deny"))
         assert (denied.status_code, denied.headers["location"]) == (
             303,
@@ -74,7 +78,9 @@ class TestConnection:
         made_up = await client.get(CALLBACK, params={"state": "<script>", "code": "x"})
         assert (made_up.status_code, "<script>" in made_up.text) == (409, False)
 
-    async def test_a_stopped_channel_says_why(self, youtube_env: YouTubeEnv, client: httpx.AsyncClient) -> None:
+    async def test_connection_of_stopped_channel_is_refused_with_hint(
+        self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
+    ) -> None:
         await youtube_env.connect()
         await youtube_env.set_status("suspended")
         path = f"/api/v1/channels/{youtube_env.channel_id}/connection"
@@ -84,7 +90,7 @@ class TestConnection:
 
 
 class TestQuota:
-    async def test_what_is_left_is_said_and_a_sandbox_that_is_down(
+    async def test_quota_endpoint_shows_left_units_and_sandbox_error(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient
     ) -> None:
         await youtube_env.connect()
@@ -103,7 +109,7 @@ class TestQuota:
 
 class TestTheWayBack:
     @pytest.mark.parametrize("host", ["localhost:8711", "127.0.0.1:8711", "[::1]:8711"])
-    async def test_leads_to_where_the_page_is_open(
+    async def test_callback_returns_to_host_of_page(
         self, youtube_env: YouTubeEnv, client: httpx.AsyncClient, host: str
     ) -> None:
         """The cookie of one name of this machine does not come along to another."""

@@ -65,7 +65,9 @@ def body(reason: str, message: str = "It says why.") -> bytes:
         (418, b'{"error": "a word"}', False, YouTubeRefused),
     ],
 )
-def test_each_means_one_thing(status: int, content: bytes, is_write: bool, meaning: type[Exception]) -> None:
+def test_map_error_gives_one_error_type_per_response(
+    status: int, content: bytes, is_write: bool, meaning: type[Exception]
+) -> None:
     assert type(map_error(YouTubeErrorResponse.from_response(status, content), is_write=is_write, now=NOON)) is meaning
 
 
@@ -83,7 +85,7 @@ def test_each_means_one_thing(status: int, content: bytes, is_write: bool, meani
         ("forbidden", "not one per day", False),
     ],
 )
-def test_an_empty_bucket_is_told_from_a_burst(reason: str, message: str, used_up: bool) -> None:
+def test_is_used_up_distinguishes_exhausted_quota_from_burst(reason: str, message: str, used_up: bool) -> None:
     assert YouTubeErrorResponse.from_response(403, body(reason, message)).is_used_up is used_up
 
 
@@ -96,7 +98,7 @@ def test_an_empty_bucket_is_told_from_a_burst(reason: str, message: str, used_up
         ("1 < 2\n and 3 > 2", "1 < 2 and 3 > 2"),
     ],
 )
-def test_people_read_no_tags(said: str, shown: str) -> None:
+def test_message_has_no_html_tags(said: str, shown: str) -> None:
     assert YouTubeErrorResponse.from_response(403, body("quotaExceeded", said)).message == shown
 
 
@@ -115,14 +117,14 @@ def test_people_read_no_tags(said: str, shown: str) -> None:
         (None, None),
     ],
 )
-def test_a_pause_is_read_in_both_forms(retry_after: str | None, seconds: float | None) -> None:
+def test_pause_s_reads_seconds_and_date(retry_after: str | None, seconds: float | None) -> None:
     assert pause_s(retry_after, NOON.at) == seconds
 
 
 @pytest.mark.parametrize(
     ("status", "is_write", "after_s"), [(429, True, 300), (403, True, 300), (503, False, 300), (503, True, 300)]
 )
-def test_nothing_is_tried_before_the_time_that_was_named(status: int, is_write: bool, after_s: float) -> None:
+def test_map_error_keeps_retry_after_time(status: int, is_write: bool, after_s: float) -> None:
     meant = map_error(YouTubeErrorResponse.from_response(status, b"", retry_after="300"), is_write=is_write, now=NOON)
     assert isinstance(meant, YouTubeRetryLater | YouTubeOutcomeUnknown)
     assert meant.after_s == after_s
@@ -146,7 +148,7 @@ def test_nothing_is_tried_before_the_time_that_was_named(status: int, is_write: 
         ("channelClosed", "m", "videos.insert", "https://studio.youtube.com"),
     ],
 )
-def test_the_page_is_named_where_it_is_repaired(reason: str, message: str, method: str, page: str) -> None:
+def test_map_error_action_required_names_repair_page(reason: str, message: str, method: str, page: str) -> None:
     meant = map_error(
         YouTubeErrorResponse.from_response(403, body(reason, message)), is_write=True, now=NOON, method=method
     )
@@ -164,10 +166,10 @@ def test_the_page_is_named_where_it_is_repaired(reason: str, message: str, metho
         (datetime(2026, 3, 8, 8, tzinfo=UTC), datetime(2026, 3, 9, 7, tzinfo=UTC)),
     ],
 )
-def test_quota_begins_anew_at_midnight_in_california(at: datetime, midnight: datetime) -> None:
+def test_next_day_is_pacific_midnight(at: datetime, midnight: datetime) -> None:
     assert ServiceClock(at).next_day == midnight
 
 
-def test_a_faster_clock_makes_waiting_shorter() -> None:
+def test_exhausted_with_faster_clock_waits_shorter() -> None:
     error = ServiceClock(NOON.at, speed=3600.0).exhausted("Nothing is left.", reason="quotaExhausted")
     assert (error.when, error.after_s) == (datetime(2026, 11, 27, 8, tzinfo=UTC), 12.0)

@@ -41,7 +41,7 @@ async def notified(youtube_env: YouTubeEnv) -> list[str]:
     return [row[0] for row in youtube_env.rows("SELECT title FROM core.notifications ORDER BY id")]
 
 
-async def test_a_channel_is_connected_and_asked(youtube_env: YouTubeEnv) -> None:
+async def test_connect_stores_channel_details_and_allows_calls(youtube_env: YouTubeEnv) -> None:
     view = await youtube_env.connect()
     assert (view.status, view.is_sandbox, view.title) == ("connected", True, "Clear Signal")
     assert (view.country, view.description) == (
@@ -67,7 +67,7 @@ async def test_a_channel_is_connected_and_asked(youtube_env: YouTubeEnv) -> None
 
 
 class TestTheWayBack:
-    async def test_a_state_that_nobody_was_given(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_unknown_state_is_refused(self, youtube_env: YouTubeEnv) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
         with pytest.raises(ConsentUnusable, match="used already, is too old, or was somebody else's"):
             await oauth_flow.complete_authorization(
@@ -77,7 +77,7 @@ class TestTheWayBack:
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
         ).status == "connected"
 
-    async def test_another_persons_state_is_none_and_stays_theirs(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_state_of_other_user_is_refused(self, youtube_env: YouTubeEnv) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
         with pytest.raises(ConsentUnusable, match="somebody else's"):
             await oauth_flow.complete_authorization(youtube_env.youtube, Subject(uuid4(), "admin"), **back)
@@ -85,20 +85,22 @@ class TestTheWayBack:
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
         ).status == "connected"
 
-    async def test_a_state_works_once(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_used_state_is_refused(self, youtube_env: YouTubeEnv) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
         await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
         with pytest.raises(ConsentUnusable, match="used already"):
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
 
-    async def test_a_state_that_is_too_old(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_expired_state_is_refused(self, youtube_env: YouTubeEnv) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
         with psycopg.connect(conninfo(youtube_env.database.owner_url)) as owner:
             owner.execute("UPDATE core.oauth_states SET expires_at = now()")
         with pytest.raises(ConsentUnusable, match="too old"):
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
 
-    async def test_a_code_works_once_and_with_its_own_verifier(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_code_requires_own_verifier_and_works_once(
+        self, youtube_env: YouTubeEnv
+    ) -> None:
         """Somebody who has seen a code cannot use it for a consent that they began."""
         first = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
         second = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
@@ -114,7 +116,7 @@ class TestTheWayBack:
             )
         assert (await youtube_env.youtube.connection(youtube_env.channel_id)).status == "connected"
 
-    async def test_who_says_no_changes_nothing(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_denied_keeps_tokens(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         before = await kept_tokens(youtube_env)
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"], decision="deny")
@@ -122,14 +124,14 @@ class TestTheWayBack:
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
         assert await kept_tokens(youtube_env) == before
 
-    async def test_a_right_that_is_left_out_is_named(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_names_missing_scope(self, youtube_env: YouTubeEnv) -> None:
         address = (await youtube_env.begin()).replace("yt-analytics-monetary.readonly", "yt-analytics.readonly")
         view = await oauth_flow.complete_authorization(
             youtube_env.youtube, youtube_env.operator, **consented(address, youtube_env.counterpart["id"])
         )
         assert view.missing == ["reports of revenue"]
 
-    async def test_without_the_right_to_upload_nothing_works(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_without_upload_scope_is_refused(self, youtube_env: YouTubeEnv) -> None:
         address = (await youtube_env.begin()).replace("youtube.force-ssl", "youtube.readonly")
         with pytest.raises(ConsentUnusable, match="leaves out the right to upload"):
             await oauth_flow.complete_authorization(
@@ -140,7 +142,7 @@ class TestTheWayBack:
 class TestUnticked:
     """Whoever consents may leave out some of what is asked for, and is told what that costs."""
 
-    async def test_the_right_to_upload_is_named_in_the_words_of_the_page(self, youtube_env: YouTubeEnv) -> None:
+    async def test_unticked_upload_scope_is_named_as_on_page(self, youtube_env: YouTubeEnv) -> None:
         before = await youtube_env.connect()
         page = plain().get(address := await youtube_env.begin()).text
         back = consented(address, youtube_env.counterpart["id"], ticked=[REPORTS, MONEY])
@@ -159,7 +161,7 @@ class TestUnticked:
             ([MANAGE], ["reports of views and viewers", "reports of revenue"]),
         ],
     )
-    async def test_reports_are_named_and_the_rest_works(
+    async def test_unticked_report_scopes_are_named_and_rest_works(
         self, youtube_env: YouTubeEnv, ticked: list[str], missing: list[str]
     ) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"], ticked=ticked)
@@ -167,14 +169,14 @@ class TestUnticked:
         assert (view.status, view.missing, set(view.scopes)) == ("connected", missing, set(ticked))
         assert (await connection_check.check(youtube_env.youtube, youtube_env.channel_id)).status == "connected"
 
-    async def test_nothing_ticked_is_a_no(self, youtube_env: YouTubeEnv) -> None:
+    async def test_no_ticked_scope_is_refused(self, youtube_env: YouTubeEnv) -> None:
         back = consented(await youtube_env.begin(), youtube_env.counterpart["id"], ticked=[])
         with pytest.raises(ConsentUnusable, match="was not given"):
             await oauth_flow.complete_authorization(youtube_env.youtube, youtube_env.operator, **back)
 
 
 class TestWhichChannel:
-    async def test_again_keeps_all_and_takes_the_new_tokens(self, youtube_env: YouTubeEnv) -> None:
+    async def test_connect_again_keeps_connection_and_replaces_tokens(self, youtube_env: YouTubeEnv) -> None:
         first = await youtube_env.connect()
         old = await kept_tokens(youtube_env)
         again = await youtube_env.connect()
@@ -182,16 +184,14 @@ class TestWhichChannel:
         assert (again.youtube_channel_id, again.status) == (first.youtube_channel_id, "connected")
         assert (await kept_tokens(youtube_env)).refresh_token != old.refresh_token
 
-    async def test_another_youtube_channel_than_before_is_refused_and_the_old_one_goes_on(
-        self, youtube_env: YouTubeEnv
-    ) -> None:
+    async def test_connect_other_youtube_channel_is_refused_and_old_stays(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         other = youtube_env.sandbox_server.channel("Stranger")
         with pytest.raises(Conflict, match="is “Clear Signal” at YouTube, and the consent is for “Stranger”"):
             await youtube_env.connect(counterpart=other["id"])
         assert (await connection_check.check(youtube_env.youtube, youtube_env.channel_id)).title == "Clear Signal"
 
-    async def test_a_youtube_channel_belongs_to_one_channel(self, youtube_env: YouTubeEnv) -> None:
+    async def test_connect_youtube_channel_twice_is_conflict(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         other = await youtube_env.channel("Another")
         with pytest.raises(Conflict, match="is connected here already, as another channel"):
@@ -200,7 +200,7 @@ class TestWhichChannel:
             await youtube_env.youtube.connection(other)
         assert len(youtube_env.rows("SELECT FROM core.credentials")) == 1
 
-    async def test_what_belongs_to_the_sandbox_never_becomes_real(self, youtube_env: YouTubeEnv) -> None:
+    async def test_sandbox_channel_cannot_be_connected_to_real_youtube(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         async with youtube_env.youtube.platform.begin() as session:
             await projects.add_project(session, youtube_env.youtube.keys, name="Real", client_id="c", client_secret="s")
@@ -211,7 +211,7 @@ class TestWhichChannel:
         )
         assert (authorization.is_sandbox, authorization.url.startswith("https://accounts.google.com/")) == (False, True)
 
-    async def test_a_row_cannot_say_that_the_sandbox_is_real(self, youtube_env: YouTubeEnv) -> None:
+    async def test_sandbox_connection_cannot_be_marked_real(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         with (
             psycopg.connect(conninfo(youtube_env.database.owner_url)) as owner,
@@ -220,12 +220,14 @@ class TestWhichChannel:
             owner.execute("UPDATE core.channel_connections SET is_sandbox = false")
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
-    async def test_a_stopped_channel_is_not_connected(self, youtube_env: YouTubeEnv, status: str) -> None:
+    async def test_start_authorization_of_stopped_channel_is_refused(
+        self, youtube_env: YouTubeEnv, status: str
+    ) -> None:
         await youtube_env.set_status(status)
         with pytest.raises(ChannelStopped, match=status):
             await youtube_env.begin()
 
-    async def test_who_does_not_see_a_channel_does_not_connect_it(self, youtube_env: YouTubeEnv) -> None:
+    async def test_start_authorization_of_invisible_channel_is_not_found(self, youtube_env: YouTubeEnv) -> None:
         stranger = Subject(uuid4(), "operator")
         with pytest.raises(NotFound):
             await oauth_flow.start_authorization(
@@ -247,7 +249,7 @@ class TestTakenBackMeanwhile:
         )
         return ann, consented(authorization.url, youtube_env.counterpart["id"])
 
-    async def test_who_still_has_it_connects(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_permission_kept_connects(self, youtube_env: YouTubeEnv) -> None:
         ann, back = await self.sent_away(youtube_env)
         assert (await oauth_flow.complete_authorization(youtube_env.youtube, ann, **back)).status == "connected"
 
@@ -260,7 +262,7 @@ class TestTakenBackMeanwhile:
         ],
         ids=["taken back", "made less", "the channel stopped"],
     )
-    async def test_who_has_it_no_more_ties_nothing(
+    async def test_complete_authorization_after_permission_revoked_stores_no_token(
         self, youtube_env: YouTubeEnv, change: LiteralString, refusal: type[Exception]
     ) -> None:
         ann, back = await self.sent_away(youtube_env)
@@ -272,7 +274,9 @@ class TestTakenBackMeanwhile:
         assert youtube_env.rows("SELECT FROM core.credentials") == []
         assert youtube_env.calls_at_youtube("oauth.token") == 0, "the code is not even redeemed"
 
-    async def test_also_while_youtube_takes_its_time(self, youtube_env: YouTubeEnv) -> None:
+    async def test_complete_authorization_with_permission_revoked_during_call_is_refused(
+        self, youtube_env: YouTubeEnv
+    ) -> None:
         ann, back = await self.sent_away(youtube_env)
         youtube_env.sandbox_server.fault("channels.list", "slow", seconds=2)
         finishing = asyncio.create_task(oauth_flow.complete_authorization(youtube_env.youtube, ann, **back))
@@ -301,7 +305,7 @@ async def granted(youtube_env: YouTubeEnv, level: str) -> Subject:
 
 
 class TestProjects:
-    async def test_a_second_one_says_which_other_client_it_is(self, youtube_env: YouTubeEnv) -> None:
+    async def test_add_project_second_requires_declared_client(self, youtube_env: YouTubeEnv) -> None:
         given: dict[str, Any] = {"name": "Real", "client_secret": "s"}
         keys = youtube_env.youtube.keys
         async with youtube_env.youtube.platform.begin() as session:
@@ -315,7 +319,7 @@ class TestProjects:
             )
             assert [one.client_secret for one in await projects.list_projects(session, keys)][1:] == ["s", "s"]
 
-    async def test_what_google_granted_is_data(self, youtube_env: YouTubeEnv) -> None:
+    async def test_set_allowances_stores_granted_quota(self, youtube_env: YouTubeEnv) -> None:
         async with youtube_env.youtube.platform.begin() as session:
             await projects.set_allowances(session, youtube_env.project.id, {"units": 1_000_000})
             again = await projects.get_project(session, youtube_env.youtube.keys, youtube_env.project.id)
@@ -327,7 +331,7 @@ class TestProjects:
 
 class TestHealth:
     @TESTING
-    async def test_the_end_of_a_consent_is_told_two_days_before_and_once(self, youtube_env: YouTubeEnv) -> None:
+    async def test_consent_end_is_notified_once_two_days_before(self, youtube_env: YouTubeEnv) -> None:
         view = await youtube_env.connect()
         assert view.refresh_expires_at is not None
         await connection_check.check_connections(youtube_env.youtube)
@@ -340,7 +344,7 @@ class TestHealth:
         assert (await youtube_env.connect()).status == "connected"
 
     @TESTING
-    async def test_a_consent_that_ended_is_told_once_and_given_again(self, youtube_env: YouTubeEnv) -> None:
+    async def test_consent_ended_is_notified_once_and_can_be_renewed(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         youtube_env.sandbox_server.advance(8 * DAY_S)
         youtube_env.sandbox_server.control("DELETE", "/tokens")
@@ -354,7 +358,7 @@ class TestHealth:
         assert (await youtube_env.connect()).status == "connected"
         assert (await connection_check.check(youtube_env.youtube, youtube_env.channel_id)).last_error is None
 
-    async def test_what_was_not_tried_for_a_day_is_tried(self, youtube_env: YouTubeEnv) -> None:
+    async def test_check_connections_checks_those_unchecked_for_day(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         await connection_check.check_connections(youtube_env.youtube)
         assert youtube_env.used() == 1
@@ -370,7 +374,7 @@ class TestHealth:
         checked = (await connection_check.check(youtube_env.youtube, youtube_env.channel_id)).subscriber_count
         assert checked == youtube_env.counterpart["subscribers"]
 
-    async def test_a_suspended_channel_is_left_alone(self, youtube_env: YouTubeEnv) -> None:
+    async def test_check_of_suspended_channel_is_refused_without_error(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         await youtube_env.set_status("suspended")
         with pytest.raises(ChannelStopped):
@@ -379,7 +383,7 @@ class TestHealth:
 
 
 class TestDisconnect:
-    async def test_it_ends_the_consent_there_and_here(self, youtube_env: YouTubeEnv) -> None:
+    async def test_disconnect_revokes_consent_and_deletes_tokens(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         old = await kept_tokens(youtube_env)
         await youtube_env.set_status("suspended")  # stopping altogether is always possible
@@ -396,7 +400,7 @@ class TestDisconnect:
             await youtube_env.connect(counterpart=youtube_env.sandbox_server.channel("Stranger")["id"])
         assert (await youtube_env.connect()).status == "connected"
 
-    async def test_one_that_youtube_does_not_hear_of_is_not_done(self, youtube_env: YouTubeEnv) -> None:
+    async def test_disconnect_with_failed_revocation_keeps_connection(self, youtube_env: YouTubeEnv) -> None:
         await youtube_env.connect()
         youtube_env.sandbox_server.fault("oauth.revoke", "unavailable")
         with pytest.raises(Exception, match="answered 503"):
@@ -406,7 +410,7 @@ class TestDisconnect:
         assert (await youtube_env.youtube.connection(youtube_env.channel_id)).status == "connected"
 
 
-async def test_tokens_of_a_newer_consent_are_not_overwritten(youtube_env: YouTubeEnv) -> None:
+async def test_renewed_old_tokens_do_not_overwrite_newer_consent(youtube_env: YouTubeEnv) -> None:
     """Another process renews with the old ones while somebody connects again."""
     await youtube_env.connect()
     old = await kept_tokens(youtube_env)
@@ -421,7 +425,7 @@ async def test_tokens_of_a_newer_consent_are_not_overwritten(youtube_env: YouTub
 
 
 @pytest.mark.parametrize("during", ["oauth.token", "channels.list"])
-async def test_killed_between_consent_and_storing_nothing_is_half_made(youtube_env: YouTubeEnv, during: str) -> None:
+async def test_complete_authorization_killed_midway_stores_all_or_no_rows(youtube_env: YouTubeEnv, during: str) -> None:
     back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
     youtube_env.sandbox_server.fault(during, "slow", seconds=600)
     with youtube_env.run_in_other_process("finish", back=back) as process:
@@ -439,7 +443,7 @@ async def test_killed_between_consent_and_storing_nothing_is_half_made(youtube_e
 
 
 class TestTheSandboxsPage:
-    async def test_offers_a_channel_of_the_same_name(self, youtube_env: YouTubeEnv) -> None:
+    async def test_consent_page_offers_channel_of_same_name(self, youtube_env: YouTubeEnv) -> None:
         """One that somebody added here has no counterpart there yet; the second time it is the same one."""
         other = await youtube_env.channel("Deep Water & Co")
         page = plain().get(await youtube_env.begin(other)).text

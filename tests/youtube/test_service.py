@@ -103,7 +103,9 @@ async def connected_to(youtube_env: YouTubeEnv, address: str) -> None:
 
 class TestErrors:
     @pytest.mark.parametrize("kind", ["internal_error", "bad_gateway", "unavailable", "gateway_timeout"])
-    async def test_a_server_in_trouble(self, connected: YouTubeEnv, kind: str) -> None:
+    async def test_server_error_is_retryable_for_read_and_unknown_for_write(
+        self, connected: YouTubeEnv, kind: str
+    ) -> None:
         connected.sandbox_server.fault("channels.list", kind)
         read = await error_of(connected, READ)
         assert (type(read), read.reason) == (YouTubeRetryLater, "backendError")  # type: ignore[attr-defined]
@@ -112,7 +114,7 @@ class TestErrors:
         assert last_call(connected) == ("playlists.insert", "unknown", "backendError")
 
     @pytest.mark.parametrize("kind", ["reset", "answer_lost"])
-    async def test_a_lost_answer_is_not_asked_for_by_sending_again(self, connected: YouTubeEnv, kind: str) -> None:
+    async def test_lost_response_of_write_is_unknown_and_not_resent(self, connected: YouTubeEnv, kind: str) -> None:
         connected.sandbox_server.fault("channels.list", kind)
         assert type(await error_of(connected, READ)) is YouTubeRetryLater
         connected.sandbox_server.fault("playlists.insert", kind)
@@ -122,7 +124,7 @@ class TestErrors:
         used = connected.rows("SELECT used FROM core.quota_usage WHERE bucket = 'units'")[0][0]
         assert used >= connected.used()
 
-    async def test_a_token_that_is_refused_is_renewed_and_the_call_made(self, connected: YouTubeEnv) -> None:
+    async def test_refused_token_is_renewed_and_call_repeated(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.control("DELETE", "/tokens")
         await connected.youtube.call(connected.channel_id, write())
         assert connected.calls_at_youtube("oauth.token") == 2
@@ -130,12 +132,12 @@ class TestErrors:
         await connected.youtube.call(connected.channel_id, READ)
         assert connected.calls_at_youtube("oauth.token") == before  # the new one was kept
 
-    async def test_a_token_that_is_always_refused(self, connected: YouTubeEnv) -> None:
+    async def test_token_refused_again_is_not_connected(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.fault("channels.list", "unauthorized", remaining=None)
         error = await error_of(connected, READ)
         assert (type(error), error.hint) == (NotConnected, "Connect the channel again; nothing is lost.")
 
-    async def test_an_account_with_too_many_uploads(self, connected: YouTubeEnv) -> None:
+    async def test_upload_limit_of_account_is_retry_later(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.fault("videos.insert", "upload_limit_exceeded")
         with pytest.raises(YouTubeRetryLater) as raised:
             await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
@@ -143,21 +145,19 @@ class TestErrors:
         assert raised.value.when is not None
 
     @pytest.mark.parametrize("kind", ["unavailable", "answer_lost"])
-    async def test_a_session_whose_address_was_lost_is_begun_again_later(
-        self, connected: YouTubeEnv, kind: str
-    ) -> None:
+    async def test_upload_session_with_lost_location_is_retry_later(self, connected: YouTubeEnv, kind: str) -> None:
         connected.sandbox_server.fault("videos.insert", kind)
         with pytest.raises(YouTubeRetryLater):
             await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
 
-    async def test_what_is_not_there_or_wrong_is_never_tried_again(self, connected: YouTubeEnv) -> None:
+    async def test_missing_or_invalid_resource_is_refused(self, connected: YouTubeEnv) -> None:
         gone = await error_of(connected, lambda apis: apis.data.videos().delete(id="sbgone"))
         assert (type(gone), gone.reason) == (YouTubeRefused, "videoNotFound")  # type: ignore[attr-defined]
         wrong = await error_of(connected, write(title=""))
         assert type(wrong) is YouTubeRefused
         assert last_call(connected)[1] == "refused"
 
-    async def test_something_else_at_the_sandboxs_address_gets_no_token(self, connected: YouTubeEnv) -> None:
+    async def test_other_service_at_sandbox_address_gets_no_token(self, connected: YouTubeEnv) -> None:
         with somebody() as (address, asked):
             await connected_to(connected, address)
             error = await error_of(connected, READ)
@@ -165,16 +165,14 @@ class TestErrors:
         assert asked == [None]
 
     @pytest.mark.parametrize("content", [b"<h1>Internal Server Error</h1>", b"{}"])
-    async def test_a_sandbox_in_trouble_does_not_know_what_time_it_is(
-        self, connected: YouTubeEnv, content: bytes
-    ) -> None:
+    async def test_sandbox_clock_error_is_retry_later(self, connected: YouTubeEnv, content: bytes) -> None:
         with somebody(500, content, sandbox="x") as (address, asked):
             await connected_to(connected, address)
             error = await error_of(connected, READ)
         assert (type(error), "it answers 500" in error.message) == (YouTubeRetryLater, True)
         assert asked == [None]
 
-    async def test_a_sandbox_that_is_down(self, connected: YouTubeEnv) -> None:
+    async def test_sandbox_down_is_retry_later(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.stop()
         error = await error_of(connected, READ)
         assert (type(error), error.message.startswith("The sandbox: http://127.0.0.1")) == (YouTubeRetryLater, True)
@@ -182,13 +180,13 @@ class TestErrors:
 
 
 class TestChannelThatIsNotActive:
-    async def test_a_paused_one_reads(self, connected: YouTubeEnv) -> None:
+    async def test_paused_channel_can_only_read(self, connected: YouTubeEnv) -> None:
         await connected.set_status("paused")
         await connected.youtube.call(connected.channel_id, READ)
         assert type(await error_of(connected, write())) is ChannelStopped
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
-    async def test_a_stopped_one_does_nothing_at_all(self, connected: YouTubeEnv, status: str) -> None:
+    async def test_stopped_channel_makes_no_calls(self, connected: YouTubeEnv, status: str) -> None:
         address = await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
         await connected.set_status(status)
         used = connected.used()
@@ -200,7 +198,7 @@ class TestChannelThatIsNotActive:
 
 
 class TestQuota:
-    async def test_nothing_is_called_for_which_nothing_is_left(self, connected: YouTubeEnv) -> None:
+    async def test_call_without_quota_left_is_not_made(self, connected: YouTubeEnv) -> None:
         async with connected.youtube.platform.begin() as session:
             await projects.set_allowances(session, connected.project.id, {"units": 52})
         await connected.youtube.call(connected.channel_id, READ)
@@ -216,7 +214,7 @@ class TestQuota:
         connected.sandbox_server.advance((error.when - now).total_seconds() + 1)
         await connected.youtube.call(connected.channel_id, write("Mornings"))
 
-    async def test_when_youtube_says_so_the_bucket_is_empty_until_midnight(self, connected: YouTubeEnv) -> None:
+    async def test_quota_exceeded_by_youtube_empties_bucket_until_midnight(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.fault("channels.list", "quota_exceeded")
         for _ in range(2):
             assert type(await error_of(connected, READ)) is QuotaExhausted
@@ -227,7 +225,7 @@ class TestQuota:
         connected.sandbox_server.advance(DAY_S)
         await connected.youtube.call(connected.channel_id, READ)
 
-    async def test_uploads_of_the_day_are_a_bucket_too(self, connected: YouTubeEnv) -> None:
+    async def test_daily_uploads_are_separate_bucket(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.fault("videos.insert", "uploads_per_day")
         for _ in range(2):
             with pytest.raises(QuotaExhausted):
@@ -239,9 +237,7 @@ class TestQuota:
         assert (buckets["inserts"].left, buckets["inserts"].used) == (0, 1)
         assert (buckets["units"].left, buckets["searches"].left) == (9_998, 100)
 
-    async def test_twenty_at_once_from_two_processes_get_what_is_there_and_no_unit_more(
-        self, connected: YouTubeEnv
-    ) -> None:
+    async def test_concurrent_calls_of_two_processes_never_exceed_quota(self, connected: YouTubeEnv) -> None:
         async with connected.youtube.platform.begin() as session:
             await projects.set_allowances(session, connected.project.id, {"units": 8})
         with (
@@ -254,7 +250,7 @@ class TestQuota:
         assert connected.used() == 8
         assert connected.rows("SELECT used FROM core.quota_usage") == [(8,)]
 
-    async def test_who_gives_up_waiting_has_used_it_all_the_same(self, connected: YouTubeEnv) -> None:
+    async def test_cancelled_call_keeps_quota_used(self, connected: YouTubeEnv) -> None:
         connected.sandbox_server.fault("channels.list", "slow", seconds=600)
         asking = asyncio.create_task(connected.youtube.call(connected.channel_id, READ))
         while not connected.sandbox_server.control("GET", "/faults")[0]["happened"]:
@@ -265,7 +261,7 @@ class TestQuota:
         assert last_call(connected) == ("channels.list", "unknown", None)
         assert connected.rows("SELECT used FROM core.quota_usage") == [(2,)]
 
-    async def test_only_what_was_not_sent_is_given_back(self, connected: YouTubeEnv) -> None:
+    async def test_quota_reservation_is_released_only_when_not_sent(self, connected: YouTubeEnv) -> None:
         now = await connected.youtube.now(connected.project)
         for outcome, used in (("not_sent", 1), ("refused", 51), ("unknown", 101)):
             async with connected.youtube.platform.begin() as session:
@@ -284,9 +280,7 @@ class TestQuota:
 
 
 class TestUploads:
-    async def test_an_address_comes_before_the_first_byte_and_another_process_goes_on(
-        self, connected: YouTubeEnv
-    ) -> None:
+    async def test_upload_session_uri_precedes_bytes_and_is_resumable(self, connected: YouTubeEnv) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
         address = await youtube.start_upload_session(channel_id, insert(len(film)))
         assert (await youtube.query_upload(channel_id, address, size=len(film))).received == 0
@@ -302,7 +296,7 @@ class TestUploads:
         assert (made["id"], made["size"]) == (end.video_resource["id"], len(film))
         assert connected.used("inserts") == 1
 
-    async def test_after_a_cut_connection_it_goes_on_where_it_was(self, connected: YouTubeEnv) -> None:
+    async def test_upload_after_cut_connection_resumes_at_received_byte(self, connected: YouTubeEnv) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
         address = await youtube.start_upload_session(channel_id, insert(len(film)))
         connected.sandbox_server.fault("upload.chunk", "reset", after_bytes=BLOCK + 5)
@@ -313,7 +307,7 @@ class TestUploads:
         await youtube.send_chunk(channel_id, address, first=held, chunk=film[held:], size=len(film))
         assert len(connected.sandbox_server.state()["videos"]) == 1
 
-    async def test_a_film_whose_last_answer_was_lost_is_found_by_asking(self, connected: YouTubeEnv) -> None:
+    async def test_upload_with_lost_last_response_is_found_by_query(self, connected: YouTubeEnv) -> None:
         youtube, channel_id, film = connected.youtube, connected.channel_id, video(BLOCK)
         address = await youtube.start_upload_session(channel_id, insert(len(film)))
         connected.sandbox_server.fault("upload.chunk", "answer_lost")
@@ -326,7 +320,7 @@ class TestUploads:
         assert made is not None
         assert [one["id"] for one in connected.sandbox_server.state()["videos"]] == [made["id"]]
 
-    async def test_a_session_that_is_gone(self, connected: YouTubeEnv) -> None:
+    async def test_upload_session_expired_raises(self, connected: YouTubeEnv) -> None:
         address = await connected.youtube.start_upload_session(connected.channel_id, insert(BLOCK))
         connected.sandbox_server.advance(8 * DAY_S)
         with pytest.raises(UploadSessionExpired):
@@ -334,7 +328,7 @@ class TestUploads:
 
 
 @pytest.mark.parametrize("project_given", [{"mode": "testing"}])
-async def test_no_secret_is_in_any_line_of_the_log(youtube_env: YouTubeEnv) -> None:
+async def test_log_contains_no_secrets(youtube_env: YouTubeEnv) -> None:
     """A whole life in another process that logs all it can, with an error in each place."""
     back = consented(await youtube_env.begin(), youtube_env.counterpart["id"])
     with youtube_env.run_in_other_process("everything", back=back, sandbox=youtube_env.sandbox_server.base) as process:

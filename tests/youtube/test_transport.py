@@ -46,7 +46,7 @@ async def http() -> AsyncIterator[HttpTransport]:
         yield one
 
 
-async def test_a_connection_that_is_closed_before_the_answer_is_not_tried_again(http: HttpTransport) -> None:
+async def test_send_with_connection_closed_is_not_repeated(http: HttpTransport) -> None:
     curt = Curt()
     async with await asyncio.start_server(curt.serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
@@ -55,14 +55,14 @@ async def test_a_connection_that_is_closed_before_the_answer_is_not_tried_again(
     assert len(curt.taken) == 1
 
 
-async def test_an_error_says_where_and_not_with_what(http: HttpTransport) -> None:
+async def test_send_error_contains_no_secret(http: HttpTransport) -> None:
     with pytest.raises(NotSent) as raised:
         await http.send(GOOGLE, "PUT", f"http://127.0.0.1:{free_port()}/upload?upload_id=secret")
     assert "secret" not in str(raised.value)
     assert "kept to itself" not in repr(GOOGLE)
 
 
-async def test_the_sandbox_is_never_taken_for_the_real_service(http: HttpTransport) -> None:
+async def test_send_to_real_service_refuses_sandbox_response(http: HttpTransport) -> None:
     curt = Curt(b"HTTP/1.1 200 OK\r\nX-Sandbox: ytempire\r\nContent-Length: 2\r\n\r\n{}")
     async with await asyncio.start_server(curt.serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
@@ -70,7 +70,7 @@ async def test_the_sandbox_is_never_taken_for_the_real_service(http: HttpTranspo
             await http.send(GOOGLE, "GET", f"http://127.0.0.1:{port}/")
 
 
-async def test_an_answer_that_takes_too_long_is_none(http: HttpTransport) -> None:
+async def test_send_over_time_limit_raises_no_response(http: HttpTransport) -> None:
     held = asyncio.Event()
 
     async def wait(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

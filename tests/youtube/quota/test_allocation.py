@@ -19,30 +19,30 @@ from ytempire.youtube.quota.claims import registered_claims
 NOON = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # in California
 
 
-def test_at_most_a_share_is_what_is_needed_up_to_a_fifth() -> None:
+def test_at_most_a_share_is_need_up_to_fifth() -> None:
     assert [at_most_a_share(10_000, needed) for needed in (640, 96_000)] == [640, 2000]
     assert at_most_a_share(0, 640) == 0
 
 
-def test_at_least_a_share_is_a_fifth_or_what_is_needed_and_leaves_a_fifth() -> None:
+def test_at_least_a_share_is_need_between_fifth_and_four_fifths() -> None:
     assert [at_least_a_share(10_000, needed) for needed in (0, 3000, 9000)] == [2000, 3000, 8000]
 
 
 @given(st.integers(0, 20_000), st.integers(0, 30_000), st.integers(0, 50_000))
-def test_shares_together_are_never_more_than_the_day(allowed: int, uploads: int, reading: int) -> None:
+def test_shares_together_never_exceed_daily_quota(allowed: int, uploads: int, reading: int) -> None:
     for_uploads = at_least_a_share(allowed, uploads)
     assert at_most_a_share(allowed, reading) + for_uploads <= allowed
     assert for_uploads >= min(uploads, allowed - allowed // 5)
 
 
-def test_prorate_today_falls_with_the_day() -> None:
+def test_prorate_today_falls_with_remaining_day() -> None:
     assert prorate_today(641, day_begins(day_of(NOON))) == 641
     assert prorate_today(641, NOON) == 321
     autumn = datetime(2026, 11, 1, 20, 0, tzinfo=UTC)  # a day of 25 hours
     assert remaining_day_fraction(autumn) == 12 / 25
 
 
-def test_registered_claims_are_those_of_the_domains_that_call_by_themselves() -> None:
+def test_registered_claims_are_uploads_and_collection() -> None:
     claims = registered_claims()
     assert {name: claim.refusal_reason for name, claim in claims.items()} == {
         "uploads": "allocatedToUploads",
