@@ -80,5 +80,5 @@ def test_lowered_takes_what_fell_and_never_what_rose() -> None:
     assert lowered(counts, allowed) == {"cli": {"one": 2, "found": 1}}
 
 
-def test_to_toml_has_a_table_a_package() -> None:
+def test_to_toml_has_one_table_per_package() -> None:
     assert to_toml({"cli": {"one": 2}, "kit": {"said": 1}}).endswith("\n\n[cli]\none = 2\n\n[kit]\nsaid = 1\n")
