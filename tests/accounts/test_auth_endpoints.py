@@ -380,7 +380,7 @@ class TestSession:
         me = (await admin.get("/api/v1/me")).json()
         assert (me["role"], me["email"]) == ("admin", None)
 
-    async def test_first_run_set_up_gives_the_operator_an_address_once(
+    async def test_first_run_setup_of_operator_works_once(
         self, guest: httpx.AsyncClient, admin: httpx.AsyncClient
     ) -> None:
         body = {"email": "boss@example.com", "password": PASSWORD}

@@ -30,16 +30,16 @@ def write(folder: Path, text: str) -> list[Path]:
     return sorted(folder.glob("*.toml"))
 
 
-def test_cards_and_live_database_agree_both_ways(database: Database) -> None:
+def test_catalog_cards_and_live_database_agree(database: Database) -> None:
     assert [one for one in run_checks(database.owner_url) if one.check == "catalog" and one.status != "ok"] == []
 
 
-def test_owners_are_packages_of_ours() -> None:
+def test_catalog_owners_are_packages() -> None:
     packages = {file.parent.name for file in (Path(__file__).parents[2] / "src" / "ytempire").glob("*/__init__.py")}
     assert {card.owner for card in catalog().values()} <= packages
 
 
-def test_secrets_are_restricted() -> None:
+def test_catalog_secret_columns_are_restricted() -> None:
     """Hashes of secrets, and what is encrypted because it must be read again."""
     endings = ("_hash", "_secret", "_pem", "password")
     for card in catalog().values():

@@ -117,7 +117,7 @@ def stored_in(owner: psycopg.Connection, column: str) -> set[str]:
     return stored
 
 
-def test_listed_values_are_those_that_are_stored(database: Database) -> None:
+def test_api_enum_values_equal_stored_values(database: Database) -> None:
     unknown, different = [], {}
     with psycopg.connect(conninfo(database.owner_url)) as owner:
         for name, field, values in answers():

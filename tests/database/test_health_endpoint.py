@@ -62,9 +62,7 @@ async def test_health_after_maintenance_has_report_and_current_figures(
     assert tables["archive.changes"]["partitions_until"] is None
 
 
-async def test_health_shows_open_alerts_of_the_installation_alone(
-    client: httpx.AsyncClient, database: Database
-) -> None:
+async def test_health_shows_only_open_alerts_of_installation(client: httpx.AsyncClient, database: Database) -> None:
     channel_id = (await client.get("/api/v1/channels")).json()["items"][0]["id"]
     with psycopg.connect(conninfo(database.owner_url), autocommit=True) as owner:
         open_alert = "SELECT core.open_alert(%s, %s, %s, NULL, 'm', 't', NULL, '{}', now())"

@@ -26,7 +26,7 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and (name in {"alembic_version", "applied_code"} or PARTITION.search(name or "")))
 
 
-def test_models_are_what_the_migrations_make(database: Database) -> None:
+def test_models_equal_migrated_schema(database: Database) -> None:
     engine = create_engine(database.owner_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -37,13 +37,13 @@ def test_models_are_what_the_migrations_make(database: Database) -> None:
     engine.dispose()
 
 
-def test_migrating_again_changes_nothing(database: Database) -> None:
+def test_migrate_again_keeps_revision(database: Database) -> None:
     before = current_revision(database.owner_url)
     migrate(database.owner_url)
     assert current_revision(database.owner_url) == before
 
 
-def test_bootstrapping_again_is_safe(database: Database, postgres: EmbeddedPostgres) -> None:
+def test_bootstrap_again_is_safe(database: Database, postgres: EmbeddedPostgres) -> None:
     bootstrap(postgres.superuser_url, database.name)
 
 
@@ -58,7 +58,7 @@ def test_migrate_newer_database_is_refused(database: Database) -> None:
 ANALYSTS = ["core/masked.sql", "core/masked_functions.sql"]
 
 
-def test_code_is_applied_again_when_it_changed(database: Database) -> None:
+def test_apply_code_reapplies_changed_files(database: Database) -> None:
     assert apply_code(database.owner_url) == ["core/grants.sql"]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
         connection.execute("UPDATE core.applied_code SET sha256 = 'other' WHERE path LIKE '%notify%'")
@@ -118,7 +118,7 @@ def test_application_role_privileged_statement_is_refused(database: Database, st
         connection.execute(statement)
 
 
-def test_identifiers_grow_with_time(database: Database) -> None:
+def test_new_id_grows_with_time(database: Database) -> None:
     with psycopg.connect(conninfo(database.app_url), autocommit=True) as connection:
         made = [connection.execute("SELECT core.new_id()::text").fetchone() for _ in range(50)]
     values = [row[0] for row in made if row]

@@ -457,7 +457,7 @@ def test_masked_views_for_other_roles_have_no_rows(world: World, role: str) -> N
                 assert read(connection, name) == set(), name
 
 
-def test_functions_pin_their_search_path_with_temporary_objects_last(world: World) -> None:
+def test_functions_pin_search_path_with_pg_temp_last(world: World) -> None:
     """Unnamed, pg_temp comes first for types: somebody's temporary type would run as the function's owner."""
     with psycopg.connect(conninfo(world.database.owner_url)) as connection:
         rows = connection.execute("""

@@ -10,7 +10,7 @@ GENERATED = generated()
 
 
 @pytest.mark.parametrize("name", GENERATED)
-def test_generated_statements_are_as_in_the_golden_file(name: str) -> None:
+def test_generated_statements_equal_golden_files(name: str) -> None:
     assert GENERATED[name] == (FOLDER / name).read_text(), (
         "The statements changed: look at the difference that `python -m tests.ingest.golden_sql --write` makes."
     )

@@ -85,7 +85,7 @@ async def test_run_in_metered_thread_counts_cpu_time() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a program that its parent has died")
-def test_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
+def test_program_dies_with_killed_parent(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     parent = subprocess.Popen(
         [
@@ -108,7 +108,7 @@ def test_program_dies_with_its_killed_parent(tmp_path: Path) -> None:
     child.wait(timeout=10)  # raises if the program outlived its parent
 
 
-def test_program_is_refused_when_its_parent_is_already_gone() -> None:
+def test_program_with_parent_already_gone_is_refused() -> None:
     command = die_with_parent_command(["true"])
     command[4] = "1"  # says that process 1 started it
     done = subprocess.run(command, capture_output=True, text=True, check=False)

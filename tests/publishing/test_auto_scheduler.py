@@ -238,9 +238,7 @@ class TestTurns:
         assert await filler.run_once() == (0, 1)
         assert (await publisher.attempt()).status in ("processing", "live")
 
-    async def test_wake_of_captions_that_were_refused_for_reading_when_more_is_allowed(
-        self, publisher: Publisher
-    ) -> None:
+    async def test_waiting_captions_are_woken_when_quota_increases(self, publisher: Publisher) -> None:
         await publisher.youtube_env.at_the_beginning_of_a_day()
         await publisher.allow(units=520)
         await publisher.order()

@@ -29,10 +29,10 @@ LANGUAGE = pytest.mark.xfail(
 
 @LANGUAGE
 @pytest.mark.parametrize("text", [SQUARES, CHURCHES, CLUBS])
-def test_english_with_foreign_names_is_english(text: str) -> None:
+def test_language_of_english_with_foreign_names_is_english(text: str) -> None:
     assert parse_source(text.encode(), name="names.txt").language == "en"
 
 
-def test_english_with_german_names_is_taken() -> None:
+def test_language_of_english_with_german_names_is_english() -> None:
     text = "Johann Sebastian Bach worked in Leipzig. Felix Mendelssohn Bartholdy played there too. " * 6
     assert parse_source(text.encode(), name="names.txt").language == "en"
