@@ -43,8 +43,12 @@ def test_installation_files_are_private_and_contain_no_sign_in_link(new_installa
     new_installation.run("up", "--detach", "--no-demo")
     for name in ("objects", "work", "models", "logs"):
         assert stat.S_IMODE((new_installation.root / name).stat().st_mode) == 0o700
+    link = new_installation.json("status", "--link")["link"]
+    without_code, _, code = link.partition("code=")
+    path = without_code.rpartition("/")[2]
+    assert path and code
     for log in (new_installation.root / "logs").iterdir():
-        assert "enter?code=" not in log.read_text(errors="replace")
+        assert f"{path}code=" not in log.read_text(errors="replace")
 
 
 def test_up_interrupted_while_starting_leaves_no_processes(new_installation: Installation) -> None:
