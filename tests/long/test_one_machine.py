@@ -46,7 +46,8 @@ def test_installation_files_are_private_and_contain_no_sign_in_link(new_installa
     link = new_installation.json("status", "--link")["link"]
     without_code, _, code = link.partition("code=")
     path = without_code.rpartition("/")[2]
-    assert path and code
+    assert path
+    assert code
     for log in (new_installation.root / "logs").iterdir():
         assert f"{path}code=" not in log.read_text(errors="replace")
 
