@@ -12,6 +12,8 @@ interface Props<Values extends FieldValues> {
   onSubmit: SubmitHandler<Values>;
   /** On the button that sends it. */
   submit: string;
+  /** Of that button. */
+  color?: "primary" | "error";
   /** What is sent, and how it went. */
   mutation: { isPending: boolean; error: Error | null };
   /** Better words where the dialog knows more than the API says; by the problem's code. */
@@ -21,7 +23,16 @@ interface Props<Values extends FieldValues> {
 }
 
 /** The content of a dialog that is a form: its fields, what went wrong, and its two buttons. */
-export function DialogForm<Values extends FieldValues>({ form, onSubmit, submit, mutation, messages, onClose, children }: Props<Values>) {
+export function DialogForm<Values extends FieldValues>({
+  form,
+  onSubmit,
+  submit,
+  color = "primary",
+  mutation,
+  messages,
+  onClose,
+  children,
+}: Props<Values>) {
   const error = useServerErrors(form, mutation.error);
   return (
     <Form form={form} onSubmit={onSubmit}>
@@ -31,7 +42,7 @@ export function DialogForm<Values extends FieldValues>({ form, onSubmit, submit,
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="contained" loading={mutation.isPending}>
+        <Button type="submit" variant="contained" color={color} loading={mutation.isPending}>
           {submit}
         </Button>
       </DialogActions>

@@ -1,4 +1,5 @@
 import { count } from "../../lib/format";
+import { momentIn } from "../../lib/zoned";
 
 /** What holds of a field, with what is said where it does not. */
 
@@ -11,6 +12,21 @@ export const required = (message: string) => ({
 
 export const emailAddress = (message = "Enter an email address, such as ada@example.org.") => ({
   validate: (text: string) => ADDRESS.test(text.trim()) || message,
+});
+
+/** What everybody may choose; whether it is good enough is for the API to say. */
+export const newPassword = {
+  validate: (text: string) => text.length >= 12 || "Enter at least 12 characters.",
+};
+
+/** Why what clocks of this zone show is no time to come; null where it is one. */
+export function futureTimeFault(shown: string, zone: string, now: number): string | null {
+  if (!shown) return "Enter a time.";
+  return momentIn(shown, zone) <= now ? "This time is in the past." : null;
+}
+
+export const futureTime = (zone: string) => ({
+  validate: (shown: string) => futureTimeFault(shown, zone, Date.now()) ?? true,
 });
 
 /** A whole number, both ends included. */

@@ -1,13 +1,16 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { QRCodeSVG } from "qrcode.react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { MonospaceBlock } from "../../../ui/Monospace";
 import { CopyButton } from "../../../ui/CopyButton";
-import { PasswordField } from "../../../ui/PasswordField";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { required } from "../../../ui/form/rules";
 import { StatusChip } from "../../../ui/StatusChip";
 import { SECOND_FACTOR_STATUS } from "../../../ui/statuses";
 import { useBeginSecondFactor, useConfirmSecondFactor, useRemoveSecondFactor } from "../hooks/profile";
@@ -65,17 +68,22 @@ interface WithPasswordProps {
 
 /** What changes the sign-in asks for the password again. */
 function WithPassword({ name, about, action, dangerous, call, onCancel }: WithPasswordProps) {
-  const [password, setPassword] = useState("");
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    call.mutate(password);
-  }
-
+  const form = useForm({ defaultValues: { password: "" } });
   return (
-    <Box component="form" aria-label={name} onSubmit={submit} sx={{ display: "grid", gap: 2, width: 1, maxWidth: 480 }}>
+    <Form
+      form={form}
+      label={name}
+      onSubmit={({ password }) => call.mutate(password)}
+      sx={{ display: "grid", gap: 2, width: 1, maxWidth: 480 }}>
       <Typography sx={{ color: "text.secondary" }}>{about}</Typography>
-      <PasswordField label="Your password" kind="current" value={password} onType={setPassword} size="small" autoFocus />
+      <FormPasswordField
+        control={form.control}
+        name="password"
+        rules={required("Enter your password.")}
+        label="Your password"
+        kind="current"
+        autoFocus
+      />
       {call.error && <ErrorAlert error={call.error} />}
       <Box sx={{ display: "flex", gap: 1 }}>
         <Button type="submit" variant="contained" color={dangerous ? "error" : "primary"} loading={call.isPending}>
@@ -83,7 +91,7 @@ function WithPassword({ name, about, action, dangerous, call, onCancel }: WithPa
         </Button>
         <Button onClick={onCancel}>Cancel</Button>
       </Box>
-    </Box>
+    </Form>
   );
 }
 
@@ -95,20 +103,19 @@ interface EnrolProps {
 }
 
 function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
-  const [code, setCode] = useState("");
+  const form = useForm({ defaultValues: { code: "" } });
   const confirm = useConfirmSecondFactor();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    confirm.mutate(code, { onSuccess: (made) => onConfirmed(made.codes) });
-  }
 
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: "max-content minmax(0, 480px)", gap: 4, alignItems: "start" }}>
       <Box sx={{ borderRadius: 1, overflow: "hidden", lineHeight: 0, border: 1, borderColor: "line" }}>
         <QRCodeSVG value={uri} size={200} marginSize={3} title="QR code for the authenticator app" />
       </Box>
-      <Box component="form" aria-label="Second factor" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
+      <Form
+        form={form}
+        label="Second factor"
+        onSubmit={({ code }) => confirm.mutate(code, { onSuccess: (made) => onConfirmed(made.codes) })}
+        sx={{ display: "grid", gap: 2 }}>
         <Typography>
           <b>1.</b> Scan the QR code with an authenticator app, or enter this secret:
         </Typography>
@@ -121,12 +128,12 @@ function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
         <Typography>
           <b>2.</b> Enter the code shown in the app:
         </Typography>
-        <TextField
+        <FormTextField
+          control={form.control}
+          name="code"
+          rules={required("Enter the code shown in the app.")}
           label="Code"
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
           autoFocus
-          size="small"
           autoComplete="one-time-code"
           slotProps={{ htmlInput: { required: true, inputMode: "numeric", minLength: 6, maxLength: 20 } }}
         />
@@ -137,7 +144,7 @@ function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
           </Button>
           <Button onClick={onCancel}>Cancel</Button>
         </Box>
-      </Box>
+      </Form>
     </Box>
   );
 }

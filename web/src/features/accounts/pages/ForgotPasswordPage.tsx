@@ -1,23 +1,21 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import { Link } from "react-router";
 import { paths } from "../../../app/paths";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { Form } from "../../../ui/form/Form";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
 import { AuthLayout } from "../components/AuthLayout";
 import { ResultMessage } from "../components/ResultMessage";
 import { useForgotPassword } from "../hooks/auth";
 
 export function ForgotPasswordPage() {
-  const [email, setEmail] = useState("");
+  const form = useForm({ defaultValues: { email: "" } });
   const forgot = useForgotPassword();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    forgot.mutate(email);
-  }
+  const error = useServerErrors(form, forgot.error);
 
   if (forgot.data) {
     return (
@@ -40,21 +38,23 @@ export function ForgotPasswordPage() {
       title="Forgot password?"
       lead="We email you a link to set a new password."
       links={[{ to: paths.signIn(), text: "Back to sign-in" }]}>
-      {forgot.error && <ErrorAlert error={forgot.error} />}
-      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
-        <TextField
+      {error && <ErrorAlert error={error} />}
+      <Form form={form} onSubmit={({ email }) => forgot.mutate(email)} sx={{ display: "grid", gap: 2, mt: 3 }}>
+        <FormTextField
+          control={form.control}
+          name="email"
+          rules={emailAddress()}
+          size="medium"
           label="Email"
           type="email"
           autoComplete="username"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
           autoFocus
           slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
         />
         <Button type="submit" variant="contained" size="large" loading={forgot.isPending}>
           Send link
         </Button>
-      </Box>
+      </Form>
     </AuthLayout>
   );
 }

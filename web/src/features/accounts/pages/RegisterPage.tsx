@@ -1,29 +1,28 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import { Link } from "react-router";
 import { paths } from "../../../app/paths";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { PasswordField } from "../../../ui/PasswordField";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress, newPassword } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
 import { AuthLayout } from "../components/AuthLayout";
 import { ResendEmail } from "../components/ResendEmail";
 import { ResultMessage } from "../components/ResultMessage";
 import { useRegister } from "../hooks/auth";
 
 export function RegisterPage() {
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const form = useForm({ defaultValues: { full_name: "", email: "", password: "" } });
+  const { control } = form;
   const register = useRegister();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    register.mutate({ email, password, full_name: name });
-  }
+  const error = useServerErrors(form, register.error);
 
   if (register.data) {
+    const { email } = form.getValues();
     return (
       <AuthLayout title="Check your email">
         <ResultMessage>
@@ -47,29 +46,32 @@ export function RegisterPage() {
       title="Register"
       lead="New users are operators. Others can share their channels with you."
       links={[{ to: paths.signIn(), text: "Already registered? Sign in" }]}>
-      {register.error && <ErrorAlert error={register.error} />}
-      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
-        <TextField
+      {error && <ErrorAlert error={error} />}
+      <Form form={form} onSubmit={(given) => register.mutate(given)} sx={{ display: "grid", gap: 2, mt: 3 }}>
+        <FormTextField
+          control={control}
+          name="full_name"
+          size="medium"
           label="Name (optional)"
           autoComplete="name"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
           autoFocus
           slotProps={{ htmlInput: { maxLength: 200 } }}
         />
-        <TextField
+        <FormTextField
+          control={control}
+          name="email"
+          rules={emailAddress()}
+          size="medium"
           label="Email"
           type="email"
           autoComplete="username"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
           slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
         />
-        <PasswordField label="Password" kind="new" value={password} onType={setPassword} />
+        <FormPasswordField control={control} name="password" rules={newPassword} size="medium" label="Password" kind="new" />
         <Button type="submit" variant="contained" size="large" loading={register.isPending}>
           Register
         </Button>
-      </Box>
+      </Form>
     </AuthLayout>
   );
 }

@@ -1,11 +1,13 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import { Link, useSearchParams } from "react-router";
 import { paths } from "../../../app/paths";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { PasswordField } from "../../../ui/PasswordField";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { newPassword } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
 import { AuthLayout } from "../components/AuthLayout";
 import { ResultMessage } from "../components/ResultMessage";
 import { useResetPassword } from "../hooks/auth";
@@ -14,13 +16,9 @@ export function ResetPasswordPage() {
   const [search] = useSearchParams();
   const token = search.get("token") ?? "";
   const invited = search.has("invited");
-  const [password, setPassword] = useState("");
+  const form = useForm({ defaultValues: { password: "" } });
   const reset = useResetPassword();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    reset.mutate({ token, password });
-  }
+  const error = useServerErrors(form, reset.error);
 
   if (!token) {
     return (
@@ -52,13 +50,21 @@ export function ResetPasswordPage() {
       title={invited ? "Choose your password" : "Set a new password"}
       lead={invited ? "You are invited to YTEMPIRE." : "This ends all sessions on all devices."}
       links={[{ to: paths.forgotPassword(), text: "Request a new link" }]}>
-      {reset.error && <ErrorAlert error={reset.error} />}
-      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
-        <PasswordField label="New password" kind="new" value={password} onType={setPassword} autoFocus />
+      {error && <ErrorAlert error={error} />}
+      <Form form={form} onSubmit={({ password }) => reset.mutate({ token, password })} sx={{ display: "grid", gap: 2, mt: 3 }}>
+        <FormPasswordField
+          control={form.control}
+          name="password"
+          rules={newPassword}
+          size="medium"
+          label="New password"
+          kind="new"
+          autoFocus
+        />
         <Button type="submit" variant="contained" size="large" loading={reset.isPending}>
           Set password
         </Button>
-      </Box>
+      </Form>
     </AuthLayout>
   );
 }

@@ -1,33 +1,32 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import { Link } from "react-router";
 import { api, done } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress, newPassword } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
 import { PageHeader } from "../../../ui/PageHeader";
-import { PasswordField } from "../../../ui/PasswordField";
 import { ResultMessage } from "../components/ResultMessage";
 import { meQuery } from "../hooks/me";
 
 /** First run: who signed in with the printed link sets an email address and a password. */
 export function SetUpPage() {
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const form = useForm({ defaultValues: { email: "", password: "" } });
+  const { control } = form;
   const me = useQuery(meQuery());
   const queries = useQueryClient();
   const setUp = useMutation({
-    mutationFn: () => done(api.POST("/api/v1/me/sign-in", { body: { email, password } })),
+    mutationFn: (body: { email: string; password: string }) => done(api.POST("/api/v1/me/sign-in", { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["me"] }),
   });
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    setUp.mutate();
-  }
+  const error = useServerErrors(form, setUp.error);
 
   if (!me.data) return null;
   if (me.data.email) {
@@ -61,19 +60,21 @@ export function SetUpPage() {
           </Typography>
         }
       />
-      {setUp.error && <ErrorAlert error={setUp.error} />}
-      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
-        <TextField
+      {error && <ErrorAlert error={error} />}
+      <Form form={form} onSubmit={(given) => setUp.mutate(given)} sx={{ display: "grid", gap: 2 }}>
+        <FormTextField
+          control={control}
+          name="email"
+          rules={emailAddress()}
+          size="medium"
           label="Email"
           type="email"
           autoComplete="username"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
           autoFocus
           helperText="Emails about your account go here. It cannot be changed later."
           slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
         />
-        <PasswordField label="Password" kind="new" value={password} onType={setPassword} />
+        <FormPasswordField control={control} name="password" rules={newPassword} size="medium" label="Password" kind="new" />
         <Box sx={{ display: "flex", gap: 1 }}>
           <Button type="submit" variant="contained" loading={setUp.isPending}>
             Set up sign-in
@@ -82,7 +83,7 @@ export function SetUpPage() {
             Cancel
           </Button>
         </Box>
-      </Box>
+      </Form>
     </Box>
   );
 }

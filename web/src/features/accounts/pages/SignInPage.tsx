@@ -1,16 +1,19 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
 import { useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { nextPlace } from "../../../lib/next";
 import { followOtherTabs, useSession } from "../../../stores/session";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { PasswordField } from "../../../ui/PasswordField";
+import { Form } from "../../../ui/form/Form";
+import { FormPasswordField } from "../../../ui/form/FormPasswordField";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress, required } from "../../../ui/form/rules";
 import { AuthLayout } from "../components/AuthLayout";
 import { ResendEmail } from "../components/ResendEmail";
 import { useSignIn } from "../hooks/auth";
@@ -21,27 +24,25 @@ const CODE_MESSAGES = {
 };
 
 export function SignInPage() {
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const form = useForm({ defaultValues: { email: "", password: "", code: "" } });
+  const { control, setFocus } = form;
+  const email = useWatch({ control, name: "email" });
   const [asksCode, setAsksCode] = useState(false);
   const [search] = useSearchParams();
   const signIn = useSignIn();
   const navigate = useNavigate();
-  const field = useRef<HTMLInputElement>(null);
   const problem = signIn.error instanceof ApiError ? signIn.error.code : null;
   const error = problem === "second_factor_required" ? null : signIn.error;
 
   useEffect(() => followOtherTabs(() => location.assign(nextPlace(search))), [search]);
   // a refused password or code is what one types again
   useEffect(() => {
-    if (error) field.current?.select();
-  }, [error]);
+    if (error) setFocus(asksCode ? "code" : "password", { shouldSelect: true });
+  }, [error, asksCode, setFocus]);
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function submit(given: { email: string; password: string; code: string }) {
     signIn.mutate(
-      { email, password, code: asksCode ? code : null },
+      { ...given, code: asksCode ? given.code : null },
       {
         onSuccess: () => void navigate(nextPlace(search), { replace: true }),
         onError: (refusal) => setAsksCode((before) => before || (refusal instanceof ApiError && refusal.code === "second_factor_required")),
@@ -52,8 +53,7 @@ export function SignInPage() {
   function startOver() {
     signIn.reset();
     setAsksCode(false);
-    setCode("");
-    setPassword("");
+    form.reset({ ...form.getValues(), password: "", code: "" });
   }
 
   const links = [
@@ -76,28 +76,38 @@ export function SignInPage() {
           <ResendEmail email={email} />
         </Box>
       )}
-      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
+      <Form form={form} onSubmit={submit} sx={{ display: "grid", gap: 2, mt: 3 }}>
         {!asksCode && (
           <>
-            <TextField
+            <FormTextField
+              control={control}
+              name="email"
+              rules={emailAddress()}
+              size="medium"
               label="Email"
               type="email"
               autoComplete="username"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
               autoFocus
               slotProps={{ htmlInput: { required: true, maxLength: 254 } }}
             />
-            <PasswordField label="Password" kind="current" value={password} onType={setPassword} inputRef={field} />
+            <FormPasswordField
+              control={control}
+              name="password"
+              rules={required("Enter your password.")}
+              size="medium"
+              label="Password"
+              kind="current"
+            />
           </>
         )}
         {asksCode && (
-          <TextField
+          <FormTextField
+            control={control}
+            name="code"
+            rules={required("Enter a code.")}
+            size="medium"
             label="Code"
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
             autoFocus
-            inputRef={field}
             autoComplete="one-time-code"
             helperText="Six digits, or a recovery code"
             slotProps={{ htmlInput: { required: true, maxLength: 100, spellCheck: false, autoCapitalize: "characters" } }}
@@ -111,7 +121,7 @@ export function SignInPage() {
             Sign in as another user
           </Button>
         )}
-      </Box>
+      </Form>
     </AuthLayout>
   );
 }

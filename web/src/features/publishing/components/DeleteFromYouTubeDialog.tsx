@@ -1,17 +1,17 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
 import type { Publication, PublicationEdit } from "../../../api/client";
 import { moment } from "../../../lib/dates";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormTextField } from "../../../ui/form/FormTextField";
 import { Monospace } from "../../../ui/Monospace";
 import { useZone } from "../../accounts/hooks/me";
 import { useRequestDeletion, useConfirmDeletion } from "../hooks/publicationEdits";
+
+// as the API asks for
+const MIN_REASON = 3;
 
 interface Props {
   publication: Publication;
@@ -30,89 +30,65 @@ export function DeleteFromYouTubeDialog({ publication, asked, onClose }: Props) 
         {question ? "Delete this video from YouTube now?" : "Delete this video from YouTube?"}
       </DialogTitle>
       {question ? (
-        <Confirm publication={publication} question={question} onClose={onClose} />
+        <ConfirmForm publication={publication} question={question} onClose={onClose} />
       ) : (
-        <Why onAsk={(reason) => ask.mutate(reason)} pending={ask.isPending} error={ask.error} onClose={onClose} />
+        <ReasonForm ask={ask} onClose={onClose} />
       )}
     </Dialog>
   );
 }
 
-function Why({
-  onAsk,
-  pending,
-  error,
-  onClose,
-}: {
-  onAsk: (reason: string) => void;
-  pending: boolean;
-  error: Error | null;
-  onClose: () => void;
-}) {
-  const [reason, setReason] = useState("");
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    onAsk(reason);
-  }
+function ReasonForm({ ask, onClose }: { ask: ReturnType<typeof useRequestDeletion>; onClose: () => void }) {
+  const form = useForm({ defaultValues: { reason: "" } });
   return (
-    <form onSubmit={submit}>
-      <DialogContent sx={{ display: "grid", gap: 2 }}>
-        <Box>
-          Views, comments and links on YouTube are lost permanently. Its costs and metrics are kept here, with who deleted it and why.
-        </Box>
-        <TextField
-          autoFocus
-          size="small"
-          label="Reason"
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          helperText="Recorded with the deletion."
-          slotProps={{ htmlInput: { maxLength: 500 } }}
-        />
-        {error && <ErrorAlert error={error} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" color="error" variant="outlined" disabled={reason.trim().length < 3} loading={pending}>
-          Continue
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm form={form} onSubmit={({ reason }) => ask.mutate(reason)} submit="Continue" color="error" mutation={ask} onClose={onClose}>
+      <Box>
+        Views, comments and links on YouTube are lost permanently. Its costs and metrics are kept here, with who deleted it and why.
+      </Box>
+      <FormTextField
+        control={form.control}
+        name="reason"
+        rules={{ validate: (text) => text.trim().length >= MIN_REASON || `Enter at least ${MIN_REASON} characters.` }}
+        autoFocus
+        label="Reason"
+        helperText="Recorded with the deletion."
+        slotProps={{ htmlInput: { maxLength: 500 } }}
+      />
+    </DialogForm>
   );
 }
 
-function Confirm({ publication, question, onClose }: { publication: Publication; question: PublicationEdit; onClose: () => void }) {
-  const [typed, setTyped] = useState("");
+interface ConfirmProps {
+  publication: Publication;
+  question: PublicationEdit;
+  onClose: () => void;
+}
+
+function ConfirmForm({ publication, question, onClose }: ConfirmProps) {
+  const form = useForm({ defaultValues: { youtube_video_id: "" } });
   const confirm = useConfirmDeletion(publication.video_id);
   const zone = useZone();
-  const there = publication.youtube_video_id ?? "";
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    confirm.mutate({ edit: question.id, there: typed.trim() }, { onSuccess: onClose });
-  }
+  const id = publication.youtube_video_id ?? "";
   return (
-    <form onSubmit={submit}>
-      <DialogContent sx={{ display: "grid", gap: 2 }}>
-        <Box>
-          Nothing is deleted yet. Reason: “{question.reason}”. To confirm, type the YouTube video ID <Monospace>{there}</Monospace>
-          {question.expires_at && ` before ${moment(question.expires_at, zone)}`}.
-        </Box>
-        <TextField
-          autoFocus
-          size="small"
-          label="YouTube video ID"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          autoComplete="off"
-        />
-        {confirm.error && <ErrorAlert error={confirm.error} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" color="error" variant="contained" disabled={typed.trim() !== there} loading={confirm.isPending}>
-          Delete from YouTube
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm
+      form={form}
+      onSubmit={(given) => confirm.mutate({ edit: question.id, there: given.youtube_video_id.trim() }, { onSuccess: onClose })}
+      submit="Delete from YouTube"
+      color="error"
+      mutation={confirm}
+      onClose={onClose}>
+      <Box>
+        Nothing is deleted yet. Reason: “{question.reason}”. To confirm, type the YouTube video ID <Monospace>{id}</Monospace>
+        {question.expires_at && ` before ${moment(question.expires_at, zone)}`}.
+      </Box>
+      <FormTextField
+        control={form.control}
+        name="youtube_video_id"
+        rules={{ validate: (text) => text.trim() === id || `Type ${id} to confirm.` }}
+        autoFocus
+        label="YouTube video ID"
+        autoComplete="off"
+      />
+    </DialogForm>
   );
 }

@@ -9,16 +9,18 @@ import Link from "@mui/material/Link";
 import MenuItem from "@mui/material/MenuItem";
 import Radio from "@mui/material/Radio";
 import RadioGroup from "@mui/material/RadioGroup";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
+import { Controller, useForm, useWatch } from "react-hook-form";
 import { Link as RouterLink } from "react-router";
 import type { ListedChannel, Video } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { allowanceTo, reasonOf } from "../../../lib/allowance";
 import { momentIn, shownIn } from "../../../lib/zoned";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { ExplainedButton } from "../../../ui/ExplainedButton";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { futureTime } from "../../../ui/form/rules";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { useNow } from "../../../ui/useNow";
 import { channelsQuery } from "../../channels/hooks/channels";
@@ -68,7 +70,7 @@ function PublishDialog({ video, channel, why, onClose }: DialogProps) {
         Publish on “{channel.name}” {channel.is_sandbox && <SandboxBadge />}
       </DialogTitle>
       {why === null ? (
-        <Form video={video} channel={channel} onClose={onClose} />
+        <PublishForm video={video} channel={channel} onClose={onClose} />
       ) : (
         <>
           <DialogContent>
@@ -86,63 +88,62 @@ function PublishDialog({ video, channel, why, onClose }: DialogProps) {
   );
 }
 
-function Form({ video, channel, onClose }: { video: Video; channel: ListedChannel; onClose: () => void }) {
+interface Values {
+  choice: "now" | "slot" | "time";
+  privacy: Privacy;
+  /** At this time of the channel's zone. */
+  time: string;
+}
+
+function PublishForm({ video, channel, onClose }: { video: Video; channel: ListedChannel; onClose: () => void }) {
   const zone = channel.time_zone;
   const now = useNow(10_000);
-  const [choice, setChoice] = useState<"now" | "slot" | "time">("now");
-  const [privacy, setPrivacy] = useState<Privacy>("public");
-  const [shown, setShown] = useState(() => shownIn(now + DAY_MS, zone));
+  const form = useForm<Values>({ defaultValues: { choice: "now", privacy: "public", time: shownIn(now + DAY_MS, zone) } });
+  const { control } = form;
+  const choice = useWatch({ control, name: "choice" });
   const publish = usePublishVideo(video.id);
-  const at = shown ? momentIn(shown, zone) : null;
-  const past = choice === "time" && at !== null && at <= now;
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const when: When = choice === "now" ? { at: "now", privacy } : choice === "slot" ? { at: "slot" } : { at: at! };
+  function submit({ privacy, time }: Values) {
+    const when: When = choice === "now" ? { at: "now", privacy } : choice === "slot" ? { at: "slot" } : { at: momentIn(time, zone) };
     publish.mutate(when, { onSuccess: onClose });
   }
 
   return (
-    <form onSubmit={submit}>
-      <DialogContent sx={{ display: "grid", gap: 1.5, pt: 0 }}>
-        <RadioGroup aria-label="When" value={choice} onChange={(_, value) => setChoice(value as typeof choice)}>
-          <FormControlLabel value="now" control={<Radio size="small" />} label="Now" />
-          <FormControlLabel value="slot" control={<Radio size="small" />} label="At the next free slot of the channel" />
-          <FormControlLabel value="time" control={<Radio size="small" />} label="At a time" />
-        </RadioGroup>
-        {choice === "now" && (
-          <TextField select size="small" label="Visibility" value={privacy} onChange={(event) => setPrivacy(event.target.value as Privacy)}>
-            {Object.entries(PRIVACY).map(([value, text]) => (
-              <MenuItem key={value} value={value}>
-                {text}
-              </MenuItem>
-            ))}
-          </TextField>
+    <DialogForm form={form} onSubmit={submit} submit="Publish" mutation={publish} onClose={onClose}>
+      <Controller
+        control={control}
+        name="choice"
+        render={({ field }) => (
+          <RadioGroup aria-label="When" {...field}>
+            <FormControlLabel value="now" control={<Radio size="small" />} label="Now" />
+            <FormControlLabel value="slot" control={<Radio size="small" />} label="At the next free slot of the channel" />
+            <FormControlLabel value="time" control={<Radio size="small" />} label="At a time" />
+          </RadioGroup>
         )}
-        {choice === "time" && (
-          <TextField
-            type="datetime-local"
-            size="small"
-            label="Time"
-            required
-            value={shown}
-            onChange={(event) => setShown(event.target.value)}
-            error={past}
-            helperText={past ? "This time is in the past." : `In the channel's time zone, ${zone}. The video is private until then.`}
-            slotProps={{ inputLabel: { shrink: true } }}
-          />
-        )}
-        <Box sx={{ color: "text.secondary", fontSize: 13 }}>
-          It is uploaded once, with its thumbnail and captions, within YouTube's quota, and declared as synthetic content.
-        </Box>
-        {publish.error && <ErrorAlert error={publish.error} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="contained" disabled={past || (choice === "time" && at === null)} loading={publish.isPending}>
-          Publish
-        </Button>
-      </DialogActions>
-    </form>
+      />
+      {choice === "now" && (
+        <FormTextField control={control} name="privacy" select label="Visibility">
+          {Object.entries(PRIVACY).map(([value, text]) => (
+            <MenuItem key={value} value={value}>
+              {text}
+            </MenuItem>
+          ))}
+        </FormTextField>
+      )}
+      {choice === "time" && (
+        <FormTextField
+          control={control}
+          name="time"
+          rules={futureTime(zone)}
+          type="datetime-local"
+          label="Time"
+          helperText={`In the channel's time zone, ${zone}. The video is private until then.`}
+          slotProps={{ inputLabel: { shrink: true } }}
+        />
+      )}
+      <Box sx={{ color: "text.secondary", fontSize: 13 }}>
+        It is uploaded once, with its thumbnail and captions, within YouTube's quota, and declared as synthetic content.
+      </Box>
+    </DialogForm>
   );
 }

@@ -8,6 +8,7 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { Form } from "../../../ui/form/Form";
 import { FormTextField } from "../../../ui/form/FormTextField";
+import { futureTime, futureTimeFault } from "../../../ui/form/rules";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
 import { useNow } from "../../../ui/useNow";
 import { useMove } from "../hooks/calendar";
@@ -40,7 +41,7 @@ export function RescheduleForm({ entry, channel, free, onDone }: Props) {
   const seen = useQuery(taggedPublicationQuery(entry.video_id));
   const move = useMove(entry.video_id);
   const now = useNow(10_000);
-  const why = choice === OTHER ? timeFault(time, zone, now) : null;
+  const why = choice === OTHER ? futureTimeFault(time, zone, now) : null;
 
   function put(from: typeof seen.data) {
     const to = choice === NEXT ? null : choice === OTHER ? new Date(momentIn(time, zone)).toISOString() : choice;
@@ -75,7 +76,7 @@ export function RescheduleForm({ entry, channel, free, onDone }: Props) {
         <FormTextField
           control={control}
           name="time"
-          rules={{ validate: (text) => timeFault(text, zone, Date.now()) ?? true }}
+          rules={futureTime(zone)}
           type="datetime-local"
           label="Time"
           helperText={`Time in ${zone}`}
@@ -88,11 +89,4 @@ export function RescheduleForm({ entry, channel, free, onDone }: Props) {
       )}
     </Form>
   );
-}
-
-/** Why a time cannot be the new one. */
-function timeFault(text: string, zone: string, now: number): string | null {
-  const at = text ? momentIn(text, zone) : null;
-  if (at === null) return "Enter a time.";
-  return at <= now ? "This time is in the past." : null;
 }

@@ -2,22 +2,23 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import MenuItem from "@mui/material/MenuItem";
 import { styled } from "@mui/material/styles";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useEffect, useState } from "react";
+import { useForm, type UseFormReturn, useWatch } from "react-hook-form";
 import { Link, useNavigate } from "react-router";
 import { ApiError, type ListedChannel, type Options } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { can } from "../../../lib/access";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { DialogForm } from "../../../ui/form/DialogForm";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { required } from "../../../ui/form/rules";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { useCreateRun } from "../hooks/queries";
 
+const NO_CHANNEL = "No channel with write access. Create a channel, or ask for one to be shared with you.";
 const LENGTHS = [30, 45, 60, 90, 120, 180, 300];
 
 // one that cannot be picked says why, so it must be readable
@@ -33,122 +34,119 @@ const Why = styled("span")({ fontSize: 12 });
 const blockedReason = ({ access, status }: ListedChannel) =>
   !can.write(access) ? "read access only" : status === "active" ? null : status;
 
+interface Values {
+  source_name: string;
+  source_text: string;
+  /** Empty until the channels are known. */
+  channel_id: string;
+  seconds: number;
+  format: Options["format"];
+}
+
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const [key] = useState(() => crypto.randomUUID());
-  const [name, setName] = useState("pasted text.md");
-  const [text, setText] = useState("");
-  const [picked, setPicked] = useState("");
-  const [seconds, setSeconds] = useState(60);
-  const [format, setFormat] = useState<Options["format"]>("16:9");
-  const channels = useQuery(channelsQuery()).data?.items;
-  const open = channels?.filter((one) => blockedReason(one) === null);
-  const channel = picked || (open?.[0]?.id ?? "");
+  const form = useForm<Values>({
+    defaultValues: { source_name: "pasted text.md", source_text: "", channel_id: "", seconds: 60, format: "16:9" },
+  });
+  const { control, setValue } = form;
+  const [name, text] = useWatch({ control, name: ["source_name", "source_text"] });
   const create = useCreateRun();
   const navigate = useNavigate();
+  const duplicate = create.error instanceof ApiError && create.error.code === "duplicate_source" ? create.error : null;
 
   async function readFile(file: File | undefined) {
     if (!file) return;
-    setName(file.name);
-    setText(await file.text());
+    setValue("source_name", file.name);
+    setValue("source_text", await file.text(), { shouldValidate: true });
   }
 
-  const earlier = create.error instanceof ApiError && create.error.code === "duplicate_source" ? create.error : null;
-
-  function make(allowDuplicate: boolean) {
-    const order = {
-      source_name: name,
-      source_text: text,
-      channel_id: channel,
-      allow_duplicate: allowDuplicate,
-      options: { seconds, format, language: "en" },
-    };
+  function make({ seconds, format, ...given }: Values, allowDuplicate: boolean) {
+    const order = { ...given, allow_duplicate: allowDuplicate, options: { seconds, format, language: "en" } };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
-  }
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    make(false);
   }
 
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="new-video">
-      <form onSubmit={submit}>
-        <DialogTitle id="new-video">New video</DialogTitle>
-        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
-          <Box sx={{ display: "flex", gap: 2, alignItems: "center" }}>
-            <Button component="label" variant="outlined" sx={{ flexShrink: 0 }}>
-              Choose file
-              <input
-                type="file"
-                hidden
-                accept=".md,.markdown,.txt,.html,.htm"
-                onChange={(event) => void readFile(event.target.files?.[0])}
-              />
-            </Button>
-            <Box sx={{ color: "text.secondary", fontSize: 13 }}>
-              {text ? name : "Markdown, plain text or HTML. Or paste the text below."}
-            </Box>
-          </Box>
-          <TextField
-            label="Text"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            multiline
-            minRows={8}
-            maxRows={14}
-            required
-            autoFocus
-            placeholder="An article of at least a few paragraphs, in English"
-          />
-          <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
-            <TextField
-              select
-              label="Channel"
-              value={channel}
-              onChange={(event) => setPicked(event.target.value)}
-              slotProps={{ inputLabel: { shrink: true } }}
-              error={open?.length === 0}
-              helperText={open?.length === 0 && "No channel with write access. Create a channel, or ask for one to be shared with you."}>
-              {channels?.map((one) => (
-                <ChannelItem key={one.id} value={one.id} disabled={blockedReason(one) !== null}>
-                  {one.name}
-                  <Why>{blockedReason(one)}</Why>
-                </ChannelItem>
-              ))}
-            </TextField>
-            <TextField select label="Length" value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
-              {LENGTHS.map((length) => (
-                <MenuItem key={length} value={length}>
-                  {length} s
-                </MenuItem>
-              ))}
-            </TextField>
-            <TextField select label="Format" value={format} onChange={(event) => setFormat(event.target.value as Options["format"])}>
-              <MenuItem value="16:9">16:9, landscape</MenuItem>
-              <MenuItem value="9:16">9:16, portrait</MenuItem>
-            </TextField>
-          </Box>
-          {earlier && (
-            <Alert
-              severity="warning"
-              variant="outlined"
-              action={
-                <Button color="inherit" size="small" onClick={() => make(true)}>
-                  Create another video
-                </Button>
-              }>
-              {earlier.message} {earlier.refersTo.run_id && <Link to={paths.run(earlier.refersTo.run_id)}>View it</Link>}
-            </Alert>
-          )}
-          {create.error && !earlier && <ErrorAlert error={create.error} />}
-        </DialogContent>
-        <DialogActions sx={{ px: 3, pb: 2 }}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="contained" disabled={!text.trim() || !channel || create.isPending}>
-            {create.isPending ? "Creating …" : "Create video"}
+      <DialogTitle id="new-video">New video</DialogTitle>
+      <DialogForm
+        form={form}
+        onSubmit={(given) => make(given, false)}
+        submit="Create video"
+        mutation={{ isPending: create.isPending, error: duplicate ? null : create.error }}
+        onClose={onClose}>
+        <Box sx={{ display: "flex", gap: 2, alignItems: "center" }}>
+          <Button component="label" variant="outlined" sx={{ flexShrink: 0 }}>
+            Choose file
+            <input type="file" hidden accept=".md,.markdown,.txt,.html,.htm" onChange={(event) => void readFile(event.target.files?.[0])} />
           </Button>
-        </DialogActions>
-      </form>
+          <Box sx={{ color: "text.secondary", fontSize: 13 }}>{text ? name : "Markdown, plain text or HTML. Or paste the text below."}</Box>
+        </Box>
+        <FormTextField
+          control={control}
+          name="source_text"
+          rules={required("Choose a file or paste a text.")}
+          size="medium"
+          label="Text"
+          multiline
+          minRows={8}
+          maxRows={14}
+          autoFocus
+          placeholder="An article of at least a few paragraphs, in English"
+        />
+        <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
+          <WritableChannelField form={form} />
+          <FormTextField control={control} name="seconds" size="medium" select label="Length">
+            {LENGTHS.map((length) => (
+              <MenuItem key={length} value={length}>
+                {length} s
+              </MenuItem>
+            ))}
+          </FormTextField>
+          <FormTextField control={control} name="format" size="medium" select label="Format">
+            <MenuItem value="16:9">16:9, landscape</MenuItem>
+            <MenuItem value="9:16">9:16, portrait</MenuItem>
+          </FormTextField>
+        </Box>
+        {duplicate && (
+          <Alert
+            severity="warning"
+            variant="outlined"
+            action={
+              <Button color="inherit" size="small" onClick={() => void form.handleSubmit((given) => make(given, true))()}>
+                Create another video
+              </Button>
+            }>
+            {duplicate.message} {duplicate.refersTo.run_id && <Link to={paths.run(duplicate.refersTo.run_id)}>View it</Link>}
+          </Alert>
+        )}
+      </DialogForm>
     </Dialog>
+  );
+}
+
+/** The channel of the video: at first the first one that may get one. */
+function WritableChannelField({ form: { control, setValue, getValues } }: { form: UseFormReturn<Values> }) {
+  const channels = useQuery(channelsQuery()).data?.items;
+  const first = channels?.find((channel) => blockedReason(channel) === null)?.id;
+  useEffect(() => {
+    if (first && !getValues("channel_id")) setValue("channel_id", first);
+  }, [first, getValues, setValue]);
+  return (
+    <FormTextField
+      control={control}
+      name="channel_id"
+      rules={required(channels && !first ? NO_CHANNEL : "Pick a channel.")}
+      size="medium"
+      select
+      label="Channel"
+      slotProps={{ inputLabel: { shrink: true } }}
+      helperText={channels && !first && NO_CHANNEL}>
+      {channels?.map((channel) => (
+        <ChannelItem key={channel.id} value={channel.id} disabled={blockedReason(channel) !== null}>
+          {channel.name}
+          <Why>{blockedReason(channel)}</Why>
+        </ChannelItem>
+      ))}
+    </FormTextField>
   );
 }
