@@ -156,7 +156,7 @@ def _trust_proxies(app: FastAPI, settings: Settings) -> None:
 
     app.add_middleware(
         ProxyHeadersMiddleware,
-        trusted_hosts=[str(one) for one in settings.api.trusted_proxies],
+        trusted_hosts=[str(proxy) for proxy in settings.api.trusted_proxies],
     )
 
 

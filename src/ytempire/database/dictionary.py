@@ -117,15 +117,17 @@ def _personal(cards: Mapping[str, Card]) -> str:
 
 def _diagram(schema: str, cards: Sequence[Card], tables: Mapping[str, Table]) -> str:
     """Keys and references of a schema, without what stands alone; a table of another schema is a box by name."""
-    ours = [tables[card.table] for card in cards if card.table in tables]
-    referred = {one.referred_table for table in tables.values() for one in table.foreign_key_constraints}
-    drawn = [table for table in ours if table.foreign_key_constraints or table in referred]
+    own_tables = [tables[card.table] for card in cards if card.table in tables]
+    referred = {
+        foreign_key.referred_table for table in tables.values() for foreign_key in table.foreign_key_constraints
+    }
+    drawn = [table for table in own_tables if table.foreign_key_constraints or table in referred]
     if not drawn:
         return ""
     lines = ["```mermaid", "erDiagram"]
     outside: set[Table] = set()
     for table in drawn:
-        for constraint in sorted(table.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
+        for constraint in sorted(table.foreign_key_constraints, key=lambda foreign_key: tuple(foreign_key.column_keys)):
             above = constraint.referred_table
             if above.schema != schema:
                 outside.add(above)
@@ -134,7 +136,7 @@ def _diagram(schema: str, cards: Sequence[Card], tables: Mapping[str, Table]) ->
                 f'"{", ".join(constraint.column_keys)}"'
             )
     for table in drawn:
-        keys = {column.name for one in table.foreign_key_constraints for column in one.columns}
+        keys = {column.name for foreign_key in table.foreign_key_constraints for column in foreign_key.columns}
         lines.append(f"    {_entity(table, schema)} {{")
         for column in table.columns:
             marks = [mark for mark, statement in (("PK", column.primary_key), ("FK", column.name in keys)) if statement]
@@ -154,7 +156,7 @@ def _cardinality(table: Table, constraint: ForeignKeyConstraint) -> str:
     is_optional = any(column.nullable for column in constraint.columns)
     unique = [[column.name for column in table.primary_key.columns]]
     unique += [
-        [getattr(one, "name", "") for one in index.expressions]
+        [getattr(expression, "name", "") for expression in index.expressions]
         for index in table.indexes
         if index.unique and _where(index) is None
     ]
@@ -216,12 +218,17 @@ def _rules(table: Table) -> list[str]:
     lines: list[str] = []
     if keys := [column.name for column in table.primary_key.columns]:
         lines.append(f"- **Key**: {_code(keys)}")
-    for one in sorted(table.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
-        said = f"- **Reference**: {_code(one.column_keys)} to {_code([str(e.target_fullname) for e in one.elements])}"
-        lines.append(said + (f", on delete {one.ondelete.lower()}" if one.ondelete else ""))
+    for foreign_key in sorted(table.foreign_key_constraints, key=lambda foreign_key: tuple(foreign_key.column_keys)):
+        targets = [str(element.target_fullname) for element in foreign_key.elements]
+        reference = f"- **Reference**: {_code(foreign_key.column_keys)} to {_code(targets)}"
+        lines.append(reference + (f", on delete {foreign_key.ondelete.lower()}" if foreign_key.ondelete else ""))
     rules = sorted(
-        (one for one in table.constraints if isinstance(one, CheckConstraint | UniqueConstraint | ExcludeConstraint)),
-        key=lambda one: str(one.name),
+        (
+            constraint
+            for constraint in table.constraints
+            if isinstance(constraint, CheckConstraint | UniqueConstraint | ExcludeConstraint)
+        ),
+        key=lambda constraint: str(constraint.name),
     )
     for rule in rules:
         if isinstance(rule, CheckConstraint):
@@ -231,7 +238,7 @@ def _rules(table: Table) -> list[str]:
             lines.append(f"- **Rule** `{rule.name}`: no two rows for which all of this holds: {met}")
         else:
             lines.append(f"- **Unique** `{rule.name}`: {_code(column.name for column in rule.columns)}")
-    for index in sorted(table.indexes, key=lambda one: str(one.name)):
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
         kind = "Unique" if index.unique else "Index"
         lines.append(f"- **{kind}** `{index.name}`: `{_index(index)}`")
     return [*lines, ""]
@@ -260,10 +267,10 @@ def _shown_type(column: Column[object]) -> str:
     default = getattr(column.server_default, "arg", None)
     if default is None:
         return shown
-    said = default if isinstance(default, str) else str(default.compile(dialect=DIALECT))
-    if said in {"now()", "core.new_id()"}:
-        return f"{shown}, default {'now' if said == 'now()' else 'a new one'}"
-    return f"{shown}, default " + (f"`{said}`" if said else "an empty text")
+    default_sql = default if isinstance(default, str) else str(default.compile(dialect=DIALECT))
+    if default_sql in {"now()", "core.new_id()"}:
+        return f"{shown}, default {'now' if default_sql == 'now()' else 'a new one'}"
+    return f"{shown}, default " + (f"`{default_sql}`" if default_sql else "an empty text")
 
 
 def _code(names: Iterable[str]) -> str:

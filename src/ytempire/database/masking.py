@@ -44,8 +44,8 @@ def _view(card: Card) -> str:
     name = f"masked.{card.name}"
     # what is not shown is empty, and has its type, so that a query of the table is one of the view
     columns = ", ".join(
-        column if is_shown(one) else f"CASE WHEN false THEN {column} END AS {column}"
-        for column, one in card.columns.items()
+        column_name if is_shown(column) else f"CASE WHEN false THEN {column_name} END AS {column_name}"
+        for column_name, column in card.columns.items()
     )
     # a barrier: a function of the asker's own must not see rows before the view's owner would show them
     return (

@@ -77,9 +77,9 @@ def write_onnx(weights_file: Path, config: dict[str, Any], target: Path) -> None
 
 def _embeddings(graph: _Graph, config: dict[str, Any]) -> str:
     words = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids")
-    one, zero = graph.constant("one", np.array(1)), graph.constant("zero", np.array(0))
-    length = graph.add("Gather", graph.add("Shape", "input_ids"), one)
-    positions = graph.add("Range", zero, length, one)
+    constant_one, constant_zero = graph.constant("one", np.array(1)), graph.constant("zero", np.array(0))
+    length = graph.add("Gather", graph.add("Shape", "input_ids"), constant_one)
+    positions = graph.add("Range", constant_zero, length, constant_one)
     places = graph.add("Gather", graph.weight("embeddings.position_embeddings.weight"), positions)
     # One text per input: its token type is always 0.
     kind = graph.constant("token_type", graph.weights["embeddings.token_type_embeddings.weight"][0])

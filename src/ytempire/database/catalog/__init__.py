@@ -159,10 +159,10 @@ def read_catalog(files: Iterable[Path]) -> dict[str, Card]:
         try:
             document = tomllib.loads(file.read_text())
             # a file names its owner once; a card may name another
-            described = {one["table"]: one for one in document["table"]}
+            described = {entry["table"]: entry for entry in document["table"]}
             read = [
-                Card.model_validate({"owner": document["owner"], **_with_columns(one, described)})
-                for one in document["table"]
+                Card.model_validate({"owner": document["owner"], **_with_columns(entry, described)})
+                for entry in document["table"]
             ]
         except (tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
             raise CatalogBroken(f"The catalog file {_name(file)} cannot be used: {error}.") from error

@@ -39,8 +39,8 @@ def check_applied_code(target: Target) -> Iterator[CheckResult]:
     for path, sha256 in sorted(files.items()):
         if applied.get(path) != sha256:
             wrong = True
-            said = "was changed since it was applied" if path in applied else "was never applied"
-            yield CheckResult("applied code", "critical", f"{path} {said}.", remedy)
+            difference = "was changed since it was applied" if path in applied else "was never applied"
+            yield CheckResult("applied code", "critical", f"{path} {difference}.", remedy)
     for path in sorted(applied.keys() - files.keys()):
         wrong = True
         yield CheckResult(

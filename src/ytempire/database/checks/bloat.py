@@ -64,9 +64,9 @@ def bloated(connection: Connection, kind: Literal["table", "index"], limits: Lim
     """Find those with more air than `limits`, the worst first; and how many had the statistics to be looked at."""
     rows = connection.execute(TABLE_BLOAT if kind == "table" else INDEX_BLOAT, [list(SCHEMAS)]).fetchall()
     relations = [
-        one
-        for one in (Bloated(*row) for row in rows)
-        if one.wasted_bytes >= limits.bloat_bytes and one.wasted_bytes / one.size >= limits.bloat_share
+        relation
+        for relation in (Bloated(*row) for row in rows)
+        if relation.wasted_bytes >= limits.bloat_bytes and relation.wasted_bytes / relation.size >= limits.bloat_share
     ]
     return sorted(relations, key=lambda relation: -relation.wasted_bytes), len(rows)
 
@@ -79,13 +79,14 @@ def check_bloat(target: Target) -> Iterator[CheckResult]:
         ("table", tables, "When nobody needs it (it is locked meanwhile): VACUUM (FULL, ANALYZE) {}"),
         ("index", indexes, "Maintenance does it within a day, unless it is too large: REINDEX INDEX CONCURRENTLY {}"),
     ):
-        for one in relations:
+        for relation in relations:
             yield CheckResult(
                 "bloat",
                 "warning",
-                f"The {kind} {one.name} takes {format_size(one.size)},"
-                f" about {format_size(one.wasted_bytes)} of it ({one.wasted_bytes / one.size:.0%}) empty.",
-                remedy.format(one.name),
+                f"The {kind} {relation.name} takes {format_size(relation.size)},"
+                f" about {format_size(relation.wasted_bytes)} of it"
+                f" ({relation.wasted_bytes / relation.size:.0%}) empty.",
+                remedy.format(relation.name),
             )
     if not tables and not indexes:
         yield CheckResult(

@@ -31,30 +31,32 @@ def check_catalog(target: Target) -> Iterator[CheckResult]:
         if schema in whole or (schema == ARCHIVE and name.rpartition("_y")[0] in archivable):
             continue
         present[f"{schema}.{name}"] = (is_view, dict(zip(columns or [], types or [], strict=True)))
-    wrong: list[str] = []
+    differences: list[str] = []
     for table, (is_view, there) in present.items():
         card = target.cards.get(table)
         if card is None:
-            wrong.append(f"{table} has no card.")
+            differences.append(f"{table} has no card.")
             continue
         if is_view != (card.kind == "view"):
-            wrong.append(f"{table} is a {'view' if is_view else 'table'}, its card says {card.kind}.")
-        wrong += [f"{table}.{column} is not on its card." for column in there.keys() - card.columns.keys()]
-        wrong += [f"{table}.{column} is on its card only." for column in card.columns.keys() - there.keys()]
-        wrong += [
+            differences.append(f"{table} is a {'view' if is_view else 'table'}, its card says {card.kind}.")
+        differences += [f"{table}.{column} is not on its card." for column in there.keys() - card.columns.keys()]
+        differences += [f"{table}.{column} is on its card only." for column in card.columns.keys() - there.keys()]
+        differences += [
             f"{table}.{name} is {there[name]}, its card says {column.type}."
             for name, column in card.columns.items()
             if column.type is not None and there.get(name, column.type) != column.type
         ]
-    wrong += [
+    differences += [
         f"{table} has a card and is not there."
         for table, card in target.cards.items()
         if table not in present and not card.is_whole_schema
     ]
-    wrong += [f"The schema {one} has a card and no tables." for one in whole - {schema for schema, *_ in rows}]
-    for one in sorted(wrong):
+    differences += [
+        f"The schema {schema_name} has a card and no tables." for schema_name in whole - {schema for schema, *_ in rows}
+    ]
+    for difference in sorted(differences):
         yield CheckResult(
-            "catalog", "critical", one, "Mend the card in its domain's catalog.toml, then `make dictionary`."
+            "catalog", "critical", difference, "Mend the card in its domain's catalog.toml, then `make dictionary`."
         )
-    if not wrong:
+    if not differences:
         yield CheckResult("catalog", "ok", f"{len(present)} tables and views have a true card.")

@@ -71,4 +71,4 @@ Check = Callable[[Target], Iterable[CheckResult]]
 
 def is_well(findings: Iterable[CheckResult]) -> bool:
     """Tell whether nothing is wrong now; warnings are allowed."""
-    return all(one.status != "critical" for one in findings)
+    return all(finding.status != "critical" for finding in findings)

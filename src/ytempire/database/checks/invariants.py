@@ -13,11 +13,11 @@ MAX_SHOWN = 5  # ids of wrong rows; who mends the first finds the others
 def check_invariants(target: Target) -> Iterator[CheckResult]:
     """Look for rows that break one of the rules in `database/invariants.py`."""
     wrong = False
-    for one in INVARIANTS:
-        rows = target.connection.execute(one.violations_sql.encode()).fetchmany(MAX_SHOWN + 1)
+    for invariant in INVARIANTS:
+        rows = target.connection.execute(invariant.violations_sql.encode()).fetchmany(MAX_SHOWN + 1)
         if rows:
             wrong = True
             named = ", ".join(str(row[0]) for row in rows[:MAX_SHOWN]) + (" and more" if len(rows) > MAX_SHOWN else "")
-            yield CheckResult("invariants", "critical", f"{one.description} Not so: {named}.", one.remedy)
+            yield CheckResult("invariants", "critical", f"{invariant.description} Not so: {named}.", invariant.remedy)
     if not wrong:
         yield CheckResult("invariants", "ok", f"All {len(INVARIANTS)} rules about rows hold.")

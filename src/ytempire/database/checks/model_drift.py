@@ -39,7 +39,7 @@ def check_models(target: Target) -> Iterator[CheckResult]:
                     "compare_type": True,
                 },
             )
-            differences = [_in_words(one) for one in _flat(compare_metadata(context, target.metadata))]
+            differences = [_in_words(difference) for difference in _flat(compare_metadata(context, target.metadata))]
     finally:
         engine.dispose()
     differences += _constraint_differences(target)
@@ -60,11 +60,11 @@ def _names(target: Target, query: str) -> set[str]:
 
 def _flat(differences: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Flatten the differences: changes of one column come as a list of their own."""
-    for one in differences:
-        if isinstance(one, list):
-            yield from one
+    for difference in differences:
+        if isinstance(difference, list):
+            yield from difference
         else:
-            yield one
+            yield difference
 
 
 def _in_words(difference: tuple[Any, ...]) -> str:
@@ -97,13 +97,17 @@ def _constraint_differences(target: Target) -> list[str]:
         [list(SCHEMAS)],
     ).fetchall()
     tables = target.metadata.tables
-    present = {(table, name) for table, name in rows if table in tables}
-    said = {
+    database_constraints = {(table, name) for table, name in rows if table in tables}
+    model_constraints = {
         (table.fullname, str(constraint.name))
         for table in tables.values()
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint | ExcludeConstraint)
     }
-    return [f"{name} of {table}: the database has no such constraint." for table, name in sorted(said - present)] + [
-        f"{name} of {table}: no model has the constraint." for table, name in sorted(present - said)
+    return [
+        f"{name} of {table}: the database has no such constraint."
+        for table, name in sorted(model_constraints - database_constraints)
+    ] + [
+        f"{name} of {table}: no model has the constraint."
+        for table, name in sorted(database_constraints - model_constraints)
     ]

@@ -48,13 +48,13 @@ def _ahead(target: Target, table: str, partitions: list[Partition]) -> Iterator[
     tomorrow_ends = target.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
     remedy = "Run `ytempire maintenance run partitions`, and see with `maintenance list` why it did not run by itself."
     if end < tomorrow_ends:
-        said = (
+        reason = (
             f"its partitions end on {format_day(end)}"
             if end > target.now
             else "not even this moment falls in a partition"
         )
         yield CheckResult(
-            "partitions ahead", "critical", f"{table} has no partition for tomorrow (UTC): {said}.", remedy
+            "partitions ahead", "critical", f"{table} has no partition for tomorrow (UTC): {reason}.", remedy
         )
     elif end < _three_months_after(target.now):
         yield CheckResult(
@@ -72,14 +72,14 @@ def _three_months_after(now: datetime) -> datetime:
 
 
 def _pending(table: str, partitions: list[Partition]) -> Iterator[CheckResult]:
-    for one in partitions:
-        if one.is_pending_detach:
+    for partition in partitions:
+        if partition.is_pending_detach:
             yield CheckResult(
                 "partitions ahead",
                 "warning",
-                f"{one.schema}.{one.name} of {table} is half detached.",
+                f"{partition.schema}.{partition.name} of {table} is half detached.",
                 "The next retirement of partitions finishes it; by hand, as the owner:"
-                f" ALTER TABLE {table} DETACH PARTITION {one.schema}.{one.name} FINALIZE",
+                f" ALTER TABLE {table} DETACH PARTITION {partition.schema}.{partition.name} FINALIZE",
             )
 
 

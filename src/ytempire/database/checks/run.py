@@ -56,9 +56,9 @@ def run_check(name: str, check: Check, target: Target) -> list[CheckResult]:
         with target.connection.transaction():
             return list(check(target))
     except psycopg.Error as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
+        message = (str(error).splitlines() or [type(error).__name__])[0]
         return [
             CheckResult(
-                name, "critical", f"Could not look: {said}.", "Run it as the owner of the database, and try again."
+                name, "critical", f"Could not look: {message}.", "Run it as the owner of the database, and try again."
             )
         ]

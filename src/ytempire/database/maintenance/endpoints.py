@@ -54,15 +54,15 @@ class TaskOut(BaseModel):
     last: TaskRunOut | None = Field(description="null: it was never done")
 
     @classmethod
-    def from_status(cls, one: TaskStatus, is_held: bool) -> Self:
+    def from_status(cls, status: TaskStatus, is_held: bool) -> Self:
         return cls(
-            name=one.task.name,
-            description=one.task.description,
-            interval_seconds=one.task.interval.total_seconds(),
-            due_at=one.due_at,
-            overdue=one.is_overdue,
-            running=is_held and one.last is not None and one.last.finished_at is None,
-            last=TaskRunOut.model_validate(one.last, from_attributes=True) if one.last is not None else None,
+            name=status.task.name,
+            description=status.task.description,
+            interval_seconds=status.task.interval.total_seconds(),
+            due_at=status.due_at,
+            overdue=status.is_overdue,
+            running=is_held and status.last is not None and status.last.finished_at is None,
+            last=TaskRunOut.model_validate(status.last, from_attributes=True) if status.last is not None else None,
         )
 
 
@@ -106,7 +106,7 @@ async def get_database_health(request: Request, me: Administrator) -> DatabaseHe
         size_bytes=statistics.size_bytes,
         connections=ConnectionsOut(used=statistics.connections, max=statistics.most_connections),
         report=ReportOut.from_row(report) if report is not None else None,
-        alerts=[AlertOut.from_row(one) for one in alerts],
-        tasks=[TaskOut.from_status(one, is_held) for one in tasks],
-        tables=[TableOut.model_validate(vars(one)) for one in tables],
+        alerts=[AlertOut.from_row(alert) for alert in alerts],
+        tasks=[TaskOut.from_status(task, is_held) for task in tasks],
+        tables=[TableOut.model_validate(vars(table)) for table in tables],
     )

@@ -41,13 +41,13 @@ class DatabaseStatistics:
 
 async def last_report(session: AsyncSession) -> MaintenanceRun | None:
     """The doctor's last look that came to its end; its findings are in `details`."""
-    found: MaintenanceRun | None = await session.scalar(
+    report: MaintenanceRun | None = await session.scalar(
         select(MaintenanceRun)
         .where(MaintenanceRun.task == "doctor", MaintenanceRun.outcome == "completed")
         .order_by(MaintenanceRun.started_at.desc())
         .limit(1)
     )
-    return found
+    return report
 
 
 async def tasks(session: AsyncSession, now: datetime) -> tuple[list[TaskStatus], bool]:
@@ -107,12 +107,12 @@ async def tables(session: AsyncSession, now: datetime) -> list[TableSize]:
 
 
 async def _partitions(session: AsyncSession) -> dict[str, list[Partition]]:
-    found: dict[str, list[Partition]] = {}
+    partitions: dict[str, list[Partition]] = {}
     for row in await session.execute(text(PARTITIONS)):
-        found.setdefault(row.parent, []).append(
+        partitions.setdefault(row.parent, []).append(
             Partition(row.schema, row.name, _utc(row.lower), _utc(row.upper), row.is_pending_detach)
         )
-    return found
+    return partitions
 
 
 def _utc(moment: Any) -> datetime | None:

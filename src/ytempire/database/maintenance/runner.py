@@ -57,8 +57,8 @@ def due_tasks(owner_url: str, *, now: Clock = clock.now) -> tuple[list[TaskStatu
 
 def next_due_in_s(owner_url: str, *, now: Clock = clock.now) -> float:
     """Seconds until the next task is due; none is looked for sooner than in a second."""
-    found, _ = due_tasks(owner_url, now=now)
-    return max(1.0, min((one.due_at - now()).total_seconds() for one in found))
+    statuses, _ = due_tasks(owner_url, now=now)
+    return max(1.0, min((status.due_at - now()).total_seconds() for status in statuses))
 
 
 def run_due(owner_url: str, *, now: Clock = clock.now) -> list[LastRun]:
@@ -157,7 +157,7 @@ def _run(
         "UPDATE core.maintenance_log SET outcome = %s, finished_at = %s, error = %s WHERE id = %s",
         ["failed" if error else "completed", now(), error, run_id],
     )
-    last = next(one.last for one in _task_statuses(lock_connection, now()) if one.task.name == name)
+    last = next(status.last for status in _task_statuses(lock_connection, now()) if status.task.name == name)
     assert last is not None
     _update_alert(lock_connection, last, now())
     return last

@@ -104,14 +104,14 @@ class TaskStatus:
 def task_statuses(runs: Iterable[LastRun], now: datetime) -> list[TaskStatus]:
     """Every task in its order. Runs of tasks that are no more are not looked at."""
     by_task = {run.task: run for run in runs}
-    found = []
+    statuses = []
     for task in TASKS:
         last = by_task.get(task.name)
         due_at = _due_at(task, last, now)
         completed_at = last.completed_at if last is not None else None
         is_overdue = completed_at is not None and now - completed_at > OVERDUE_AFTER * task.interval
-        found.append(TaskStatus(task, last, due_at, due_at <= now, is_overdue))
-    return found
+        statuses.append(TaskStatus(task, last, due_at, due_at <= now, is_overdue))
+    return statuses
 
 
 def _due_at(task: Task, last: LastRun | None, now: datetime) -> datetime:

@@ -48,11 +48,11 @@ def ensure_ahead(
         with limit_lock_waits(connection, lock_timeout, is_local=True):
             parent = get_parent(connection, table)
             present = list_partitions(connection, table)
-            newest = max((one.upper or FOREVER for one in present), default=now)
+            newest = max((partition.upper or FOREVER for partition in present), default=now)
             for lower, upper in pairwise(period_starts(period, newest, now, ahead)):
                 if covered_until(present, lower) >= upper:
                     continue
-                if overlapping := [one.name for one in present if _overlaps(one, lower, upper)]:
+                if overlapping := [partition.name for partition in present if _overlaps(partition, lower, upper)]:
                     raise Conflict(
                         f"{table} has partitions that cover the {period} from {lower:%d %B %Y} in part:"
                         f" {', '.join(overlapping)}.",
@@ -63,8 +63,8 @@ def ensure_ahead(
     return made
 
 
-def _overlaps(one: Partition, lower: datetime, upper: datetime) -> bool:
-    return (one.lower is None or one.lower < upper) and (one.upper is None or one.upper > lower)
+def _overlaps(partition: Partition, lower: datetime, upper: datetime) -> bool:
+    return (partition.lower is None or partition.lower < upper) and (partition.upper is None or partition.upper > lower)
 
 
 def _create(connection: psycopg.Connection[Any], parent: Parent, name: str, lower: datetime, upper: datetime) -> Step:
@@ -122,8 +122,8 @@ def _copy_statistics_targets(connection: psycopg.Connection[Any], parent: Parent
 
 def _grant_to_writers(connection: psycopg.Connection[Any], parent: Parent, partition: sql.Identifier) -> None:
     """Grant what the writers of the parent's other partitions may; LIKE leaves grants out."""
-    for one in list_partitions(connection, parent.table):
-        for role, privilege in list_writers(connection, sql.Identifier(one.schema, one.name)):
+    for sibling in list_partitions(connection, parent.table):
+        for role, privilege in list_writers(connection, sql.Identifier(sibling.schema, sibling.name)):
             connection.execute(
                 sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privilege), partition, sql.Identifier(role))
             )

@@ -45,12 +45,16 @@ class Partition:
 def covered_until(partitions: Iterable[Partition], start: datetime) -> datetime:
     """Return the end of the unbroken range of partitions around `start`; `start` itself where it falls in none."""
     end = start
-    for one in sorted(
-        (one for one in partitions if not one.is_pending_detach and (one.lower or one.upper)),
-        key=lambda one: one.lower or datetime.min.replace(tzinfo=UTC),
+    for partition in sorted(
+        (
+            partition
+            for partition in partitions
+            if not partition.is_pending_detach and (partition.lower or partition.upper)
+        ),
+        key=lambda partition: partition.lower or datetime.min.replace(tzinfo=UTC),
     ):
-        if (one.lower is None or one.lower <= end) and (one.upper is None or one.upper > end):
-            end = one.upper or FOREVER
+        if (partition.lower is None or partition.lower <= end) and (partition.upper is None or partition.upper > end):
+            end = partition.upper or FOREVER
     return end
 
 

@@ -64,10 +64,10 @@ def remove_expired_partitions(
         parent = get_parent(connection, table)
         for left in _unfinished(connection, parent, record):
             _archive_or_drop(connection, parent, left, archive, record)
-        for one in list_partitions(connection, table):
-            if one.lower is None or one.upper is None or one.upper > before:
+        for partition in list_partitions(connection, table):
+            if partition.lower is None or partition.upper is None or partition.upper > before:
                 continue
-            left = _DetachingPartition(one.schema, one.name, one.lower, one.upper)
+            left = _DetachingPartition(partition.schema, partition.name, partition.lower, partition.upper)
             connection.execute(
                 sql.SQL("COMMENT ON TABLE {} IS {}").format(left.identifier, sql.Literal(left.mark(parent)))
             )
@@ -134,18 +134,22 @@ def _unfinished(
     connection: psycopg.Connection[Any], parent: Parent, record: Callable[[Step], None]
 ) -> Sequence[_DetachingPartition]:
     """Detach what an earlier call left pending; list all that it marked and did not put away."""
-    for one in list_partitions(connection, parent.table):
-        if not one.is_pending_detach:
+    for partition in list_partitions(connection, parent.table):
+        if not partition.is_pending_detach:
             continue
-        identifier = sql.Identifier(one.schema, one.name)
+        identifier = sql.Identifier(partition.schema, partition.name)
         finalise = sql.SQL("ALTER TABLE {} DETACH PARTITION {} FINALIZE").format(parent.identifier, identifier)
         comment = connection.execute(
             "SELECT obj_description(to_regclass(%s), 'pg_class')", [identifier.as_string(connection)]
         ).fetchone()
-        left = _DetachingPartition(one.schema, one.name, one.lower, one.upper) if one.lower and one.upper else None
+        left = (
+            _DetachingPartition(partition.schema, partition.name, partition.lower, partition.upper)
+            if partition.lower and partition.upper
+            else None
+        )
         if left is None or comment != (left.mark(parent),):
             raise Conflict(
-                f"Somebody began to detach {one.schema}.{one.name} from {parent.table} and did not finish.",
+                f"Somebody began to detach {partition.schema}.{partition.name} from {parent.table} and did not finish.",
                 hint=f"Finish it as the owner: {finalise.as_string(connection)}",
             )
         with connection.transaction():  # whoever began to write to it before it was pending: FINALIZE waits for none

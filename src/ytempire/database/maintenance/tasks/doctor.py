@@ -16,9 +16,9 @@ MAX_SHOWN = 5  # of one check; the report has them all
 
 def check_database(context: TaskContext) -> None:
     findings = run_checks(context.owner_url, now=context.now)
-    context.record(ok=is_well(findings), findings=[one.document() for one in findings])
-    problems = [one for one in findings if one.status == "critical" and one.check != REPORTED_ELSEWHERE]
-    by_check = groupby(sorted(problems, key=lambda one: one.check), key=lambda one: one.check)
+    context.record(ok=is_well(findings), findings=[finding.document() for finding in findings])
+    problems = [finding for finding in findings if finding.status == "critical" and finding.check != REPORTED_ELSEWHERE]
+    by_check = groupby(sorted(problems, key=lambda finding: finding.check), key=lambda finding: finding.check)
     settle_alerts_as_owner(
         context.lock_connection,
         "database_check_failed",

@@ -29,8 +29,10 @@ def rebuild(context: TaskContext, limits: Limits | None = None, *, at_most_bytes
     _remove_leftovers(context)
     left = at_most_bytes
     lately = _rebuilt_lately(context)
-    candidates = [one for one in bloated(context.connection, "index", limits)[0] if one.name not in lately]
-    for index in [one for one in candidates if _is_ours(context, one.name)][:MAX_PER_RUN]:
+    candidates = [
+        candidate for candidate in bloated(context.connection, "index", limits)[0] if candidate.name not in lately
+    ]
+    for index in [candidate for candidate in candidates if _is_ours(context, candidate.name)][:MAX_PER_RUN]:
         if index.size > left:
             context.record_item("too_large", index.name)
             continue
