@@ -43,8 +43,8 @@ def kind_of(data: bytes) -> str | None:
     """Name what the bytes are, or None where they are nothing known and may be bare samples."""
     if not data:
         return "nothing"
-    found = next((kind for place, magic, kind in _MAGIC if data.startswith(magic, place)), None)
-    return found or _mpeg(data) or _text(data[:_LOOKED_AT])
+    kind = next((kind for place, magic, kind in _MAGIC if data.startswith(magic, place)), None)
+    return kind or _mpeg(data) or _text(data[:_LOOKED_AT])
 
 
 def _mpeg(data: bytes) -> str | None:

@@ -42,10 +42,10 @@ class EspeakVoice:
         read = [read_aloud(sentence, pronunciations=self._pronunciations) for sentence in sentences]
         header, sound = self._host([spoken_text(tokens) for tokens in read], words_per_minute)
         utterances, place = [], 0
-        for tokens, said in zip(read, header["utterances"], strict=True):
-            samples = sound[place : place + said["samples"]]
-            place += said["samples"]
-            spans = token_spans(tokens, said["words"], len(samples), header["sample_rate"])
+        for tokens, utterance in zip(read, header["utterances"], strict=True):
+            samples = sound[place : place + utterance["samples"]]
+            place += utterance["samples"]
+            spans = token_spans(tokens, utterance["words"], len(samples), header["sample_rate"])
             utterances.append(Utterance(header["sample_rate"], samples, spans, "engine"))
         return utterances
 

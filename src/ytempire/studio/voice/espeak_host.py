@@ -66,10 +66,10 @@ class Speaker:
         return 0
 
     def choose(self, voice: str, parameters: dict[int, int]) -> None:
-        found = self.lib.espeak_SetVoiceByName(voice.encode()) == 0
+        is_available = self.lib.espeak_SetVoiceByName(voice.encode()) == 0
         # A variant that does not exist is left out silently; the identifier tells ("gmw/en-US+Reed").
         variant = voice.partition("+")[2]
-        if not found or (
+        if not is_available or (
             variant and not self.lib.espeak_GetCurrentVoice().contents.identifier.endswith(variant.encode())
         ):
             raise SystemExit(f"espeak-ng has no voice {voice}")

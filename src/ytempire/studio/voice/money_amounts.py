@@ -58,7 +58,7 @@ class MoneyAmount:
     size: str
     per: str
 
-    def said(self, *, alone: bool) -> str:
+    def to_words(self, *, alone: bool) -> str:
         """With its currency, or `alone` where that is said after a later word ("$15" of "$15 million")."""
         sign = f"{self.sign} " if self.sign else ""
         if self.high is None and not self.size and not alone:
@@ -74,40 +74,40 @@ class MoneyAmount:
 def sum_of(core: str) -> MoneyAmount | None:
     """The sum that a token is, None for anything else."""
     plain = core.replace(JOINT, "")
-    found = _BEFORE.fullmatch(plain) or _BEHIND.fullmatch(plain)
-    if found is None or (found["mark"] in AMBIGUOUS_CODES and JOINT not in core and "," not in found["low"]):
+    match = _BEFORE.fullmatch(plain) or _BEHIND.fullmatch(plain)
+    if match is None or (match["mark"] in AMBIGUOUS_CODES and JOINT not in core and "," not in match["low"]):
         return None
-    low, high = plain_amount(found["low"]), plain_amount(found["high"]) if found["high"] else None
-    if low is None or (found["high"] and high is None):
+    low, high = plain_amount(match["low"]), plain_amount(match["high"]) if match["high"] else None
+    if low is None or (match["high"] and high is None):
         return None
-    size = (found["size"] or "").lstrip("-")
-    low_size = MAGNITUDE_SIGNS.get(found["low_size"] or "", "")
+    size = (match["size"] or "").lstrip("-")
+    low_size = MAGNITUDE_SIGNS.get(match["low_size"] or "", "")
     size = MAGNITUDE_SIGNS.get(size, size)
     if high is None and low_size:
         low_size, size = "", low_size
     return MoneyAmount(
-        sign="minus" if found["minus"] or found["sign"] == "-" else SYMBOLS.get(found["sign"], ""),
-        currency=currency_of(found["mark"]),
+        sign="minus" if match["minus"] or match["sign"] == "-" else SYMBOLS.get(match["sign"], ""),
+        currency=currency_of(match["mark"]),
         low=low,
         low_size="" if low_size == size else low_size,
         high=high,
         size=size,
-        per=_per(found["per"]),
+        per=_per(match["per"]),
     )
 
 
 def unit_of(core: str, before: str) -> str | None:
     """A currency that stands behind its number or magnitude as a word of its own: "kr", "CHF", "€/month"."""
-    found = _UNIT.fullmatch(core)
-    if found is None:
+    match = _UNIT.fullmatch(core)
+    if match is None:
         return None
-    return currency_of(found["mark"])[0 if before == "1" else 1] + _per(found["per"])
+    return currency_of(match["mark"])[0 if before == "1" else 1] + _per(match["per"])
 
 
 def span_of(core: str) -> tuple[str, str] | None:
     """The two halves of "million–$2" in "$1 million–$2 million"."""
-    found = re.fullmatch(rf"([a-z]+)[–-](?:{MARKS})?({_AMOUNT})", core)
-    return (found[1], found[2]) if found and found[1] in MAGNITUDES else None
+    match = re.fullmatch(rf"([a-z]+)[–-](?:{MARKS})?({_AMOUNT})", core)
+    return (match[1], match[2]) if match and match[1] in MAGNITUDES else None
 
 
 def per_of(core: str) -> tuple[str, str] | None:
@@ -130,22 +130,22 @@ def currency_of(mark: str) -> Currency:
     if mark in CURRENCIES:
         return CURRENCIES[mark]
     code = CURRENCY_CODES.get(mark, mark)
-    one, more = (
+    unit, units = (
         re.sub(
             r"\b(?:US|UAE)\b",
-            lambda found: ".".join(found.group()),
+            lambda match: ".".join(match.group()),
             get_currency_name(code, count=count, locale="en_US"),
         )
         for count in (1, 2)
     )
-    cent, cents = CENTS.get(code, ("cent", "cents") if one.endswith(("dollar", "euro")) else ("", ""))
-    return one, more, cent, cents
+    cent, cents = CENTS.get(code, ("cent", "cents") if unit.endswith(("dollar", "euro")) else ("", ""))
+    return unit, units, cent, cents
 
 
 def _per(written: str | None) -> str:
     """/month as "a month", /hr as "an hour", /user/month as "a user a month"."""
-    said = ""
+    phrase = ""
     for word in (written or "").split("/") if written else ():
         name = PERIODS.get(word.lower()) or UNITS.get(word, (word,))[0]
-        said += f" {'an' if name[:1].lower() in 'aeio' or name == 'hour' else 'a'} {name}"
-    return said
+        phrase += f" {'an' if name[:1].lower() in 'aeio' or name == 'hour' else 'a'} {name}"
+    return phrase

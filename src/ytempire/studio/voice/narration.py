@@ -61,7 +61,7 @@ def _fitted_pauses(lines: Sequence[Line], room_s: float) -> list[float]:
     else:
         spread, share = shortest, (total - room_s) / max(1e-9, total - sum(shortest))
     share = min(1.0, share)
-    return [one + (other - one) * share for one, other in zip(usual, spread, strict=True)]
+    return [pause + (limit - pause) * share for pause, limit in zip(usual, spread, strict=True)]
 
 
 def _assemble(utterances: Sequence[Utterance], pauses: Sequence[float]) -> tuple[Samples, list[float], float]:

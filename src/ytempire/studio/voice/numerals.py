@@ -46,14 +46,14 @@ def plural(words: str) -> str:
 
 def money(currency: tuple[str, str, str, str], amount: str) -> str:
     """ "$1" one dollar, "$3.99" three dollars and ninety-nine cents, "$1.5" one point five dollars."""
-    one, more, cent, cents = currency
+    unit, units, cent, cents = currency
     whole, _, part = amount.replace(",", "").partition(".")
     if len(part) == 2 and int(part) and cents:
         small = f"{cardinal(str(int(part)))} {cent if int(part) == 1 else cents}"
-        return f"{cardinal(whole)} {one if whole == '1' else more} and {small}" if int(whole or "0") else small
+        return f"{cardinal(whole)} {unit if whole == '1' else units} and {small}" if int(whole or "0") else small
     if part and int(part):
-        return f"{cardinal(amount.rstrip('0'))} {more}"
-    return f"{cardinal(whole)} {one if whole == '1' else more}"
+        return f"{cardinal(amount.rstrip('0'))} {units}"
+    return f"{cardinal(whole)} {unit if whole == '1' else units}"
 
 
 def roman(letters: str) -> int | None:

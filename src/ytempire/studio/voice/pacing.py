@@ -51,16 +51,16 @@ def features(text: str) -> dict[str, float]:
     """What the length depends on: vowel groups stand for syllables, the other letters for consonants."""
     exact = spoken_text(read_aloud(text))
     spelled = len(re.findall(r"\b[A-Z](?=\.[A-Z])|(?<=\.)[A-Z]\b", exact))
-    said = re.sub(r"\b[A-Z](?:\.[A-Z])+\b", "", exact).lower()
-    inner = said.rstrip(".!?,;: ")
-    letters = re.sub(r"[^a-z]", "", said)
-    vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said)))
+    plain_text = re.sub(r"\b[A-Z](?:\.[A-Z])+\b", "", exact).lower()
+    inner = plain_text.rstrip(".!?,;: ")
+    letters = re.sub(r"[^a-z]", "", plain_text)
+    vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", plain_text)))
     return {
         "start": 1.0,
         "spelled": float(spelled),
         "vowel": float(vowels),
         "consonant": float(len(re.sub(r"[aeiouy]", "", letters))),
-        "word": float(len(said.split())),
+        "word": float(len(plain_text.split())),
         "comma": float(len(re.findall(r"[,;:.!?](?=\s)", inner))),
     }
 

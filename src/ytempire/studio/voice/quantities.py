@@ -20,9 +20,9 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(am|pm|AM|PM)?")
 def read_quantity(core: str, before: str, after: str) -> str | None:
     """What a reader says for a token with digits, None where it is no quantity ("M31"). Neighbours are words."""
     for reader in (_phone, _money, read_power, _date_part, _span, _clock, _fraction, _measure):
-        said = reader(core, after)
-        if said is not None:
-            return said
+        reading = reader(core, after)
+        if reading is not None:
+            return reading
     return _number(core, before, after) if re.fullmatch(NUMBER, core) else None
 
 
@@ -36,8 +36,8 @@ def _phone(core: str, after: str) -> str | None:
 
 def _money(core: str, after: str) -> str | None:
     """The currency of "$15 million" is said after its last word, so here only the number is."""
-    found = sum_of(core)
-    return found.said(alone=is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None) if found else None
+    amount = sum_of(core)
+    return amount.to_words(alone=is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None) if amount else None
 
 
 def is_magnitude(word: str) -> bool:
@@ -46,11 +46,11 @@ def is_magnitude(word: str) -> bool:
 
 def _date_part(core: str, after: str) -> str | None:
     """1870s, '60s, 19th."""
-    if found := re.fullmatch(r"'?(\d{2}|\d{4})'?s", core):
-        digits = found.group(1)
+    if match := re.fullmatch(r"'?(\d{2}|\d{4})'?s", core):
+        digits = match.group(1)
         return plural(year(int(digits)) if len(digits) == 4 else cardinal(digits))
-    if found := re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", core):
-        return ordinal(int(found.group(1).replace(",", "")))
+    if match := re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", core):
+        return ordinal(int(match.group(1).replace(",", "")))
     return None
 
 
@@ -59,33 +59,33 @@ def _span(core: str, after: str) -> str | None:
     years = re.fullmatch(r"(1[1-9]\d\d|20\d\d)[–—-](\d{2}|\d{4})", core)
     if years:
         end = years.group(2)
-        said = year(int(end)) if len(end) == 4 else f"{'oh ' if end[0] == '0' else ''}{cardinal(str(int(end)))}"
-        return f"{year(int(years.group(1)))} to {said}"
-    if found := _RANGE.fullmatch(core):
-        low, high, unit = found.groups()
-        said = UNITS[unit][1] if unit in UNITS else unit or ""
-        return f"{cardinal(low)} to {cardinal(high)} {said}".rstrip()
+        end_words = year(int(end)) if len(end) == 4 else f"{'oh ' if end[0] == '0' else ''}{cardinal(str(int(end)))}"
+        return f"{year(int(years.group(1)))} to {end_words}"
+    if match := _RANGE.fullmatch(core):
+        low, high, unit = match.groups()
+        unit_words = UNITS[unit][1] if unit in UNITS else unit or ""
+        return f"{cardinal(low)} to {cardinal(high)} {unit_words}".rstrip()
     return None
 
 
 def _clock(core: str, after: str) -> str | None:
     """3:30 three thirty, 4:00 four o'clock, 9:1 nine to one."""
-    if found := _TIME.fullmatch(core):
-        hour, minute, half = found.groups()
+    if match := _TIME.fullmatch(core):
+        hour, minute, half = match.groups()
         tail = f" {half[0].upper()}.M" if half else ""
         if minute == "00":
             return cardinal(hour) + (tail or " o'clock")
         return f"{cardinal(hour)} {'oh ' if minute[0] == '0' else ''}{cardinal(str(int(minute)))}{tail}"
-    if found := re.fullmatch(r"(\d+):(\d+)", core):
-        return f"{cardinal(found.group(1))} to {cardinal(found.group(2))}"
+    if match := re.fullmatch(r"(\d+):(\d+)", core):
+        return f"{cardinal(match.group(1))} to {cardinal(match.group(2))}"
     return None
 
 
 def _fraction(core: str, after: str) -> str | None:
-    found = re.fullmatch(r"(\d+)/(\d+)", core)
-    if not found:
+    match = re.fullmatch(r"(\d+)/(\d+)", core)
+    if not match:
         return None
-    top, bottom = int(found.group(1)), int(found.group(2))
+    top, bottom = int(match.group(1)), int(match.group(2))
     if (top, bottom) in _NAMED_FRACTIONS:
         return _NAMED_FRACTIONS[top, bottom]
     if 2 < bottom <= 20 and top < bottom:
@@ -98,12 +98,12 @@ _NAMED_FRACTIONS = {(1, 2): "one half", (1, 4): "one quarter", (3, 4): "three qu
 
 def _measure(core: str, after: str) -> str | None:
     """-5, ~30, #7, 20°C, 5km."""
-    if found := re.fullmatch(r"#(\d+)", core):
-        return f"number {cardinal(found.group(1))}"
-    if found := _SIGNED.fullmatch(core):
-        return f"{_sign(found.group(1))} {cardinal(found.group(2))}"
-    if (found := _MEASURE.fullmatch(core)) and found.group(3) in UNITS:
-        sign, amount, unit = found.groups()
+    if match := re.fullmatch(r"#(\d+)", core):
+        return f"number {cardinal(match.group(1))}"
+    if match := _SIGNED.fullmatch(core):
+        return f"{_sign(match.group(1))} {cardinal(match.group(2))}"
+    if (match := _MEASURE.fullmatch(core)) and match.group(3) in UNITS:
+        sign, amount, unit = match.groups()
         lead = f"{_sign(sign)} " if sign else ""
         return f"{lead}{cardinal(amount)} {UNITS[unit][0 if amount == '1' else 1]}"
     return None

@@ -33,13 +33,13 @@ _PHONE = re.compile(rf"(?<![\w$€£.,/:+-])(?:{'|'.join(_PHONES)})(?![\w-]|[.,/
 def join_quantities(text: str) -> str:
     """The text, of the same length, without white space in numbers, in telephone numbers and before amounts."""
     text = _APOSTROPHES.sub(",", _GROUPED.sub(_grouped, text))
-    text = _PHONE.sub(lambda found: re.sub(r"[^\d+]", DIGITWISE, found.group()), text)
+    text = _PHONE.sub(lambda match: re.sub(r"[^\d+]", DIGITWISE, match.group()), text)
     for pattern in (_MARKED, _AMBIGUOUS):
-        text = pattern.sub(lambda found: found.group()[:-1] + JOINT, text)
+        text = pattern.sub(lambda match: match.group()[:-1] + JOINT, text)
     return text
 
 
-def _grouped(found: re.Match[str]) -> str:
+def _grouped(match: re.Match[str]) -> str:
     """12 345,67 as 12,345.67."""
-    whole, comma, decimals = found.group().partition(",")
+    whole, comma, decimals = match.group().partition(",")
     return re.sub(r"\s", ",", whole) + comma.replace(",", ".") + decimals

@@ -62,15 +62,15 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
         head, core, tail = _split(token, after)
         lowered = shouted and not re.search(r"\d", core)
-        said = own.get(core.lower()) or _normalize_token(
+        reading = own.get(core.lower()) or _normalize_token(
             core.lower() if lowered else core, before, _core(after), tokens, index
         )
-        spoken.append(_with_pause(head, said, tail))
+        spoken.append(_with_pause(head, reading, tail))
     read: list[NormalizedToken] = []
-    for place, said in zip(places, _settle_pauses(spoken), strict=True):
+    for place, reading in zip(places, _settle_pauses(spoken), strict=True):
         # What was joined is said at its first word; the others are shown and have no sound of their own.
         written, *silent = text[place.start() : place.end()].split()
-        read += [NormalizedToken(written, said), *(NormalizedToken(rest, "") for rest in silent)]
+        read += [NormalizedToken(written, reading), *(NormalizedToken(word, "") for word in silent)]
     return read
 
 
@@ -80,9 +80,9 @@ def spoken_text(tokens: Sequence[NormalizedToken]) -> str:
 
 def _split(token: str, after: str) -> tuple[str, str, str]:
     """Opening marks, the word itself, closing marks. A full stop that belongs to an abbreviation stays with it."""
-    found = _EDGES.match(token)
-    assert found is not None
-    head, core, tail = found.groups()
+    match = _EDGES.match(token)
+    assert match is not None
+    head, core, tail = match.groups()
     if "." in tail and _SHORT_UNIT.fullmatch(core) and after[:1].islower():
         return head, core, tail.replace(".", "", 1)
     if "." in tail:
@@ -99,25 +99,25 @@ def _split(token: str, after: str) -> tuple[str, str, str]:
 
 
 def _core(token: str) -> str:
-    found = _EDGES.match(token)
-    return found.group(2) if found else token
+    match = _EDGES.match(token)
+    return match.group(2) if match else token
 
 
-def _with_pause(head: str, said: str, tail: str) -> str:
+def _with_pause(head: str, reading: str, tail: str) -> str:
     """Only marks that shape the voice survive: brackets and dashes become commas, quotation marks go."""
     marks = re.sub(r"[^,;:.!?…)\]]", "", tail)
     end = marks.replace("…", ",").replace(")", ",").replace("]", ",")
     strongest = next((mark for mark in "?!.;:," if mark in end), "")
-    opening = "," if any(mark in head for mark in "([{") and said else ""
-    return f"{opening}{said}{strongest}" if said or strongest else ""
+    opening = "," if any(mark in head for mark in "([{") and reading else ""
+    return f"{opening}{reading}{strongest}" if reading or strongest else ""
 
 
 def _settle_pauses(spoken: list[str]) -> list[str]:
     """Moves a comma that opens a token, or stands alone, to the end of the word before it."""
     settled: list[str] = []
-    for said in spoken:
-        rest = said.lstrip(",")
-        if rest != said:
+    for reading in spoken:
+        rest = reading.lstrip(",")
+        if rest != reading:
             last = next((place for place in range(len(settled) - 1, -1, -1) if settled[place]), None)
             if last is not None and settled[last][-1] not in ",;:.!?":
                 settled[last] += ","
@@ -142,8 +142,8 @@ def _normalize_token(core: str, before: str, after: str, tokens: Sequence[str], 
         parts = [part for part in re.split(r"[—–]", core) if part]
         return ", ".join(_normalize_token(part, "", "", tokens, index) for part in parts)
     if (amount := sum_of(core)) and _shares_magnitude(tokens, index):
-        return amount.said(alone=True)
-    if "^" in core and _number_before(before) and (unit := read_unit(core, one=before == "1")):
+        return amount.to_words(alone=True)
+    if "^" in core and _number_before(before) and (unit := read_unit(core, is_singular=before == "1")):
         return unit
     if span_of(core):
         return _read_after_number(core, before, tokens, index)
@@ -163,10 +163,10 @@ def _plain_signs(core: str, after: str) -> str:
         core = f"-{core[1:]}"  # a dash that stands for a minus
     if unit_of(after, "") and re.fullmatch(r"[\d.,]*\d[.,]00", core):
         core = (plain_amount(core) or core).removesuffix(".00")  # "3.500,00 EUR"
-    found = re.fullmatch(r"([-+~<>≤≥±≈]?)(\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+|0,\d+)([^\d,.]*)", core)
-    if found is None:
+    match = re.fullmatch(r"([-+~<>≤≥±≈]?)(\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+|0,\d+)([^\d,.]*)", core)
+    if match is None:
         return core
-    sign, digits, unit = found.groups()
+    sign, digits, unit = match.groups()
     measured = unit in lex.UNITS if unit else _is_measure(after)
     certain = measured or digits.startswith("0,") or "." in digits
     return f"{sign}{plain_amount(digits)}{unit}" if certain and (not unit or measured) else core
@@ -207,7 +207,7 @@ def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int
     unit = lex.UNITS.get(core)
     if unit is not None and not is_magnitude(before) and (len(core) > 1 or core in "mglLsKWV°%"):
         return unit[0] if before == "1" else unit[1]
-    return read_unit(core, one=before == "1") or _read_word(core, before, "")
+    return read_unit(core, is_singular=before == "1") or _read_word(core, before, "")
 
 
 def _shares_magnitude(tokens: Sequence[str], index: int) -> bool:
@@ -227,24 +227,24 @@ def _owed_unit(tokens: Sequence[str], index: int) -> str:
     first = index
     while first > 0 and is_magnitude(_core(tokens[first])):
         first -= 1
-    found = sum_of(_plain_signs(_core(tokens[first]), ""))
-    if found is None and first >= 2 and _shares_magnitude(tokens, first - 2):
-        found = sum_of(_plain_signs(_core(tokens[first - 2]), ""))
+    amount = sum_of(_plain_signs(_core(tokens[first]), ""))
+    if amount is None and first >= 2 and _shares_magnitude(tokens, first - 2):
+        amount = sum_of(_plain_signs(_core(tokens[first - 2]), ""))
     after = _core(tokens[index + 1]) if index + 1 < len(tokens) else ""
     follows = is_magnitude(after) or ISO_UNIT.fullmatch(after) is not None
-    return f" {found.currency[1]}" if found and first < index and not follows else ""
+    return f" {amount.currency[1]}" if amount and first < index and not follows else ""
 
 
 def _read_with_digits(core: str, before: str, after: str) -> str | None:
-    if found := _DOMAIN.fullmatch(core):
-        return _read_address(found.group(1), found.group(2) or "")
+    if match := _DOMAIN.fullmatch(core):
+        return _read_address(match.group(1), match.group(2) or "")
     return read_quantity(core, before, after)
 
 
 def _read_address(host: str, path: str) -> str:
-    said = " dot ".join(_read_word(part, "", "") for part in host.split("."))
-    rest = [re.sub(r"[-_]", " ", part) for part in path.split("/") if part]
-    return said if not rest else f"{said} slash {' slash '.join(rest)}"
+    host_words = " dot ".join(_read_word(part, "", "") for part in host.split("."))
+    path_words = [re.sub(r"[-_]", " ", part) for part in path.split("/") if part]
+    return host_words if not path_words else f"{host_words} slash {' slash '.join(path_words)}"
 
 
 def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a table of shapes
@@ -253,8 +253,8 @@ def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a
         return lex.ABBREVIATIONS[lower]
     if lower.rstrip(".") in lex.MONTHS and core.endswith("."):
         return lex.MONTHS[lower.rstrip(".")]
-    if found := _DOMAIN.fullmatch(core):
-        return _read_address(found.group(1), found.group(2) or "")
+    if match := _DOMAIN.fullmatch(core):
+        return _read_address(match.group(1), match.group(2) or "")
     if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", core):
         return re.sub(r"[-_]", " ", core.replace("@", " at ").replace(".", " dot "))
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]?\.?", core):

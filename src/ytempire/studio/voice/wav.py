@@ -33,7 +33,7 @@ class SoundUnreadable(PermanentError):
 
 def decode_sound(data: bytes, sentence: str = "") -> tuple[Samples, int]:
     """Read mono samples in -1..1 and their rate. Raises SoundUnreadable for all that is no sound of `sentence`."""
-    heads = [found.start() for found in _HEADER.finditer(data)]
+    heads = [match.start() for match in _HEADER.finditer(data)]
     try:
         samples, rate = _wavs(data, heads) if heads[:1] == [0] else (_bare(data, heads), PCM_RATE)
         _require_sound(samples, rate, sentence)

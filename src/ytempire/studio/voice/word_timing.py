@@ -97,11 +97,11 @@ def _weight(tokens: Sequence[NormalizedToken]) -> float:
     return sum(_seconds(token.spoken.lower()) for token in tokens if token.spoken)
 
 
-def _seconds(said: str) -> float:
-    letters = re.sub(r"[^a-z]", "", said)
-    vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", said))) or 1
+def _seconds(text: str) -> float:
+    letters = re.sub(r"[^a-z]", "", text)
+    vowels = len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", text))) or 1
     consonants = len(re.sub(r"[aeiouy]", "", letters))
-    last = 0.18 if re.search(r"[,;:.!?]$", said) else 0.0
+    last = 0.18 if re.search(r"[,;:.!?]$", text) else 0.0
     if letters in _LITTLE:
         return max(0.05, 0.103 * vowels + 0.042 * consonants - 0.028) + last
     return 0.099 + 0.068 * vowels + 0.051 * consonants + last

@@ -81,49 +81,56 @@ def stems(text: str) -> frozenset[str]:
 
 def noun_phrases(text: str) -> list[tuple[int, int]]:
     """Stretches (as offsets) of nouns with what describes them; also joined over "of", and over the "and" in that."""
-    found = tokens(text)
+    tagged_tokens = tokens(text)
     spans: list[tuple[int, int]] = []
     i = 0
-    while i < len(found):
-        j = _chunk(found, i)
+    while i < len(tagged_tokens):
+        j = _chunk(tagged_tokens, i)
         if j == i:
             i += 1
             continue
-        spans.append((found[i].start, found[_trimmed(found, i, j) - 1].end))
-        joined = _joined(found, j)
+        spans.append((tagged_tokens[i].start, tagged_tokens[_trimmed(tagged_tokens, i, j) - 1].end))
+        joined = _joined(tagged_tokens, j)
         if joined > j:
-            spans.append((found[i].start, found[joined - 1].end))
+            spans.append((tagged_tokens[i].start, tagged_tokens[joined - 1].end))
         i = j
     return [span for span in spans if span[1] > span[0]]
 
 
-def _joined(found: list[Token], j: int) -> int:
+def _joined(tagged_tokens: list[Token], j: int) -> int:
     """Where a phrase that ends before token `j` ends when its "of ..." and the "and ..." in that are taken along."""
-    while j + 1 < len(found) and found[j].low == "of":
-        k = j + 1 + (found[j + 1].tag == "det")
-        end = _chunk(found, k)
+    while j + 1 < len(tagged_tokens) and tagged_tokens[j].low == "of":
+        k = j + 1 + (tagged_tokens[j + 1].tag == "det")
+        end = _chunk(tagged_tokens, k)
         if end == k:
             break
-        if end < len(found) and found[end].low in ("and", "or"):  # "of conscious and unconscious processes"
-            more = _chunk(found, end + 1)
+        # "of conscious and unconscious processes"
+        if end < len(tagged_tokens) and tagged_tokens[end].low in ("and", "or"):
+            more = _chunk(tagged_tokens, end + 1)
             if more == end + 1:
                 break
             end = more
-        j = _trimmed(found, k, end)
+        j = _trimmed(tagged_tokens, k, end)
     return j
 
 
-def _trimmed(found: list[Token], i: int, j: int) -> int:
+def _trimmed(tagged_tokens: list[Token], i: int, j: int) -> int:
     """The run without what belongs to the next words: "consumers desperate (for)", "the challenges workers (faced)"."""
-    while j - i > 1 and found[j - 1].low in lx.TRAILING:
+    while j - i > 1 and tagged_tokens[j - 1].low in lx.TRAILING:
         j -= 1
-    acts = j < len(found) and found[j].tag in ("verb", "aux")
+    acts = j < len(tagged_tokens) and tagged_tokens[j].tag in ("verb", "aux")
     if acts and j - i > 1:
-        plurals = found[j - 1].low.endswith("s") and found[j - 2].low.endswith("s")
-        named = found[j - 1].text[0].isupper() and found[j - 2].text[0].islower()  # "the largest impact Earth could"
+        plurals = tagged_tokens[j - 1].low.endswith("s") and tagged_tokens[j - 2].low.endswith("s")
+        # "the largest impact Earth could"
+        named = tagged_tokens[j - 1].text[0].isupper() and tagged_tokens[j - 2].text[0].islower()
         j -= plurals or named
     # "federal agencies harness the ...", "the FBI plans to ...": the last of these nouns is the sentence's verb
-    if j - i > 1 and j < len(found) and found[j - 1].low in lx.verbs() and _takes_object(found[j]):
+    if (
+        j - i > 1
+        and j < len(tagged_tokens)
+        and tagged_tokens[j - 1].low in lx.verbs()
+        and _takes_object(tagged_tokens[j])
+    ):
         j -= 1
     return j
 
@@ -132,13 +139,13 @@ def _takes_object(following: Token) -> bool:
     return following.tag == "det" or following.low in ("that", "to", "it", "them")
 
 
-def _chunk(found: list[Token], i: int) -> int:
+def _chunk(tagged_tokens: list[Token], i: int) -> int:
     """The end of the run of nouns and numbers that starts at token `i`."""
     j = i
-    while j < len(found) and found[j].tag in ("noun", "num"):
+    while j < len(tagged_tokens) and tagged_tokens[j].tag in ("noun", "num"):
         j += 1
     # "tide-raising forces": a participle inside the run belongs to it; one at its end does not.
-    while j > i and found[j - 1].tag == "num":
+    while j > i and tagged_tokens[j - 1].tag == "num":
         j -= 1
     return j
 
@@ -209,12 +216,12 @@ def dangling(text: str) -> bool:
 
 def _has_subject_at_end(text: str) -> bool:
     """Does a side clause without "that" break off after its subject: "associations our minds (make)"?"""
-    found = tokens(text)
+    tagged_tokens = tokens(text)
     return any(
         before.tag == "noun"
         and token.low in ("our", "your", "my", "we", "you", "they")
-        and not any(t.tag in ("verb", "aux") for t in found[i + 1 :])
-        for i, (before, token) in enumerate(itertools.pairwise(found))
+        and not any(t.tag in ("verb", "aux") for t in tagged_tokens[i + 1 :])
+        for i, (before, token) in enumerate(itertools.pairwise(tagged_tokens))
     )
 
 
@@ -280,14 +287,14 @@ def shorten(text: str, limit: int) -> str | None:
     text = tidy(_BRACKETS.sub("", text))
     if words_in(text) <= limit and not dangling(text):
         return text
-    found = tokens(text)
-    for end in range(len(found), 1, -1):
-        token, before = found[end - 1], text[: found[end - 1].end]
+    tagged_tokens = tokens(text)
+    for end in range(len(tagged_tokens), 1, -1):
+        token, before = tagged_tokens[end - 1], text[: tagged_tokens[end - 1].end]
         if words_in(before) > limit or token.tag == "mark" or dangling(before):
             continue
         if re.search(r"\b(?:that|which|who)\s(?:\w+\s)?\w+$", before) and token.tag == "verb":
             continue  # "signals that result": the side clause has lost its end
-        following = found[end] if end < len(found) else None
+        following = tagged_tokens[end] if end < len(tagged_tokens) else None
         if following is None or following.tag in ("mark", "prep", "conj", "pron", "aux"):
             return tidy(before)
     return None

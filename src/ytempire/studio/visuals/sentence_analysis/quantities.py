@@ -58,17 +58,17 @@ _YEARISH = re.compile(
 def stated_quantities(text: str) -> list[StatedQuantity]:
     """All quantities worth showing, in the order of speech; none from inside brackets (citations, conversions)."""
     text = _BRACKETS.sub(lambda match: "," + " " * (len(match.group()) - 1), text)
-    found = [*_from_digits(text), *_from_words(text), *_from_fractions(text)]
-    found.sort(key=lambda quantity: (quantity.start, -quantity.end))
+    quantities = [*_from_digits(text), *_from_words(text), *_from_fractions(text)]
+    quantities.sort(key=lambda quantity: (quantity.start, -quantity.end))
     apart: list[StatedQuantity] = []
-    for quantity in found:
+    for quantity in quantities:
         if not apart or quantity.start >= apart[-1].end:
             apart.append(quantity)
     return apart
 
 
 def _from_digits(text: str) -> list[StatedQuantity]:  # noqa: PLR0912 - each test says which numbers are none
-    found: list[StatedQuantity] = []
+    quantities: list[StatedQuantity] = []
     for match in _DIGITS.finditer(text):
         raw = match["number"]
         if match["low"] and (
@@ -81,7 +81,7 @@ def _from_digits(text: str) -> list[StatedQuantity]:  # noqa: PLR0912 - each tes
         before, after = text[: match.start()], text[match.end() :]
         plain = not (match["money"] or match["percent"] or match["scale"] or match["low"] or "," in raw or "." in raw)
         if plain and re.fullmatch(r"1[4-9]\d\d|20\d\d", bare) and (_YEARISH.search(before) or not before.strip()):
-            found.append(_year(match, text, value))
+            quantities.append(_year(match, text, value))
             continue
         if plain and _names_something(before, after):
             continue
@@ -110,7 +110,7 @@ def _from_digits(text: str) -> list[StatedQuantity]:  # noqa: PLR0912 - each tes
         if rate := _RATE.match(text[end:]):
             suffix, end = _hedged(suffix, hedge_suffix) + rate.group().rstrip(), end + rate.end()
             hedge_suffix = ""
-        found.append(
+        quantities.append(
             StatedQuantity(
                 match.start(),
                 end,
@@ -122,7 +122,7 @@ def _from_digits(text: str) -> list[StatedQuantity]:  # noqa: PLR0912 - each tes
                 *_meaning(text, match.start(), end, share, counted=bool(unit) and not taken),
             )
         )
-    return found
+    return quantities
 
 
 def _hedges(before: str) -> tuple[str, str]:
@@ -149,8 +149,8 @@ def _year(match: re.Match[str], text: str, value: float) -> StatedQuantity:
     clause = _DATED.sub(" ", pieces[own]).strip(" ,")
     if len(clause.split()) < 3 and own + 1 < len(pieces):  # "In 1811, construction began"
         clause = pieces[own + 1]
-    said = next((text for text in (_label(clause), _label(_DATED.sub(" ", around))) if len(text.split()) > 1), "")
-    return StatedQuantity(match.start(), match.end(), value, 0, "", "", "year", said, is_year=True)
+    meaning = next((text for text in (_label(clause), _label(_DATED.sub(" ", around))) if len(text.split()) > 1), "")
+    return StatedQuantity(match.start(), match.end(), value, 0, "", "", "year", meaning, is_year=True)
 
 
 def _hedged(suffix: str, sign: str) -> str:
@@ -177,7 +177,7 @@ def _names_something(before: str, after: str) -> bool:
 
 
 def _from_words(text: str) -> list[StatedQuantity]:
-    found: list[StatedQuantity] = []
+    quantities: list[StatedQuantity] = []
     for match in _WORDS.finditer(text):
         parts = match["word"].lower().split("-")
         value = float(sum(SMALL[part] for part in parts))
@@ -203,7 +203,7 @@ def _from_words(text: str) -> list[StatedQuantity]:
         hedge_prefix, hedge_suffix = _hedges(text[: match.start()])
         end = match.end() + taken
         share = value / 100 if suffix == "%" and value <= 100 else None
-        found.append(
+        quantities.append(
             StatedQuantity(
                 match.start(),
                 end,
@@ -215,16 +215,16 @@ def _from_words(text: str) -> list[StatedQuantity]:
                 *_meaning(text, match.start(), end, share),
             )
         )
-    return found
+    return quantities
 
 
 def _from_fractions(text: str) -> list[StatedQuantity]:
-    found: list[StatedQuantity] = []
+    quantities: list[StatedQuantity] = []
     for words, (part, whole) in FRACTIONS.items():
         for match in re.finditer(rf"\b{words}\b(?=\s(?:of|as|the)\b)", text, re.IGNORECASE):
             if re.search(r"\b(?:less than|more than|first|second|other|last|latter)\s$", text[: match.start()]):
                 continue  # "less than half" is not half: a drawn half would be a false value
-            found.append(
+            quantities.append(
                 StatedQuantity(
                     match.start(),
                     match.end(),
@@ -236,7 +236,7 @@ def _from_fractions(text: str) -> list[StatedQuantity]:
                     *_meaning(text, match.start(), match.end(), part / whole),
                 )
             )
-    return found
+    return quantities
 
 
 def _unit(after: str) -> tuple[str, int]:
@@ -273,18 +273,18 @@ def _meaning(
     whole = re.split(r"[,;:.!?()]\s|[.!?]$|\s[–—]\s|—", text[end:])[0].strip()
     after = whole if len(whole.split()) <= 9 else _CLAUSE_END.split(text[end:])[0].strip()
     after = re.sub(r"^(?:(?:worth of|of|wide|long|tall|deep)\b)?\s*(?:the|a|an)?\s*\b", "", after)
-    said = shorten(after, 7) if after.strip() else None
-    if said and _substance(said) and (len(said.split()) > 1 or counted):
-        return capital(said), share, False
+    short_text = shorten(after, 7) if after.strip() else None
+    if short_text and _substance(short_text) and (len(short_text.split()) > 1 or counted):
+        return capital(short_text), share, False
     before = re.split(r"[,;:]\s|\s[–—]\s", text[:start].strip())[-1]
     while (shorter := _LEADING_ON.sub("", before).strip()) != before:
         before = shorter
     if (label := _label(before)) and len(label.split()) > 1:
         return label, share, True
-    if said and _substance(said):
-        return capital(said), share, False
-    found = telling(text[:start] + text[end:], ())
-    return found.text if found else "", share, False
+    if short_text and _substance(short_text):
+        return capital(short_text), share, False
+    phrase = telling(text[:start] + text[end:], ())
+    return phrase.text if phrase else "", share, False
 
 
 def _label(text: str) -> str:
@@ -297,8 +297,8 @@ def _label(text: str) -> str:
     cut = shorten(short, 7) if short else None
     if cut and _substance(cut):
         return cut
-    found = telling(text, ())
-    return found.text if found and len(found.text.split()) > 1 else ""
+    phrase = telling(text, ())
+    return phrase.text if phrase and len(phrase.text.split()) > 1 else ""
 
 
 def _substance(text: str) -> bool:

@@ -153,13 +153,19 @@ def _item(text: str) -> str:
 
 def _thing(text: str) -> bool:
     """A name of something rather than half a sentence."""
-    found = tokens(text.strip())
-    if not found or found[0].low in _NO_ITEM or all(t.tag in ("mark", "det", "adv") for t in found):
+    tagged_tokens = tokens(text.strip())
+    if (
+        not tagged_tokens
+        or tagged_tokens[0].low in _NO_ITEM
+        or all(t.tag in ("mark", "det", "adv") for t in tagged_tokens)
+    ):
         return False
     return (
-        not any(t.tag == "aux" and t.low != "to" for t in found)
-        and found[0].tag not in ("prep", "conj", "aux")
-        and not any(t.low in ("i", "he", "she", "it", "we", "they", "this", "which", "who", "there") for t in found)
+        not any(t.tag == "aux" and t.low != "to" for t in tagged_tokens)
+        and tagged_tokens[0].tag not in ("prep", "conj", "aux")
+        and not any(
+            t.low in ("i", "he", "she", "it", "we", "they", "this", "which", "who", "there") for t in tagged_tokens
+        )
         and not dangling(_item(text))
     )
 
@@ -207,25 +213,27 @@ def _called(text: str, match: re.Match[str]) -> Defined | None:
         if not subject or first is None or first.tag in ("pron", "verb") or first.low in ("these", "this", "those"):
             return None
         start = subject[0][0]
-        said: str | None = tidy(before[start : max(end for begin, end in subject if begin == start)])
+        meaning: str | None = tidy(before[start : max(end for begin, end in subject if begin == start)])
     else:
         acting = [t for t in tokens(before) if t.tag in ("verb", "aux")]
         rest = before[acting[-1].end :] if acting else before
-        said = _meaning(re.sub(r"^\s*(?:to|in|of|for|by|with|as|from)\s", "", rest))
-    said = _meaning(re.sub(r"^(?:in|of|for|by|with|as|from)\s", "", said, flags=re.IGNORECASE)) if said else None
-    if said is None or words_in(said) < 3 or words_in(term) > 4 or term.lower() in said.lower():
+        meaning = _meaning(re.sub(r"^\s*(?:to|in|of|for|by|with|as|from)\s", "", rest))
+    meaning = (
+        _meaning(re.sub(r"^(?:in|of|for|by|with|as|from)\s", "", meaning, flags=re.IGNORECASE)) if meaning else None
+    )
+    if meaning is None or words_in(meaning) < 3 or words_in(term) > 4 or term.lower() in meaning.lower():
         return None
-    if re.match(r"(?:Type|Kind|Form)s? of\b", said):
+    if re.match(r"(?:Type|Kind|Form)s? of\b", meaning):
         return None
-    return Defined(SentencePart(term, match.end()), SentencePart(said, max(0, text.lower().find(said.lower()))))
+    return Defined(SentencePart(term, match.end()), SentencePart(meaning, max(0, text.lower().find(meaning.lower()))))
 
 
 def _meaning(text: str) -> str | None:
     first = re.split(r"[,;:]\s|\s[–—]\s", text)[0]
     for candidate in (first, text):
-        said = shorten(candidate, 10)
-        if said and words_in(said) >= 3:
-            return said
+        meaning = shorten(candidate, 10)
+        if meaning and words_in(meaning) >= 3:
+            return meaning
     return None
 
 
@@ -297,9 +305,9 @@ def cause(text: str) -> Linked | None:
             continue
         if not any(t.tag == "verb" and t.start == match.start("verb") for t in tokens(bare)):
             continue  # "the forces exerted by": a noun that looks like a verb
-        found = _linked(before, 0, after, match.end(), match["verb"])
-        if found:
-            return found
+        relation = _linked(before, 0, after, match.end(), match["verb"])
+        if relation:
+            return relation
     return None
 
 
@@ -329,8 +337,8 @@ def _named(text: str) -> str | None:
     cut = shorten(short, limit)
     if cut and words_in(cut) >= 2:
         return cut
-    found = telling(first, (), limit=5)
-    return found.text if found and words_in(found.text) >= 2 else None
+    phrase = telling(first, (), limit=5)
+    return phrase.text if phrase and words_in(phrase.text) >= 2 else None
 
 
 _MADE_OF = re.compile(
@@ -352,13 +360,16 @@ def composition(text: str) -> tuple[SentencePart, list[SentencePart]] | None:
     if parts:
         parts = [SentencePart(part.text, part.start - 3) for part in parts]
     else:
-        pair = re.match(r"(?:both\s)?(?P<one>[^,;:]{3,60}?)\sand\s(?P<two>[^,;:]{3,60})", rest)
+        pair = re.match(r"(?:both\s)?(?P<first>[^,;:]{3,60}?)\sand\s(?P<second>[^,;:]{3,60})", rest)
         if not pair:
             return None
-        one, two = _named(pair["one"]), _named(pair["two"])
-        if not one or not two:
+        first, second = _named(pair["first"]), _named(pair["second"])
+        if not first or not second:
             return None
-        parts = [SentencePart(one, match.end() + pair.start("one")), SentencePart(two, match.end() + pair.start("two"))]
+        parts = [
+            SentencePart(first, match.end() + pair.start("first")),
+            SentencePart(second, match.end() + pair.start("second")),
+        ]
     if whole is None or len(parts) > 4 or any(part.text.lower() == whole.lower() for part in parts):
         return None
     return SentencePart(whole, 0), parts

@@ -27,13 +27,15 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    found: list[Token] = []
+    tagged_tokens: list[Token] = []
     matches = list(_TOKEN.finditer(text))
     for i, match in enumerate(matches):
         following = matches[i + 1].group().lower() if i + 1 < len(matches) else ""
         following = following if following[:1].isalnum() else ""
-        found.append(Token(match.group(), match.start(), match.end(), _tag(match.group(), found, following)))
-    return found
+        tagged_tokens.append(
+            Token(match.group(), match.start(), match.end(), _tag(match.group(), tagged_tokens, following))
+        )
+    return tagged_tokens
 
 
 def _tag(raw: str, before: list[Token], following: str) -> Tag:  # noqa: PLR0911 - one rule a line reads best
