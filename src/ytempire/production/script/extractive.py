@@ -87,7 +87,7 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
 
 def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
     sentences = _without_repeats(sentences_of(source))
-    if sum(1 for one in sentences if one.usable) < 3:
+    if sum(1 for sentence in sentences if sentence.usable) < 3:
         raise NothingToSay("This text has too few whole sentences to make a video from.", hint="Give a text in prose.")
     return _Material(
         source,
@@ -101,19 +101,19 @@ def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
 
 def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Texts put together from parts say some sentences twice: the later one is not used."""
-    kept: list[Sentence] = []
-    for one in sentences:
-        repeated = one.usable and any(
-            other.usable and abs(other.words - one.words) <= 3 and alike(one.source, other.source) > 0.85
-            for other in kept
+    marked_sentences: list[Sentence] = []
+    for sentence in sentences:
+        repeated = sentence.usable and any(
+            other.usable and abs(other.words - sentence.words) <= 3 and alike(sentence.source, other.source) > 0.85
+            for other in marked_sentences
         )
-        kept.append(replace(one, usable=False) if repeated else one)
-    return kept
+        marked_sentences.append(replace(sentence, usable=False) if repeated else sentence)
+    return marked_sentences
 
 
 def _frame(material: _Material) -> tuple[Sentence, Sentence]:
     """The hook and the close: two different sentences that each stand alone."""
-    last = max(one.place for one in material.sentences)
+    last = max(sentence.place for sentence in material.sentences)
 
     def unexplained(sentence: Sentence) -> int:
         lines = [Line(text=text, role="body", section=0) for text in sentence.opening]
@@ -122,8 +122,8 @@ def _frame(material: _Material) -> tuple[Sentence, Sentence]:
     def hook_merit(sentence: Sentence) -> float:
         return hook_strength(sentence, material.weighed) - 0.8 * unexplained(sentence)
 
-    usable = [one for one in material.sentences if one.usable]
-    hook = max(usable, key=lambda one: (hook_merit(one), -one.place))
+    usable = [sentence for sentence in material.sentences if sentence.usable]
+    hook = max(usable, key=lambda sentence: (hook_merit(sentence), -sentence.place))
     vectors = material.weighed.vectors
 
     def close_merit(sentence: Sentence) -> float:
@@ -134,8 +134,10 @@ def _frame(material: _Material) -> tuple[Sentence, Sentence]:
             - 2 * max(0.0, likeness - 0.7)
         )
 
-    rest = [one for one in usable if one.place != hook.place and alike(one.source, hook.source) < 0.8]
-    return hook, max(rest or usable, key=lambda one: (close_merit(one), one.place))
+    others = [
+        sentence for sentence in usable if sentence.place != hook.place and alike(sentence.source, hook.source) < 0.8
+    ]
+    return hook, max(others or usable, key=lambda sentence: (close_merit(sentence), sentence.place))
 
 
 def _title_words(source: SourceText) -> frozenset[str]:
@@ -151,9 +153,9 @@ def _body(
     similarity = vectors @ vectors.T
     # What the hook or the close already said, here or in the same words elsewhere, is not said again.
     taken = frozenset(
-        one.place
-        for one in material.sentences
-        if max(alike(one.source, hook.source), alike(one.source, close.source)) > 0.85
+        sentence.place
+        for sentence in material.sentences
+        if max(alike(sentence.source, hook.source), alike(sentence.source, close.source)) > 0.85
     )
     speak = seconds >= SPOKEN_HEADINGS_FROM_S
     wish = Wish(
@@ -201,21 +203,25 @@ def _speakable(heading: str) -> bool:
 
 
 def _list_passages(material: _Material, parts: Sequence[SourcePart]) -> list[Passage]:
-    found = []
+    passages = []
     for points in lists_of(material.source):
-        part = next((index for index, one in enumerate(parts) if points.block + 1 in one.blocks), None)
+        part = next((index for index, source_part in enumerate(parts) if points.block + 1 in source_part.blocks), None)
         if part is None:
             continue
         start = (
-            next((one.place for one in material.sentences if one.block > points.block), len(material.sentences)) - 0.5
+            next(
+                (sentence.place for sentence in material.sentences if sentence.block > points.block),
+                len(material.sentences),
+            )
+            - 0.5
         )
         text = " ".join(line.text for line in points.lines)
         near = float(material.embed([text])[0] @ material.embed([material.source.title])[0])
         # A list reads and looks well: as good as a telling sentence of the same nearness to the title.
         salience = 0.46 + 0.3 * max(0.0, near)
         moved = type(points)(start=start, block=points.block, lines=points.lines)
-        found.append(list_passage(moved, part, salience, material.rate))
-    return found
+        passages.append(list_passage(moved, part, salience, material.rate))
+    return passages
 
 
 def _put_together(
@@ -246,7 +252,10 @@ def _put_together(
 
 def _heading_line(source: SourceText, heading: str, section: int, body: Sequence[Line]) -> Line:
     first = min(line.source_block for line in body if line.source_block is not None)
-    block = max((index for index, one in enumerate(source.blocks[: first + 1]) if one.kind == "heading"), default=None)
+    block = max(
+        (index for index, source_block in enumerate(source.blocks[: first + 1]) if source_block.kind == "heading"),
+        default=None,
+    )
     return Line(
         text=heading if heading.endswith("?") else f"{heading}.", role="heading", section=section, source_block=block
     )
@@ -256,14 +265,16 @@ def _named_after(body: Sequence[Line], part: SourcePart, used: Sequence[str], ma
     """A term of this part of the source that the chosen lines say too."""
     text = " ".join(line.text for line in body)
     phrases = key_phrases([material.source.blocks[block].text for block in part.blocks], text, material.embed, count=12)
-    said = [
+    spoken_phrases = [
         phrase
         for phrase in phrases
         if phrase.lower() in text.lower() and phrase.lower() != material.source.title.lower()
     ]
-    said += [phrase for phrase in key_phrases([text], text, material.embed, count=6) if phrase not in said]
+    spoken_phrases += [
+        phrase for phrase in key_phrases([text], text, material.embed, count=6) if phrase not in spoken_phrases
+    ]
     taken = {_singular(name) for name in used}
-    chosen = next((phrase for phrase in said if _singular(phrase) not in taken), None)
+    chosen = next((phrase for phrase in spoken_phrases if _singular(phrase) not in taken), None)
     return chosen[:1].upper() + chosen[1:] if chosen else None
 
 

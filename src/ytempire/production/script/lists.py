@@ -26,7 +26,7 @@ class PointList:
 
 def lists_of(source: SourceText) -> list[PointList]:
     """The lists that can be spoken: introduced by a sentence or heading that ends in a colon or question mark."""
-    found: list[PointList] = []
+    lists: list[PointList] = []
     for index, block in enumerate(source.blocks[:-1]):
         if block.kind == "item" or source.blocks[index + 1].kind != "item":
             continue
@@ -39,8 +39,8 @@ def lists_of(source: SourceText) -> list[PointList]:
                 Line(text=intro, role="body", section=0, source_block=index),
                 *(Line(text=text, role="body", section=0, source_block=place, list_item=True) for place, text in made),
             ]
-            found.append(PointList(start=float(index), block=index, lines=tuple(lines)))
-    return found
+            lists.append(PointList(start=float(index), block=index, lines=tuple(lines)))
+    return lists
 
 
 def _items_after(blocks: Sequence[Block], index: int) -> list[tuple[int, str]]:
@@ -58,8 +58,8 @@ def _points(intro: str, items: Sequence[tuple[int, str]], *, leaning_start: bool
     if leaning_start or not intro.endswith((":", "?")) or len(intro.split()) > 20 or len(items) < FEWEST:
         return []
     labels = [(place, _HEAD.match(text)) for place, text in items]
-    if all(found and len(found.group(1).split()) <= 6 for _, found in labels):
-        made = [(place, _point(found.group(1))) for place, found in labels if found]
+    if all(match and len(match.group(1).split()) <= 6 for _, match in labels):
+        made = [(place, _point(match.group(1))) for place, match in labels if match]
     else:
         whole = [(place, _point(re.split(r"(?<=[.!?])\s", cleaned(text))[0])) for place, text in items]
         made = [(place, text) for place, text in whole if len(text.split()) <= 15]

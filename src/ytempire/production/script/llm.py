@@ -160,7 +160,9 @@ def _for_channel(strategy: Strategy) -> str:
 
 
 def _criticism(draft: _Draft, scored: ScriptScore) -> str:
-    weak = ", ".join(f"{name} {value:.2f}" for name, value in sorted(scored.parts.items(), key=lambda one: one[1])[:3])
+    weak = ", ".join(
+        f"{name} {value:.2f}" for name, value in sorted(scored.parts.items(), key=lambda part: part[1])[:3]
+    )
     reasons = "\n".join(f"- {reason}" for reason in scored.reasons[:8])
     return (
         f"\n\nYour last draft scored {scored.score:.2f} of 1; 0.75 is needed. Weakest: {weak}.\n{reasons}\n"
@@ -176,7 +178,9 @@ def _parsed(answer: str, blocks: int) -> _Draft:
     try:
         draft = _Draft.model_validate_json(answer[start : end + 1])
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'JSON'}: {one['msg']}" for one in error.errors()[:5])
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc'])) or 'JSON'}: {problem['msg']}" for problem in error.errors()[:5]
+        )
         raise ValueError(problems) from error
     lines = [draft.hook, draft.close, *(line for section in draft.sections for line in section.lines)]
     wrong = [line.block for line in lines if line.block >= blocks]

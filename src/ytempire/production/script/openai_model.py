@@ -56,8 +56,8 @@ class OpenAiModel:
             if answer.usage is None:
                 raise OutcomeUnknown("The language model did not say how many tokens it used.")
             used = {"input_token": answer.usage.prompt_tokens, "output_token": answer.usage.completion_tokens}
-            said = answer.choices[0].message.content if answer.choices else None
-            return PaidResponse((said or "").encode(), used)
+            content = answer.choices[0].message.content if answer.choices else None
+            return PaidResponse((content or "").encode(), used)
 
         max_usage = {
             "input_token": len((system + user).encode()) + CHAT_OVERHEAD_TOKENS,

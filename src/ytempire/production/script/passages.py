@@ -53,12 +53,15 @@ def passages_of(
 
     `items` lets whole sentences of lists in, which a text needs that says most of what it has to say in lists.
     """
-    found: list[Passage] = []
+    passages: list[Passage] = []
     for index, part in enumerate(parts):
         inside = [
-            one
-            for one in sentences
-            if one.block in part.blocks and one.usable and one.place not in taken and (items or not one.item)
+            sentence
+            for sentence in sentences
+            if sentence.block in part.blocks
+            and sentence.usable
+            and sentence.place not in taken
+            and (items or not sentence.item)
         ]
         for first in range(len(inside)):
             for run in _runs(inside, first):
@@ -66,8 +69,8 @@ def passages_of(
                 if passage.seconds > LONGEST_S:
                     break
                 if not run[-1].question:
-                    found.append(passage)
-    return found
+                    passages.append(passage)
+    return passages
 
 
 def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
@@ -98,7 +101,7 @@ def _passage(
         ]
     durations = [sum(line_s(text, words_per_minute=words_per_minute) for text in sentence.lines) for sentence in run]
     salience = sum(
-        float(weighed.salience[one.place]) * length for one, length in zip(run, durations, strict=True)
+        float(weighed.salience[sentence.place]) * length for sentence, length in zip(run, durations, strict=True)
     ) / sum(durations)
     return Passage(
         part=part,

@@ -30,10 +30,10 @@ class Searched:
     def find(self, phrase: str) -> Mention | None:
         """The first one. "Café  Crème" is found in "CAFE-CREME", and "art" not in "party"."""
         pattern = _pattern(phrase)
-        found = pattern and pattern.search(self._folded)
-        if not found:
+        match = pattern and pattern.search(self._folded)
+        if not match:
             return None
-        start, end = self._places[found.start()], self._places[found.end() - 1] + 1
+        start, end = self._places[match.start()], self._places[match.end() - 1] + 1
         while end < len(self._text) and unicodedata.combining(self._text[end]):
             end += 1
         return Mention(_single_line(self._text[start:end]), _around(self._text, start, end))
@@ -43,14 +43,14 @@ class Searched:
 def _pattern(phrase: str) -> re.Pattern[str] | None:
     """None for one of accents alone, which nothing says."""
     folded, _ = _folded(phrase)
-    words = [one for one in re.split(r"\s+|(?<=\w)-(?=\w)", folded) if one]
+    words = [word for word in re.split(r"\s+|(?<=\w)-(?=\w)", folded) if word]
     if not words:
         return None
-    said = r"[\s-]+".join(map(re.escape, words))
+    words_pattern = r"[\s-]+".join(map(re.escape, words))
     # what begins or ends with a sign, as "C++" does, is bounded by it
     before = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
     after = r"(?!\w)" if re.search(r"\w$", words[-1]) else ""
-    return re.compile(f"{before}{said}{after}")
+    return re.compile(f"{before}{words_pattern}{after}")
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:
@@ -74,7 +74,7 @@ def _plain(sign: str) -> str:
     if kind == "Pd":
         return "-"
     folded = unicodedata.normalize("NFKD", _SAME.get(sign, sign)).casefold()
-    return "".join(one for one in folded if not unicodedata.combining(one))
+    return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def _around(text: str, start: int, end: int) -> str:

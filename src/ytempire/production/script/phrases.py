@@ -48,7 +48,7 @@ def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -
         for index, key in enumerate(strong)
     }
     chosen: list[str] = []
-    for key in sorted(strong, key=lambda one: (-weight[one], one)):
+    for key in sorted(strong, key=lambda phrase: (-weight[phrase], phrase)):
         if not any(_overlaps(key, other) for other in chosen):
             chosen.append(key)
     return [forms[key].most_common(1)[0][0] for key in chosen[:count]]

@@ -71,9 +71,9 @@ def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> We
     length = np.array([_length(sentence) for sentence in sentences])
     salience = (0.36 * centre + 0.22 * title + 0.27 * telling + 0.15 * place) * length
     lasts = frozenset(
-        one.place
-        for one, after in zip(sentences, [*sentences[1:], None], strict=True)
-        if after is None or after.block != one.block
+        sentence.place
+        for sentence, after in zip(sentences, [*sentences[1:], None], strict=True)
+        if after is None or after.block != sentence.block
     )
     frequency = Counter(word for block in source.blocks for word in content_words(block.text))
     return Weighed(vectors, salience, title, centre, lasts, frequency)

@@ -38,12 +38,12 @@ def score(script: Script, source: SourceText, embed: Embed) -> ScriptScore:
     if not lines:
         return ScriptScore(score=0.0, parts=dict.fromkeys(WEIGHTS, 0.0), reasons=("The script has no lines.",))
     reasons: list[str] = []
-    told = [block.text for block in source.blocks if len(block.text.split()) > 3] or [source.title]
-    both = embed([*(line.text for line in lines), *told])
-    vectors, theirs = both[: len(lines)], both[len(lines) :]
+    source_texts = [block.text for block in source.blocks if len(block.text.split()) > 3] or [source.title]
+    both = embed([*(line.text for line in lines), *source_texts])
+    vectors, source_vectors = both[: len(lines)], both[len(lines) :]
     parts = {
-        "faithfulness": _faithfulness(lines, source, vectors, theirs, reasons),
-        "coverage": _coverage(told, vectors, theirs, reasons),
+        "faithfulness": _faithfulness(lines, source, vectors, source_vectors, reasons),
+        "coverage": _coverage(source_texts, vectors, source_vectors, reasons),
         "hook": _hook(script, reasons),
         "structure": _structure(script, lines, vectors, reasons),
         "pace": _pace(lines, reasons),
@@ -60,41 +60,45 @@ def score(script: Script, source: SourceText, embed: Embed) -> ScriptScore:
 
 
 def _faithfulness(
-    lines: Sequence[Line], source: SourceText, vectors: np.ndarray, theirs: np.ndarray, reasons: list[str]
+    lines: Sequence[Line], source: SourceText, vectors: np.ndarray, source_vectors: np.ndarray, reasons: list[str]
 ) -> float:
     """Each line's share of words, names and numbers that its evidence holds; invented names and numbers cost most."""
     whole = " ".join(block.text for block in source.blocks)
     known_words, known_numbers = {_stem(word) for word in words_of(whole)}, set(_NUMBER.findall(whole))
-    nearest = (vectors @ theirs.T).max(axis=1)
+    nearest = (vectors @ source_vectors.T).max(axis=1)
     points = []
     for line, near in zip(lines, nearest, strict=True):
         words = content_words(line.text)
         # a line of small words alone ("The best part?") claims nothing that evidence could lack
-        held = sum(_stem(word) in known_words for word in words) / len(words) if words else 1.0
+        known_share = sum(_stem(word) in known_words for word in words) / len(words) if words else 1.0
         invented = [number for number in _NUMBER.findall(line.text) if number not in known_numbers]
         invented += sorted(name for name in names_of(line.text) if _stem(name) not in known_words)
         for thing in invented:
             reasons.append(f'The source does not mention "{thing}": {_short(line.text)}')
         if (
-            held == 1.0
+            known_share == 1.0
             and line.source_block is not None
             and alike(line.text, source.blocks[line.source_block].text) == 1.0
         ):
             points.append(1.0)
             continue
-        point = 0.75 * min(1.0, held / 0.85) + 0.25 * min(1.0, max(0.0, float(near) - 0.2) / 0.4)
+        point = 0.75 * min(1.0, known_share / 0.85) + 0.25 * min(1.0, max(0.0, float(near) - 0.2) / 0.4)
         points.append(max(0.0, point - 0.6 * len(invented)))
     worst = float(np.mean(sorted(points)[: max(1, len(points) // 4)]))
     return 0.7 * float(np.mean(points)) + 0.3 * worst
 
 
-def _coverage(told: Sequence[str], vectors: np.ndarray, theirs: np.ndarray, reasons: list[str]) -> float:
+def _coverage(
+    source_texts: Sequence[str], vectors: np.ndarray, source_vectors: np.ndarray, reasons: list[str]
+) -> float:
     """How near the script as a whole is to the source as a whole, and how much of it it touches."""
-    long = [index for index, text in enumerate(told) if len(text.split()) > 12]
-    theirs = theirs[long] if long else theirs
-    mine, all_of_it = vectors.mean(axis=0), theirs.mean(axis=0)
-    nearness = float(mine @ all_of_it / max(1e-9, float(np.linalg.norm(mine) * np.linalg.norm(all_of_it))))
-    touched = float(((vectors @ theirs.T).max(axis=0) > 0.45).mean())
+    long = [index for index, text in enumerate(source_texts) if len(text.split()) > 12]
+    source_vectors = source_vectors[long] if long else source_vectors
+    script_centre, source_centre = vectors.mean(axis=0), source_vectors.mean(axis=0)
+    nearness = float(
+        script_centre @ source_centre / max(1e-9, float(np.linalg.norm(script_centre) * np.linalg.norm(source_centre)))
+    )
+    touched = float(((vectors @ source_vectors.T).max(axis=0) > 0.45).mean())
     value = 0.65 * min(1.0, max(0.0, nearness - 0.35) / 0.45) + 0.35 * min(1.0, touched / 0.6)
     if value < 0.6:
         reasons.append("The script misses most of what the source is about.")

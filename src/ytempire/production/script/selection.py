@@ -47,8 +47,8 @@ def choose(
     `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say.
     """
     pool = sorted(
-        sorted(passages, key=lambda one: (-one.salience, one.start, one.seconds))[:CONSIDERED],
-        key=lambda one: (one.start, one.seconds),
+        sorted(passages, key=lambda passage: (-passage.salience, passage.start, passage.seconds))[:CONSIDERED],
+        key=lambda passage: (passage.start, passage.seconds),
     )
     beam = [Choice((), 0.0, 0.0, wish.framing, wish.long_framing)]
     best: Choice | None = None
@@ -57,9 +57,9 @@ def choose(
         grown = [larger for choice in beam for larger in _grown(choice, pool, wish, similarity, spoken)]
         if not grown:
             break
-        grown.sort(key=lambda one: (-_promise(one, wish), [p.start for p in one.passages], one.seconds))
+        grown.sort(key=lambda choice: (-_promise(choice, wish), [p.start for p in choice.passages], choice.seconds))
         beam = grown[:BEAM]
-        champion = max(beam, key=lambda one: _final(one, wish))
+        champion = max(beam, key=lambda choice: _final(choice, wish))
         if best is None or _final(champion, wish) > _final(best, wish):
             best = champion
     return best
@@ -106,9 +106,9 @@ def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.f
     if len(passage.lines) == 1:
         gain -= 0.035 if wish.room_s < 30 else 0.06
     gain -= 0.012 + 0.01 * passage.long
-    explained = wish.known.union(*(one.defines for one in choice.passages))
+    explained = wish.known.union(*(other.defines for other in choice.passages))
     gain -= 0.1 * len(passage.needs - explained)
-    if passage.part not in {one.part for one in choice.passages}:
+    if passage.part not in {other.part for other in choice.passages}:
         gain += 0.03
     return gain
 

@@ -68,7 +68,7 @@ class Sentence:
 
 def sentences_of(source: SourceText) -> list[Sentence]:
     vocabulary = _vocabulary(source)
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     surnames: set[str] = set()  # "Bill Haley" lets a later sentence say "Haley", but not the first that is heard
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
@@ -76,15 +76,15 @@ def sentences_of(source: SourceText) -> list[Sentence]:
         pieces = split_sentences(block.text)
         for number, piece in enumerate(_rejoined(pieces)):
             raw = _without_run_in_heading(piece, vocabulary)
-            before = found[-1].source if found and found[-1].block == index else ""
-            made = _sentence(raw, len(found), index, number == 0, before, vocabulary, block.kind == "item")
+            before = sentences[-1].source if sentences and sentences[-1].block == index else ""
+            made = _sentence(raw, len(sentences), index, number == 0, before, vocabulary, block.kind == "item")
             opening = re.match(r"[A-Z]\w+", made.opening[0]) if made.opening else None
             by_surname = (
                 opening is not None and opening.group(0) in surnames and vocabulary[opening.group(0).lower()] == 0
             )
-            found.append(replace(made, leans=made.leans or by_surname))
+            sentences.append(replace(made, leans=made.leans or by_surname))
             surnames.update(re.findall(r"\b[A-Z][a-z]+ ([A-Z][a-z]+)\b", raw))
-    return found
+    return sentences
 
 
 def _sentence(

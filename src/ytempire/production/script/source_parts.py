@@ -78,8 +78,8 @@ def short_heading(text: str, shared_label: str | None = None) -> str | None:
     joints = [
         heading,
         *(
-            heading[: found.start()]
-            for found in reversed(
+            heading[: match.start()]
+            for match in reversed(
                 list(
                     re.finditer(
                         r"(?::| [–—-]|,| (?:in|for|to|with|by|of|at|on|from|that|which|during|using))\s", heading

@@ -46,19 +46,19 @@ def without_marks(text: str) -> str:
     text = _LINKED.sub(_link_text, _EMBEDDED.sub("", text))
     text = _FOOTNOTE.sub("", _CITED.sub("", _HIGHLIGHTED.sub(r"\1", text)))
     text = _BLOCK_NAME.sub("", _ATTRIBUTES.sub("", text))
-    text = _RAISED.sub(lambda found: raised(found.group(1)), text)
+    text = _RAISED.sub(lambda match: raised(match.group(1)), text)
     return _TAGS_AT_END.sub("", _LOWERED.sub(r"\1", text))
 
 
-def _link_text(found: re.Match[str]) -> str:
+def _link_text(match: re.Match[str]) -> str:
     """A link says its own words, or the last part of the note's path: [[tools/saw#teeth]] says "saw"."""
-    shown = found.group(2)
-    return shown if shown else re.split(r"[#^]", found.group(1))[0].rpartition("/")[2] or found.group(1).lstrip("#^")
+    shown = match.group(2)
+    return shown if shown else re.split(r"[#^]", match.group(1))[0].rpartition("/")[2] or match.group(1).lstrip("#^")
 
 
 def without_tags(heading: str) -> str:
     """A heading whose tags are words of it: "The #bees dance" says "The bees dance"."""
-    return re.sub(_TAG, lambda found: found.group()[1:], _TAGS_AT_END.sub("", heading))
+    return re.sub(_TAG, lambda match: match.group()[1:], _TAGS_AT_END.sub("", heading))
 
 
 def without_todo(item: str) -> str:
@@ -67,8 +67,8 @@ def without_todo(item: str) -> str:
 
 def split_callout(quote: str) -> tuple[str, str]:
     """The title of a callout (> [!note] Title), empty where there is none, and the text below it."""
-    found = _CALLOUT.match(quote)
-    if found is None:
+    match = _CALLOUT.match(quote)
+    if match is None:
         return "", quote
-    title, _, rest = quote[found.end() :].partition("\n")
+    title, _, rest = quote[match.end() :].partition("\n")
     return title, rest

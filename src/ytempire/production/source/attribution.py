@@ -56,21 +56,21 @@ def split_closing_credits(blocks: list[Block]) -> tuple[Credits, list[Block]]:
     """Credits named by the last blocks ("Source: …", "Licence: CC BY 4.0"), and the blocks without them."""
     attribution: list[str] = []
     licence: str | None = None
-    kept: list[Block] = []
+    text_blocks: list[Block] = []
     blocks = _one_credit_each(blocks)
     for index, block in enumerate(blocks):
-        found = _CLOSING.fullmatch(block.text) if index >= len(blocks) - CLOSING_BLOCKS else None
-        colon = found is not None and (
+        match = _CLOSING.fullmatch(block.text) if index >= len(blocks) - CLOSING_BLOCKS else None
+        colon = match is not None and (
             ":" in block.text[:24] or block.text.lower().startswith(("©", "licensed", "copyright"))
         )
-        if found is None or not colon or len(block.text.split()) > 60:
-            kept.append(block)
+        if match is None or not colon or len(block.text.split()) > 60:
+            text_blocks.append(block)
             continue
-        key, value = found.group(1).lower(), found.group(2).strip()
+        key, value = match.group(1).lower(), match.group(2).strip()
         name = _LICENCE_NAME.search(value)
         if key.startswith("licen"):
             licence = value
         else:
             attribution.append(block.text if key in {"copyright", "©"} else value)
             licence = licence or (name.group(1) if name else None)
-    return Credits(" ".join(attribution) or None, licence), kept
+    return Credits(" ".join(attribution) or None, licence), text_blocks

@@ -72,7 +72,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     A text whose beginning only looks like front matter is left whole.
     """
     text = text.lstrip()
-    handler = next((one for one in _HANDLERS if one.detect(text)), None)
+    handler = next((candidate for candidate in _HANDLERS if candidate.detect(text)), None)
     if handler is None:
         return {}, text
     try:
@@ -82,7 +82,9 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     values = _loaded(handler, front) if len(front) <= LONGEST else None
     if not isinstance(values, Mapping):
         return {}, text
-    return {str(key).lower(): said for key, value in values.items() if (said := tidy(_value_text(value)))}, body
+    return {
+        str(key).lower(): value_text for key, value in values.items() if (value_text := tidy(_value_text(value)))
+    }, body
 
 
 def _loaded(handler: BaseHandler, front: str) -> Any:
@@ -96,8 +98,8 @@ def _loaded(handler: BaseHandler, front: str) -> Any:
 def _value_text(value: object) -> str:
     """A list is named one after another, of a person or a licence its name. Lists within lists say nothing here."""
     if isinstance(value, list):
-        return ", ".join(said for one in value if not isinstance(one, list) and (said := _value_text(one)))
+        return ", ".join(text for item in value if not isinstance(item, list) and (text := _value_text(item)))
     if isinstance(value, Mapping):
-        found = next((value[key] for key in ("name", "title", "id", "url") if key in value), "")
-        return found if isinstance(found, str) else ""
+        name = next((value[key] for key in ("name", "title", "id", "url") if key in value), "")
+        return name if isinstance(name, str) else ""
     return "" if value is None else str(value)

@@ -62,8 +62,8 @@ def html_page(text: str) -> tuple[str | None, Credits, list[Block]]:
     credits = _credits(tree)
     _clear(tree)
     root = _main_content(tree)
-    found = _blocks(root) if root is not None else []
-    return (tidy(title.text()) if title is not None else None), credits, found
+    blocks = _blocks(root) if root is not None else []
+    return (tidy(title.text()) if title is not None else None), credits, blocks
 
 
 def _main_content(tree: LexborHTMLParser) -> LexborNode | None:
@@ -92,12 +92,12 @@ def fragment_blocks(text: str) -> list[Block]:
 
 def is_html_tag(text: str) -> bool:
     """Whether "<…>" is a tag or comment of HTML rather than a comparison (<b and c>) or a type's name (<String>)."""
-    found = _TAG.fullmatch(text)
-    if found is None:
+    match = _TAG.fullmatch(text)
+    if match is None:
         return text.startswith(("<!", "<?"))
-    name, attributes = found.group(1).lower(), found.group(2).strip().rstrip("/").split("=")[0].split()
+    name, attributes = match.group(1).lower(), match.group(2).strip().rstrip("/").split("=")[0].split()
     return name in _NAMES and (
-        not attributes or (len(attributes) == 1 and ("=" in found.group(2) or attributes[0].lower() in _FLAGS))
+        not attributes or (len(attributes) == 1 and ("=" in match.group(2) or attributes[0].lower() in _FLAGS))
     )
 
 

@@ -47,5 +47,5 @@ def require_supported(code: str) -> None:
 
 
 def _ready() -> str:
-    names = " and ".join(sorted(english_name(one) for one in SUPPORTED))
+    names = " and ".join(sorted(english_name(language) for language in SUPPORTED))
     return f"{names} {'is' if len(SUPPORTED) == 1 else 'are'}"

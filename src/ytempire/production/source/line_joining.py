@@ -26,7 +26,7 @@ _HEAD_WORDS = 12
 def unwrapped(text: str) -> str:
     """One block without line ends; a word that a line end parts is put together again."""
     known = Counter(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower()))
-    return _PARTED.sub(lambda found: _joined(found, known), text).replace("\n", " ")
+    return _PARTED.sub(lambda match: _joined(match, known), text).replace("\n", " ")
 
 
 def _joined(parted: re.Match[str], known: Counter[str]) -> str:
@@ -74,14 +74,15 @@ def without_page_furniture(text: str) -> str:
 def _furniture(lines: Sequence[str], *, paged: bool) -> set[int]:
     """The places of lines that belong to a page rather than to its text."""
     lines = _without_code(lines)
-    found = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())} | _bare_numbers(lines)
-    paged = paged or bool(found)
-    found |= {
+    numbered = {place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line.strip())}
+    furniture = numbered | _bare_numbers(lines)
+    paged = paged or bool(furniture)
+    furniture |= {
         place
         for place, line in enumerate(lines)
-        if place != _first(lines) and _is_columned_head(line.strip()) and _stands_alone(lines, place, found)
+        if place != _first(lines) and _is_columned_head(line.strip()) and _stands_alone(lines, place, furniture)
     }
-    return found | _beside_numbers(lines, found) | _repeated_heads(lines, found) if paged else found
+    return furniture | _beside_numbers(lines, furniture) | _repeated_heads(lines, furniture) if paged else furniture
 
 
 def _without_code(lines: Sequence[str]) -> list[str]:
@@ -106,9 +107,9 @@ def _bare_numbers(lines: Sequence[str]) -> set[int]:
     edged = [place for place in numbers if _ends_page(lines, place)]
     counted = {
         place
-        for one, other in pairwise(edged)
-        for place in (one, other)
-        if numbers[other] == numbers[one] + 1 and other - one > 3
+        for above, below in pairwise(edged)
+        for place in (above, below)
+        if numbers[below] == numbers[above] + 1 and below - above > 3
     }
     return alone | counted
 
@@ -116,8 +117,8 @@ def _bare_numbers(lines: Sequence[str]) -> set[int]:
 def _beside_numbers(lines: Sequence[str], numbers: set[int]) -> set[int]:
     """Shouted heads and lone Roman numbers next to a page's number."""
     filled = [place for place, line in enumerate(lines) if line.strip()]
-    beside = {other for one, other in pairwise(filled) if one in numbers}
-    beside |= {one for one, other in pairwise(filled) if other in numbers}
+    beside = {below for above, below in pairwise(filled) if above in numbers}
+    beside |= {above for above, below in pairwise(filled) if below in numbers}
     return {
         place
         for place in beside - {_first(lines)}
@@ -135,13 +136,13 @@ def _repeated_heads(lines: Sequence[str], furniture: set[int]) -> set[int]:
     times = Counter(_key(lines[place]) for place in heads)
     title = _key(lines[_first(lines)])
     seen = {title}
-    found = set()
+    places = set()
     for place in heads:
         key = _key(lines[place])
         if place != _first(lines) and key and key in seen and (times[key] > 2 or key == title):
-            found.add(place)
+            places.add(place)
         seen.add(key)
-    return found
+    return places
 
 
 def _is_columned_head(line: str) -> bool:

@@ -55,7 +55,7 @@ _RAISED_BADGE = re.compile(r"(?<=[^\W\d_]{2})\^(?=[A-Za-z]{2,3}\b)")
 def tidy(text: str) -> str:
     """One line of clean text: single spaces, no entities, invisible signs or ligatures, no space before punctuation."""
     text = visible(_unescaped(text))
-    text = _GROUPED.sub(lambda found: re.sub(r"\s", ",", found.group()), text)
+    text = _GROUPED.sub(lambda match: re.sub(r"\s", ",", match.group()), text)
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r" ([.,;!?])(?=\s|$)", r"\1", text)
 
@@ -79,7 +79,7 @@ def without_terminal_orders(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     for _ in range(_MOST_ESCAPES):
-        plain = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+        plain = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
         if plain == text:
             break
         text = plain
