@@ -173,6 +173,31 @@ def test_upgrade_removes_report_figures_from_hourly_rollups(postgres: EmbeddedPo
                 assert sorted(counted) == sorted(owner.execute(stored_rows(rollup, "true").encode()).fetchall())
 
 
+def test_search_functions_with_other_parameter_names_are_made_anew(postgres: EmbeddedPostgres, name: str) -> None:
+    owner_url = postgres.url(OWNER, name)
+    command.upgrade(_config(owner_url), "2026_11_30_contract")
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        owner.execute("""
+            CREATE FUNCTION core.split_words(said text) RETURNS SETOF text LANGUAGE sql AS 'SELECT said';
+            CREATE FUNCTION core.query_words(asked text) RETURNS tsquery LANGUAGE sql AS 'SELECT NULL::tsquery';
+            CREATE FUNCTION core.search_channels(asked text, most integer)
+                RETURNS TABLE (channel_id uuid, rank double precision) LANGUAGE sql AS 'SELECT NULL::uuid, 1.0';
+        """)
+    migrate(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as owner:
+        parameters = owner.execute("""
+            SELECT proname, proargnames[:pronargs] FROM pg_proc WHERE pronamespace = 'core'::regnamespace
+            AND proname IN ('split_words', 'query_words', 'correct_words', 'search_videos', 'search_channels')
+        """).fetchall()
+    assert dict(parameters) == {
+        "split_words": ["input_text"],
+        "query_words": ["query_text"],
+        "correct_words": ["query_text"],
+        "search_videos": ["query_text", "max_rows"],
+        "search_channels": ["query_text", "max_rows"],
+    }
+
+
 def test_upgrade_of_empty_database_runs_all_migrations(postgres: EmbeddedPostgres, name: str) -> None:
     migrate(postgres.url(OWNER, name))
     with psycopg.connect(conninfo(postgres.url(OWNER, name))) as owner:

@@ -1,4 +1,4 @@
-"""Search over titles, descriptions, scripts and channels: ranked, and kind to who mistypes (`core/search.sql`)."""
+"""Search over titles, descriptions, scripts and channels: ranked, and kind to who mistypes (`sql/search.sql`)."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _SEARCH = text("""
                 THEN ts_headline('english', v.description, f.words, :shown)
                 ELSE ts_headline('english', v.script, f.words, :shown) END AS excerpt,
            f.rank
-    FROM core.search_videos(:asked, :most) AS f
+    FROM core.search_videos(:query_text, :max_rows) AS f
     JOIN core.videos v ON v.id = f.video_id
     JOIN core.channels c ON c.id = f.channel_id
     UNION ALL
     SELECT 'channel', c.id, c.name, c.id, c.name, left(c.description, 200), f.rank
-    FROM core.search_channels(:asked, :most) AS f JOIN core.channels c ON c.id = f.channel_id
-    ORDER BY rank DESC, id DESC LIMIT :most
+    FROM core.search_channels(:query_text, :max_rows) AS f JOIN core.channels c ON c.id = f.channel_id
+    ORDER BY rank DESC, id DESC LIMIT :max_rows
 """)
 SHOWN = 'StartSel="", StopSel="", MaxWords=30, MinWords=15'
 
 
 async def search(session: AsyncSession, query: str, *, limit: int) -> list[SearchHit]:
     """The best of what one may see. Words, "quoted phrases", -without, or."""
-    rows = await session.execute(_SEARCH, {"asked": query, "most": limit, "shown": SHOWN})
+    rows = await session.execute(_SEARCH, {"query_text": query, "max_rows": limit, "shown": SHOWN})
     return [SearchHit(**row) for row in rows.mappings()]

@@ -5,9 +5,9 @@
 SELECT public.show_limit();
 
 -- Words in which a typing mistake can be told: of letters alone, and not so short that everything is like them.
-CREATE OR REPLACE FUNCTION core.split_words(said text) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION core.split_words(input_text text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT DISTINCT word FROM regexp_split_to_table(lower(said), '[^[:alpha:]]+') AS word
+    SELECT DISTINCT word FROM regexp_split_to_table(lower(input_text), '[^[:alpha:]]+') AS word
     WHERE length(word) BETWEEN 4 AND 40
 $$;
 
@@ -31,30 +31,30 @@ END $$;
 CREATE OR REPLACE TRIGGER add_search_words AFTER INSERT OR UPDATE OF title, tags, description, script ON core.videos
 FOR EACH ROW EXECUTE FUNCTION core.add_search_words();
 
--- What was asked, as PostgreSQL reads what people type: words, "phrases", -without, or. Of hyphens with no word between
+-- The query as PostgreSQL reads what people type: words, "phrases", -without, or. Of hyphens with no word between
 -- them one is left: each would be a "not" of its own, of which the reader takes 32 and no more.
-CREATE OR REPLACE FUNCTION core.query_words(asked text) RETURNS tsquery
+CREATE OR REPLACE FUNCTION core.query_words(query_text text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT websearch_to_tsquery('english', regexp_replace(asked, '-(?:[-\s!&|()]*-)+', '-', 'g'))
+    SELECT websearch_to_tsquery('english', regexp_replace(query_text, '-(?:[-\s!&|()]*-)+', '-', 'g'))
 $$;
 
--- What was asked with every word that stands in none of one's videos replaced by the words most like it that do: one or
+-- The query with every word that stands in none of one's videos replaced by the words most like it that do: one or
 -- two letters other, missing or too many, or two neighbours exchanged. `closeness` is 1 where all is the same; both are
 -- null where nothing was replaced. Another's videos change nothing of the answer: their words are in none of one's own.
-CREATE OR REPLACE FUNCTION core.correct_words(asked text, OUT words tsquery, OUT closeness double precision)
+CREATE OR REPLACE FUNCTION core.correct_words(query_text text, OUT words tsquery, OUT closeness double precision)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- one letter in the middle of five is 0.33
 SET pg_trgm.similarity_threshold = 0.3 AS $$
 DECLARE
     everybodys boolean := core.sees_all();
     mine uuid[] := core.channel_ids('read');
-    meant tsquery := core.query_words(asked);
+    meant tsquery := core.query_words(query_text);
     typed text;
     lexeme tsquery;
     exchanged text[];
     alike record;
 BEGIN
-    FOR typed IN SELECT * FROM core.split_words(asked) LOOP
+    FOR typed IN SELECT * FROM core.split_words(query_text) LOOP
         lexeme := plainto_tsquery('english', typed);
         CONTINUE WHEN numnode(lexeme) = 0 OR EXISTS (
             SELECT FROM core.videos v WHERE v.search @@ lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
@@ -71,7 +71,7 @@ BEGIN
                 WHERE (v.word OPERATOR(public.%) typed OR v.word = ANY (exchanged))
                   AND d.mistakes <= CASE WHEN length(typed) < 6 THEN 1 ELSE 2 END
                 ORDER BY d.mistakes, public.similarity(v.word, typed) DESC, v.word) AS likely
-            -- asked in their order, until there are enough; the word itself, since another's may share a stem with one's own
+            -- read in their order, until there are enough; the word itself, since another's may share a stem with one's own
             WHERE numnode(likely.lexeme) > 0 AND EXISTS (
                 SELECT FROM core.videos v WHERE v.search @@ likely.lexeme AND (everybodys OR v.channel_id IN (SELECT unnest(mine)))
                 AND v.status NOT IN ('archived', 'removed')
@@ -84,53 +84,54 @@ BEGIN
 END $$;
 
 -- Words (stemmed; "quoted phrases", -without, or) in title, tags, description and script, in this weight; and, for who
--- mistypes, titles with something like the asked words, and the words that were meant. What was asked for exactly has a
--- rank above 1, all else one below. `words` are those that were found by.
-CREATE OR REPLACE FUNCTION core.search_videos(asked text, most integer)
+-- mistypes, titles with something like the words of the query, and the words that were meant. An exact match has a rank
+-- above 1, all else one below. `words` are those that matched.
+CREATE OR REPLACE FUNCTION core.search_videos(query_text text, max_rows integer)
 RETURNS TABLE (video_id uuid, channel_id uuid, words tsquery, rank double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- "nihgt sky" is 0.43 like "night sky", "einstien" 0.56 like "Einstein", but "quantum" only 0.38 like "quartz"
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
     WITH exact AS (
-        SELECT v.id, v.channel_id, said.words, 1 + ts_rank_cd(v.search, said.words)::double precision AS rank
-        FROM core.videos v, core.query_words(asked) AS said (words)
-        WHERE v.search @@ said.words
+        SELECT v.id, v.channel_id, query.words, 1 + ts_rank_cd(v.search, query.words)::double precision AS rank
+        FROM core.videos v, core.query_words(query_text) AS query (words)
+        WHERE v.search @@ query.words
           AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
           AND v.status NOT IN ('archived', 'removed')
-        ORDER BY rank DESC, id DESC LIMIT most
+        ORDER BY rank DESC, id DESC LIMIT max_rows
     ), meant AS MATERIALIZED (
         SELECT corrected.words, corrected.closeness
-        FROM (SELECT WHERE (SELECT count(*) FROM exact) < most) AS little, core.correct_words(asked) AS corrected
-    ), found AS (
+        FROM (SELECT WHERE (SELECT count(*) FROM exact) < max_rows) AS little,
+             core.correct_words(query_text) AS corrected
+    ), hits AS (
         SELECT * FROM exact
         UNION ALL
-        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), core.query_words(asked)),
-               public.word_similarity(asked, v.title)::double precision
+        SELECT v.id, v.channel_id, coalesce((SELECT words FROM meant), core.query_words(query_text)),
+               public.word_similarity(query_text, v.title)::double precision
         FROM core.videos v
-        WHERE asked OPERATOR(public.<%) v.title
+        WHERE query_text OPERATOR(public.<%) v.title
           AND ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
           AND v.status NOT IN ('archived', 'removed')
         UNION ALL
-        -- all that was asked for, and not only some of it in a title, so mostly above those; 32: between 0 and 1
+        -- all words of the query, and not only some of them in a title, so mostly above those; 32: between 0 and 1
         SELECT v.id, v.channel_id, meant.words, meant.closeness * (3 + ts_rank_cd(v.search, meant.words, 32)) / 4
         FROM meant JOIN core.videos v ON v.search @@ meant.words
         WHERE ((SELECT core.sees_all()) OR v.channel_id IN (SELECT unnest(core.channel_ids('read'))))
           AND v.status NOT IN ('archived', 'removed')
     ), best AS (
-        SELECT DISTINCT ON (id) * FROM found ORDER BY id, rank DESC
+        SELECT DISTINCT ON (id) * FROM hits ORDER BY id, rank DESC
     )
-    SELECT id, best.channel_id, best.words, best.rank FROM best ORDER BY rank DESC, id DESC LIMIT most
+    SELECT id, best.channel_id, best.words, best.rank FROM best ORDER BY rank DESC, id DESC LIMIT max_rows
 $$;
 
-CREATE OR REPLACE FUNCTION core.search_channels(asked text, most integer)
+CREATE OR REPLACE FUNCTION core.search_channels(query_text text, max_rows integer)
 RETURNS TABLE (channel_id uuid, rank double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.4 AS $$
-    SELECT c.id, public.word_similarity(asked, c.name)::double precision
+    SELECT c.id, public.word_similarity(query_text, c.name)::double precision
            + (to_tsvector('english', c.name || ' ' || c.description) @@ words)::integer AS rank
-    FROM core.channels c, core.query_words(asked) AS words
+    FROM core.channels c, core.query_words(query_text) AS words
     WHERE (core.sees_all() OR c.id = ANY (core.channel_ids('read'))) AND c.status <> 'archived'
-      AND (asked OPERATOR(public.<%) c.name
+      AND (query_text OPERATOR(public.<%) c.name
            OR to_tsvector('english', c.name || ' ' || c.description) @@ words)
-    ORDER BY 2 DESC, 1 LIMIT most
+    ORDER BY 2 DESC, 1 LIMIT max_rows
 $$;
