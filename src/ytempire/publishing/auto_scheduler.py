@@ -67,14 +67,14 @@ class AutoScheduler:
             rows = await session.execute(_CHANNELS, {"consent": CONSENT_VERSION})
             channels = [_Channel(*row) for row in rows]
             waits = await upload_queue.projects_with_waiting_uploads(session)
-            known = {one.id: one for one in await projects.list_projects(session, self.youtube.keys)}
+            known = {project.id: project for project in await projects.list_projects(session, self.youtube.keys)}
         planned = woken = 0
-        for project_id in {*waits, *(one.project_id for one in channels)}:
+        for project_id in {*waits, *(channel.project_id for channel in channels)}:
             project = known[project_id]
-            theirs = [one for one in channels if one.project_id == project_id]
+            project_channels = [channel for channel in channels if channel.project_id == project_id]
             try:
                 now = await self.youtube.now(project)
-                planned += await self._schedule_channels(theirs, project, now)
+                planned += await self._schedule_channels(project_channels, project, now)
                 if project_id in waits:
                     async with self.youtube.platform.begin() as session:
                         woken += await upload_queue.wake(session, project, now)

@@ -66,7 +66,7 @@ def _failed(error: Mapping[str, Any] | None) -> str | None:
 
 async def find_video_violations(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     """What YouTube would not take or their channel avoids, of those of which there is such a thing."""
-    found = {}
+    violations = {}
     for video in await videos.list_videos_by_id(session, ids):
         wanted = service.desired_video(
             video,
@@ -75,32 +75,36 @@ async def find_video_violations(session: AsyncSession, ids: Sequence[UUID]) -> d
             privacy="private",
             publish_at=None,
         )
-        wrong = youtube_rules.find_violations(wanted, clock.now())
+        sentences = youtube_rules.find_violations(wanted, clock.now())
         if VIDEO_FILE_NAME not in video.files:
-            wrong.append("This video has no film.")
-        if wrong:
-            found[video.id] = " ".join(wrong)
-    return found
+            sentences.append("This video has no film.")
+        if sentences:
+            violations[video.id] = " ".join(sentences)
+    return violations
 
 
 def build_backlog(
     unplanned: Sequence[BacklogCandidate],
     channel_schedules: Mapping[UUID, ChannelSchedule],
-    found: Sequence[QuotaForecast],
+    forecasts: Sequence[QuotaForecast],
     now: datetime,
 ) -> list[BacklogVideo]:
-    taken = {one.channel_id: one.taken for one in unplanned if channel_schedules[one.channel_id].is_auto_scheduled}
+    taken = {
+        candidate.channel_id: candidate.taken
+        for candidate in unplanned
+        if channel_schedules[candidate.channel_id].is_auto_scheduled
+    }
     last = {channel_id: _last_free(channel_schedules[channel_id], times, now) for channel_id, times in taken.items()}
-    with_quota = _with_quota(channel_schedules, last, found)
+    with_quota = _with_quota(channel_schedules, last, forecasts)
     full = {channel_id: _no_free_slot_reason(at, with_quota[channel_id]) for channel_id, at in last.items()}
     return [
         BacklogVideo(
-            one.video_id,
-            one.channel_id,
-            one.title,
-            one.unscheduled_reason or full[one.channel_id] if one.channel_id in full else None,
+            candidate.video_id,
+            candidate.channel_id,
+            candidate.title,
+            candidate.unscheduled_reason or full[candidate.channel_id] if candidate.channel_id in full else None,
         )
-        for one in unplanned
+        for candidate in unplanned
     ]
 
 
@@ -114,21 +118,21 @@ def _last_free(channel_schedule: ChannelSchedule, taken: Collection[datetime], n
 def _with_quota(
     channel_schedules: Mapping[UUID, ChannelSchedule],
     last: Mapping[UUID, datetime | None],
-    found: Sequence[QuotaForecast],
+    forecasts: Sequence[QuotaForecast],
 ) -> Mapping[UUID, bool]:
     """Whether the quota suffices at these times: of each project it is looked for once, for all its channels."""
     enough = dict.fromkeys(last, True)  # of a project that does not say how much it has nothing is said
-    for one in found:
-        theirs = {
+    for forecast in forecasts:
+        project_times = {
             channel_id: at
             for channel_id, at in last.items()
             if at is not None
             and (using := channel_schedules[channel_id].connection)
-            and using.project_id == one.project_id
+            and using.project_id == forecast.project_id
         }
-        if one.queue is not None and theirs:
-            first = upload_queue.first_feasible_time(one.queue, sorted(set(theirs.values())))
-            enough |= {channel_id: first is not None and first <= at for channel_id, at in theirs.items()}
+        if forecast.queue is not None and project_times:
+            first = upload_queue.first_feasible_time(forecast.queue, sorted(set(project_times.values())))
+            enough |= {channel_id: first is not None and first <= at for channel_id, at in project_times.items()}
     return enough
 
 

@@ -80,7 +80,7 @@ async def read_calendar(
         channel_schedules = await _read_channel_schedules(session, channel_id)
         rows = await _entries(session, list(channel_schedules), first, until, now)
         finished = await backlog.read_unplanned(session, channel_schedules)
-    found = await quota_forecast.read_quota_forecasts(
+    forecasts = await quota_forecast.read_quota_forecasts(
         youtube,
         {
             channel_schedule.connection.project_id
@@ -89,17 +89,17 @@ async def read_calendar(
         },
     )
     begins = {
-        one: since or to_local(now, channel_schedule.zone).date() for one, channel_schedule in channel_schedules.items()
+        key: since or to_local(now, channel_schedule.zone).date() for key, channel_schedule in channel_schedules.items()
     }
     entries = [
-        one
-        for one in (_entry(row, channel_schedules[row.channel_id], found, now) for row in rows)
-        if _is_shown(one, begins[one.channel_id], until, now)
+        entry
+        for entry in (_entry(row, channel_schedules[row.channel_id], forecasts, now) for row in rows)
+        if _is_shown(entry, begins[entry.channel_id], until, now)
     ]
     slots = _slots(channel_schedules.values(), entries, begins, until, now)
-    at_slot = {(one.channel_id, one.at) for one in slots}
-    entries = [replace(one, in_slot=(one.channel_id, one.at) in at_slot) for one in entries]
-    ready = await asyncio.to_thread(backlog.build_backlog, finished, channel_schedules, found, now)
+    at_slot = {(slot.channel_id, slot.at) for slot in slots}
+    entries = [replace(entry, in_slot=(entry.channel_id, entry.at) in at_slot) for entry in entries]
+    ready = await asyncio.to_thread(backlog.build_backlog, finished, channel_schedules, forecasts, now)
     return Calendar(
         min(begins.values(), default=first),
         until,
@@ -109,7 +109,7 @@ async def read_calendar(
         entries,
         ready,
         conflicts(channel_schedules, entries, ready, now=now),
-        found,
+        forecasts,
     )
 
 
@@ -120,8 +120,8 @@ async def _read_channel_schedules(session: AsyncSession, channel_id: UUID | None
         else [await channels.get_channel(session, channel_id)]
     )
     plans = await automation.list_automations(session, known)
-    connected = {one.channel_id: one for one in await connections.list_connections(session)}
-    return {one.id: ChannelSchedule(one, plans[one.id], connected.get(one.id)) for one in known}
+    connected = {connection.channel_id: connection for connection in await connections.list_connections(session)}
+    return {channel.id: ChannelSchedule(channel, plans[channel.id], connected.get(channel.id)) for channel in known}
 
 
 _ENTRIES = text("""
@@ -162,19 +162,19 @@ async def _entries(
 
 
 def _entry(
-    row: Row[Any], channel_schedule: ChannelSchedule, found: Collection[QuotaForecast], now: datetime
+    row: Row[Any], channel_schedule: ChannelSchedule, forecasts: Collection[QuotaForecast], now: datetime
 ) -> CalendarEntry:
     day = to_local(row.at, channel_schedule.zone).date()
     # what was ordered for at once takes a while; it is overdue when its day is over
     has_waited = row.at < now - MIN_LATENESS if row.publish_at else day < to_local(now, channel_schedule.zone).date()
     entry = CalendarEntry(**row._mapping, day=day, is_overdue=has_waited and row.status in OPEN)
-    for one in found:
-        placement = one.placements.get(row.publication_id)
-        if placement is None or placement.begins_at is None or placement.done_at is None or one.queue is None:
+    for forecast in forecasts:
+        placement = forecast.placements.get(row.publication_id)
+        if placement is None or placement.begins_at is None or placement.done_at is None or forecast.queue is None:
             continue
-        begins_at, done_at = (one.queue.now.to_local_time(at) for at in (placement.begins_at, placement.done_at))
+        begins_at, done_at = (forecast.queue.now.to_local_time(at) for at in (placement.begins_at, placement.done_at))
         late = max(timedelta(), done_at - row.publish_at) if row.publish_at else timedelta()
-        waits_until = begins_at if placement.begins_at > one.queue.now.at else None
+        waits_until = begins_at if placement.begins_at > forecast.queue.now.at else None
         return replace(entry, waits_until=waits_until, late=late)
     return entry
 

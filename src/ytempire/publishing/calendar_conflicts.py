@@ -123,16 +123,16 @@ def conflicts(
     now: datetime,
 ) -> list[Conflict]:
     """Channels first, then by time."""
-    found = [
+    all_conflicts = [
         *_of_channels(channel_schedules, entries, backlog),
         *_same_time_conflicts(channel_schedules, entries),
         *_daily_limit_conflicts(channel_schedules, entries),
-        *(one for entry in entries for one in _of_entry(channel_schedules[entry.channel_id], entry, now)),
+        *(conflict for entry in entries for conflict in _of_entry(channel_schedules[entry.channel_id], entry, now)),
         *_late_conflicts(channel_schedules, entries),
         *_unscheduled_conflicts(backlog),
     ]
     first = datetime.min.replace(tzinfo=now.tzinfo)
-    return sorted(found, key=lambda one: (one.at or first, one.kind, one.channel_id))
+    return sorted(all_conflicts, key=lambda conflict: (conflict.at or first, conflict.kind, conflict.channel_id))
 
 
 def _of_channels(
@@ -142,19 +142,19 @@ def _of_channels(
     for entry in entries:
         if entry.status in ON_THE_WAY:
             waiting[entry.channel_id].append(entry.video_id)
-    finished = {one.channel_id for one in backlog}
+    finished = {video.channel_id for video in backlog}
     for channel_schedule in channel_schedules.values():
         channel, ids = channel_schedule.channel, waiting[channel_schedule.channel.id]
         wanted = bool(ids) or (channel_schedule.plan.auto_publish and channel.id in finished)
         if channel.status != "active" and wanted:
-            said = f"“{channel.name}” is {channel.status}: {_waits(len(ids))}"
-            yield Conflict("channel_stopped", channel.id, said, "Activate the channel.", video_ids=ids)
+            message = f"“{channel.name}” is {channel.status}: {_waits(len(ids))}"
+            yield Conflict("channel_stopped", channel.id, message, "Activate the channel.", video_ids=ids)
         elif not channel_schedule.is_connected and wanted:
-            said = f"“{channel.name}” is not connected to YouTube: {_waits(len(ids))}"
-            yield Conflict("not_connected", channel.id, said, "Connect the channel; nothing is lost.", video_ids=ids)
+            message = f"“{channel.name}” is not connected to YouTube: {_waits(len(ids))}"
+            yield Conflict("not_connected", channel.id, message, "Connect the channel; nothing is lost.", video_ids=ids)
         if channel_schedule.idle_reason and channel.id in finished:
-            said = f"“{channel.name}” plans nothing by itself. {channel_schedule.idle_reason}"
-            yield Conflict("not_scheduled", channel.id, said, "Change that in the section Automation of its page.")
+            message = f"“{channel.name}” plans nothing by itself. {channel_schedule.idle_reason}"
+            yield Conflict("not_scheduled", channel.id, message, "Change that in the section Automation of its page.")
 
 
 def _waits(count: int) -> str:
@@ -170,12 +170,12 @@ def _same_time_conflicts(
     for entry in entries:
         if entry.publish_at is not None and entry.status not in ("live", *INACTIVE_STATUSES):
             together[entry.channel_id, entry.publish_at].append(entry)
-    for (channel_id, at), found in together.items():
-        if len(found) > 1:
+    for (channel_id, at), group in together.items():
+        if len(group) > 1:
             channel_schedule = channel_schedules[channel_id]
             name, time = channel_schedule.channel.name, _format_time(at, channel_schedule.zone)
-            said = f"{_titles(found)} are for the same time on “{name}”: {time}."
-            yield Conflict("same_time", channel_id, said, "Move one of them.", at, found[0].day, _ids(found))
+            message = f"{_titles(group)} are for the same time on “{name}”: {time}."
+            yield Conflict("same_time", channel_id, message, "Move one of them.", at, group[0].day, _ids(group))
 
 
 def _daily_limit_conflicts(
@@ -185,21 +185,21 @@ def _daily_limit_conflicts(
     for entry in entries:
         if entry.status not in INACTIVE_STATUSES:
             of_day[entry.channel_id, entry.day].append(entry)
-    for (channel_id, day), found in of_day.items():
+    for (channel_id, day), day_entries in of_day.items():
         channel_schedule = channel_schedules[channel_id]
         most = channel_schedule.plan.videos_per_day
         # what is there already cannot be helped
-        if most and len(found) > most and any(one.status != "live" for one in found):
+        if most and len(day_entries) > most and any(entry.status != "live" for entry in day_entries):
             name = channel_schedule.channel.name
-            said = f"“{name}” has {len(found)} videos on {day:%a, %d %b}, and is to publish {most} a day."
+            message = f"“{name}” has {len(day_entries)} videos on {day:%a, %d %b}, and is to publish {most} a day."
             yield Conflict(
                 "daily_limit",
                 channel_id,
-                said,
+                message,
                 "Move one to another day.",
-                max(one.at for one in found),
+                max(entry.at for entry in day_entries),
                 day,
-                _ids(found),
+                _ids(day_entries),
             )
 
 
@@ -208,11 +208,13 @@ def _of_entry(channel_schedule: ChannelSchedule, entry: CalendarEntry, now: date
     passed = entry.publish_at is not None and entry.publish_at <= now
     if entry.publication_id is None and entry.status == "scheduled":
         time = _format_time(entry.at, channel_schedule.zone)
-        said = f"“{entry.title}” has a time, {time}, and nobody has ordered it to be published."
-        yield Conflict("not_published", channel_id, said, "Publish it; it keeps its time.", entry.at, entry.day, ids)
+        message = f"“{entry.title}” has a time, {time}, and nobody has ordered it to be published."
+        yield Conflict("not_published", channel_id, message, "Publish it; it keeps its time.", entry.at, entry.day, ids)
     elif passed and entry.status in ON_THE_WAY:
-        said = f"The time of “{entry.title}” has passed while it waited: it becomes public as soon as YouTube has it."
-        yield Conflict("time_passed", channel_id, said, _hint(entry), entry.at, entry.day, ids)
+        message = (
+            f"The time of “{entry.title}” has passed while it waited: it becomes public as soon as YouTube has it."
+        )
+        yield Conflict("time_passed", channel_id, message, _hint(entry), entry.at, entry.day, ids)
 
 
 def _late_conflicts(
@@ -223,50 +225,50 @@ def _late_conflicts(
     for entry in entries:
         if entry.publish_at is not None and entry.waits_until is not None and entry.late > MIN_LATENESS:
             late[entry.channel_id].append(entry)
-    for channel_id, found in late.items():
+    for channel_id, late_entries in late.items():
         channel_schedule = channel_schedules[channel_id]
-        if len(found) > MAX_SINGLE_CONFLICTS:
-            most = _duration(max(one.late for one in found))
+        if len(late_entries) > MAX_SINGLE_CONFLICTS:
+            most = _duration(max(late_entry.late for late_entry in late_entries))
             name = channel_schedule.channel.name
-            said = f"{len(found)} publications of “{name}” will be up to {most} late: they wait for quota."
+            message = f"{len(late_entries)} publications of “{name}” will be up to {most} late: they wait for quota."
             hint = "Plan fewer, move some, or ask Google for more quota."
-            yield Conflict("late", channel_id, said, hint, found[0].at, None, _ids(found))
+            yield Conflict("late", channel_id, message, hint, late_entries[0].at, None, _ids(late_entries))
             continue
-        for one in found:
-            assert one.waits_until is not None
-            said = (
-                f"“{one.title}” will be {_duration(one.late)} late: its upload waits for the reset of quota at"
-                f" {_format_time(one.waits_until, channel_schedule.zone)}."
+        for late_entry in late_entries:
+            assert late_entry.waits_until is not None
+            message = (
+                f"“{late_entry.title}” will be {_duration(late_entry.late)} late: its upload waits for the reset of"
+                f" quota at {_format_time(late_entry.waits_until, channel_schedule.zone)}."
             )
             hint = "Move it, or make room: take another one back."
-            yield Conflict("late", channel_id, said, hint, one.at, one.day, _ids([one]))
+            yield Conflict("late", channel_id, message, hint, late_entry.at, late_entry.day, _ids([late_entry]))
 
 
 def _unscheduled_conflicts(backlog: Iterable[BacklogVideo]) -> Iterator[Conflict]:
-    for one in backlog:
-        if one.unscheduled_reason is not None:
+    for video in backlog:
+        if video.unscheduled_reason is not None:
             yield Conflict(
                 "not_scheduled",
-                one.channel_id,
-                f"“{one.title}” cannot be planned by itself. {one.unscheduled_reason}",
+                video.channel_id,
+                f"“{video.title}” cannot be planned by itself. {video.unscheduled_reason}",
                 "Mend that, or publish it by hand.",
-                video_ids=[one.video_id],
+                video_ids=[video.video_id],
             )
 
 
 def _hint(entry: CalendarEntry) -> str:
-    said = entry.last_error or {}
-    why = str(said.get("message") or "Nothing is to be done; it goes on by itself.")
-    return f"{why} {said['hint']}" if said.get("hint") else why
+    error = entry.last_error or {}
+    why = str(error.get("message") or "Nothing is to be done; it goes on by itself.")
+    return f"{why} {error['hint']}" if error.get("hint") else why
 
 
 def _titles(entries: Sequence[CalendarEntry]) -> str:
-    quoted = [f"“{one.title}”" for one in entries]
+    quoted = [f"“{entry.title}”" for entry in entries]
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _ids(entries: Iterable[CalendarEntry]) -> list[UUID]:
-    return [one.video_id for one in entries]
+    return [entry.video_id for entry in entries]
 
 
 def _format_time(at: datetime, zone: ZoneInfo) -> str:

@@ -149,16 +149,16 @@ class CalendarQuota(BaseModel):
     error: str | None
 
     @classmethod
-    def from_forecast(cls, found: QuotaForecast) -> Self:
+    def from_forecast(cls, forecast: QuotaForecast) -> Self:
         return cls(
-            project_id=found.project_id,
-            name=found.name,
-            is_sandbox=found.is_sandbox,
+            project_id=forecast.project_id,
+            name=forecast.name,
+            is_sandbox=forecast.is_sandbox,
             complete_upload=dict(COMPLETE_UPLOAD_COST),
-            collection_allocation=dict(found.collection_allocation),
-            waiting=found.waiting,
-            days=[CalendarQuotaDay.model_validate(one, from_attributes=True) for one in found.days],
-            error=found.error,
+            collection_allocation=dict(forecast.collection_allocation),
+            waiting=forecast.waiting,
+            days=[CalendarQuotaDay.model_validate(day, from_attributes=True) for day in forecast.days],
+            error=forecast.error,
         )
 
 
@@ -174,17 +174,19 @@ class CalendarOut(BaseModel):
     quota: list[CalendarQuota]
 
     @classmethod
-    def from_calendar(cls, found: Calendar) -> Self:
+    def from_calendar(cls, calendar: Calendar) -> Self:
         return cls(
-            since=found.since,
-            until=found.until,
-            now=found.now,
-            channels=[CalendarChannel.from_schedule(one) for one in found.channel_schedules],
-            slots=[CalendarSlot.from_view(one) for one in found.slots],
-            entries=[CalendarEntryOut.from_entry(one) for one in found.entries],
-            backlog=[BacklogVideoOut.from_backlog(one) for one in found.backlog],
-            conflicts=[CalendarConflict.from_conflict(one) for one in found.conflicts],
-            quota=[CalendarQuota.from_forecast(one) for one in found.quota],
+            since=calendar.since,
+            until=calendar.until,
+            now=calendar.now,
+            channels=[
+                CalendarChannel.from_schedule(channel_schedule) for channel_schedule in calendar.channel_schedules
+            ],
+            slots=[CalendarSlot.from_view(slot) for slot in calendar.slots],
+            entries=[CalendarEntryOut.from_entry(entry) for entry in calendar.entries],
+            backlog=[BacklogVideoOut.from_backlog(video) for video in calendar.backlog],
+            conflicts=[CalendarConflict.from_conflict(conflict) for conflict in calendar.conflicts],
+            quota=[CalendarQuota.from_forecast(forecast) for forecast in calendar.quota],
         )
 
 
@@ -201,11 +203,11 @@ async def get_calendar(
 
     What is overdue from before the first day is there as well.
     """
-    found = await read_calendar(
+    calendar = await read_calendar(
         youtube_of(request),
         sessions_of_request(request),
         since=since,
         until=until or (since or clock.now().date()) + WEEK,
         channel_id=channel_id,
     )
-    return CalendarOut.from_calendar(found)
+    return CalendarOut.from_calendar(calendar)

@@ -92,9 +92,9 @@ async def next_slot(session: AsyncSession, channel_id: UUID) -> datetime:
     if not plan.slots:
         raise NoFreeSlot("This channel has no times.", hint="Give it some, in the section Automation of its page.")
     taken = await taken_times(session, channel_id)
-    found = next(free_slots(WeeklySlots.from_automation(plan), taken, now=clock.now()), None)
-    if found is None:
+    slot = next(free_slots(WeeklySlots.from_automation(plan), taken, now=clock.now()), None)
+    if slot is None:
         raise NoFreeSlot(
             f"No time of the next {AHEAD.days} days is free.", hint="Give the channel more times or videos a day."
         )
-    return found
+    return slot

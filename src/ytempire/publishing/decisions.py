@@ -58,29 +58,29 @@ def after_error(error: Exception, status: Status, *, retry_count: int, step: str
     failed by an error: what became of it, processing says.
     """
     tried = retry_count + 1
-    said = error_document(error, step)
+    document = error_document(error, step)
     doubtful: Status = "unknown" if in_doubt and status in ("uploading", "unknown") else status
     match error:
         case (
             NotConnected() | ChannelStopped() | UploadSessionExpired()
         ):  # of a session that is gone, the next attempt finds out
-            return NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
+            return NextState(doubtful, BACKOFF.delay_s(tried), tried, document)
         case YouTubeRetryLater() as later:
             wait = BACKOFF.delay_s(tried) if later.after_s is None else min(max(later.after_s, 1.0), LONGEST_PAUSE_S)
-            return NextState(doubtful, wait, tried, said)
+            return NextState(doubtful, wait, tried, document)
         case YouTubeOutcomeUnknown() as doubt:
             # of a session that was to begin nothing is known but that it has no byte
             unknown: Status = "unknown" if status in ("uploading", "unknown") else status
             wait = max(BACKOFF.delay_s(tried), min(doubt.after_s or 0.0, LONGEST_PAUSE_S))
-            return NextState(unknown, wait, tried, said)
+            return NextState(unknown, wait, tried, document)
         case YouTubeRefused() | ObjectDamaged() | NotPublishable() if status in ("planned", "uploading", "unknown"):
             return (
-                NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
+                NextState(doubtful, BACKOFF.delay_s(tried), tried, document)
                 if in_doubt
-                else NextState("failed", None, 0, said)
+                else NextState("failed", None, 0, document)
             )
         case _:
-            return NextState(doubtful, BACKOFF.delay_s(tried), tried, said)
+            return NextState(doubtful, BACKOFF.delay_s(tried), tried, document)
 
 
 def attachment_status_after(
@@ -129,8 +129,8 @@ def own_track(tracks: Iterable[Mapping[str, Any]], language: str) -> str | None:
         made_there = str(snippet.get("trackKind", "standard")).lower() == "asr"
         same = str(snippet.get("language", "")).lower() == language.lower()
         if same and not snippet.get("name") and not made_there:
-            found: str = track["id"]
-            return found
+            track_id: str = track["id"]
+            return track_id
     return None
 
 

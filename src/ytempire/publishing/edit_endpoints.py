@@ -101,7 +101,7 @@ async def update_publication(request: Request, video_id: UUID, body: Publication
 async def list_publication_edits(request: Request, video_id: UUID) -> list[PublicationEditOut]:
     """What was changed of it at YouTube or is to be, newest first; the last 20."""
     async with sessions_of_request(request).begin() as session:
-        return [PublicationEditOut.from_view(one) for one in await edits.list_changes(session, video_id)]
+        return [PublicationEditOut.from_view(edit) for edit in await edits.list_changes(session, video_id)]
 
 
 @router.post("/deletion", status_code=201)

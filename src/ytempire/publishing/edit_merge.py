@@ -23,16 +23,18 @@ SETTINGS = ("privacy", "publish_at", "category_id", "made_for_kids", "synthetic_
 
 @dataclass(frozen=True)
 class EditIntent:
-    """What is to be at YouTube: the video's words, SETTINGS that are said, and what was decided of edited fields."""
+    """What is to be at YouTube: the video's words, SETTINGS that are given, and what was decided of edited fields."""
 
     words: Mapping[str, Any]
-    said: Mapping[str, Any]
+    settings: Mapping[str, Any]
     resolutions: Mapping[str, Any]
 
     @property
     def remote(self) -> Mapping[str, Any]:
         """What YouTube has of the fields of which it is kept."""
-        return {name: one["seen"] for name, one in self.resolutions.items() if one["side"] == "remote"}
+        return {
+            name: resolution["seen"] for name, resolution in self.resolutions.items() if resolution["side"] == "remote"
+        }
 
 
 def build_edit_intent(
@@ -43,11 +45,11 @@ def build_edit_intent(
     sides: Mapping[Field, MergeSide],
 ) -> EditIntent:
     """Put together what waited and what is given now; `words`: the video's by now. Raises WrongState."""
-    said = {**_pending_settings(waiting, row), **settings}
+    merged_settings = {**_pending_settings(waiting, row), **settings}
     if "privacy" in settings and "publish_at" not in settings:
-        said["publish_at"] = None
-    if said.get("publish_at") is not None and "privacy" not in settings:
-        said["privacy"] = "private"
+        merged_settings["publish_at"] = None
+    if merged_settings.get("publish_at") is not None and "privacy" not in settings:
+        merged_settings["privacy"] = "private"
     resolutions: dict[str, Any] = {
         **_pending_resolutions(waiting, row, settings),
         **{name: {"side": side, "seen": _remote_value(row, name)} for name, side in sides.items()},
@@ -56,13 +58,13 @@ def build_edit_intent(
         meant = {*resolutions, *((waiting and waiting.desired) or {})}
         meant |= {"language"} if "audio_language" in resolutions else set()
         words = {name: value for name, value in words.items() if name in meant}
-    return EditIntent(words, _with_local_values(row, said, resolutions), resolutions)
+    return EditIntent(words, _with_local_values(row, merged_settings, resolutions), resolutions)
 
 
 def unresolved_fields(row: Publication, intent: EditIntent) -> list[str]:
     """The fields that are meant, were edited at YouTube, and of which nobody has said whose is kept."""
     others = [name for name in row.remote_edits if name not in intent.resolutions]
-    return [name for name in others if _is_edited_here(row, name, intent.words, intent.said)]
+    return [name for name in others if _is_edited_here(row, name, intent.words, intent.settings)]
 
 
 def require_consistent_intent(settings: Mapping[str, Any], sides: Mapping[Field, MergeSide]) -> None:
@@ -92,9 +94,9 @@ def _pending_resolutions(
     """What was decided with an update that waited, and counts still: theirs not where a setting is given now."""
     given = {"visibility" if name in ("privacy", "publish_at") else name for name in settings}
     return {
-        name: one
-        for name, one in ((waiting and waiting.resolutions) or {}).items()
-        if one["side"] == "local" or (name in row.remote_edits and name not in given)
+        name: resolution
+        for name, resolution in ((waiting and waiting.resolutions) or {}).items()
+        if resolution["side"] == "local" or (name in row.remote_edits and name not in given)
     }
 
 
@@ -105,27 +107,27 @@ def _remote_value(row: Publication, name: str) -> Any:
     return row.remote_edits[name]["remote"]
 
 
-def _with_local_values(row: Publication, said: Mapping[str, Any], resolutions: Mapping[str, Any]) -> dict[str, Any]:
-    """Where ours is kept of a setting, it is said, and where theirs is, it is not; privacy and time are one value."""
-    remote = {name for name, one in resolutions.items() if one["side"] == "remote"}
+def _with_local_values(row: Publication, settings: Mapping[str, Any], resolutions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with ours where it is kept, without those whose remote value is; privacy and time are one."""
+    remote = {name for name, resolution in resolutions.items() if resolution["side"] == "remote"}
     remote |= {"privacy", "publish_at"} if "visibility" in remote else set()
-    said = {name: value for name, value in said.items() if name not in remote}
-    local = {name for name, one in resolutions.items() if one["side"] == "local"} - metadata.WORDS
-    kept = {name: getattr(row, name) for name in local - {"visibility"}}
-    if "visibility" in local and "privacy" not in said:
+    settings = {name: value for name, value in settings.items() if name not in remote}
+    local = {name for name, resolution in resolutions.items() if resolution["side"] == "local"} - metadata.WORDS
+    local_settings = {name: getattr(row, name) for name in local - {"visibility"}}
+    if "visibility" in local and "privacy" not in settings:
         is_to_come = row.publish_at is not None and row.publish_at > clock.now()
-        kept |= {"privacy": row.privacy, "publish_at": row.publish_at if is_to_come else None}
+        local_settings |= {"privacy": row.privacy, "publish_at": row.publish_at if is_to_come else None}
         if row.publish_at is not None and not is_to_come:
-            kept["privacy"] = "public"
-    return {**kept, **said}
+            local_settings["privacy"] = "public"
+    return {**local_settings, **settings}
 
 
-def _is_edited_here(row: Publication, name: str, words: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+def _is_edited_here(row: Publication, name: str, words: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
     """Whether a field that was edited there is other by this update, too."""
     if name == "visibility":
-        return "privacy" in said and said["privacy"] != row.remote_edits[name]["remote"]
+        return "privacy" in settings and settings["privacy"] != row.remote_edits[name]["remote"]
     if name not in metadata.WORDS:
-        return name in said and said[name] != row.remote_edits[name]["remote"]
+        return name in settings and settings[name] != row.remote_edits[name]["remote"]
     local = words.get("language" if name == "audio_language" else name)
     known = ((row.last_sent or {}).get(name), row.remote_edits[name]["remote"])
-    return local is not None and not any(metadata.is_same(name, local, one) for one in known)
+    return local is not None and not any(metadata.is_same(name, local, value) for value in known)

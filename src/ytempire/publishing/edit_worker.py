@@ -166,7 +166,7 @@ async def _update(runtime: PublishingRuntime, lease: _EditLease, desired: Mappin
         last_sent=lease.last_sent,
         baseline=lease.baseline,
         shown=metadata.parse_remote_values(item, marker=lease.marker),
-        resolutions={name: Resolution(**one) for name, one in lease.resolutions.items()},
+        resolutions={name: Resolution(**resolution) for name, resolution in lease.resolutions.items()},
     )
     if merge.conflicts:
         raise _EditConflict(list(merge.conflicts), item, now)
@@ -259,22 +259,22 @@ async def _note_updated(
     local, _ = _desired_values(desired, done.now)
     settled = {**done.merge.send, **done.merge.agreed, **done.merge.adopt}
     adopted = {name: metadata.to_local_value(name, value, done.now) for name, value in done.merge.adopt.items()}
-    said = {**{name: local[name] for name in settled if name in local}, **adopted}
-    publication.last_sent = {**(publication.last_sent or {}), **said}
+    sent_values = {**{name: local[name] for name in settled if name in local}, **adopted}
+    publication.last_sent = {**(publication.last_sent or {}), **sent_values}
     publication.baseline = {**(publication.baseline or {}), **{name: shown[name] for name in settled}}
     publication.baseline_at = clock.now()
     publication.youtube_privacy = done.item["status"]["privacyStatus"]
     remote_sync.record_remote_edits(publication, shown, done.now)
-    await _note_said(session, publication, said)
+    await _record_values(session, publication, sent_values)
     await versions.apply_remote_values(session, publication.video_id, _words_of(adopted))
 
 
-async def _note_said(session: AsyncSession, publication: Publication, said: Values) -> None:
-    for name in said.keys() & (metadata.FIELDS - metadata.WORDS - {"visibility"}):
-        setattr(publication, name, said[name])
+async def _record_values(session: AsyncSession, publication: Publication, values: Values) -> None:
+    for name in values.keys() & (metadata.FIELDS - metadata.WORDS - {"visibility"}):
+        setattr(publication, name, values[name])
     waits = publication.status == "processing"
-    if "visibility" in said:
-        publication.privacy, publication.publish_at = metadata.privacy_of(said["visibility"])
+    if "visibility" in values:
+        publication.privacy, publication.publish_at = metadata.privacy_of(values["visibility"])
         publication.next_try_at = clock.now() if waits else publication.next_try_at
     await session.flush()
     if waits and publication.publish_at is not None and publication.publish_at > clock.now():

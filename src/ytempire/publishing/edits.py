@@ -89,13 +89,13 @@ async def request_update(
     if undecided := edit_merge.unresolved_fields(row, intent):
         raise RemoteEditConflict(undecided)
     await _replace_pending(session, row.id)
-    at = intent.said.get("publish_at")
+    at = intent.settings.get("publish_at")
     change = PublicationEdit(
         publication_id=row.id,
         channel_id=row.channel_id,
         kind="update",
         status="planned",
-        desired={**intent.words, **intent.said, **({"publish_at": at.isoformat()} if at else {})},
+        desired={**intent.words, **intent.settings, **({"publish_at": at.isoformat()} if at else {})},
         resolutions=intent.resolutions or None,
         next_try_at=clock.now(),
     )
@@ -123,22 +123,22 @@ async def _find_replaceable(session: AsyncSession, publication_id: UUID) -> Publ
 
 def _require_accepted(video: VideoView, row: Publication, intent: EditIntent) -> None:
     """Raises NotPublishable for what YouTube would refuse of ours."""
-    said, remote = intent.said, intent.remote
+    settings, remote = intent.settings, intent.remote
     desired = desired_video(
         video,
         marker=row.marker,
-        category_id=said.get("category_id", row.category_id),
-        privacy=said.get("privacy") or row.youtube_privacy or row.privacy,
-        publish_at=said["publish_at"] if "privacy" in said else None,
+        category_id=settings.get("category_id", row.category_id),
+        privacy=settings.get("privacy") or row.youtube_privacy or row.privacy,
+        publish_at=settings["publish_at"] if "privacy" in settings else None,
     )
-    kept = replace(
+    merged_video = replace(
         desired,
         title=remote.get("title", desired.title) or "",
         description=remote.get("description", desired.description) or "",
         tags=(*remote["tags"], row.marker) if remote.get("tags") else desired.tags,
     )
-    if found := youtube_rules.find_violations(kept, clock.now()):
-        raise NotPublishable(found)
+    if violations := youtube_rules.find_violations(merged_video, clock.now()):
+        raise NotPublishable(violations)
 
 
 async def request_deletion(session: AsyncSession, video_id: UUID, reason: str) -> PublicationEditView:

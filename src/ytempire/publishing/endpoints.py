@@ -213,6 +213,6 @@ async def list_publications(
 ) -> PublicationPage:
     """Newest first."""
     async with sessions_of_request(request).begin() as session:
-        found = await queries.list_publications(session, limit=limit + 1, before=cursor, channel_id=channel_id)
-    page, more = split_page(found, limit, lambda view: str(view.id))
-    return PublicationPage(items=[PublicationOut.from_view(one) for one in page], next_cursor=more)
+        views = await queries.list_publications(session, limit=limit + 1, before=cursor, channel_id=channel_id)
+    page, more = split_page(views, limit, lambda view: str(view.id))
+    return PublicationPage(items=[PublicationOut.from_view(view) for view in page], next_cursor=more)

@@ -90,7 +90,7 @@ async def claim(session: AsyncSession, publication_id: UUID, *, lease_duration: 
 
 
 def _lease_from_row(row: Publication) -> PublicationLease:
-    return PublicationLease(**{one.name: getattr(row, one.name) for one in fields(PublicationLease)})
+    return PublicationLease(**{field.name: getattr(row, field.name) for field in fields(PublicationLease)})
 
 
 async def heartbeat(session: AsyncSession, lease: PublicationLease) -> bool:

@@ -54,36 +54,36 @@ def privacy_of(seen_by: str) -> tuple[str, datetime | None]:
     return (seen_by, None) if seen_by in PRIVACIES else ("private", datetime.fromisoformat(seen_by))
 
 
-def local_values(said: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, Any]:
+def local_values(values: Mapping[str, Any], *, publish_at: datetime | None) -> dict[str, Any]:
     """What a publication and its video say, in the form in which it is compared; `publish_at` by whatever clock."""
     return {
-        "title": _normalize_line(said["title"]),
-        "description": _text(said["description"]),
-        "tags": list(said["tags"]),
-        "language": said["language"],
-        "audio_language": said["language"],
-        "category_id": said["category_id"],
-        "visibility": visibility(said["privacy"], publish_at),
-        "made_for_kids": said["made_for_kids"],
-        "synthetic_media": said["synthetic_media"],
-        "licence": said["licence"],
+        "title": _normalize_line(values["title"]),
+        "description": _text(values["description"]),
+        "tags": list(values["tags"]),
+        "language": values["language"],
+        "audio_language": values["language"],
+        "category_id": values["category_id"],
+        "visibility": visibility(values["privacy"], publish_at),
+        "made_for_kids": values["made_for_kids"],
+        "synthetic_media": values["synthetic_media"],
+        "licence": values["licence"],
     }
 
 
 def parse_remote_values(item: Mapping[str, Any], *, marker: str) -> dict[str, Any]:
     """The fields of a video resource, of the parts that it has. The tag by which we recognise it is none of them."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if (snippet := item.get("snippet")) is not None:
-        found |= {name: snippet.get(remote) for name, remote in _IN_SNIPPET.items()}
-        found["title"], found["description"] = _normalize_line(found["title"]), _text(found["description"])
-        found["tags"] = [tag for tag in found["tags"] or [] if tag.lower() != marker]
+        values |= {name: snippet.get(remote) for name, remote in _IN_SNIPPET.items()}
+        values["title"], values["description"] = _normalize_line(values["title"]), _text(values["description"])
+        values["tags"] = [tag for tag in values["tags"] or [] if tag.lower() != marker]
     if (status := item.get("status")) is not None:
-        found |= {name: status.get(remote) for name, remote in _IN_STATUS.items()}
+        values |= {name: status.get(remote) for name, remote in _IN_STATUS.items()}
         waits = status["privacyStatus"] == "private" and status.get("publishAt")
-        found["visibility"] = visibility(
+        values["visibility"] = visibility(
             status["privacyStatus"], datetime.fromisoformat(status["publishAt"]) if waits else None
         )
-    return found
+    return values
 
 
 def find_remote_edits(baseline: Values, shown: Values) -> dict[str, Any]:
@@ -97,15 +97,15 @@ def _is_as_written(name: str, written: Any, shown: Any) -> bool:
     return came or is_same(name, written, shown)
 
 
-def is_same(name: str, one: Any, other: Any) -> bool:
+def is_same(name: str, value: Any, other: Any) -> bool:
     """Whether two values of a field are the same to YouTube."""
     if name == "tags":  # YouTube does not promise their order
-        return sorted(one or []) == sorted(other or [])
+        return sorted(value or []) == sorted(other or [])
     if name == "visibility":
-        return _to_the_second(one) == _to_the_second(other)
+        return _to_the_second(value) == _to_the_second(other)
     if name in ("title", "description"):  # ends of lines and of the whole are not kept there
-        return _text(one) == _text(other)
-    return bool((one or None) == (other or None))  # what is not declared, or empty, is left out of an answer
+        return _text(value) == _text(other)
+    return bool((value or None) == (other or None))  # what is not declared, or empty, is left out of an answer
 
 
 def _to_the_second(seen_by: str | None) -> str | datetime | None:

@@ -69,7 +69,7 @@ class Plan:
 
     def late(self) -> timedelta:
         """By how much all of them are, together."""
-        return sum((one.late for one in self.placements.values()), timedelta())
+        return sum((placement.late for placement in self.placements.values()), timedelta())
 
 
 def plan(
@@ -88,7 +88,9 @@ def plan(
     book = _DayCapacity(now, today, daily, lead)
     for _ in range(days_at_least):
         book.add_day()
-    placements = {one.id: book.place(one) for one in sorted(waiting, key=lambda one: (one.deadline, one.id))}
+    placements = {
+        upload.id: book.place(upload) for upload in sorted(waiting, key=lambda upload: (upload.deadline, upload.id))
+    }
     return Plan([book.seen(n) for n in range(len(book.left))], placements)
 
 
@@ -108,25 +110,25 @@ class _DayCapacity:
         self.uploads.append(0)
         self.coming = self.daily
 
-    def place(self, one: QueuedUpload) -> UploadPlacement:
-        number = self._first_with_room(one)
+    def place(self, upload: QueuedUpload) -> UploadPlacement:
+        number = self._first_with_room(upload)
         if number is None:
             return UploadPlacement(None, None, None, timedelta())
-        for bucket, amount in one.cost.items():
+        for bucket, amount in upload.cost.items():
             self.left[number][bucket] -= amount
-        self.uploads[number] += one.cost.get(INSERTS, 0)
+        self.uploads[number] += upload.cost.get(INSERTS, 0)
         day = self.first + number * DAY
         begins_at = day_begins(day) if number else self.now
-        done_at = begins_at + self.lead if number and one.cost.get(INSERTS) else begins_at
-        return UploadPlacement(day, begins_at, done_at, max(timedelta(), done_at - one.deadline))
+        done_at = begins_at + self.lead if number and upload.cost.get(INSERTS) else begins_at
+        return UploadPlacement(day, begins_at, done_at, max(timedelta(), done_at - upload.deadline))
 
-    def _first_with_room(self, one: QueuedUpload) -> int | None:
-        cost = tuple(sorted(one.cost.items()))
+    def _first_with_room(self, upload: QueuedUpload) -> int | None:
+        cost = tuple(sorted(upload.cost.items()))
         full_before = self.full_before.get(cost, 0)
-        earliest = 0 if one.not_before is None else max(0, (day_of(one.not_before) - self.first).days)
+        earliest = 0 if upload.not_before is None else max(0, (day_of(upload.not_before) - self.first).days)
         number = max(earliest, full_before)
-        while not self._has_room(number, one.cost):
-            if not _fits(self.daily, one.cost):
+        while not self._has_room(number, upload.cost):
+            if not _fits(self.daily, upload.cost):
                 return None
             number += 1
         if earliest <= full_before:

@@ -52,8 +52,8 @@ class QuotaForecast:
 async def read_quota_forecasts(youtube: YouTube, wanted: Collection[UUID]) -> list[QuotaForecast]:
     """Of these projects. One whose clock does not answer (a sandbox that is down) says so."""
     async with youtube.platform.begin() as session:
-        known = [one for one in await projects.list_projects(session, youtube.keys) if one.id in wanted]
-    return [await _outlook(youtube, one) for one in known]
+        known = [project for project in await projects.list_projects(session, youtube.keys) if project.id in wanted]
+    return [await _outlook(youtube, project) for project in known]
 
 
 async def _outlook(youtube: YouTube, project: Project) -> QuotaForecast:
@@ -74,12 +74,15 @@ async def _outlook(youtube: YouTube, project: Project) -> QuotaForecast:
         return replace(nothing, error=error.message)
     async with youtube.platform.begin() as session:
         queue = await upload_queue.read_queue(session, project, now)
-        used = {one.bucket: one.used for one in await reservations.buckets_of(session, project, now)}
+        used = {
+            bucket_state.bucket: bucket_state.used
+            for bucket_state in await reservations.buckets_of(session, project, now)
+        }
     plan = await asyncio.to_thread(queue.plan)
     return replace(
         nothing,
         days=_days(queue, plan, used.get(INSERTS, 0)),
-        waiting=sum(one.cost[INSERTS] for one in queue.waiting),
+        waiting=sum(upload.cost[INSERTS] for upload in queue.waiting),
         collection_allocation=queue.collection_allocation,
         queue=queue,
         placements=plan.placements,
@@ -88,10 +91,19 @@ async def _outlook(youtube: YouTube, project: Project) -> QuotaForecast:
 
 def _days(queue: UploadQueue, plan: Plan, used_today: int) -> list[ForecastDay]:
     shown = []
-    for one in plan.days[:SHOWN_AT_MOST]:
+    for planned_day in plan.days[:SHOWN_AT_MOST]:
         begins_at, ends_at = (
-            queue.now.to_local_time(day_begins(day)) for day in (one.day, one.day + timedelta(days=1))
+            queue.now.to_local_time(day_begins(day)) for day in (planned_day.day, planned_day.day + timedelta(days=1))
         )
-        used = used_today if one.day == queue.now.day else 0
-        shown.append(ForecastDay(one.day, begins_at, ends_at, used, one.planned, used + one.planned + one.room))
+        used = used_today if planned_day.day == queue.now.day else 0
+        shown.append(
+            ForecastDay(
+                planned_day.day,
+                begins_at,
+                ends_at,
+                used,
+                planned_day.planned,
+                used + planned_day.planned + planned_day.room,
+            )
+        )
     return shown

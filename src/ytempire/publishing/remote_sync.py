@@ -58,14 +58,14 @@ async def note_gone(session: AsyncSession, ids: Collection[str]) -> None:
 
 async def _at_youtube(session: AsyncSession, ids: Collection[str]) -> list[Publication]:
     """The rows, locked. One that is in other hands, or is being changed, is left to the next reading."""
-    found = (
+    statement = (
         select(Publication)
         .where(Publication.youtube_video_id.in_(ids), Publication.status.in_(("live", "gone")), ~_HAS_EDIT_IN_PROGRESS)
         .order_by(Publication.id)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return list(await session.scalars(found))
+    return list(await session.scalars(statement))
 
 
 async def _is_published_anew(session: AsyncSession, row: Publication) -> bool:
@@ -99,9 +99,10 @@ async def has_edit_in_progress(session: AsyncSession, publication_id: UUID) -> b
 
 def record_remote_edits(row: Publication, shown: Values, now: ServiceClock) -> None:
     """What differs from the row's baseline, as YouTube shows it and, for people, by our clock."""
-    found = metadata.find_remote_edits(row.baseline or {}, shown)
+    remote_values = metadata.find_remote_edits(row.baseline or {}, shown)
     edits = {
-        name: {"remote": value, "shown": metadata.to_local_value(name, value, now)} for name, value in found.items()
+        name: {"remote": value, "shown": metadata.to_local_value(name, value, now)}
+        for name, value in remote_values.items()
     }
     if edits != row.remote_edits:
         row.remote_edits, row.remote_edits_seen_at = edits, clock.now() if edits else None

@@ -106,9 +106,9 @@ async def publish(
     """
     # two orders of one video, or for one time, at the same moment: the second waits here, and finds the first one's
     await calendar_lock.lock_calendar_of_video(session, video_id)
-    found = await _find_existing(session, video_id, idempotency_key)
-    if found is not None:
-        return PublicationResult(await _reuse_publication(session, found, order), is_new=False)
+    existing_publication = await _find_existing(session, video_id, idempotency_key)
+    if existing_publication is not None:
+        return PublicationResult(await _reuse_publication(session, existing_publication, order), is_new=False)
     video = await videos.get_video(session, video_id)
     if video.access == "read":
         raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
@@ -124,8 +124,8 @@ async def publish(
     privacy = order.privacy or ("private" if publish_at else "public")
     marker = new_marker()
     wanted = desired_video(video, marker=marker, category_id=order.category_id, privacy=privacy, publish_at=publish_at)
-    if found_wrong := youtube_rules.find_violations(wanted, clock.now()):
-        raise NotPublishable(found_wrong)
+    if violations := youtube_rules.find_violations(wanted, clock.now()):
+        raise NotPublishable(violations)
     video_file = video.files.get(VIDEO_FILE_NAME)
     if video_file is None:
         raise WrongState("This video has no film.", hint="Run it again from the step render.")
@@ -164,20 +164,22 @@ async def _publish_time(session: AsyncSession, video: VideoView, order: Publicat
 
 
 async def _reuse_publication(
-    session: AsyncSession, found: PublicationView, order: PublicationRequest
+    session: AsyncSession, publication: PublicationView, order: PublicationRequest
 ) -> PublicationView:
     """What was ordered before, as this order wants it. Raises WrongState, and what `move` raises."""
-    wants_slot = order.next_slot and found.publish_at is None
-    other_time = order.publish_at is not None and order.publish_at != found.publish_at
+    wants_slot = order.next_slot and publication.publish_at is None
+    other_time = order.publish_at is not None and order.publish_at != publication.publish_at
     # with a time it is private until then, whatever it is to be afterwards
-    other_privacy = order.privacy not in (None, found.privacy)
+    other_privacy = order.privacy not in (None, publication.privacy)
     if not (wants_slot or other_time or other_privacy):
-        return found
-    if found.status == "planned" and not (other_privacy and order.publish_at is None):
-        return await move(session, found.video_id, order.publish_at)
-    ordered = f"public at {found.publish_at:%Y-%m-%d %H:%M} UTC" if found.publish_at else found.privacy
+        return publication
+    if publication.status == "planned" and not (other_privacy and order.publish_at is None):
+        return await move(session, publication.video_id, order.publish_at)
+    ordered = (
+        f"public at {publication.publish_at:%Y-%m-%d %H:%M} UTC" if publication.publish_at else publication.privacy
+    )
     raise WrongState(
-        f"It is ordered already, as {ordered}, and is {found.status}.",
+        f"It is ordered already, as {ordered}, and is {publication.status}.",
         hint="What is planned can be taken back and ordered anew; what is on YouTube is changed there.",
     )
 

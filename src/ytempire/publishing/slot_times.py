@@ -15,7 +15,7 @@ from ytempire.publishing.automation import PublishingSlot
 
 def slot_times(slots: Iterable[PublishingSlot], zone: ZoneInfo, first: date, last: date) -> list[datetime]:
     """Of these days, both included, in order. Two times that the clocks skip together are one moment."""
-    times = {(one.weekday, one.local_time) for one in slots}
+    times = {(slot.weekday, slot.local_time) for slot in slots}
     return sorted(
         {
             to_utc(day, local_time, zone)

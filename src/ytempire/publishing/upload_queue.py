@@ -116,7 +116,9 @@ async def read_queue(session: AsyncSession, project: Project, now: ServiceClock)
         for row in await session.execute(_CHANGES, {"project_id": project.id})
     ]
     others = await read_claims_of_others(session, project, now, CLAIM.name)
-    left = {one.bucket: one.left for one in await reservations.buckets_of(session, project, now)}
+    left = {
+        bucket_state.bucket: bucket_state.left for bucket_state in await reservations.buckets_of(session, project, now)
+    }
     return UploadQueue(
         now,
         waiting,

@@ -42,20 +42,20 @@ class DesiredVideo:
 def find_violations(desired: DesiredVideo, now: datetime) -> list[str]:
     """Why YouTube would not take it or would take it otherwise than meant, or the channel does not want it so."""
     title = desired.title.strip()
-    found = [*_text_violations(title, desired.description), *_tag_violations(desired.tags)]
+    violations = [*_text_violations(title, desired.description), *_tag_violations(desired.tags)]
     if desired.category_id not in CATEGORIES:
-        found.append(f"YouTube has no category {desired.category_id} for videos.")
+        violations.append(f"YouTube has no category {desired.category_id} for videos.")
     if not LANGUAGE.fullmatch(desired.language):
-        found.append(f"“{desired.language}” is not a language as YouTube writes it, such as en or pt-BR.")
+        violations.append(f"“{desired.language}” is not a language as YouTube writes it, such as en or pt-BR.")
     if desired.publish_at is not None:
         if desired.privacy != "private":
-            found.append("A video with a time to be published is private until then.")
+            violations.append("A video with a time to be published is private until then.")
         if desired.publish_at <= now:
-            found.append("The time to publish it is past.")
+            violations.append("The time to publish it is past.")
     # the review has seen them, and what was spoken; since then somebody may have edited them
     words = metadata_texts(title, desired.description, desired.tags)
-    found += [one.sentence for one in blocked_phrase_matches(words, desired.avoid)]
-    return found + chapter_findings(desired.description, desired.duration_s, has_chapters=desired.has_chapters)
+    violations += [match.sentence for match in blocked_phrase_matches(words, desired.avoid)]
+    return violations + chapter_findings(desired.description, desired.duration_s, has_chapters=desired.has_chapters)
 
 
 def _text_violations(title: str, description: str) -> Iterator[str]:
@@ -86,7 +86,8 @@ def _tag_violations(tags: Sequence[str]) -> Iterator[str]:
         if len(tag) > LONGEST_TAG:
             yield f"The tag “{tag[:30]}…” is longer than {LONGEST_TAG} characters."
         if sign := find_invisible_character(tag):
-            yield f"The tag “{''.join(one if one.isprintable() else ' ' for one in tag)}” has a {sign} in it."
+            printable = "".join(character if character.isprintable() else " " for character in tag)
+            yield f"The tag “{printable}” has a {sign} in it."
 
 
 def find_invisible_character(text: str, *, allowed: str = "") -> str | None:

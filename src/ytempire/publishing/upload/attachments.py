@@ -145,8 +145,8 @@ class Attachments:
             return error
         if (await self._progress.now()).at - came_at >= decisions.LISTING_DELAY:
             return error
-        said = f"YouTube has the film, and does not find it yet for its {self._progress.step}."
-        return YouTubeRetryLater(said, reason="videoNotFound", hint="It is tried again by itself.")
+        message = f"YouTube has the film, and does not find it yet for its {self._progress.step}."
+        return YouTubeRetryLater(message, reason="videoNotFound", hint="It is tried again by itself.")
 
     async def _record_status(self, column: StatusColumn, became: str, sent: ArtifactView, find_file: FindFile) -> None:
         """Note the status only if the file is still the one that was sent: another that came waits for its turn."""

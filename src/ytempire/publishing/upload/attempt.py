@@ -108,28 +108,30 @@ class _Attempt:
             if progress.lease.status == "processing"
             else NextState("live", None, progress.lease.retry_count)
         )
-        return _next_with_attachments(after, [one for one in waits if one is not None], self._kept_error())
+        return _next_with_attachments(after, [wait for wait in waits if wait is not None], self._kept_error())
 
     def _kept_error(self) -> dict[str, Any] | None:
         """Return why thumbnail or captions failed for good: said as long as nothing else is."""
         lease = self._progress.lease
-        said = lease.last_error
+        error = lease.last_error
         columns = {"thumbnail": lease.thumbnail_status, "captions": lease.captions_status}
-        return said if said is not None and columns.get(said["step"]) == "failed" else None
+        return error if error is not None and columns.get(error["step"]) == "failed" else None
 
 
-def _next_with_attachments(after: NextState, attachments: list[NextState], kept: dict[str, Any] | None) -> NextState:
+def _next_with_attachments(
+    after: NextState, attachments: list[NextState], attachment_error: dict[str, Any] | None
+) -> NextState:
     """Combine the film's own next look with that of what is still to be done beside it: the sooner counts.
 
     A trouble of the film's is said before one of a thumbnail's.
     """
-    waits = [one.after_s for one in (after, *attachments) if one.after_s is not None]
+    waits = [state.after_s for state in (after, *attachments) if state.after_s is not None]
     if after.status == "failed":
         return after
-    error = after.error or next((one.error for one in attachments if one.error), kept)
+    error = after.error or next((state.error for state in attachments if state.error), attachment_error)
     return NextState(
         after.status,
         min(waits, default=None),
-        max([after.retry_count, *(one.retry_count for one in attachments)]),
+        max([after.retry_count, *(state.retry_count for state in attachments)]),
         error,
     )

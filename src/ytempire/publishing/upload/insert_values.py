@@ -33,9 +33,9 @@ async def insert_values(
     wanted = service.desired_video(
         video, marker=lease.marker, category_id=lease.category_id, privacy=privacy, publish_at=publish_at
     )
-    if found := youtube_rules.find_violations(wanted, clock.now()):
-        raise NotPublishable(found)
-    said = {
+    if violations := youtube_rules.find_violations(wanted, clock.now()):
+        raise NotPublishable(violations)
+    values = {
         "title": video.title,
         "description": video.description,
         "tags": video.tags,
@@ -47,4 +47,4 @@ async def insert_values(
         "synthetic_media": lease.synthetic_media,
     }
     there = now.to_service_time(publish_at) if publish_at else None
-    return metadata.local_values(said, publish_at=publish_at), metadata.local_values(said, publish_at=there)
+    return metadata.local_values(values, publish_at=publish_at), metadata.local_values(values, publish_at=there)

@@ -31,8 +31,8 @@ async def find_by_marker(youtube: YouTube, progress: UploadProgress) -> Mapping[
             )
             for video in listed.get("items", []):
                 if lease.marker in (tag.lower() for tag in video["snippet"].get("tags", [])):
-                    found: Mapping[str, Any] = video
-                    return found
+                    marked_video: Mapping[str, Any] = video
+                    return marked_video
         token = page.get("nextPageToken")
         if token is None or not items or datetime.fromisoformat(items[-1]["snippet"]["publishedAt"]) < since:
             return None

@@ -53,15 +53,15 @@ class Processing:
             left = (remote.publish_at - now.at).total_seconds() / now.speed
             return NextState("processing", min(left, decisions.BACKOFF.longest_s))
         progress.live_since = clock.now() if publish_at is None else min(publish_at, clock.now())
-        asked = "public" if publish_at is not None else progress.lease.privacy
-        if remote.privacy == asked or "visibility" in edits:  # an edit is said as one
+        requested_privacy = "public" if publish_at is not None else progress.lease.privacy
+        if remote.privacy == requested_privacy or "visibility" in edits:  # an edit is said as one
             return NextState("live", None)
-        said = f"It is {remote.privacy} at YouTube, and not {asked}."
+        message = f"It is {remote.privacy} at YouTube, and not {requested_privacy}."
         return NextState(
             "live",
             None,
             0,
-            progress.error_document("privacyDiffers", said, "A project without Google's audit keeps all private."),
+            progress.error_document("privacyDiffers", message, "A project without Google's audit keeps all private."),
         )
 
     async def _note_processed(self, item: Mapping[str, Any], now: ServiceClock) -> Values:
@@ -113,17 +113,17 @@ class Processing:
         progress = self._progress
         retry_count = progress.lease.retry_count + 1
         if retry_count >= decisions.GONE_AFTER:
-            said = "YouTube had the video, and does not know it any more: somebody deleted it there."
+            message = "YouTube had the video, and does not know it any more: somebody deleted it there."
             return NextState(
                 "failed",
                 None,
                 0,
-                progress.error_document("videoMissing", said, "Publish it again if that was a mistake."),
+                progress.error_document("videoMissing", message, "Publish it again if that was a mistake."),
             )
-        said = "YouTube does not list the video just now."
+        message = "YouTube does not list the video just now."
         return NextState(
             "processing",
             decisions.BACKOFF.delay_s(retry_count),
             retry_count,
-            progress.error_document("videoNotListed", said, None),
+            progress.error_document("videoNotListed", message, None),
         )

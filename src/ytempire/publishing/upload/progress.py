@@ -34,9 +34,9 @@ class UploadProgress:
         """Read YouTube's clock, which the sandbox may have wound on."""
         return await self._youtube.now_of(self.lease.channel_id)
 
-    def report(self, event: str, **said: Any) -> None:
+    def report(self, event: str, **details: Any) -> None:
         """Log an event of this publication and step."""
-        log.info(event, publication=str(self.lease.id), step=self.step, **said)
+        log.info(event, publication=str(self.lease.id), step=self.step, **details)
 
     def error_document(self, reason: str, message: str, hint: str | None) -> dict[str, Any]:
         """Describe what is wrong in this step, as `last_error` has it."""

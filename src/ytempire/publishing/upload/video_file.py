@@ -65,7 +65,7 @@ class VideoFile:
         now = await self._youtube.now(project)
         async with self._runtime.sessions.begin() as session:
             await upload_queue.require_upload_day(session, project, now, lease.id)
-        said, service_values = await insert_values(self._runtime.sessions, lease, progress.video, now)
+        local_values, service_values = await insert_values(self._runtime.sessions, lease, progress.video, now)
         body = metadata.build_insert_body(service_values, marker=lease.marker)
         announced = MediaDescription(size=lease.size_bytes, media_type="video/mp4")
         session_uri = await self._youtube.start_upload_session(
@@ -78,7 +78,7 @@ class VideoFile:
             bytes_sent=0,
             last_chunk_at=None,
             status="uploading",
-            last_sent=said,
+            last_sent=local_values,
             baseline=service_values,
         )
         return session_uri
@@ -122,9 +122,9 @@ class VideoFile:
         """Look whether it became a video after all. Only when it cannot have, another session begins, or it failed."""
         progress = self._progress
         progress.step = "look"
-        found = await find_by_marker(self._youtube, progress)
-        if found is not None:
-            return found
+        video = await find_by_marker(self._youtube, progress)
+        if video is not None:
+            return video
         now = await progress.now()
         if not decisions.is_certainly_absent(progress.lease.last_chunk_at, now.at):
             raise YouTubeOutcomeUnknown(
