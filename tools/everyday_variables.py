@@ -20,7 +20,7 @@ PACKAGES = ROOT / "src" / "ytempire"
 NUMBERS = Path(__file__).with_suffix(".toml")
 WORDS = ("one", "found", "said", "asked", "told")
 SKIPPED = "database/migrations/versions"  # a migration stays as it was run
-HEADER = "# Functions in which such a word is a variable or a parameter, by package. The numbers may only fall.\n"
+HEADER = "# Functions that have such a word as a variable or a parameter, by package; no table: none.\n"
 
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]  # by package and word
 

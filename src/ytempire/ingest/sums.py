@@ -32,7 +32,7 @@ RECENT = [
     ("comments", ">i8"),
     ("shares", ">i8"),
 ]
-"""What changed in the minutes that live figures show, as numpy reads it: `minute` is its start, in seconds since 1970,
+"""What changed in the minutes that live counters show, as numpy reads it: `minute` is its start, in seconds since 1970,
 and the others are differences, which a correction may make negative."""
 RECENT_MINUTES = 10
 _RECENT_COUNTS = ("views", "likes", "comments", "shares")
@@ -182,7 +182,7 @@ def _groups(events: EventColumns, period: Numbers, *, of_video: bool) -> _Groups
 
 
 def recent(events: EventColumns, *, now_us: int) -> bytes:
-    """What of new events lies in the minutes that live figures show: rows of RECENT, packed."""
+    """What of new events lies in the minutes that live counters show: rows of RECENT, packed."""
     minute = events.at_us // MINUTE_US
     is_recent = (events.at_us >= now_us - RECENT_MINUTES * MINUTE_US) & ~events.whole_day
     if not is_recent.any():
