@@ -213,20 +213,26 @@ class Database:
 
 
 @pytest.fixture
-def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    with own_database(postgres) as one:
-        yield one
+def database_template() -> str:
+    """What a test's database is a clone of; a package whose tests begin further on has one of its own."""
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, database_template: str) -> Iterator[Database]:
+    with own_database(postgres, database_template) as database:
+        yield database
 
 
 @contextmanager
-def own_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+def own_database(postgres: EmbeddedPostgres, template: str = TEMPLATE) -> Iterator[Database]:
     """For what several tests read together."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(conninfo(postgres.superuser_url), autocommit=True) as admin:
         admin.execute(
             # in half the time of the other strategy, which a server that is never flushed needs not
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(OWNER)
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
             )
         )
     yield Database(name, postgres.url(APP, name), postgres.url(OWNER, name), postgres.url(WORKER, name))

@@ -14,7 +14,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from tests.forked_process import ForkedProcess
-from tests.publishing.conftest import until
+from tests.publishing.publisher import until
 from tests.sandbox.conftest import ApiClient, sandbox_server
 from tests.worker_process import run_in_other_process
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env

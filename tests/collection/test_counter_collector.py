@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.collection.conftest import CollectionEnv, Live, collector
-from tests.publishing.conftest import until
+from tests.publishing.publisher import until
 from tests.relay import relay
 from ytempire.collection import queries
 from ytempire.collection.collection_attempt import MAX_ATTEMPTS, Attempt

@@ -12,7 +12,7 @@ import pytest
 
 from tests.collection.conftest import CollectionEnv, Live
 from tests.ingest.test_ingestor import assert_rollups_are_a_recount
-from tests.publishing.conftest import until
+from tests.publishing.publisher import until
 from ytempire.collection import report_parsing
 from ytempire.collection.collector import collect_due
 from ytempire.youtube.tokens import MONEY, REPORTS

@@ -19,7 +19,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.production.conftest import queue, store
-from tests.publishing.conftest import LEASE, Publisher, film_size, publisher
+from tests.publishing.conftest import film_size, publisher
+from tests.publishing.publisher import LEASE, Publisher
 from tests.sandbox.conftest import sandbox_server, video
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
 from ytempire.channels import credentials

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.long.conftest import Installation
-from tests.publishing.conftest import MIB, SRT, picture
+from tests.publishing.publisher import MIB, SRT, picture
 from tests.sandbox.conftest import video
 from ytempire.kit.storage import ObjectStore
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import SRT, Publisher
+from tests.publishing.publisher import SRT, Publisher
 from tests.publishing.upload.outcome import assert_once
 from tests.relay import relay
 from tests.sandbox.conftest import plain

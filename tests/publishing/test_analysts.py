@@ -11,14 +11,11 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Publisher
-from tests.publishing.test_edits import live
+from tests.publishing.publisher import Publisher
 from tests.users import ADDRESS
 from ytempire.kit import clock
 from ytempire.kit.analyst_views import rewrite_for_analyst
 from ytempire.openapi import document
-
-__all__ = ["live"]
 
 ADMINISTRATION = "what administrators of the installation do"
 PEOPLE = "who may do what, and who did it"

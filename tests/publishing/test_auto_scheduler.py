@@ -10,7 +10,7 @@ from itertools import islice
 import psycopg
 import pytest
 
-from tests.publishing.conftest import Publisher, until, worker
+from tests.publishing.publisher import Publisher, until, worker
 from tests.relay import relay
 from tests.youtube.conftest import YouTubeEnv
 from ytempire.kit import clock

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from ytempire.channels import service as channels
 from ytempire.kit import clock
 from ytempire.kit.database import as_subject

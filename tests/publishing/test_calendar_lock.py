@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from ytempire.publishing.automation import PublishingSlot
 from ytempire.publishing.calendar_lock import NoFreeSlot, WeeklySlots, free_slots
 from ytempire.publishing.planning import LEAD

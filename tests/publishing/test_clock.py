@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.publishing.conftest import LEASE, Publisher
+from tests.publishing.publisher import LEASE, Publisher
 from tests.publishing.test_edits import attempt, scheduled, update
 from ytempire.collection.collection_attempt import CollectorRuntime
 from ytempire.collection.sandbox_clock_sync import SandboxClockSync

@@ -6,16 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.publishing.conftest import Publisher
-from tests.publishing.test_edits import attempt, live, scheduled, update
+from tests.publishing.publisher import Publisher
+from tests.publishing.test_edits import attempt, scheduled, update
 from tests.publishing.test_remote_edits import at_youtube, by_hand, gone, look, seen
 from ytempire.kit import clock
 from ytempire.kit.errors import InvalidInput
 from ytempire.production import versions
 from ytempire.publishing import remote_sync
 from ytempire.publishing.service import PublicationRequest
-
-__all__ = ["live"]
 
 
 async def test_resolution_local_of_audio_language_restores_ours(live: Publisher) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from tests.relay import relay
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions
@@ -58,13 +58,6 @@ async def scheduled(publisher: Publisher) -> None:
     await publisher.attempt()
     publisher.youtube_env.sandbox_server.advance(30)
     assert (await publisher.attempt()).is_scheduled
-
-
-@pytest.fixture
-async def live(publisher: Publisher) -> Publisher:
-    await publisher.order()
-    assert (await publisher.until_settled()).status == "live"
-    return publisher
 
 
 class TestUpdates:

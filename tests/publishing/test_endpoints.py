@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from ytempire.kit import clock
 
 

@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Publisher
-from tests.publishing.test_edits import attempt, live, scheduled, update
+from tests.publishing.publisher import Publisher
+from tests.publishing.test_edits import attempt, scheduled, update
 from tests.relay import relay
 from ytempire.kit import clock
 from ytempire.production import versions
 from ytempire.publishing import remote_sync
 from ytempire.publishing.errors import RemoteEditConflict
 from ytempire.publishing.service import PublicationRequest
-
-__all__ = ["live"]
 
 TOLD = "SELECT title, message FROM core.notifications WHERE kind = 'publication_edited_remotely' ORDER BY created_at"
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.production.factories import ARTICLE
-from tests.publishing.conftest import Publisher, picture
+from tests.publishing.publisher import Publisher, picture
 from tests.publishing.test_edits import ask, confirm, update
 from tests.users import PERSONA
 from ytempire.kit import clock

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from ytempire.kit import clock
 from ytempire.kit.database import trigger_message
 from ytempire.kit.errors import YtempireError

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.api import client_of, settings_for
-from tests.publishing.conftest import Publisher, picture, until
+from tests.publishing.publisher import Publisher, picture, until
 from ytempire.production.models import UPLOADED_THUMBNAIL
 
 

@@ -13,17 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 from structlog.testing import capture_logs
 
-from tests.publishing.conftest import (
-    Publisher,
-    keys,
-    project_given,
-    publisher,
-    queue,
-    sandbox_server,
-    store,
-    until,
-    youtube_env,
-)
+from tests.production.conftest import queue, store
+from tests.publishing.conftest import publisher
+from tests.publishing.publisher import Publisher, until
+from tests.youtube.conftest import keys, project_given, sandbox_server, youtube_env
 from ytempire.collection.collection_attempt import CollectorRuntime
 from ytempire.collection.periodic import collection_tasks
 from ytempire.ingest.ingestor import Ingestor

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -44,7 +44,7 @@ class YouTubeEnv:
     operator: Subject
     channel_id: UUID
     home: Path
-    counterpart: dict[str, Any]  # the YouTube channel that the channel is to become
+    counterpart: dict[str, Any] = field(default_factory=dict)  # the YouTube channel that the channel is to become
 
     async def begin(self, channel_id: UUID | None = None) -> str:
         authorization = await oauth_flow.start_authorization(
@@ -167,13 +167,34 @@ async def youtube_env(
     tmp_path: Path,
     project_given: dict[str, Any],
 ) -> AsyncIterator[YouTubeEnv]:
+    async with open_youtube_env(sandbox_server, database, sessions, keys, tmp_path, project_given) as youtube_env:
+        yield youtube_env
+
+
+@asynccontextmanager
+async def open_youtube_env(
+    sandbox_server: SandboxServer,
+    database: Database,
+    sessions: Sessions,
+    keys: KeyRing,
+    home: Path,
+    project_given: dict[str, Any],
+) -> AsyncIterator[YouTubeEnv]:
+    """With a project and a channel at YouTube of its own."""
     platform = as_subject(sessions, SYSTEM)
     project = await register(sandbox_server, platform, keys, **project_given)
+    async with client_of_operator(sandbox_server, database, sessions, keys, home, project) as youtube_env:
+        youtube_env.counterpart = sandbox_server.channel("Clear Signal")
+        yield youtube_env
+
+
+@asynccontextmanager
+async def client_of_operator(
+    sandbox_server: SandboxServer, database: Database, sessions: Sessions, keys: KeyRing, home: Path, project: Project
+) -> AsyncIterator[YouTubeEnv]:
+    platform = as_subject(sessions, SYSTEM)
     operator: Subject = sessions.kw["info"]["subject"]
     async with sessions.begin() as session:
         channel = (await channels.list_channels(session))[0]
     async with YouTube(platform, keys) as youtube:
-        counterpart = sandbox_server.channel("Clear Signal")
-        yield YouTubeEnv(
-            sandbox_server, database, sessions, youtube, project, operator, channel.id, tmp_path, counterpart
-        )
+        yield YouTubeEnv(sandbox_server, database, sessions, youtube, project, operator, channel.id, home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 
 
 def assert_once(publisher: Publisher, view: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 
 
 class TestAttachments:

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.forked_process import ForkedProcess
-from tests.publishing.conftest import Publisher, until, worker
+from tests.publishing.publisher import Publisher, until, worker
 from tests.publishing.upload.outcome import assert_once
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo

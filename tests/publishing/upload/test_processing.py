@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.publishing.conftest import Publisher
+from tests.publishing.publisher import Publisher
 from tests.publishing.upload.outcome import assert_once
 from ytempire.kit import clock
 from ytempire.publishing.service import PublicationRequest

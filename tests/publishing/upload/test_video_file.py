@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.publishing.conftest import MIB, Publisher, until
+from tests.publishing.publisher import MIB, Publisher, until
 from tests.publishing.upload.outcome import assert_once
 from tests.relay import relay
 from tests.sandbox.conftest import plain, video
