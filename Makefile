@@ -75,7 +75,7 @@ check: setup web ## Lint, types, layers, dependencies, old names, generated file
 	$(NPM) run --silent check
 	$(NPM) run --silent test
 
-test: setup web ## All tests but the long ones (under 10 minutes on 2 cores)
+test: setup web ## All tests but the long ones (8 minutes on 2 cores)
 	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
 
 test-long: setup web browser $(NPM_CLIENT)/node_modules/.synced ## Crash matrix, browser journeys, fuzzing

@@ -1,7 +1,7 @@
-import Button from "@mui/material/Button";
 import { Controller, useForm } from "react-hook-form";
 import type { CurrentUser } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { Form } from "../../../ui/form/Form";
 import { FormTextField } from "../../../ui/form/FormTextField";
 import { useServerErrors } from "../../../ui/form/serverErrors";
@@ -40,9 +40,9 @@ export function PersonForm({ me }: { me: CurrentUser }) {
       <SuccessMessage
         saved={change.isSuccess && !isDirty}
         action={
-          <Button type="submit" variant="contained" disabled={!isDirty} loading={change.isPending}>
+          <ExplainedButton type="submit" variant="contained" why={isDirty ? null : "Nothing has changed."} loading={change.isPending}>
             Save
-          </Button>
+          </ExplainedButton>
         }
       />
     </Form>

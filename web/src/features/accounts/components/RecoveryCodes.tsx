@@ -5,6 +5,7 @@ import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import { useState } from "react";
 import { CopyButton } from "../../../ui/CopyButton";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { Monospace } from "../../../ui/Monospace";
 import { ResultMessage } from "./ResultMessage";
 
@@ -56,9 +57,9 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () =
         control={<Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)} />}
         label="I have saved these codes"
       />
-      <Button variant="contained" disabled={!kept} onClick={onKept}>
+      <ExplainedButton variant="contained" why={kept ? null : "Confirm first that you have saved the codes."} onClick={onKept}>
         Done
-      </Button>
+      </ExplainedButton>
     </ResultMessage>
   );
 }

@@ -1,11 +1,11 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { PageHeader } from "../../../ui/PageHeader";
 import { type Pick, PersonPicker } from "../../../ui/PersonPicker";
 import { channelsQuery } from "../../channels/hooks/channels";
@@ -69,9 +69,14 @@ function GrantForm({ channel, taken }: { channel: string; taken: string[] }) {
           offers={(one) => one.role !== "admin" && one.status === "active" && !taken.includes(one.id)}
         />
         <LevelSelect value={level} label="Permission" onChange={setLevel} labelled />
-        <Button type="submit" variant="contained" disabled={!person} loading={grant.isPending} sx={{ height: 38 }}>
+        <ExplainedButton
+          type="submit"
+          variant="contained"
+          why={person ? null : "Pick a user first."}
+          loading={grant.isPending}
+          sx={{ height: 38 }}>
           Share
-        </Button>
+        </ExplainedButton>
       </Box>
     </>
   );

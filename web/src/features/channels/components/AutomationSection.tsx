@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import type { Automation, Channel, Tagged } from "../../../api/client";
 import { can, WHY_NOT } from "../../../lib/access";
+import { DraftActions } from "../../../ui/DraftActions";
 import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
@@ -40,7 +40,6 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
   const draft = useDraft(planOf(automation), automation.etag);
   const save = useSaveAutomation(channel.id);
   const fixed = !can.manage(channel.access);
-  const why = saveBlockedReason(automation, draft.values);
 
   function put(seen: string) {
     save.mutate({ change: changeOf(automation, draft.mine), seen }, { onSuccess: (saved) => draft.saved(planOf(saved), saved.etag) });
@@ -94,21 +93,13 @@ function AutomationForm({ channel, automation }: { channel: Channel; automation:
         <SuccessMessage
           saved={save.isSuccess && !draft.changed}
           action={
-            <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-              <Button
-                type="submit"
-                variant="contained"
-                disabled={!draft.changed || why !== null || isStale(save.error)}
-                loading={save.isPending}>
-                Save
-              </Button>
-              {draft.changed && (
-                <Button color="inherit" onClick={drop}>
-                  Discard
-                </Button>
-              )}
-              {draft.changed && why && <Box sx={{ color: "text.secondary", fontSize: 13 }}>{why}</Box>}
-            </Box>
+            <DraftActions
+              changed={draft.changed}
+              fault={saveBlockedReason(automation, draft.values)}
+              isConflicting={isStale(save.error)}
+              isPending={save.isPending}
+              onDiscard={drop}
+            />
           }
         />
       )}

@@ -21,8 +21,12 @@ export interface Values {
 }
 export const MAX_NAME_LENGTH = 100;
 export const MAX_DESCRIPTION_LENGTH = 5000;
-export const complete = (values: Values) =>
-  values.name.trim() !== "" && values.persona_id !== "" && characters(values.description).length <= MAX_DESCRIPTION_LENGTH;
+/** What is missing or too long; null: nothing. */
+export function channelFault({ name, persona_id, description }: Values): string | null {
+  if (name.trim() === "") return "Enter a name.";
+  if (persona_id === "") return "Pick a persona.";
+  return characters(description).length > MAX_DESCRIPTION_LENGTH ? "Shorten the description." : null;
+}
 
 const known = (id: string | null, ids: string[]) => (id && ids.includes(id) ? id : "");
 const shrunk = { select: { displayEmpty: true }, inputLabel: { shrink: true } };

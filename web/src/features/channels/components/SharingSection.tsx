@@ -1,9 +1,11 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import { Controller, useForm } from "react-hook-form";
 import type { Channel } from "../../../api/client";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { Form } from "../../../ui/form/Form";
+import { FormTextField } from "../../../ui/form/FormTextField";
+import { emailAddress } from "../../../ui/form/rules";
+import { useServerErrors } from "../../../ui/form/serverErrors";
 import { Section } from "../../../ui/Section";
 import { type Level, LevelSelect, PermissionTable } from "../../accounts/components/PermissionTable";
 import { useShare } from "../../accounts/hooks/administration";
@@ -18,38 +20,35 @@ export function SharingSection({ channel }: { channel: Channel }) {
 }
 
 function ShareForm({ channel }: { channel: string }) {
+  const form = useForm<{ email: string; level: Level }>({ defaultValues: { email: "", level: "read" } });
   const share = useShare(channel);
-  const [email, setEmail] = useState("");
-  const [level, setLevel] = useState<Level>("read");
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    share.mutate({ email: email.trim(), level }, { onSuccess: () => setEmail("") });
-  }
-
+  const error = useServerErrors(form, share.error);
   return (
     <>
-      <Box
-        component="form"
-        aria-label="Share channel"
-        onSubmit={submit}
+      <Form
+        form={form}
+        label="Share channel"
+        onSubmit={({ email, level }) => share.mutate({ email: email.trim(), level }, { onSuccess: () => form.resetField("email") })}
         sx={{ display: "flex", flexWrap: "wrap", gap: 2, mt: 3, alignItems: "flex-start" }}>
-        <TextField
+        <FormTextField
+          control={form.control}
+          name="email"
+          rules={emailAddress()}
           label="Email"
           type="email"
-          size="small"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
           sx={{ width: 280 }}
           helperText="The user must have an account here."
         />
-        <LevelSelect value={level} label="Permission" onChange={setLevel} labelled />
-        <Button type="submit" variant="contained" disabled={!email.trim()} loading={share.isPending} sx={{ height: 38 }}>
+        <Controller
+          control={form.control}
+          name="level"
+          render={({ field }) => <LevelSelect value={field.value} label="Permission" onChange={field.onChange} labelled />}
+        />
+        <Button type="submit" variant="contained" loading={share.isPending} sx={{ height: 38 }}>
           Share
         </Button>
-      </Box>
-      {share.error && <ErrorAlert error={share.error} />}
+      </Form>
+      {error && <ErrorAlert error={error} />}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { paths } from "../../../app/paths";
 import { can, WHY_NOT } from "../../../lib/access";
 import { useConfirm } from "../../../stores/confirm";
 import { SuccessMessage } from "../../../ui/SuccessMessage";
+import { DraftActions } from "../../../ui/DraftActions";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { FactList } from "../../../ui/FactList";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -18,7 +19,7 @@ import { StatusChip } from "../../../ui/StatusChip";
 import { CHANNEL_STATUS } from "../../../ui/statuses";
 import { useDraft } from "../../../ui/useDraft";
 import { AutomationSection } from "../components/AutomationSection";
-import { ChannelFields, complete, type Fields, type Values } from "../components/ChannelFields";
+import { channelFault, ChannelFields, type Fields, type Values } from "../components/ChannelFields";
 import { ConnectionSection } from "../components/ConnectionSection";
 import { CollectionSection } from "../../collection/components/CollectionSection";
 import { PersonaSection } from "../components/PersonaSection";
@@ -195,20 +196,13 @@ function ChannelForm({ channel }: { channel: Tagged<Channel> }) {
       <SuccessMessage
         saved={change.isSuccess && !draft.changed}
         action={
-          <Box sx={{ display: "flex", gap: 1 }}>
-            <Button
-              type="submit"
-              variant="contained"
-              disabled={!draft.changed || !complete(draft.values) || !fits(draft.values.strategy) || isStale(change.error)}
-              loading={change.isPending}>
-              Save
-            </Button>
-            {draft.changed && (
-              <Button color="inherit" onClick={drop}>
-                Discard
-              </Button>
-            )}
-          </Box>
+          <DraftActions
+            changed={draft.changed}
+            fault={channelFault(draft.values) ?? (fits(draft.values.strategy) ? null : "Correct what is marked.")}
+            isConflicting={isStale(change.error)}
+            isPending={change.isPending}
+            onDiscard={drop}
+          />
         }
       />
     </Box>

@@ -7,6 +7,7 @@ import type { Flag } from "../../../api/client";
 import { paths } from "../../../app/paths";
 import { personName } from "../../../lib/person";
 import { useConfirm } from "../../../stores/confirm";
+import { ExplainedButton } from "../../../ui/ExplainedButton";
 import { Monospace } from "../../../ui/Monospace";
 import { TimeAgo } from "../../../ui/TimeAgo";
 import { rolloutLabel } from "../hooks/flags";
@@ -109,11 +110,15 @@ function FlagActions({ flag, onEdit, onRemove }: { flag: Flag; onEdit: () => voi
       <Button size="small" aria-label={`Edit ${flag.name}`} onClick={onEdit}>
         Edit
       </Button>
-      <Box component="span" title={flag.is_built_in ? "This flag is built in: turn it off instead." : undefined}>
-        <Button size="small" color="error" disabled={flag.is_built_in} aria-label={`Delete ${flag.name}`} onClick={onRemove} sx={{ ml: 1 }}>
-          Delete
-        </Button>
-      </Box>
+      <ExplainedButton
+        size="small"
+        color="error"
+        why={flag.is_built_in ? "This flag is built in: turn it off instead." : null}
+        aria-label={`Delete ${flag.name}`}
+        onClick={onRemove}
+        sx={{ ml: 1 }}>
+        Delete
+      </ExplainedButton>
     </>
   );
 }

@@ -1,9 +1,9 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useEffect } from "react";
 import type { Tagged, Video } from "../../../api/client";
 import { allowanceTo, reasonOf } from "../../../lib/allowance";
+import { DraftActions } from "../../../ui/DraftActions";
 import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { PhrasesField } from "../../../ui/PhrasesField";
 import { isStale, SaveConflict } from "../../../ui/SaveConflict";
@@ -99,20 +99,13 @@ export function MetadataForm({ video }: { video: Tagged<Video> }) {
           saved={edit.isSuccess && !draft.changed}
           text="Saved as a new version"
           action={
-            <Box sx={{ display: "flex", gap: 1 }}>
-              <Button
-                type="submit"
-                variant="contained"
-                disabled={!draft.changed || !fits(draft.values) || isStale(edit.error)}
-                loading={edit.isPending}>
-                Save
-              </Button>
-              {draft.changed && (
-                <Button color="inherit" onClick={drop}>
-                  Discard
-                </Button>
-              )}
-            </Box>
+            <DraftActions
+              changed={draft.changed}
+              fault={fits(draft.values) ? null : "Shorten or correct what is marked."}
+              isConflicting={isStale(edit.error)}
+              isPending={edit.isPending}
+              onDiscard={drop}
+            />
           }
         />
       )}
