@@ -96,7 +96,7 @@ class TestPublish:
                 "DELETE FROM core.run_artifacts WHERE name = 'video.mp4'",
                 PublicationRequest(),
                 WrongState,
-                "no film",
+                "no video file",
             ),
             ("UPDATE core.channels SET status = 'paused'", PublicationRequest(), YtempireError, "paused"),
         ],

@@ -22,7 +22,7 @@ log = get_logger(__name__)
 FLUSH_INTERVAL_S = 1.0
 MAX_PENDING = 10_000  # about ten seconds of a busy process; beyond, the oldest are given up and the log says how many
 BATCH_SIZE = 1_000
-# 35 minutes, which a film over a slow line may take; what does not fit would hold up all others
+# 35 minutes, which a video file over a slow line may take; what does not fit would hold up all others
 MAX_DURATION_US = 2**31 - 1
 
 _INSERT = text("""

@@ -17,7 +17,7 @@ _PAGE = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http://127.0.0.1:*;"
     f" media-src 'self' blob:; form-action 'self'; {_NOBODY_FRAMES}"
 )
-# A picture or a film that is opened by itself is shown by a page that the browser makes of it.
+# A picture or a video file that is opened by itself is shown by a page that the browser makes of it.
 _NO_PAGE = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; form-action 'none';"
     f" {_NOBODY_FRAMES}"

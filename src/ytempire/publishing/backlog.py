@@ -77,7 +77,7 @@ async def find_video_violations(session: AsyncSession, ids: Sequence[UUID]) -> d
         )
         sentences = youtube_rules.find_violations(wanted, clock.now())
         if VIDEO_FILE_NAME not in video.files:
-            sentences.append("This video has no film.")
+            sentences.append("This video has no video file.")
         if sentences:
             violations[video.id] = " ".join(sentences)
     return violations

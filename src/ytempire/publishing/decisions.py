@@ -29,7 +29,7 @@ LONGEST_PAUSE_S = 24 * 3600.0  # quotas begin anew each day
 # Nobody says how long YouTube takes to list an upload; it is minutes. A day is far beyond that, and a video that is
 # uploaded twice is worse than one that is a day late.
 LISTING_DEADLINE = timedelta(days=1)
-# The same of thumbnail and captions: so long after the last piece, a video that is not found is not there yet.
+# The same of thumbnail and captions: so long after the last chunk, a video that is not found is not there yet.
 LISTING_DELAY = timedelta(hours=1)
 NOT_FOUND = frozenset({"videoNotFound", "notFound", "http_404"})
 GONE_AFTER = 5  # looks in a row at which a video that was there is not: a list may lag, but not for that long
@@ -52,7 +52,7 @@ class NextState:
 
 
 def after_error(error: Exception, status: Status, *, retry_count: int, step: str, in_doubt: bool) -> NextState:
-    """What an error means. `in_doubt`: the film may have become a video of which we do not know the id.
+    """What an error means. `in_doubt`: the video file may have become a video of which we do not know the id.
 
     Only a refusal of something that was certainly not done fails a publication. One of whose video we know is never
     failed by an error: what became of it, processing says.
@@ -152,7 +152,7 @@ class RemoteState:
 
 
 _WHY = {
-    "duplicate": "it is the same film as another of this channel",
+    "duplicate": "it is the same video file as another of this channel",
     "termsOfUse": "it breaks YouTube's terms of use",
     "copyright": "it has what belongs to somebody else",
     "claim": "somebody else claims it",

@@ -18,11 +18,11 @@ from ytempire.kit.cursors import split_page
 from ytempire.kit.etags import etag_of, is_not_modified, require_match, stale
 from ytempire.kit.http import PROBLEMS
 from ytempire.production import queries as videos
-from ytempire.publishing import attachments, metadata, queries, service
-from ytempire.publishing.attachments import Attachment
+from ytempire.publishing import metadata, queries, service
 from ytempire.publishing.decisions import Licence, Privacy, Status
 from ytempire.publishing.errors import PublicationBusy
 from ytempire.publishing.queries import AttachmentStatus, PublicationView
+from ytempire.publishing.resend_attachments import Attachment, resend_attachments
 from ytempire.publishing.service import PublicationRequest
 
 T = TypeVar("T")
@@ -201,7 +201,7 @@ async def send_attachments(request: Request, video_id: UUID, body: Attachments) 
     """Send thumbnail or captions again to where YouTube has the video: changed ones, or those that it did not take."""
     queue: procrastinate.App = request.app.state.queue
     async with sessions_of_request(request).begin() as session:
-        return PublicationOut.from_view(await attachments.resend_attachments(session, queue, video_id, body.parts))
+        return PublicationOut.from_view(await resend_attachments(session, queue, video_id, body.parts))
 
 
 @router.get("/publications")

@@ -2,7 +2,7 @@
 are here.
 
 A claim is a fencing token: a worker that was believed dead and comes back writes nothing any more, and what it may
-still do at YouTube is to send bytes of the same film to the same session.
+still do at YouTube is to send bytes of the same video file to the same session.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """On which Pacific day each upload fits into the quota: earliest deadline first. Pure.
 
-Days and moments are YouTube's. A publication gets the first day that has room for its film and all that is set beside
-it, after those whose time comes sooner; so nobody is late who need not be, and no day holds more than its allowance.
+Days and moments are YouTube's. A publication gets the first day that has room for its video file and its attachments,
+after those whose time comes sooner; so nobody is late who need not be, and no day holds more than its allowance.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ytempire.youtube.projects import day_begins, day_of
 from ytempire.youtube.quota.costs import COMPLETE_UPLOAD_COST, Amounts
 
 WEEK = 7
-# A film of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
+# A video file of 200 MB takes a quarter of an hour over a line of 2 Mbit/s, and YouTube's processing about as long.
 LEAD = timedelta(minutes=30)
 DAY = timedelta(days=1)
 
@@ -63,7 +63,7 @@ class Plan:
     placements: Mapping[UUID, UploadPlacement]
 
     def is_not_today(self, publication_id: UUID, today: date) -> bool:
-        """What no day is enough for goes when it comes: a film without captions is better than none."""
+        """What no day is enough for goes when it comes: a video file without captions is better than none."""
         placement = self.placements.get(publication_id)
         return placement is not None and placement.day is not None and placement.day > today
 

@@ -15,7 +15,7 @@ from ytempire.youtube.quota.costs import cost_of
 # What publications still have to pay before the quota begins anew. What waits for a later day, for somebody, or only
 # for its time takes nothing of today's.
 _WAITING = text("""
-    SELECT p.session_uri IS NULL AND p.youtube_video_id IS NULL AS film,
+    SELECT p.session_uri IS NULL AND p.youtube_video_id IS NULL AS video_file,
            p.thumbnail_status = 'pending' AS thumbnail, p.captions_status = 'pending' AS captions, count(*) AS many
     FROM core.publications p
     JOIN core.channels c ON c.id = p.channel_id AND c.status = 'active'
@@ -30,7 +30,7 @@ _WAITING = text("""
 async def _read(session: AsyncSession, project: Project, now: ServiceClock) -> ClaimedUnits:
     waiting = {"project_id": project.id, "next_day": now.to_local_time(now.next_day), "consent": CONSENT_VERSION}
     needed = sum(
-        row.many * cost_of(video=row.film, thumbnail=row.thumbnail, captions=row.captions)[UNITS]
+        row.many * cost_of(video=row.video_file, thumbnail=row.thumbnail, captions=row.captions)[UNITS]
         for row in await session.execute(_WAITING, waiting)
     )
     units = at_least_a_share(project.allowances.get(UNITS, 0), needed)

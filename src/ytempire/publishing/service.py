@@ -128,7 +128,7 @@ async def publish(
         raise NotPublishable(violations)
     video_file = video.files.get(VIDEO_FILE_NAME)
     if video_file is None:
-        raise WrongState("This video has no film.", hint="Run it again from the step render.")
+        raise WrongState("This video has no video file.", hint="Run it again from the step render.")
     if publish_at is not None and publish_at != video.scheduled_at:
         await video_lifecycle.schedule_video(session, video_id, publish_at)
     publication = Publication(

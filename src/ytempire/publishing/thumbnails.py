@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ytempire.kit.database import AsyncSession
 from ytempire.production import thumbnail_choice
-from ytempire.publishing.attachments import AT_YOUTUBE, mark_pending
 from ytempire.publishing.models import Publication
+from ytempire.publishing.resend_attachments import AT_YOUTUBE, mark_pending
 
 
 async def choose_thumbnail(session: AsyncSession, queue: procrastinate.App, video_id: UUID, name: str) -> None:

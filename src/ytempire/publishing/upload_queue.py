@@ -42,7 +42,7 @@ def _quota_reasons() -> list[str]:
 
 _WAITING = text("""
     SELECT p.id, coalesce(p.publish_at, p.created_at) AS due_at,
-           p.session_uri IS NULL AND p.youtube_video_id IS NULL AS film,
+           p.session_uri IS NULL AND p.youtube_video_id IS NULL AS video_file,
            p.thumbnail_status = 'pending' AS thumbnail, p.captions_status = 'pending' AS captions,
            CASE WHEN p.last_error ->> 'reason' = ANY (:for_quota) THEN NULL ELSE p.next_try_at END AS not_before
     FROM core.publications p
@@ -77,7 +77,7 @@ class UploadQueue:
             now=self.now.at,
             today=self.today,
             daily=self.daily,
-            lead=planning.LEAD * self.now.speed,  # a film takes as long as it takes, however fast that clock runs
+            lead=planning.LEAD * self.now.speed,  # a video file takes as long as it takes, however fast that clock runs
             days_at_least=days_at_least,
         )
 
@@ -106,7 +106,7 @@ async def read_queue(session: AsyncSession, project: Project, now: ServiceClock)
         QueuedUpload(
             row.id,
             now.to_service_time(row.due_at),
-            cost_of(video=row.film, thumbnail=row.thumbnail, captions=row.captions),
+            cost_of(video=row.video_file, thumbnail=row.thumbnail, captions=row.captions),
             now.to_service_time(row.not_before) if row.not_before else None,
         )
         for row in await session.execute(_WAITING, given)

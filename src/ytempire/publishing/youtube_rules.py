@@ -13,7 +13,7 @@ from ytempire.production.script.metadata import MOST_DESCRIPTION, MOST_TAGS, MOS
 from ytempire.publishing.chapter_marks import chapter_findings
 from ytempire.studio.script_document import metadata_texts
 
-# videoCategories.list: those that a video may be given; the others are of films and shows
+# videoCategories.list: those that a video may be given; the others are for films and shows of studios
 CATEGORIES = frozenset(map(str, (1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29)))
 # RFC 5646 as YouTube uses it: language, script, region
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")

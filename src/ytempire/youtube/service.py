@@ -103,7 +103,7 @@ class YouTube:
         return session_uri
 
     async def send_chunk(self, channel_id: UUID, session_uri: str, *, first: int, chunk: bytes, size: int) -> Uploaded:
-        """Send bytes of a film from `first` on. All but the last piece are multiples of `uploads.BLOCK`.
+        """Send bytes of a video file from `first` on. All but the last chunk are multiples of `uploads.BLOCK`.
 
         Raises YouTubeOutcomeUnknown when no answer came: ask with `query_upload`, and go on from there. Raises
         UploadSessionExpired for a session that is there no more, ChannelStopped, and YouTubeRetryLater or
@@ -112,7 +112,7 @@ class YouTube:
         return await self._in_session(channel_id, session_uri, range_of(first, len(chunk), size), chunk, size)
 
     async def query_upload(self, channel_id: UUID, session_uri: str, *, size: int) -> Uploaded:
-        """How much of a film has come, or what was made of it.
+        """How much of a video file has come, or what was made of it.
 
         Raises as `send_chunk` does, but YouTubeRetryLater for YouTubeOutcomeUnknown.
         """
@@ -285,7 +285,7 @@ class YouTube:
         if response.status in (404, 410):
             raise UploadSessionExpired("The session of this upload is there no more.", reason="uploadSessionExpired")
         if response.status < 400:
-            message = f"YouTube answered {response.status} to a piece of a film, with nothing that can be read."
+            message = f"YouTube answered {response.status} to a chunk of a video file, with nothing that can be read."
             raise map_no_response(message, reason="unreadable", is_write=is_write, now=now)
         error_response = YouTubeErrorResponse.from_response(
             response.status, response.content, retry_after=response.get("retry-after")

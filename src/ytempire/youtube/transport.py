@@ -26,7 +26,7 @@ from ytempire.kit.errors import YtempireError
 from ytempire.youtube.errors import YouTubeRefused
 from ytempire.youtube.projects import Project
 
-RESPONSE_TIMEOUT_S = 60.0  # for anything but a piece of a film; an answer mostly takes less than two seconds
+RESPONSE_TIMEOUT_S = 60.0  # for anything but a chunk of a video file; an answer mostly takes less than two seconds
 CONNECT_TIMEOUT_S = 10.0
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)

@@ -12,11 +12,11 @@ from typing import Any
 
 from googleapiclient.http import MediaUpload
 
-BLOCK = 256 * 1024  # every piece but the last is a multiple of it
+BLOCK = 256 * 1024  # every chunk but the last is a multiple of it
 
 
 class MediaDescription(MediaUpload):  # type: ignore[misc]  # Google's client has no types
-    """A film's size and kind, for the request that begins its session: the bytes come later, and from elsewhere."""
+    """A video file's size and kind, for the request that begins its session: its bytes are sent in chunks."""
 
     def __init__(self, *, size: int, media_type: str) -> None:
         super().__init__()
@@ -35,14 +35,14 @@ class MediaDescription(MediaUpload):  # type: ignore[misc]  # Google's client ha
         return True
 
     def getbytes(self, begin: int, length: int) -> bytes:
-        raise NotImplementedError("an announced film is sent with send_chunk")
+        raise NotImplementedError("an announced video file is sent with send_chunk")
 
 
 @dataclass(frozen=True)
 class Uploaded:
     """Where a session is.
 
-    `video_resource` is what became of the whole film, as YouTube shows it; None: bytes are missing.
+    `video_resource` is what became of the whole video file, as YouTube shows it; None: bytes are missing.
     """
 
     received: int
@@ -50,7 +50,7 @@ class Uploaded:
 
 
 def range_of(first: int, count: int, size: int) -> str:
-    """`Content-Range` of a piece; of nothing, it asks where the session is."""
+    """`Content-Range` of a chunk; of nothing, it asks where the session is."""
     return f"bytes {first}-{first + count - 1}/{size}" if count else f"bytes */{size}"
 
 

@@ -1,4 +1,4 @@
-"""What belongs beside the film."""
+"""Thumbnail and captions of a video at YouTube."""
 
 from __future__ import annotations
 

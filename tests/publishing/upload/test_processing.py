@@ -1,4 +1,4 @@
-"""What YouTube makes of the film: its time, its privacy, and why it failed."""
+"""What YouTube makes of the video file: its time, its privacy, and why it failed."""
 
 from __future__ import annotations
 

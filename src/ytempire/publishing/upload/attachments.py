@@ -1,4 +1,4 @@
-"""Send what belongs beside the film: its thumbnail and its captions. That they fail never fails a video."""
+"""Send what belongs beside the video file: its thumbnail and its captions. That they fail never fails a video."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Attachments:
             return error
         if (await self._progress.now()).at - came_at >= decisions.LISTING_DELAY:
             return error
-        message = f"YouTube has the film, and does not find it yet for its {self._progress.step}."
+        message = f"YouTube has the video file, and does not find it yet for its {self._progress.step}."
         return YouTubeRetryLater(message, reason="videoNotFound", hint="It is tried again by itself.")
 
     async def _record_status(self, column: StatusColumn, became: str, sent: ArtifactView, find_file: FindFile) -> None:

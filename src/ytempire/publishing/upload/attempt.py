@@ -121,9 +121,9 @@ class _Attempt:
 def _next_with_attachments(
     after: NextState, attachments: list[NextState], attachment_error: dict[str, Any] | None
 ) -> NextState:
-    """Combine the film's own next look with that of what is still to be done beside it: the sooner counts.
+    """Combine the video file's own next look with that of what is still to be done beside it: the sooner counts.
 
-    A trouble of the film's is said before one of a thumbnail's.
+    A trouble of the video file's is said before one of a thumbnail's.
     """
     waits = [state.after_s for state in (after, *attachments) if state.after_s is not None]
     if after.status == "failed":

@@ -1,4 +1,4 @@
-"""Follow what YouTube makes of the film, until it is live or has failed."""
+"""Follow what YouTube makes of the video file, until it is live or has failed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Processing:
                 "failed",
                 None,
                 0,
-                progress.error_document(remote.reason, remote.message, "Mend the film, and publish again."),
+                progress.error_document(remote.reason, remote.message, "Mend the video file, and publish again."),
             )
         if remote.state == "processing":
             wait = decisions.next_look_s(remote.left_s, progress.lease.retry_count) / now.speed

@@ -12,7 +12,7 @@ from ytempire.publishing.leases import PublicationLease
 
 
 class RetryTimes:
-    """By step until when a thumbnail or captions are not tried, though the film is looked at meanwhile, and why."""
+    """By step until when a thumbnail or captions are not tried, though processing is followed meanwhile, and why."""
 
     def __init__(self, lease: PublicationLease) -> None:
         self._retry_times: dict[str, dict[str, Any]] = dict((lease.last_error or {}).get("asked", {}))

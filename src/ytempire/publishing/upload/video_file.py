@@ -24,7 +24,7 @@ from ytempire.youtube.errors import (
 from ytempire.youtube.uploads import MediaDescription, Uploaded
 
 CHUNK_BYTES = 8 * 1024 * 1024  # what Google recommends: 32 blocks, lost at most when a connection breaks
-MAX_CONSECUTIVE_QUERIES = 3  # pieces that bring nothing further, before it is left for later
+MAX_CONSECUTIVE_QUERIES = 3  # chunks that bring nothing further, before it is left for later
 
 
 class VideoFile:
@@ -34,7 +34,7 @@ class VideoFile:
         self._runtime, self._youtube, self._progress = runtime, runtime.youtube, progress
 
     async def upload_or_resume(self) -> Mapping[str, Any]:
-        """Return the video that the film became: its id, and of its parts what YouTube said."""
+        """Return the video that the video file became: its id, and of its parts what YouTube said."""
         lease = self._progress.lease
         await delegated_access.require_access(self._runtime.sessions, lease.requested_by, lease.channel_id, "write")
         video_file = await asyncio.to_thread(self._runtime.store.get, lease.file_sha256, lease.size_bytes)
@@ -108,7 +108,7 @@ class VideoFile:
             fruitless = 0 if at.received > received else fruitless + 1
             if fruitless >= MAX_CONSECUTIVE_QUERIES:
                 raise YouTubeOutcomeUnknown(
-                    "YouTube takes nothing more of the film, and does not say why.", reason="noProgress"
+                    "YouTube takes nothing more of the video file, and does not say why.", reason="noProgress"
                 )
             received = at.received
             await progress.record(bytes_sent=received, status="uploading")

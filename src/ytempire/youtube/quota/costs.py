@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ytempire.youtube.methods import INSERTS, METHODS, UNITS
 
-# `videos.list` while YouTube processes the film: after 5 s, then ever more seldom. Twelve are a quarter of an hour.
+# `videos.list` while YouTube processes the file: after 5 s, then ever more seldom. Twelve are a quarter of an hour.
 STATUS_POLLS = 12
 
 Amounts = Mapping[str, int]

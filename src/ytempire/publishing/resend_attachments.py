@@ -1,4 +1,4 @@
-"""Use case: send again what stands beside a film at YouTube, its thumbnail and its captions."""
+"""Use case: send again what stands beside a video file at YouTube, its thumbnail and its captions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def resend_attachments(
     if row is None:
         raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     if row.youtube_video_id is None or row.status not in AT_YOUTUBE:
-        raise WrongState(f"The publication is {row.status}.", hint="It is sent with the film.")
+        raise WrongState(f"The publication is {row.status}.", hint="It is sent with the video file.")
     _require_there(await videos.get_video(session, video_id), parts)
     await mark_pending(session, queue, row, parts)
     return await queries.get_publication(session, row.id)
