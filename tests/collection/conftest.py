@@ -79,7 +79,7 @@ class CollectionEnv:
         return Live(video_id, youtube_id)
 
     def order(self, many: int, *, status: str = "planned", there: bool = False, beside: str = "pending") -> None:
-        """Publications on their way that no worker does anything about. `there`: YouTube has their films."""
+        """Publications on their way that no worker does anything about. `there`: YouTube has their video files."""
         self.execute(
             "WITH made AS (INSERT INTO core.videos (channel_id, title, format)"
             " SELECT %(channel)s, 'Ebb ' || one, '16:9' FROM generate_series(1, %(many)s) AS one RETURNING id)"

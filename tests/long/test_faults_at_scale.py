@@ -19,7 +19,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.production.conftest import queue, store
-from tests.publishing.conftest import film_size, publisher
+from tests.publishing.conftest import file_size, publisher
 from tests.publishing.publisher import LEASE, Publisher
 from tests.sandbox.conftest import sandbox_server, video
 from tests.youtube.conftest import YouTubeEnv, keys, project_given, youtube_env
@@ -33,7 +33,7 @@ from ytempire.publishing.upload.attempt import upload
 from ytempire.youtube.connections import PROVIDER
 from ytempire.youtube.tokens import Tokens
 
-__all__ = ["film_size", "keys", "project_given", "publisher", "queue", "sandbox_server", "store", "youtube_env"]
+__all__ = ["file_size", "keys", "project_given", "publisher", "queue", "sandbox_server", "store", "youtube_env"]
 
 pytestmark = pytest.mark.long
 CHANNELS, VIDEOS = 20, 10

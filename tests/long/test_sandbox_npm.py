@@ -32,14 +32,14 @@ def node() -> Path:
 def driven(sandbox_server: SandboxServer) -> tuple[SandboxServer, bytes, dict[str, Any]]:
     installed = FOLDER / "node_modules/.synced"
     assert installed.exists(), f"Install its packages: make {installed.relative_to(Path(__file__).parents[2])}"
-    api_client, film = ApiClient.of(sandbox_server), video(5 * BLOCK + 17)
+    api_client, video_file = ApiClient.of(sandbox_server), video(5 * BLOCK + 17)
     (config,) = api_client.project["client_config"].values()
     given = {
         "base": sandbox_server.base,
         "client_id": config["client_id"],
         "client_secret": config["client_secret"],
         "refresh_token": api_client.tokens["refresh_token"],
-        "film": base64.b64encode(film).decode(),
+        "film": base64.b64encode(video_file).decode(),
         "picture": base64.b64encode(picture(kind="PNG")).decode(),
     }
     done = subprocess.run(
@@ -52,14 +52,14 @@ def driven(sandbox_server: SandboxServer) -> tuple[SandboxServer, bytes, dict[st
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return sandbox_server, film, json.loads(done.stdout)
+    return sandbox_server, video_file, json.loads(done.stdout)
 
 
 def test_npm_client_drives_sandbox(driven: tuple[SandboxServer, bytes, dict[str, Any]]) -> None:
-    sandbox_server, film, saw = driven
+    sandbox_server, video_file, saw = driven
     (kept,) = sandbox_server.state()["videos"]
     session = next(one for one in sandbox_server.state()["sessions"] if one["target_id"] == kept["id"])
-    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == film
+    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == video_file
     assert saw["made"]["recordingDetails"] == {"recordingDate": "2024-05-01T00:00:00Z"}
     assert set(saw["made"]["localizations"]) == {"en", "de"}
     assert saw["seen"]["snippet"]["localized"]["title"] == "Gezeiten"

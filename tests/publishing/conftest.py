@@ -35,14 +35,14 @@ def prepared_publishers(
 def prepared(
     request: pytest.FixtureRequest,
     prepared_publishers: PreparedPublishers,
-    film_size: int,
+    file_size: int,
     project_given: dict[str, Any],
 ) -> PreparedPublisher | None:
     """What a test begins with that asks for a publisher, live or not; None: it makes its own things."""
     if "publisher" not in request.fixturenames:
         return None
     return prepared_publishers.get(
-        is_live="live" in request.fixturenames, film_size=film_size, project_given=project_given
+        is_live="live" in request.fixturenames, file_size=file_size, project_given=project_given
     )
 
 
@@ -78,16 +78,16 @@ async def youtube_env(
 
 
 @pytest.fixture
-def film_size() -> int:
+def file_size() -> int:
     """One piece, of more than one block; a test class may say otherwise."""
     return 300 * 1024
 
 
 @pytest.fixture
 async def publisher(
-    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore, film_size: int
+    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore, file_size: int
 ) -> AsyncIterator[Publisher]:
-    async with open_publisher(youtube_env, queue, store, film_size) as publisher:
+    async with open_publisher(youtube_env, queue, store, file_size) as publisher:
         yield publisher
 
 

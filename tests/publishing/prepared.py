@@ -76,19 +76,19 @@ class PreparedPublishers:
         with publishers._databases:
             yield publishers
 
-    def get(self, *, is_live: bool, film_size: int, project_given: dict[str, Any]) -> PreparedPublisher:
-        kind = json.dumps([is_live, film_size, project_given])
+    def get(self, *, is_live: bool, file_size: int, project_given: dict[str, Any]) -> PreparedPublisher:
+        kind = json.dumps([is_live, file_size, project_given])
         known = self._made.get(kind)
         if known is None or not known.is_fresh:
             database = self._databases.enter_context(own_database(self._postgres))
             folder = self._folder / database.name
-            counterpart = asyncio.run(_prepare(database, folder, is_live, film_size, project_given))
+            counterpart = asyncio.run(_prepare(database, folder, is_live, file_size, project_given))
             known = self._made[kind] = PreparedPublisher(database.name, folder, counterpart, time.monotonic())
         return known
 
 
 async def _prepare(
-    database: Database, folder: Path, is_live: bool, film_size: int, project_given: dict[str, Any]
+    database: Database, folder: Path, is_live: bool, file_size: int, project_given: dict[str, Any]
 ) -> dict[str, Any]:
     """The channel's counterpart at YouTube."""
     folder.mkdir()
@@ -101,7 +101,7 @@ async def _prepare(
         async with (
             open_youtube_env(sandbox_server, database, sessions, keys, folder, project_given) as youtube_env,
             open_queue(database.worker_url).open_async() as queue,
-            open_publisher(youtube_env, queue, ObjectStore(folder / "objects"), film_size) as publisher,
+            open_publisher(youtube_env, queue, ObjectStore(folder / "objects"), file_size) as publisher,
         ):
             if is_live:
                 await publisher.order()

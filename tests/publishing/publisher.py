@@ -60,7 +60,7 @@ class Publisher:
     store: ObjectStore
     runtime: PublishingRuntime
     video_id: UUID
-    film: bytes = field(repr=False)
+    video_file: bytes = field(repr=False)
 
     async def order(
         self, order: PublicationRequest | None = None, *, video_id: UUID | None = None, **given: Any
@@ -70,10 +70,10 @@ class Publisher:
                 session, self.queue, video_id or self.video_id, order or PublicationRequest(), **given
             )
 
-    async def finish(self, film: bytes | None = None, *, channel_id: UUID | None = None) -> UUID:
+    async def finish(self, video_file: bytes | None = None, *, channel_id: UUID | None = None) -> UUID:
         """A further finished video."""
         run = await start(self.youtube_env.sessions, self.queue, self.store, channel_id=channel_id)
-        files = {"video.mp4": film or video(), "thumbnail-1.jpg": picture(), "captions.srt": SRT}
+        files = {"video.mp4": video_file or video(), "thumbnail-1.jpg": picture(), "captions.srt": SRT}
         for name, content in files.items():
             kept = self.store.put_bytes(content)
             self.execute(
@@ -201,7 +201,7 @@ async def worker(
 
 @asynccontextmanager
 async def open_publisher(
-    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore, film_size: int
+    youtube_env: YouTubeEnv, queue: procrastinate.App, store: ObjectStore, file_size: int
 ) -> AsyncIterator[Publisher]:
     """The channel is connected and the video is finished, unless they are prepared."""
     async with worker(youtube_env, queue, store) as runtime:
@@ -214,7 +214,7 @@ async def open_publisher(
             yield Publisher(youtube_env, queue, store, runtime, video_id, store.get(sha256, size).read_bytes())
         else:
             await youtube_env.connect()
-            film = video(film_size, seconds=95)
-            publisher = Publisher(youtube_env, queue, store, runtime, UUID(int=0), film)
-            publisher.video_id = await publisher.finish(film)
+            video_file = video(file_size, seconds=95)
+            publisher = Publisher(youtube_env, queue, store, runtime, UUID(int=0), video_file)
+            publisher.video_id = await publisher.finish(video_file)
             yield publisher

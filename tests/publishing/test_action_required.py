@@ -150,7 +150,7 @@ async def test_retry_waits_until_time_named_by_youtube(publisher: Publisher, ope
     [(wait,)] = publisher.youtube_env.rows(
         "SELECT extract(epoch FROM next_try_at - updated_at)::float FROM core.publications"
     )
-    if operation in ("thumbnails.set", "captions.insert"):  # the film itself is looked at meanwhile
+    if operation in ("thumbnails.set", "captions.insert"):  # the video itself is looked at meanwhile
         publisher.execute("UPDATE core.publications SET next_try_at = now()")
         await upload(publisher.runtime, (await publisher.view()).id)
         assert publisher.youtube_env.calls_at_youtube("videos.list") == 2

@@ -23,7 +23,7 @@ STORAGE = "how sums are stored, which they read through views"
 ALERTS = "who acts on what is wrong, and what they wrote about it"
 SECRETS = "what opens accounts elsewhere"
 DELIVERIES = "lines as operators sent them"
-CONTENT = "films, pictures and texts are no figures"
+CONTENT = "videos, images and texts are no metrics"
 REFUSED = {
     "/alerts": ALERTS,
     "/ingest/check": STORAGE,

@@ -264,7 +264,7 @@ class TestTurns:
         assert len(publisher.at_youtube()) == 1
 
     async def test_upload_leaves_quota_claimed_by_collection(self, publisher: Publisher) -> None:
-        """A day has 416 units for uploads: film and thumbnail go, and captions the next day, as the plan says."""
+        """A day has 416 units for uploads: video file and thumbnail go, and captions the next day, as the plan says."""
         await publisher.youtube_env.at_the_beginning_of_a_day()
         await publisher.allow(units=520)
         await publisher.order()
@@ -281,7 +281,7 @@ class TestTurns:
         assert (await publisher.attempt()).captions_status == "done"
 
     async def test_attachments_above_daily_quota_wait_while_video_uploads(self, publisher: Publisher) -> None:
-        """Captions are more than a day has: the film is there, and they wait."""
+        """Captions are more than a day has: the video file is there, and they wait."""
         await publisher.allow(units=300)
         await publisher.order()
         view = await publisher.attempt()

@@ -77,7 +77,7 @@ class TestPlan:
         assert found.is_not_today(UUID(int=0), TODAY)
 
     def test_plan_upload_at_reset_is_late_within_lead(self) -> None:
-        """Nor is anybody late whose film is there: what is set beside it takes no half an hour."""
+        """Nor is anybody late whose video file is there: what is set beside it takes no half an hour."""
         reset, nothing = day_begins(TODAY + A_DAY), {INSERTS: 0, UNITS: 0}
         for cost, after, late in (
             (COMPLETE_UPLOAD_COST, timedelta(minutes=10), timedelta(minutes=20)),

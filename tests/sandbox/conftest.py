@@ -179,7 +179,7 @@ class ApiClient:
         return client(self.sandbox_server, "youtubeAnalytics.v2.json", self.credentials)
 
     def upload(self, title: str = "Ocean tides", *, media: bytes | None = None, **status: Any) -> dict[str, Any]:
-        """One video in one chunk; each call another film unless `media` is given."""
+        """One video in one chunk; each call another video file unless `media` is given."""
         made: dict[str, Any] = self.insert(title, video() if media is None else media, **status).execute()
         return made
 
@@ -210,7 +210,7 @@ def client(
     return build_from_document(found, http=http, developerKey=key)
 
 
-_films = iter(range(1, 1_000_000))
+_file_numbers = iter(range(1, 1_000_000))
 
 
 def video(size: int = 4096, *, seconds: float = 95.0) -> bytes:
@@ -219,7 +219,7 @@ def video(size: int = 4096, *, seconds: float = 95.0) -> bytes:
     tkhd = bytes(76) + struct.pack(">II", 1920 << 16, 1080 << 16)
     content = _box(b"ftyp", b"isomiso2mp41") + _box(b"moov", _box(b"mvhd", mvhd) + _box(b"trak", _box(b"tkhd", tkhd)))
     filling = max(16, size - len(content) - 8)
-    return content + _box(b"mdat", struct.pack(">Q", next(_films)) * (filling // 8 + 1))[: filling + 8]
+    return content + _box(b"mdat", struct.pack(">Q", next(_file_numbers)) * (filling // 8 + 1))[: filling + 8]
 
 
 def _box(kind: bytes, content: bytes) -> bytes:

@@ -20,7 +20,7 @@ DAY = 86_400
 
 @pytest.fixture(scope="module")
 def channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
-    """Three films of forty days, one of which does well."""
+    """Three video files of forty days, one of which does well."""
     sandbox_server = SandboxServer(tmp_path_factory.mktemp("reports") / "sandbox", Sandbox())
     sandbox_server.start()
     api_client = ApiClient.of(sandbox_server)

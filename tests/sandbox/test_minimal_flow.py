@@ -29,15 +29,15 @@ def test_upload_is_listed_and_in_uploads_playlist(sandbox_server: SandboxServer,
 
 
 def test_upload_in_chunks_is_stored_byte_for_byte(sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-    film = video(1_300_000)
-    request = api_client.insert("In chunks", film, chunk=256 * 1024)
+    video_file = video(1_300_000)
+    request = api_client.insert("In chunks", video_file, chunk=256 * 1024)
     made, steps = None, 0
     while made is None:
         _, made = request.next_chunk()
         steps += 1
     assert steps == 5
     (kept,) = sandbox_server.state()["videos"]
-    assert (kept["id"], kept["size"]) == (made["id"], len(film))
+    assert (kept["id"], kept["size"]) == (made["id"], len(video_file))
     folder = sandbox_server.folder / "media"
     (session,) = sandbox_server.state()["sessions"]
-    assert (folder / session["id"]).read_bytes() == film
+    assert (folder / session["id"]).read_bytes() == video_file

@@ -217,7 +217,7 @@ class TestSearch:
         answer = api_client.youtube.search().list(part="snippet", q="twice tides", type="video", order="relevance")
         found = [entry["id"]["videoId"] for entry in answer.execute()["items"]]
         assert found[0] == tides["id"]
-        assert len(found) == 2  # the description of each film speaks of the moon, the tags of tides
+        assert len(found) == 2  # the description of each video speaks of the moon, the tags of tides
         mine = (
             api_client.youtube.search().list(part="snippet", q="secret", type="video", forMine=True).execute()["items"]
         )
@@ -237,8 +237,8 @@ class TestPages:
         assert "Hidden" not in front.text
         page = plain().get(f"{sandbox_server.base}/watch", params={"v": made["id"]})
         assert "SANDBOX" in page.text
-        film = plain().get(f"{sandbox_server.base}/media/{made['id']}", headers={"Range": "bytes=4-7"})
-        assert (film.status_code, film.content) == (206, b"ftyp")
+        video_file = plain().get(f"{sandbox_server.base}/media/{made['id']}", headers={"Range": "bytes=4-7"})
+        assert (video_file.status_code, video_file.content) == (206, b"ftyp")
         assert plain().get(f"{sandbox_server.base}/watch", params={"v": hidden["id"]}).status_code == 404
         assert page.headers["x-sandbox"] == "ytempire"
 

@@ -1,4 +1,4 @@
-"""What the sandbox keeps is nobody else's to read: tokens, films, pictures."""
+"""What the sandbox keeps is nobody else's to read: tokens, video files, pictures."""
 
 from __future__ import annotations
 

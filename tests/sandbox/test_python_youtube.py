@@ -85,7 +85,7 @@ def test_default_parts_of_own_resources_are_answered(api_client: ApiClient, mine
 
 
 def test_video_is_uploaded_updated_and_deleted_with_recording_date(sandbox_server: SandboxServer, mine: Client) -> None:
-    film = video(3 * BLOCK)
+    video_file = video(3 * BLOCK)
     wanted = Video(
         snippet=VideoSnippet(title="Tides", description="The moon.", categoryId="27"),
         status=VideoStatus(privacyStatus="private"),
@@ -93,7 +93,7 @@ def test_video_is_uploaded_updated_and_deleted_with_recording_date(sandbox_serve
     )
     upload = mine.videos.insert(
         body=wanted,
-        media=Media(fd=BytesIO(film), mimetype="video/mp4", chunk_size=BLOCK),
+        media=Media(fd=BytesIO(video_file), mimetype="video/mp4", chunk_size=BLOCK),
         parts=["snippet", "status", "recordingDetails"],
     )
     answer = None
@@ -101,7 +101,7 @@ def test_video_is_uploaded_updated_and_deleted_with_recording_date(sandbox_serve
         _, answer = upload.next_chunk()
     made = Video.from_dict(answer)
     assert made.recordingDetails.recordingDate == "2024-05-01T00:00:00Z"
-    assert sandbox_server.state()["videos"][0]["size"] == len(film)
+    assert sandbox_server.state()["videos"][0]["size"] == len(video_file)
     made.snippet.title = "Tides again"
     changed = mine.videos.update(body=Video(id=made.id, snippet=made.snippet), parts=["snippet"])
     assert changed.snippet.title == "Tides again"

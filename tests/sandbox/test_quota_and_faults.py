@@ -205,8 +205,8 @@ class TestFaults:
         sandbox_server = SandboxServer(tmp_path / "rough", Sandbox(seed=5, fault_rate=0.25))
         sandbox_server.start()
         try:
-            api_client, film = ApiClient.of(sandbox_server), video(12 * BLOCK)
-            request, made, failures = api_client.insert("Rough", film, chunk=BLOCK), None, 0
+            api_client, video_file = ApiClient.of(sandbox_server), video(12 * BLOCK)
+            request, made, failures = api_client.insert("Rough", video_file, chunk=BLOCK), None, 0
             while made is None:
                 try:
                     _, made = request.next_chunk()
@@ -214,7 +214,7 @@ class TestFaults:
                     failures += 1
             assert failures > 0
             (kept,) = sandbox_server.state()["videos"]
-            assert (kept["id"], kept["size"]) == (made["id"], len(film))
+            assert (kept["id"], kept["size"]) == (made["id"], len(video_file))
         finally:
             sandbox_server.stop()
 

@@ -47,8 +47,8 @@ def put(address: str, body: bytes = b"", **headers: str) -> Answer:
         line.close()
 
 
-def chunk(address: str, film: bytes, first: int, end: int, total: str | None = None) -> Answer:
-    return put(address, film[first:end], Content_Range=f"bytes {first}-{end - 1}/{total or len(film)}")
+def chunk(address: str, video_file: bytes, first: int, end: int, total: str | None = None) -> Answer:
+    return put(address, video_file[first:end], Content_Range=f"bytes {first}-{end - 1}/{total or len(video_file)}")
 
 
 def ask(address: str, total: int | str) -> Answer:
@@ -72,95 +72,95 @@ def begin(api_client: ApiClient, total: int | None, **headers: str) -> str:
     return sent.headers["location"]
 
 
-def only_video(sandbox_server: SandboxServer, film: bytes) -> dict[str, Any]:
-    """The one video there is, whose bytes are the film's."""
+def only_video(sandbox_server: SandboxServer, video_file: bytes) -> dict[str, Any]:
+    """The one video there is, whose bytes are the video file's."""
     state = sandbox_server.state()
     (made,) = state["videos"]
     (session,) = [one for one in state["sessions"] if one["target_id"] == made["id"]]
-    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == film
+    assert (sandbox_server.folder / "media" / session["id"]).read_bytes() == video_file
     kept: dict[str, Any] = made
     return kept
 
 
 class TestResumable:
     def test_session_status_returns_received_range(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(3 * BLOCK + 1000)
-        address = begin(api_client, len(film))
-        assert ask(address, len(film)).status == 308
-        assert "range" not in ask(address, len(film)).headers
-        assert chunk(address, film, 0, BLOCK).headers["range"] == f"bytes=0-{BLOCK - 1}"
+        video_file = video(3 * BLOCK + 1000)
+        address = begin(api_client, len(video_file))
+        assert ask(address, len(video_file)).status == 308
+        assert "range" not in ask(address, len(video_file)).headers
+        assert chunk(address, video_file, 0, BLOCK).headers["range"] == f"bytes=0-{BLOCK - 1}"
         assert ask(address, "*").headers["range"] == f"bytes=0-{BLOCK - 1}"
-        done = chunk(address, film, BLOCK, len(film))
+        done = chunk(address, video_file, BLOCK, len(video_file))
         assert done.status == 200
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
     def test_chunks_repeated_or_overlapping_change_no_bytes(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(3 * BLOCK)
-        address = begin(api_client, len(film))
+        video_file = video(3 * BLOCK)
+        address = begin(api_client, len(video_file))
         for first, end in ((0, BLOCK), (0, BLOCK), (0, 2 * BLOCK), (BLOCK, 2 * BLOCK), (BLOCK, 3 * BLOCK)):
-            answer = chunk(address, film, first, end)
+            answer = chunk(address, video_file, first, end)
         assert answer.status == 200
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
     def test_session_completed_repeats_same_response(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(BLOCK)
-        address = begin(api_client, len(film))
-        answers = [chunk(address, film, 0, len(film)) for _ in range(3)] + [ask(address, len(film))]
+        video_file = video(BLOCK)
+        address = begin(api_client, len(video_file))
+        answers = [chunk(address, video_file, 0, len(video_file)) for _ in range(3)] + [ask(address, len(video_file))]
         assert {answer.status for answer in answers} == {200}
         assert len({answer.body for answer in answers}) == 1
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
         assert api_client.quotas["videos.insert"]["used"] == 1
 
     def test_chunk_after_gap_is_refused_and_discarded(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(3 * BLOCK)
-        address = begin(api_client, len(film))
-        refused = chunk(address, film, BLOCK, 2 * BLOCK)
+        video_file = video(3 * BLOCK)
+        address = begin(api_client, len(video_file))
+        refused = chunk(address, video_file, BLOCK, 2 * BLOCK)
         assert refused.status == 400
         assert b"exceeds already uploaded size" in refused.body
-        assert "range" not in ask(address, len(film)).headers
+        assert "range" not in ask(address, len(video_file)).headers
 
     def test_chunk_too_small_is_refused_unless_last(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(BLOCK + 10)
-        address = begin(api_client, len(film))
-        assert chunk(address, film, 0, 1000).status == 400
-        assert chunk(address, film, 0, BLOCK).status == 308
-        assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(sandbox_server, film)
+        video_file = video(BLOCK + 10)
+        address = begin(api_client, len(video_file))
+        assert chunk(address, video_file, 0, 1000).status == 400
+        assert chunk(address, video_file, 0, BLOCK).status == 308
+        assert chunk(address, video_file, BLOCK, len(video_file)).status == 200
+        only_video(sandbox_server, video_file)
 
     def test_chunk_of_odd_size_keeps_whole_blocks(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(3 * BLOCK)
-        address = begin(api_client, len(film))
-        assert chunk(address, film, 0, 2 * BLOCK - 7).headers["range"] == f"bytes=0-{BLOCK - 1}"
-        assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(sandbox_server, film)
+        video_file = video(3 * BLOCK)
+        address = begin(api_client, len(video_file))
+        assert chunk(address, video_file, 0, 2 * BLOCK - 7).headers["range"] == f"bytes=0-{BLOCK - 1}"
+        assert chunk(address, video_file, BLOCK, len(video_file)).status == 200
+        only_video(sandbox_server, video_file)
 
     def test_total_size_may_come_late_but_not_change(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(2 * BLOCK)
+        video_file = video(2 * BLOCK)
         address = begin(api_client, None)
-        assert chunk(address, film, 0, BLOCK, "*").status == 308
-        assert ask(address, len(film)).status == 308
-        assert chunk(address, film, BLOCK, 2 * BLOCK, str(3 * BLOCK)).status == 400
-        assert chunk(address, film, BLOCK, 2 * BLOCK).status == 200
-        only_video(sandbox_server, film)
+        assert chunk(address, video_file, 0, BLOCK, "*").status == 308
+        assert ask(address, len(video_file)).status == 308
+        assert chunk(address, video_file, BLOCK, 2 * BLOCK, str(3 * BLOCK)).status == 400
+        assert chunk(address, video_file, BLOCK, 2 * BLOCK).status == 200
+        only_video(sandbox_server, video_file)
 
     @pytest.mark.parametrize("text", ["bytes 0-/5", "items 0-4/5", "bytes 5-4/9", "bytes 0-9/5", "bytes */x"])
     def test_content_range_invalid_is_refused(self, api_client: ApiClient, text: str) -> None:
         assert put(begin(api_client, 5), b"12345", Content_Range=text).status == 400
 
     def test_session_expires_after_7_days(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(2 * BLOCK)
-        address = begin(api_client, len(film))
-        chunk(address, film, 0, BLOCK)
+        video_file = video(2 * BLOCK)
+        address = begin(api_client, len(video_file))
+        chunk(address, video_file, 0, BLOCK)
         sandbox_server.advance(7 * 86_400 + 1)
-        assert chunk(address, film, BLOCK, 2 * BLOCK).status == 410
+        assert chunk(address, video_file, BLOCK, 2 * BLOCK).status == 410
         assert ask(address.replace("upload_id=", "upload_id=x"), "*").status == 404
         assert sandbox_server.state()["videos"] == []
 
@@ -170,16 +170,16 @@ class TestResumable:
         assert ask(address, BLOCK).status == 410
 
     def test_session_completed_cannot_be_cancelled(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(BLOCK)
-        address = begin(api_client, len(film))
-        assert chunk(address, film, 0, len(film)).status == 200
+        video_file = video(BLOCK)
+        address = begin(api_client, len(video_file))
+        assert chunk(address, video_file, 0, len(video_file)).status == 200
         assert plain().delete(address).status_code == 200
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
     def test_session_at_resumable_path_of_discovery_works(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(BLOCK)
+        video_file = video(BLOCK)
         sent = plain().post(
             f"{sandbox_server.base}/resumable/upload/youtube/v3/videos?uploadType=resumable&part=id",
             json={},
@@ -189,8 +189,8 @@ class TestResumable:
             },
         )
         assert "/resumable/upload/" in sent.headers["location"]
-        assert put(sent.headers["location"], film).status == 200
-        assert only_video(sandbox_server, film)["title"] == "unknown"
+        assert put(sent.headers["location"], video_file).status == 200
+        assert only_video(sandbox_server, video_file)["title"] == "unknown"
 
     def test_session_for_empty_file_or_wrong_type_is_refused(self, api_client: ApiClient) -> None:
         with pytest.raises(HttpError) as caught:
@@ -222,7 +222,7 @@ def post(api_client: ApiClient, path: str, body: bytes, **headers: str) -> httpx
 
 
 class TestNoBytes:
-    """A film of no byte is none, by whichever way it comes, and makes no video."""
+    """A video file of no byte is none, by whichever way it comes, and makes no video."""
 
     def refused(self, sandbox_server: SandboxServer, status: int, content: bytes) -> None:
         assert (status, json.loads(content)["error"]["errors"][0]["reason"]) == (400, "mediaBodyRequired")
@@ -260,9 +260,9 @@ class TestNoBytes:
         address = begin(api_client, None)
         answer = put(address, b"", Content_Length="0", **headers)
         self.refused(sandbox_server, answer.status, answer.body)
-        film = video(BLOCK)  # the session goes on with a film that is one
-        assert put(address, film, Content_Range=f"bytes 0-{len(film) - 1}/{len(film)}").status == 200
-        only_video(sandbox_server, film)
+        video_file = video(BLOCK)  # the session goes on with a video file that is one
+        assert put(address, video_file, Content_Range=f"bytes 0-{len(video_file) - 1}/{len(video_file)}").status == 200
+        only_video(sandbox_server, video_file)
 
     def test_empty_resumable_upload_without_length_is_refused(
         self, sandbox_server: SandboxServer, api_client: ApiClient
@@ -271,9 +271,9 @@ class TestNoBytes:
         empty = plain().put(address, content=iter([b""]))
         assert "transfer-encoding" in empty.request.headers
         self.refused(sandbox_server, empty.status_code, empty.content)
-        film = video(2 * BLOCK)
-        assert plain().put(address, content=iter([film[:99], film[99:]])).status_code == 200
-        only_video(sandbox_server, film)
+        video_file = video(2 * BLOCK)
+        assert plain().put(address, content=iter([video_file[:99], video_file[99:]])).status_code == 200
+        only_video(sandbox_server, video_file)
 
     def test_empty_thumbnail_and_captions_are_refused(self, api_client: ApiClient) -> None:
         video_id = api_client.upload()["id"]
@@ -333,52 +333,52 @@ class TestCutOff:
     def test_reset_in_mid_chunk_keeps_received_blocks_and_client_resumes(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(4 * BLOCK)
+        video_file = video(4 * BLOCK)
         sandbox_server.fault("upload.chunk", "reset", after_bytes=2 * BLOCK + 99)
-        request = api_client.insert("Cut", film, chunk=4 * BLOCK)
+        request = api_client.insert("Cut", video_file, chunk=4 * BLOCK)
         with pytest.raises(CUT):
             request.next_chunk()
-        held = ask(request.resumable_uri, len(film))
+        held = ask(request.resumable_uri, len(video_file))
         assert held.headers["range"] == f"bytes=0-{2 * BLOCK - 1}"
         assert sandbox_server.state()["videos"] == []
         made = None
         while made is None:  # Google's client asks the session by itself after an error
             _, made = request.next_chunk()
-        assert only_video(sandbox_server, film)["id"] == made["id"]
+        assert only_video(sandbox_server, video_file)["id"] == made["id"]
 
     def test_client_hanging_up_in_mid_chunk_keeps_received_block(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(4 * BLOCK)
-        address = begin(api_client, len(film))
+        video_file = video(4 * BLOCK)
+        address = begin(api_client, len(video_file))
         where = urlsplit(address)
         line = http.client.HTTPConnection(where.hostname or "", where.port)
         line.putrequest("PUT", f"{where.path}?{where.query}")
-        line.putheader("Content-Length", str(len(film)))
-        line.putheader("Content-Range", f"bytes 0-{len(film) - 1}/{len(film)}")
-        line.endheaders(film[: BLOCK + 5])
+        line.putheader("Content-Length", str(len(video_file)))
+        line.putheader("Content-Range", f"bytes 0-{len(video_file) - 1}/{len(video_file)}")
+        line.endheaders(video_file[: BLOCK + 5])
         line.close()
         deadline = time.monotonic() + 10
-        while "range" not in (held := ask(address, len(film))).headers:
+        while "range" not in (held := ask(address, len(video_file))).headers:
             assert time.monotonic() < deadline
         assert held.headers["range"] == f"bytes=0-{BLOCK - 1}"
-        assert chunk(address, film, BLOCK, len(film)).status == 200
-        only_video(sandbox_server, film)
+        assert chunk(address, video_file, BLOCK, len(video_file)).status == 200
+        only_video(sandbox_server, video_file)
 
     def test_lost_response_after_last_byte_makes_one_video(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(2 * BLOCK)
+        video_file = video(2 * BLOCK)
         sandbox_server.fault("upload.chunk", "answer_lost")
-        request = api_client.insert("Lost", film)
+        request = api_client.insert("Lost", video_file)
         with pytest.raises(CUT):
             request.next_chunk()
-        kept = only_video(sandbox_server, film)
+        kept = only_video(sandbox_server, video_file)
         made = None
         while made is None:
             _, made = request.next_chunk()
         assert made["id"] == kept["id"]
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
         assert api_client.quotas["videos.insert"]["used"] == 1
 
     def test_lost_response_of_insert_costs_one_session(
@@ -394,8 +394,8 @@ class TestCutOff:
     def test_server_error_in_mid_upload_is_resumed_by_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(3 * BLOCK)
-        request = api_client.insert("Again", film, chunk=BLOCK)
+        video_file = video(3 * BLOCK)
+        request = api_client.insert("Again", video_file, chunk=BLOCK)
         request.next_chunk()
         sandbox_server.fault("upload.chunk", "unavailable", remaining=2)
         failures, made = 0, None
@@ -406,7 +406,7 @@ class TestCutOff:
                 assert error.status_code == 503
                 failures += 1
         assert failures == 2
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
     def test_server_error_of_insert_without_retries_raises(
         self, sandbox_server: SandboxServer, api_client: ApiClient
@@ -417,15 +417,15 @@ class TestCutOff:
         assert sandbox_server.state()["sessions"] == []
 
     def test_concurrent_equal_chunks_make_one_video(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video(8 * BLOCK)
-        address = begin(api_client, len(film))
+        video_file = video(8 * BLOCK)
+        address = begin(api_client, len(video_file))
         with ThreadPoolExecutor(6) as senders:
-            whole = [senders.submit(chunk, address, film, 0, len(film)) for _ in range(4)]
-            half = [senders.submit(chunk, address, film, 0, 4 * BLOCK) for _ in range(4)]
+            whole = [senders.submit(chunk, address, video_file, 0, len(video_file)) for _ in range(4)]
+            half = [senders.submit(chunk, address, video_file, 0, 4 * BLOCK) for _ in range(4)]
             statuses = {sent.result().status for sent in whole}
             assert {sent.result().status for sent in half} <= {200, 308}
         assert statuses == {200}
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
 
 class TestAnotherProcess:
@@ -434,20 +434,20 @@ class TestAnotherProcess:
     def test_session_uri_stored_first_is_resumed_by_other_client(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video(5 * BLOCK)
-        first = api_client.insert("Kept", film, chunk=2 * BLOCK)
-        address = self.begin(first, len(film))
+        video_file = video(5 * BLOCK)
+        first = api_client.insert("Kept", video_file, chunk=2 * BLOCK)
+        address = self.begin(first, len(video_file))
         assert sandbox_server.state()["sessions"][0]["completed_at"] is None
         first.resumable_uri = address
         first.next_chunk()
 
-        second = api_client.insert("Kept", film, chunk=2 * BLOCK)
-        second.resumable_uri, second.resumable_progress = address, self.held(second, address, len(film))
+        second = api_client.insert("Kept", video_file, chunk=2 * BLOCK)
+        second.resumable_uri, second.resumable_progress = address, self.held(second, address, len(video_file))
         assert second.resumable_progress == 2 * BLOCK
         made = None
         while made is None:
             _, made = second.next_chunk()
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
         assert api_client.quotas["videos.insert"]["used"] == 1
 
     def begin(self, request: Any, size: int) -> str:
@@ -483,11 +483,11 @@ ranges = some.lists(some.tuples(some.integers(0, BLOCKS - 1), some.integers(1, B
 @settings(max_examples=25, deadline=None)
 @given(ranges)
 def test_chunks_in_any_order_give_same_file(enduring: ApiClient, sent: list[tuple[int, int]]) -> None:
-    film = video(BLOCKS * BLOCK)
-    address = begin(enduring, len(film))
+    video_file = video(BLOCKS * BLOCK)
+    address = begin(enduring, len(video_file))
     held = 0
     for first, end in [(first, end) for first, end in sent if first < end]:
-        answer = chunk(address, film, first * BLOCK, end * BLOCK)
+        answer = chunk(address, video_file, first * BLOCK, end * BLOCK)
         if held == BLOCKS:
             assert answer.status == 200
         elif first > held:
@@ -495,39 +495,39 @@ def test_chunks_in_any_order_give_same_file(enduring: ApiClient, sent: list[tupl
         else:
             held = max(held, end)
             assert answer.status == (200 if held == BLOCKS else 308)
-    assert chunk(address, film, min(held, BLOCKS - 1) * BLOCK, len(film)).status == 200
+    assert chunk(address, video_file, min(held, BLOCKS - 1) * BLOCK, len(video_file)).status == 200
     state = enduring.sandbox_server.state()
     (session,) = [one for one in state["sessions"] if one["id"] in address]
     (made,) = [one for one in state["videos"] if one["id"] == session["target_id"]]
-    assert made["sha256"] == hashlib.sha256(film).hexdigest()
+    assert made["sha256"] == hashlib.sha256(video_file).hexdigest()
 
 
 class TestOtherWays:
     def test_multipart_upload_in_one_request_is_stored(
         self, sandbox_server: SandboxServer, api_client: ApiClient
     ) -> None:
-        film = video() + b"\r\n--odd\n\r\n"
+        video_file = video() + b"\r\n--odd\n\r\n"
         made = (
             api_client.youtube.videos()
             .insert(
                 part="snippet",
                 body={"snippet": {"title": "Both at once", "categoryId": "27"}},
-                media_body=MediaIoBaseUpload(BytesIO(film), "video/mp4"),
+                media_body=MediaIoBaseUpload(BytesIO(video_file), "video/mp4"),
             )
             .execute()
         )
         assert made["snippet"]["title"] == "Both at once"
-        only_video(sandbox_server, film)
+        only_video(sandbox_server, video_file)
 
     def test_simple_upload_of_bytes_alone_is_stored(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video()
+        video_file = video()
         sent = plain().post(
             f"{sandbox_server.base}/upload/youtube/v3/videos?uploadType=media&part=snippet",
-            content=film,
+            content=video_file,
             headers={"Authorization": f"Bearer {api_client.tokens['access_token']}", "Content-Type": "video/mp4"},
         )
         assert sent.status_code == 200, sent.text
-        assert only_video(sandbox_server, film)["title"] == "unknown"
+        assert only_video(sandbox_server, video_file)["title"] == "unknown"
 
 
 @pytest.fixture
@@ -567,41 +567,41 @@ class Process(SandboxServer):
 class TestKilled:
     def test_sandbox_killed_in_mid_upload_resumes(self, process: Process) -> None:
         api_client = ApiClient.of(process)
-        film = video(6 * BLOCK)
-        address = begin(api_client, len(film))
-        assert chunk(address, film, 0, 2 * BLOCK).status == 308
+        video_file = video(6 * BLOCK)
+        address = begin(api_client, len(video_file))
+        assert chunk(address, video_file, 0, 2 * BLOCK).status == 308
         where = urlsplit(address)
         line = http.client.HTTPConnection(where.hostname or "", where.port)
         line.putrequest("PUT", f"{where.path}?{where.query}")
         line.putheader("Content-Length", str(4 * BLOCK))
         line.putheader("Content-Range", f"bytes {2 * BLOCK}-{6 * BLOCK - 1}/{6 * BLOCK}")
-        line.endheaders(film[2 * BLOCK : 4 * BLOCK + 17])
+        line.endheaders(video_file[2 * BLOCK : 4 * BLOCK + 17])
         process.kill()
         line.close()
         process.start()
-        held = ask(address, len(film)).headers["range"]
+        held = ask(address, len(video_file)).headers["range"]
         first = int(held.rpartition("-")[2]) + 1
         assert first in (2 * BLOCK, 3 * BLOCK, 4 * BLOCK)
-        assert chunk(address, film, first, len(film)).status == 200
-        made = only_video(process, film)
+        assert chunk(address, video_file, first, len(video_file)).status == 200
+        made = only_video(process, video_file)
         process.kill()
         process.start()
-        assert ask(address, len(film)).status == 200
+        assert ask(address, len(video_file)).status == 200
         again = ApiClient(process, api_client.channel, api_client.project, api_client.tokens)
         assert again.get(made["id"], "status")["status"]["uploadStatus"] == "uploaded"
-        assert only_video(process, film)["id"] == made["id"]
+        assert only_video(process, video_file)["id"] == made["id"]
         assert again.quotas["videos.insert"]["used"] == 1
 
     def test_sandbox_killed_before_creating_video_finishes_on_request(self, process: Process) -> None:
         """The bytes are all there and the video is not: whoever asks next finishes it."""
         api_client = ApiClient.of(process)
-        film = video(2 * BLOCK)
-        address = begin(api_client, len(film))
-        chunk(address, film, 0, BLOCK)
+        video_file = video(2 * BLOCK)
+        address = begin(api_client, len(video_file))
+        chunk(address, video_file, 0, BLOCK)
         (session,) = process.state()["sessions"]
         process.kill()
-        (process.folder / "media" / session["id"]).write_bytes(film)
+        (process.folder / "media" / session["id"]).write_bytes(video_file)
         process.start()
         assert process.state()["videos"] == []
-        assert ask(address, len(film)).status == 200
-        assert only_video(process, film)["id"] == session["target_id"]
+        assert ask(address, len(video_file)).status == 200
+        assert only_video(process, video_file)["id"] == session["target_id"]

@@ -124,9 +124,9 @@ class TestProcessing:
         assert after["fileDetails"]["durationMs"] == "95000"
 
     def test_processing_duplicate_file_is_rejected(self, sandbox_server: SandboxServer, api_client: ApiClient) -> None:
-        film = video()
-        api_client.upload(media=film)
-        again = api_client.upload(media=film)
+        video_file = video()
+        api_client.upload(media=video_file)
+        again = api_client.upload(media=video_file)
         sandbox_server.advance(60)
         status = api_client.get(again["id"], "status")["status"]
         assert (status["uploadStatus"], status["rejectionReason"]) == ("rejected", "duplicate")

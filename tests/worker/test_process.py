@@ -31,7 +31,7 @@ __all__ = ["keys", "project_given", "publisher", "queue", "sandbox_server", "sto
 
 
 @pytest.fixture
-def film_size() -> int:
+def file_size() -> int:
     return 300 * 1024
 
 

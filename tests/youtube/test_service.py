@@ -281,42 +281,44 @@ class TestQuota:
 
 class TestUploads:
     async def test_upload_session_uri_precedes_bytes_and_is_resumable(self, connected: YouTubeEnv) -> None:
-        youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
-        address = await youtube.start_upload_session(channel_id, insert(len(film)))
-        assert (await youtube.query_upload(channel_id, address, size=len(film))).received == 0
-        part = await youtube.send_chunk(channel_id, address, first=0, chunk=film[: 2 * BLOCK], size=len(film))
+        youtube, channel_id, video_file = connected.youtube, connected.channel_id, video(3 * BLOCK)
+        address = await youtube.start_upload_session(channel_id, insert(len(video_file)))
+        assert (await youtube.query_upload(channel_id, address, size=len(video_file))).received == 0
+        part = await youtube.send_chunk(
+            channel_id, address, first=0, chunk=video_file[: 2 * BLOCK], size=len(video_file)
+        )
         assert (part.received, part.video_resource) == (2 * BLOCK, None)
-        held = await youtube.query_upload(channel_id, address, size=len(film))
+        held = await youtube.query_upload(channel_id, address, size=len(video_file))
         assert held == part
         end = await youtube.send_chunk(
-            channel_id, address, first=held.received, chunk=film[held.received :], size=len(film)
+            channel_id, address, first=held.received, chunk=video_file[held.received :], size=len(video_file)
         )
         assert end.video_resource is not None
         [made] = connected.sandbox_server.state()["videos"]
-        assert (made["id"], made["size"]) == (end.video_resource["id"], len(film))
+        assert (made["id"], made["size"]) == (end.video_resource["id"], len(video_file))
         assert connected.used("inserts") == 1
 
     async def test_upload_after_cut_connection_resumes_at_received_byte(self, connected: YouTubeEnv) -> None:
-        youtube, channel_id, film = connected.youtube, connected.channel_id, video(3 * BLOCK)
-        address = await youtube.start_upload_session(channel_id, insert(len(film)))
+        youtube, channel_id, video_file = connected.youtube, connected.channel_id, video(3 * BLOCK)
+        address = await youtube.start_upload_session(channel_id, insert(len(video_file)))
         connected.sandbox_server.fault("upload.chunk", "reset", after_bytes=BLOCK + 5)
         with pytest.raises(YouTubeOutcomeUnknown):
-            await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
-        held = (await youtube.query_upload(channel_id, address, size=len(film))).received
+            await youtube.send_chunk(channel_id, address, first=0, chunk=video_file, size=len(video_file))
+        held = (await youtube.query_upload(channel_id, address, size=len(video_file))).received
         assert held == BLOCK
-        await youtube.send_chunk(channel_id, address, first=held, chunk=film[held:], size=len(film))
+        await youtube.send_chunk(channel_id, address, first=held, chunk=video_file[held:], size=len(video_file))
         assert len(connected.sandbox_server.state()["videos"]) == 1
 
     async def test_upload_with_lost_last_response_is_found_by_query(self, connected: YouTubeEnv) -> None:
-        youtube, channel_id, film = connected.youtube, connected.channel_id, video(BLOCK)
-        address = await youtube.start_upload_session(channel_id, insert(len(film)))
+        youtube, channel_id, video_file = connected.youtube, connected.channel_id, video(BLOCK)
+        address = await youtube.start_upload_session(channel_id, insert(len(video_file)))
         connected.sandbox_server.fault("upload.chunk", "answer_lost")
         with pytest.raises(YouTubeOutcomeUnknown):
-            await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
+            await youtube.send_chunk(channel_id, address, first=0, chunk=video_file, size=len(video_file))
         connected.sandbox_server.fault("upload.status", "answer_lost")
         with pytest.raises(YouTubeRetryLater):
-            await youtube.query_upload(channel_id, address, size=len(film))
-        made = (await youtube.query_upload(channel_id, address, size=len(film))).video_resource
+            await youtube.query_upload(channel_id, address, size=len(video_file))
+        made = (await youtube.query_upload(channel_id, address, size=len(video_file))).video_resource
         assert made is not None
         assert [one["id"] for one in connected.sandbox_server.state()["videos"]] == [made["id"]]
 

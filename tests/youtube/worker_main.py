@@ -62,9 +62,9 @@ async def everything(youtube: YouTube, asked: dict[str, Any]) -> list[str]:
     def sandbox(method: str, path: str, body: Any = None) -> None:
         plain().request(method, f"{asked['sandbox']}/sandbox{path}", json=body).raise_for_status()
 
-    film = video(3 * BLOCK)
+    video_file = video(3 * BLOCK)
     body = {"snippet": {"title": "Kept"}, "status": {"privacyStatus": "private"}}
-    announced = MediaDescription(size=len(film), media_type="video/mp4")
+    announced = MediaDescription(size=len(video_file), media_type="video/mp4")
     address = await youtube.start_upload_session(
         channel_id,
         lambda apis: apis.data.videos().insert(part="snippet,status", body=body, media_body=announced),
@@ -72,10 +72,10 @@ async def everything(youtube: YouTube, asked: dict[str, Any]) -> list[str]:
     secrets.append(address.partition("upload_id=")[2])
     sandbox("POST", "/faults", {"operation": "upload.chunk", "kind": "answer_lost"})
     try:
-        await youtube.send_chunk(channel_id, address, first=0, chunk=film, size=len(film))
+        await youtube.send_chunk(channel_id, address, first=0, chunk=video_file, size=len(video_file))
     except YouTubeOutcomeUnknown as error:
         logs.get_logger(__name__).warning("upload_outcome_unknown", why=str(error), exc_info=True)
-    assert (await youtube.query_upload(channel_id, address, size=len(film))).video_resource is not None
+    assert (await youtube.query_upload(channel_id, address, size=len(video_file))).video_resource is not None
     sandbox("DELETE", "/tokens")
     await connection_check.check(youtube, channel_id)
     await note_tokens()

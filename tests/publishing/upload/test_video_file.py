@@ -1,4 +1,4 @@
-"""The film on its way: sessions, chunks, and answers that were lost."""
+"""The video file on its way: sessions, chunks, and answers that were lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TestBegin:
 
     async def test_upload_or_resume_missing_video_file_fails(self, publisher: Publisher) -> None:
         await publisher.order()
-        publisher.store.path(hashlib.sha256(publisher.film).hexdigest()).unlink()
+        publisher.store.path(hashlib.sha256(publisher.video_file).hexdigest()).unlink()
         view = await publisher.attempt()
         assert (view.status, view.last_error and view.last_error["reason"]) == ("failed", "object_damaged")
         assert publisher.at_youtube() == []
@@ -64,10 +64,10 @@ class TestBegin:
 
 
 class TestSend:
-    """A film of several chunks."""
+    """A video file of several chunks."""
 
     @pytest.fixture
-    def film_size(self) -> int:
+    def file_size(self) -> int:
         return 17 * MIB
 
     @pytest.mark.parametrize("times", [1, 4])
@@ -147,7 +147,9 @@ class TestRecoverLostSession:
         publisher.youtube_env.sandbox_server.advance(8 * 86_400)
         view = await publisher.until_settled()
         assert (view.status, publisher.youtube_env.calls_at_youtube("videos.insert")) == ("live", 51)
-        [ours] = [one for one in publisher.at_youtube() if one["sha256"] == hashlib.sha256(publisher.film).hexdigest()]
+        [ours] = [
+            one for one in publisher.at_youtube() if one["sha256"] == hashlib.sha256(publisher.video_file).hexdigest()
+        ]
         assert ours["id"] == view.youtube_video_id
         assert publisher.youtube_env.calls_at_youtube("playlistItems.list") == 2
 

@@ -71,9 +71,9 @@ def require_direct_navigation(connection: HTTPConnection) -> None:
 
 
 def not_for_analysts(connection: HTTPConnection) -> None:
-    """Dependency of what has no figures in it: video files, pictures, texts. Raises NotForAnalysts."""
+    """Dependency of what has no metrics in it: videos, images, texts. Raises NotForAnalysts."""
     if is_masked(connection.state.subject):
-        raise errors.NotForAnalysts("Analysts read figures, and no video files, pictures or texts.")
+        raise errors.NotForAnalysts("Analysts read metrics, and no videos, images or texts.")
 
 
 async def require_user(connection: HTTPConnection) -> Subject:
